@@ -1,0 +1,43 @@
+import Decimal from 'decimal.js';
+
+/** An exact decimal amount as text, such as `-1234.5` or `0`: the only form in which money crosses a border. */
+export type Amount = string & { readonly __brand: 'Amount' };
+
+/** Amounts are exact to 34 significant digits, far beyond any portfolio; nothing rounds on the way. */
+const Exact = Decimal.clone({ precision: 34, toExpNeg: -40, toExpPos: 40 });
+
+/** Three letters of ISO 4217. */
+export type Currency = string & { readonly __brand: 'Currency' };
+
+/** Reads an amount from decimal text or from a number's shortest decimal form; null when it is not a finite number. */
+export function toAmount(value: string | number): Amount | null {
+  try {
+    const parsed = new Exact(value);
+    return parsed.isFinite() ? (parsed.toFixed() as Amount) : null;
+  } catch {
+    return null;
+  }
+}
+
+export function addAmounts(...amounts: readonly Amount[]): Amount {
+  return amounts.reduce((sum, amount) => sum.plus(amount), new Exact(0)).toFixed() as Amount;
+}
+
+export function subtractAmounts(minuend: Amount, subtrahend: Amount): Amount {
+  return new Exact(minuend).minus(subtrahend).toFixed() as Amount;
+}
+
+export function isZero(amount: Amount): boolean {
+  return new Exact(amount).isZero();
+}
+
+/** `change / base` as a decimal fraction rounded to 8 places; null when the base is not positive. */
+export function ratio(change: Amount, base: Amount): Amount | null {
+  const divisor = new Exact(base);
+  return divisor.gt(0) ? (new Exact(change).div(divisor).toDecimalPlaces(8).toFixed() as Amount) : null;
+}
+
+/** Reads an ISO 4217 code; null when the text is not three capital letters. */
+export function toCurrency(text: string): Currency | null {
+  return /^[A-Z]{3}$/.test(text) ? (text as Currency) : null;
+}

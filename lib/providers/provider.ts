@@ -1,0 +1,119 @@
+import type { Amount, Currency } from '@/lib/domain/money';
+import type { Instant, TradingDate } from '@/lib/domain/trading-date';
+
+/** The one port through which brokers are asked. Vendor types stay behind it. */
+export interface PortfolioProvider {
+  readonly id: ProviderId;
+  /** How many calendar days back `valueHistory` can ever reach. */
+  readonly lookBackDays: number;
+
+  /** Current values of all accounts of a connection. Throws `ProviderError`. */
+  currentValues(link: ConnectionLink): Promise<ConnectionValues>;
+
+  /**
+   * Whether the broker still lets the provider in. Asked only when values look stale, since a broken connection
+   * keeps answering with its last cached state. Throws `ProviderError`.
+   */
+  connectionHealth(link: ConnectionLink): Promise<ConnectionHealth>;
+
+  /** Closing values of one account within the range, oldest first, no entry for a day that is not known. Throws `ProviderError`. */
+  valueHistory(link: ConnectionLink, account: AccountRef, range: DateRange): Promise<Capability<ValueHistory>>;
+
+  /** Movements of cash and assets within the range, oldest first, all pages. Throws `ProviderError`. */
+  cashFlows(link: ConnectionLink, account: AccountRef, range: DateRange): Promise<Capability<readonly ProviderCashFlow[]>>;
+}
+
+export type ProviderId = 'snaptrade' | 'plaid' | 'alpaca';
+
+/** What is needed to speak about one connection; `credentials` is the vendor's own document, decrypted. */
+export interface ConnectionLink {
+  readonly externalId: string;
+  readonly credentials: unknown;
+}
+
+export interface AccountRef {
+  /** The provider's id of the account, which changes when a user links anew. */
+  readonly externalId: string;
+  /** The account's currency when it is known, for answers that do not say theirs. */
+  readonly currency: Currency | null;
+}
+
+/** Both ends belong to the range. */
+export interface DateRange {
+  readonly from: TradingDate;
+  readonly to: TradingDate;
+}
+
+/** A capability that a provider, a plan or a broker lacks is an answer, not an error and not an empty list. */
+export type Capability<T> =
+  | { readonly available: true; readonly value: T }
+  | { readonly available: false; readonly reason: 'feature_not_enabled' | 'not_supported' };
+
+export interface ConnectionValues {
+  readonly accounts: readonly ProviderAccount[];
+}
+
+export interface ConnectionHealth {
+  readonly broken: boolean;
+  /** Since when, if the provider says so. */
+  readonly brokenSince: Instant | null;
+}
+
+export interface ProviderAccount {
+  readonly externalId: string;
+  /** The institution's own id of the account: stable across new links. Null when the institution gives none. */
+  readonly institutionAccountId: string | null;
+  readonly name: string;
+  readonly institution: string;
+  readonly category: 'investment' | 'deposit' | 'credit';
+  readonly isPaper: boolean;
+  readonly isOpen: boolean;
+  /** The brokerage-reported total. Null means not known, which is not zero. */
+  readonly total: Amount | null;
+  /** Null when the provider does not say. */
+  readonly currency: Currency | null;
+  /** When the broker was last read for this value; null when it never was. */
+  readonly asOf: Instant | null;
+}
+
+export interface ValueHistory {
+  readonly currency: Currency | null;
+  readonly values: readonly { readonly date: TradingDate; readonly total: Amount }[];
+}
+
+export interface ProviderCashFlow {
+  /** The same for the same movement even when the provider changes its ids. */
+  readonly key: string;
+  readonly date: TradingDate;
+  /** Signed, inflow into the account positive. */
+  readonly amount: Amount;
+  readonly currency: Currency | null;
+  readonly type: CashFlowType;
+  readonly description: string | null;
+}
+
+/** `deposit`, `withdrawal` and `transfer` cross the account's border; the others do not. */
+export type CashFlowType = 'deposit' | 'withdrawal' | 'transfer' | 'dividend' | 'interest' | 'fee' | 'other';
+
+export type ProviderErrorKind = 'needs_reconnect' | 'rate_limited' | 'unavailable' | 'bad_data';
+
+/** The few ways in which asking a provider fails. Its message never holds a secret or a URL. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+
+  constructor(
+    readonly kind: ProviderErrorKind,
+    message: string,
+    /** How long the provider asked us to wait, in milliseconds; null when it did not say. */
+    readonly retryAfterMs: number | null = null,
+    /** The provider's own id of the request, for its support. */
+    readonly requestId: string | null = null,
+  ) {
+    super(message);
+  }
+}
+
+/** Passed before every request; waits for the shared request budget, or throws when there is no time left to wait. */
+export interface RequestGate {
+  pass(): Promise<void>;
+}
