@@ -1,0 +1,96 @@
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import { App } from '@supabase/lite';
+import { createPostgresConnection, type PostgresConnection } from '@supabase/lite/postgres';
+import postgres from 'postgres';
+import { applyMigrations, createApiRoles } from './migrations';
+
+/** Keys of the embedded Supabase API, shaped as hosted Supabase shapes them. */
+export interface ApiKeys {
+  readonly publishableKey: string;
+  readonly secretKey: string;
+  readonly jwtSecret: string;
+}
+
+export interface SupabaseApi {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** `jsonb` arguments would otherwise arrive encoded twice, once by the API and once by the driver. */
+const JSONB_ONCE = {
+  to: 3802,
+  from: [3802],
+  serialize: (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)),
+  parse: (text: string): unknown => JSON.parse(text),
+};
+
+/**
+ * The API would grant every role everything on its first request, leaving only the row policies in force. Hosted Supabase
+ * grants nothing, so that step is marked as done before it can happen.
+ */
+function connect(databaseUrl: string): PostgresConnection {
+  const connection = createPostgresConnection({
+    url: databaseUrl,
+    postgresOptions: { types: { jsonb: JSONB_ONCE }, onnotice: () => {} },
+  });
+  Object.assign(connection, { rlsState: 'active' });
+  return connection;
+}
+
+/** Without a peer address the API's administrator mode stays closed: a request without a key is refused, as in production. */
+const NOT_LOCAL = { peerAddress: null };
+
+/** Brings a database to the state that the API expects: roles, the auth schema, then our migrations. */
+export async function prepareDatabase(databaseUrl: string, keys: ApiKeys): Promise<readonly string[]> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  const connection = connect(databaseUrl);
+  try {
+    await createApiRoles(sql);
+    await createApp(connection, keys, 'http://127.0.0.1').ensureSystemSchema();
+    await sql.unsafe('grant usage on schema auth to anon, authenticated, service_role');
+    return await applyMigrations(sql);
+  } finally {
+    await connection.close();
+    await sql.end();
+  }
+}
+
+/** Serves `/rest/v1` and `/auth/v1` over a prepared database. Port 0 takes any free one. */
+export async function startSupabaseApi(databaseUrl: string, port: number, keys: ApiKeys): Promise<SupabaseApi> {
+  const connection = connect(databaseUrl);
+  const app = createApp(connection, keys, 'http://127.0.0.1');
+  await app.init();
+  const { server, url } = await listen(app, port);
+  return {
+    url,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await connection.close();
+    },
+  };
+}
+
+function createApp(connection: PostgresConnection, keys: ApiKeys, siteUrl: string): App {
+  return new App({
+    connection,
+    auth: {
+      enabled: true,
+      enable_signup: true,
+      site_url: siteUrl,
+      jwt_secret: keys.jwtSecret,
+      publishable_key: keys.publishableKey,
+      secret_key: keys.secretKey,
+    },
+  });
+}
+
+async function listen(app: App, port: number): Promise<{ server: Server; url: string }> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ port, hostname: '127.0.0.1', fetch: (request: Request) => app.fetch(request, NOT_LOCAL) }, (info) =>
+      resolve({ server: server as Server, url: `http://127.0.0.1:${info.port}` }),
+    );
+    server.on('error', reject);
+  });
+}

@@ -1,0 +1,238 @@
+-- The conclusion: a user's total per trading day, drawn from the standing observations by one rule.
+
+create table public.user_portfolio_history (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  value_date date not null references public.trading_days (date),
+  total_value numeric not null,
+  total_cost_basis numeric,
+  total_gain_loss numeric,
+  total_gain_loss_percent numeric,
+  snapshot_type text not null check (snapshot_type in ('daily_eod', 'reconstructed', 'estimated')),
+  data_source text not null,
+  currency text not null check (currency ~ '^[A-Z]{3}$'),
+  as_of timestamptz not null,
+  accounts_expected integer not null check (accounts_expected > 0),
+  accounts_present integer not null check (accounts_present > 0),
+  carried jsonb not null default '[]',
+  standing boolean not null default true,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  unique (user_id, value_date, snapshot_type),
+  check (accounts_present <= accounts_expected),
+  -- A partial total never passes for a whole one.
+  check (accounts_present = accounts_expected or snapshot_type = 'estimated')
+);
+
+-- One point per day: of the kinds that were ever concluded for a day, one stands.
+create unique index user_portfolio_history_standing on public.user_portfolio_history (user_id, value_date) where standing;
+
+comment on table public.user_portfolio_history is 'A user''s total on one trading day: a snapshot, concluded from observations, that can be drawn again.';
+comment on column public.user_portfolio_history.total_cost_basis is 'Null when any account''s is unknown.';
+comment on column public.user_portfolio_history.as_of is 'The instant at which the oldest part of the total was true.';
+comment on column public.user_portfolio_history.carried is 'Accounts missing on this day: [{"accountId", "name", "from"}] with the trading day their value is carried from.';
+comment on column public.user_portfolio_history.standing is 'Whether this is the day''s conclusion now; others are kept for the record.';
+
+create table public.snapshot_corrections (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  value_date date not null,
+  old_value numeric not null,
+  old_kind text not null,
+  new_value numeric,
+  new_kind text,
+  reason text not null,
+  changed_at timestamptz not null
+);
+
+create index snapshot_corrections_user on public.snapshot_corrections (user_id, changed_at desc);
+
+comment on table public.snapshot_corrections is 'Each change of a published value: from what to what, when and why. New value null: withdrawn.';
+
+alter table public.user_portfolio_history enable row level security;
+alter table public.snapshot_corrections enable row level security;
+
+create policy "own history" on public.user_portfolio_history for select to authenticated using (user_id = (select auth.uid()));
+create policy "own corrections" on public.snapshot_corrections for select to authenticated using (user_id = (select auth.uid()));
+
+grant select on public.user_portfolio_history, public.snapshot_corrections to authenticated;
+-- Snapshots can be drawn again at any time, so the service role may remove them; corrections are a record.
+grant select, insert, update, delete on public.user_portfolio_history to service_role;
+grant select, insert on public.snapshot_corrections to service_role;
+
+create type public.snapshot_conclusion as (
+  value_date date,
+  total_value numeric,
+  total_cost_basis numeric,
+  snapshot_type text,
+  data_source text,
+  currency text,
+  as_of timestamptz,
+  accounts_expected integer,
+  accounts_present integer,
+  carried jsonb
+);
+
+-- The rule. A day of a user is concluded when every expected account has a standing observation, or has been asked for
+-- in vain and can be carried from a few sessions back; and when every amount can be told in the user's currency.
+create function public.conclude_snapshots(p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default 5)
+returns setof public.snapshot_conclusion
+language sql
+stable
+set search_path = ''
+as $$
+  with sessions as (
+    select date, lag(date, p_carry_sessions_max) over (order by date) as carry_from
+    from public.trading_days
+    where date between p_from - 4 * p_carry_sessions_max - 10 and p_to
+  ),
+  expected as (
+    select s.date, s.carry_from, a.id as account_id, a.name, p.currency as portfolio_currency,
+      c.status <> 'active' as connection_down
+    from sessions s
+    cross join public.portfolios p
+    join public.accounts a on a.user_id = p.user_id
+      and a.is_counted and a.first_known_on <= s.date and (a.closed_on is null or s.date < a.closed_on)
+    join public.brokerage_connections c on c.id = a.connection_id
+    where p.user_id = p_user_id and s.date >= p_from
+  ),
+  valued as (
+    select e.*, v.id is not null as present,
+      coalesce(v.value_date, carry.value_date) as observed_for,
+      coalesce(v.total_value, carry.total_value) as total_value,
+      v.cost_basis,
+      coalesce(v.currency, carry.currency) as currency,
+      coalesce(v.kind, 'estimated') as kind,
+      coalesce(v.source, carry.source) as source,
+      coalesce(v.as_of, carry.as_of) as as_of
+    from expected e
+    left join public.account_values v on v.account_id = e.account_id and v.value_date = e.date
+      and v.verdict = 'accepted' and v.superseded_by is null
+    left join lateral (
+      select earlier.value_date, earlier.total_value, earlier.currency, earlier.source, earlier.as_of
+      from public.account_values earlier
+      where v.id is null and earlier.account_id = e.account_id
+        and earlier.value_date < e.date and earlier.value_date >= e.carry_from
+        and earlier.verdict = 'accepted' and earlier.superseded_by is null
+        and (e.connection_down or exists (
+          select from public.fill_outcomes o where o.account_id = e.account_id and o.value_date = e.date
+        ))
+      order by earlier.value_date desc
+      limit 1
+    ) carry on true
+  ),
+  told as (
+    select valued.*, case when valued.currency = portfolio_currency then 1 else rate.rate end as rate
+    from valued
+    left join lateral (
+      select r.rate
+      from public.exchange_rates r
+      where valued.currency <> valued.portfolio_currency
+        and r.base_currency = valued.currency and r.quote_currency = valued.portfolio_currency
+        and r.rate_date between valued.observed_for - 7 and valued.observed_for
+      order by r.rate_date desc
+      limit 1
+    ) rate on true
+  )
+  select date, sum(total_value * rate),
+    case when bool_and(cost_basis is not null) then sum(cost_basis * rate) end,
+    case
+      when bool_or(kind = 'estimated') then 'estimated'
+      when bool_or(kind = 'reconstructed') then 'reconstructed'
+      else 'daily_eod'
+    end,
+    string_agg(distinct source, ',' order by source),
+    portfolio_currency, min(as_of), count(*)::integer, (count(*) filter (where present))::integer,
+    coalesce(
+      jsonb_agg(jsonb_build_object('accountId', account_id, 'name', name, 'from', observed_for) order by name)
+        filter (where not present),
+      '[]'
+    )
+  from told
+  group by date, portfolio_currency
+  having bool_and(total_value is not null and rate is not null) and bool_or(present)
+$$;
+
+comment on function public.conclude_snapshots is 'What the evidence says of each day of a user now; writes nothing.';
+
+-- Makes the standing snapshots of a range agree with the evidence and records what changed. Twice is once.
+-- Returns the number of days that are new or changed.
+create function public.publish_snapshots(p_user_id uuid, p_from date, p_to date, p_reason text, p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_conclusions public.snapshot_conclusion[];
+  v_changed public.snapshot_conclusion[];
+  v_withdrawn date[];
+begin
+  -- One publisher per user at a time, so that two fills cannot conclude from half of each other's evidence.
+  perform from public.portfolios where user_id = p_user_id for update;
+
+  select array_agg(c) into v_conclusions from public.conclude_snapshots(p_user_id, p_from, p_to) c;
+
+  select array_agg(c) into v_changed
+  from unnest(v_conclusions) c
+  left join public.user_portfolio_history h on h.user_id = p_user_id and h.value_date = c.value_date and h.standing
+  where (h.total_value, h.total_cost_basis, h.snapshot_type, h.data_source, h.currency, h.as_of, h.accounts_expected, h.accounts_present, h.carried)
+    is distinct from
+    (c.total_value, c.total_cost_basis, c.snapshot_type, c.data_source, c.currency, c.as_of, c.accounts_expected, c.accounts_present, c.carried);
+
+  select array_agg(h.value_date) into v_withdrawn
+  from public.user_portfolio_history h
+  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
+    and not exists (select from unnest(v_conclusions) c where c.value_date = h.value_date);
+
+  insert into public.snapshot_corrections (user_id, value_date, old_value, old_kind, new_value, new_kind, reason, changed_at)
+  select p_user_id, h.value_date, h.total_value, h.snapshot_type, c.total_value, c.snapshot_type, p_reason, p_now
+  from public.user_portfolio_history h
+  left join unnest(v_changed) c on c.value_date = h.value_date
+  where h.user_id = p_user_id and h.standing
+    and (h.value_date = any (v_withdrawn) or (c.total_value, c.snapshot_type) is distinct from (h.total_value, h.snapshot_type) and c.value_date is not null);
+
+  update public.user_portfolio_history h
+  set standing = false, updated_at = p_now
+  where h.user_id = p_user_id and h.standing
+    and (
+      h.value_date = any (v_withdrawn)
+      or exists (select from unnest(v_changed) c where c.value_date = h.value_date and c.snapshot_type <> h.snapshot_type)
+    );
+
+  insert into public.user_portfolio_history as h (
+    user_id, value_date, total_value, total_cost_basis, total_gain_loss, total_gain_loss_percent, snapshot_type,
+    data_source, currency, as_of, accounts_expected, accounts_present, carried, standing, created_at, updated_at
+  )
+  select p_user_id, c.value_date, c.total_value, c.total_cost_basis, c.total_value - c.total_cost_basis,
+    round((c.total_value - c.total_cost_basis) / nullif(c.total_cost_basis, 0) * 100, 4), c.snapshot_type,
+    c.data_source, c.currency, c.as_of, c.accounts_expected, c.accounts_present, c.carried, true, p_now, p_now
+  from unnest(v_changed) c
+  on conflict (user_id, value_date, snapshot_type) do update set
+    total_value = excluded.total_value, total_cost_basis = excluded.total_cost_basis,
+    total_gain_loss = excluded.total_gain_loss, total_gain_loss_percent = excluded.total_gain_loss_percent,
+    data_source = excluded.data_source, currency = excluded.currency, as_of = excluded.as_of,
+    accounts_expected = excluded.accounts_expected, accounts_present = excluded.accounts_present,
+    carried = excluded.carried, standing = true, updated_at = excluded.updated_at;
+
+  return coalesce(cardinality(v_changed), 0) + coalesce(cardinality(v_withdrawn), 0);
+end
+$$;
+
+comment on function public.publish_snapshots is 'Draws a user''s conclusions again for a range; returns how many days are new or changed.';
+
+-- Draws conclusions again, for one user or all. Changes nothing where nothing was wrong.
+create function public.republish(p_user_id uuid, p_from date, p_to date, p_now timestamptz)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select coalesce(sum(public.publish_snapshots(user_id, p_from, p_to, 'republished', p_now)), 0)::integer
+  from public.portfolios
+  where p_user_id is null or user_id = p_user_id
+$$;
+
+comment on function public.republish is 'Draws all conclusions of a range again from the evidence, for one user or, with null, for all.';
+
+revoke execute on function public.conclude_snapshots, public.publish_snapshots, public.republish, public.protect_observation
+  from public, anon, authenticated;
+grant execute on function public.conclude_snapshots, public.publish_snapshots, public.republish to service_role;

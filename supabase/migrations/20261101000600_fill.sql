@@ -1,0 +1,394 @@
+-- The worker's side: what is missing, who is due, whose turn it is, how many requests are left, and recording.
+
+-- Expected days of accounts that have no standing observation.
+create function public.missing_account_days(p_connection_ids uuid[], p_from date, p_to date)
+returns table (connection_id uuid, account_id uuid, user_id uuid, value_date date)
+language sql
+stable
+set search_path = ''
+as $$
+  select a.connection_id, a.id, a.user_id, d.date
+  from public.accounts a
+  join public.trading_days d on d.date between greatest(p_from, a.first_known_on) and p_to
+    and (a.closed_on is null or d.date < a.closed_on)
+  left join public.account_values v on v.account_id = a.id and v.value_date = d.date
+    and v.verdict = 'accepted' and v.superseded_by is null
+  where a.is_counted and (p_connection_ids is null or a.connection_id = any (p_connection_ids)) and v.id is null
+$$;
+
+comment on function public.missing_account_days is 'The gaps: expected account days without a standing observation. Null asks for all connections.';
+
+-- Derives from coverage which connections have work between two days and marks them due. With p_asked, somebody waits
+-- for the answer, so back-off and planned times do not hold the work back; final reasons still do.
+create function public.mark_due_connections(
+  p_user_id uuid, p_from date, p_to date, p_asked boolean, p_now timestamptz
+)
+returns integer
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_marked integer;
+begin
+  update public.brokerage_connections c
+  set due_at = p_now
+  where c.status <> 'removed' and c.due_at is null
+    and (p_user_id is null or c.user_id = p_user_id)
+    and (p_asked or c.retry_at is null or c.retry_at <= p_now)
+    and (
+      not exists (select from public.accounts a where a.connection_id = c.id)
+      or exists (select from public.accounts a where a.connection_id = c.id and a.is_counted and a.history_asked_at is null and a.closed_on is null)
+      or exists (
+        select
+        from public.missing_account_days(array[c.id], p_from, p_to) m
+        left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
+        where o.account_id is null
+          or not o.final and (p_asked or o.next_attempt_at is null or o.next_attempt_at <= p_now)
+      )
+    );
+  get diagnostics v_marked = row_count;
+  return v_marked;
+end
+$$;
+
+comment on function public.mark_due_connections is 'Marks the connections that have work between two days; returns how many were newly marked.';
+
+-- Leases due connections to one worker and says what each of them needs, as one document:
+-- [{ id, userId, provider, externalId, institution, status, attempts, historyCapability, historyCheckedAt, ciphertext,
+--    accounts: [{ id, externalId, currency, isCounted, isClosed, historyAsked, flowsSyncedAt, firstKnownOn, last: { date, total } | null,
+--                 missing: [date] }] }]
+create function public.claim_connections(
+  p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_claimed uuid[];
+begin
+  with free as (
+    select id
+    from public.brokerage_connections
+    where due_at <= p_now and (lease_expires_at is null or lease_expires_at <= p_now)
+      and (p_user_id is null or user_id = p_user_id)
+    order by due_at, id
+    limit p_limit
+    for update skip locked
+  ),
+  claimed as (
+    update public.brokerage_connections c
+    set lease_owner = p_worker, lease_expires_at = p_now + make_interval(secs => p_lease_seconds)
+    from free
+    where c.id = free.id
+    returning c.id
+  )
+  select array_agg(id) into v_claimed from claimed;
+
+  return coalesce((
+    select jsonb_agg(jsonb_build_object(
+      'id', c.id, 'userId', c.user_id, 'provider', c.provider, 'externalId', c.external_id, 'institution', c.institution,
+      'status', c.status, 'attempts', c.attempts,
+      'historyCapability', c.history_capability, 'historyCheckedAt', c.history_checked_at,
+      'ciphertext', k.ciphertext, 'accounts', coalesce(known.accounts, '[]')
+    ) order by c.due_at, c.id)
+    from public.brokerage_connections c
+    left join public.connection_credentials k on k.connection_id = c.id
+    left join lateral (
+      select jsonb_agg(jsonb_build_object(
+        'id', a.id, 'externalId', a.external_id, 'currency', a.currency, 'isCounted', a.is_counted, 'isClosed', a.closed_on is not null,
+        'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at, 'firstKnownOn', a.first_known_on,
+        'last', last.document, 'missing', coalesce(missing.days, '[]')
+      ) order by a.id) as accounts
+      from public.accounts a
+      left join lateral (
+        select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
+        from public.account_values v
+        where v.account_id = a.id and v.verdict = 'accepted' and v.superseded_by is null
+        order by v.value_date desc
+        limit 1
+      ) last on true
+      left join lateral (
+        select jsonb_agg(m.value_date order by m.value_date) as days
+        from public.missing_account_days(array[c.id], p_from, p_to) m
+        left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
+        where m.account_id = a.id
+          and (o.account_id is null or not o.final and (p_asked or o.next_attempt_at is null or o.next_attempt_at <= p_now))
+      ) missing on true
+      where a.connection_id = c.id
+    ) known on true
+    where c.id = any (v_claimed)
+  ), '[]');
+end
+$$;
+
+comment on function public.claim_connections is 'Leases due connections to a worker and returns what they need as one document.';
+
+-- Records everything that one fill of a connection learned, publishes what follows from it, and gives the lease back,
+-- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
+-- p_fill: { runId, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability },
+--   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
+--   observations: [{ externalId, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason }],
+--   live: [{ externalId, total, currency, source, asOf }],
+--   outcomes: [{ externalId, date, reason, final, nextAttemptAt }],
+--   flows: [{ externalId, key, date, amount, currency, type, description }] }
+-- Returns { observations, published } as counts of what was new.
+create function public.record_fill(p_connection_id uuid, p_worker uuid, p_fill jsonb, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_user_id uuid;
+  v_run_id uuid := (p_fill ->> 'runId')::uuid;
+  v_today date;
+  v_observations integer;
+  v_published integer := 0;
+  v_from date;
+  v_to date;
+begin
+  -- Serialises everything that is recorded for one user, so that conclusions never miss each other's evidence.
+  select c.user_id into strict v_user_id
+  from public.brokerage_connections c
+  join public.portfolios p on p.user_id = c.user_id
+  where c.id = p_connection_id
+  for update of p;
+
+  -- The newest session that has opened: the first day for which a newly met account can be expected.
+  select date into v_today from public.trading_days where opens_at <= p_now order by date desc limit 1;
+
+  insert into public.accounts as known (
+    user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on,
+    closed_on, history_asked_at, flows_synced_at
+  )
+  select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper", v_today,
+    case when a."isOpen" then null else v_today end,
+    case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end
+  from jsonb_to_recordset(p_fill -> 'accounts') as a (
+    "externalId" text, "institutionAccountId" text, name text, currency text, category text, "isPaper" boolean,
+    "isOpen" boolean, "historyAsked" boolean, "flowsSynced" boolean
+  )
+  on conflict (connection_id, external_id) do update set
+    institution_account_id = coalesce(excluded.institution_account_id, known.institution_account_id),
+    name = excluded.name,
+    currency = coalesce(excluded.currency, known.currency),
+    category = excluded.category,
+    is_paper = excluded.is_paper,
+    closed_on = case when excluded.closed_on is null then null else coalesce(known.closed_on, excluded.closed_on) end,
+    history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
+    flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at);
+
+  -- Of all that is accepted for one account and day, the best stands: kind, then as-of, then the latest word.
+  with said as (
+    select nextval(pg_get_serial_sequence('public.account_values', 'id')) as id, a.id as account_id, o.*
+    from jsonb_to_recordset(p_fill -> 'observations') as o (
+      "externalId" text, date date, total numeric, cash numeric, "costBasis" numeric, currency text, kind text,
+      source text, "asOf" timestamptz, verdict text, reason text
+    )
+    join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+    where not exists (
+      select
+      from public.account_values v
+      left join public.account_values better on better.id = v.superseded_by
+      where v.account_id = a.id and v.value_date = o.date and v.kind = o.kind and v.source = o.source and v.as_of = o."asOf"
+        and v.total_value is not distinct from o.total and v.currency is not distinct from o.currency
+        -- A provider that returns to its first word after a second one says something new.
+        and better.kind is distinct from v.kind
+    )
+  ),
+  candidates as (
+    select id, account_id, date, kind, "asOf" as as_of, p_now as observed_at from said where verdict = 'accepted'
+    union all
+    select v.id, v.account_id, v.value_date, v.kind, v.as_of, v.observed_at
+    from public.account_values v
+    where v.verdict = 'accepted' and v.superseded_by is null
+      and exists (select from said where said.account_id = v.account_id and said.date = v.value_date)
+  ),
+  ranked as (
+    select id, first_value(id) over (
+      partition by account_id, date
+      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], kind), as_of desc, observed_at desc, id desc
+    ) as standing_id
+    from candidates
+  ),
+  superseded as (
+    update public.account_values v
+    set superseded_by = ranked.standing_id
+    from ranked
+    where v.id = ranked.id and ranked.standing_id <> ranked.id
+    returning v.id
+  ),
+  -- The count makes the update run first: two observations may not stand at once, not even for a moment.
+  released as (select count(*) from superseded),
+  recorded as (
+    insert into public.account_values (
+      id, user_id, account_id, value_date, total_value, cash, cost_basis, currency, kind, source, as_of, observed_at, run_id,
+      verdict, reason, superseded_by
+    )
+    select said.id, v_user_id, said.account_id, said.date, said.total, said.cash, said."costBasis", said.currency, said.kind,
+      said.source, said."asOf", p_now, v_run_id, said.verdict, said.reason, nullif(ranked.standing_id, said.id)
+    from released, said
+    left join ranked on ranked.id = said.id
+    returning value_date, account_id, verdict
+  ),
+  -- What an account was worth before we knew it moves back the day from which it is expected.
+  known_since as (
+    update public.accounts a
+    set first_known_on = earliest.date
+    from (select account_id, min(value_date) as date from recorded where verdict = 'accepted' group by account_id) earliest
+    where a.id = earliest.account_id and earliest.date < a.first_known_on
+    returning a.id
+  )
+  select count(*), min(value_date), max(value_date) into v_observations, v_from, v_to from recorded;
+
+  insert into public.live_values as known (account_id, user_id, total_value, currency, source, as_of, observed_at)
+  select a.id, v_user_id, l.total, l.currency, l.source, l."asOf", p_now
+  from jsonb_to_recordset(p_fill -> 'live') as l ("externalId" text, total numeric, currency text, source text, "asOf" timestamptz)
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = l."externalId"
+  on conflict (account_id) do update set
+    total_value = excluded.total_value, currency = excluded.currency, source = excluded.source,
+    as_of = excluded.as_of, observed_at = excluded.observed_at
+  where excluded.as_of >= known.as_of;
+
+  with noted as (
+    insert into public.fill_outcomes as known (user_id, account_id, value_date, reason, final, last_attempt_at, next_attempt_at)
+    select v_user_id, a.id, o.date, o.reason, o.final, p_now, o."nextAttemptAt"
+    from jsonb_to_recordset(p_fill -> 'outcomes') as o (
+      "externalId" text, date date, reason text, final boolean, "nextAttemptAt" timestamptz
+    )
+    join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+    on conflict (account_id, value_date) do update set
+      reason = excluded.reason, final = excluded.final, attempts = known.attempts + 1,
+      last_attempt_at = excluded.last_attempt_at, next_attempt_at = excluded.next_attempt_at
+    returning value_date
+  )
+  select least(v_from, min(value_date)), greatest(v_to, max(value_date)) into v_from, v_to from noted;
+
+  insert into public.cash_flows as known (user_id, account_id, flow_key, flow_date, amount, currency, type, description, observed_at)
+  select v_user_id, a.id, f.key, f.date, f.amount, f.currency, f.type, f.description, p_now
+  from jsonb_to_recordset(p_fill -> 'flows') as f (
+    "externalId" text, key text, date date, amount numeric, currency text, type text, description text
+  )
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = f."externalId"
+  on conflict (account_id, flow_key) do update set
+    flow_date = excluded.flow_date, amount = excluded.amount, currency = excluded.currency, type = excluded.type,
+    description = excluded.description, observed_at = excluded.observed_at
+  where (known.flow_date, known.amount, known.currency, known.type, known.description)
+    is distinct from (excluded.flow_date, excluded.amount, excluded.currency, excluded.type, excluded.description);
+
+  update public.brokerage_connections c
+  set status = s.status,
+    disabled_since = case when s.status = 'disabled' then coalesce(s."disabledSince", c.disabled_since, p_now) end,
+    retry_at = s."retryAt", attempts = s.attempts, last_error_code = s."errorCode",
+    last_success_at = case when s.succeeded then p_now else c.last_success_at end,
+    history_capability = coalesce(s."historyCapability", c.history_capability),
+    history_checked_at = case when s."historyCapability" is not null then p_now else c.history_checked_at end,
+    due_at = case when c.lease_owner = p_worker then null else c.due_at end,
+    lease_owner = case when c.lease_owner = p_worker then null else c.lease_owner end,
+    lease_expires_at = case when c.lease_owner = p_worker then null else c.lease_expires_at end
+  from jsonb_to_record(p_fill -> 'connection') as s (
+    status text, "disabledSince" timestamptz, "retryAt" timestamptz, attempts integer, "errorCode" text, succeeded boolean,
+    "historyCapability" text
+  )
+  where c.id = p_connection_id and c.status <> 'removed';
+
+  if v_from is not null then
+    -- A day that changes may be carried into the days after it.
+    select coalesce(max(date), v_to) into v_to
+    from (select date from public.trading_days where date > v_to and closes_at <= p_now order by date limit 5) after;
+    v_published := public.publish_snapshots(v_user_id, v_from, v_to, coalesce(p_fill ->> 'reason', 'observed'), p_now);
+  end if;
+
+  update public.runs set alive_at = p_now where id = v_run_id and status = 'running';
+  return jsonb_build_object('observations', v_observations, 'published', v_published);
+end
+$$;
+
+comment on function public.record_fill is 'Records one fill of a connection and publishes what follows, in one transaction.';
+
+-- The request budget of each provider, shared by all processes: requests granted per second of the database's clock,
+-- which all of them share.
+create table public.request_budgets (
+  provider text primary key check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  paused_until timestamptz
+);
+
+create table public.granted_requests (
+  provider text not null references public.request_budgets (provider),
+  granted_in timestamptz not null,
+  requests integer not null check (requests > 0),
+  primary key (provider, granted_in)
+);
+
+comment on table public.request_budgets is 'Until when a provider asked everybody to wait.';
+comment on table public.granted_requests is 'Requests granted in each second of the last minute or so.';
+
+insert into public.request_budgets (provider) values ('snaptrade'), ('plaid'), ('alpaca');
+
+alter table public.request_budgets enable row level security;
+alter table public.granted_requests enable row level security;
+grant select on public.request_budgets, public.granted_requests to service_role;
+
+-- Grants up to p_count requests within p_per_minute in any sixty seconds; returns { granted, waitMs }, where waitMs is
+-- when to ask again. A request may leave up to a second after it was granted, so the window is kept a second longer.
+create function public.take_requests(p_provider text, p_count integer, p_per_minute integer)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_now timestamptz;
+  v_paused_until timestamptz;
+  v_used integer;
+  v_granted integer;
+  v_oldest timestamptz;
+begin
+  select paused_until into strict v_paused_until from public.request_budgets where provider = p_provider for update;
+  -- Read after the lock was won: the wait for it may have been long.
+  v_now := clock_timestamp();
+  if v_paused_until > v_now then
+    return jsonb_build_object('granted', 0, 'waitMs', ceil(extract(epoch from v_paused_until - v_now) * 1000));
+  end if;
+
+  delete from public.granted_requests where provider = p_provider and granted_in < v_now - interval '62 seconds';
+  select coalesce(sum(requests), 0), min(granted_in) into v_used, v_oldest from public.granted_requests where provider = p_provider;
+  v_granted := greatest(0, least(p_count, p_per_minute - v_used));
+  if v_granted > 0 then
+    insert into public.granted_requests as g (provider, granted_in, requests)
+    values (p_provider, date_trunc('second', v_now), v_granted)
+    on conflict (provider, granted_in) do update set requests = g.requests + excluded.requests;
+    return jsonb_build_object('granted', v_granted, 'waitMs', 0);
+  end if;
+  return jsonb_build_object(
+    'granted', 0, 'waitMs', greatest(50, ceil(extract(epoch from v_oldest + interval '62 seconds' - v_now) * 1000))
+  );
+end
+$$;
+
+comment on function public.take_requests is 'Grants provider requests out of the budget that all processes share.';
+
+-- The provider said wait: nobody asks it before the wait is over.
+create function public.pause_requests(p_provider text, p_wait_ms integer)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update public.request_budgets
+  set paused_until = greatest(paused_until, clock_timestamp() + make_interval(secs => p_wait_ms / 1000.0))
+  where provider = p_provider
+$$;
+
+comment on function public.pause_requests is 'Stops all requests to a provider for the time it asked for.';
+
+revoke execute on function
+  public.missing_account_days, public.mark_due_connections, public.claim_connections, public.record_fill,
+  public.take_requests, public.pause_requests
+  from public, anon, authenticated;
+grant execute on function
+  public.missing_account_days, public.mark_due_connections, public.claim_connections, public.record_fill,
+  public.take_requests, public.pause_requests
+  to service_role;
