@@ -5,6 +5,7 @@ export type TradingDate = string & { readonly __brand: 'TradingDate' };
 export type Instant = string & { readonly __brand: 'Instant' };
 
 const DATE_PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/;
+const INSTANT_PATTERN = /^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 const MS_PER_DAY = 86_400_000;
 
 /** True when the text is a real calendar date in the form `YYYY-MM-DD` (2026-02-30 is not). */
@@ -20,14 +21,44 @@ export function toDate(text: string): TradingDate {
   return text;
 }
 
-/** The same instant as ISO text in UTC; throws `RangeError` on an unreadable one. */
+/**
+ * The same instant as ISO text in UTC. Text must carry its offset (`Z` or `+00:00`): without one it would be
+ * read in the server's own time zone. Throws `RangeError` on anything else.
+ */
 export function toInstant(value: Date | string): Instant {
+  if (typeof value === 'string') {
+    const date = INSTANT_PATTERN.exec(value)?.[1];
+    if (date === undefined || !isDate(date)) {
+      throw new RangeError(`not an instant with an offset: ${JSON.stringify(value)}`);
+    }
+  }
   return new Date(value).toISOString() as Instant;
+}
+
+/** The date with these numbers, month and day counted from 1; a day past the month's end runs into the next. */
+export function dateOf(year: number, month: number, day: number): TradingDate {
+  return new Date(Date.UTC(year, month - 1, day)).toISOString().slice(0, 10) as TradingDate;
+}
+
+/** The day of the week: 0 is Sunday, 6 is Saturday. */
+export function dayOfWeek(date: TradingDate): number {
+  return new Date(`${date}T00:00:00Z`).getUTCDay();
 }
 
 /** The date `days` calendar days later (earlier when negative). */
 export function addDays(date: TradingDate, days: number): TradingDate {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * MS_PER_DAY).toISOString().slice(0, 10) as TradingDate;
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * MS_PER_DAY)
+    .toISOString()
+    .slice(0, 10) as TradingDate;
+}
+
+/** The same day `months` months later (earlier when negative), or the month's last day where it has no such day. */
+export function addMonths(date: TradingDate, months: number): TradingDate {
+  const year = Number(date.slice(0, 4));
+  const month = Number(date.slice(5, 7)) + months;
+  const lastOfMonth = dateOf(year, month + 1, 0);
+  const lastDay = Number(lastOfMonth.slice(8));
+  return Number(date.slice(8)) >= lastDay ? lastOfMonth : dateOf(year, month, Number(date.slice(8)));
 }
 
 /** Whole calendar days from `from` to `to`; negative when `to` is earlier. */

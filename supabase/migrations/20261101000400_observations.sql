@@ -75,13 +75,13 @@ create table public.fill_outcomes (
   final boolean not null default false,
   last_attempt_at timestamptz not null,
   next_attempt_at timestamptz,
-  primary key (account_id, value_date),
-  check (not final or next_attempt_at is null)
+  primary key (account_id, value_date)
 );
 
 create index fill_outcomes_user on public.fill_outcomes (user_id, value_date);
 
 comment on table public.fill_outcomes is 'Why an account''s day is still missing after it was asked for, and when it is asked for again.';
+comment on column public.fill_outcomes.final is 'Nothing more can be done as things are; with next_attempt_at, it is looked at again then in case they changed.';
 
 create table public.live_values (
   account_id uuid primary key references public.accounts (id) on delete cascade,

@@ -44,7 +44,8 @@ begin
         from public.missing_account_days(array[c.id], p_from, p_to) m
         left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
         where o.account_id is null
-          or not o.final and (p_asked or o.next_attempt_at is null or o.next_attempt_at <= p_now)
+          or not o.final and (p_asked or o.next_attempt_at is null)
+          or o.next_attempt_at <= p_now
       )
     );
   get diagnostics v_marked = row_count;
@@ -114,7 +115,11 @@ begin
         from public.missing_account_days(array[c.id], p_from, p_to) m
         left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
         where m.account_id = a.id
-          and (o.account_id is null or not o.final and (p_asked or o.next_attempt_at is null or o.next_attempt_at <= p_now))
+          and (
+            o.account_id is null
+            or not o.final and (p_asked or o.next_attempt_at is null)
+            or o.next_attempt_at <= p_now
+          )
       ) missing on true
       where a.connection_id = c.id
     ) known on true
@@ -131,7 +136,7 @@ comment on function public.claim_connections is 'Leases due connections to a wor
 --   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
 --   observations: [{ externalId, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason }],
 --   live: [{ externalId, total, currency, source, asOf }],
---   outcomes: [{ externalId, date, reason, final, nextAttemptAt }],
+--   outcomes: [{ externalId, date, reason, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts),
 --   flows: [{ externalId, key, date, amount, currency, type, description }] }
 -- Returns { observations, published } as counts of what was new.
 create function public.record_fill(p_connection_id uuid, p_worker uuid, p_fill jsonb, p_now timestamptz)
@@ -253,14 +258,18 @@ begin
   where excluded.as_of >= known.as_of;
 
   with noted as (
-    insert into public.fill_outcomes as known (user_id, account_id, value_date, reason, final, last_attempt_at, next_attempt_at)
-    select v_user_id, a.id, o.date, o.reason, o.final, p_now, o."nextAttemptAt"
+    insert into public.fill_outcomes (user_id, account_id, value_date, reason, final, attempts, last_attempt_at, next_attempt_at)
+    select v_user_id, a.id, o.date, o.reason, o.final or ended.now, attempts.number, p_now,
+      case when not ended.now then o."nextAttemptAt" end
     from jsonb_to_recordset(p_fill -> 'outcomes') as o (
-      "externalId" text, date date, reason text, final boolean, "nextAttemptAt" timestamptz
+      "externalId" text, date date, reason text, final boolean, "nextAttemptAt" timestamptz, "attemptsMax" integer
     )
     join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+    left join public.fill_outcomes before on before.account_id = a.id and before.value_date = o.date
+    cross join lateral (select coalesce(before.attempts, 0) + 1 as number) attempts
+    cross join lateral (select coalesce(attempts.number >= o."attemptsMax", false) as now) ended
     on conflict (account_id, value_date) do update set
-      reason = excluded.reason, final = excluded.final, attempts = known.attempts + 1,
+      reason = excluded.reason, final = excluded.final, attempts = excluded.attempts,
       last_attempt_at = excluded.last_attempt_at, next_attempt_at = excluded.next_attempt_at
     returning value_date
   )

@@ -1,0 +1,74 @@
+import { type Amount, type Currency, isZero } from './money';
+import { ACCEPTED, type HeldReason, type Verdict } from './observation';
+import type { TradingSession } from './market-calendar';
+import type { Instant, TradingDate } from './trading-date';
+
+/** What is known of an account when an answer about it is judged. */
+export interface JudgingContext {
+  readonly accountCurrency: Currency | null;
+  /** The newest standing observation; null for an account that never had one. */
+  readonly last: { readonly date: TradingDate; readonly total: Amount } | null;
+  /** Deposits less withdrawals after `last`; null when they are not known. */
+  readonly flowsSinceLast: Amount | null;
+}
+
+/**
+ * How far a total may move between two looks before it needs an explanation, as a factor either way. Indices do not
+ * triple within days; a misplaced decimal point, a doubled account or a forgotten one does more than that.
+ */
+export const SWING_FACTOR_MAX = 3;
+
+/** The share of zeros from which a provider's history says nothing: some brokers answer 181 zeros and one wrong number. */
+export const ZERO_SHARE_MAX = 0.9;
+
+/** What a withdrawal may leave behind, as a share of the former total, for a zero to count as explained. */
+const ZERO_REST_SHARE_MAX = 0.05;
+
+/**
+ * Whether a total can be believed. A zero passes when it was zero before or withdrawals explain it, a swing when flows
+ * explain it, a negative total (margin) like any other.
+ */
+export function judgeTotal(total: Amount, currency: Currency | null, context: JudgingContext): Verdict {
+  const { accountCurrency, last, flowsSinceLast } = context;
+  if (currency === null || (accountCurrency !== null && currency !== accountCurrency)) return held('wrong_currency');
+  if (last === null) return ACCEPTED;
+  const before = Number(last.total);
+  const expected = before + Number(flowsSinceLast ?? '0');
+  if (isZero(total)) {
+    return Math.abs(expected) <= Math.abs(before) * ZERO_REST_SHARE_MAX ? ACCEPTED : held('unexplained_zero');
+  }
+  return isSwing(Number(total), expected) && isSwing(Number(total), before) ? held('unexplained_swing') : ACCEPTED;
+}
+
+/**
+ * Whether a provider's history as a whole can be believed beside the account's present total (null when not known).
+ * `values` are oldest first.
+ */
+export function judgeHistory(values: readonly { readonly total: Amount }[], present: Amount | null): Verdict {
+  const newest = values.at(-1);
+  if (newest === undefined || present === null || isZero(present)) return ACCEPTED;
+  const zeros = values.filter((value) => isZero(value.total)).length;
+  if (zeros / values.length > ZERO_SHARE_MAX) return held('mostly_zeros');
+  if (isZero(newest.total) || isSwing(Number(newest.total), Number(present))) return held('disagrees_with_total');
+  return ACCEPTED;
+}
+
+/**
+ * The trading day whose close a value describes: its as-of lies after that close and before the next open. Null for a
+ * value that was read while the market was open and so belongs to no close. `next` is the session after `closed`, the
+ * newest session that had closed at the as-of.
+ */
+export function sessionOfValue(asOf: Instant, closed: TradingSession, next: TradingSession): TradingDate | null {
+  return asOf >= closed.closesAt && asOf < next.opensAt ? closed.date : null;
+}
+
+/** Whether two totals lie further apart than the allowed factor, or on different sides of zero. */
+function isSwing(total: number, expected: number): boolean {
+  if (expected === 0) return false;
+  const factor = total / expected;
+  return factor > SWING_FACTOR_MAX || factor < 1 / SWING_FACTOR_MAX;
+}
+
+function held(reason: HeldReason): Verdict {
+  return { accepted: false, reason };
+}

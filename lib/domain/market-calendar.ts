@@ -1,0 +1,141 @@
+import { daylightTimeOf, exchangeInstant } from './exchange-time';
+import { closuresOf, irregularHoursOf, REGULAR_HOURS } from './market-hours';
+import { addDays, dateOf, type Instant, type TradingDate, toDate, toInstant } from './trading-date';
+import { isWeekday } from './weekday';
+
+/** One trading day of the New York Stock Exchange. */
+export interface TradingSession {
+  readonly date: TradingDate;
+  readonly opensAt: Instant;
+  readonly closesAt: Instant;
+  /** True when the session ends before 16:00 in New York. */
+  readonly earlyClose: boolean;
+}
+
+/** The calendar's first and last date; about other dates it says nothing and throws. */
+export const CALENDAR_FIRST_DATE = dateOf(2000, 1, 1);
+export const CALENDAR_LAST_DATE = dateOf(2035, 12, 31);
+
+const MS_PER_MINUTE = 60_000;
+
+/**
+ * The trading days from `from` to `to` (`YYYY-MM-DD`, both included), oldest first.
+ * Throws `RangeError` on a malformed date, on `from` after `to`, and outside the calendar.
+ */
+export function tradingSessions(from: string, to: string): readonly TradingSession[] {
+  const first = toCalendarDate(from);
+  const last = toCalendarDate(to);
+  if (first > last) throw new RangeError(`range runs backwards: ${first} is after ${last}`);
+  return allSessions().slice(countSessionsBefore(first), countSessionsBefore(addDays(last, 1)));
+}
+
+/**
+ * The newest trading day that has been closed for at least `settleMinutes` at the instant `now`.
+ * Throws `RangeError` when `settleMinutes` is negative or not finite, when `now` is not an instant, and when the
+ * calendar does not reach: before its first session has settled, or in New York after its last date.
+ */
+export function latestClosedSession(now: Date | string, settleMinutes: number): TradingSession {
+  if (!Number.isFinite(settleMinutes) || settleMinutes < 0) {
+    throw new RangeError(`settle time must be a number of minutes, zero or more: ${settleMinutes}`);
+  }
+  const instant = toInstant(now);
+  if (instant >= calendarEnd())
+    throw new RangeError(`the calendar ends on ${CALENDAR_LAST_DATE}: ${instant}`);
+  const cutoffMs = Date.parse(instant) - settleMinutes * MS_PER_MINUTE;
+  const count = countWhile((session) => Date.parse(session.closesAt) <= cutoffMs);
+  const session = allSessions()[count - 1];
+  if (session === undefined) throw new RangeError(`no session of the calendar has closed by ${instant}`);
+  return session;
+}
+
+/** The first trading day strictly after a date; `RangeError` where the calendar knows none. */
+export function nextSession(date: string): TradingSession {
+  const session = allSessions()[countSessionsBefore(addDays(toCalendarDate(date), 1))];
+  if (session === undefined) throw new RangeError(`the calendar knows no session after ${date}`);
+  return session;
+}
+
+/** The last trading day strictly before a date; `RangeError` where the calendar knows none. */
+export function previousSession(date: string): TradingSession {
+  const session = allSessions()[countSessionsBefore(toCalendarDate(date)) - 1];
+  if (session === undefined) throw new RangeError(`the calendar knows no session before ${date}`);
+  return session;
+}
+
+/** The session of a date, or null when the exchange is closed all day; `RangeError` outside the calendar. */
+export function sessionOn(date: string): TradingSession | null {
+  const wanted = toCalendarDate(date);
+  const session = allSessions()[countSessionsBefore(wanted)];
+  return session?.date === wanted ? session : null;
+}
+
+/** True when the exchange opens on that date; `RangeError` outside the calendar. */
+export function isTradingDay(date: string): boolean {
+  return sessionOn(date) !== null;
+}
+
+let cachedSessions: readonly TradingSession[] | undefined;
+
+/** Every session of the calendar, built when first asked for. */
+function allSessions(): readonly TradingSession[] {
+  cachedSessions ??= buildSessions();
+  return cachedSessions;
+}
+
+function buildSessions(): readonly TradingSession[] {
+  const sessions: TradingSession[] = [];
+  const lastYear = Number(CALENDAR_LAST_DATE.slice(0, 4));
+  for (let year = Number(CALENDAR_FIRST_DATE.slice(0, 4)); year <= lastYear; year += 1) {
+    sessions.push(...sessionsOfYear(year));
+  }
+  return sessions;
+}
+
+function sessionsOfYear(year: number): TradingSession[] {
+  const closures = new Set(closuresOf(year));
+  const irregularHours = irregularHoursOf(year);
+  const daylight = daylightTimeOf(year);
+  const sessions: TradingSession[] = [];
+  const lastDate = dateOf(year, 12, 31);
+  for (let date = dateOf(year, 1, 1); date <= lastDate; date = addDays(date, 1)) {
+    if (!isWeekday(date) || closures.has(date)) continue;
+    const { opens, closes } = irregularHours.get(date) ?? REGULAR_HOURS;
+    const opensAt = exchangeInstant(date, opens, daylight);
+    const closesAt = exchangeInstant(date, closes, daylight);
+    // Frozen because every caller is handed the same object.
+    sessions.push(Object.freeze({ date, opensAt, closesAt, earlyClose: closes < REGULAR_HOURS.closes }));
+  }
+  return sessions;
+}
+
+/** The midnight in New York that ends the last date of the calendar. */
+function calendarEnd(): Instant {
+  const lastYear = Number(CALENDAR_LAST_DATE.slice(0, 4));
+  return exchangeInstant(addDays(CALENDAR_LAST_DATE, 1), '00:00', daylightTimeOf(lastYear + 1));
+}
+
+function toCalendarDate(text: string): TradingDate {
+  const date = toDate(text);
+  if (date < CALENDAR_FIRST_DATE || date > CALENDAR_LAST_DATE) {
+    throw new RangeError(`outside the calendar (${CALENDAR_FIRST_DATE} to ${CALENDAR_LAST_DATE}): ${date}`);
+  }
+  return date;
+}
+
+function countSessionsBefore(date: TradingDate): number {
+  return countWhile((session) => session.date < date);
+}
+
+/** How many of the first sessions satisfy a test that, once false, stays false (a binary search). */
+function countWhile(test: (session: TradingSession) => boolean): number {
+  const sessions = allSessions();
+  let low = 0;
+  let high = sessions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const session = sessions[middle];
+    if (session !== undefined && test(session)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,27 @@
+import type { Kind } from './kind';
+import type { Amount, Currency } from './money';
+import type { Instant, TradingDate } from './trading-date';
+
+/** Why an observation is stored but not counted until something confirms it. */
+export const HELD_REASONS = [
+  'unexplained_zero',
+  'unexplained_swing',
+  'mostly_zeros',
+  'disagrees_with_total',
+  'wrong_currency',
+] as const;
+export type HeldReason = (typeof HELD_REASONS)[number];
+
+/** What a provider said one account was worth on one trading day, with our verdict on it. */
+export interface Observation {
+  readonly date: TradingDate;
+  readonly total: Amount;
+  readonly currency: Currency | null;
+  readonly kind: Kind;
+  readonly asOf: Instant;
+  readonly verdict: Verdict;
+}
+
+export type Verdict = { readonly accepted: true } | { readonly accepted: false; readonly reason: HeldReason };
+
+export const ACCEPTED: Verdict = { accepted: true };

@@ -1,0 +1,79 @@
+import { CALENDAR_FIRST_DATE, nextSession, previousSession, sessionOn } from './market-calendar';
+import { addDays, addMonths, dateOf, type TradingDate } from './trading-date';
+
+/** The periods that a reader can choose, shortest first. */
+export const PERIODS = ['1D', '1W', '1M', '3M', '6M', 'YTD', '1Y', '5Y', 'ALL'] as const;
+
+export type Period = (typeof PERIODS)[number];
+
+/** How far back in time providers and the estimates built on them are sure to reach. */
+const ONE_YEAR_DAYS = 365;
+
+/** True when the text names a period, in exactly this spelling. */
+export function isPeriod(text: string): text is Period {
+  return PERIODS.some((period) => period === text);
+}
+
+/** The dates of a period, both included. */
+export interface PeriodRange {
+  readonly from: TradingDate;
+  readonly to: TradingDate;
+}
+
+/**
+ * The range of a period that ends on `latest`, the latest closed trading day.
+ *
+ * The first point of a period is the base that its change is measured from, so `from` is a session at the far end:
+ * - `1D`: the session before `latest`
+ * - `1W`, `1M`, `3M`, `6M`, `5Y`: the last session on or before the same day that far back (month ends are clamped)
+ * - `YTD`: the last session of the year before
+ * - `1Y`: the first session on or after the day 365 days back, so that a provider's look-back of a year covers it
+ * - `ALL`: `firstKnown`, or `latest` when nothing is known yet or only from a later day on
+ *
+ * From 2026-11-20 a month reaches back to 2026-10-20, and a year to 2025-11-20.
+ * Throws `RangeError` where the base lies before the calendar.
+ */
+export function periodRange(
+  period: Period,
+  latest: TradingDate,
+  firstKnown: TradingDate | null,
+): PeriodRange {
+  return { from: findBase(period, latest, firstKnown), to: latest };
+}
+
+function findBase(period: Period, latest: TradingDate, firstKnown: TradingDate | null): TradingDate {
+  switch (period) {
+    case '1D':
+      return previousSession(latest).date;
+    case '1W':
+      return sessionOnOrBefore(addDays(latest, -7));
+    case '1M':
+      return sessionOnOrBefore(addMonths(latest, -1));
+    case '3M':
+      return sessionOnOrBefore(addMonths(latest, -3));
+    case '6M':
+      return sessionOnOrBefore(addMonths(latest, -6));
+    case 'YTD':
+      return previousSession(dateOf(Number(latest.slice(0, 4)), 1, 1)).date;
+    case '1Y':
+      return sessionOnOrAfter(addDays(latest, -ONE_YEAR_DAYS));
+    case '5Y':
+      return sessionOnOrBefore(addMonths(latest, -60));
+    case 'ALL':
+      return firstDate(firstKnown, latest);
+  }
+}
+
+function sessionOnOrBefore(date: TradingDate): TradingDate {
+  return (sessionOn(date) ?? previousSession(date)).date;
+}
+
+function sessionOnOrAfter(date: TradingDate): TradingDate {
+  return (sessionOn(date) ?? nextSession(date)).date;
+}
+
+function firstDate(firstKnown: TradingDate | null, latest: TradingDate): TradingDate {
+  // An account linked today is first known on a day that is not closed yet.
+  if (firstKnown === null || firstKnown > latest) return latest;
+  return firstKnown < CALENDAR_FIRST_DATE ? CALENDAR_FIRST_DATE : firstKnown;
+}
