@@ -18,6 +18,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'integration',
+          globalSetup: 'tests/support/global-setup.ts',
           include: ['tests/integration/**/*.test.ts', 'tests/api/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

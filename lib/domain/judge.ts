@@ -53,6 +53,21 @@ export function judgeHistory(values: readonly { readonly total: Amount }[], pres
   return ACCEPTED;
 }
 
+/** The verdict on one value of a believable history: a lone zero between other values is a fault of the record. */
+export function judgeHistoryValue(
+  values: readonly { readonly total: Amount }[],
+  index: number,
+  currency: Currency | null,
+  accountCurrency: Currency | null,
+): Verdict {
+  if (currency === null || (accountCurrency !== null && currency !== accountCurrency)) return held('wrong_currency');
+  const isFunded = (value: { readonly total: Amount }): boolean => !isZero(value.total);
+  const value = values[index];
+  const isLoneZero =
+    value !== undefined && !isFunded(value) && values.slice(0, index).some(isFunded) && values.slice(index + 1).some(isFunded);
+  return isLoneZero ? held('unexplained_zero') : ACCEPTED;
+}
+
 /**
  * The trading day whose close a value describes: its as-of lies after that close and before the next open. Null for a
  * value that was read while the market was open and so belongs to no close. `next` is the session after `closed`, the

@@ -19,7 +19,7 @@ $$;
 comment on function public.missing_account_days is 'The gaps: expected account days without a standing observation. Null asks for all connections.';
 
 -- Derives from coverage which connections have work between two days and marks them due. With p_asked, somebody waits
--- for the answer, so back-off and planned times do not hold the work back; final reasons still do.
+-- for the answer, so back-off and planned times do not hold the work back; final reasons and the last minute still do.
 create function public.mark_due_connections(
   p_user_id uuid, p_from date, p_to date, p_asked boolean, p_now timestamptz
 )
@@ -44,7 +44,7 @@ begin
         from public.missing_account_days(array[c.id], p_from, p_to) m
         left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
         where o.account_id is null
-          or not o.final and (p_asked or o.next_attempt_at is null)
+          or not o.final and (p_asked and o.last_attempt_at <= p_now - interval '1 minute' or o.next_attempt_at is null)
           or o.next_attempt_at <= p_now
       )
     );
@@ -117,7 +117,7 @@ begin
         where m.account_id = a.id
           and (
             o.account_id is null
-            or not o.final and (p_asked or o.next_attempt_at is null)
+            or not o.final and (p_asked and o.last_attempt_at <= p_now - interval '1 minute' or o.next_attempt_at is null)
             or o.next_attempt_at <= p_now
           )
       ) missing on true

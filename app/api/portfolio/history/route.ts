@@ -1,0 +1,22 @@
+import { after } from 'next/server';
+import { env } from '@/lib/config/env';
+import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { fillOnLook } from '@/lib/history/fill-on-look';
+import { getHistory } from '@/lib/history/get-history';
+import { parseHistoryQuery } from '@/lib/history/history-query';
+import { requireCaller } from '@/lib/http/caller';
+import { route } from '@/lib/http/problem';
+
+export const dynamic = 'force-dynamic';
+export const maxDuration = 300;
+
+/** A user's own history for a period or a range, as one document. */
+export const GET = route(async (request) => {
+  const { userId, client } = await requireCaller(request, env());
+  const latestDue = latestClosedSession(new Date(), SETTLE_MINUTES).date;
+  const query = parseHistoryQuery(new URL(request.url).searchParams, latestDue);
+  const history = await getHistory(client, userId, query, latestDue);
+  after(() => fillOnLook(env(), userId, history));
+  return Response.json(history, { headers: { 'cache-control': 'private, no-store' } });
+});

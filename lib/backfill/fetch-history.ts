@@ -1,0 +1,46 @@
+import 'server-only';
+import type { Env } from '@/lib/config/env';
+import type { Database, SupabaseClient } from '@/lib/db/clients';
+import { readHistory } from '@/lib/db/history';
+import type { HistoryGap } from '@/lib/domain/history';
+import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { addDays, type TradingDate } from '@/lib/domain/trading-date';
+import { runConfiguredFill } from '@/lib/fill/configured-fill';
+import { type RunResult, SETTLE_MINUTES } from '@/lib/fill/run-fill';
+
+/** What asking for one user's history brought. */
+export interface FetchedHistory {
+  /** True when days were added, or when none were missing; false when days are missing and none could be had. */
+  readonly success: boolean;
+  readonly snapshots_created: number;
+  readonly date_range: { readonly start: TradingDate; readonly end: TradingDate };
+  /** What is still missing, and why. */
+  readonly not_available: readonly HistoryGap[];
+  readonly run: RunResult;
+}
+
+/** Fills one user's gaps of the last `lookbackDays` calendar days while they wait, and says what came of it. */
+export async function fetchHistory(
+  env: Env,
+  user: { readonly id: string; readonly client: SupabaseClient<Database> },
+  lookbackDays: number,
+  now: Date,
+): Promise<FetchedHistory> {
+  const end = latestClosedSession(now, SETTLE_MINUTES).date;
+  const start = addDays(end, -lookbackDays);
+  const read = () => readHistory(user.client, { userId: user.id, from: start, to: end, due: end, reach: addDays(end, -365) });
+
+  const before = await read();
+  const run = await runConfiguredFill(env, { trigger: 'user', userId: user.id, asked: true, lookBackDays: lookbackDays });
+  const after = await read();
+
+  const created = after.coverage.presentDays - before.coverage.presentDays;
+  const isLinked = after.connections.length > 0;
+  return {
+    success: isLinked && (created > 0 || after.gaps.length === 0),
+    snapshots_created: created,
+    date_range: { start, end },
+    not_available: after.gaps,
+    run,
+  };
+}

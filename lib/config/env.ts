@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+const secret = z.string().min(16, 'must have at least 16 characters');
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
+
+const schema = z.object({
+  NEXT_PUBLIC_SUPABASE_URL: z.url(),
+  NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: z.string().min(1),
+  SUPABASE_SECRET_KEY: z.string().min(1),
+  CRON_SECRET: secret,
+  CAPTURE_API_KEY: secret.optional(),
+  CREDENTIALS_KEY: z
+    .base64()
+    .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)'),
+  SNAPTRADE_CLIENT_ID: z.string().min(1),
+  SNAPTRADE_CONSUMER_KEY: z.string().min(1),
+  SNAPTRADE_BASE_URL: z.url().optional(),
+  SNAPTRADE_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(250),
+  SNAPTRADE_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(20_000),
+  SNAPTRADE_LEGACY_REPORTING: flag,
+  FILL_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
+  FILL_TIME_LIMIT_SECONDS: z.coerce.number().int().min(5).max(800).default(240),
+  DEMO_USERS: z.string().optional(),
+});
+
+/** The checked environment; the README says what each variable is for. */
+export type Env = z.infer<typeof schema>;
+
+/** Reads the environment, or throws one message that names every variable that is missing or wrong, never its value. */
+export function parseEnv(source: Readonly<Record<string, string | undefined>>): Env {
+  // A variable that is set to nothing is a variable that was forgotten.
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => {
+    const name = issue.path.join('.');
+    return `  ${name}: ${name in given ? issue.message : 'is missing'}`;
+  });
+  throw new Error(`The environment is incomplete:\n${faults.join('\n')}`);
+}
+
+let checked: Env | undefined;
+
+/** The process's own environment, checked once. */
+export function env(): Env {
+  checked ??= parseEnv(process.env);
+  return checked;
+}

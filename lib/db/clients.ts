@@ -1,0 +1,46 @@
+import 'server-only';
+import { createServerClient } from '@supabase/ssr';
+import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import type { Env } from '@/lib/config/env';
+import type { Database } from './types';
+
+export type { Database, SupabaseClient };
+
+type Settings = Pick<Env, 'NEXT_PUBLIC_SUPABASE_URL' | 'NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY' | 'SUPABASE_SECRET_KEY'>;
+
+/** What `@supabase/ssr` needs of a cookie store; Next.js's own has this shape. */
+interface CookieStore {
+  getAll(): { name: string; value: string }[];
+  set(name: string, value: string, options: object): unknown;
+}
+
+const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
+
+/** A client with the service role's rights, for the worker alone. */
+export function serviceClient(env: Settings): SupabaseClient<Database> {
+  return createClient<Database>(env.NEXT_PUBLIC_SUPABASE_URL, env.SUPABASE_SECRET_KEY, { auth: STATELESS });
+}
+
+/** A client with the rights of the user whose access token this is. */
+export function userClient(env: Settings, accessToken: string): SupabaseClient<Database> {
+  return createClient<Database>(env.NEXT_PUBLIC_SUPABASE_URL, env.NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY, {
+    auth: STATELESS,
+    global: { headers: { Authorization: `Bearer ${accessToken}` } },
+  });
+}
+
+/** A client with the rights of the user whose session the cookies hold; made anew for every request. */
+export function cookieClient(env: Settings, cookies: CookieStore): SupabaseClient<Database> {
+  return createServerClient<Database>(env.NEXT_PUBLIC_SUPABASE_URL, env.NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY, {
+    cookies: {
+      getAll: () => cookies.getAll(),
+      setAll: (changed) => {
+        try {
+          for (const { name, value, options } of changed) cookies.set(name, value, options);
+        } catch {
+          // A page cannot set cookies while it renders; the proxy has refreshed the session already.
+        }
+      },
+    },
+  });
+}

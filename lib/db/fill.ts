@@ -1,0 +1,164 @@
+import 'server-only';
+import { z } from 'zod';
+import type { CashFlowType, ProviderId } from '@/lib/providers/provider';
+import type { GapReason } from '@/lib/domain/gap-reason';
+import type { Kind } from '@/lib/domain/kind';
+import type { Amount, Currency } from '@/lib/domain/money';
+import type { HeldReason } from '@/lib/domain/observation';
+import type { Instant, TradingDate } from '@/lib/domain/trading-date';
+import type { Database, SupabaseClient } from './clients';
+import { orNull, readAnswer } from './rpc';
+import { amount, currency, date, instant } from './schemas';
+
+const claimedAccount = z.object({
+  externalId: z.string(),
+  currency: currency.nullable(),
+  isCounted: z.boolean(),
+  isClosed: z.boolean(),
+  historyAsked: z.boolean(),
+  flowsSyncedAt: instant.nullable(),
+  firstKnownOn: date,
+  last: z.object({ date, total: amount }).nullable(),
+  missing: z.array(date),
+});
+
+const claimedConnection = z.object({
+  id: z.uuid(),
+  userId: z.uuid(),
+  provider: z.enum(['snaptrade', 'plaid', 'alpaca']),
+  externalId: z.string(),
+  institution: z.string(),
+  status: z.enum(['active', 'disabled']),
+  attempts: z.number().int(),
+  historyCapability: z.enum(['available', 'feature_not_enabled', 'not_supported']).nullable(),
+  historyCheckedAt: instant.nullable(),
+  ciphertext: z.string().nullable(),
+  accounts: z.array(claimedAccount),
+});
+
+export type ClaimedAccount = z.infer<typeof claimedAccount>;
+export type ClaimedConnection = z.infer<typeof claimedConnection>;
+
+/** Everything that one fill of a connection learned: what `record_fill` records in one transaction. */
+export interface FillRecord {
+  readonly runId: string;
+  readonly connection: {
+    readonly status: 'active' | 'disabled';
+    readonly disabledSince: Instant | null;
+    readonly retryAt: Instant | null;
+    readonly attempts: number;
+    readonly errorCode: string | null;
+    readonly succeeded: boolean;
+    readonly historyCapability: ClaimedConnection['historyCapability'];
+  };
+  readonly accounts: readonly AccountRecord[];
+  readonly observations: readonly ObservationRecord[];
+  readonly live: readonly LiveRecord[];
+  readonly outcomes: readonly OutcomeRecord[];
+  readonly flows: readonly FlowRecord[];
+}
+
+export interface AccountRecord {
+  readonly externalId: string;
+  readonly institutionAccountId: string | null;
+  readonly name: string;
+  readonly currency: Currency | null;
+  readonly category: 'investment' | 'deposit' | 'credit';
+  readonly isPaper: boolean;
+  readonly isOpen: boolean;
+  readonly historyAsked: boolean;
+  readonly flowsSynced: boolean;
+}
+
+export interface ObservationRecord {
+  readonly externalId: string;
+  readonly date: TradingDate;
+  readonly total: Amount;
+  readonly currency: Currency | null;
+  readonly kind: Kind;
+  readonly source: ProviderId;
+  readonly asOf: Instant;
+  readonly verdict: 'accepted' | 'held';
+  readonly reason: HeldReason | null;
+}
+
+export interface LiveRecord {
+  readonly externalId: string;
+  readonly total: Amount;
+  readonly currency: Currency;
+  readonly source: ProviderId;
+  readonly asOf: Instant;
+}
+
+export interface OutcomeRecord {
+  readonly externalId: string;
+  readonly date: TradingDate;
+  readonly reason: GapReason;
+  readonly final: boolean;
+  readonly nextAttemptAt: Instant | null;
+  readonly attemptsMax: number | null;
+}
+
+export interface FlowRecord {
+  readonly externalId: string;
+  readonly key: string;
+  readonly date: TradingDate;
+  readonly amount: Amount;
+  readonly currency: Currency | null;
+  readonly type: CashFlowType;
+  readonly description: string | null;
+}
+
+/** Which part of the work is meant: one user's or everybody's, between two days, and whether somebody waits for it. */
+export interface WorkScope {
+  readonly userId: string | null;
+  readonly from: TradingDate;
+  readonly to: TradingDate;
+  readonly asked: boolean;
+}
+
+/** Marks the connections that have work in the scope; returns how many were newly marked. */
+export function markDueConnections(client: SupabaseClient<Database>, scope: WorkScope, now: Date): Promise<number> {
+  return readAnswer('mark_due_connections', client.rpc('mark_due_connections', { ...scopeArguments(scope), p_now: now.toISOString() }), z.number().int());
+}
+
+/** Leases up to `limit` due connections to a worker and says what they need. */
+export function claimConnections(
+  client: SupabaseClient<Database>,
+  scope: WorkScope,
+  lease: { readonly worker: string; readonly limit: number; readonly seconds: number },
+  now: Date,
+): Promise<readonly ClaimedConnection[]> {
+  const call = client.rpc('claim_connections', {
+    ...scopeArguments(scope),
+    p_worker: lease.worker,
+    p_limit: lease.limit,
+    p_lease_seconds: lease.seconds,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('claim_connections', call, z.array(claimedConnection));
+}
+
+const recorded = z.object({ observations: z.number().int(), published: z.number().int() });
+
+/** Records one fill and publishes what follows from it; returns how much was new. */
+export function recordFill(
+  client: SupabaseClient<Database>,
+  connectionId: string,
+  worker: string,
+  fill: FillRecord,
+  now: Date,
+): Promise<z.infer<typeof recorded>> {
+  const call = client.rpc('record_fill', {
+    p_connection_id: connectionId,
+    p_worker: worker,
+    // The generated type of a jsonb argument knows no interfaces; the record is plain data.
+    p_fill: JSON.parse(JSON.stringify(fill)),
+    p_now: now.toISOString(),
+  });
+  return readAnswer('record_fill', call, recorded);
+}
+
+function scopeArguments({ userId, from, to, asked }: WorkScope) {
+  return { p_user_id: orNull(userId), p_from: from, p_to: to, p_asked: asked };
+}

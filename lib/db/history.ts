@@ -1,0 +1,78 @@
+import 'server-only';
+import { z } from 'zod';
+import { GAP_REASONS } from '@/lib/domain/gap-reason';
+import { KINDS } from '@/lib/domain/kind';
+import type { TradingDate } from '@/lib/domain/trading-date';
+import type { Database, SupabaseClient } from './clients';
+import { orNull, readAnswer } from './rpc';
+import { amount, currency, date, instant } from './schemas';
+
+const storedHistory = z.object({
+  currency,
+  dataNotice: z.string().nullable(),
+  from: date,
+  to: date,
+  points: z.array(
+    z.object({
+      date,
+      value: amount,
+      kind: z.enum(KINDS),
+      source: z.string(),
+      asOf: instant,
+      accountsExpected: z.number().int(),
+      accountsPresent: z.number().int(),
+      carried: z.array(z.object({ accountId: z.uuid(), name: z.string(), from: date })),
+    }),
+  ),
+  gaps: z.array(
+    z.object({
+      from: date,
+      to: date,
+      days: z.number().int(),
+      reason: z.enum(GAP_REASONS),
+      final: z.boolean(),
+      nextAttemptAt: instant.nullable(),
+    }),
+  ),
+  live: z.object({ value: amount, asOf: instant, source: z.string() }).nullable(),
+  flows: z.object({ net: amount.nullable(), provisional: z.boolean() }),
+  coverage: z.object({
+    presentDays: z.number().int(),
+    missingDays: z.number().int(),
+    byKind: z.object({ daily_eod: z.number().int(), reconstructed: z.number().int(), estimated: z.number().int() }),
+  }),
+  connections: z.array(
+    z.object({
+      id: z.uuid(),
+      institution: z.string(),
+      status: z.enum(['active', 'disabled']),
+      lastSuccessAt: instant.nullable(),
+    }),
+  ),
+});
+
+/** What the database knows of a user's history between two days. */
+export type StoredHistory = z.infer<typeof storedHistory>;
+
+export interface HistoryRead {
+  readonly userId: string;
+  /** Null starts at the first known day. */
+  readonly from: TradingDate | null;
+  readonly to: TradingDate;
+  /** The latest trading day that is due; later days are not expected yet. */
+  readonly due: TradingDate;
+  /** The oldest day that a provider can still give. */
+  readonly reach: TradingDate;
+}
+
+/** Reads a history with the client's own rights: a user's client reads that user's history alone. */
+export function readHistory(client: SupabaseClient<Database>, read: HistoryRead): Promise<StoredHistory> {
+  const call = client.rpc('portfolio_history', {
+    p_user_id: read.userId,
+    p_from: orNull(read.from),
+    p_to: read.to,
+    p_due: read.due,
+    p_reach: read.reach,
+  });
+  return readAnswer('portfolio_history', call, storedHistory);
+}

@@ -1,0 +1,42 @@
+import type { ClaimedAccount, ClaimedConnection } from '@/lib/db/fill';
+import { addAmounts, type Amount } from '@/lib/domain/money';
+import type { AccountRef, ProviderAccount, ProviderCashFlow } from '@/lib/providers/provider';
+
+/** What is known of one account while its connection is filled: from before, and from the answer just given. */
+export interface AccountState {
+  readonly externalId: string;
+  readonly known: ClaimedAccount | null;
+  readonly current: ProviderAccount | null;
+}
+
+/** Accounts of the answer with what we know of them, then those we know that the answer left out. */
+export function accountStates(connection: ClaimedConnection, answered: readonly ProviderAccount[]): readonly AccountState[] {
+  const known = new Map(connection.accounts.map((account) => [account.externalId, account]));
+  const answeredIds = new Set(answered.map((account) => account.externalId));
+  return [
+    ...answered.map((current) => ({ externalId: current.externalId, known: known.get(current.externalId) ?? null, current })),
+    ...connection.accounts
+      .filter((account) => !answeredIds.has(account.externalId))
+      .map((account) => ({ externalId: account.externalId, known: account, current: null })),
+  ];
+}
+
+/** A debt, a paper account or a closed account has no value of its own in the portfolio. */
+export function isCounted({ known, current }: AccountState): boolean {
+  if (current !== null) return current.category !== 'credit' && !current.isPaper && current.isOpen;
+  return known?.isCounted === true && !known.isClosed;
+}
+
+export function refOf({ externalId, known, current }: AccountState): AccountRef {
+  return { externalId, currency: current?.currency ?? known?.currency ?? null };
+}
+
+/** Movements across the account's border after its last standing value; null when they are not known. */
+export function flowsSinceLast({ known }: AccountState, flows: readonly ProviderCashFlow[] | null): Amount | null {
+  const last = known?.last;
+  if (!flows || !last) return null;
+  const external = flows.filter(
+    ({ type, date }) => date > last.date && (type === 'deposit' || type === 'withdrawal' || type === 'transfer'),
+  );
+  return addAmounts(...external.map((flow) => flow.amount));
+}

@@ -1,0 +1,67 @@
+import 'server-only';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Env } from '@/lib/config/env';
+import { serviceClient } from '@/lib/db/clients';
+import { claimConnections, markDueConnections, recordFill } from '@/lib/db/fill';
+import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
+import { finishRun, openRun } from '@/lib/db/runs';
+import { log } from '@/lib/log';
+import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
+import { createPatientProvider } from './patient-provider';
+import { createBudgetGate } from './request-gate';
+import { type FillRequest, type FillStore, type RunResult, runFill } from './run-fill';
+
+/** Left between the last request and the platform's limit, so that what was learned is still recorded. */
+const RECORDING_RESERVE_MS = 10_000;
+
+/** The part of the provider's request budget that scheduled work may use; the rest stays free for people who look. */
+const SCHEDULED_SHARE = 0.8;
+
+type ConfiguredFill = Pick<FillRequest, 'trigger' | 'userId' | 'asked' | 'lookBackDays'>;
+
+/** Runs a fill with everything real: this environment's database, provider, clock and budget. */
+export function runConfiguredFill(env: Env, request: ConfiguredFill): Promise<RunResult> {
+  const client = serviceClient(env);
+  const endsAt = Date.now() + env.FILL_TIME_LIMIT_SECONDS * 1000 - RECORDING_RESERVE_MS;
+  const timeLeftMs = (): number => endsAt - Date.now();
+  const limit = env.SNAPTRADE_REQUESTS_PER_MINUTE;
+  const perMinute = request.userId === null ? Math.max(1, Math.floor(limit * SCHEDULED_SHARE)) : limit;
+  const gate = createBudgetGate({
+    take: (count) => takeRequests(client, 'snaptrade', count, perMinute),
+    sleep: (ms) => sleep(ms),
+    timeLeftMs,
+  });
+  const snaptrade = createSnapTradeProvider({
+    clientId: env.SNAPTRADE_CLIENT_ID,
+    consumerKey: env.SNAPTRADE_CONSUMER_KEY,
+    ...(env.SNAPTRADE_BASE_URL === undefined ? {} : { baseUrl: env.SNAPTRADE_BASE_URL }),
+    timeoutMs: env.SNAPTRADE_TIMEOUT_MS,
+    legacyReporting: env.SNAPTRADE_LEGACY_REPORTING,
+    gate,
+  });
+  const store: FillStore = {
+    openRun: (run, now) => openRun(client, run, now),
+    markDue: (scope, now) => markDueConnections(client, scope, now),
+    claim: (scope, lease, now) => claimConnections(client, scope, lease, now),
+    record: (connectionId, worker, fill, now) => recordFill(client, connectionId, worker, fill, now),
+    finishRun: (run, now) => finishRun(client, run, now),
+  };
+  return runFill(
+    { ...request, concurrency: env.FILL_CONCURRENCY, stopAt: new Date(endsAt - RECORDING_RESERVE_MS) },
+    {
+      store,
+      providers: {
+        snaptrade: createPatientProvider(snaptrade, {
+          pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
+          timeLeftMs,
+        }),
+      },
+      credentialsKey: env.CREDENTIALS_KEY,
+      gateCount: gate.count,
+      clock: () => new Date(),
+      random: Math.random,
+      newId: () => crypto.randomUUID(),
+      log,
+    },
+  );
+}

@@ -1,0 +1,94 @@
+import type { AccountRecord, FillRecord, FlowRecord, LiveRecord, ObservationRecord, OutcomeRecord } from '@/lib/db/fill';
+import type { GapReason } from '@/lib/domain/gap-reason';
+import type { Observation } from '@/lib/domain/observation';
+import type { Instant, TradingDate } from '@/lib/domain/trading-date';
+import type { ProviderAccount, ProviderCashFlow, ProviderId } from '@/lib/providers/provider';
+
+/** A fill under way: what was learned so far. All of it is recorded, even when the rest fails. */
+export class Draft {
+  private readonly accounts = new Map<string, AccountRecord>();
+  private readonly observations = new Map<string, ObservationRecord>();
+  private readonly live: LiveRecord[] = [];
+  private readonly outcomes = new Map<string, OutcomeRecord>();
+  private readonly flows: FlowRecord[] = [];
+  historyCapability: FillRecord['connection']['historyCapability'] = null;
+
+  constructor(private readonly source: ProviderId) {}
+
+  addAccount(account: ProviderAccount): void {
+    const { externalId, institutionAccountId, name, currency, category, isPaper, isOpen } = account;
+    this.accounts.set(externalId, {
+      externalId,
+      institutionAccountId,
+      name,
+      currency,
+      category,
+      isPaper,
+      isOpen,
+      historyAsked: false,
+      flowsSynced: false,
+    });
+  }
+
+  /** Marks what was asked of an account. One that the provider left out today keeps its earlier mark. */
+  markAsked(externalId: string, asked: 'historyAsked' | 'flowsSynced'): void {
+    const account = this.accounts.get(externalId);
+    if (account !== undefined) this.accounts.set(externalId, { ...account, [asked]: true });
+  }
+
+  observe(externalId: string, observation: Observation): void {
+    const { verdict, ...said } = observation;
+    this.observations.set(`${externalId} ${said.date} ${said.kind}`, {
+      externalId,
+      ...said,
+      source: this.source,
+      verdict: verdict.accepted ? 'accepted' : 'held',
+      reason: verdict.accepted ? null : verdict.reason,
+    });
+  }
+
+  addLive(value: Omit<LiveRecord, 'source'>): void {
+    this.live.push({ ...value, source: this.source });
+  }
+
+  addFlows(externalId: string, flows: readonly ProviderCashFlow[]): void {
+    for (const flow of flows) this.flows.push({ externalId, ...flow });
+  }
+
+  /** Notes why a day stays missing, unless it was filled after all. */
+  note(externalId: string, date: TradingDate, why: Why): void {
+    if (this.verdictOn(externalId, date) === 'accepted') return;
+    this.outcomes.set(`${externalId} ${date}`, { final: false, nextAttemptAt: null, attemptsMax: null, ...why, externalId, date });
+  }
+
+  /** The better of the verdicts on an account's day so far; null when nothing was said of it. */
+  verdictOn(externalId: string, date: TradingDate): 'accepted' | 'held' | null {
+    const said = [this.observations.get(`${externalId} ${date} daily_eod`), this.observations.get(`${externalId} ${date} reconstructed`)];
+    if (said.some((observation) => observation?.verdict === 'accepted')) return 'accepted';
+    return said.some((observation) => observation !== undefined) ? 'held' : null;
+  }
+
+  get isWithoutAccounts(): boolean {
+    return this.accounts.size === 0;
+  }
+
+  toRecord(runId: string, connection: Omit<FillRecord['connection'], 'historyCapability'>): FillRecord {
+    return {
+      runId,
+      connection: { ...connection, historyCapability: this.historyCapability },
+      accounts: [...this.accounts.values()],
+      observations: [...this.observations.values()],
+      live: this.live,
+      outcomes: [...this.outcomes.values()],
+      flows: this.flows,
+    };
+  }
+}
+
+export interface Why {
+  readonly reason: GapReason;
+  readonly final?: boolean;
+  readonly nextAttemptAt?: Instant | null;
+  /** The outcome becomes final after this many attempts; null for never. */
+  readonly attemptsMax?: number | null;
+}

@@ -1,0 +1,100 @@
+import type { ClaimedConnection, FillRecord } from '@/lib/db/fill';
+import type { GapReason } from '@/lib/domain/gap-reason';
+import { backoffMs } from '@/lib/domain/retry-schedule';
+import { type Instant, toInstant } from '@/lib/domain/trading-date';
+import { ProviderError } from '@/lib/providers/provider';
+import { accountStates, isCounted } from './account-state';
+import { captureCurrent, isStale } from './capture-current';
+import { DAY_MS, type FillContext } from './context';
+import { Draft } from './draft';
+import { fillHistory } from './fill-history';
+import { learnFlows } from './learn-flows';
+import { OutOfTimeError } from './request-gate';
+
+/** A broken connection is looked at again after this time, in case its user has mended it. */
+const BROKEN_RECHECK_MS = DAY_MS / 4;
+
+/** A login without any account is looked at again after this time. */
+const EMPTY_RECHECK_MS = DAY_MS;
+
+type ConnectionOutcome = Omit<FillRecord['connection'], 'historyCapability'>;
+
+/**
+ * Asks a connection's provider for whatever its gaps need, judges the answers and says what to record. A failure ends
+ * this fill with a back-off and touches no other connection; what was learned before it is kept. Throws only for faults
+ * of our own.
+ */
+export async function fillConnection(connection: ClaimedConnection, context: FillContext): Promise<FillRecord> {
+  const draft = new Draft(context.provider.id);
+  try {
+    const broken = await learn(connection, context, draft);
+    const outcome = broken ? brokenOutcome(connection, broken.since, context, draft) : healthyOutcome(context, draft);
+    return draft.toRecord(context.runId, outcome);
+  } catch (error) {
+    return draft.toRecord(context.runId, failedOutcome(error, connection, context, draft));
+  }
+}
+
+/** Asks in the order of worth. Says since when the connection is broken if it proved to be. */
+async function learn(
+  connection: ClaimedConnection,
+  context: FillContext,
+  draft: Draft,
+): Promise<{ readonly since: Instant | null } | null> {
+  const { provider, link } = context;
+  const { accounts } = await provider.currentValues(link);
+  for (const account of accounts) draft.addAccount(account);
+  // A broken connection keeps answering with its last state, so only a stale answer costs a second question.
+  if (connection.status === 'disabled' || accounts.some((account) => isStale(account, context))) {
+    const health = await provider.connectionHealth(link);
+    if (health.broken) return { since: health.brokenSince };
+  }
+  for (const state of accountStates(connection, accounts).filter(isCounted)) {
+    const flows = await learnFlows(state, context, draft);
+    captureCurrent(state, flows, context, draft);
+    await fillHistory(connection, state, context, draft);
+  }
+  return null;
+}
+
+function healthyOutcome({ now }: FillContext, draft: Draft): ConnectionOutcome {
+  const retryAt = draft.isWithoutAccounts ? toInstant(new Date(now.getTime() + EMPTY_RECHECK_MS)) : null;
+  return { status: 'active', disabledSince: null, retryAt, attempts: 0, errorCode: null, succeeded: true };
+}
+
+function brokenOutcome(
+  connection: ClaimedConnection,
+  since: Instant | null,
+  { now }: FillContext,
+  draft: Draft,
+): ConnectionOutcome {
+  const retryAt = toInstant(new Date(now.getTime() + BROKEN_RECHECK_MS));
+  noteMissing(connection, draft, 'connection_broken', retryAt);
+  return { status: 'disabled', disabledSince: since, retryAt, attempts: 0, errorCode: 'needs_reconnect', succeeded: false };
+}
+
+function failedOutcome(
+  error: unknown,
+  connection: ClaimedConnection,
+  context: FillContext,
+  draft: Draft,
+): ConnectionOutcome {
+  const { status } = connection;
+  const unchanged = { status, disabledSince: null, attempts: connection.attempts, retryAt: null, succeeded: false };
+  if (error instanceof OutOfTimeError) return { ...unchanged, errorCode: 'out_of_time' };
+  if (!(error instanceof ProviderError)) throw error;
+  if (error.kind === 'needs_reconnect') return brokenOutcome(connection, null, context, draft);
+
+  const attempts = connection.attempts + 1;
+  const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(attempts, context.random));
+  const retryAt = toInstant(new Date(context.now.getTime() + waitMs));
+  noteMissing(connection, draft, error.kind === 'rate_limited' ? 'rate_limited' : 'unavailable', retryAt);
+  return { ...unchanged, attempts, retryAt, errorCode: error.kind };
+}
+
+/** Notes one reason for every day of the connection that is still missing. */
+function noteMissing(connection: ClaimedConnection, draft: Draft, reason: GapReason, nextAttemptAt: Instant): void {
+  for (const account of connection.accounts.filter(({ isCounted: counted, isClosed }) => counted && !isClosed)) {
+    for (const date of account.missing) draft.note(account.externalId, date, { reason, nextAttemptAt });
+  }
+}

@@ -1,0 +1,98 @@
+import type { ClaimedConnection } from '@/lib/db/fill';
+import { type HistoryRequest, planHistoryRequest } from '@/lib/domain/fill-plan';
+import type { GapReason } from '@/lib/domain/gap-reason';
+import { judgeHistory, judgeHistoryValue } from '@/lib/domain/judge';
+import { nextSession, sessionOn, tradingSessions } from '@/lib/domain/market-calendar';
+import { isZero } from '@/lib/domain/money';
+import { addDays, toInstant } from '@/lib/domain/trading-date';
+import type { ValueHistory } from '@/lib/providers/provider';
+import { type AccountState, refOf } from './account-state';
+import { DAY_MS, type FillContext } from './context';
+import type { Draft, Why } from './draft';
+
+/** A missing capability is looked for again after this time, in case the provider has switched it on. */
+const CAPABILITY_RECHECK_MS = 7 * DAY_MS;
+
+/** A day that the provider's history left out is asked for once a day, this many times. */
+const HAD_NOTHING_ATTEMPTS_MAX = 5;
+
+/** Asks the provider's own history for exactly the days that capture can no longer bring; one request, or none. */
+export async function fillHistory(
+  connection: ClaimedConnection,
+  state: AccountState,
+  context: FillContext,
+  draft: Draft,
+): Promise<void> {
+  const request = planRequest(state, context);
+  if (request === null) return;
+  if (lacksHistory(connection, draft, context.now)) return noteUnfilled(state, request, context, draft, cannot(context));
+
+  const answer = await context.provider.valueHistory(context.link, refOf(state), { from: request.from, to: request.to });
+  draft.historyCapability = answer.available ? 'available' : answer.reason;
+  draft.markAsked(state.externalId, 'historyAsked');
+  if (!answer.available) return noteUnfilled(state, request, context, draft, cannot(context));
+
+  observeHistory(state, request, answer.value, draft);
+  noteUnfilled(state, request, context, draft, (held) => ({
+    reason: held ? 'held' : 'provider_had_nothing',
+    nextAttemptAt: toInstant(new Date(context.now.getTime() + DAY_MS)),
+    attemptsMax: HAD_NOTHING_ATTEMPTS_MAX,
+  }));
+}
+
+/** The days to ask for: an account whose history was never asked for has all of the look-back missing. */
+function planRequest({ known }: AccountState, { provider, latestDue, now }: FillContext): HistoryRequest | null {
+  const reach = addDays(latestDue.date, -provider.lookBackDays);
+  const missing = known?.historyAsked
+    ? known.missing
+    : tradingSessions(reach, latestDue.date).map((session) => session.date);
+  const captureOpen = toInstant(now) < nextSession(latestDue.date).opensAt;
+  return planHistoryRequest(missing, latestDue.date, captureOpen, reach);
+}
+
+function observeHistory(state: AccountState, request: HistoryRequest, history: ValueHistory, draft: Draft): void {
+  const { values } = history;
+  const whole = judgeHistory(values, state.current?.total ?? state.known?.last?.total ?? null);
+  const funded = values.findIndex((value) => !isZero(value.total));
+  const currency = history.currency ?? state.current?.currency ?? state.known?.currency ?? null;
+  for (const [index, { date, total }] of values.entries()) {
+    const session = sessionOn(date);
+    if (session === null || !request.wanted.has(date)) continue;
+    // Zeros before the first funding say that there was no account yet, which is no value.
+    if (index < funded && !isExpected(state, date)) continue;
+    const verdict = whole.accepted ? judgeHistoryValue(values, index, currency, state.known?.currency ?? null) : whole;
+    draft.observe(state.externalId, { date, total, currency, kind: 'reconstructed', asOf: session.closesAt, verdict });
+  }
+}
+
+/** Notes each wanted and expected day that is still without an accepted value. */
+function noteUnfilled(
+  state: AccountState,
+  request: HistoryRequest,
+  context: FillContext,
+  draft: Draft,
+  why: (held: boolean) => Why,
+): void {
+  const filled = [...request.wanted].filter((date) => draft.verdictOn(state.externalId, date) === 'accepted');
+  for (const date of request.wanted) {
+    // The first value that history gave moves back the day from which the account is expected.
+    const isKnownBy = isExpected(state, date) || filled.some((earlier) => earlier < date) || date >= context.latestDue.date;
+    if (isKnownBy) draft.note(state.externalId, date, why(draft.verdictOn(state.externalId, date) === 'held'));
+  }
+}
+
+function isExpected({ known }: AccountState, date: string): boolean {
+  return known !== null && date >= known.firstKnownOn;
+}
+
+function cannot({ now }: FillContext): () => Why {
+  const reason: GapReason = 'provider_cannot';
+  return () => ({ reason, final: true, nextAttemptAt: toInstant(new Date(now.getTime() + CAPABILITY_RECHECK_MS)) });
+}
+
+/** Whether the provider said lately, or just now, that it has no history for this connection. */
+function lacksHistory({ historyCapability, historyCheckedAt }: ClaimedConnection, draft: Draft, now: Date): boolean {
+  if (draft.historyCapability !== null) return draft.historyCapability !== 'available';
+  if (historyCapability === null || historyCapability === 'available' || historyCheckedAt === null) return false;
+  return now.getTime() - Date.parse(historyCheckedAt) < CAPABILITY_RECHECK_MS;
+}

@@ -1,0 +1,197 @@
+import { decryptCredentials } from '@/lib/credentials';
+import type { ClaimedConnection, FillRecord, WorkScope } from '@/lib/db/fill';
+import { fillPasses } from '@/lib/domain/fill-plan';
+import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
+import type { RunStatus, RunTrigger } from '@/lib/db/runs';
+import type { Log } from '@/lib/log';
+import type { PortfolioProvider, ProviderId } from '@/lib/providers/provider';
+import { fillConnection } from './fill-connection';
+import type { GateCount } from './request-gate';
+import { createTally, type RunCounts } from './tally';
+
+/** Minutes after a close until its trading day is due: brokers need a moment to settle. */
+export const SETTLE_MINUTES = 30;
+
+/** Far longer than any connection takes, and short enough that a killed worker's connections are soon free again. */
+const LEASE_SECONDS = 120;
+
+/** The database functions of the worker, as `lib/db` provides them. */
+export interface FillStore {
+  openRun(run: { id: string; trigger: RunTrigger; tradingDay: TradingDate; requestedBy: string | null }, now: Date): Promise<number>;
+  markDue(scope: WorkScope, now: Date): Promise<number>;
+  claim(scope: WorkScope, lease: { worker: string; limit: number; seconds: number }, now: Date): Promise<readonly ClaimedConnection[]>;
+  record(connectionId: string, worker: string, fill: FillRecord, now: Date): Promise<{ observations: number; published: number }>;
+  finishRun(run: { id: string; status: RunStatus; counts: Readonly<RunCounts>; reasons: Readonly<Record<string, number>> }, now: Date): Promise<void>;
+}
+
+export interface FillDependencies {
+  readonly store: FillStore;
+  readonly providers: Readonly<Partial<Record<ProviderId, PortfolioProvider>>>;
+  readonly credentialsKey: string;
+  readonly gateCount: GateCount;
+  readonly clock: () => Date;
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly log: Log;
+}
+
+export interface FillRequest {
+  readonly trigger: RunTrigger;
+  /** One user's connections, or with null everybody's. */
+  readonly userId: string | null;
+  /** Whether somebody waits for the answer, so that planned waiting times do not hold the work back. */
+  readonly asked: boolean;
+  /** How far back gaps are looked for, in calendar days; null for recent ones first and then all within reach. */
+  readonly lookBackDays: number | null;
+  readonly concurrency: number;
+  /** No connection is claimed after this instant. */
+  readonly stopAt: Date;
+}
+
+/** What a run did: the same object in the response, the log line, the run table and the page. */
+export type RunResult = {
+  readonly runId: string;
+  readonly trigger: RunTrigger;
+  readonly status: RunStatus;
+  readonly tradingDay: TradingDate;
+  readonly startedAt: Instant;
+  readonly finishedAt: Instant;
+  readonly counts: Readonly<RunCounts>;
+  /** How many account days stayed missing, by reason. */
+  readonly reasons: Readonly<Record<string, number>>;
+};
+
+/** The provider look-back that older gaps are filled within, in days. */
+const REACH_DAYS = 365;
+
+/**
+ * Fills whatever is missing: recent gaps of every due connection first, then older ones while there is time. Can run any
+ * number of times and at once: connections are leased, and what is recorded twice is recorded once.
+ */
+export async function runFill(request: FillRequest, dependencies: FillDependencies): Promise<RunResult> {
+  const { store, clock, log } = dependencies;
+  const startedAt = clock();
+  const latestDue = latestClosedSession(startedAt, SETTLE_MINUTES);
+  const runId = dependencies.newId();
+  const tally = createTally();
+  const abandoned = await store.openRun(
+    { id: runId, trigger: request.trigger, tradingDay: latestDue.date, requestedBy: request.userId },
+    startedAt,
+  );
+  if (abandoned > 0) log('warn', 'runs_abandoned', { runs: abandoned });
+
+  let status: RunStatus = 'complete';
+  try {
+    for (const from of passesOf(request, latestDue.date)) {
+      const scope = { userId: request.userId, from, to: latestDue.date, asked: request.asked };
+      await store.markDue(scope, clock());
+      if (!(await fillScope(scope, runId, request, dependencies, tally))) {
+        status = 'continues';
+        break;
+      }
+    }
+  } catch (error) {
+    status = 'failed';
+    log('error', 'run_failed', { runId, message: messageOf(error) });
+    throw error;
+  } finally {
+    tally.counts.requests = dependencies.gateCount.requests;
+    tally.counts.waitedMs = dependencies.gateCount.waitedMs;
+    await store.finishRun({ id: runId, status, counts: tally.counts, reasons: tally.reasons }, clock());
+  }
+
+  const result: RunResult = {
+    runId,
+    trigger: request.trigger,
+    status,
+    tradingDay: latestDue.date,
+    startedAt: toInstant(startedAt),
+    finishedAt: toInstant(clock()),
+    counts: tally.counts,
+    reasons: tally.reasons,
+  };
+  log('info', 'run_finished', result);
+  return result;
+}
+
+function passesOf(request: FillRequest, latestDue: TradingDate): readonly TradingDate[] {
+  if (request.lookBackDays !== null) return [addDays(latestDue, -request.lookBackDays)];
+  return fillPasses(latestDue, addDays(latestDue, -REACH_DAYS));
+}
+
+/** Fills all due connections of a scope, several at a time; false when time ran out before they were all done. */
+async function fillScope(
+  scope: WorkScope,
+  runId: string,
+  request: FillRequest,
+  dependencies: FillDependencies,
+  tally: ReturnType<typeof createTally>,
+): Promise<boolean> {
+  const { store, clock } = dependencies;
+  const worker = dependencies.newId();
+  const queue: ClaimedConnection[] = [];
+  let claiming: Promise<void> | null = null;
+  let exhausted = false;
+  let ranOut = false;
+
+  const claimMore = async (): Promise<void> => {
+    const claimed = await store.claim(scope, { worker, limit: request.concurrency, seconds: LEASE_SECONDS }, clock());
+    exhausted = claimed.length === 0;
+    queue.push(...claimed);
+  };
+  const next = async (): Promise<ClaimedConnection | null> => {
+    for (;;) {
+      const connection = queue.shift();
+      if (connection !== undefined) return connection;
+      if (exhausted) return null;
+      if (clock() >= request.stopAt) {
+        ranOut = true;
+        return null;
+      }
+      claiming ??= claimMore().finally(() => {
+        claiming = null;
+      });
+      await claiming;
+    }
+  };
+  const lane = async (): Promise<void> => {
+    for (let connection = await next(); connection !== null; connection = await next()) {
+      try {
+        const fill = await fillOne(connection, runId, dependencies);
+        tally.add(fill, await store.record(connection.id, worker, fill, clock()));
+        if (fill.connection.errorCode === 'out_of_time') ranOut = true;
+      } catch (error) {
+        // A fault of our own with one connection stops no other; its lease runs out and the next tick tries again.
+        tally.addFault();
+        dependencies.log('error', 'connection_failed', { runId, connectionId: connection.id, message: messageOf(error) });
+      }
+    }
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: request.concurrency }, lane));
+  for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
+  return !ranOut;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function fillOne(connection: ClaimedConnection, runId: string, dependencies: FillDependencies): Promise<FillRecord> {
+  const { providers, credentialsKey, clock, random, log } = dependencies;
+  const now = clock();
+  const provider = providers[connection.provider];
+  if (provider === undefined) throw new Error(`no provider is configured for ${connection.provider}`);
+  if (connection.ciphertext === null) throw new Error(`connection ${connection.id} has no credentials`);
+  const fill = await fillConnection(connection, {
+    provider,
+    link: { externalId: connection.externalId, credentials: decryptCredentials(connection.ciphertext, credentialsKey) },
+    runId,
+    latestDue: latestClosedSession(now, SETTLE_MINUTES),
+    now,
+    random: random(),
+  });
+  const { errorCode, retryAt } = fill.connection;
+  if (errorCode !== null) log('warn', 'connection_not_filled', { runId, connectionId: connection.id, errorCode, retryAt });
+  return fill;
+}

@@ -1,0 +1,58 @@
+import type { FillRecord } from '@/lib/db/fill';
+
+/** The counts of a run. */
+export interface RunCounts {
+  /** Connections asked. */
+  connections: number;
+  /** Account days observed after their close. */
+  captured: number;
+  /** Account days taken from the provider's own history. */
+  reconstructed: number;
+  /** Account days stored but held back. */
+  held: number;
+  /** Observations that were new. */
+  observations: number;
+  /** User days that are new or changed. */
+  published: number;
+  /** Connections that could not be asked or answered with an error. */
+  failed: number;
+  /** Requests made to providers, and the time spent waiting for the budget. */
+  requests: number;
+  waitedMs: number;
+}
+
+/** Adds up what the fills of a run brought. */
+export function createTally() {
+  const counts: RunCounts = {
+    connections: 0,
+    captured: 0,
+    reconstructed: 0,
+    held: 0,
+    observations: 0,
+    published: 0,
+    failed: 0,
+    requests: 0,
+    waitedMs: 0,
+  };
+  const reasons: Record<string, number> = {};
+  return {
+    counts,
+    reasons,
+    addFault(): void {
+      counts.connections += 1;
+      counts.failed += 1;
+    },
+    add(fill: FillRecord, recorded: { readonly observations: number; readonly published: number }): void {
+      counts.connections += 1;
+      for (const { verdict, kind } of fill.observations) {
+        if (verdict === 'held') counts.held += 1;
+        else if (kind === 'daily_eod') counts.captured += 1;
+        else counts.reconstructed += 1;
+      }
+      counts.observations += recorded.observations;
+      counts.published += recorded.published;
+      if (!fill.connection.succeeded) counts.failed += 1;
+      for (const { reason } of fill.outcomes) reasons[reason] = (reasons[reason] ?? 0) + 1;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import 'server-only';
+import type { Database, SupabaseClient } from '@/lib/db/clients';
+import { readHistory, type StoredHistory } from '@/lib/db/history';
+import type { HistoryDocument, HistorySummary } from '@/lib/domain/history';
+import { subtractAmounts } from '@/lib/domain/money';
+import { addDays, type TradingDate } from '@/lib/domain/trading-date';
+import type { HistoryQuery } from './history-query';
+
+/** How far back a provider's own history can reach, in days. */
+const LOOK_BACK_DAYS = 365;
+
+/** A user's history as one document, read with the client's own rights. No provider is asked. */
+export async function getHistory(
+  client: SupabaseClient<Database>,
+  userId: string,
+  query: HistoryQuery,
+  latestDue: TradingDate,
+): Promise<HistoryDocument> {
+  const reach = addDays(latestDue, -LOOK_BACK_DAYS);
+  const { flows, coverage, ...stored } = await readHistory(client, { userId, from: query.from, to: query.to, due: latestDue, reach });
+  return {
+    period: query.period,
+    ...stored,
+    summary: summarise(stored.points, flows),
+    coverage: {
+      expectedDays: coverage.presentDays + coverage.missingDays,
+      presentDays: coverage.presentDays,
+      byKind: coverage.byKind,
+    },
+  };
+}
+
+/** Value change is the last point less the first, and is net deposits plus market change to the cent. */
+function summarise(points: StoredHistory['points'], flows: StoredHistory['flows']): HistorySummary {
+  const first = points.at(0);
+  const last = points.at(-1);
+  if (first === undefined || last === undefined || first === last) {
+    return { valueChange: null, netDeposits: null, marketChange: null, provisional: false };
+  }
+  const valueChange = subtractAmounts(last.value, first.value);
+  return {
+    valueChange,
+    netDeposits: flows.net,
+    marketChange: flows.net === null ? null : subtractAmounts(valueChange, flows.net),
+    provisional: flows.provisional,
+  };
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { AppError } from '@/lib/errors';
+import { CALENDAR_FIRST_DATE, CALENDAR_LAST_DATE } from '@/lib/domain/market-calendar';
+import { PERIODS, type Period, periodRange } from '@/lib/domain/period';
+import { daysBetween, isDate, type TradingDate } from '@/lib/domain/trading-date';
+import { checkInput } from '@/lib/http/body';
+
+/** The longest custom range, in calendar days: twenty years. */
+const RANGE_DAYS_MAX = 7_305;
+
+export const DEFAULT_PERIOD: Period = '1M';
+
+/** A checked question: a named period or a custom range. `from` null starts at the first known day. */
+export interface HistoryQuery {
+  readonly period: Period | 'custom';
+  readonly from: TradingDate | null;
+  readonly to: TradingDate;
+}
+
+const calendarDate = z
+  .string()
+  .refine(isDate, 'must be a date in the form YYYY-MM-DD')
+  .refine((text) => text >= CALENDAR_FIRST_DATE && text <= CALENDAR_LAST_DATE, `must lie between ${CALENDAR_FIRST_DATE} and ${CALENDAR_LAST_DATE}`)
+  .transform((text) => text as TradingDate);
+
+const parameters = z.strictObject({
+  period: z.enum(PERIODS, `must be one of ${PERIODS.join(', ')}`).optional(),
+  from: calendarDate.optional(),
+  to: calendarDate.optional(),
+});
+
+/**
+ * Reads `period`, or `from` and `to`, from a query string; without any, the default period. `latestDue` is the latest
+ * trading day that is due. Throws an `AppError` on unknown, repeated, contradictory, inverted or giant input.
+ */
+export function parseHistoryQuery(search: URLSearchParams, latestDue: TradingDate): HistoryQuery {
+  const names = [...search.keys()];
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw new AppError('bad_request', `${repeated}: is given more than once`);
+  const { period, from, to } = checkInput(Object.fromEntries(search), parameters);
+
+  if (from === undefined && to === undefined) {
+    const named = period ?? DEFAULT_PERIOD;
+    return named === 'ALL' ? { period: named, from: null, to: latestDue } : { period: named, ...periodRange(named, latestDue, null) };
+  }
+  if (period !== undefined) throw new AppError('bad_request', 'Give either period, or from and to.');
+  if (from === undefined || to === undefined) throw new AppError('bad_request', 'from and to go together.');
+  if (from > to) throw new AppError('bad_request', 'from must not be after to.');
+  if (daysBetween(from, to) > RANGE_DAYS_MAX) throw new AppError('bad_request', `A range may span at most ${RANGE_DAYS_MAX} days.`);
+  return { period: 'custom', from, to };
+}

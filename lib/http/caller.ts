@@ -1,0 +1,49 @@
+import 'server-only';
+import { cookies } from 'next/headers';
+import type { Env } from '@/lib/config/env';
+import { cookieClient, type Database, type SupabaseClient, userClient } from '@/lib/db/clients';
+import { AppError } from '@/lib/errors';
+import { bearerToken } from './secret';
+
+/** A signed-in user and a database client that has exactly their rights. */
+export interface Caller {
+  readonly userId: string;
+  readonly email: string;
+  readonly isAdministrator: boolean;
+  readonly client: SupabaseClient<Database>;
+}
+
+/** The user behind a bearer token or, without one, the session cookie; throws `unauthenticated` when there is none. */
+export async function requireCaller(request: Request, env: Env): Promise<Caller> {
+  const caller = request.headers.has('authorization') ? await callerByToken(request, env) : await callerByCookie(env);
+  if (caller === null) throw new AppError('unauthenticated', 'Sign in, or send a valid bearer token.');
+  return caller;
+}
+
+/** The user behind the session cookie, for pages; null when nobody is signed in. */
+export async function callerByCookie(env: Env): Promise<Caller | null> {
+  return identify(cookieClient(env, await cookies()));
+}
+
+async function callerByToken(request: Request, env: Env): Promise<Caller | null> {
+  const token = bearerToken(request);
+  return token === null ? null : identify(userClient(env, token), token);
+}
+
+/** The Auth server itself is asked, so a revoked session or a deleted user is nobody at once. */
+async function identify(client: SupabaseClient<Database>, token?: string): Promise<Caller | null> {
+  const { data, error } = await client.auth.getUser(token);
+  if (error !== null) {
+    if (error.status === undefined || error.status >= 500) {
+      if (error.name === 'AuthSessionMissingError') return null;
+      throw new AppError('unavailable', 'Sign-in cannot be checked right now.', { cause: error });
+    }
+    return null;
+  }
+  return {
+    userId: data.user.id,
+    email: data.user.email ?? '',
+    isAdministrator: data.user.app_metadata.role === 'admin',
+    client,
+  };
+}
