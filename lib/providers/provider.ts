@@ -17,10 +17,18 @@ export interface PortfolioProvider {
   connectionHealth(link: ConnectionLink): Promise<ConnectionHealth>;
 
   /** Closing values of one account within the range, oldest first, no entry for a day that is not known. Throws `ProviderError`. */
-  valueHistory(link: ConnectionLink, account: AccountRef, range: DateRange): Promise<Capability<ValueHistory>>;
+  valueHistory(
+    link: ConnectionLink,
+    account: AccountRef,
+    range: DateRange,
+  ): Promise<Capability<ValueHistory>>;
 
   /** Movements of cash and assets within the range, oldest first, all pages. Throws `ProviderError`. */
-  cashFlows(link: ConnectionLink, account: AccountRef, range: DateRange): Promise<Capability<readonly ProviderCashFlow[]>>;
+  cashFlows(
+    link: ConnectionLink,
+    account: AccountRef,
+    range: DateRange,
+  ): Promise<Capability<readonly ProviderCashFlow[]>>;
 }
 
 export type ProviderId = 'snaptrade' | 'plaid' | 'alpaca';

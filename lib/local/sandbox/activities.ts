@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { latestClosedSession } from '@/lib/domain/market-calendar';
+import type { Instant, TradingDate } from '@/lib/domain/trading-date';
+import { type SettledFlow, settleFlows } from './account-value';
+import { Exact, type Market } from './market';
+import type { SandboxAccount, SandboxConnection } from './scenario';
+import { lastReachableAt, utcDateOf } from './sync';
+
+export interface ActivityQuery {
+  readonly startDate: TradingDate | null;
+  readonly endDate: TradingDate | null;
+  /** Wanted types; null for all. */
+  readonly types: readonly string[] | null;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** One page of an account's activities, newest first. Like SnapTrade's, they come a day late. */
+export function renderActivities(
+  connection: SandboxConnection,
+  account: SandboxAccount,
+  market: Market,
+  now: Instant,
+  query: ActivityQuery,
+) {
+  const until = lastReachableAt(connection, now);
+  const { settled } = settleFlows(account, latestClosedSession(until, 0).date, market);
+  const rows = settled
+    .filter(({ session }) => session < utcDateOf(until))
+    .flatMap((flow) => renderFlow(account, flow, connection.institution.name))
+    .map((row, index) => ({ id: rowId(account.id, index, utcDateOf(now)), ...row }))
+    .filter((row) => isWanted(row, query))
+    .reverse();
+  return {
+    data: rows.slice(query.offset, query.offset + query.limit),
+    pagination: { offset: query.offset, limit: query.limit, total: rows.length },
+  };
+}
+
+/** The flow itself, and the order that its invested part became. */
+function renderFlow(account: SandboxAccount, settled: SettledFlow, institution: string) {
+  const { flow, amount, units, level } = settled;
+  const common = {
+    option_symbol: null,
+    currency: { id: `currency-${account.currency}`, code: account.currency, name: account.currency },
+    option_type: '',
+    trade_date: `${flow.date}T00:00:00.000000Z`,
+    settlement_date: `${settled.session}T00:00:00.000000Z`,
+    fee: 0,
+    fx_rate: null,
+    institution,
+    external_reference_id: flow.externalReferenceId,
+  };
+  const row = {
+    ...common,
+    symbol: null,
+    price: 0,
+    units: 0,
+    amount: Number(amount),
+    type: flow.type,
+    description: flow.description,
+  };
+  if (level === null || account.instrument === null) return [row];
+  const isBuy = units.isPositive();
+  const order = {
+    ...common,
+    symbol: { id: `symbol-${account.instrument}`, symbol: account.instrument },
+    price: level.toDecimalPlaces(4).toNumber(),
+    units: units.toDecimalPlaces(6).toNumber(),
+    amount: new Exact(units).times(level).neg().toDecimalPlaces(2).toNumber(),
+    type: isBuy ? 'BUY' : 'SELL',
+    description: `${isBuy ? 'Bought' : 'Sold'} ${account.instrument}`,
+  };
+  return [row, order];
+}
+
+function isWanted(
+  row: { readonly trade_date: string; readonly type: string },
+  query: ActivityQuery,
+): boolean {
+  const date = row.trade_date.slice(0, 10);
+  if (query.startDate !== null && date < query.startDate) return false;
+  if (query.endDate !== null && date > query.endDate) return false;
+  return query.types === null || query.types.includes(row.type);
+}
+
+/** Changes every day, since SnapTrade gives rows new ids when it processes them anew. */
+function rowId(accountId: string, index: number, processedOn: TradingDate): string {
+  const hex = createHash('sha256').update(`${accountId} ${index} ${processedOn}`).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  );
+}

@@ -1,0 +1,160 @@
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import { faultSchema } from './faults';
+import {
+  accountSchema,
+  connectionSchema,
+  findProblems,
+  overridesSchema,
+  type SandboxAccount,
+  type SandboxConnection,
+  type Scenario,
+  scenarioSchema,
+} from './scenario';
+import type { SandboxState } from './state';
+import { instantText } from './texts';
+
+const clockSchema = z.strictObject({ now: instantText.nullable() });
+
+const connectionFields = connectionSchema.shape;
+const connectionPatchSchema = z.strictObject({
+  institution: connectionFields.institution.unwrap().exactOptional(),
+  dataFreshness: connectionFields.dataFreshness.unwrap().exactOptional(),
+  syncTime: connectionFields.syncTime.unwrap().exactOptional(),
+  disabledSince: connectionFields.disabledSince.unwrap().exactOptional(),
+});
+
+const accountFields = accountSchema.shape;
+const accountPatchSchema = z.strictObject({
+  name: accountFields.name.unwrap().exactOptional(),
+  category: accountFields.category.unwrap().exactOptional(),
+  isPaper: accountFields.isPaper.unwrap().exactOptional(),
+  status: accountFields.status.unwrap().exactOptional(),
+  flows: accountFields.flows.unwrap().exactOptional(),
+  historyEnabled: accountFields.historyEnabled.unwrap().exactOptional(),
+  overrides: overridesSchema.exactOptional(),
+});
+
+/** The path by which a person or a test changes the sandbox while it runs. It needs no signature. */
+export function createControl(state: SandboxState): Hono {
+  const control = new Hono();
+
+  control.get('/state', (context) => context.json(describeState(state)));
+
+  control.put('/scenario', async (context) => {
+    const body = await readBody(context, scenarioSchema);
+    if (!body.ok) return body.refusal;
+    state.replaceScenario(body.value);
+    return context.json(describeState(state));
+  });
+
+  control.patch('/connections/:id', async (context) => {
+    const body = await readBody(context, connectionPatchSchema);
+    if (!body.ok) return body.refusal;
+    return changeUsers(context, state, (connection) =>
+      connection.id === context.req.param('id') ? { ...connection, ...body.value } : connection,
+    );
+  });
+
+  control.patch('/accounts/:id', async (context) => {
+    const body = await readBody(context, accountPatchSchema);
+    if (!body.ok) return body.refusal;
+    return changeUsers(context, state, (connection) =>
+      mapAccount(connection, context.req.param('id'), (account) => ({
+        ...account,
+        ...body.value,
+        overrides: { ...account.overrides, ...body.value.overrides },
+      })),
+    );
+  });
+
+  control.put('/clock', async (context) => {
+    const body = await readBody(context, clockSchema);
+    if (!body.ok) return body.refusal;
+    state.pinClock(body.value.now);
+    return context.json({ now: state.now(), pinned: state.isPinned });
+  });
+
+  control.post('/faults', async (context) => {
+    const body = await readBody(context, faultSchema);
+    if (!body.ok) return body.refusal;
+    state.faults.add(body.value);
+    return context.json(state.faults.list(), 201);
+  });
+
+  control.delete('/faults', (context) => {
+    state.faults.replace([]);
+    return context.json(state.faults.list());
+  });
+
+  control.delete('/faults/:id', (context) => {
+    const found = state.faults.remove(context.req.param('id'));
+    return found ? context.json(state.faults.list()) : context.json({ error: 'there is no such fault' }, 404);
+  });
+
+  control.get('/requests', (context) => context.json(state.requests));
+
+  control.delete('/requests', (context) => {
+    state.clearRequests();
+    return context.json([]);
+  });
+
+  return control;
+}
+
+function describeState(state: SandboxState) {
+  return {
+    now: state.now(),
+    pinned: state.isPinned,
+    scenario: state.scenario,
+    faults: state.faults.list(),
+    requestCount: state.requests.length,
+  };
+}
+
+type Body<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Response };
+
+/** Parses a body, or says with a 400 what is wrong with it. */
+async function readBody<T>(context: Context, schema: z.ZodType<T>): Promise<Body<T>> {
+  const json: unknown = await context.req.json().catch(() => undefined);
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return { ok: false, refusal: refuseInput(context, z.prettifyError(parsed.error)) };
+}
+
+function refuseInput(context: Context, error: string): Response {
+  return context.json({ error }, 400);
+}
+
+/** Applies a change to the connections; 404 when it met none, 400 when the outcome makes no sense. */
+function changeUsers(
+  context: Context,
+  state: SandboxState,
+  change: (connection: SandboxConnection) => SandboxConnection,
+): Response {
+  const before = state.scenario;
+  const users = before.users.map((user) => ({ ...user, connections: user.connections.map(change) }));
+  if (!isChanged(before, users)) return context.json({ error: 'the scenario has nothing of that id' }, 404);
+  const problems = findProblems({ users, instruments: before.instruments });
+  if (problems.length > 0) return refuseInput(context, problems.join('\n'));
+  state.replaceUsers(users);
+  return context.json(describeState(state));
+}
+
+/** A connection that a change does not meet stays the very same object. */
+function isChanged(before: Scenario, users: Scenario['users']): boolean {
+  const kept = new Set(before.users.flatMap((user) => user.connections));
+  return users.some((user) => user.connections.some((connection) => !kept.has(connection)));
+}
+
+function mapAccount(
+  connection: SandboxConnection,
+  accountId: string,
+  change: (account: SandboxAccount) => SandboxAccount,
+): SandboxConnection {
+  if (!connection.accounts.some(({ id }) => id === accountId)) return connection;
+  const accounts = connection.accounts.map((account) =>
+    account.id === accountId ? change(account) : account,
+  );
+  return { ...connection, accounts };
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { isTradingDay } from '@/lib/domain/market-calendar';
+import { faultSchema } from './faults';
+import { DEFAULT_SHIFT_SESSIONS } from './market';
+import { dateText, decimalText, instantText } from './texts';
+
+/** One movement of an account. It takes effect at the close of its date, or of the next session. */
+export const flowSchema = z.strictObject({
+  date: dateText,
+  /** Signed, inflow positive, as decimal text; `everything` empties the account to a true zero. */
+  amount: z.union([decimalText, z.literal('everything')]),
+  type: z.enum([
+    'CONTRIBUTION',
+    'WITHDRAWAL',
+    'TRANSFER',
+    'INTERNAL_CASH_TRANSFER_IN',
+    'INTERNAL_CASH_TRANSFER_OUT',
+    'EXTERNAL_ASSET_TRANSFER_IN',
+    'EXTERNAL_ASSET_TRANSFER_OUT',
+    'DIVIDEND',
+    'INTEREST',
+    'FEE',
+    'TAX',
+  ]),
+  externalReferenceId: z.string().nullable().default(null),
+  description: z.string().default(''),
+});
+export type SandboxFlow = z.output<typeof flowSchema>;
+
+/** What the broker says the close of a day was; null when its history lacks that day. */
+export const overridesSchema = z.record(dateText, decimalText.nullable());
+
+export const accountSchema = z.strictObject({
+  id: z.string().min(1),
+  /** Survives a new link, when `id` does not. */
+  institutionAccountId: z.string().nullable().default(null),
+  name: z.string().nullable().default('Brokerage account'),
+  number: z.string().default('***0001'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default('USD'),
+  category: z.enum(['INVESTMENT', 'DEPOSIT', 'LOC']).nullable().default('INVESTMENT'),
+  isPaper: z.boolean().default(false),
+  status: z.enum(['open', 'closed', 'archived', 'unavailable']).nullable().default('open'),
+  openedOn: dateText,
+  /** The instrument that the invested part of each deposit buys; null keeps everything in cash. */
+  instrument: z.string().nullable().default('SANDBOX-500'),
+  /** The part of each movement across the account's border that buys or sells the instrument; the rest is cash. */
+  investedShare: z.number().min(0).max(1).default(1),
+  flows: z.array(flowSchema).default([]),
+  /** Whether `balanceHistory` answers; otherwise it refuses with 403, code 1141. */
+  historyEnabled: z.boolean().default(true),
+  overrides: overridesSchema.default({}),
+});
+export type SandboxAccount = z.output<typeof accountSchema>;
+
+export const connectionSchema = z.strictObject({
+  id: z.string().min(1),
+  institution: z.strictObject({ name: z.string().min(1), slug: z.string().min(1) }).default({
+    name: 'Sandbox Brokerage',
+    slug: 'SANDBOX',
+  }),
+  /** `realtime` reads the broker at every call, `daily` answers with what was read at the last `syncTime`. */
+  dataFreshness: z.enum(['realtime', 'daily']).default('realtime'),
+  /** When a daily connection is synced, `HH:MM` in UTC, every calendar day. */
+  syncTime: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .default('22:15'),
+  /** Since when the broker no longer lets SnapTrade in; from then on the last state is repeated. */
+  disabledSince: instantText.nullable().default(null),
+  accounts: z.array(accountSchema).default([]),
+});
+export type SandboxConnection = z.output<typeof connectionSchema>;
+
+export const userSchema = z.strictObject({
+  userId: z.string().min(1),
+  userSecret: z.string().min(1),
+  connections: z.array(connectionSchema).default([]),
+});
+export type SandboxUser = z.output<typeof userSchema>;
+
+export const instrumentSchema = z.strictObject({
+  symbol: z.string().min(1),
+  /** How many sessions after the real one a return of the S&P 500 is replayed. */
+  shiftSessions: z.number().int().default(DEFAULT_SHIFT_SESSIONS),
+  /** The level at the close of `baseDate`. */
+  startLevel: decimalText.prefault('100'),
+  baseDate: dateText.refine((date) => isTradingDay(date), 'not a trading day').prefault('2024-11-01'),
+});
+
+/** Everything the sandbox brokerage is and does, as one JSON document. */
+export const scenarioSchema = z
+  .strictObject({
+    users: z.array(userSchema).default([]),
+    instruments: z.array(instrumentSchema).default([instrumentSchema.parse({ symbol: 'SANDBOX-500' })]),
+    /** Requests within any 60 seconds before 429; null for no limit. */
+    rateLimitPerMinute: z.number().int().positive().nullable().default(null),
+    faults: z.array(faultSchema).default([]),
+    /** The retired `/performance/custom`: gone (410), answering, or answering almost only zeros. */
+    legacyReporting: z.enum(['off', 'on', 'mostly_zeros']).default('off'),
+  })
+  .superRefine((scenario, context) => {
+    for (const problem of findProblems(scenario)) context.addIssue({ code: 'custom', message: problem });
+  });
+export type Scenario = z.output<typeof scenarioSchema>;
+export type ScenarioInput = z.input<typeof scenarioSchema>;
+
+interface Checked {
+  readonly users: readonly SandboxUser[];
+  readonly instruments: readonly { readonly symbol: string }[];
+}
+
+/** What one field alone cannot tell: ids given twice, unknown instruments, flows before the opening. */
+export function findProblems({ users, instruments }: Checked): string[] {
+  const connections = users.flatMap((user) => user.connections);
+  const accounts = connections.flatMap((connection) => connection.accounts);
+  const symbols = new Set(instruments.map((instrument) => instrument.symbol));
+  const ids = [
+    users.map((user) => user.userId),
+    connections.map(({ id }) => id),
+    accounts.map(({ id }) => id),
+  ];
+  return [
+    ...ids.flatMap(findRepeated).map((id) => `id given twice: ${id}`),
+    ...accounts
+      .filter(({ instrument }) => instrument !== null && !symbols.has(instrument))
+      .map(({ id, instrument }) => `account ${id} holds an unknown instrument: ${instrument}`),
+    ...accounts
+      .filter(({ flows, openedOn }) => flows.some((flow) => flow.date < openedOn))
+      .map(({ id }) => `account ${id} has a flow before it was opened`),
+  ];
+}
+
+function findRepeated(values: readonly string[]): string[] {
+  return values.filter((value, index) => values.indexOf(value) !== index);
+}

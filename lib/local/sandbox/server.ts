@@ -1,0 +1,78 @@
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import { createControl } from './control';
+import { SIGNED_ROUTES } from './operations';
+import { type ScenarioInput, scenarioSchema } from './scenario';
+import { type SandboxKeys, type ServeOptions, serveCall } from './serve-call';
+import { SandboxState } from './state';
+
+export interface SandboxOptions extends SandboxKeys {
+  readonly scenario: ScenarioInput;
+  /** The clock while none is pinned; the machine's when left out. */
+  readonly now?: () => Date;
+  /** Milliseconds for the rate limit; the machine's clock when left out. */
+  readonly readWallClockMs?: () => number;
+}
+
+export interface Sandbox {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly state: SandboxState;
+  /** Ends all waiting requests. */
+  close(): void;
+}
+
+/** A brokerage that speaks SnapTrade's wire protocol. Throws `ZodError` on a scenario that is not one. */
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const state = new SandboxState(scenarioSchema.parse(options.scenario), options.now ?? (() => new Date()));
+  const closing = new AbortController();
+  const serveOptions: ServeOptions = {
+    state,
+    keys: { clientId: options.clientId, consumerKey: options.consumerKey },
+    readWallClockMs: options.readWallClockMs ?? Date.now,
+    closing: closing.signal,
+  };
+  const app = new Hono();
+  app.route('/_control', createControl(state));
+  app.get('/', (context) => context.json({ version: 153, timestamp: state.now(), online: true }));
+  for (const route of SIGNED_ROUTES) {
+    app.on(route.method, route.path, (context) => {
+      const connectionId = context.req.param('connectionId') ?? null;
+      const accountId = context.req.param('accountId') ?? null;
+      return serveCall(context.req.raw, route, { connectionId, accountId }, serveOptions);
+    });
+  }
+  app.notFound((context) => context.json({ detail: 'Not found', status_code: 404, code: '1011' }, 404));
+  return { fetch: (request) => app.fetch(request), state, close: () => closing.abort() };
+}
+
+export interface RunningSandbox {
+  readonly url: string;
+  readonly state: SandboxState;
+  close(): Promise<void>;
+}
+
+/** Serves a sandbox on 127.0.0.1; port 0 takes a free one. */
+export async function startSandbox(
+  options: SandboxOptions & { readonly port: number },
+): Promise<RunningSandbox> {
+  const sandbox = createSandbox(options);
+  const { server, port } = await new Promise<{ server: ReturnType<typeof serve>; port: number }>(
+    (resolve, reject) => {
+      const starting = serve({ fetch: sandbox.fetch, port: options.port, hostname: '127.0.0.1' }, (info) =>
+        resolve({ server: starting, port: info.port }),
+      );
+      starting.once('error', reject);
+    },
+  );
+  return {
+    url: `http://127.0.0.1:${port}`,
+    state: sandbox.state,
+    close: () => {
+      sandbox.close();
+      return new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      });
+    },
+  };
+}

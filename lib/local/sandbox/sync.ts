@@ -1,0 +1,39 @@
+import { addDays, type Instant, type TradingDate, toDate, toInstant } from '@/lib/domain/trading-date';
+import type { SandboxConnection } from './scenario';
+
+/**
+ * The instant at which SnapTrade last read the broker for an answer given at `now`. A realtime connection reads it
+ * at the call, a daily one at its sync time or at a later requested refresh. After the connection broke, nothing
+ * is read any more.
+ */
+export function lastReadAt(
+  connection: SandboxConnection,
+  now: Instant,
+  refreshedAt: Instant | null,
+  cachedOnly: boolean,
+): Instant {
+  const latest = lastReachableAt(connection, now);
+  if (connection.dataFreshness === 'realtime' && !cachedOnly) return latest;
+  const synced = lastSyncAt(connection.syncTime, latest);
+  return refreshedAt !== null && refreshedAt > synced && refreshedAt <= latest ? refreshedAt : synced;
+}
+
+/** The last instant, up to now, at which the broker still let SnapTrade in. */
+export function lastReachableAt({ disabledSince }: SandboxConnection, now: Instant): Instant {
+  return disabledSince !== null && disabledSince < now ? disabledSince : now;
+}
+
+export function isDisabled({ disabledSince }: SandboxConnection, now: Instant): boolean {
+  return disabledSince !== null && disabledSince <= now;
+}
+
+/** The calendar date of an instant in UTC. */
+export function utcDateOf(instant: Instant): TradingDate {
+  return toDate(instant.slice(0, 10));
+}
+
+function lastSyncAt(syncTime: string, latest: Instant): Instant {
+  const date = utcDateOf(latest);
+  const today = toInstant(`${date}T${syncTime}:00Z`);
+  return today <= latest ? today : toInstant(`${addDays(date, -1)}T${syncTime}:00Z`);
+}

@@ -1,0 +1,153 @@
+import 'server-only';
+import { Snaptrade, SnaptradeAuth } from 'snaptrade-typescript-sdk';
+import type { z } from 'zod';
+import { type Capability, type DateRange, ProviderError, type RequestGate } from '@/lib/providers/provider';
+import { foldNetworkError, foldRefusal, type Refusal, readRefusal } from './errors';
+import {
+  accountsSchema,
+  activitiesPageSchema,
+  balanceHistorySchema,
+  connectionSchema,
+  reportingSchema,
+  type SnapTradeCredentials,
+} from './schema';
+
+export interface SnapTradeClientOptions {
+  readonly clientId: string;
+  readonly consumerKey: string;
+  /** Where SnapTrade is; its public host when left out. No path and no slash at the end. */
+  readonly baseUrl?: string;
+  /** The longest one request may take, from connecting to the last byte of the answer. */
+  readonly timeoutMs: number;
+  readonly gate: RequestGate;
+}
+
+export type SnapTradeClient = ReturnType<typeof createSnapTradeClient>;
+
+/** The most rows SnapTrade gives on one page of activities. */
+export const ACTIVITIES_PER_PAGE = 1000;
+
+/** SnapTrade's calls as we use them: one request each, answers checked, every failure a `ProviderError`. */
+export function createSnapTradeClient(options: SnapTradeClientOptions) {
+  const sdk = new Snaptrade({
+    auth: SnaptradeAuth.commercialApiKey({ clientId: options.clientId, consumerKey: options.consumerKey }),
+    ...(options.baseUrl === undefined ? {} : { basePath: options.baseUrl }),
+    baseOptions: {
+      timeout: options.timeoutMs,
+      // Every status is an answer to us. Left to itself, the SDK would sleep up to 35 seconds on a 429, log to
+      // the console, and put headers and the address (with the user's secret) into its errors.
+      validateStatus: () => true,
+      // A redirect would carry the signed address to another host.
+      maxRedirects: 0,
+    },
+  });
+
+  /** Passes the gate, sends one request within the time limit, and checks the shape of the answer. */
+  async function ask<T>(operation: string, schema: z.ZodType<T>, send: Send): Promise<Answer<T>> {
+    await options.gate.pass();
+    let wire: WireAnswer;
+    try {
+      wire = await send({ signal: AbortSignal.timeout(options.timeoutMs) });
+    } catch (error) {
+      throw foldNetworkError(operation, error, options.timeoutMs);
+    }
+    const refusal = readRefusal(wire.status, { ...wire.headers }, wire.data);
+    if (wire.status !== 200) return { given: false, operation, refusal };
+    const parsed = schema.safeParse(wire.data);
+    if (parsed.success) return { given: true, value: parsed.data };
+    const where = parsed.error.issues.slice(0, 3).map((issue) => `${issue.path.join('.')} (${issue.code})`);
+    const message = `SnapTrade's answer to ${operation} is not what we know: ${where.join(', ')}`;
+    throw new ProviderError('bad_data', message, null, refusal.requestId);
+  }
+
+  return {
+    /** All accounts of a connection with their values: live on Real-time plans, else the broker's last sync. */
+    async listAccounts(credentials: SnapTradeCredentials, authorizationId: string) {
+      const answer = await ask('listBrokerageAuthorizationAccounts', accountsSchema, (limits) =>
+        sdk.connections.listBrokerageAuthorizationAccounts({ ...credentials, authorizationId }, limits),
+      );
+      return requireGiven(answer);
+    },
+
+    async getConnection(credentials: SnapTradeCredentials, authorizationId: string) {
+      const answer = await ask('detailBrokerageAuthorization', connectionSchema, (limits) =>
+        sdk.connections.detailBrokerageAuthorization({ ...credentials, authorizationId }, limits),
+      );
+      return requireGiven(answer);
+    },
+
+    /** Up to a year of closing values; takes no dates. */
+    async getBalanceHistory(credentials: SnapTradeCredentials, accountId: string) {
+      const answer = await ask('getAccountBalanceHistory', balanceHistorySchema, (limits) =>
+        sdk.accountInformation.getAccountBalanceHistory({ ...credentials, accountId }, limits),
+      );
+      return toCapability(answer, lackOfFeature);
+    },
+
+    /** The retired reporting call, which still answers for some customers. */
+    async getReporting(credentials: SnapTradeCredentials, accountId: string, range: DateRange) {
+      const dates = { startDate: range.from, endDate: range.to };
+      const answer = await ask('getReportingCustomRange', reportingSchema, (limits) =>
+        sdk.transactionsAndReporting.getReportingCustomRange(
+          { ...credentials, ...dates, accounts: accountId },
+          limits,
+        ),
+      );
+      return toCapability(answer, (refusal) =>
+        refusal.status === 404 ? 'not_supported' : lackOfFeature(refusal),
+      );
+    },
+
+    /** One page of activities, newest first. */
+    async getActivities(
+      credentials: SnapTradeCredentials,
+      accountId: string,
+      range: DateRange,
+      offset: number,
+    ) {
+      const page = { startDate: range.from, endDate: range.to, offset, limit: ACTIVITIES_PER_PAGE };
+      const answer = await ask('getAccountActivities', activitiesPageSchema, (limits) =>
+        sdk.accountInformation.getAccountActivities({ ...credentials, accountId, ...page }, limits),
+      );
+      return toCapability(answer, lackOfFeature);
+    },
+  };
+}
+
+/** The part of an axios response that we read; the vendor's types are claims, not checks. */
+interface WireAnswer {
+  readonly status: number;
+  readonly headers: object;
+  readonly data: unknown;
+}
+
+type Send = (limits: { readonly signal: AbortSignal }) => Promise<WireAnswer>;
+
+type Answer<T> =
+  | { readonly given: true; readonly value: T }
+  | { readonly given: false; readonly operation: string; readonly refusal: Refusal };
+
+/** For calls that every customer has: any refusal is an error. */
+function requireGiven<T>(answer: Answer<T>): T {
+  if (answer.given) return answer.value;
+  throw foldRefusal(answer.operation, answer.refusal);
+}
+
+/** For calls that a customer, a connection or a broker may lack: lacking it is an answer, the rest are errors. */
+function toCapability<T>(
+  answer: Answer<T>,
+  findLack: (refusal: Refusal) => LackReason | null,
+): Capability<T> {
+  if (answer.given) return { available: true, value: answer.value };
+  const reason = findLack(answer.refusal);
+  if (reason !== null) return { available: false, reason };
+  throw foldRefusal(answer.operation, answer.refusal);
+}
+
+type LackReason = Extract<Capability<never>, { available: false }>['reason'];
+
+/** Switched off for this customer or connection (1141), retired (410), or beyond this broker (501). */
+function lackOfFeature({ status, code }: Refusal): LackReason | null {
+  if (status === 403 && code === '1141') return 'feature_not_enabled';
+  return status === 410 || status === 501 ? 'not_supported' : null;
+}

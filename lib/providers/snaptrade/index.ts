@@ -1,0 +1,77 @@
+import 'server-only';
+import { addDays } from '@/lib/domain/trading-date';
+import {
+  type AccountRef,
+  type Capability,
+  type ConnectionLink,
+  type DateRange,
+  type PortfolioProvider,
+  ProviderError,
+  type ValueHistory,
+} from '@/lib/providers/provider';
+import { readAllActivities } from './activities';
+import { toCashFlows } from './cash-flows';
+import { createSnapTradeClient, type SnapTradeClientOptions } from './client';
+import { credentialsSchema, type SnapTradeCredentials } from './schema';
+import { toConnectionHealth, toProviderAccount, toReportedHistory, toValueHistory } from './transform';
+
+export interface SnapTradeProviderOptions extends SnapTradeClientOptions {
+  /** Whether to try the retired reporting call where `balanceHistory` is lacking. */
+  readonly legacyReporting: boolean;
+}
+
+/**
+ * SnapTrade behind the provider port. `ConnectionLink.externalId` is the id of a brokerage authorization, the
+ * credentials document is `{ userId, userSecret }`.
+ */
+export function createSnapTradeProvider(options: SnapTradeProviderOptions): PortfolioProvider {
+  const client = createSnapTradeClient(options);
+
+  async function reportedHistory(
+    credentials: SnapTradeCredentials,
+    account: AccountRef,
+    range: DateRange,
+  ): Promise<Capability<ValueHistory>> {
+    const reporting = await client.getReporting(credentials, account.externalId, range);
+    return reporting.available ? toReportedHistory(reporting.value, range, account.currency) : reporting;
+  }
+
+  return {
+    id: 'snaptrade',
+    lookBackDays: 365,
+
+    async currentValues(link) {
+      const accounts = await client.listAccounts(readCredentials(link), link.externalId);
+      return { accounts: accounts.map(toProviderAccount) };
+    },
+
+    async connectionHealth(link) {
+      return toConnectionHealth(await client.getConnection(readCredentials(link), link.externalId));
+    },
+
+    async valueHistory(link, account, range) {
+      const credentials = readCredentials(link);
+      const history = await client.getBalanceHistory(credentials, account.externalId);
+      if (history.available) {
+        return { available: true, value: toValueHistory(history.value, range, account.currency) };
+      }
+      if (!options.legacyReporting) return history;
+      const reported = await reportedHistory(credentials, account, range);
+      // Where both are lacking, the reason of `balanceHistory` is told: that one can still be switched on.
+      return reported.available ? reported : history;
+    },
+
+    async cashFlows(link, account, range) {
+      // SnapTrade filters by the date in UTC, which late in the evening is already the next one.
+      const askedRange = { from: range.from, to: addDays(range.to, 1) };
+      const rows = await readAllActivities(client, readCredentials(link), account.externalId, askedRange);
+      return rows.available ? { available: true, value: toCashFlows(rows.value, range) } : rows;
+    },
+  };
+}
+
+function readCredentials(link: ConnectionLink): SnapTradeCredentials {
+  const parsed = credentialsSchema.safeParse(link.credentials);
+  if (parsed.success) return parsed.data;
+  throw new ProviderError('needs_reconnect', 'the stored SnapTrade credentials lack a user id or secret');
+}

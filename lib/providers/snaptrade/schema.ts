@@ -1,0 +1,94 @@
+import 'server-only';
+import { z } from 'zod';
+import { type Amount, toAmount } from '@/lib/domain/money';
+import { isDate, type TradingDate } from '@/lib/domain/trading-date';
+
+/**
+ * What we accept from SnapTrade. Only the fields we read are named; everything else is ignored, since the
+ * vendor adds fields without notice. A field that is missing or null stays null: it never becomes a zero.
+ */
+
+/** The credentials document of a SnapTrade connection. */
+export const credentialsSchema = z.object({ userId: z.string().min(1), userSecret: z.string().min(1) });
+export type SnapTradeCredentials = z.infer<typeof credentialsSchema>;
+
+/** SnapTrade sends decimals as strings in newer shapes and as JSON numbers in older ones. */
+const amount = z.union([z.string(), z.number()]).transform((value, context): Amount => {
+  const read = toAmount(value);
+  if (read !== null) return read;
+  context.addIssue({ code: 'custom', message: 'not a decimal' });
+  return z.NEVER;
+});
+
+const date = z.string().transform((text, context): TradingDate => {
+  if (isDate(text)) return text;
+  context.addIssue({ code: 'custom', message: 'not a calendar date' });
+  return z.NEVER;
+});
+
+const holdingsSyncSchema = z.object({
+  initial_sync_completed: z.boolean().nullish(),
+  last_successful_sync: z.string().nullish(),
+});
+
+const accountSchema = z.object({
+  id: z.string().min(1),
+  name: z.string().nullish(),
+  institution_account_id: z.string().nullish(),
+  institution_name: z.string(),
+  sync_status: z.object({ holdings: holdingsSyncSchema.nullish() }).nullish(),
+  balance: z
+    .object({ total: z.object({ amount: amount.nullish(), currency: z.string().nullish() }).nullish() })
+    .nullish(),
+  status: z.string().nullish(),
+  // An unknown category is refused on purpose: a kind of debt that we do not know must not be added as an asset.
+  account_category: z.enum(['INVESTMENT', 'DEPOSIT', 'LOC']).nullish(),
+  is_paper: z.boolean().nullish(),
+});
+export type SnapTradeAccount = z.output<typeof accountSchema>;
+export const accountsSchema = z.array(accountSchema);
+
+export const connectionSchema = z.object({ disabled: z.boolean(), disabled_date: z.string().nullish() });
+export type SnapTradeConnection = z.output<typeof connectionSchema>;
+
+export const balanceHistorySchema = z.object({
+  history: z.array(z.object({ date, total_value: amount.nullable() })),
+  currency: z.string().nullish(),
+});
+export type SnapTradeBalanceHistory = z.output<typeof balanceHistorySchema>;
+
+/** Only the part of the retired reporting answer that holds values. */
+export const reportingSchema = z.object({
+  totalEquityTimeframe: z
+    .array(z.object({ date, value: amount.nullable(), currency: z.string().nullish() }))
+    .nullish(),
+});
+export type SnapTradeReporting = z.output<typeof reportingSchema>;
+
+const activitySchema = z.object({
+  type: z.string().nullish(),
+  amount: amount.nullish(),
+  units: amount.nullish(),
+  price: amount.nullish(),
+  currency: z.object({ code: z.string().nullish() }).nullish(),
+  symbol: z.object({ id: z.string().nullish() }).nullish(),
+  option_symbol: z.object({}).nullish(),
+  description: z.string().nullish(),
+  trade_date: z.string().nullish(),
+  settlement_date: z.string().nullish(),
+  external_reference_id: z.string().nullish(),
+});
+export type SnapTradeActivity = z.output<typeof activitySchema>;
+
+export const activitiesPageSchema = z.object({
+  data: z.array(activitySchema),
+  pagination: z.object({ total: z.number().int().nonnegative() }),
+});
+
+/** An error body; both spellings occur. */
+export const errorBodySchema = z.object({
+  code: z.union([z.string(), z.number()]).nullish(),
+  default_code: z.union([z.string(), z.number()]).nullish(),
+  detail: z.unknown().optional(),
+  default_detail: z.unknown().optional(),
+});

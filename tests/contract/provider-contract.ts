@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isTradingDay } from '@/lib/domain/market-calendar';
+import { toAmount } from '@/lib/domain/money';
+import {
+  type AccountRef,
+  type ConnectionLink,
+  type DateRange,
+  type PortfolioProvider,
+  ProviderError,
+  type ProviderErrorKind,
+} from '@/lib/providers/provider';
+
+/** What goes wrong at the far end, in the port's own words. */
+export type Trouble = 'rate_limit' | 'outage' | 'silence' | 'nonsense' | 'user_unknown';
+
+/** A provider with a far end that holds what the claims below need. */
+export interface ContractSubject {
+  readonly provider: PortfolioProvider;
+  readonly link: ConnectionLink;
+  /** A connection that the broker no longer serves, but that still answers. */
+  readonly brokenLink: ConnectionLink;
+  /** An account of `link` with value history and, within `range`, deposits and withdrawals. */
+  readonly account: AccountRef;
+  /** An account of `link` whose total nobody knows. */
+  readonly unknownAccount: AccountRef;
+  /** An account of `link` with a total of exactly zero. */
+  readonly emptyAccount: AccountRef;
+  /** An account of `link` without the value-history capability. */
+  readonly accountWithoutHistory: AccountRef;
+  readonly range: DateRange;
+  /** The movements of `account` within `range`, as the far end has them: positive is inward. */
+  readonly depositsAndWithdrawals: readonly { readonly date: string; readonly amount: string }[];
+  /** Texts that may appear in no error. */
+  readonly secrets: readonly string[];
+  countGatePasses(): number;
+  countRequests(): number;
+  cause(trouble: Trouble): void;
+  close(): Promise<void>;
+}
+
+/** The claims that every provider behind the port must keep. */
+export function describeProviderContract(name: string, setUp: () => Promise<ContractSubject>): void {
+  describe(`${name} keeps the provider contract`, () => {
+    let subject: ContractSubject;
+
+    beforeEach(async () => {
+      subject = await setUp();
+    });
+    afterEach(() => subject.close());
+
+    const readAccounts = async () => (await subject.provider.currentValues(subject.link)).accounts;
+    const readFlows = async () => {
+      const flows = await subject.provider.cashFlows(subject.link, subject.account, subject.range);
+      return flows.available ? flows.value : [];
+    };
+    const readHistory = async () => {
+      const history = await subject.provider.valueHistory(subject.link, subject.account, subject.range);
+      return history.available ? history.value.values : [];
+    };
+
+    it('every known total is an exact decimal with a currency and an as-of', async () => {
+      const known = (await readAccounts()).filter(({ total }) => total !== null);
+      expect(known.length).toBeGreaterThan(0);
+      for (const { total, currency, asOf } of known) {
+        expect(total).toBe(toAmount(total ?? ''));
+        expect(currency).toMatch(/^[A-Z]{3}$/);
+        expect(asOf).toBe(new Date(asOf ?? '').toISOString());
+      }
+    });
+
+    it('a total that nobody knows stays unknown and never becomes a zero', async () => {
+      const account = (await readAccounts()).find(
+        (one) => one.externalId === subject.unknownAccount.externalId,
+      );
+      expect(account).toMatchObject({ total: null });
+    });
+
+    it('a true zero is a zero', async () => {
+      const account = (await readAccounts()).find(
+        (one) => one.externalId === subject.emptyAccount.externalId,
+      );
+      expect(account).toMatchObject({ total: '0' });
+    });
+
+    it('values of a connection cost one request', async () => {
+      await readAccounts();
+      expect(subject.countRequests()).toBe(1);
+    });
+
+    it('value history holds trading days of the range only, oldest first, each once', async () => {
+      const dates = (await readHistory()).map(({ date }) => date);
+      expect(dates.length).toBeGreaterThan(10);
+      expect(dates.filter((date) => !isTradingDay(date))).toEqual([]);
+      expect(dates.filter((date) => date < subject.range.from || date > subject.range.to)).toEqual([]);
+      expect(dates).toEqual([...new Set(dates)].sort());
+    });
+
+    it('lacking value history is an answer with a reason', async () => {
+      const { provider, link, accountWithoutHistory, range } = subject;
+      const history = await provider.valueHistory(link, accountWithoutHistory, range);
+      expect(history).toEqual({
+        available: false,
+        reason: expect.stringMatching(/^(feature_not_enabled|not_supported)$/),
+      });
+    });
+
+    it('cash flows are signed with inflow positive, within the range, oldest first', async () => {
+      const flows = await readFlows();
+      const crossing = flows.filter(({ type }) => type === 'deposit' || type === 'withdrawal');
+      expect(crossing.map(({ date, amount }) => ({ date, amount }))).toEqual(subject.depositsAndWithdrawals);
+      const dates = flows.map(({ date }) => date);
+      expect(dates).toEqual([...dates].sort());
+    });
+
+    it('a cash flow has the same key whenever it is read, and no other has it', async () => {
+      const keys = (await readFlows()).map(({ key }) => key);
+      expect(new Set(keys).size).toBe(keys.length);
+      expect((await readFlows()).map(({ key }) => key)).toEqual(keys);
+    });
+
+    it('a broken connection still answers, and its health tells that it is broken', async () => {
+      await expect(subject.provider.currentValues(subject.brokenLink)).resolves.toBeDefined();
+      await expect(subject.provider.connectionHealth(subject.brokenLink)).resolves.toMatchObject({
+        broken: true,
+      });
+      await expect(subject.provider.connectionHealth(subject.link)).resolves.toEqual({
+        broken: false,
+        brokenSince: null,
+      });
+    });
+
+    it('every request passes the gate', async () => {
+      await readAccounts();
+      await readHistory();
+      await readFlows();
+      await subject.provider.connectionHealth(subject.link);
+      expect(subject.countRequests()).toBeGreaterThanOrEqual(4);
+      expect(subject.countGatePasses()).toBe(subject.countRequests());
+    });
+
+    const KIND_OF_TROUBLE: Readonly<Record<Trouble, ProviderErrorKind>> = {
+      rate_limit: 'rate_limited',
+      outage: 'unavailable',
+      silence: 'unavailable',
+      nonsense: 'bad_data',
+      user_unknown: 'needs_reconnect',
+    };
+    const troubles = Object.entries(KIND_OF_TROUBLE) as [Trouble, ProviderErrorKind][];
+
+    it.each(troubles)('%s is told as %s in every call, without a secret', async (trouble, kind) => {
+      subject.cause(trouble);
+      const { provider, link, account, range } = subject;
+      const calls = [
+        () => provider.currentValues(link),
+        () => provider.connectionHealth(link),
+        () => provider.valueHistory(link, account, range),
+        () => provider.cashFlows(link, account, range),
+      ];
+      for (const call of calls) {
+        const error: unknown = await call().then(
+          () => null,
+          (reason: unknown) => reason,
+        );
+        expect(error).toBeInstanceOf(ProviderError);
+        expect(error).toMatchObject({ kind });
+        const told = tellEverything(error);
+        for (const secret of subject.secrets) expect(told).not.toContain(secret);
+      }
+    });
+  });
+}
+
+/** Everything a log could print of an error: its texts, its own fields, and those of its causes. */
+function tellEverything(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const fields = Object.fromEntries(
+    Object.getOwnPropertyNames(error).map((name) => [name, Reflect.get(error, name)]),
+  );
+  return `${JSON.stringify(fields)} ${error.cause === undefined ? '' : tellEverything(error.cause)}`;
+}

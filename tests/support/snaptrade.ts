@@ -1,0 +1,66 @@
+import { toCurrency } from '@/lib/domain/money';
+import { type RunningSandbox, type ScenarioInput, startSandbox } from '@/lib/local/sandbox';
+import type { AccountRef, ConnectionLink, PortfolioProvider, RequestGate } from '@/lib/providers/provider';
+import { createSnapTradeProvider, type SnapTradeProviderOptions } from '@/lib/providers/snaptrade';
+import { SANDBOX_KEYS } from './scenario';
+
+/** Friday, an hour after the close. */
+export const FRIDAY_EVENING = '2026-11-20T22:00:00.000Z';
+
+export interface SnapTradeBench {
+  readonly sandbox: RunningSandbox;
+  readonly provider: PortfolioProvider;
+  /** The same, but it gives up on an answer after a twentieth of a second. */
+  readonly impatientProvider: PortfolioProvider;
+  countGatePasses(): number;
+}
+
+export interface SnapTradeBenchOptions extends Partial<SnapTradeProviderOptions> {
+  /** Where the sandbox's clock stands until a test pins it elsewhere. */
+  readonly now?: string;
+  /** Milliseconds for the sandbox's rate limit. */
+  readonly readWallClockMs?: () => number;
+  /** The key that the sandbox verifies with, when it is not the common one. */
+  readonly sandboxConsumerKey?: string;
+}
+
+/** The real adapter on the real SDK, joined over HTTP to a sandbox whose clock stands still. */
+export async function startSnapTradeBench(
+  scenario: ScenarioInput,
+  {
+    now = FRIDAY_EVENING,
+    readWallClockMs = () => 0,
+    sandboxConsumerKey,
+    ...options
+  }: SnapTradeBenchOptions = {},
+): Promise<SnapTradeBench> {
+  const sandbox = await startSandbox({
+    port: 0,
+    scenario,
+    clientId: SANDBOX_KEYS.clientId,
+    consumerKey: sandboxConsumerKey ?? SANDBOX_KEYS.consumerKey,
+    now: () => new Date(now),
+    readWallClockMs,
+  });
+  let gatePasses = 0;
+  const gate: RequestGate = {
+    pass: async () => {
+      gatePasses += 1;
+    },
+  };
+  const common = { ...SANDBOX_KEYS, baseUrl: sandbox.url, legacyReporting: false, gate, ...options };
+  return {
+    sandbox,
+    provider: createSnapTradeProvider({ timeoutMs: 10_000, ...common }),
+    impatientProvider: createSnapTradeProvider({ ...common, timeoutMs: 50 }),
+    countGatePasses: () => gatePasses,
+  };
+}
+
+export function linkOf(connectionId = 'connection-1', userId = 'user-1'): ConnectionLink {
+  return { externalId: connectionId, credentials: { userId, userSecret: `secret-of-${userId}` } };
+}
+
+export function refOf(accountId = 'account-1', currency: string | null = 'USD'): AccountRef {
+  return { externalId: accountId, currency: currency === null ? null : toCurrency(currency) };
+}

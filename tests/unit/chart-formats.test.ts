@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { createFormats } from '@/components/format/formats';
+import { toDate, toInstant } from '@/lib/domain/trading-date';
+import { amountOf, currencyOf } from '../support/chart-history';
+
+const english = createFormats('en-US', currencyOf('USD'));
+const german = createFormats('de-DE', currencyOf('EUR'));
+
+describe('amounts', () => {
+  test('are written from their exact digits, beyond what a number could hold', () => {
+    expect(english.money(amountOf('90071992547409931.17'))).toBe('$90,071,992,547,409,931.17');
+  });
+
+  test('a headline in another locale keeps its currency after the fraction', () => {
+    expect(german.moneyParts(amountOf('1234.5'))).toEqual({
+      before: '1.234',
+      fraction: ',50',
+      after: '\u00a0€',
+    });
+  });
+
+  test('axis labels are short, but never rounded away from their mark', () => {
+    expect(english.axisMoney([120_000, 130_000])).toEqual(['$120K', '$130K']);
+    expect(english.axisMoney([131_000, 131_500])).toEqual(['$131.0K', '$131.5K']);
+    expect(english.axisMoney([131_000, 131_001])).toEqual(['$131,000.00', '$131,001.00']);
+  });
+});
+
+describe('dates and instants', () => {
+  test('a trading date is the same date wherever the reader is', () => {
+    expect(english.longDate(toDate('2026-03-01'))).toBe('Sunday, March 1, 2026');
+    expect(german.date(toDate('2026-03-01'))).toBe('1. März 2026');
+  });
+
+  test('an instant is shown on the clock of New York, summer and winter, and in UTC for those who ask', () => {
+    expect(english.time(toInstant('2026-11-20T21:32:00Z'))).toBe('16:32 ET');
+    expect(english.time(toInstant('2026-07-20T20:32:00Z'))).toBe('16:32 ET');
+    expect(english.utc(toInstant('2026-11-20T21:32:00Z'))).toBe('2026-11-20 21:32 UTC');
+  });
+
+  test('a value that became known after midnight shows its own date', () => {
+    const day = toDate('2026-11-20');
+    expect(english.instantOn(toInstant('2026-11-20T21:32:00Z'), day)).toBe('16:32 ET');
+    expect(english.instantOn(toInstant('2026-11-21T06:05:00Z'), day)).toBe('Nov 21, 2026, 01:05 ET');
+  });
+});

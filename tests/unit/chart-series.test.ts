@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { buildChartSeries, findStop } from '@/components/chart/chart-series';
+import { LIVE, makeGap, makePoint, pointsAndGaps } from '../support/chart-history';
+
+const series = (history: Parameters<typeof buildChartSeries>[0]) => buildChartSeries(history);
+
+describe('the shape of the line', () => {
+  test('a gap is as wide as its trading days and breaks the line', () => {
+    const { rows, segments, bands } = series({
+      points: [
+        makePoint('2026-11-12', '100'),
+        makePoint('2026-11-13', '101'),
+        makePoint('2026-11-20', '103'),
+      ],
+      gaps: [makeGap('2026-11-16', '2026-11-19')],
+      live: null,
+    });
+    expect(rows.map((row) => row.value)).toEqual([100, 101, null, null, null, null, 103]);
+    expect(rows.map((row) => row.date).slice(2, 6)).toEqual([
+      '2026-11-16',
+      '2026-11-17',
+      '2026-11-18',
+      '2026-11-19',
+    ]);
+    expect(bands.map(({ from, to }) => [from, to])).toEqual([[2, 5]]);
+    expect(segments.map((segment) => segment.points.map((point) => point.index))).toEqual([[0, 1]]);
+  });
+
+  test('segments of two kinds share the joint point, and a link is only as sure as its less sure end', () => {
+    const { segments } = series({
+      points: [
+        makePoint('2026-11-12', '100', 'reconstructed'),
+        makePoint('2026-11-13', '101', 'reconstructed'),
+        makePoint('2026-11-16', '102'),
+        makePoint('2026-11-17', '103'),
+      ],
+      gaps: [],
+      live: null,
+    });
+    expect(segments.map(({ kind, points }) => [kind, points.map((point) => point.index)])).toEqual([
+      ['reconstructed', [0, 1, 2]],
+      ['daily_eod', [2, 3]],
+    ]);
+  });
+
+  test('a day between two gaps is kept as a lone point', () => {
+    const { segments, lonePoints } = series({
+      points: [makePoint('2026-11-17', '0', 'estimated')],
+      gaps: [makeGap('2026-11-16', '2026-11-16'), makeGap('2026-11-18', '2026-11-18')],
+      live: null,
+    });
+    expect(segments).toEqual([]);
+    expect(lonePoints).toEqual([{ index: 1, value: 0, kind: 'estimated' }]);
+  });
+
+  test('the live value stands to the right of every day and is joined to none', () => {
+    const history = { points: [makePoint('2026-11-19', '100'), makePoint('2026-11-20', '101')], gaps: [] };
+    const without = series({ ...history, live: null });
+    const { rows, segments, stops, xDomain } = series({ ...history, live: LIVE });
+    const live = stops.at(-1);
+    expect(live).toMatchObject({ type: 'live', value: 104.5 });
+    expect(live?.index).toBeGreaterThan(1);
+    expect(xDomain[1]).toBeGreaterThan(live?.index ?? Number.NaN);
+    expect({ rows, segments }).toEqual({ rows: without.rows, segments: without.segments });
+  });
+
+  test('an empty history has nothing to draw and nothing to read', () => {
+    expect(series({ points: [], gaps: [], live: null })).toMatchObject({ rows: [], segments: [], stops: [] });
+  });
+});
+
+describe('for every history', () => {
+  test('each point appears exactly once as a value, and no row invents one', () => {
+    fc.assert(
+      fc.property(pointsAndGaps, (history) => {
+        const drawn = series({ ...history, live: null }).rows.filter((row) => row.value !== null);
+        expect(drawn.map((row) => [row.date, row.value])).toEqual(
+          history.points.map((point) => [point.date, Number(point.value)]),
+        );
+      }),
+    );
+  });
+
+  test('no value lies within a gap, and points and gaps together fill the axis', () => {
+    fc.assert(
+      fc.property(pointsAndGaps, (history) => {
+        const { rows, bands } = series({ ...history, live: null });
+        const inGaps = bands.flatMap((band) => rows.slice(band.from, band.to + 1));
+        expect(inGaps.every((row) => row.value === null)).toBe(true);
+        expect(inGaps.length).toBe(history.gaps.reduce((days, gap) => days + gap.days, 0));
+        expect(inGaps.length + history.points.length).toBe(rows.length);
+        expect(rows.every((row, at) => row.index === at)).toBe(true);
+      }),
+    );
+  });
+
+  test('segments join consecutive days only, each pair once, and miss none', () => {
+    fc.assert(
+      fc.property(pointsAndGaps, (history) => {
+        const { rows, segments, lonePoints } = series({ ...history, live: null });
+        const links = segments.flatMap(({ points }) =>
+          points.slice(1).map((point, at) => [points[at]?.index, point.index]),
+        );
+        const neighbours = rows
+          .slice(1)
+          .filter((row) => row.value !== null && rows[row.index - 1]?.value !== null)
+          .map((row) => [row.index - 1, row.index]);
+        expect(links).toEqual(neighbours);
+        const touched = new Set([...links.flat(), ...lonePoints.map((point) => point.index)]);
+        expect(touched.size).toBe(history.points.length);
+      }),
+    );
+  });
+
+  test('the order in which points and gaps arrive does not matter', () => {
+    fc.assert(
+      fc.property(pointsAndGaps, (history) => {
+        const reversed = { points: history.points.toReversed(), gaps: history.gaps.toReversed() };
+        expect(series({ ...reversed, live: LIVE })).toEqual(series({ ...history, live: LIVE }));
+      }),
+    );
+  });
+
+  test('every place in a gap reads as the gap, never as a neighbouring value', () => {
+    fc.assert(
+      fc.property(pointsAndGaps, fc.double({ min: -0.49, max: 0.49, noNaN: true }), (history, offset) => {
+        const { rows, stops } = series({ ...history, live: null });
+        for (const row of rows) {
+          const stop = stops[findStop(stops, row.index + offset) ?? -1];
+          expect(stop?.type).toBe(row.value === null ? 'gap' : 'point');
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { buildChartSeries, type Stop } from '@/components/chart/chart-series';
+import { readStop, speakReading, summarizeHistory } from '@/components/chart/describe';
+import { describeChange } from '@/components/chart/value-change';
+import { createFormats } from '@/components/format/formats';
+import type { HistoryDocument } from '@/lib/domain/history';
+import { toDate, toInstant } from '@/lib/domain/trading-date';
+import { amountOf, currencyOf, LIVE, makeGap, makeHistory, makePoint } from '../support/chart-history';
+
+const formats = createFormats('en-US', currencyOf('USD'));
+
+function read(history: Partial<HistoryDocument>): string {
+  const stop: Stop | undefined = buildChartSeries(makeHistory(history)).stops[0];
+  if (stop === undefined) throw new Error('nothing to read');
+  return speakReading(readStop(stop, formats));
+}
+
+describe('reading a stop', () => {
+  test('a captured day says its value, how it is known, its source and its as-of in New York', () => {
+    expect(read({ points: [makePoint('2026-11-20', '1234.5')] })).toBe(
+      'Friday, November 20, 2026. $1,234.50. Captured after the close. SnapTrade, as of 16:32 ET',
+    );
+  });
+
+  test('an estimated day names the account that is carried, since when, and what is missing', () => {
+    const carried = [{ accountId: 'a', name: 'IRA', from: toDate('2026-11-12') }];
+    const point = makePoint('2026-11-13', '10', 'estimated', { accountsPresent: 1, carried });
+    expect(read({ points: [point] })).toContain('Estimated: IRA carried from Nov 12. 1 of 2 accounts.');
+  });
+
+  test('a gap has no value, but a reason and a next attempt', () => {
+    const gap = makeGap('2026-11-16', '2026-11-19', 'unavailable', {
+      nextAttemptAt: toInstant('2026-11-21T01:30:00Z'),
+    });
+    const words = read({ gaps: [gap] });
+    expect(words).toContain('no value for 4 trading days');
+    expect(words).toContain('Next attempt Nov 20, 2026, 20:30 ET');
+    expect(words).not.toContain('$');
+  });
+
+  test('a final gap promises no further attempt', () => {
+    const gap = makeGap('2026-11-16', '2026-11-16', 'gave_up', { final: true });
+    expect(read({ gaps: [gap] })).toContain('it will not be tried again');
+  });
+
+  test('the live value says that it is not a day yet', () => {
+    expect(read({ live: LIVE })).toMatch(/^Live\. \$104\.50\. Not yet a day’s history/);
+  });
+});
+
+describe('summing up', () => {
+  test('the summary tells both ends and how many days are missing', () => {
+    const history = makeHistory({
+      points: [makePoint('2026-11-20', '110'), makePoint('2026-11-12', '100')],
+      coverage: { expectedDays: 7, presentDays: 2, byKind: { daily_eod: 2, reconstructed: 0, estimated: 0 } },
+    });
+    expect(summarizeHistory(history, formats)).toBe(
+      'Portfolio value, Oct 20 – Nov 20, 2026: from $100.00 on Nov 12, 2026 to $110.00 on Nov 20, 2026. ' +
+        'No value is known for 5 trading days.',
+    );
+  });
+});
+
+describe('the change over a period', () => {
+  const points = [makePoint('2026-11-20', '110'), makePoint('2026-11-19', '100')];
+  const changed = (netDeposits: string | null) =>
+    describeChange({
+      points,
+      summary: {
+        valueChange: amountOf('10'),
+        netDeposits: netDeposits === null ? null : amountOf(netDeposits),
+        marketChange: null,
+        provisional: false,
+      },
+    });
+
+  test('is a share of the first value when the market alone moved it', () => {
+    expect(changed('0')).toEqual({ change: '10', direction: 'up', isMarketOnly: true, share: '0.1' });
+  });
+
+  test('a deposit never reads as a gain', () => {
+    expect(changed('10')).toMatchObject({ isMarketOnly: false, share: null });
+  });
+
+  test('unknown deposits are not taken for none', () => {
+    expect(changed(null)).toMatchObject({ isMarketOnly: false, share: null });
+  });
+});
