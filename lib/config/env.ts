@@ -14,7 +14,10 @@ const schema = z.object({
   CAPTURE_API_KEY: secret.optional(),
   CREDENTIALS_KEY: z
     .base64()
-    .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)'),
+    .refine(
+      (text) => Buffer.from(text, 'base64').length === 32,
+      'must be 32 bytes in base64 (openssl rand -base64 32)',
+    ),
   SNAPTRADE_CLIENT_ID: z.string().min(1),
   SNAPTRADE_CONSUMER_KEY: z.string().min(1),
   SNAPTRADE_BASE_URL: z.url().optional(),
@@ -32,7 +35,9 @@ export type Env = z.infer<typeof schema>;
 /** Reads the environment, or throws one message that names every variable that is missing or wrong, never its value. */
 export function parseEnv(source: Readonly<Record<string, string | undefined>>): Env {
   // A variable that is set to nothing is a variable that was forgotten.
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => {

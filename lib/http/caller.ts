@@ -15,7 +15,9 @@ export interface Caller {
 
 /** The user behind a bearer token or, without one, the session cookie; throws `unauthenticated` when there is none. */
 export async function requireCaller(request: Request, env: Env): Promise<Caller> {
-  const caller = request.headers.has('authorization') ? await callerByToken(request, env) : await callerByCookie(env);
+  const caller = request.headers.has('authorization')
+    ? await callerByToken(request, env)
+    : await callerByCookie(env);
   if (caller === null) throw new AppError('unauthenticated', 'Sign in, or send a valid bearer token.');
   return caller;
 }

@@ -17,10 +17,14 @@ const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly title: str
 
 /** An `application/problem+json` answer (RFC 9457) for anything thrown; only an `AppError` tells its message. */
 export function problemResponse(error: unknown, requestId: string): Response {
-  const known = error instanceof AppError ? error : new AppError('internal', 'The fault was recorded; try again later.');
+  const known =
+    error instanceof AppError ? error : new AppError('internal', 'The fault was recorded; try again later.');
   const { status, title } = PROBLEMS[known.code];
   if (status >= 500) {
-    const cause = error instanceof Error ? { message: error.message, cause: String(error.cause ?? '') } : { message: String(error) };
+    const cause =
+      error instanceof Error
+        ? { message: error.message, cause: String(error.cause ?? '') }
+        : { message: String(error) };
     log('error', 'request_failed', { requestId, code: known.code, ...cause });
   }
   return Response.json(

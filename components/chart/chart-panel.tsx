@@ -1,0 +1,79 @@
+'use client';
+
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { LineIcon, TableIcon } from '@/components/ui/icons';
+import { Skeleton } from '@/components/ui/skeleton';
+import type { HistoryDocument } from '@/lib/domain/history';
+import type { Period } from '@/lib/domain/period';
+import { CHART_HEIGHT } from './chart-height';
+import { HistoryTable } from './history-table';
+import { PeriodPicker } from './period-picker';
+import { PortfolioChart } from './portfolio-chart';
+import { ProvenanceLegend } from './provenance-legend';
+
+/** Whether the chosen period's document is here, on its way, or could not be had. */
+export type PanelState = 'shown' | 'arriving' | 'failed';
+
+/** Period picker, chart or table, and legend, on one sheet whose height does not change between them. */
+export function ChartPanel({
+  history,
+  period,
+  onPeriodChange,
+  state,
+}: {
+  readonly history: HistoryDocument;
+  readonly period: Period;
+  readonly onPeriodChange: (period: Period) => void;
+  readonly state: PanelState;
+}) {
+  const [isTable, setIsTable] = useState(false);
+  return (
+    <Card
+      aria-label="History"
+      aria-busy={state === 'arriving'}
+      className="-mx-4 rounded-none border-x-0 sm:mx-0 sm:rounded-2xl sm:border-x"
+    >
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-2 pt-3 sm:px-5 sm:pt-4">
+        <div className="grow sm:grow-0">
+          <PeriodPicker period={period} onPeriodChange={onPeriodChange} />
+        </div>
+        <Button look="plain" onClick={() => setIsTable(!isTable)} className="ml-auto">
+          {isTable ? <LineIcon /> : <TableIcon />}
+          {isTable ? 'Chart' : 'Table'}
+        </Button>
+      </div>
+      <div className="px-4 pt-3 sm:px-8 sm:pt-4">
+        <Panel history={history} isTable={isTable} state={state} />
+      </div>
+      <div className="mt-5 border-t border-hairline px-4 py-5 sm:px-8">
+        {state === 'shown' ? <ProvenanceLegend coverage={history.coverage} /> : <Skeleton className="h-16" />}
+      </div>
+    </Card>
+  );
+}
+
+function Panel({
+  history,
+  isTable,
+  state,
+}: {
+  readonly history: HistoryDocument;
+  readonly isTable: boolean;
+  readonly state: PanelState;
+}) {
+  if (state === 'failed') {
+    return (
+      <div
+        className={`grid place-items-center rounded-lg bg-gap-wash text-center text-sm text-ink-soft ${CHART_HEIGHT}`}
+      >
+        <p className="max-w-xs px-4">
+          This period could not be loaded. The headline above is of the period before.
+        </p>
+      </div>
+    );
+  }
+  if (state === 'arriving') return <Skeleton className={CHART_HEIGHT} />;
+  return isTable ? <HistoryTable history={history} /> : <PortfolioChart history={history} />;
+}

@@ -1,0 +1,104 @@
+'use client';
+
+import { type PlotArea, usePlotArea, useXAxisScale } from 'recharts';
+import type { GapBand } from './chart-series';
+import { GAP_WORDS } from './words';
+
+const BAND_WIDTH_MIN = 3;
+const ICON_ROOM = 20;
+const LABEL_CHARACTER_WIDTH = 6.3;
+const LABEL_PADDING = 36;
+
+/** Hatched bands over the days nobody knows, as wide as those days are. */
+export function GapBands({ bands }: { readonly bands: readonly GapBand[] }) {
+  const x = useXAxisScale();
+  const plot = usePlotArea();
+  if (x === undefined || plot === undefined) return null;
+  return (
+    <g>
+      <defs>
+        <pattern
+          id="gap-hatch"
+          width="7"
+          height="7"
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(45)"
+        >
+          <rect width="7" height="7" fill="var(--gap-wash)" />
+          <line x1="0" y1="0" x2="0" y2="7" stroke="var(--gap-hatch)" strokeWidth="1" />
+        </pattern>
+      </defs>
+      {bands.map((band) => {
+        const start = x(band.from - 0.5) ?? 0;
+        const trueWidth = (x(band.to + 0.5) ?? 0) - start;
+        const width = Math.max(BAND_WIDTH_MIN, trueWidth);
+        return (
+          <Band
+            key={band.from}
+            band={band}
+            left={start - (width - trueWidth) / 2}
+            width={width}
+            plot={plot}
+          />
+        );
+      })}
+    </g>
+  );
+}
+
+function Band({
+  band,
+  left,
+  width,
+  plot,
+}: {
+  readonly band: GapBand;
+  readonly left: number;
+  readonly width: number;
+  readonly plot: PlotArea;
+}) {
+  const { label } = GAP_WORDS[band.gap.reason];
+  const hasLabelRoom = width >= label.length * LABEL_CHARACTER_WIDTH + LABEL_PADDING;
+  const middle = left + width / 2;
+  return (
+    <g data-gap={band.gap.reason}>
+      <rect x={left} y={plot.y} width={width} height={plot.height} fill="url(#gap-hatch)" />
+      {width >= ICON_ROOM && <GapLabel x={middle} y={plot.y + 22} text={hasLabelRoom ? label : null} />}
+    </g>
+  );
+}
+
+/** A small plate keeps the words readable on the hatching. */
+function GapLabel({ x, y, text }: { readonly x: number; readonly y: number; readonly text: string | null }) {
+  const width = text === null ? ICON_ROOM - 2 : text.length * LABEL_CHARACTER_WIDTH + 28;
+  const left = x - width / 2;
+  return (
+    <g>
+      <rect
+        x={left}
+        y={y - 11}
+        width={width}
+        height={22}
+        rx={11}
+        fill="var(--surface)"
+        stroke="var(--hairline)"
+      />
+      <text
+        x={text === null ? x : left + 13}
+        y={y}
+        dy="0.35em"
+        textAnchor="middle"
+        fill="var(--ink-soft)"
+        fontSize={12}
+        fontWeight={700}
+      >
+        ?
+      </text>
+      {text !== null && (
+        <text x={left + 22} y={y} dy="0.35em" fill="var(--ink-soft)" fontSize={12} fontWeight={500}>
+          {text}
+        </text>
+      )}
+    </g>
+  );
+}

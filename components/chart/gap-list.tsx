@@ -1,0 +1,45 @@
+'use client';
+
+import { useFormats } from '@/components/format/formats-context';
+import { Badge } from '@/components/ui/badge';
+import type { HistoryGap } from '@/lib/domain/history';
+import { describeDays, describeGapDates, describeOutlook } from './describe';
+import { GAP_WORDS } from './words';
+
+/** The missing days, newest first: which, why, and what happens next. */
+export function GapList({ gaps }: { readonly gaps: readonly HistoryGap[] }) {
+  const formats = useFormats();
+  if (gaps.length === 0) return null;
+  const newestFirst = [...gaps].sort((a, b) => (a.from < b.from ? 1 : -1));
+  return (
+    <section aria-labelledby="missing-days">
+      <h2 id="missing-days" className="text-base font-semibold">
+        Missing days
+      </h2>
+      <ul className="mt-2 divide-y divide-hairline border-y border-hairline">
+        {newestFirst.map((gap) => (
+          <li key={gap.from} className="grid gap-x-8 gap-y-1 py-3.5 text-sm sm:grid-cols-[15rem_1fr]">
+            <div>
+              <p className="tabular font-medium">{describeGapDates(gap, formats)}</p>
+              <p className="tabular text-ink-soft">{describeDays(gap.days, formats)}</p>
+            </div>
+            <div>
+              <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+                <span className="font-medium">{GAP_WORDS[gap.reason].label}</span>
+                <Outlook gap={gap} />
+              </p>
+              <p className="mt-0.5 text-ink-soft">
+                {GAP_WORDS[gap.reason].sentence} {describeOutlook(gap, formats)}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Outlook({ gap }: { readonly gap: HistoryGap }) {
+  if (gap.final) return <Badge>Final</Badge>;
+  return gap.nextAttemptAt === null ? <Badge>Waiting</Badge> : <Badge tone="accent">Being repaired</Badge>;
+}

@@ -1,0 +1,58 @@
+'use client';
+
+import { ToggleGroup } from 'radix-ui';
+import { isPeriod, PERIODS, type Period } from '@/lib/domain/period';
+
+/** Each period's full name, for those who hear it. */
+const PERIOD_NAMES: Readonly<Record<Period, string>> = {
+  '1D': '1 day',
+  '1W': '1 week',
+  '1M': '1 month',
+  '3M': '3 months',
+  '6M': '6 months',
+  YTD: 'Year to date',
+  '1Y': '1 year',
+  '5Y': '5 years',
+  ALL: 'All time',
+};
+
+/** One choice among the periods; the chosen one is heavier and underlined as well as coloured. */
+export function PeriodPicker({
+  period,
+  onPeriodChange,
+}: {
+  readonly period: Period;
+  readonly onPeriodChange: (period: Period) => void;
+}) {
+  return (
+    <ToggleGroup.Root
+      type="single"
+      value={period}
+      // Pressing the chosen period again reports an empty choice, which is none.
+      onValueChange={(next) => {
+        if (isPeriod(next)) onPeriodChange(next);
+      }}
+      aria-label="Period"
+      className="grid grid-cols-9 sm:flex sm:gap-1"
+    >
+      {PERIODS.map((each) => (
+        <ToggleGroup.Item
+          key={each}
+          value={each}
+          className="tabular relative h-11 min-w-0 rounded-lg text-[0.8125rem] font-medium text-ink-soft motion-safe:transition-colors after:absolute after:inset-x-2 after:bottom-1.5 after:h-0.5 after:rounded-full hover:text-ink data-[state=on]:font-semibold data-[state=on]:text-accent data-[state=on]:after:bg-accent sm:h-10 sm:px-3 sm:text-sm sm:after:inset-x-3"
+        >
+          {each}
+          <span className="sr-only">, {PERIOD_NAMES[each]}</span>
+        </ToggleGroup.Item>
+      ))}
+    </ToggleGroup.Root>
+  );
+}
+
+/** A period in the middle of a sentence: `over 6 months`, `since the year began`. */
+export function phrasePeriod(period: string): string {
+  if (!isPeriod(period)) return 'in this range';
+  if (period === 'YTD') return 'since the year began';
+  if (period === 'ALL') return 'since the first day';
+  return `over ${PERIOD_NAMES[period]}`;
+}

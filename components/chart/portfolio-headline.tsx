@@ -1,0 +1,80 @@
+'use client';
+
+import { useFormats } from '@/components/format/formats-context';
+import { Badge } from '@/components/ui/badge';
+import type { HistoryDocument, HistoryPoint, LiveValue } from '@/lib/domain/history';
+import { ChangeLine } from './change-line';
+import { describeCompleteness, describeKind } from './describe';
+
+/** The newest value with its day, what changed over the period and why, and the live value apart. */
+export function PortfolioHeadline({ history }: { readonly history: HistoryDocument }) {
+  const newest = history.points.reduce<HistoryPoint | null>(
+    (best, point) => (best === null || point.date > best.date ? point : best),
+    null,
+  );
+  return (
+    <header className="flex flex-wrap items-start justify-between gap-x-10 gap-y-6">
+      <div className="min-w-0">
+        <h1 className="text-sm font-medium text-ink-soft">Portfolio value</h1>
+        {newest === null ? (
+          <p className="mt-2 text-2xl font-semibold tracking-tight">No value is known for these days</p>
+        ) : (
+          <NewestValue point={newest} />
+        )}
+        <ChangeLine history={history} />
+      </div>
+      {history.live !== null && <Live live={history.live} />}
+    </header>
+  );
+}
+
+function NewestValue({ point }: { readonly point: HistoryPoint }) {
+  const formats = useFormats();
+  const { before, fraction, after } = formats.moneyParts(point.value);
+  return (
+    <>
+      <p className="tabular mt-1 text-[clamp(2.5rem,9vw,4rem)] leading-[1.1] font-semibold tracking-[-0.035em]">
+        {before}
+        <span className="text-ink-faint">{fraction}</span>
+        {after}
+      </p>
+      <p className="mt-1.5 text-sm text-ink-soft">
+        <time dateTime={point.date}>{formats.longDate(point.date)}</time>,{' '}
+        <span className="whitespace-nowrap">
+          as of{' '}
+          <time dateTime={point.asOf} title={formats.utc(point.asOf)}>
+            {formats.instantOn(point.asOf, point.date)}
+          </time>
+        </span>
+      </p>
+      {point.kind !== 'daily_eod' && (
+        <p className="mt-2.5">
+          <Badge tone={point.kind === 'estimated' ? 'caution' : 'neutral'}>
+            {describeKind(point, formats)}
+            {point.accountsPresent < point.accountsExpected && ` (${describeCompleteness(point)})`}
+          </Badge>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Live({ live }: { readonly live: LiveValue }) {
+  const formats = useFormats();
+  return (
+    <div className="border-l-2 border-accent pl-4 sm:mt-1">
+      <p className="flex items-center gap-2 text-sm font-medium text-accent">
+        <span aria-hidden="true" className="size-2 rounded-full bg-accent ring-3 ring-accent-soft" />
+        Live
+      </p>
+      <p className="tabular mt-0.5 text-xl font-semibold tracking-tight">{formats.money(live.value)}</p>
+      <p className="mt-0.5 text-xs text-ink-soft">
+        as of{' '}
+        <time dateTime={live.asOf} title={`${formats.instant(live.asOf)}, ${formats.utc(live.asOf)}`}>
+          {formats.time(live.asOf)}
+        </time>{' '}
+        – not yet a day’s history
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+import type { GapReason } from '@/lib/domain/gap-reason';
+import type { Kind } from '@/lib/domain/kind';
+
+/** How a kind is named in a legend, read out for one day, and explained. */
+export interface KindWords {
+  readonly label: string;
+  readonly reading: string;
+  readonly meaning: string;
+}
+
+export const KIND_WORDS: Readonly<Record<Kind, KindWords>> = {
+  daily_eod: {
+    label: 'Captured',
+    reading: 'Captured after the close',
+    meaning: 'Observed after that day’s close and before the next open.',
+  },
+  reconstructed: {
+    label: 'Reconstructed',
+    reading: 'Reconstructed from your broker’s history',
+    meaning: 'Filled in later from your broker’s own record of past values.',
+  },
+  estimated: {
+    label: 'Estimated',
+    reading: 'Estimated from holdings and closing prices',
+    meaning: 'Part of the total is carried from an earlier day or worked out. Never used for returns.',
+  },
+};
+
+export const MISSING_WORDS: Pick<KindWords, 'label' | 'meaning'> = {
+  label: 'Missing',
+  meaning: 'Nobody knows the value of these days, so no line is drawn through them.',
+};
+
+/** A gap's reason as a short label and as a sentence, and what it waits for while no attempt is planned. */
+export interface GapWords {
+  readonly label: string;
+  readonly sentence: string;
+  readonly waiting: string;
+}
+
+export const GAP_WORDS: Readonly<Record<GapReason, GapWords>> = {
+  not_yet_due: {
+    label: 'Not captured yet',
+    sentence: 'This day’s value is captured shortly after the close.',
+    waiting: 'It is captured once it is due.',
+  },
+  connection_broken: {
+    label: 'Connection broken',
+    sentence: 'The connection to your broker stopped working.',
+    waiting: 'It will be tried again once you reconnect.',
+  },
+  provider_cannot: {
+    label: 'No broker history',
+    sentence: 'Your broker cannot give values for past days.',
+    waiting: 'It will be tried again if your broker starts to offer it.',
+  },
+  provider_had_nothing: {
+    label: 'No values from the broker',
+    sentence: 'The broker has no history for these days.',
+    waiting: 'It will be tried again later.',
+  },
+  held: {
+    label: 'Being checked',
+    sentence: 'A value arrived but looks wrong, so it is held until someone has checked it.',
+    waiting: 'It is shown once it has been accepted.',
+  },
+  rate_limited: {
+    label: 'Waiting our turn',
+    sentence: 'The data provider asked us to slow down.',
+    waiting: 'It will be tried again shortly.',
+  },
+  unavailable: {
+    label: 'Broker unavailable',
+    sentence: 'The broker or the data provider could not be reached.',
+    waiting: 'It will be tried again once they answer.',
+  },
+  gave_up: {
+    label: 'Could not be repaired',
+    sentence: 'Every attempt to obtain these days failed.',
+    waiting: 'It will be tried again if someone asks for it.',
+  },
+};
+
+const SOURCE_NAMES: Readonly<Record<string, string>> = {
+  snaptrade: 'SnapTrade',
+  plaid: 'Plaid',
+  alpaca: 'Alpaca',
+};
+
+/** A source's proper name where it has one, otherwise the source as it was given. */
+export function nameSource(source: string): string {
+  return SOURCE_NAMES[source] ?? source;
+}

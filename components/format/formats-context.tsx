@@ -1,0 +1,31 @@
+'use client';
+
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import type { Currency } from '@/lib/domain/money';
+import { createFormats, type Formats } from './formats';
+
+const FormatsContext = createContext<Formats | null>(null);
+
+/**
+ * Gives everything below it one way to write amounts and dates. The locale comes from the server, so that
+ * the first paint in the browser reads exactly as the server wrote it.
+ */
+export function FormatsProvider({
+  locale,
+  currency,
+  children,
+}: {
+  readonly locale: string;
+  readonly currency: Currency;
+  readonly children: ReactNode;
+}) {
+  const formats = useMemo(() => createFormats(locale, currency), [locale, currency]);
+  return <FormatsContext value={formats}>{children}</FormatsContext>;
+}
+
+/** The formats of the nearest provider; throws outside of one. */
+export function useFormats(): Formats {
+  const formats = useContext(FormatsContext);
+  if (formats === null) throw new Error('useFormats needs a FormatsProvider above it');
+  return formats;
+}

@@ -1,0 +1,149 @@
+import type { Amount, Currency } from '@/lib/domain/money';
+import type { Instant, TradingDate } from '@/lib/domain/trading-date';
+
+/** An amount in three parts, so that a headline can set the fraction apart. */
+export interface MoneyParts {
+  readonly before: string;
+  readonly fraction: string;
+  readonly after: string;
+}
+
+/** How amounts, dates and instants are written for one viewer. */
+export interface Formats {
+  readonly locale: string;
+  money(amount: Amount): string;
+  /** With its sign, except for zero. */
+  signedMoney(amount: Amount): string;
+  moneyParts(amount: Amount): MoneyParts;
+  /** A signed percentage from a decimal fraction: `0.0331` becomes `+3.31%`. */
+  signedPercent(fraction: Amount): string;
+  /** Axis labels, as short as they can be while each of them is exact. */
+  axisMoney(values: readonly number[]): string[];
+  count(value: number): string;
+  date(date: TradingDate): string;
+  shortDate(date: TradingDate): string;
+  longDate(date: TradingDate): string;
+  dateRange(from: TradingDate, to: TradingDate): string;
+  month(date: TradingDate): string;
+  year(date: TradingDate): string;
+  /** The wall clock of New York: `14:32 ET`. */
+  time(instant: Instant): string;
+  /** Date and wall clock of New York: `Nov 20, 2026, 16:32 ET`. */
+  instant(instant: Instant): string;
+  /** An instant beside a trading day: its time alone when it lies on that day. */
+  instantOn(instant: Instant, day: TradingDate): string;
+  /** The same instant in UTC, for titles: `2026-11-20 21:32 UTC`. */
+  utc(instant: Instant): string;
+}
+
+const EXCHANGE_ZONE = 'America/New_York';
+const AXIS_DIGITS_MAX = 2;
+/** Digits that tell every axis mark apart from its rounded neighbours. */
+const AXIS_DIGITS_EXACT = 8;
+
+/** `Intl` reads decimal text exactly, but its type only admits literals; an `Amount` is always decimal text. */
+function asDecimalText(amount: Amount): `${number}` {
+  return amount as string as `${number}`;
+}
+
+function atMidnightUtc(date: TradingDate): Date {
+  return new Date(`${date}T00:00:00Z`);
+}
+
+/**
+ * Formats for a viewer's locale and a portfolio's currency. Trading dates are formatted in UTC, where they
+ * never shift; instants on the exchange's clock. Throws `RangeError` when the locale is not a language tag.
+ */
+export function createFormats(locale: string, currency: Currency): Formats {
+  const style = { style: 'currency', currency } as const;
+  const money = new Intl.NumberFormat(locale, style);
+  const signedMoney = new Intl.NumberFormat(locale, { ...style, signDisplay: 'exceptZero' });
+  const percent = new Intl.NumberFormat(locale, {
+    style: 'percent',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+    signDisplay: 'exceptZero',
+  });
+  const count = new Intl.NumberFormat(locale);
+  const dates = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
+  const date = dates({ year: 'numeric', month: 'short', day: 'numeric' });
+  const shortDate = dates({ month: 'short', day: 'numeric' });
+  const longDate = dates({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' });
+  const month = dates({ month: 'short' });
+  const year = dates({ year: 'numeric' });
+  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: EXCHANGE_ZONE } as const;
+  const time = new Intl.DateTimeFormat(locale, clock);
+  const dayOfInstant = new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    timeZone: EXCHANGE_ZONE,
+  });
+
+  const formatTime = (instant: Instant) => `${time.format(new Date(instant))} ET`;
+  const formatInstant = (instant: Instant) =>
+    `${dayOfInstant.format(new Date(instant))}, ${formatTime(instant)}`;
+
+  return {
+    locale,
+    money: (amount) => money.format(asDecimalText(amount)),
+    signedMoney: (amount) => signedMoney.format(asDecimalText(amount)),
+    moneyParts: (amount) => splitFraction(money.formatToParts(asDecimalText(amount))),
+    signedPercent: (fraction) => percent.format(asDecimalText(fraction)),
+    axisMoney: (values) => formatExactly(values, locale, currency),
+    count: (value) => count.format(value),
+    date: (day) => date.format(atMidnightUtc(day)),
+    shortDate: (day) => shortDate.format(atMidnightUtc(day)),
+    longDate: (day) => longDate.format(atMidnightUtc(day)),
+    dateRange: (from, to) => withPlainSpaces(date.formatRange(atMidnightUtc(from), atMidnightUtc(to))),
+    month: (day) => month.format(atMidnightUtc(day)),
+    year: (day) => year.format(atMidnightUtc(day)),
+    time: formatTime,
+    instant: formatInstant,
+    instantOn: (instant, day) =>
+      dayOfInstant.format(new Date(instant)) === date.format(atMidnightUtc(day))
+        ? formatTime(instant)
+        : formatInstant(instant),
+
+    utc: (instant) => `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`,
+  };
+}
+
+/** Server and browser may disagree on which thin space a range takes, and then the page would be drawn twice. */
+function withPlainSpaces(text: string): string {
+  return text.replace(/[\u2009\u202f]/g, ' ');
+}
+
+function splitFraction(parts: readonly Intl.NumberFormatPart[]): MoneyParts {
+  const isFraction = (part: Intl.NumberFormatPart) => part.type === 'decimal' || part.type === 'fraction';
+  const start = parts.findIndex(isFraction);
+  const end = parts.findLastIndex(isFraction);
+  const join = (some: readonly Intl.NumberFormatPart[]) => some.map((part) => part.value).join('');
+  if (start === -1) return { before: join(parts), fraction: '', after: '' };
+  return {
+    before: join(parts.slice(0, start)),
+    fraction: join(parts.slice(start, end + 1)),
+    after: join(parts.slice(end + 1)),
+  };
+}
+
+/** A rounded label would put a mark where it is not, so digits are added until every label is exact. */
+function formatExactly(values: readonly number[], locale: string, currency: Currency): string[] {
+  const compact = (digitsMin: number, digitsMax: number) => {
+    const { format } = new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency,
+      notation: 'compact',
+      minimumFractionDigits: digitsMin,
+      maximumFractionDigits: digitsMax,
+    });
+    return values.map((value) => format(value));
+  };
+  const exact = compact(0, AXIS_DIGITS_EXACT);
+  for (let digits = 0; digits <= AXIS_DIGITS_MAX; digits += 1) {
+    if (compact(0, digits).every((label, at) => label === exact[at])) return compact(digits, digits);
+  }
+  const full = new Intl.NumberFormat(locale, { style: 'currency', currency });
+  return values.map((value) => full.format(value));
+}

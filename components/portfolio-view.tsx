@@ -1,0 +1,83 @@
+'use client';
+
+import { FormatsProvider } from '@/components/format/formats-context';
+import type { HistoryDocument } from '@/lib/domain/history';
+import type { Period } from '@/lib/domain/period';
+import { ChartPanel } from './chart/chart-panel';
+import { ConnectionBanner } from './chart/connection-banner';
+import { DataNotice } from './chart/data-notice';
+import { GapList } from './chart/gap-list';
+import { PortfolioHeadline } from './chart/portfolio-headline';
+import { EmptyPortfolio } from './empty-portfolio';
+import { FirstFill } from './first-fill';
+import { RefreshNotice } from './refresh-notice';
+import { usePeriod } from './use-period';
+import { usePortfolioHistory } from './use-portfolio-history';
+
+/** The portfolio page's content: the headline, the line, how it is known and what is missing. */
+export function PortfolioView({
+  initial,
+  period: initialPeriod,
+  locale,
+  connectionsHref = null,
+}: {
+  /** The document of `period`, read on the server. */
+  readonly initial: HistoryDocument;
+  readonly period: Period;
+  /** The viewer's language tag, as the server chose it. */
+  readonly locale: string;
+  /** Where accounts are linked and mended, when there is such a page. */
+  readonly connectionsHref?: string | null;
+}) {
+  const [period, setPeriod] = usePeriod(initialPeriod);
+  const { history, error, isRefreshing, refreshedAt, retry } = usePortfolioHistory(initial, period);
+  const isArriving = history.period !== period;
+  return (
+    <FormatsProvider locale={locale} currency={history.currency}>
+      <div className="flex flex-col gap-6 sm:gap-8">
+        <div className="flex flex-col gap-3 empty:hidden">
+          {error !== undefined && (
+            <RefreshNotice
+              error={error}
+              refreshedAt={refreshedAt}
+              isRefreshing={isRefreshing}
+              onRetry={retry}
+            />
+          )}
+          <ConnectionBanner connections={history.connections} connectionsHref={connectionsHref} />
+          {history.dataNotice !== null && <DataNotice text={history.dataNotice} />}
+        </div>
+        {isNothingLinked(history) ? (
+          <EmptyPortfolio connectionsHref={connectionsHref} />
+        ) : isFirstFillRunning(history) ? (
+          <FirstFill connections={history.connections} />
+        ) : (
+          <>
+            <PortfolioHeadline history={history} />
+            <ChartPanel
+              history={history}
+              period={period}
+              onPeriodChange={setPeriod}
+              state={!isArriving ? 'shown' : error === undefined ? 'arriving' : 'failed'}
+            />
+            {!isArriving && <GapList gaps={history.gaps} />}
+          </>
+        )}
+      </div>
+    </FormatsProvider>
+  );
+}
+
+function isNothingLinked(history: HistoryDocument): boolean {
+  return history.points.length === 0 && history.connections.length === 0;
+}
+
+/** Nothing is known and a working connection has not answered once: later, empty days are gaps with reasons. */
+function isFirstFillRunning(history: HistoryDocument): boolean {
+  return (
+    history.points.length === 0 &&
+    history.connections.some(
+      (connection) => connection.status === 'active' && connection.lastSuccessAt === null,
+    )
+  );
+}

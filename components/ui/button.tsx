@@ -1,0 +1,30 @@
+import type { ComponentProps } from 'react';
+
+const LOOKS = {
+  primary: 'bg-accent text-on-accent hover:opacity-90',
+  quiet: 'border border-hairline bg-surface text-ink hover:border-outline',
+  plain: 'text-ink-soft hover:text-ink hover:bg-gap-wash',
+} as const;
+
+const SIZES = { small: 'h-9 px-3 text-sm', large: 'h-11 px-5 text-base' } as const;
+
+export interface ButtonLook {
+  readonly look?: keyof typeof LOOKS;
+  readonly size?: keyof typeof SIZES;
+}
+
+/** The classes of a button, for links that look like one. */
+export function buttonClass({ look = 'quiet', size = 'small' }: ButtonLook = {}): string {
+  return `inline-flex items-center justify-center gap-2 rounded-lg font-medium whitespace-nowrap motion-safe:transition disabled:opacity-60 ${LOOKS[look]} ${SIZES[size]}`;
+}
+
+/** A button; it submits nothing unless told to. */
+export function Button({
+  look = 'quiet',
+  size = 'small',
+  type = 'button',
+  className = '',
+  ...rest
+}: ButtonLook & ComponentProps<'button'>) {
+  return <button type={type} className={`${buttonClass({ look, size })} ${className}`} {...rest} />;
+}
