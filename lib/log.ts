@@ -4,7 +4,8 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 export type Log = (level: 'info' | 'warn' | 'error', event: string, fields?: LogFields) => void;
 
 const SECRET_NAME = /secret|signature|password|token|consumerkey|credential|authorization|apikey|clientid/i;
-const SECRET_IN_TEXT = /\b(userSecret|Signature|clientId|apikey|access_token)=[^&\s"]+|Bearer\s+[\w.~+/=-]+|sb_secret_\w+/gi;
+const SECRET_IN_TEXT =
+  /\b(userSecret|Signature|clientId|apikey|access_token)=[^&\s"]+|Bearer\s+[\w.~+/=-]+|sb_secret_\w+/gi;
 
 /** One JSON line per event on standard output; anything that looks like a secret is blanked. */
 export const log: Log = (level, event, fields = {}) => {

@@ -28,10 +28,16 @@ export async function fetchHistory(
 ): Promise<FetchedHistory> {
   const end = latestClosedSession(now, SETTLE_MINUTES).date;
   const start = addDays(end, -lookbackDays);
-  const read = () => readHistory(user.client, { userId: user.id, from: start, to: end, due: end, reach: addDays(end, -365) });
+  const read = () =>
+    readHistory(user.client, { userId: user.id, from: start, to: end, due: end, reach: addDays(end, -365) });
 
   const before = await read();
-  const run = await runConfiguredFill(env, { trigger: 'user', userId: user.id, asked: true, lookBackDays: lookbackDays });
+  const run = await runConfiguredFill(env, {
+    trigger: 'user',
+    userId: user.id,
+    asked: true,
+    lookBackDays: lookbackDays,
+  });
   const after = await read();
 
   const created = after.coverage.presentDays - before.coverage.presentDays;

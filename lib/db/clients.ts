@@ -6,7 +6,10 @@ import type { Database } from './types';
 
 export type { Database, SupabaseClient };
 
-type Settings = Pick<Env, 'NEXT_PUBLIC_SUPABASE_URL' | 'NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY' | 'SUPABASE_SECRET_KEY'>;
+type Settings = Pick<
+  Env,
+  'NEXT_PUBLIC_SUPABASE_URL' | 'NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY' | 'SUPABASE_SECRET_KEY'
+>;
 
 /** What `@supabase/ssr` needs of a cookie store; Next.js's own has this shape. */
 interface CookieStore {
@@ -31,16 +34,20 @@ export function userClient(env: Settings, accessToken: string): SupabaseClient<D
 
 /** A client with the rights of the user whose session the cookies hold; made anew for every request. */
 export function cookieClient(env: Settings, cookies: CookieStore): SupabaseClient<Database> {
-  return createServerClient<Database>(env.NEXT_PUBLIC_SUPABASE_URL, env.NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY, {
-    cookies: {
-      getAll: () => cookies.getAll(),
-      setAll: (changed) => {
-        try {
-          for (const { name, value, options } of changed) cookies.set(name, value, options);
-        } catch {
-          // A page cannot set cookies while it renders; the proxy has refreshed the session already.
-        }
+  return createServerClient<Database>(
+    env.NEXT_PUBLIC_SUPABASE_URL,
+    env.NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY,
+    {
+      cookies: {
+        getAll: () => cookies.getAll(),
+        setAll: (changed) => {
+          try {
+            for (const { name, value, options } of changed) cookies.set(name, value, options);
+          } catch {
+            // A page cannot set cookies while it renders; the proxy has refreshed the session already.
+          }
+        },
       },
     },
-  });
+  );
 }

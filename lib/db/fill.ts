@@ -1,11 +1,11 @@
 import 'server-only';
 import { z } from 'zod';
-import type { CashFlowType, ProviderId } from '@/lib/providers/provider';
 import type { GapReason } from '@/lib/domain/gap-reason';
 import type { Kind } from '@/lib/domain/kind';
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { HeldReason } from '@/lib/domain/observation';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
+import type { CashFlowType, ProviderId } from '@/lib/providers/provider';
 import type { Database, SupabaseClient } from './clients';
 import { orNull, readAnswer } from './rpc';
 import { amount, currency, date, instant } from './schemas';
@@ -118,8 +118,16 @@ export interface WorkScope {
 }
 
 /** Marks the connections that have work in the scope; returns how many were newly marked. */
-export function markDueConnections(client: SupabaseClient<Database>, scope: WorkScope, now: Date): Promise<number> {
-  return readAnswer('mark_due_connections', client.rpc('mark_due_connections', { ...scopeArguments(scope), p_now: now.toISOString() }), z.number().int());
+export function markDueConnections(
+  client: SupabaseClient<Database>,
+  scope: WorkScope,
+  now: Date,
+): Promise<number> {
+  return readAnswer(
+    'mark_due_connections',
+    client.rpc('mark_due_connections', { ...scopeArguments(scope), p_now: now.toISOString() }),
+    z.number().int(),
+  );
 }
 
 /** Leases up to `limit` due connections to a worker and says what they need. */

@@ -17,6 +17,9 @@ const captureHealth = z.object({
 export type CaptureHealth = z.infer<typeof captureHealth>;
 
 /** How complete a trading day is among working connections, and the last scheduled run. */
-export function readCaptureHealth(client: SupabaseClient<Database>, day: TradingDate): Promise<CaptureHealth> {
+export function readCaptureHealth(
+  client: SupabaseClient<Database>,
+  day: TradingDate,
+): Promise<CaptureHealth> {
   return readAnswer('capture_health', client.rpc('capture_health', { p_day: day }), captureHealth);
 }

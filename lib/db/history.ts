@@ -39,7 +39,11 @@ const storedHistory = z.object({
   coverage: z.object({
     presentDays: z.number().int(),
     missingDays: z.number().int(),
-    byKind: z.object({ daily_eod: z.number().int(), reconstructed: z.number().int(), estimated: z.number().int() }),
+    byKind: z.object({
+      daily_eod: z.number().int(),
+      reconstructed: z.number().int(),
+      estimated: z.number().int(),
+    }),
   }),
   connections: z.array(
     z.object({

@@ -18,6 +18,14 @@ export function takeRequests(
 }
 
 /** Stops everybody's requests to a provider for as long as it asked. */
-export async function pauseRequests(client: SupabaseClient<Database>, provider: ProviderId, waitMs: number): Promise<void> {
-  await readAnswer('pause_requests', client.rpc('pause_requests', { p_provider: provider, p_wait_ms: waitMs }), z.unknown());
+export async function pauseRequests(
+  client: SupabaseClient<Database>,
+  provider: ProviderId,
+  waitMs: number,
+): Promise<void> {
+  await readAnswer(
+    'pause_requests',
+    client.rpc('pause_requests', { p_provider: provider, p_wait_ms: waitMs }),
+    z.unknown(),
+  );
 }

@@ -7,7 +7,11 @@ interface DatabaseAnswer {
 }
 
 /** The result of a database function, checked by a schema. Throws when the function failed or answered otherwise. */
-export async function readAnswer<T>(name: string, answer: PromiseLike<DatabaseAnswer>, schema: z.ZodType<T>): Promise<T> {
+export async function readAnswer<T>(
+  name: string,
+  answer: PromiseLike<DatabaseAnswer>,
+  schema: z.ZodType<T>,
+): Promise<T> {
   const { data, error } = await answer;
   if (error !== null) throw new Error(`${name} failed: ${error.code} ${error.message}`);
   const parsed = schema.safeParse(data);

@@ -13,7 +13,12 @@ const SILENT_SECONDS = 15 * 60;
 /** Opens a run and closes dead ones; returns how many were dead. */
 export function openRun(
   client: SupabaseClient<Database>,
-  run: { readonly id: string; readonly trigger: RunTrigger; readonly tradingDay: TradingDate; readonly requestedBy: string | null },
+  run: {
+    readonly id: string;
+    readonly trigger: RunTrigger;
+    readonly tradingDay: TradingDate;
+    readonly requestedBy: string | null;
+  },
   now: Date,
 ): Promise<number> {
   const call = client.rpc('open_run', {

@@ -3,7 +3,10 @@ import { type Amount, type Currency, toAmount, toCurrency } from '@/lib/domain/m
 import { type Instant, isDate, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 
 /** Database text as the domain's checked types. */
-export const date = z.string().refine(isDate, 'not a date').transform((text) => text as TradingDate);
+export const date = z
+  .string()
+  .refine(isDate, 'not a date')
+  .transform((text) => text as TradingDate);
 export const instant = z.string().transform((text, context): Instant => {
   if (!Number.isNaN(Date.parse(text))) return toInstant(new Date(text));
   context.addIssue('not an instant');

@@ -21,7 +21,9 @@ export function planHistoryRequest(
   captureOpen: boolean,
   reach: TradingDate,
 ): HistoryRequest | null {
-  const wanted = missing.filter((date) => date >= reach && (captureOpen ? date < latestDue : date <= latestDue)).toSorted();
+  const wanted = missing
+    .filter((date) => date >= reach && (captureOpen ? date < latestDue : date <= latestDue))
+    .toSorted();
   const [from] = wanted;
   const to = wanted.at(-1);
   return from === undefined || to === undefined ? null : { from, to, wanted: new Set(wanted) };

@@ -1,6 +1,6 @@
+import type { TradingSession } from './market-calendar';
 import { type Amount, type Currency, isZero } from './money';
 import { ACCEPTED, type HeldReason, type Verdict } from './observation';
-import type { TradingSession } from './market-calendar';
 import type { Instant, TradingDate } from './trading-date';
 
 /** What is known of an account when an answer about it is judged. */
@@ -30,14 +30,17 @@ const ZERO_REST_SHARE_MAX = 0.05;
  */
 export function judgeTotal(total: Amount, currency: Currency | null, context: JudgingContext): Verdict {
   const { accountCurrency, last, flowsSinceLast } = context;
-  if (currency === null || (accountCurrency !== null && currency !== accountCurrency)) return held('wrong_currency');
+  if (currency === null || (accountCurrency !== null && currency !== accountCurrency))
+    return held('wrong_currency');
   if (last === null) return ACCEPTED;
   const before = Number(last.total);
   const expected = before + Number(flowsSinceLast ?? '0');
   if (isZero(total)) {
     return Math.abs(expected) <= Math.abs(before) * ZERO_REST_SHARE_MAX ? ACCEPTED : held('unexplained_zero');
   }
-  return isSwing(Number(total), expected) && isSwing(Number(total), before) ? held('unexplained_swing') : ACCEPTED;
+  return isSwing(Number(total), expected) && isSwing(Number(total), before)
+    ? held('unexplained_swing')
+    : ACCEPTED;
 }
 
 /**
@@ -49,7 +52,8 @@ export function judgeHistory(values: readonly { readonly total: Amount }[], pres
   if (newest === undefined || present === null || isZero(present)) return ACCEPTED;
   const zeros = values.filter((value) => isZero(value.total)).length;
   if (zeros / values.length > ZERO_SHARE_MAX) return held('mostly_zeros');
-  if (isZero(newest.total) || isSwing(Number(newest.total), Number(present))) return held('disagrees_with_total');
+  if (isZero(newest.total) || isSwing(Number(newest.total), Number(present)))
+    return held('disagrees_with_total');
   return ACCEPTED;
 }
 
@@ -60,11 +64,15 @@ export function judgeHistoryValue(
   currency: Currency | null,
   accountCurrency: Currency | null,
 ): Verdict {
-  if (currency === null || (accountCurrency !== null && currency !== accountCurrency)) return held('wrong_currency');
+  if (currency === null || (accountCurrency !== null && currency !== accountCurrency))
+    return held('wrong_currency');
   const isFunded = (value: { readonly total: Amount }): boolean => !isZero(value.total);
   const value = values[index];
   const isLoneZero =
-    value !== undefined && !isFunded(value) && values.slice(0, index).some(isFunded) && values.slice(index + 1).some(isFunded);
+    value !== undefined &&
+    !isFunded(value) &&
+    values.slice(0, index).some(isFunded) &&
+    values.slice(index + 1).some(isFunded);
   return isLoneZero ? held('unexplained_zero') : ACCEPTED;
 }
 
@@ -73,7 +81,11 @@ export function judgeHistoryValue(
  * value that was read while the market was open and so belongs to no close. `next` is the session after `closed`, the
  * newest session that had closed at the as-of.
  */
-export function sessionOfValue(asOf: Instant, closed: TradingSession, next: TradingSession): TradingDate | null {
+export function sessionOfValue(
+  asOf: Instant,
+  closed: TradingSession,
+  next: TradingSession,
+): TradingDate | null {
   return asOf >= closed.closesAt && asOf < next.opensAt ? closed.date : null;
 }
 

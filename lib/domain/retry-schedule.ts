@@ -10,7 +10,8 @@ const HOUR_MS = 60 * MINUTE_MS;
  */
 export function nextCaptureAttempt(now: Date, session: TradingSession): Instant {
   const sinceCloseMs = now.getTime() - Date.parse(session.closesAt);
-  const waitMs = sinceCloseMs < 2 * HOUR_MS ? 15 * MINUTE_MS : sinceCloseMs < 8 * HOUR_MS ? HOUR_MS : 3 * HOUR_MS;
+  const waitMs =
+    sinceCloseMs < 2 * HOUR_MS ? 15 * MINUTE_MS : sinceCloseMs < 8 * HOUR_MS ? HOUR_MS : 3 * HOUR_MS;
   return toInstant(new Date(now.getTime() + waitMs));
 }
 

@@ -1,5 +1,5 @@
 import type { ClaimedAccount, ClaimedConnection } from '@/lib/db/fill';
-import { addAmounts, type Amount } from '@/lib/domain/money';
+import { type Amount, addAmounts } from '@/lib/domain/money';
 import type { AccountRef, ProviderAccount, ProviderCashFlow } from '@/lib/providers/provider';
 
 /** What is known of one account while its connection is filled: from before, and from the answer just given. */
@@ -10,11 +10,18 @@ export interface AccountState {
 }
 
 /** Accounts of the answer with what we know of them, then those we know that the answer left out. */
-export function accountStates(connection: ClaimedConnection, answered: readonly ProviderAccount[]): readonly AccountState[] {
+export function accountStates(
+  connection: ClaimedConnection,
+  answered: readonly ProviderAccount[],
+): readonly AccountState[] {
   const known = new Map(connection.accounts.map((account) => [account.externalId, account]));
   const answeredIds = new Set(answered.map((account) => account.externalId));
   return [
-    ...answered.map((current) => ({ externalId: current.externalId, known: known.get(current.externalId) ?? null, current })),
+    ...answered.map((current) => ({
+      externalId: current.externalId,
+      known: known.get(current.externalId) ?? null,
+      current,
+    })),
     ...connection.accounts
       .filter((account) => !answeredIds.has(account.externalId))
       .map((account) => ({ externalId: account.externalId, known: account, current: null })),
@@ -32,11 +39,15 @@ export function refOf({ externalId, known, current }: AccountState): AccountRef 
 }
 
 /** Movements across the account's border after its last standing value; null when they are not known. */
-export function flowsSinceLast({ known }: AccountState, flows: readonly ProviderCashFlow[] | null): Amount | null {
+export function flowsSinceLast(
+  { known }: AccountState,
+  flows: readonly ProviderCashFlow[] | null,
+): Amount | null {
   const last = known?.last;
   if (!flows || !last) return null;
   const external = flows.filter(
-    ({ type, date }) => date > last.date && (type === 'deposit' || type === 'withdrawal' || type === 'transfer'),
+    ({ type, date }) =>
+      date > last.date && (type === 'deposit' || type === 'withdrawal' || type === 'transfer'),
   );
   return addAmounts(...external.map((flow) => flow.amount));
 }

@@ -1,4 +1,11 @@
-import type { AccountRecord, FillRecord, FlowRecord, LiveRecord, ObservationRecord, OutcomeRecord } from '@/lib/db/fill';
+import type {
+  AccountRecord,
+  FillRecord,
+  FlowRecord,
+  LiveRecord,
+  ObservationRecord,
+  OutcomeRecord,
+} from '@/lib/db/fill';
 import type { GapReason } from '@/lib/domain/gap-reason';
 import type { Observation } from '@/lib/domain/observation';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
@@ -58,12 +65,22 @@ export class Draft {
   /** Notes why a day stays missing, unless it was filled after all. */
   note(externalId: string, date: TradingDate, why: Why): void {
     if (this.verdictOn(externalId, date) === 'accepted') return;
-    this.outcomes.set(`${externalId} ${date}`, { final: false, nextAttemptAt: null, attemptsMax: null, ...why, externalId, date });
+    this.outcomes.set(`${externalId} ${date}`, {
+      final: false,
+      nextAttemptAt: null,
+      attemptsMax: null,
+      ...why,
+      externalId,
+      date,
+    });
   }
 
   /** The better of the verdicts on an account's day so far; null when nothing was said of it. */
   verdictOn(externalId: string, date: TradingDate): 'accepted' | 'held' | null {
-    const said = [this.observations.get(`${externalId} ${date} daily_eod`), this.observations.get(`${externalId} ${date} reconstructed`)];
+    const said = [
+      this.observations.get(`${externalId} ${date} daily_eod`),
+      this.observations.get(`${externalId} ${date} reconstructed`),
+    ];
     if (said.some((observation) => observation?.verdict === 'accepted')) return 'accepted';
     return said.some((observation) => observation !== undefined) ? 'held' : null;
   }

@@ -24,14 +24,19 @@ type ConnectionOutcome = Omit<FillRecord['connection'], 'historyCapability'>;
  * this fill with a back-off and touches no other connection; what was learned before it is kept. Throws only for faults
  * of our own.
  */
-export async function fillConnection(connection: ClaimedConnection, context: FillContext): Promise<FillRecord> {
+export async function fillConnection(
+  connection: ClaimedConnection,
+  context: FillContext,
+): Promise<FillRecord> {
   const draft = new Draft(context.provider.id);
   try {
     const broken = await learn(connection, context, draft);
-    const outcome = broken ? brokenOutcome(connection, broken.since, context, draft) : healthyOutcome(context, draft);
+    const outcome = broken
+      ? brokenOutcome(connection, broken.since, context, draft)
+      : healthyOutcome(context, draft);
     return draft.toRecord(context.runId, outcome);
   } catch (error) {
-    return draft.toRecord(context.runId, failedOutcome(error, connection, context, draft));
+    return draft.toRecord(context.runId, await failedOutcome(error, connection, context, draft));
   }
 }
 
@@ -70,20 +75,34 @@ function brokenOutcome(
 ): ConnectionOutcome {
   const retryAt = toInstant(new Date(now.getTime() + BROKEN_RECHECK_MS));
   noteMissing(connection, draft, 'connection_broken', retryAt);
-  return { status: 'disabled', disabledSince: since, retryAt, attempts: 0, errorCode: 'needs_reconnect', succeeded: false };
+  return {
+    status: 'disabled',
+    disabledSince: since,
+    retryAt,
+    attempts: 0,
+    errorCode: 'needs_reconnect',
+    succeeded: false,
+  };
 }
 
-function failedOutcome(
+async function failedOutcome(
   error: unknown,
   connection: ClaimedConnection,
   context: FillContext,
   draft: Draft,
-): ConnectionOutcome {
+): Promise<ConnectionOutcome> {
   const { status } = connection;
-  const unchanged = { status, disabledSince: null, attempts: connection.attempts, retryAt: null, succeeded: false };
+  const unchanged = {
+    status,
+    disabledSince: null,
+    attempts: connection.attempts,
+    retryAt: null,
+    succeeded: false,
+  };
   if (error instanceof OutOfTimeError) return { ...unchanged, errorCode: 'out_of_time' };
   if (!(error instanceof ProviderError)) throw error;
-  if (error.kind === 'needs_reconnect') return brokenOutcome(connection, null, context, draft);
+  if (error.kind === 'needs_reconnect' && (await isReallyBroken(context)))
+    return brokenOutcome(connection, null, context, draft);
 
   const attempts = connection.attempts + 1;
   const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(attempts, context.random));
@@ -92,9 +111,25 @@ function failedOutcome(
   return { ...unchanged, attempts, retryAt, errorCode: error.kind };
 }
 
+/** One account that is gone refuses like a broken connection does, so the connection itself is asked. */
+async function isReallyBroken({ provider, link }: FillContext): Promise<boolean> {
+  try {
+    return (await provider.connectionHealth(link)).broken;
+  } catch (error) {
+    return error instanceof ProviderError && error.kind === 'needs_reconnect';
+  }
+}
+
 /** Notes one reason for every day of the connection that is still missing. */
-function noteMissing(connection: ClaimedConnection, draft: Draft, reason: GapReason, nextAttemptAt: Instant): void {
-  for (const account of connection.accounts.filter(({ isCounted: counted, isClosed }) => counted && !isClosed)) {
+function noteMissing(
+  connection: ClaimedConnection,
+  draft: Draft,
+  reason: GapReason,
+  nextAttemptAt: Instant,
+): void {
+  for (const account of connection.accounts.filter(
+    ({ isCounted: counted, isClosed }) => counted && !isClosed,
+  )) {
     for (const date of account.missing) draft.note(account.externalId, date, { reason, nextAttemptAt });
   }
 }

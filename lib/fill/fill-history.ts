@@ -25,9 +25,13 @@ export async function fillHistory(
 ): Promise<void> {
   const request = planRequest(state, context);
   if (request === null) return;
-  if (lacksHistory(connection, draft, context.now)) return noteUnfilled(state, request, context, draft, cannot(context));
+  if (lacksHistory(connection, draft, context.now))
+    return noteUnfilled(state, request, context, draft, cannot(context));
 
-  const answer = await context.provider.valueHistory(context.link, refOf(state), { from: request.from, to: request.to });
+  const answer = await context.provider.valueHistory(context.link, refOf(state), {
+    from: request.from,
+    to: request.to,
+  });
   draft.historyCapability = answer.available ? 'available' : answer.reason;
   draft.markAsked(state.externalId, 'historyAsked');
   if (!answer.available) return noteUnfilled(state, request, context, draft, cannot(context));
@@ -41,7 +45,10 @@ export async function fillHistory(
 }
 
 /** The days to ask for: an account whose history was never asked for has all of the look-back missing. */
-function planRequest({ known }: AccountState, { provider, latestDue, now }: FillContext): HistoryRequest | null {
+function planRequest(
+  { known }: AccountState,
+  { provider, latestDue, now }: FillContext,
+): HistoryRequest | null {
   const reach = addDays(latestDue.date, -provider.lookBackDays);
   const missing = known?.historyAsked
     ? known.missing
@@ -50,7 +57,12 @@ function planRequest({ known }: AccountState, { provider, latestDue, now }: Fill
   return planHistoryRequest(missing, latestDue.date, captureOpen, reach);
 }
 
-function observeHistory(state: AccountState, request: HistoryRequest, history: ValueHistory, draft: Draft): void {
+function observeHistory(
+  state: AccountState,
+  request: HistoryRequest,
+  history: ValueHistory,
+  draft: Draft,
+): void {
   const { values } = history;
   const whole = judgeHistory(values, state.current?.total ?? state.known?.last?.total ?? null);
   const funded = values.findIndex((value) => !isZero(value.total));
@@ -60,8 +72,17 @@ function observeHistory(state: AccountState, request: HistoryRequest, history: V
     if (session === null || !request.wanted.has(date)) continue;
     // Zeros before the first funding say that there was no account yet, which is no value.
     if (index < funded && !isExpected(state, date)) continue;
-    const verdict = whole.accepted ? judgeHistoryValue(values, index, currency, state.known?.currency ?? null) : whole;
-    draft.observe(state.externalId, { date, total, currency, kind: 'reconstructed', asOf: session.closesAt, verdict });
+    const verdict = whole.accepted
+      ? judgeHistoryValue(values, index, currency, state.known?.currency ?? null)
+      : whole;
+    draft.observe(state.externalId, {
+      date,
+      total,
+      currency,
+      kind: 'reconstructed',
+      asOf: session.closesAt,
+      verdict,
+    });
   }
 }
 
@@ -76,8 +97,10 @@ function noteUnfilled(
   const filled = [...request.wanted].filter((date) => draft.verdictOn(state.externalId, date) === 'accepted');
   for (const date of request.wanted) {
     // The first value that history gave moves back the day from which the account is expected.
-    const isKnownBy = isExpected(state, date) || filled.some((earlier) => earlier < date) || date >= context.latestDue.date;
-    if (isKnownBy) draft.note(state.externalId, date, why(draft.verdictOn(state.externalId, date) === 'held'));
+    const isKnownBy =
+      isExpected(state, date) || filled.some((earlier) => earlier < date) || date >= context.latestDue.date;
+    if (isKnownBy)
+      draft.note(state.externalId, date, why(draft.verdictOn(state.externalId, date) === 'held'));
   }
 }
 
@@ -87,12 +110,21 @@ function isExpected({ known }: AccountState, date: string): boolean {
 
 function cannot({ now }: FillContext): () => Why {
   const reason: GapReason = 'provider_cannot';
-  return () => ({ reason, final: true, nextAttemptAt: toInstant(new Date(now.getTime() + CAPABILITY_RECHECK_MS)) });
+  return () => ({
+    reason,
+    final: true,
+    nextAttemptAt: toInstant(new Date(now.getTime() + CAPABILITY_RECHECK_MS)),
+  });
 }
 
 /** Whether the provider said lately, or just now, that it has no history for this connection. */
-function lacksHistory({ historyCapability, historyCheckedAt }: ClaimedConnection, draft: Draft, now: Date): boolean {
+function lacksHistory(
+  { historyCapability, historyCheckedAt }: ClaimedConnection,
+  draft: Draft,
+  now: Date,
+): boolean {
   if (draft.historyCapability !== null) return draft.historyCapability !== 'available';
-  if (historyCapability === null || historyCapability === 'available' || historyCheckedAt === null) return false;
+  if (historyCapability === null || historyCapability === 'available' || historyCheckedAt === null)
+    return false;
   return now.getTime() - Date.parse(historyCheckedAt) < CAPABILITY_RECHECK_MS;
 }

@@ -12,7 +12,11 @@ const FLOWS_MAX_AGE_MS = 20 * 3_600_000;
 const FLOWS_OVERLAP_DAYS = 30;
 
 /** Reads an account's movements when they are due, or when today's total needs an explanation; null when not read. */
-export async function learnFlows(state: AccountState, context: FillContext, draft: Draft): Promise<readonly ProviderCashFlow[] | null> {
+export async function learnFlows(
+  state: AccountState,
+  context: FillContext,
+  draft: Draft,
+): Promise<readonly ProviderCashFlow[] | null> {
   const syncedAt = state.known?.flowsSyncedAt ?? null;
   const isDue = syncedAt === null || context.now.getTime() - Date.parse(syncedAt) > FLOWS_MAX_AGE_MS;
   if (!isDue && !needsExplanation(state)) return null;

@@ -37,7 +37,8 @@ export function createBudgetGate(options: GateOptions): RequestGate & { readonly
         count.requests += granted;
         for (const { pass } of waiting.splice(0, granted)) pass();
         if (granted === 0) {
-          if (waitMs >= options.timeLeftMs()) throw new OutOfTimeError(`the request budget is empty for ${waitMs} ms`);
+          if (waitMs >= options.timeLeftMs())
+            throw new OutOfTimeError(`the request budget is empty for ${waitMs} ms`);
           count.waitedMs += waitMs;
           await options.sleep(waitMs);
         }

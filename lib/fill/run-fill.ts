@@ -1,9 +1,9 @@
 import { decryptCredentials } from '@/lib/credentials';
 import type { ClaimedConnection, FillRecord, WorkScope } from '@/lib/db/fill';
+import type { RunStatus, RunTrigger } from '@/lib/db/runs';
 import { fillPasses } from '@/lib/domain/fill-plan';
 import { latestClosedSession } from '@/lib/domain/market-calendar';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
-import type { RunStatus, RunTrigger } from '@/lib/db/runs';
 import type { Log } from '@/lib/log';
 import type { PortfolioProvider, ProviderId } from '@/lib/providers/provider';
 import { fillConnection } from './fill-connection';
@@ -18,11 +18,31 @@ const LEASE_SECONDS = 120;
 
 /** The database functions of the worker, as `lib/db` provides them. */
 export interface FillStore {
-  openRun(run: { id: string; trigger: RunTrigger; tradingDay: TradingDate; requestedBy: string | null }, now: Date): Promise<number>;
+  openRun(
+    run: { id: string; trigger: RunTrigger; tradingDay: TradingDate; requestedBy: string | null },
+    now: Date,
+  ): Promise<number>;
   markDue(scope: WorkScope, now: Date): Promise<number>;
-  claim(scope: WorkScope, lease: { worker: string; limit: number; seconds: number }, now: Date): Promise<readonly ClaimedConnection[]>;
-  record(connectionId: string, worker: string, fill: FillRecord, now: Date): Promise<{ observations: number; published: number }>;
-  finishRun(run: { id: string; status: RunStatus; counts: Readonly<RunCounts>; reasons: Readonly<Record<string, number>> }, now: Date): Promise<void>;
+  claim(
+    scope: WorkScope,
+    lease: { worker: string; limit: number; seconds: number },
+    now: Date,
+  ): Promise<readonly ClaimedConnection[]>;
+  record(
+    connectionId: string,
+    worker: string,
+    fill: FillRecord,
+    now: Date,
+  ): Promise<{ observations: number; published: number }>;
+  finishRun(
+    run: {
+      id: string;
+      status: RunStatus;
+      counts: Readonly<RunCounts>;
+      reasons: Readonly<Record<string, number>>;
+    },
+    now: Date,
+  ): Promise<void>;
 }
 
 export interface FillDependencies {
@@ -136,7 +156,11 @@ async function fillScope(
   let ranOut = false;
 
   const claimMore = async (): Promise<void> => {
-    const claimed = await store.claim(scope, { worker, limit: request.concurrency, seconds: LEASE_SECONDS }, clock());
+    const claimed = await store.claim(
+      scope,
+      { worker, limit: request.concurrency, seconds: LEASE_SECONDS },
+      clock(),
+    );
     exhausted = claimed.length === 0;
     queue.push(...claimed);
   };
@@ -164,7 +188,11 @@ async function fillScope(
       } catch (error) {
         // A fault of our own with one connection stops no other; its lease runs out and the next tick tries again.
         tally.addFault();
-        dependencies.log('error', 'connection_failed', { runId, connectionId: connection.id, message: messageOf(error) });
+        dependencies.log('error', 'connection_failed', {
+          runId,
+          connectionId: connection.id,
+          message: messageOf(error),
+        });
       }
     }
   };
@@ -177,7 +205,11 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function fillOne(connection: ClaimedConnection, runId: string, dependencies: FillDependencies): Promise<FillRecord> {
+async function fillOne(
+  connection: ClaimedConnection,
+  runId: string,
+  dependencies: FillDependencies,
+): Promise<FillRecord> {
   const { providers, credentialsKey, clock, random, log } = dependencies;
   const now = clock();
   const provider = providers[connection.provider];
@@ -185,13 +217,17 @@ async function fillOne(connection: ClaimedConnection, runId: string, dependencie
   if (connection.ciphertext === null) throw new Error(`connection ${connection.id} has no credentials`);
   const fill = await fillConnection(connection, {
     provider,
-    link: { externalId: connection.externalId, credentials: decryptCredentials(connection.ciphertext, credentialsKey) },
+    link: {
+      externalId: connection.externalId,
+      credentials: decryptCredentials(connection.ciphertext, credentialsKey),
+    },
     runId,
     latestDue: latestClosedSession(now, SETTLE_MINUTES),
     now,
     random: random(),
   });
   const { errorCode, retryAt } = fill.connection;
-  if (errorCode !== null) log('warn', 'connection_not_filled', { runId, connectionId: connection.id, errorCode, retryAt });
+  if (errorCode !== null)
+    log('warn', 'connection_not_filled', { runId, connectionId: connection.id, errorCode, retryAt });
   return fill;
 }

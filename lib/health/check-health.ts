@@ -32,7 +32,10 @@ export async function checkHealth(client: SupabaseClient<Database>, now: Date): 
 }
 
 /** What is wrong with the capture of a trading day. With nobody linked there is nothing to capture. */
-export function findFaults({ expected, present, lastRun }: CaptureHealth, tradingDay: TradingDate): readonly Fault[] {
+export function findFaults(
+  { expected, present, lastRun }: CaptureHealth,
+  tradingDay: TradingDate,
+): readonly Fault[] {
   if (expected === 0) return [];
   const faults: Fault[] = [];
   if (lastRun === null || lastRun.tradingDay < tradingDay) faults.push('no_run');

@@ -6,7 +6,9 @@ import { log } from '@/lib/log';
 
 /** Whether a history has gaps that may be asked for right now. */
 export function hasFillableGaps({ gaps }: Pick<HistoryDocument, 'gaps'>, now: Date): boolean {
-  return gaps.some(({ final, nextAttemptAt }) => !final && (nextAttemptAt === null || new Date(nextAttemptAt) <= now));
+  return gaps.some(
+    ({ final, nextAttemptAt }) => !final && (nextAttemptAt === null || new Date(nextAttemptAt) <= now),
+  );
 }
 
 /** Fills what a looking user's history lacks, after the answer was sent; the next look shows it. Never throws. */

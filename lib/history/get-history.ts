@@ -17,7 +17,13 @@ export async function getHistory(
   latestDue: TradingDate,
 ): Promise<HistoryDocument> {
   const reach = addDays(latestDue, -LOOK_BACK_DAYS);
-  const { flows, coverage, ...stored } = await readHistory(client, { userId, from: query.from, to: query.to, due: latestDue, reach });
+  const { flows, coverage, ...stored } = await readHistory(client, {
+    userId,
+    from: query.from,
+    to: query.to,
+    due: latestDue,
+    reach,
+  });
   return {
     period: query.period,
     ...stored,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { AppError } from '@/lib/errors';
 import { CALENDAR_FIRST_DATE, CALENDAR_LAST_DATE } from '@/lib/domain/market-calendar';
 import { PERIODS, type Period, periodRange } from '@/lib/domain/period';
 import { daysBetween, isDate, type TradingDate } from '@/lib/domain/trading-date';
+import { AppError } from '@/lib/errors';
 import { checkInput } from '@/lib/http/body';
 
 /** The longest custom range, in calendar days: twenty years. */
@@ -20,7 +20,10 @@ export interface HistoryQuery {
 const calendarDate = z
   .string()
   .refine(isDate, 'must be a date in the form YYYY-MM-DD')
-  .refine((text) => text >= CALENDAR_FIRST_DATE && text <= CALENDAR_LAST_DATE, `must lie between ${CALENDAR_FIRST_DATE} and ${CALENDAR_LAST_DATE}`)
+  .refine(
+    (text) => text >= CALENDAR_FIRST_DATE && text <= CALENDAR_LAST_DATE,
+    `must lie between ${CALENDAR_FIRST_DATE} and ${CALENDAR_LAST_DATE}`,
+  )
   .transform((text) => text as TradingDate);
 
 const parameters = z.strictObject({
@@ -41,11 +44,14 @@ export function parseHistoryQuery(search: URLSearchParams, latestDue: TradingDat
 
   if (from === undefined && to === undefined) {
     const named = period ?? DEFAULT_PERIOD;
-    return named === 'ALL' ? { period: named, from: null, to: latestDue } : { period: named, ...periodRange(named, latestDue, null) };
+    return named === 'ALL'
+      ? { period: named, from: null, to: latestDue }
+      : { period: named, ...periodRange(named, latestDue, null) };
   }
   if (period !== undefined) throw new AppError('bad_request', 'Give either period, or from and to.');
   if (from === undefined || to === undefined) throw new AppError('bad_request', 'from and to go together.');
   if (from > to) throw new AppError('bad_request', 'from must not be after to.');
-  if (daysBetween(from, to) > RANGE_DAYS_MAX) throw new AppError('bad_request', `A range may span at most ${RANGE_DAYS_MAX} days.`);
+  if (daysBetween(from, to) > RANGE_DAYS_MAX)
+    throw new AppError('bad_request', `A range may span at most ${RANGE_DAYS_MAX} days.`);
   return { period: 'custom', from, to };
 }

@@ -38,10 +38,14 @@ export async function applyMigrations(sql: Sql, dir: string = MIGRATIONS_DIR): P
     );
   `);
   const seen = new Set(
-    (await sql<{ version: string }[]>`select version from supabase_migrations.schema_migrations`).map((row) => row.version),
+    (await sql<{ version: string }[]>`select version from supabase_migrations.schema_migrations`).map(
+      (row) => row.version,
+    ),
   );
   const applied: string[] = [];
-  for (const file of readdirSync(dir).filter((name) => name.endsWith('.sql')).sort()) {
+  for (const file of readdirSync(dir)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()) {
     const [version = '', ...words] = file.replace(/\.sql$/, '').split('_');
     if (seen.has(version)) continue;
     const text = readFileSync(join(dir, file), 'utf8');
@@ -52,7 +56,9 @@ export async function applyMigrations(sql: Sql, dir: string = MIGRATIONS_DIR): P
                  values (${version}, ${[text]}, ${words.join('_')})`;
       });
     } catch (error) {
-      throw new Error(`Migration ${file} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new Error(`Migration ${file} failed: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
     }
     applied.push(file);
   }

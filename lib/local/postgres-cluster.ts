@@ -37,7 +37,13 @@ export async function startPostgresCluster(options: ClusterOptions): Promise<Pos
     // Postgres refuses to run as root; in containers the package provides the user it needs.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'timezone=UTC', ...(durable ? [] : FAST_AND_FORGETFUL)],
+    postgresFlags: [
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      'timezone=UTC',
+      ...(durable ? [] : FAST_AND_FORGETFUL),
+    ],
     onLog: (line) => log.push(line),
     onError: (error) => log.push(String(error)),
   });
@@ -71,7 +77,8 @@ async function stopOrphan(dataDir: string): Promise<void> {
   process.kill(pid, 'SIGINT');
   const deadline = Date.now() + STOP_TIMEOUT_MS;
   while (isAlive(pid)) {
-    if (Date.now() > deadline) throw new Error(`Another database server (process ${pid}) still uses ${dataDir}.`);
+    if (Date.now() > deadline)
+      throw new Error(`Another database server (process ${pid}) still uses ${dataDir}.`);
     await sleep(50);
   }
 }

@@ -57,7 +57,11 @@ export async function prepareDatabase(databaseUrl: string, keys: ApiKeys): Promi
 }
 
 /** Serves `/rest/v1` and `/auth/v1` over a prepared database. Port 0 takes any free one. */
-export async function startSupabaseApi(databaseUrl: string, port: number, keys: ApiKeys): Promise<SupabaseApi> {
+export async function startSupabaseApi(
+  databaseUrl: string,
+  port: number,
+  keys: ApiKeys,
+): Promise<SupabaseApi> {
   const connection = connect(databaseUrl);
   const app = createApp(connection, keys, 'http://127.0.0.1');
   await app.init();
@@ -88,8 +92,9 @@ function createApp(connection: PostgresConnection, keys: ApiKeys, siteUrl: strin
 
 async function listen(app: App, port: number): Promise<{ server: Server; url: string }> {
   return new Promise((resolve, reject) => {
-    const server = serve({ port, hostname: '127.0.0.1', fetch: (request: Request) => app.fetch(request, NOT_LOCAL) }, (info) =>
-      resolve({ server: server as Server, url: `http://127.0.0.1:${info.port}` }),
+    const server = serve(
+      { port, hostname: '127.0.0.1', fetch: (request: Request) => app.fetch(request, NOT_LOCAL) },
+      (info) => resolve({ server: server as Server, url: `http://127.0.0.1:${info.port}` }),
     );
     server.on('error', reject);
   });

@@ -19,7 +19,7 @@ create table public.brokerage_connections (
   institution text not null,
   status text not null default 'active' check (status in ('active', 'disabled', 'removed')),
   disabled_since timestamptz,
-  due_at timestamptz default now(),
+  due_at timestamptz,
   retry_at timestamptz,
   attempts integer not null default 0 check (attempts >= 0),
   lease_owner uuid,

@@ -27,7 +27,7 @@ create unique index account_values_standing on public.account_values (account_id
   where verdict = 'accepted' and superseded_by is null;
 -- The same word twice is one observation, unless another word came between.
 create unique index account_values_said_once
-  on public.account_values (account_id, value_date, kind, source, as_of, total_value, currency) nulls not distinct
+  on public.account_values (account_id, value_date, kind, source, as_of, total_value, currency, verdict) nulls not distinct
   where superseded_by is null;
 create index account_values_user on public.account_values (user_id, value_date);
 
@@ -43,6 +43,9 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+  if tg_op = 'TRUNCATE' then
+    raise exception 'observations are never deleted' using errcode = 'restrict_violation';
+  end if;
   -- Only the removal of the account itself, with its user, may take its evidence along.
   if tg_op = 'DELETE' then
     if exists (select from public.accounts where id = old.account_id) then
@@ -50,9 +53,9 @@ begin
     end if;
     return old;
   end if;
-  if (old.id, old.account_id, old.value_date, old.total_value, old.cash, old.cost_basis, old.currency, old.kind, old.source, old.as_of, old.observed_at)
+  if (old.id, old.user_id, old.account_id, old.value_date, old.total_value, old.cash, old.cost_basis, old.currency, old.kind, old.source, old.as_of, old.observed_at, old.run_id)
     is distinct from
-    (new.id, new.account_id, new.value_date, new.total_value, new.cash, new.cost_basis, new.currency, new.kind, new.source, new.as_of, new.observed_at)
+    (new.id, new.user_id, new.account_id, new.value_date, new.total_value, new.cash, new.cost_basis, new.currency, new.kind, new.source, new.as_of, new.observed_at, new.run_id)
   then
     raise exception 'observations are never changed' using errcode = 'restrict_violation';
   end if;
@@ -62,6 +65,8 @@ $$;
 
 create trigger protect_observation before update or delete on public.account_values
   for each row execute function public.protect_observation();
+create trigger protect_observations before truncate on public.account_values
+  for each statement execute function public.protect_observation();
 
 -- What filling said of a day that it could not fill. A day that is filled later keeps its row; only missing days read it.
 create table public.fill_outcomes (

@@ -151,6 +151,7 @@ declare
   v_today date;
   v_observations integer;
   v_published integer := 0;
+  v_expected_from date;
   v_from date;
   v_to date;
 begin
@@ -164,34 +165,53 @@ begin
   -- The newest session that has opened: the first day for which a newly met account can be expected.
   select date into v_today from public.trading_days where opens_at <= p_now order by date desc limit 1;
 
-  insert into public.accounts as known (
-    user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on,
-    closed_on, history_asked_at, flows_synced_at
+-- Who is expected decides what a day's total is: from the first day on which that changes, days are concluded again.
+  with before as (
+    select external_id, first_known_on, closed_on, is_counted from public.accounts where connection_id = p_connection_id
+  ),
+  after as (
+    insert into public.accounts as known (
+      user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on,
+      closed_on, history_asked_at, flows_synced_at
+    )
+    select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper", v_today,
+      case when a."isOpen" then null else v_today end,
+      case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end
+    from jsonb_to_recordset(p_fill -> 'accounts') as a (
+      "externalId" text, "institutionAccountId" text, name text, currency text, category text, "isPaper" boolean,
+      "isOpen" boolean, "historyAsked" boolean, "flowsSynced" boolean
+    )
+    on conflict (connection_id, external_id) do update set
+      institution_account_id = coalesce(excluded.institution_account_id, known.institution_account_id),
+      name = excluded.name,
+      currency = coalesce(excluded.currency, known.currency),
+      category = excluded.category,
+      is_paper = excluded.is_paper,
+      closed_on = case when excluded.closed_on is null then null else coalesce(known.closed_on, excluded.closed_on) end,
+      history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
+      flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at)
+    returning external_id, first_known_on, closed_on, is_counted
   )
-  select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper", v_today,
-    case when a."isOpen" then null else v_today end,
-    case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end
-  from jsonb_to_recordset(p_fill -> 'accounts') as a (
-    "externalId" text, "institutionAccountId" text, name text, currency text, category text, "isPaper" boolean,
-    "isOpen" boolean, "historyAsked" boolean, "flowsSynced" boolean
-  )
-  on conflict (connection_id, external_id) do update set
-    institution_account_id = coalesce(excluded.institution_account_id, known.institution_account_id),
-    name = excluded.name,
-    currency = coalesce(excluded.currency, known.currency),
-    category = excluded.category,
-    is_paper = excluded.is_paper,
-    closed_on = case when excluded.closed_on is null then null else coalesce(known.closed_on, excluded.closed_on) end,
-    history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
-    flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at);
+  select min(case
+      when before.external_id is null or before.is_counted <> after.is_counted then after.first_known_on
+      when before.closed_on is distinct from after.closed_on then least(before.closed_on, after.closed_on)
+    end)
+  into v_expected_from
+  from after
+  left join before using (external_id);
 
   -- Of all that is accepted for one account and day, the best stands: kind, then as-of, then the latest word.
   with said as (
     select nextval(pg_get_serial_sequence('public.account_values', 'id')) as id, a.id as account_id, o.*
-    from jsonb_to_recordset(p_fill -> 'observations') as o (
-      "externalId" text, date date, total numeric, cash numeric, "costBasis" numeric, currency text, kind text,
-      source text, "asOf" timestamptz, verdict text, reason text
-    )
+    from (
+      -- A document may hold the same word twice.
+      select distinct on ("externalId", date, kind, source, "asOf", total, currency) *
+      from jsonb_to_recordset(p_fill -> 'observations') as document (
+        "externalId" text, date date, total numeric, cash numeric, "costBasis" numeric, currency text, kind text,
+        source text, "asOf" timestamptz, verdict text, reason text
+      )
+      order by "externalId", date, kind, source, "asOf", total, currency, verdict
+    ) o
     join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
     where not exists (
       select
@@ -201,6 +221,8 @@ begin
         and v.total_value is not distinct from o.total and v.currency is not distinct from o.currency
         -- A provider that returns to its first word after a second one says something new.
         and better.kind is distinct from v.kind
+        -- So does a judge who now believes what was held.
+        and (v.verdict <> 'held' or o.verdict <> 'accepted')
     )
   ),
   candidates as (
@@ -243,10 +265,13 @@ begin
     update public.accounts a
     set first_known_on = earliest.date
     from (select account_id, min(value_date) as date from recorded where verdict = 'accepted' group by account_id) earliest
+    join public.accounts before on before.id = earliest.account_id
     where a.id = earliest.account_id and earliest.date < a.first_known_on
-    returning a.id
+    returning before.first_known_on
   )
-  select count(*), min(value_date), max(value_date) into v_observations, v_from, v_to from recorded;
+  select count(*), min(value_date), greatest(max(value_date), (select max(first_known_on) from known_since))
+  into v_observations, v_from, v_to
+  from recorded;
 
   insert into public.live_values as known (account_id, user_id, total_value, currency, source, as_of, observed_at)
   select a.id, v_user_id, l.total, l.currency, l.source, l."asOf", p_now
@@ -303,6 +328,8 @@ begin
   )
   where c.id = p_connection_id and c.status <> 'removed';
 
+  v_from := least(v_from, v_expected_from);
+  v_to := greatest(v_to, case when v_expected_from is not null then v_today end);
   if v_from is not null then
     -- A day that changes may be carried into the days after it.
     select coalesce(max(date), v_to) into v_to

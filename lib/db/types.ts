@@ -1,0 +1,967 @@
+/*
+ * Written by `npm run db:types` from the migrations, as `supabase gen types typescript` would write it.
+ * A numeric column appears as `number` here, but amounts never pass as JSON numbers, which are not exact: functions
+ * hand them over as text, and no amount is selected from a table through the API.
+ */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | { [key: string]: Json | undefined }
+  | Json[]
+
+export type Database = {
+  public: {
+    Tables: {
+      account_values: {
+        Row: {
+          account_id: string
+          as_of: string
+          cash: number | null
+          cost_basis: number | null
+          currency: string | null
+          id: number
+          kind: string
+          observed_at: string
+          reason: string | null
+          run_id: string | null
+          source: string
+          superseded_by: number | null
+          total_value: number | null
+          user_id: string
+          value_date: string
+          verdict: string
+        }
+        Insert: {
+          account_id: string
+          as_of: string
+          cash?: number | null
+          cost_basis?: number | null
+          currency?: string | null
+          id?: number
+          kind: string
+          observed_at: string
+          reason?: string | null
+          run_id?: string | null
+          source: string
+          superseded_by?: number | null
+          total_value?: number | null
+          user_id: string
+          value_date: string
+          verdict: string
+        }
+        Update: {
+          account_id?: string
+          as_of?: string
+          cash?: number | null
+          cost_basis?: number | null
+          currency?: string | null
+          id?: number
+          kind?: string
+          observed_at?: string
+          reason?: string | null
+          run_id?: string | null
+          source?: string
+          superseded_by?: number | null
+          total_value?: number | null
+          user_id?: string
+          value_date?: string
+          verdict?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "account_values_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_run_id_fkey"
+            columns: ["run_id"]
+            isOneToOne: false
+            referencedRelation: "runs"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_superseded_by_fkey"
+            columns: ["superseded_by"]
+            isOneToOne: false
+            referencedRelation: "account_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+          {
+            foreignKeyName: "account_values_value_date_fkey"
+            columns: ["value_date"]
+            isOneToOne: false
+            referencedRelation: "trading_days"
+            referencedColumns: ["date"]
+          },
+        ]
+      }
+      accounts: {
+        Row: {
+          category: string
+          closed_on: string | null
+          connection_id: string
+          created_at: string
+          currency: string | null
+          external_id: string
+          first_known_on: string
+          flows_synced_at: string | null
+          history_asked_at: string | null
+          id: string
+          institution_account_id: string | null
+          is_counted: boolean
+          is_paper: boolean
+          name: string
+          user_id: string
+        }
+        Insert: {
+          category: string
+          closed_on?: string | null
+          connection_id: string
+          created_at?: string
+          currency?: string | null
+          external_id: string
+          first_known_on: string
+          flows_synced_at?: string | null
+          history_asked_at?: string | null
+          id?: string
+          institution_account_id?: string | null
+          is_counted?: never
+          is_paper?: boolean
+          name: string
+          user_id: string
+        }
+        Update: {
+          category?: string
+          closed_on?: string | null
+          connection_id?: string
+          created_at?: string
+          currency?: string | null
+          external_id?: string
+          first_known_on?: string
+          flows_synced_at?: string | null
+          history_asked_at?: string | null
+          id?: string
+          institution_account_id?: string | null
+          is_counted?: never
+          is_paper?: boolean
+          name?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "accounts_connection_id_fkey"
+            columns: ["connection_id"]
+            isOneToOne: false
+            referencedRelation: "brokerage_connections"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "accounts_first_known_on_fkey"
+            columns: ["first_known_on"]
+            isOneToOne: false
+            referencedRelation: "trading_days"
+            referencedColumns: ["date"]
+          },
+          {
+            foreignKeyName: "accounts_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      brokerage_connections: {
+        Row: {
+          attempts: number
+          created_at: string
+          disabled_since: string | null
+          due_at: string | null
+          external_id: string
+          history_capability: string | null
+          history_checked_at: string | null
+          id: string
+          institution: string
+          last_error_code: string | null
+          last_success_at: string | null
+          lease_expires_at: string | null
+          lease_owner: string | null
+          provider: string
+          retry_at: string | null
+          status: string
+          user_id: string
+        }
+        Insert: {
+          attempts?: number
+          created_at?: string
+          disabled_since?: string | null
+          due_at?: string | null
+          external_id: string
+          history_capability?: string | null
+          history_checked_at?: string | null
+          id?: string
+          institution: string
+          last_error_code?: string | null
+          last_success_at?: string | null
+          lease_expires_at?: string | null
+          lease_owner?: string | null
+          provider: string
+          retry_at?: string | null
+          status?: string
+          user_id: string
+        }
+        Update: {
+          attempts?: number
+          created_at?: string
+          disabled_since?: string | null
+          due_at?: string | null
+          external_id?: string
+          history_capability?: string | null
+          history_checked_at?: string | null
+          id?: string
+          institution?: string
+          last_error_code?: string | null
+          last_success_at?: string | null
+          lease_expires_at?: string | null
+          lease_owner?: string | null
+          provider?: string
+          retry_at?: string | null
+          status?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "brokerage_connections_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      cash_flows: {
+        Row: {
+          account_id: string
+          amount: number
+          currency: string | null
+          description: string | null
+          flow_date: string
+          flow_key: string
+          id: number
+          is_external: boolean
+          observed_at: string
+          type: string
+          user_id: string
+        }
+        Insert: {
+          account_id: string
+          amount: number
+          currency?: string | null
+          description?: string | null
+          flow_date: string
+          flow_key: string
+          id?: never
+          is_external?: never
+          observed_at: string
+          type: string
+          user_id: string
+        }
+        Update: {
+          account_id?: string
+          amount?: number
+          currency?: string | null
+          description?: string | null
+          flow_date?: string
+          flow_key?: string
+          id?: never
+          is_external?: never
+          observed_at?: string
+          type?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "cash_flows_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "cash_flows_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      connection_credentials: {
+        Row: {
+          ciphertext: string
+          connection_id: string
+          updated_at: string
+        }
+        Insert: {
+          ciphertext: string
+          connection_id: string
+          updated_at?: string
+        }
+        Update: {
+          ciphertext?: string
+          connection_id?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "connection_credentials_connection_id_fkey"
+            columns: ["connection_id"]
+            isOneToOne: true
+            referencedRelation: "brokerage_connections"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      exchange_rates: {
+        Row: {
+          base_currency: string
+          quote_currency: string
+          rate: number
+          rate_date: string
+          source: string
+        }
+        Insert: {
+          base_currency: string
+          quote_currency: string
+          rate: number
+          rate_date: string
+          source: string
+        }
+        Update: {
+          base_currency?: string
+          quote_currency?: string
+          rate?: number
+          rate_date?: string
+          source?: string
+        }
+        Relationships: []
+      }
+      fill_outcomes: {
+        Row: {
+          account_id: string
+          attempts: number
+          final: boolean
+          last_attempt_at: string
+          next_attempt_at: string | null
+          reason: string
+          user_id: string
+          value_date: string
+        }
+        Insert: {
+          account_id: string
+          attempts?: number
+          final?: boolean
+          last_attempt_at: string
+          next_attempt_at?: string | null
+          reason: string
+          user_id: string
+          value_date: string
+        }
+        Update: {
+          account_id?: string
+          attempts?: number
+          final?: boolean
+          last_attempt_at?: string
+          next_attempt_at?: string | null
+          reason?: string
+          user_id?: string
+          value_date?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "fill_outcomes_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "fill_outcomes_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+          {
+            foreignKeyName: "fill_outcomes_value_date_fkey"
+            columns: ["value_date"]
+            isOneToOne: false
+            referencedRelation: "trading_days"
+            referencedColumns: ["date"]
+          },
+        ]
+      }
+      granted_requests: {
+        Row: {
+          granted_in: string
+          provider: string
+          requests: number
+        }
+        Insert: {
+          granted_in: string
+          provider: string
+          requests: number
+        }
+        Update: {
+          granted_in?: string
+          provider?: string
+          requests?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "granted_requests_provider_fkey"
+            columns: ["provider"]
+            isOneToOne: false
+            referencedRelation: "request_budgets"
+            referencedColumns: ["provider"]
+          },
+        ]
+      }
+      live_values: {
+        Row: {
+          account_id: string
+          as_of: string
+          currency: string
+          observed_at: string
+          source: string
+          total_value: number
+          user_id: string
+        }
+        Insert: {
+          account_id: string
+          as_of: string
+          currency: string
+          observed_at: string
+          source: string
+          total_value: number
+          user_id: string
+        }
+        Update: {
+          account_id?: string
+          as_of?: string
+          currency?: string
+          observed_at?: string
+          source?: string
+          total_value?: number
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "live_values_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: true
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "live_values_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      portfolios: {
+        Row: {
+          created_at: string
+          currency: string
+          data_notice: string | null
+          user_id: string
+        }
+        Insert: {
+          created_at?: string
+          currency?: string
+          data_notice?: string | null
+          user_id: string
+        }
+        Update: {
+          created_at?: string
+          currency?: string
+          data_notice?: string | null
+          user_id?: string
+        }
+        Relationships: []
+      }
+      request_budgets: {
+        Row: {
+          paused_until: string | null
+          provider: string
+        }
+        Insert: {
+          paused_until?: string | null
+          provider: string
+        }
+        Update: {
+          paused_until?: string | null
+          provider?: string
+        }
+        Relationships: []
+      }
+      runs: {
+        Row: {
+          alive_at: string
+          counts: NonNullable<Json>
+          finished_at: string | null
+          id: string
+          reasons: NonNullable<Json>
+          requested_by: string | null
+          started_at: string
+          status: string
+          trading_day: string
+          trigger: string
+        }
+        Insert: {
+          alive_at: string
+          counts?: NonNullable<Json>
+          finished_at?: string | null
+          id: string
+          reasons?: NonNullable<Json>
+          requested_by?: string | null
+          started_at: string
+          status?: string
+          trading_day: string
+          trigger: string
+        }
+        Update: {
+          alive_at?: string
+          counts?: NonNullable<Json>
+          finished_at?: string | null
+          id?: string
+          reasons?: NonNullable<Json>
+          requested_by?: string | null
+          started_at?: string
+          status?: string
+          trading_day?: string
+          trigger?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "runs_trading_day_fkey"
+            columns: ["trading_day"]
+            isOneToOne: false
+            referencedRelation: "trading_days"
+            referencedColumns: ["date"]
+          },
+        ]
+      }
+      snapshot_corrections: {
+        Row: {
+          changed_at: string
+          id: number
+          new_kind: string | null
+          new_value: number | null
+          old_kind: string
+          old_value: number
+          reason: string
+          user_id: string
+          value_date: string
+        }
+        Insert: {
+          changed_at: string
+          id?: never
+          new_kind?: string | null
+          new_value?: number | null
+          old_kind: string
+          old_value: number
+          reason: string
+          user_id: string
+          value_date: string
+        }
+        Update: {
+          changed_at?: string
+          id?: never
+          new_kind?: string | null
+          new_value?: number | null
+          old_kind?: string
+          old_value?: number
+          reason?: string
+          user_id?: string
+          value_date?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "snapshot_corrections_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      trading_days: {
+        Row: {
+          closes_at: string
+          date: string
+          early_close: boolean
+          opens_at: string
+        }
+        Insert: {
+          closes_at: string
+          date: string
+          early_close?: boolean
+          opens_at: string
+        }
+        Update: {
+          closes_at?: string
+          date?: string
+          early_close?: boolean
+          opens_at?: string
+        }
+        Relationships: []
+      }
+      user_portfolio_history: {
+        Row: {
+          accounts_expected: number
+          accounts_present: number
+          as_of: string
+          carried: NonNullable<Json>
+          created_at: string
+          currency: string
+          data_source: string
+          id: string
+          snapshot_type: string
+          standing: boolean
+          total_cost_basis: number | null
+          total_gain_loss: number | null
+          total_gain_loss_percent: number | null
+          total_value: number
+          updated_at: string
+          user_id: string
+          value_date: string
+        }
+        Insert: {
+          accounts_expected: number
+          accounts_present: number
+          as_of: string
+          carried?: NonNullable<Json>
+          created_at: string
+          currency: string
+          data_source: string
+          id?: string
+          snapshot_type: string
+          standing?: boolean
+          total_cost_basis?: number | null
+          total_gain_loss?: number | null
+          total_gain_loss_percent?: number | null
+          total_value: number
+          updated_at: string
+          user_id: string
+          value_date: string
+        }
+        Update: {
+          accounts_expected?: number
+          accounts_present?: number
+          as_of?: string
+          carried?: NonNullable<Json>
+          created_at?: string
+          currency?: string
+          data_source?: string
+          id?: string
+          snapshot_type?: string
+          standing?: boolean
+          total_cost_basis?: number | null
+          total_gain_loss?: number | null
+          total_gain_loss_percent?: number | null
+          total_value?: number
+          updated_at?: string
+          user_id?: string
+          value_date?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "user_portfolio_history_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+          {
+            foreignKeyName: "user_portfolio_history_value_date_fkey"
+            columns: ["value_date"]
+            isOneToOne: false
+            referencedRelation: "trading_days"
+            referencedColumns: ["date"]
+          },
+        ]
+      }
+    }
+    Views: {
+      [_ in never]: never
+    }
+    Functions: {
+      capture_health: { Args: { p_day: string }; Returns: Json }
+      claim_connections: {
+        Args: {
+          p_asked: boolean
+          p_from: string
+          p_lease_seconds: number
+          p_limit: number
+          p_now: string
+          p_to: string
+          p_user_id: string
+          p_worker: string
+        }
+        Returns: Json
+      }
+      conclude_snapshots: {
+        Args: {
+          p_carry_sessions_max?: number
+          p_from: string
+          p_to: string
+          p_user_id: string
+        }
+        Returns: Database["public"]["CompositeTypes"]["snapshot_conclusion"][]
+        SetofOptions: {
+          from: "*"
+          to: "snapshot_conclusion"
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      finish_run: {
+        Args: {
+          p_counts: Json
+          p_id: string
+          p_now: string
+          p_reasons: Json
+          p_status: string
+        }
+        Returns: undefined
+      }
+      mark_due_connections: {
+        Args: {
+          p_asked: boolean
+          p_from: string
+          p_now: string
+          p_to: string
+          p_user_id: string
+        }
+        Returns: number
+      }
+      missing_account_days: {
+        Args: { p_connection_ids: string[]; p_from: string; p_to: string }
+        Returns: {
+          account_id: string
+          connection_id: string
+          user_id: string
+          value_date: string
+        }[]
+      }
+      open_run: {
+        Args: {
+          p_id: string
+          p_now: string
+          p_requested_by: string
+          p_silent_seconds: number
+          p_trading_day: string
+          p_trigger: string
+        }
+        Returns: number
+      }
+      pause_requests: {
+        Args: { p_provider: string; p_wait_ms: number }
+        Returns: undefined
+      }
+      portfolio_history: {
+        Args: {
+          p_due: string
+          p_from: string
+          p_reach: string
+          p_to: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
+      publish_snapshots: {
+        Args: {
+          p_from: string
+          p_now: string
+          p_reason: string
+          p_to: string
+          p_user_id: string
+        }
+        Returns: number
+      }
+      record_fill: {
+        Args: {
+          p_connection_id: string
+          p_fill: Json
+          p_now: string
+          p_worker: string
+        }
+        Returns: Json
+      }
+      republish: {
+        Args: { p_from: string; p_now: string; p_to: string; p_user_id: string }
+        Returns: number
+      }
+      take_requests: {
+        Args: { p_count: number; p_per_minute: number; p_provider: string }
+        Returns: Json
+      }
+    }
+    Enums: {
+      [_ in never]: never
+    }
+    CompositeTypes: {
+      snapshot_conclusion: {
+        value_date: string | null
+        total_value: number | null
+        total_cost_basis: number | null
+        snapshot_type: string | null
+        data_source: string | null
+        currency: string | null
+        as_of: string | null
+        accounts_expected: number | null
+        accounts_present: number | null
+        carried: Json | null
+      }
+    }
+  }
+}
+
+type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">]
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] &
+        DefaultSchema["Views"])
+    ? (DefaultSchema["Tables"] &
+        DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+        Row: infer R
+      }
+      ? R
+      : never
+    : never
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Insert: infer I
+      }
+      ? I
+      : never
+    : never
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Update: infer U
+      }
+      ? U
+      : never
+    : never
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends (DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never) = never,
+> = DefaultSchemaEnumNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+    ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+    : never
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends (PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never) = never,
+> = PublicCompositeTypeNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+    ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+    : never
+
+export const Constants = {
+  public: {
+    Enums: {},
+  },
+} as const

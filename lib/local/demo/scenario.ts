@@ -1,0 +1,190 @@
+import { previousSession, type TradingSession, tradingSessions } from '@/lib/domain/market-calendar';
+import { addDays, addMonths, type TradingDate } from '@/lib/domain/trading-date';
+import type { ScenarioInput } from '@/lib/local/sandbox';
+
+/** The story that a demo user's data tells. */
+export type Story = 'outage' | 'broken' | 'new' | 'steady' | 'admin';
+
+export interface DemoUser {
+  readonly email: string;
+  readonly story: Story;
+  readonly role: 'user' | 'admin';
+  /** The days on which our system had captured this user's values when the demo starts. */
+  readonly capturedOn: (date: TradingDate) => boolean;
+  readonly connections: readonly DemoConnection[];
+}
+
+type SandboxUserInput = NonNullable<ScenarioInput['users']>[number];
+export type DemoConnection = NonNullable<SandboxUserInput['connections']>[number];
+type DemoAccount = NonNullable<DemoConnection['accounts']>[number];
+
+export const DEMO_PASSWORD = 'demo-portfolio';
+
+/** What the demo's values are, as every page that shows them says. */
+export const DEMO_NOTICE =
+  'Demo data: real S&P 500 prices of 2012 to 2019, replayed as if they were today’s.';
+
+const HISTORY_MONTHS = 24;
+
+/** Instruments that replay different years of the same index, so that accounts do not move together. */
+const INSTRUMENTS: NonNullable<ScenarioInput['instruments']> = [
+  { symbol: 'REPLAY-2017' },
+  { symbol: 'REPLAY-2012', shiftSessions: 3240 },
+];
+
+export interface Demo {
+  readonly firstDay: TradingDate;
+  readonly users: readonly DemoUser[];
+  readonly scenario: ScenarioInput;
+}
+
+/**
+ * Two years of a few users' accounts that end at the latest closed trading day. The brokerage was never down; our system
+ * was, on the days that `capturedOn` leaves out. The latest day is left to the first tick for everybody.
+ */
+export function createDemo(latest: TradingSession): Demo {
+  const firstDay = previousSession(addMonths(latest.date, -HISTORY_MONTHS)).date;
+  const sessions = tradingSessions(addDays(latest.date, -60), latest.date).map((session) => session.date);
+  const sessionsAgo = (count: number): TradingDate => sessions.at(-1 - count) ?? latest.date;
+  const before = (date: TradingDate): boolean => date < latest.date;
+
+  const longOutage = { from: addMonths(latest.date, -9), to: addMonths(latest.date, -4) };
+  const shortOutage = { from: sessionsAgo(13), to: sessionsAgo(9) };
+  const forgottenWeek = { from: addMonths(latest.date, -18), to: addDays(addMonths(latest.date, -18), 6) };
+  const brokenSince = sessionsAgo(16);
+
+  const users: DemoUser[] = [
+    {
+      email: 'olivia@example.com',
+      story: 'outage',
+      role: 'user',
+      capturedOn: (date) => before(date) && !isWithin(date, longOutage) && !isWithin(date, shortOutage),
+      connections: [
+        connection('outage-1', 'Northwind Brokerage', 'realtime', [
+          saver('outage-taxable', 'Individual', firstDay, 48_000, 1_200, 'REPLAY-2017', 0.9),
+          saver('outage-roth', 'Roth IRA', firstDay, 21_500, 500, 'REPLAY-2012', 1),
+        ]),
+        connection('outage-2', 'Harbor Securities', 'daily', [
+          { ...saver('outage-401k', '401(k)', firstDay, 86_000, 950, 'REPLAY-2017', 0.7), category: null },
+        ]),
+      ],
+    },
+    {
+      email: 'ben@example.com',
+      story: 'broken',
+      role: 'user',
+      capturedOn: (date) => before(date) && !isWithin(date, forgottenWeek),
+      connections: [
+        connection('broken-1', 'Northwind Brokerage', 'realtime', [
+          saver('broken-taxable', 'Individual', firstDay, 33_000, 400, 'REPLAY-2012', 0.85),
+        ]),
+        {
+          ...connection('broken-2', 'Summit Invest', 'daily', [
+            saver('broken-ira', 'Traditional IRA', firstDay, 57_000, 600, 'REPLAY-2017', 0.95),
+          ]),
+          disabledSince: `${addDays(brokenSince, 1)}T03:00:00.000Z`,
+        },
+      ],
+    },
+    {
+      email: 'nora@example.com',
+      story: 'new',
+      role: 'user',
+      capturedOn: () => false,
+      connections: [
+        connection('new-1', 'Harbor Securities', 'realtime', [
+          saver('new-taxable', 'Individual', firstDay, 12_000, 300, 'REPLAY-2017', 0.8),
+          { ...saver('new-cash', 'Cash management', firstDay, 6_500, 150, null, 0), category: 'DEPOSIT' },
+        ]),
+      ],
+    },
+    {
+      email: 'stella@example.com',
+      story: 'steady',
+      role: 'user',
+      capturedOn: before,
+      connections: [
+        connection('steady-1', 'Summit Invest', 'realtime', [
+          withdrawal(
+            saver('steady-taxable', 'Joint account', firstDay, 140_000, 0, 'REPLAY-2012', 0.9),
+            addMonths(latest.date, -7),
+            '-9000',
+          ),
+          saver('steady-roth', 'Roth IRA', firstDay, 39_000, 500, 'REPLAY-2017', 1),
+          { ...saver('steady-credit', 'Credit line', firstDay, 4_000, 0, null, 0), category: 'LOC' },
+        ]),
+      ],
+    },
+    { email: 'admin@example.com', story: 'admin', role: 'admin', capturedOn: () => false, connections: [] },
+  ];
+
+  return {
+    firstDay,
+    users,
+    scenario: {
+      instruments: INSTRUMENTS,
+      rateLimitPerMinute: 250,
+      users: users.map(({ story, connections }) => ({
+        ...sandboxLogin(story),
+        connections: [...connections],
+      })),
+    },
+  };
+}
+
+/** The credentials under which the sandbox knows a demo user. */
+export function sandboxLogin(story: Story): { userId: string; userSecret: string } {
+  return { userId: `demo-${story}`, userSecret: `sandbox-secret-of-${story}` };
+}
+
+function isWithin(
+  date: TradingDate,
+  range: { readonly from: TradingDate; readonly to: TradingDate },
+): boolean {
+  return date >= range.from && date <= range.to;
+}
+
+function connection(
+  id: string,
+  name: string,
+  dataFreshness: 'realtime' | 'daily',
+  accounts: DemoAccount[],
+): DemoConnection {
+  return {
+    id,
+    institution: { name, slug: name.toUpperCase().replaceAll(' ', '-') },
+    dataFreshness,
+    syncTime: '22:15',
+    accounts,
+  };
+}
+
+/** An account that starts with a sum and is paid into every month. */
+function saver(
+  id: string,
+  name: string,
+  openedOn: TradingDate,
+  start: number,
+  monthly: number,
+  instrument: string | null,
+  investedShare: number,
+): DemoAccount {
+  const months = Array.from({ length: HISTORY_MONTHS - 1 }, (_, month) => addMonths(openedOn, month + 1));
+  const deposits =
+    monthly === 0
+      ? []
+      : months.map((date) => ({ date, amount: String(monthly), type: 'CONTRIBUTION' as const }));
+  return {
+    id,
+    institutionAccountId: `sandbox-${id}`,
+    name,
+    openedOn,
+    instrument,
+    investedShare,
+    flows: [{ date: openedOn, amount: String(start), type: 'CONTRIBUTION' }, ...deposits],
+  };
+}
+
+function withdrawal(account: DemoAccount, date: TradingDate, amount: string): DemoAccount {
+  return { ...account, flows: [...(account.flows ?? []), { date, amount, type: 'WITHDRAWAL' }] };
+}

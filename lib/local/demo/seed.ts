@@ -1,0 +1,97 @@
+import { createClient } from '@supabase/supabase-js';
+import type { Sql } from 'postgres';
+import { encryptCredentials } from '@/lib/credentials';
+import { type TradingSession, tradingSessions } from '@/lib/domain/market-calendar';
+import {
+  accountValueOn,
+  createMarket,
+  readRealCloses,
+  type SandboxAccount,
+  scenarioSchema,
+} from '@/lib/local/sandbox';
+import type { ApiKeys } from '@/lib/local/supabase-api';
+import { DEMO_NOTICE, DEMO_PASSWORD, type Demo, type DemoUser, sandboxLogin } from './scenario';
+
+interface SeedOptions {
+  readonly sql: Sql;
+  readonly supabaseUrl: string;
+  readonly keys: ApiKeys;
+  readonly credentialsKey: string;
+  readonly latest: TradingSession;
+  readonly now: Date;
+}
+
+/** Brokers are read a little after the close. */
+const CAPTURED_AFTER_CLOSE_MS = 40 * 60_000;
+
+/**
+ * Signs the demo users up and records what our system would have captured on the days when it was up. All days that it
+ * missed are left missing: healing them is the product's own work.
+ */
+export async function seedDemo(demo: Demo, options: SeedOptions): Promise<void> {
+  const { sql } = options;
+  const scenario = scenarioSchema.parse(demo.scenario);
+  const market = createMarket(scenario.instruments, readRealCloses());
+  const sessions = tradingSessions(demo.firstDay, options.latest.date);
+  for (const user of demo.users) {
+    const userId = await signUp(user, options);
+    await sql`update auth.users set raw_app_meta_data = raw_app_meta_data || ${sql.json({ role: user.role })} where id = ${userId}`;
+    if (user.connections.length === 0) continue;
+    await sql`insert into portfolios (user_id, data_notice) values (${userId}, ${DEMO_NOTICE})`;
+
+    const login = sandboxLogin(user.story);
+    const connections =
+      scenario.users.find((candidate) => candidate.userId === login.userId)?.connections ?? [];
+    for (const { id, institution, accounts, disabledSince } of connections) {
+      const [connection] = await sql<{ id: string }[]>`
+        insert into brokerage_connections (user_id, provider, external_id, institution)
+        values (${userId}, 'snaptrade', ${id}, ${institution.name}) returning id`;
+      if (connection === undefined) throw new Error('the demo connection was not stored');
+      await sql`
+        insert into connection_credentials (connection_id, ciphertext)
+        values (${connection.id}, ${encryptCredentials(login, options.credentialsKey)})`;
+      const lastDay = disabledSince === null ? options.latest.date : disabledSince.slice(0, 10);
+      const captured = sessions.filter(({ date }) => user.capturedOn(date) && date < lastDay);
+      if (captured.length === 0) continue;
+      for (const account of accounts) {
+        await seedAccount(account, { userId, connectionId: connection.id }, captured, market, sql);
+      }
+    }
+    await sql`select publish_snapshots(${userId}, ${demo.firstDay}, ${options.latest.date}, 'observed', ${options.now})`;
+  }
+}
+
+async function signUp(user: DemoUser, { supabaseUrl, keys }: SeedOptions): Promise<string> {
+  const client = createClient(supabaseUrl, keys.publishableKey, { auth: { persistSession: false } });
+  const { data, error } = await client.auth.signUp({ email: user.email, password: DEMO_PASSWORD });
+  if (error !== null || data.user === null)
+    throw new Error(`demo user ${user.email} could not sign up: ${error?.message}`);
+  return data.user.id;
+}
+
+async function seedAccount(
+  account: SandboxAccount,
+  owner: { readonly userId: string; readonly connectionId: string },
+  captured: readonly TradingSession[],
+  market: ReturnType<typeof createMarket>,
+  sql: Sql,
+): Promise<void> {
+  const category =
+    account.category === 'LOC' ? 'credit' : account.category === 'DEPOSIT' ? 'deposit' : 'investment';
+  const [stored] = await sql<{ id: string }[]>`
+    insert into accounts (user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on, history_asked_at)
+    values (
+      ${owner.userId}, ${owner.connectionId}, ${account.id}, ${account.institutionAccountId}, ${account.name ?? 'Account'},
+      ${account.currency}, ${category}, ${account.isPaper}, ${account.openedOn}, ${captured[0]?.closesAt ?? null}
+    ) returning id`;
+  if (stored === undefined) throw new Error('the demo account was not stored');
+  const rows = captured.flatMap((session) => {
+    const total = accountValueOn(account, session.date, market);
+    const asOf = new Date(Date.parse(session.closesAt) + CAPTURED_AFTER_CLOSE_MS).toISOString();
+    return total === null ? [] : [{ value_date: session.date, total_value: total, as_of: asOf }];
+  });
+  await sql`
+    insert into account_values (user_id, account_id, value_date, total_value, currency, kind, source, as_of, observed_at, verdict)
+    select ${owner.userId}, ${stored.id}, r.value_date, r.total_value, ${account.currency}, 'daily_eod', 'snaptrade', r.as_of, r.as_of, 'accepted'
+    from jsonb_to_recordset(${sql.json(rows)}) as r (value_date date, total_value numeric, as_of timestamptz)`;
+}

@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseEnv } from '@/lib/config/env';
+import { playSchedule, readJobs } from './scheduler';
+import { isPortTaken, type Stack, startStack } from './stack';
+import { dataDirOf, readStatus, removeStatus, writeStatus } from './status-file';
+
+/**
+ * `npm run dev`: whatever the environment does not name is started here, then the app, then the schedule of
+ * `vercel.json`. With `--built`, the production build is started instead of the development server.
+ */
+const READY_TIMEOUT_MS = 120_000;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+process.env['LITE_TELEMETRY'] = '0';
+process.env['DO_NOT_TRACK'] = '1';
+for (const file of ['.env.local', '.env']) if (existsSync(file)) process.loadEnvFile(file);
+
+const dataDir = dataDirOf(process.env);
+const port = Number(process.env['PORT'] || 3000);
+const appUrl = `http://localhost:${port}`;
+const stopping = new AbortController();
+const closers: (() => void | Promise<void>)[] = [];
+
+process.once('SIGINT', () => stopping.abort());
+process.once('SIGTERM', () => stopping.abort());
+
+main().catch(async (error: unknown) => {
+  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+  await closeAll();
+  process.exit(1);
+});
+
+async function main(): Promise<void> {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Error(`PORT is no port number: ${process.env['PORT']}`);
+  const running = readStatus(dataDir);
+  if (running !== null)
+    throw new Error(
+      `A stack over ${dataDir} runs already at ${running.appUrl}. Stop it, or set DATA_DIR and PORT.`,
+    );
+  if (await isPortTaken(port))
+    throw new Error(`Port ${port} is taken. Stop what uses it, or choose another: PORT=3001 npm run dev`);
+
+  const stack = await startMissingParts();
+  const environment = { ...stack?.environment, ...withoutEmpty(process.env) };
+  const {
+    CRON_SECRET,
+    CAPTURE_API_KEY,
+    NEXT_PUBLIC_SUPABASE_URL,
+    NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY,
+    SUPABASE_SECRET_KEY,
+  } = parseEnv(environment);
+  const app = startApp(environment);
+  closers.push(() => stopApp(app));
+  await waitUntilReady(app);
+
+  writeStatus(dataDir, {
+    appUrl,
+    supabaseUrl: NEXT_PUBLIC_SUPABASE_URL,
+    publishableKey: NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY,
+    secretKey: SUPABASE_SECRET_KEY,
+    cronSecret: CRON_SECRET,
+    apiKey: CAPTURE_API_KEY ?? null,
+    sandboxUrl: stack?.sandboxUrl ?? null,
+    users: [...(stack?.users ?? [])],
+  });
+  closers.push(() => removeStatus(dataDir));
+
+  const call = (path: string): Promise<void> => tick(path, CRON_SECRET);
+  closers.push(playSchedule(readJobs(readFileSync('vercel.json', 'utf8')), call));
+  // What was missed while nothing ran is healed at once rather than at the next scheduled time.
+  await call('/api/cron/capture');
+  announce(stack);
+
+  await untilStopped(app);
+  say('\nStopping…');
+  await closeAll();
+}
+
+/** Starts the embedded services unless the environment names a Supabase project of its own. */
+async function startMissingParts(): Promise<Stack | null> {
+  if (process.env['NEXT_PUBLIC_SUPABASE_URL']) return null;
+  say(`Starting the embedded database and the sandbox brokerage (data in ${dataDir})…`);
+  const stack = await startStack(dataDir, process.env);
+  closers.push(() => stack.stop());
+  return stack;
+}
+
+function startApp(environment: Readonly<Record<string, string>>): ChildProcess {
+  const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
+  const command = process.argv.includes('--built') ? 'start' : 'dev';
+  return spawn(process.execPath, [next, command, '--port', String(port)], {
+    stdio: 'inherit',
+    env: { ...process.env, ...environment, NEXT_TELEMETRY_DISABLED: '1' },
+    // A group of its own, so that Ctrl+C reaches us first and everything stops in order.
+    detached: true,
+  });
+}
+
+async function stopApp(app: ChildProcess): Promise<void> {
+  if (app.pid === undefined || app.exitCode !== null) return;
+  const exited = new Promise((resolve) => app.once('exit', resolve));
+  process.kill(-app.pid, 'SIGTERM');
+  await Promise.race([exited, sleep(5_000)]);
+  if (app.exitCode === null && app.signalCode === null) process.kill(-app.pid, 'SIGKILL');
+}
+
+async function waitUntilReady(app: ChildProcess): Promise<void> {
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  while (Date.now() < deadline && !stopping.signal.aborted) {
+    if (app.exitCode !== null)
+      throw new Error('The app stopped while it was starting; its own message is above.');
+    // Any answer will do: health may well be bad before the first tick.
+    const answer = await fetch(`${appUrl}/api/health`).catch(() => null);
+    if (answer !== null) return;
+    await sleep(100);
+  }
+  if (!stopping.signal.aborted) throw new Error('The app did not answer within two minutes.');
+}
+
+/** Calls a scheduled route as the platform would. A failed call is the next one's to mend. */
+async function tick(path: string, cronSecret: string): Promise<void> {
+  try {
+    const answer = await fetch(`${appUrl}${path}`, {
+      headers: { authorization: `Bearer ${cronSecret}`, 'user-agent': 'vercel-cron/1.0' },
+    });
+    if (!answer.ok) say(`The scheduled call of ${path} was answered with ${answer.status}.`);
+    await answer.arrayBuffer();
+  } catch (error) {
+    if (!stopping.signal.aborted) say(`The scheduled call of ${path} failed: ${String(error)}`);
+  }
+}
+
+function announce(stack: Stack | null): void {
+  say(`\nPortfolio History runs at ${appUrl}`);
+  if (stack === null) return;
+  say('\nDemo sign-ins:');
+  for (const { email, password, story } of stack.users) say(`  ${email.padEnd(22)} ${password}   ${story}`);
+  say('\nAs JSON: npm run -s status      Stop: Ctrl+C\n');
+}
+
+function untilStopped(app: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (stopping.signal.aborted) resolve();
+    stopping.signal.addEventListener('abort', () => resolve());
+    app.once('exit', (code) => {
+      if (!stopping.signal.aborted) reject(new Error(`The app stopped by itself (code ${code}).`));
+    });
+  });
+}
+
+async function closeAll(): Promise<void> {
+  for (const close of closers.splice(0).reverse()) await close();
+}
+
+function withoutEmpty(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  );
+}

@@ -1,0 +1,132 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { createDemo, DEMO_PASSWORD } from './demo/scenario';
+import { seedDemo } from './demo/seed';
+import { startPostgresCluster } from './postgres-cluster';
+import { startSandbox } from './sandbox';
+import { readSecrets, type StackSecrets } from './secrets';
+import type { StackUser } from './status-file';
+import { type ApiKeys, prepareDatabase, startSupabaseApi } from './supabase-api';
+
+/** What stands in for outside services on a developer's machine. */
+export interface Stack {
+  /** The environment of the app, where the caller's own environment does not say otherwise. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: StackSecrets;
+  readonly supabaseUrl: string;
+  readonly sandboxUrl: string;
+  readonly users: readonly StackUser[];
+  stop(): Promise<void>;
+}
+
+const SANDBOX_KEYS = { clientId: 'SANDBOX-CLIENT', consumerKey: 'sandbox-consumer-key' };
+const DATABASE = 'postgres';
+
+/** Minutes after a close until its trading day is due, as the worker has it. */
+const SETTLE_MINUTES = 30;
+
+/** Starts the embedded database, its Supabase API and the sandbox brokerage; makes the demo on the first start. */
+export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv): Promise<Stack> {
+  mkdirSync(dataDir, { recursive: true });
+  // The database server runs as another user when we are root, and has to pass through this folder.
+  chmodSync(dataDir, 0o755);
+  const secrets = await readSecrets(dataDir, environment);
+  const cluster = await startPostgresCluster({
+    dataDir: join(dataDir, 'postgres'),
+    port: await findFreePort(),
+    password: secrets.databasePassword,
+    durable: true,
+  });
+  const closers: (() => Promise<void>)[] = [() => cluster.stop()];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const databaseUrl = cluster.databaseUrl(DATABASE);
+    const keys: ApiKeys = secrets;
+    await prepareDatabase(databaseUrl, keys);
+    const api = await startSupabaseApi(databaseUrl, 0, keys);
+    closers.push(() => api.close());
+
+    const latest = latestClosedSession(new Date(), SETTLE_MINUTES);
+    const demoFile = join(dataDir, 'sandbox.json');
+    const demo = createDemo(latest);
+    if (!existsSync(demoFile)) {
+      const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+      try {
+        // A first start that was cut short is begun anew.
+        await sql`delete from auth.users where email = any (${demo.users.map((user) => user.email)})`;
+        await seedDemo(demo, {
+          sql,
+          supabaseUrl: api.url,
+          keys,
+          credentialsKey: secrets.credentialsKey,
+          latest,
+          now: new Date(),
+        });
+      } finally {
+        await sql.end();
+      }
+      writeFileSync(demoFile, JSON.stringify(demo.scenario, null, 2));
+    }
+    const sandbox = await startSandbox({
+      ...SANDBOX_KEYS,
+      port: 0,
+      scenario: JSON.parse(readFileSync(demoFile, 'utf8')),
+    });
+    closers.push(() => sandbox.close());
+
+    return {
+      secrets,
+      supabaseUrl: api.url,
+      sandboxUrl: sandbox.url,
+      users: demo.users.map(({ email, role, story }) => ({ email, password: DEMO_PASSWORD, role, story })),
+      environment: {
+        NEXT_PUBLIC_SUPABASE_URL: api.url,
+        NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: keys.publishableKey,
+        SUPABASE_SECRET_KEY: keys.secretKey,
+        CRON_SECRET: secrets.cronSecret,
+        CAPTURE_API_KEY: secrets.apiKey,
+        CREDENTIALS_KEY: secrets.credentialsKey,
+        SNAPTRADE_CLIENT_ID: SANDBOX_KEYS.clientId,
+        SNAPTRADE_CONSUMER_KEY: SANDBOX_KEYS.consumerKey,
+        SNAPTRADE_BASE_URL: sandbox.url,
+        DEMO_USERS: JSON.stringify(
+          demo.users.map(({ email, story }) => ({ email, password: DEMO_PASSWORD, story })),
+        ),
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A port that nothing listens on right now. */
+export function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        address !== null && typeof address === 'object'
+          ? resolve(address.port)
+          : reject(new Error('no port')),
+      );
+    });
+  });
+}
+
+/** Whether something listens on a port already. */
+export function isPortTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(true));
+    server.listen(port, () => server.close(() => resolve(false)));
+  });
+}
