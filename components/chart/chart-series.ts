@@ -1,6 +1,7 @@
 import type { HistoryDocument, HistoryGap, HistoryPoint, LiveValue } from '@/lib/domain/history';
 import { KINDS, type Kind } from '@/lib/domain/kind';
 import { addDays, daysBetween, type TradingDate } from '@/lib/domain/trading-date';
+import { findLive } from './newest-value';
 
 /** One expected trading day: one slot on the x axis. The value is null inside a gap, and nowhere else. */
 export interface ChartRow {
@@ -73,7 +74,8 @@ export function buildChartSeries(history: Pick<HistoryDocument, 'points' | 'gaps
     }
   }
   const lastIndex = rows.length - 1;
-  const live = history.live === null ? null : placeLive(history.live, lastIndex);
+  const liveValue = findLive(history);
+  const live = liveValue === null ? null : placeLive(liveValue, lastIndex);
   if (live !== null) stops.push(live);
   return {
     rows,

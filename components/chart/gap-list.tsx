@@ -41,5 +41,6 @@ export function GapList({ gaps }: { readonly gaps: readonly HistoryGap[] }) {
 
 function Outlook({ gap }: { readonly gap: HistoryGap }) {
   if (gap.final) return <Badge>Final</Badge>;
+  if (gap.reason === 'connection_broken') return <Badge tone="caution">Needs you</Badge>;
   return gap.nextAttemptAt === null ? <Badge>Waiting</Badge> : <Badge tone="accent">Being repaired</Badge>;
 }

@@ -5,13 +5,12 @@ import { Badge } from '@/components/ui/badge';
 import type { HistoryDocument, HistoryPoint, LiveValue } from '@/lib/domain/history';
 import { ChangeLine } from './change-line';
 import { describeCompleteness, describeKind } from './describe';
+import { findLive, findNewestPoint } from './newest-value';
 
 /** The newest value with its day, what changed over the period and why, and the live value apart. */
 export function PortfolioHeadline({ history }: { readonly history: HistoryDocument }) {
-  const newest = history.points.reduce<HistoryPoint | null>(
-    (best, point) => (best === null || point.date > best.date ? point : best),
-    null,
-  );
+  const newest = findNewestPoint(history.points);
+  const live = findLive(history);
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-10 gap-y-6">
       <div className="min-w-0">
@@ -23,7 +22,7 @@ export function PortfolioHeadline({ history }: { readonly history: HistoryDocume
         )}
         <ChangeLine history={history} />
       </div>
-      {history.live !== null && <Live live={history.live} />}
+      {live !== null && <Live live={live} />}
     </header>
   );
 }
@@ -70,8 +69,8 @@ function Live({ live }: { readonly live: LiveValue }) {
       <p className="tabular mt-0.5 text-xl font-semibold tracking-tight">{formats.money(live.value)}</p>
       <p className="mt-0.5 text-xs text-ink-soft">
         as of{' '}
-        <time dateTime={live.asOf} title={`${formats.instant(live.asOf)}, ${formats.utc(live.asOf)}`}>
-          {formats.time(live.asOf)}
+        <time dateTime={live.asOf} title={formats.utc(live.asOf)}>
+          {formats.instant(live.asOf)}
         </time>{' '}
         – not yet a day’s history
       </p>

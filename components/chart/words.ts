@@ -51,7 +51,7 @@ export const GAP_WORDS: Readonly<Record<GapReason, GapWords>> = {
   },
   provider_cannot: {
     label: 'No broker history',
-    sentence: 'Your broker cannot give values for past days.',
+    sentence: 'Your broker’s history is not offered or does not reach these days.',
     waiting: 'It will be tried again if your broker starts to offer it.',
   },
   provider_had_nothing: {

@@ -4,15 +4,32 @@ import { type Instant, toInstant } from './trading-date';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
+/** Brokers that are read once a day are read at about the same time every day; this much later it has happened. */
+const DAILY_SYNC_MS = 24 * HOUR_MS + 10 * MINUTE_MS;
+
 /**
- * When a value that was not fresh after a close is asked for again: every quarter of an hour for two hours, then hourly
- * for six, then every three hours until the next open, as brokers that sync once a day do so at any hour of the night.
+ * When the provider will have read the broker anew, if it does so daily and in time for a capture: a day after the last
+ * reading (`asOf`), when that lies ahead and before the next open. Null when nothing can be expected.
  */
-export function nextCaptureAttempt(now: Date, session: TradingSession): Instant {
+export function expectedSync(now: Date, nextOpen: Instant, asOf: Instant | null): Instant | null {
+  if (asOf === null) return null;
+  const expected = toInstant(new Date(Date.parse(asOf) + DAILY_SYNC_MS));
+  return expected > toInstant(now) && expected < nextOpen ? expected : null;
+}
+
+/**
+ * When a value that was not fresh after a close is asked for again: at the expected sync if there is one; otherwise after
+ * as long as the market has been closed, between half an hour and four hours, since every request counts.
+ */
+export function nextCaptureAttempt(
+  now: Date,
+  session: TradingSession,
+  nextOpen: Instant,
+  asOf: Instant | null,
+): Instant {
   const sinceCloseMs = now.getTime() - Date.parse(session.closesAt);
-  const waitMs =
-    sinceCloseMs < 2 * HOUR_MS ? 15 * MINUTE_MS : sinceCloseMs < 8 * HOUR_MS ? HOUR_MS : 3 * HOUR_MS;
-  return toInstant(new Date(now.getTime() + waitMs));
+  const waitMs = Math.min(4 * HOUR_MS, Math.max(HOUR_MS / 2, sinceCloseMs));
+  return expectedSync(now, nextOpen, asOf) ?? toInstant(new Date(now.getTime() + waitMs));
 }
 
 /** The longest pause between two attempts at a failing connection. */

@@ -1,15 +1,16 @@
 import type { GapReason } from '@/lib/domain/gap-reason';
 import { judgeTotal, sessionOfValue } from '@/lib/domain/judge';
 import { latestClosedSession, nextSession } from '@/lib/domain/market-calendar';
-import { nextCaptureAttempt } from '@/lib/domain/retry-schedule';
+import { expectedSync, nextCaptureAttempt } from '@/lib/domain/retry-schedule';
 import type { ProviderAccount, ProviderCashFlow } from '@/lib/providers/provider';
 import { type AccountState, flowsSinceLast } from './account-state';
 import type { FillContext } from './context';
 import type { Draft } from './draft';
 
-/** Whether the broker has not been read since the close of the day that is due. */
-export function isStale({ asOf }: ProviderAccount, { latestDue }: FillContext): boolean {
-  return asOf === null || asOf < latestDue.closesAt;
+/** Whether the broker should have been read since the close of the day that is due, and was not. */
+export function isOverdue({ asOf }: ProviderAccount, { latestDue, now }: FillContext): boolean {
+  if (asOf !== null && asOf >= latestDue.closesAt) return false;
+  return expectedSync(now, nextSession(latestDue.date).opensAt, asOf) === null;
 }
 
 /**
@@ -22,14 +23,31 @@ export function captureCurrent(
   context: FillContext,
   draft: Draft,
 ): void {
-  const { current, known, externalId } = state;
   const { latestDue, now } = context;
-  const wait = (reason: GapReason): void =>
-    draft.note(externalId, latestDue.date, { reason, nextAttemptAt: nextCaptureAttempt(now, latestDue) });
+  const reason = observeCurrent(state, flows, context, draft);
+  if (reason === null) return;
+  draft.note(state.externalId, latestDue.date, {
+    reason,
+    nextAttemptAt: nextCaptureAttempt(
+      now,
+      latestDue,
+      nextSession(latestDue.date).opensAt,
+      state.current?.asOf ?? null,
+    ),
+  });
+}
 
-  if (current === null) return wait('provider_had_nothing');
+/** Records what the current value says; null when that captures the due day, otherwise why it does not. */
+function observeCurrent(
+  state: AccountState,
+  flows: readonly ProviderCashFlow[] | null,
+  { latestDue }: FillContext,
+  draft: Draft,
+): GapReason | null {
+  const { current, known, externalId } = state;
+  if (current === null) return 'provider_had_nothing';
   const { total, currency, asOf } = current;
-  if (total === null || asOf === null) return wait('not_yet_due');
+  if (total === null || asOf === null) return 'not_yet_due';
 
   const verdict = judgeTotal(total, currency, {
     accountCurrency: known?.currency ?? null,
@@ -41,6 +59,6 @@ export function captureCurrent(
   const closed = latestClosedSession(asOf, 0);
   const date = sessionOfValue(asOf, closed, nextSession(closed.date));
   if (date !== null) draft.observe(externalId, { date, total, currency, kind: 'daily_eod', asOf, verdict });
-  if (date !== latestDue.date) wait('not_yet_due');
-  else if (!verdict.accepted) wait('held');
+  if (date !== latestDue.date) return 'not_yet_due';
+  return verdict.accepted ? null : 'held';
 }

@@ -4,7 +4,7 @@ import { backoffMs } from '@/lib/domain/retry-schedule';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { ProviderError } from '@/lib/providers/provider';
 import { accountStates, isCounted } from './account-state';
-import { captureCurrent, isStale } from './capture-current';
+import { captureCurrent, isOverdue } from './capture-current';
 import { DAY_MS, type FillContext } from './context';
 import { Draft } from './draft';
 import { fillHistory } from './fill-history';
@@ -49,8 +49,8 @@ async function learn(
   const { provider, link } = context;
   const { accounts } = await provider.currentValues(link);
   for (const account of accounts) draft.addAccount(account);
-  // A broken connection keeps answering with its last state, so only a stale answer costs a second question.
-  if (connection.status === 'disabled' || accounts.some((account) => isStale(account, context))) {
+  // A broken connection keeps answering with its last state, so only an overdue answer costs a second question.
+  if (connection.status === 'disabled' || accounts.some((account) => isOverdue(account, context))) {
     const health = await provider.connectionHealth(link);
     if (health.broken) return { since: health.brokenSince };
   }

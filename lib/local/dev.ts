@@ -3,15 +3,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv } from '@/lib/config/env';
+import { isPortTaken } from './ports';
 import { playSchedule, readJobs } from './scheduler';
-import { isPortTaken, type Stack, startStack } from './stack';
-import { dataDirOf, readStatus, removeStatus, writeStatus } from './status-file';
+import { type Stack, startStack } from './stack';
+import { dataDirOf, readOrphanedApp, readStatus, removeStatus, writeStatus } from './status-file';
 
 /**
  * `npm run dev`: whatever the environment does not name is started here, then the app, then the schedule of
  * `vercel.json`. With `--built`, the production build is started instead of the development server.
  */
 const READY_TIMEOUT_MS = 120_000;
+const PARENT_CHECK_MS = 500;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 process.env['LITE_TELEMETRY'] = '0';
@@ -26,6 +28,9 @@ const closers: (() => void | Promise<void>)[] = [];
 
 process.once('SIGINT', () => stopping.abort());
 process.once('SIGTERM', () => stopping.abort());
+// A shell between npm and us dies of a signal without passing it on, and leaves us with another parent.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && stopping.abort(), PARENT_CHECK_MS).unref();
 
 main().catch(async (error: unknown) => {
   process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
@@ -41,6 +46,7 @@ async function main(): Promise<void> {
     throw new Error(
       `A stack over ${dataDir} runs already at ${running.appUrl}. Stop it, or set DATA_DIR and PORT.`,
     );
+  stopOrphanedApp();
   if (await isPortTaken(port))
     throw new Error(`Port ${port} is taken. Stop what uses it, or choose another: PORT=3001 npm run dev`);
 
@@ -57,7 +63,7 @@ async function main(): Promise<void> {
   closers.push(() => stopApp(app));
   await waitUntilReady(app);
 
-  writeStatus(dataDir, {
+  writeStatus(dataDir, app.pid ?? null, {
     appUrl,
     supabaseUrl: NEXT_PUBLIC_SUPABASE_URL,
     publishableKey: NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY,
@@ -98,6 +104,12 @@ function startApp(environment: Readonly<Record<string, string>>): ChildProcess {
     // A group of its own, so that Ctrl+C reaches us first and everything stops in order.
     detached: true,
   });
+}
+
+/** A killed `npm run dev` leaves its app behind, which would hold the port. */
+function stopOrphanedApp(): void {
+  const orphan = readOrphanedApp(dataDir);
+  if (orphan !== null) process.kill(-orphan, 'SIGKILL');
 }
 
 async function stopApp(app: ChildProcess): Promise<void> {

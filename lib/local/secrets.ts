@@ -25,9 +25,9 @@ export async function readSecrets(dataDir: string, environment: NodeJS.ProcessEn
     : await createSecrets(file);
   return {
     ...kept,
-    cronSecret: environment['CRON_SECRET'] ?? kept.cronSecret,
-    apiKey: environment['CAPTURE_API_KEY'] ?? kept.apiKey,
-    credentialsKey: environment['CREDENTIALS_KEY'] ?? kept.credentialsKey,
+    cronSecret: environment['CRON_SECRET'] || kept.cronSecret,
+    apiKey: environment['CAPTURE_API_KEY'] || kept.apiKey,
+    credentialsKey: environment['CREDENTIALS_KEY'] || kept.credentialsKey,
   };
 }
 

@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { latestClosedSession } from '@/lib/domain/market-calendar';
 import { createDemo, DEMO_PASSWORD } from './demo/scenario';
 import { seedDemo } from './demo/seed';
+import { findFreePort } from './ports';
 import { startPostgresCluster } from './postgres-cluster';
 import { startSandbox } from './sandbox';
 import { readSecrets, type StackSecrets } from './secrets';
@@ -30,10 +30,7 @@ const SETTLE_MINUTES = 30;
 
 /** Starts the embedded database, its Supabase API and the sandbox brokerage; makes the demo on the first start. */
 export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv): Promise<Stack> {
-  mkdirSync(dataDir, { recursive: true });
-  // The database server runs as another user when we are root, and has to pass through this folder.
-  chmodSync(dataDir, 0o755);
-  const secrets = await readSecrets(dataDir, environment);
+  const secrets = await openDataDir(dataDir, environment);
   const cluster = await startPostgresCluster({
     dataDir: join(dataDir, 'postgres'),
     port: await findFreePort(),
@@ -106,27 +103,19 @@ export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv
   }
 }
 
-/** A port that nothing listens on right now. */
-export function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === 'object'
-          ? resolve(address.port)
-          : reject(new Error('no port')),
-      );
-    });
-  });
-}
-
-/** Whether something listens on a port already. */
-export function isPortTaken(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(true));
-    server.listen(port, () => server.close(() => resolve(false)));
-  });
+/** Makes the data folder ready and reads its secrets, or says in a plain sentence why it cannot be used. */
+async function openDataDir(dataDir: string, environment: NodeJS.ProcessEnv): Promise<StackSecrets> {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    // The database server runs as another user when we are root, and has to pass through this folder.
+    chmodSync(dataDir, 0o755);
+    return await readSecrets(dataDir, environment);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The data folder ${dataDir} cannot be used. If it is broken, remove it and start again: its demo data is made anew; ` +
+        `or choose another with DATA_DIR.\n${why}`,
+      { cause: error },
+    );
+  }
 }

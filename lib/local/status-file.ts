@@ -19,7 +19,12 @@ const stackStatus = z.object({
 /** What `npm run -s status` prints. */
 export type StackStatus = z.infer<typeof stackStatus>;
 
-const statusFile = z.object({ pid: z.number().int(), status: stackStatus });
+const statusFile = z.object({
+  pid: z.number().int(),
+  appPid: z.number().int().nullable(),
+  status: stackStatus,
+});
+type StatusFile = z.infer<typeof statusFile>;
 
 /** The one folder that holds all data of a developer's stack. */
 export function dataDirOf(environment: NodeJS.ProcessEnv): string {
@@ -28,16 +33,35 @@ export function dataDirOf(environment: NodeJS.ProcessEnv): string {
 
 /** The status of the stack that runs over a data folder; null when none runs. */
 export function readStatus(dataDir: string): StackStatus | null {
-  const file = join(dataDir, 'stack.json');
-  if (!existsSync(file)) return null;
-  const { pid, status } = statusFile.parse(JSON.parse(readFileSync(file, 'utf8')));
-  return isRunning(pid) ? status : null;
+  const file = readStatusFile(dataDir);
+  return file !== null && isRunning(file.pid) ? file.status : null;
 }
 
-export function writeStatus(dataDir: string, status: StackStatus): void {
-  writeFileSync(join(dataDir, 'stack.json'), JSON.stringify({ pid: process.pid, status }, null, 2), {
-    mode: 0o600,
-  });
+/** The process of an app whose stack was killed before it could stop it; null when there is none. */
+export function readOrphanedApp(dataDir: string): number | null {
+  const file = readStatusFile(dataDir);
+  return file?.appPid && !isRunning(file.pid) && isRunning(file.appPid) ? file.appPid : null;
+}
+
+export function writeStatus(dataDir: string, appPid: number | null, status: StackStatus): void {
+  const file: StatusFile = { pid: process.pid, appPid, status };
+  writeFileSync(join(dataDir, 'stack.json'), JSON.stringify(file, null, 2), { mode: 0o600 });
+}
+
+function readStatusFile(dataDir: string): StatusFile | null {
+  const file = join(dataDir, 'stack.json');
+  if (!existsSync(file)) return null;
+  // A half-written file of a killed process says nothing.
+  const parsed = statusFile.safeParse(parseJson(readFileSync(file, 'utf8')));
+  return parsed.success ? parsed.data : null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 export function removeStatus(dataDir: string): void {

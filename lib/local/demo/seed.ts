@@ -53,6 +53,8 @@ export async function seedDemo(demo: Demo, options: SeedOptions): Promise<void> 
       const lastDay = disabledSince === null ? options.latest.date : disabledSince.slice(0, 10);
       const captured = sessions.filter(({ date }) => user.capturedOn(date) && date < lastDay);
       if (captured.length === 0) continue;
+      await sql`
+        update brokerage_connections set last_success_at = ${captured.at(-1)?.closesAt ?? null} where id = ${connection.id}`;
       for (const account of accounts) {
         await seedAccount(account, { userId, connectionId: connection.id }, captured, market, sql);
       }

@@ -12,6 +12,11 @@ export const GET = route(async (request) => {
   if (!matchesSecret(bearerToken(request), env().CRON_SECRET)) {
     throw new AppError('unauthenticated', 'Send the cron secret as a bearer token.');
   }
-  const result = await runConfiguredFill(env(), { trigger: 'cron', userId: null, asked: false, lookBackDays: null });
+  const result = await runConfiguredFill(env(), {
+    trigger: 'cron',
+    userId: null,
+    asked: false,
+    lookBackDays: null,
+  });
   return Response.json(result, { headers: { 'cache-control': 'no-store' } });
 });

@@ -12,10 +12,14 @@ export const maxDuration = 300;
 export const POST = route(async (request) => {
   const key = request.headers.get('x-api-key');
   if (key !== null) {
-    if (!matchesSecret(key, env().CAPTURE_API_KEY)) throw new AppError('unauthenticated', 'The API key is not valid.');
-    return answer(await runConfiguredFill(env(), { trigger: 'api_key', userId: null, asked: false, lookBackDays: null }));
+    if (!matchesSecret(key, env().CAPTURE_API_KEY))
+      throw new AppError('unauthenticated', 'The API key is not valid.');
+    return answer(
+      await runConfiguredFill(env(), { trigger: 'api_key', userId: null, asked: false, lookBackDays: null }),
+    );
   }
-  if (bearerToken(request) === null) throw new AppError('unauthenticated', 'Send an API key or a bearer token.');
+  if (bearerToken(request) === null)
+    throw new AppError('unauthenticated', 'Send an API key or a bearer token.');
   const { userId } = await requireCaller(request, env());
   return answer(await runConfiguredFill(env(), { trigger: 'user', userId, asked: true, lookBackDays: null }));
 });
