@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = { resolve: { tsconfigPaths: true, conditions: ['react-server'] }, ssr: { resolve: { conditions: ['react-server', 'node'] } } };
+const shared = {
+  resolve: { tsconfigPaths: true, conditions: ['react-server'] },
+  ssr: { resolve: { conditions: ['react-server', 'node'] } },
+};
 
 /**
  * Unit tests are pure and run in parallel. Everything that needs the embedded database starts its own
@@ -12,7 +15,12 @@ export default defineConfig({
       { ...shared, test: { name: 'unit', include: ['tests/unit/**/*.test.ts', 'tests/*.test.ts'] } },
       {
         ...shared,
-        test: { name: 'contract', include: ['tests/contract/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 },
+        test: {
+          name: 'contract',
+          include: ['tests/contract/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         ...shared,

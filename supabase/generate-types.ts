@@ -12,8 +12,8 @@ import { startThrowawayCluster } from '@/lib/local/throwaway-cluster';
 const KEYS = { publishableKey: 'sb_publishable_unused', secretKey: 'sb_secret_unused', jwtSecret: 'unused' };
 
 async function generateTypes(): Promise<void> {
-  process.env['LITE_TELEMETRY'] = '0';
-  process.env['DO_NOT_TRACK'] = '1';
+  process.env.LITE_TELEMETRY = '0';
+  process.env.DO_NOT_TRACK = '1';
 
   const cluster = await startThrowawayCluster();
   try {

@@ -103,10 +103,13 @@ export async function runFill(request: FillRequest, dependencies: FillDependenci
 
   let status: RunStatus = 'complete';
   try {
-    for (const from of passesOf(request, latestDue.date)) {
+    const passes = passesOf(request, latestDue.date);
+    for (const from of passes) {
       const scope = { userId: request.userId, from, to: latestDue.date, asked: request.asked };
       await store.markDue(scope, clock());
-      if (!(await fillScope(scope, runId, request, dependencies, tally))) {
+      // A pass decides whose turn it is. Whose turn it is gets all of their gaps filled, for the same requests.
+      const wholeScope = { ...scope, from: passes.at(-1) ?? from };
+      if (!(await fillScope(wholeScope, runId, request, dependencies, tally))) {
         status = 'continues';
         break;
       }

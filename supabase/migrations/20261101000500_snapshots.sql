@@ -88,7 +88,8 @@ as $$
   ),
   expected as (
     select s.date, s.carry_from, a.id as account_id, a.name, p.currency as portfolio_currency,
-      c.status <> 'active' as connection_down
+      -- Nobody need ask a broken connection to know that it has nothing.
+      c.status = 'disabled' and s.date >= (c.disabled_since at time zone 'America/New_York')::date as connection_down
     from sessions s
     cross join public.portfolios p
     join public.accounts a on a.user_id = p.user_id

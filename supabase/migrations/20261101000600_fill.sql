@@ -149,6 +149,7 @@ declare
   v_user_id uuid;
   v_run_id uuid := (p_fill ->> 'runId')::uuid;
   v_today date;
+  v_next_close date;
   v_observations integer;
   v_published integer := 0;
   v_expected_from date;
@@ -162,10 +163,12 @@ begin
   where c.id = p_connection_id
   for update of p;
 
-  -- The newest session that has opened: the first day for which a newly met account can be expected.
+  -- The newest session that has opened: from this day on, an account that is closed now is no longer expected.
   select date into v_today from public.trading_days where opens_at <= p_now order by date desc limit 1;
+  -- A newly met account is expected from the next close on; what is learned of days before moves that back.
+  select date into v_next_close from public.trading_days where closes_at > p_now order by date limit 1;
 
--- Who is expected decides what a day's total is: from the first day on which that changes, days are concluded again.
+  -- Who is expected decides what a day's total is: from the first day on which that changes, days are concluded again.
   with before as (
     select external_id, first_known_on, closed_on, is_counted from public.accounts where connection_id = p_connection_id
   ),
@@ -174,8 +177,8 @@ begin
       user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on,
       closed_on, history_asked_at, flows_synced_at
     )
-    select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper", v_today,
-      case when a."isOpen" then null else v_today end,
+    select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper", v_next_close,
+      case when a."isOpen" then null else v_next_close end,
       case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end
     from jsonb_to_recordset(p_fill -> 'accounts') as a (
       "externalId" text, "institutionAccountId" text, name text, currency text, category text, "isPaper" boolean,
@@ -187,7 +190,9 @@ begin
       currency = coalesce(excluded.currency, known.currency),
       category = excluded.category,
       is_paper = excluded.is_paper,
-      closed_on = case when excluded.closed_on is null then null else coalesce(known.closed_on, excluded.closed_on) end,
+      closed_on = case
+        when excluded.closed_on is not null then coalesce(known.closed_on, greatest(v_today, known.first_known_on))
+      end,
       history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
       flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at)
     returning external_id, first_known_on, closed_on, is_counted
@@ -311,6 +316,16 @@ begin
     description = excluded.description, observed_at = excluded.observed_at
   where (known.flow_date, known.amount, known.currency, known.type, known.description)
     is distinct from (excluded.flow_date, excluded.amount, excluded.currency, excluded.type, excluded.description);
+
+  -- A connection that works again keeps the reason of the days that it missed, until they are asked for.
+  insert into public.fill_outcomes (user_id, account_id, value_date, reason, last_attempt_at)
+  select m.user_id, m.account_id, m.value_date, 'connection_broken', p_now
+  from public.brokerage_connections c
+  cross join lateral public.missing_account_days(
+    array[c.id], (c.disabled_since at time zone 'America/New_York')::date, v_today
+  ) m
+  where c.id = p_connection_id and c.status = 'disabled' and p_fill #>> '{connection,status}' = 'active'
+  on conflict do nothing;
 
   update public.brokerage_connections c
   set status = s.status,

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestStack, type TestStack } from '../support/test-stack';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack.close());
+
+/**
+ * Who may do what with a table, as the design says it: browser roles read at most, evidence and the record of
+ * corrections are never deleted, and the budget is only spent through its functions.
+ */
+const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' | 'service_role', string>>>> =
+  {
+    account_values: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
+    accounts: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    brokerage_connections: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    cash_flows: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    connection_credentials: { service_role: 'DELETE INSERT SELECT UPDATE' },
+    exchange_rates: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    fill_outcomes: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    granted_requests: { service_role: 'SELECT' },
+    live_values: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    portfolios: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    request_budgets: { service_role: 'SELECT' },
+    runs: { service_role: 'INSERT SELECT UPDATE' },
+    snapshot_corrections: { authenticated: 'SELECT', service_role: 'INSERT SELECT' },
+    trading_days: { anon: 'SELECT', authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    user_portfolio_history: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+  };
+
+test('every role has the intended rights to every table and no other', async () => {
+  const rows = await stack.sql<{ table: string; role: string | null; rights: string }[]>`
+    select c.relname as table, r.rolname as role, string_agg(g.privilege_type, ' ' order by g.privilege_type) as rights
+    from pg_class c
+    left join lateral aclexplode(c.relacl) g on g.grantee <> c.relowner
+    left join pg_roles r on r.oid = g.grantee
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
+    group by c.relname, r.rolname`;
+  const granted: Record<string, Record<string, string>> = {};
+  for (const { table, role, rights } of rows) {
+    granted[table] ??= {};
+    if (rights !== null) granted[table][role ?? 'public'] = rights;
+  }
+  expect(granted).toEqual(INTENDED);
+});
+
+test('no column has rights of its own', async () => {
+  expect(
+    await stack.sql`
+      select a.attrelid::regclass::text, a.attname from pg_attribute a
+      join pg_class c on c.oid = a.attrelid
+      where c.relnamespace = 'public'::regnamespace and a.attacl is not null`,
+  ).toEqual([]);
+});
+
+test('browser roles hold no right to any sequence', async () => {
+  expect(
+    await stack.sql`
+      select c.relname, g.grantee::regrole::text from pg_class c, aclexplode(c.relacl) g
+      where c.relnamespace = 'public'::regnamespace and c.relkind = 'S'
+        and g.grantee in (0, 'anon'::regrole, 'authenticated'::regrole)`,
+  ).toEqual([]);
+});
+
+async function listExecutable(role: string): Promise<readonly string[]> {
+  const rows = await stack.sql<{ name: string }[]>`
+    select proname as name from pg_proc
+    where pronamespace = 'public'::regnamespace and has_function_privilege(${role}, oid, 'execute')
+    order by proname`;
+  return rows.map((row) => row.name);
+}
+
+test('a visitor may execute no function, a signed-in user only portfolio_history', async () => {
+  expect(await listExecutable('anon')).toEqual([]);
+  expect(await listExecutable('authenticated')).toEqual(['portfolio_history']);
+});
+
+test('the service role may execute every function but the triggers', async () => {
+  const callable = await stack.sql<{ name: string }[]>`
+    select proname as name from pg_proc
+    where pronamespace = 'public'::regnamespace and prorettype <> 'trigger'::regtype
+    order by proname`;
+  expect(await listExecutable('service_role')).toEqual(callable.map((row) => row.name));
+});
+
+test('every function has a fixed search path, so that nobody can slip a table of theirs under it', async () => {
+  const loose = await stack.sql`
+    select proname from pg_proc
+    where pronamespace = 'public'::regnamespace
+      and not coalesce(exists (select from unnest(proconfig) setting where setting = 'search_path=""'), false)`;
+  expect(loose).toEqual([]);
+});
+
+test('only the shared request budget runs with its owner’s rights', async () => {
+  const definers = await stack.sql<{ name: string }[]>`
+    select proname as name from pg_proc
+    where pronamespace = 'public'::regnamespace and prosecdef order by proname`;
+  expect(definers.map((row) => row.name)).toEqual(['pause_requests', 'take_requests']);
+});
+
+test('no policy lets a browser role write', async () => {
+  expect(
+    await stack.sql`select tablename, policyname from pg_policies where schemaname = 'public' and cmd <> 'SELECT'`,
+  ).toEqual([]);
+});

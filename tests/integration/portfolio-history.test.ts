@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { account, asked, flow, liveValue, reconstructed, value } from '../support/fill-document';
+import { linkReader, readHistory } from '../support/read-history';
+import { startTestStack, type TestStack } from '../support/test-stack';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack.close());
+
+const values = (...days: readonly string[]) => days.map((day) => value('account', day, '100'));
+
+describe('the document', () => {
+  test('of a user who has linked nothing is empty, not an error', async () => {
+    const user = await stack.createUser();
+    expect(await readHistory(user)).toEqual({
+      currency: 'USD',
+      dataNotice: null,
+      from: '2026-11-16',
+      to: '2026-11-20',
+      points: [],
+      gaps: [],
+      live: null,
+      flows: { net: '0', provisional: false },
+      coverage: {
+        presentDays: 0,
+        missingDays: 0,
+        byKind: { daily_eod: 0, reconstructed: 0, estimated: 0 },
+      },
+      connections: [],
+    });
+  });
+
+  test('says of each point what it is worth, how that is known, and since when', async () => {
+    const { record, read, connectionId } = await linkReader(stack, {
+      accounts: ['isa', 'margin'],
+      currency: 'USD',
+      dataNotice: 'Simulated values.',
+      institution: 'Sandbox Brokerage',
+    });
+    await record({
+      observations: [
+        reconstructed('isa', '2026-11-18', '90071992547409930.10'),
+        reconstructed('margin', '2026-11-18', '0.2'),
+        value('isa', '2026-11-19', '100'),
+        value('margin', '2026-11-19', '-20'),
+        value('isa', '2026-11-20', '100'),
+      ],
+      outcomes: [asked('margin', '2026-11-20')],
+    });
+    const history = await read();
+    expect(history.points).toMatchObject([
+      { date: '2026-11-18', value: '90071992547409930.3', kind: 'reconstructed', source: 'snaptrade' },
+      {
+        date: '2026-11-19',
+        value: '80',
+        kind: 'daily_eod',
+        accountsExpected: 2,
+        accountsPresent: 2,
+        carried: [],
+      },
+      {
+        date: '2026-11-20',
+        value: '80',
+        kind: 'estimated',
+        accountsExpected: 2,
+        accountsPresent: 1,
+        carried: [{ name: 'margin', from: '2026-11-19' }],
+      },
+    ]);
+    expect(history.points.map((point) => new Date(point.asOf).toISOString())).toEqual([
+      '2026-11-18T21:00:00.000Z',
+      '2026-11-19T21:30:00.000Z',
+      '2026-11-19T21:30:00.000Z',
+    ]);
+    expect(history).toMatchObject({
+      currency: 'USD',
+      dataNotice: 'Simulated values.',
+      coverage: { presentDays: 3, missingDays: 2, byKind: { daily_eod: 1, reconstructed: 1, estimated: 1 } },
+      connections: [{ id: connectionId, institution: 'Sandbox Brokerage', status: 'active' }],
+    });
+  });
+
+  test('without a first day begins where the accounts became known', async () => {
+    const { record, read } = await linkReader(stack, { since: '2026-11-18' });
+    await record({ observations: values('2026-11-12') });
+    expect(await read({ from: null })).toMatchObject({ from: '2026-11-12', to: '2026-11-20' });
+  });
+
+  test('has one point per day, whatever kinds were ever concluded for it', async () => {
+    const { record, read } = await linkReader(stack);
+    await record({ observations: [value('account', '2026-11-19', '90', { kind: 'estimated' })] });
+    await record({ observations: [reconstructed('account', '2026-11-19', '95')] });
+    await record({ observations: [value('account', '2026-11-19', '100')] });
+    expect((await read()).points).toMatchObject([{ value: '100', kind: 'daily_eod' }]);
+  });
+});
+
+describe('the live value', () => {
+  test('is there only when every open account has one', async () => {
+    const { record, read } = await linkReader(stack, { accounts: ['isa', 'margin'] });
+    await record({ live: [liveValue('isa', '0.1')] });
+    expect((await read()).live).toBeNull();
+    await record({ live: [liveValue('margin', '0.2', { asOf: '2026-11-20T21:40:00Z' })] });
+    expect((await read()).live).toMatchObject({ value: '0.3', source: 'snaptrade' });
+  });
+
+  test('is as old as its oldest part', async () => {
+    const { record, read } = await linkReader(stack, { accounts: ['isa', 'margin'] });
+    await record({
+      live: [liveValue('isa', '1'), liveValue('margin', '2', { asOf: '2026-11-20T15:00:00Z' })],
+    });
+    expect(new Date((await read()).live?.asOf ?? '').toISOString()).toBe('2026-11-20T15:00:00.000Z');
+  });
+
+  test('never goes back to an older one, and never mixes currencies', async () => {
+    const { record, read } = await linkReader(stack, { accounts: ['isa', 'margin'] });
+    await record({ live: [liveValue('isa', '2'), liveValue('margin', '1')] });
+    await record({ live: [liveValue('isa', '9', { asOf: '2026-11-19T21:00:00Z' })] });
+    expect((await read()).live).toMatchObject({ value: '3' });
+    await record({ live: [liveValue('isa', '2', { currency: 'EUR', asOf: '2026-11-20T21:50:00Z' })] });
+    expect((await read()).live).toBeNull();
+  });
+
+  test('does not wait for accounts that are closed or not counted', async () => {
+    const { record, read } = await linkReader(stack, {
+      accounts: ['isa', account('gone', { isOpen: false }), account('card', { category: 'credit' })],
+    });
+    await record({ live: [liveValue('isa', '5')] });
+    expect((await read()).live).toMatchObject({ value: '5' });
+  });
+});
+
+describe('flows', () => {
+  test('are summed after the first point up to the last, and only those across the border', async () => {
+    const { record, read } = await linkReader(stack);
+    await record({
+      observations: values('2026-11-17', '2026-11-19'),
+      flows: [
+        flow('account', '2026-11-16', '1000'),
+        flow('account', '2026-11-17', '2000'),
+        flow('account', '2026-11-18', '0.1'),
+        flow('account', '2026-11-19', '0.2'),
+        flow('account', '2026-11-19', '-50', { type: 'withdrawal' }),
+        flow('account', '2026-11-18', '7', { type: 'dividend' }),
+        flow('account', '2026-11-18', '-3', { type: 'fee' }),
+        flow('account', '2026-11-20', '4000'),
+      ],
+    });
+    expect((await read()).flows).toMatchObject({ net: '-49.7' });
+  });
+
+  test('brought twice are one, and a restated one replaces the first', async () => {
+    const { record, read } = await linkReader(stack);
+    const deposit = flow('account', '2026-11-18', '40', { key: 'deposit-1' });
+    await record({ observations: values('2026-11-17', '2026-11-19'), flows: [deposit] });
+    await record({ flows: [deposit] });
+    await record({ flows: [{ ...deposit, amount: '45' }] });
+    expect((await read()).flows).toMatchObject({ net: '45' });
+  });
+
+  test('of another or an unknown currency make the sum unknown, not wrong', async () => {
+    const { record, read } = await linkReader(stack);
+    await record({
+      observations: values('2026-11-17', '2026-11-19'),
+      flows: [flow('account', '2026-11-18', '40'), flow('account', '2026-11-18', '1', { currency: null })],
+    });
+    expect((await read()).flows).toMatchObject({ net: null });
+  });
+
+  test('are provisional until they were asked for after the last point’s day', async () => {
+    const { record, read } = await linkReader(stack, {
+      accounts: [account('account', { flowsSynced: false })],
+    });
+    await record({ observations: values('2026-11-19', '2026-11-20') });
+    expect((await read()).flows).toMatchObject({ provisional: true });
+    await record({ accounts: [account('account')] }, '2026-11-20T23:00:00Z');
+    expect((await read()).flows).toMatchObject({ provisional: true });
+    await record({ accounts: [account('account')] }, '2026-11-21T01:00:00Z');
+    expect((await read()).flows).toMatchObject({ provisional: false });
+  });
+});

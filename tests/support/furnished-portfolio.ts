@@ -1,0 +1,25 @@
+import { asked, flow, liveValue, value } from './fill-document';
+import { linkPortfolio, type TestPortfolio } from './portfolio';
+import type { TestStack } from './test-stack';
+
+/** A portfolio with something in every table: what one user could see of another if a policy were missing. */
+export async function furnishPortfolio(stack: TestStack, userId: string): Promise<TestPortfolio> {
+  const portfolio = await linkPortfolio(stack, { userId, accounts: ['isa'] });
+  await portfolio.record({
+    observations: [value('isa', '2026-11-18', '90'), value('isa', '2026-11-19', '100')],
+    outcomes: [asked('isa', '2026-11-20')],
+    live: [liveValue('isa', '101')],
+    flows: [flow('isa', '2026-11-19', '5')],
+  });
+  // A second word about a day leaves a correction.
+  await portfolio.record({
+    observations: [value('isa', '2026-11-19', '102', { asOf: '2026-11-19T21:45:00Z' })],
+  });
+  await stack.service`
+    insert into connection_credentials (connection_id, ciphertext) values (${portfolio.connectionId}, 'sealed')`;
+  await stack.service`select open_run(gen_random_uuid(), 'user', '2026-11-20', ${userId}, '2026-11-20T22:00:00Z', 900)`;
+  await stack.service`
+    insert into exchange_rates values ('EUR', 'USD', '2026-11-20', 1.1, 'test') on conflict do nothing`;
+  await stack.service`select take_requests('snaptrade', 1, 250)`;
+  return portfolio;
+}

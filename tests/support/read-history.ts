@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { linkPortfolio, type PortfolioParts, type TestPortfolio } from './portfolio';
+import type { TestStack, TestUser } from './test-stack';
+
+const historyDocument = z.strictObject({
+  currency: z.string(),
+  dataNotice: z.string().nullable(),
+  from: z.iso.date(),
+  to: z.iso.date(),
+  points: z.array(
+    z.strictObject({
+      date: z.iso.date(),
+      value: z.string(),
+      kind: z.enum(['daily_eod', 'reconstructed', 'estimated']),
+      source: z.string(),
+      asOf: z.string(),
+      accountsExpected: z.number(),
+      accountsPresent: z.number(),
+      carried: z.array(z.strictObject({ accountId: z.uuid(), name: z.string(), from: z.iso.date() })),
+    }),
+  ),
+  gaps: z.array(
+    z.strictObject({
+      from: z.iso.date(),
+      to: z.iso.date(),
+      days: z.number(),
+      reason: z.string(),
+      final: z.boolean(),
+      nextAttemptAt: z.string().nullable(),
+    }),
+  ),
+  live: z.strictObject({ value: z.string(), asOf: z.string(), source: z.string() }).nullable(),
+  flows: z.strictObject({ net: z.string().nullable(), provisional: z.boolean() }),
+  coverage: z.strictObject({
+    presentDays: z.number(),
+    missingDays: z.number(),
+    byKind: z.strictObject({ daily_eod: z.number(), reconstructed: z.number(), estimated: z.number() }),
+  }),
+  connections: z.array(
+    z.strictObject({
+      id: z.uuid(),
+      institution: z.string(),
+      status: z.string(),
+      lastSuccessAt: z.string().nullable(),
+    }),
+  ),
+});
+
+export type HistoryDocument = z.infer<typeof historyDocument>;
+
+interface Range {
+  readonly from?: string | null;
+  readonly to?: string;
+  /** The latest trading day that is due. */
+  readonly due?: string;
+  /** The first day that the provider's history still reaches. */
+  readonly reach?: string;
+}
+
+/** A user's own history through the API, of the week that ends on 2026-11-20 unless said otherwise. */
+export async function readHistory(user: TestUser, range: Range = {}): Promise<HistoryDocument> {
+  const { from, to, due, reach } = { ...THE_WEEK, ...range };
+  const { data, error } = await user.client.rpc('portfolio_history', {
+    p_user_id: user.id,
+    // The generated types know no null for an argument, though every argument may be null.
+    p_from: from as string,
+    p_to: to,
+    p_due: due,
+    p_reach: reach,
+  });
+  if (error !== null) throw new Error(`portfolio_history failed: ${error.message}`, { cause: error });
+  return historyDocument.parse(data);
+}
+
+const THE_WEEK = { from: '2026-11-16', to: '2026-11-20', due: '2026-11-20', reach: '2025-11-20' };
+
+/** A signed-in user with one linked account, who reads their own history. */
+export async function linkReader(stack: TestStack, parts: PortfolioParts = {}): Promise<HistoryReader> {
+  const user = await stack.createUser();
+  const portfolio = await linkPortfolio(stack, { userId: user.id, ...parts });
+  return { ...portfolio, read: (range) => readHistory(user, range) };
+}
+
+interface HistoryReader extends TestPortfolio {
+  read(range?: Range): Promise<HistoryDocument>;
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { parseEnv } from '@/lib/config/env';
+
+const complete = {
+  NEXT_PUBLIC_SUPABASE_URL: 'https://project.supabase.example',
+  NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_x',
+  SUPABASE_SECRET_KEY: 'sb_secret_x',
+  CRON_SECRET: 'a-long-enough-cron-secret',
+  CREDENTIALS_KEY: Buffer.alloc(32, 7).toString('base64'),
+  SNAPTRADE_CLIENT_ID: 'CLIENT',
+  SNAPTRADE_CONSUMER_KEY: 'consumer-key',
+};
+
+describe('the environment', () => {
+  it('is accepted when complete, with the documented defaults', () => {
+    expect(parseEnv(complete)).toMatchObject({
+      SNAPTRADE_REQUESTS_PER_MINUTE: 250,
+      SNAPTRADE_LEGACY_REPORTING: false,
+      FILL_TIME_LIMIT_SECONDS: 240,
+    });
+  });
+
+  it.each(Object.keys(complete))('stops the process when %s is missing or empty, and names it', (name) => {
+    expect(() => parseEnv({ ...complete, [name]: undefined })).toThrow(`${name}: is missing`);
+    expect(() => parseEnv({ ...complete, [name]: '' })).toThrow(`${name}: is missing`);
+  });
+
+  it('refuses a secret that is too short and a key of the wrong size, without showing them', () => {
+    const refuse = (part: object) => {
+      try {
+        parseEnv({ ...complete, ...part });
+      } catch (error) {
+        return String(error);
+      }
+      return 'accepted';
+    };
+    expect(refuse({ CRON_SECRET: 'short-one' })).toContain('CRON_SECRET: must have at least 16 characters');
+    expect(refuse({ CREDENTIALS_KEY: 'c2hvcnQ=' })).toContain('CREDENTIALS_KEY: must be 32 bytes');
+    expect(refuse({ CRON_SECRET: 'short-one' })).not.toContain('short-one');
+  });
+
+  it('leaves the API key out when it is not set', () => {
+    expect(parseEnv(complete).CAPTURE_API_KEY).toBeUndefined();
+  });
+});

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  judgeHistory,
+  judgeHistoryValue,
+  judgeTotal,
+  SWING_FACTOR_MAX,
+  sessionOfValue,
+} from '@/lib/domain/judge';
+import { nextSession, sessionOn, type TradingSession } from '@/lib/domain/market-calendar';
+import type { Amount, Currency } from '@/lib/domain/money';
+import { toDate, toInstant } from '@/lib/domain/trading-date';
+
+const USD = 'USD' as Currency;
+const amount = (text: string): Amount => text as Amount;
+const before = (total: string, flows: string | null = null) => ({
+  accountCurrency: USD,
+  last: { date: toDate('2026-11-19'), total: amount(total) },
+  flowsSinceLast: flows === null ? null : amount(flows),
+});
+
+describe('judging a total', () => {
+  it.each([
+    ['an ordinary move passes', '10300', before('10000'), null],
+    [
+      'the first value of an account passes',
+      '10000',
+      { accountCurrency: USD, last: null, flowsSinceLast: null },
+      null,
+    ],
+    ['a zero after a zero passes', '0', before('0'), null],
+    ['a zero that nothing explains is held', '0', before('10000'), 'unexplained_zero'],
+    ['a zero that a withdrawal explains passes', '0', before('10000', '-9900'), null],
+    [
+      'a zero that a small withdrawal does not explain is held',
+      '0',
+      before('10000', '-500'),
+      'unexplained_zero',
+    ],
+    ['a tenfold total is held', '100000', before('10000'), 'unexplained_swing'],
+    ['a tenfold total that a deposit explains passes', '100000', before('10000', '90500'), null],
+    ['a tenth of the total is held', '1000', before('10000'), 'unexplained_swing'],
+    ['an account that slips into margin far below is held', '-9000', before('10000'), 'unexplained_swing'],
+    ['a negative margin account moves like any other', '-10500', before('-10000'), null],
+    ['the first money in an empty account passes', '5000', before('0'), null],
+  ])('%s', (_claim, total, context, reason) => {
+    const verdict = judgeTotal(amount(total), USD, context);
+    expect(verdict).toEqual(reason === null ? { accepted: true } : { accepted: false, reason });
+  });
+
+  it('holds a total in an unknown currency, or in another one than the account has', () => {
+    expect(judgeTotal(amount('10'), null, before('10'))).toEqual({
+      accepted: false,
+      reason: 'wrong_currency',
+    });
+    expect(judgeTotal(amount('10'), 'CAD' as Currency, before('10'))).toEqual({
+      accepted: false,
+      reason: 'wrong_currency',
+    });
+  });
+
+  it('never holds a move within the allowed factor, whatever the size of the account', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1_000_000_000 }),
+        fc.double({ min: 1 / SWING_FACTOR_MAX + 0.001, max: SWING_FACTOR_MAX - 0.001, noNaN: true }),
+        (last, factor) => {
+          const total = amount((last * factor).toFixed(4));
+          return judgeTotal(total, USD, before(String(last))).accepted;
+        },
+      ),
+    );
+  });
+});
+
+describe('judging a history', () => {
+  const values = (...totals: string[]) => totals.map((total) => ({ total: amount(total) }));
+
+  it('holds a history that is almost only zeros while the account has money', () => {
+    const zeros = values(...Array.from({ length: 181 }, () => '0'), '14000');
+    expect(judgeHistory(zeros, amount('10000'))).toEqual({ accepted: false, reason: 'mostly_zeros' });
+  });
+
+  it('holds a history whose newest value disagrees with the present total', () => {
+    expect(judgeHistory(values('900', '950'), amount('9500'))).toEqual({
+      accepted: false,
+      reason: 'disagrees_with_total',
+    });
+    expect(judgeHistory(values('900', '0'), amount('900'))).toEqual({
+      accepted: false,
+      reason: 'disagrees_with_total',
+    });
+  });
+
+  it('accepts a history that leads to the present total', () => {
+    expect(judgeHistory(values('900', '950'), amount('960')).accepted).toBe(true);
+  });
+
+  it('accepts zeros of an account that is empty now', () => {
+    expect(judgeHistory(values('900', '0', '0'), amount('0')).accepted).toBe(true);
+  });
+
+  it('holds a lone zero between values and no other day', () => {
+    const history = values('900', '0', '910');
+    const verdicts = history.map((_, index) => judgeHistoryValue(history, index, USD, USD).accepted);
+    expect(verdicts).toEqual([true, false, true]);
+  });
+
+  it('holds values in another currency than the account has', () => {
+    expect(judgeHistoryValue(values('900'), 0, 'CAD' as Currency, USD)).toEqual({
+      accepted: false,
+      reason: 'wrong_currency',
+    });
+  });
+});
+
+describe('which trading day a value belongs to', () => {
+  const session = (date: string): TradingSession => sessionOn(date) as TradingSession;
+  const dayOf = (asOf: string, closed: string) =>
+    sessionOfValue(toInstant(asOf), session(closed), nextSession(closed));
+
+  it.each([
+    ['right after the close', '2026-11-20T21:00:00Z', '2026-11-20', '2026-11-20'],
+    ['on Saturday', '2026-11-21T15:00:00Z', '2026-11-20', '2026-11-20'],
+    ['a minute before the next open', '2026-11-23T14:29:00Z', '2026-11-20', '2026-11-20'],
+    ['while the market is open', '2026-11-23T14:30:00Z', '2026-11-20', null],
+    ['after an early close', '2026-11-27T18:00:00Z', '2026-11-27', '2026-11-27'],
+    ['past midnight in London', '2026-11-20T00:30:00Z', '2026-11-19', '2026-11-19'],
+  ])('%s', (_when, asOf, closed, date) => {
+    expect(dayOf(asOf, closed)).toBe(date);
+  });
+});
