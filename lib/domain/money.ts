@@ -4,7 +4,7 @@ import Decimal from 'decimal.js';
 export type Amount = string & { readonly __brand: 'Amount' };
 
 /** Amounts are exact to 34 significant digits, far beyond any portfolio; nothing rounds on the way. */
-const Exact = Decimal.clone({ precision: 34, toExpNeg: -40, toExpPos: 40 });
+export const Exact = Decimal.clone({ precision: 34, toExpNeg: -40, toExpPos: 40 });
 
 /** Three letters of ISO 4217. */
 export type Currency = string & { readonly __brand: 'Currency' };

@@ -18,8 +18,8 @@ export function expectedSync(now: Date, nextOpen: Instant, asOf: Instant | null)
 }
 
 /**
- * When a value that was not fresh after a close is asked for again: at the expected sync if there is one; otherwise after
- * as long as the market has been closed, between half an hour and four hours, since every request counts.
+ * When a day that was not captured is asked for again: at the expected sync if the broker was not read since the close;
+ * otherwise after as long as the market has been closed, between half an hour and four hours, since every request counts.
  */
 export function nextCaptureAttempt(
   now: Date,
@@ -29,7 +29,9 @@ export function nextCaptureAttempt(
 ): Instant {
   const sinceCloseMs = now.getTime() - Date.parse(session.closesAt);
   const waitMs = Math.min(4 * HOUR_MS, Math.max(HOUR_MS / 2, sinceCloseMs));
-  return expectedSync(now, nextOpen, asOf) ?? toInstant(new Date(now.getTime() + waitMs));
+  // A fresh reading that was held or without a total is no matter of waiting for the next one.
+  const sync = asOf !== null && asOf < session.closesAt ? expectedSync(now, nextOpen, asOf) : null;
+  return sync ?? toInstant(new Date(now.getTime() + waitMs));
 }
 
 /** The longest pause between two attempts at a failing connection. */
