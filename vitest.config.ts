@@ -27,10 +27,21 @@ export default defineConfig({
         test: {
           name: 'integration',
           globalSetup: 'tests/support/global-setup.ts',
-          include: ['tests/integration/**/*.test.ts', 'tests/api/**/*.test.ts'],
+          include: ['tests/integration/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'api',
+          globalSetup: 'tests/support/app-setup.ts',
+          include: ['tests/api/**/*.test.ts'],
+          testTimeout: 30_000,
+          // All files speak to one and the same running app.
+          fileParallelism: false,
         },
       },
     ],

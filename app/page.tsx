@@ -5,6 +5,7 @@ import { PortfolioView } from '@/components/portfolio-view';
 import { SiteHeader } from '@/components/site-header';
 import { PageMain } from '@/components/ui/page-main';
 import { env } from '@/lib/config/env';
+import { readCorrections } from '@/lib/db/corrections';
 import { latestClosedSession } from '@/lib/domain/market-calendar';
 import { isPeriod } from '@/lib/domain/period';
 import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
@@ -16,6 +17,8 @@ import { preferredLocale } from '@/lib/http/locale';
 import { signOut } from './actions';
 
 export const dynamic = 'force-dynamic';
+
+const CORRECTIONS_SHOWN = 20;
 
 interface PageProps {
   readonly searchParams: Promise<{ readonly period?: string | string[] }>;
@@ -30,14 +33,28 @@ export default async function PortfolioPage({ searchParams }: PageProps) {
   const period = typeof asked === 'string' && isPeriod(asked) ? asked : DEFAULT_PERIOD;
   const latestDue = latestClosedSession(new Date(), SETTLE_MINUTES).date;
   const query = parseHistoryQuery(new URLSearchParams({ period }), latestDue);
-  const history = await getHistory(caller.client, caller.userId, query, latestDue);
+  const [history, corrections] = await Promise.all([
+    getHistory(caller.client, caller.userId, query, latestDue),
+    readCorrections(caller.client, {
+      userId: caller.userId,
+      from: null,
+      to: null,
+      beforeId: null,
+      limit: CORRECTIONS_SHOWN,
+    }),
+  ]);
   after(() => fillOnLook(env(), caller.userId, history));
 
   return (
     <>
       <SiteHeader email={caller.email} signOut={signOut} />
       <PageMain>
-        <PortfolioView initial={history} period={period} locale={preferredLocale(await headers())} />
+        <PortfolioView
+          initial={history}
+          period={period}
+          locale={preferredLocale(await headers())}
+          corrections={corrections}
+        />
       </PageMain>
     </>
   );

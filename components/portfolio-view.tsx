@@ -1,6 +1,7 @@
 'use client';
 
 import { FormatsProvider } from '@/components/format/formats-context';
+import type { Correction } from '@/lib/domain/correction';
 import type { HistoryDocument } from '@/lib/domain/history';
 import type { Period } from '@/lib/domain/period';
 import { ChartPanel } from './chart/chart-panel';
@@ -8,6 +9,7 @@ import { ConnectionBanner } from './chart/connection-banner';
 import { DataNotice } from './chart/data-notice';
 import { GapList } from './chart/gap-list';
 import { PortfolioHeadline } from './chart/portfolio-headline';
+import { CorrectionList } from './correction-list';
 import { EmptyPortfolio } from './empty-portfolio';
 import { FirstFill } from './first-fill';
 import { RefreshNotice } from './refresh-notice';
@@ -19,6 +21,7 @@ export function PortfolioView({
   initial,
   period: initialPeriod,
   locale,
+  corrections = [],
   connectionsHref = null,
 }: {
   /** The document of `period`, read on the server. */
@@ -26,6 +29,8 @@ export function PortfolioView({
   readonly period: Period;
   /** The viewer's language tag, as the server chose it. */
   readonly locale: string;
+  /** The latest corrections of the user's published days, newest first. */
+  readonly corrections?: readonly Correction[];
   /** Where accounts are linked and mended, when there is such a page. */
   readonly connectionsHref?: string | null;
 }) {
@@ -61,6 +66,7 @@ export function PortfolioView({
               state={!isArriving ? 'shown' : error === undefined ? 'arriving' : 'failed'}
             />
             {!isArriving && <GapList gaps={history.gaps} />}
+            <CorrectionList corrections={corrections} />
           </>
         )}
       </div>

@@ -99,7 +99,7 @@ function DemoSignIns({
               <button
                 type="submit"
                 disabled={isPending}
-                className="flex min-h-12 w-full flex-wrap items-center justify-between gap-x-3 rounded-lg border border-hairline bg-surface px-4 py-2 text-left text-sm motion-safe:transition hover:border-outline disabled:opacity-60"
+                className="flex w-full flex-col rounded-lg border border-hairline bg-surface px-4 py-2 text-left text-sm motion-safe:transition hover:border-outline disabled:opacity-60"
               >
                 <span className="font-medium">{user.label}</span>
                 <span className="text-ink-soft">{user.email}</span>

@@ -4,6 +4,7 @@ import { useFormats } from '@/components/format/formats-context';
 import type { HistoryDocument } from '@/lib/domain/history';
 import type { Amount } from '@/lib/domain/money';
 import { phrasePeriod } from './period-picker';
+import { ReturnFigures } from './return-figures';
 import { type Direction, describeChange, findDirection, withoutSign } from './value-change';
 
 const SIGNS: Readonly<
@@ -17,7 +18,7 @@ const SIGNS: Readonly<
 /** The change over the period in words, and how much of it was paid in or out rather than earned. */
 export function ChangeLine({ history }: { readonly history: HistoryDocument }) {
   const formats = useFormats();
-  const change = describeChange(history);
+  const change = describeChange(history.summary);
   if (change === null) return null;
   const sign = SIGNS[change.direction];
   const amount = change.direction === 'level' ? '' : ` ${formats.money(withoutSign(change.change))}`;
@@ -46,6 +47,7 @@ export function ChangeLine({ history }: { readonly history: HistoryDocument }) {
         </div>
         {marketChange !== null && <MarketChange amount={marketChange} />}
       </dl>
+      <ReturnFigures summary={history.summary} />
       {provisional && (
         <p className="mt-1.5 text-sm text-ink-soft">
           Provisional: deposits and withdrawals of the last day are not known yet.

@@ -16,7 +16,7 @@ import { ProvenanceLegend } from './provenance-legend';
 /** Whether the chosen period's document is here, on its way, or could not be had. */
 export type PanelState = 'shown' | 'arriving' | 'failed';
 
-/** Period picker, chart or table, and legend, on one sheet whose height does not change between them. */
+/** Period picker, chart or table, and legend, on one sheet. Chart and table have one height, so nothing jumps. */
 export function ChartPanel({
   history,
   period,
@@ -47,8 +47,9 @@ export function ChartPanel({
       <div className="px-4 pt-3 sm:px-8 sm:pt-4">
         <Panel history={history} isTable={isTable} state={state} />
       </div>
-      <div className="mt-5 border-t border-hairline px-4 py-5 sm:px-8">
-        {state === 'shown' ? <ProvenanceLegend coverage={history.coverage} /> : <Skeleton className="h-16" />}
+      <div className={state === 'failed' ? 'h-5' : 'mt-5 border-t border-hairline px-4 py-5 sm:px-8'}>
+        {state === 'shown' && <ProvenanceLegend coverage={history.coverage} />}
+        {state === 'arriving' && <Skeleton className="h-16" />}
       </div>
     </Card>
   );

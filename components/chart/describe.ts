@@ -39,7 +39,8 @@ export function describeGapDates(gap: HistoryGap, formats: Formats): string {
 /** What happens next with a gap. */
 export function describeOutlook(gap: HistoryGap, formats: Formats): string {
   if (gap.final) return 'Final: it will not be tried again unless someone reopens it.';
-  if (gap.nextAttemptAt === null) return GAP_WORDS[gap.reason].waiting;
+  // A broken connection is looked at again now and then, but only its owner can mend it.
+  if (gap.nextAttemptAt === null || gap.reason === 'connection_broken') return GAP_WORDS[gap.reason].waiting;
   return `Next attempt ${formats.instant(gap.nextAttemptAt)}.`;
 }
 

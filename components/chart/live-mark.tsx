@@ -11,6 +11,9 @@ export function LiveMark({ stops }: { readonly stops: readonly Stop[] }) {
   if (x === undefined || y === undefined || live === undefined) return null;
   const left = x(live.index) ?? 0;
   const top = y(live.value) ?? 0;
+  // The word stands on the side that the line does not come from, so that it covers none of it.
+  const before = stops.at(-2);
+  const isLineAbove = before?.type === 'point' && before.value > live.value;
   return (
     <ZIndexLayer zIndex={DefaultZIndexes.scatter}>
       <g data-live>
@@ -18,7 +21,7 @@ export function LiveMark({ stops }: { readonly stops: readonly Stop[] }) {
         <circle cx={left} cy={top} r={4} fill="var(--surface)" stroke="var(--accent)" strokeWidth={2} />
         <text
           x={left}
-          y={top - 15}
+          y={isLineAbove ? top + 24 : top - 15}
           textAnchor="middle"
           fill="var(--accent)"
           fontSize={12}

@@ -1,5 +1,5 @@
-import type { HistoryDocument } from '@/lib/domain/history';
-import { type Amount, isZero, ratio } from '@/lib/domain/money';
+import type { HistorySummary } from '@/lib/domain/history';
+import { type Amount, isZero } from '@/lib/domain/money';
 
 export type Direction = 'up' | 'down' | 'level';
 
@@ -9,27 +9,23 @@ export interface ValueChange {
   readonly direction: Direction;
   /** True when the market alone moved the value; only then may it look like a gain or a loss. */
   readonly isMarketOnly: boolean;
-  /** Change over the first value as a fraction; null unless the market alone moved it. */
+  /** The return that stands beside the change; null unless the market alone moved the value. */
   readonly share: Amount | null;
 }
 
-/** Null when the document knows no change. A deposit never reads as a gain: with flows there is no share. */
+/** Null when the document knows no change. A deposit never reads as a gain: with flows the change carries no return. */
 export function describeChange({
-  points,
-  summary,
-}: Pick<HistoryDocument, 'points' | 'summary'>): ValueChange | null {
-  const { valueChange, netDeposits } = summary;
+  valueChange,
+  netDeposits,
+  twr,
+}: Pick<HistorySummary, 'valueChange' | 'netDeposits' | 'twr'>): ValueChange | null {
   if (valueChange === null) return null;
-  const first = points.reduce<(typeof points)[number] | null>(
-    (oldest, point) => (oldest === null || point.date < oldest.date ? point : oldest),
-    null,
-  );
   const isMarketOnly = netDeposits !== null && isZero(netDeposits);
   return {
     change: valueChange,
     direction: findDirection(valueChange),
     isMarketOnly,
-    share: isMarketOnly && first !== null ? ratio(valueChange, first.value) : null,
+    share: isMarketOnly ? twr : null,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { GapReason } from '@/lib/domain/gap-reason';
 import type { Kind } from '@/lib/domain/kind';
+import type { ReturnFault } from '@/lib/domain/returns';
 
 /** How a kind is named in a legend, read out for one day, and explained. */
 export interface KindWords {
@@ -79,6 +80,29 @@ export const GAP_WORDS: Readonly<Record<GapReason, GapWords>> = {
     sentence: 'Every attempt to obtain these days failed.',
     waiting: 'It will be tried again if someone asks for it.',
   },
+};
+
+export type ReturnFigureName = 'twr' | 'mwr' | 'maxDrawdown';
+
+/** How a return is named, and what it says. */
+export const FIGURE_WORDS: Readonly<Record<ReturnFigureName, Pick<KindWords, 'label' | 'meaning'>>> = {
+  twr: { label: 'Return', meaning: 'Time-weighted: how the investments did, whatever was paid in or out.' },
+  mwr: {
+    label: 'Money-weighted',
+    meaning: 'How your money did: it differs from the return when deposits met good or bad days.',
+  },
+  maxDrawdown: {
+    label: 'Deepest fall',
+    meaning: 'The largest fall from an earlier peak, deposits and withdrawals aside.',
+  },
+};
+
+/** Why a return cannot be told. */
+export const FAULT_WORDS: Readonly<Record<ReturnFault, string>> = {
+  too_few_days: 'not available: too few known days',
+  flows_unknown: 'not available: deposits are not known',
+  base_not_positive: 'not available: there was nothing to grow from',
+  no_solution: 'not available: no rate explains the payments',
 };
 
 const SOURCE_NAMES: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import 'server-only';
 import { z } from 'zod';
 
 const secret = z.string().min(16, 'must have at least 16 characters');
@@ -24,6 +25,7 @@ const schema = z.object({
   SNAPTRADE_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(250),
   SNAPTRADE_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(20_000),
   SNAPTRADE_LEGACY_REPORTING: flag,
+  SNAPTRADE_REFRESH_AFTER_CLOSE: flag,
   FILL_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
   FILL_TIME_LIMIT_SECONDS: z.coerce.number().int().min(5).max(800).default(240),
   DEMO_USERS: z.string().optional(),

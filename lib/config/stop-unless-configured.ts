@@ -1,3 +1,4 @@
+import 'server-only';
 import { env } from './env';
 
 /** An incomplete environment stops the process when it starts, with a clear message, and not at the first request. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { GapReason } from '@/lib/domain/gap-reason';
 import type { Kind } from '@/lib/domain/kind';
 import type { Amount, Currency } from '@/lib/domain/money';
-import type { HeldReason } from '@/lib/domain/observation';
+import { HELD_REASONS, type HeldReason } from '@/lib/domain/observation';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import type { CashFlowType, ProviderId } from '@/lib/providers/provider';
 import type { Database, SupabaseClient } from './clients';
@@ -19,6 +19,17 @@ const claimedAccount = z.object({
   flowsSyncedAt: instant.nullable(),
   firstKnownOn: date,
   last: z.object({ date, total: amount }).nullable(),
+  /** Held observations newer than `last`, oldest first. */
+  held: z.array(
+    z.object({
+      id: z.number().int(),
+      date,
+      total: amount.nullable(),
+      currency: currency.nullable(),
+      asOf: instant,
+      reason: z.enum(HELD_REASONS),
+    }),
+  ),
   missing: z.array(date),
 });
 
@@ -56,6 +67,8 @@ export interface FillRecord {
   readonly live: readonly LiveRecord[];
   readonly outcomes: readonly OutcomeRecord[];
   readonly flows: readonly FlowRecord[];
+  /** Held observations that something has confirmed, by id. */
+  readonly released: readonly number[];
 }
 
 export interface AccountRecord {

@@ -35,7 +35,8 @@ const storedHistory = z.object({
     }),
   ),
   live: z.object({ value: amount, asOf: instant, source: z.string() }).nullable(),
-  flows: z.object({ net: amount.nullable(), provisional: z.boolean() }),
+  /** Money that crossed the portfolio's border after the first point, by date; null when it cannot be told. */
+  flows: z.object({ external: z.array(z.object({ date, amount })).nullable(), provisional: z.boolean() }),
   coverage: z.object({
     presentDays: z.number().int(),
     missingDays: z.number().int(),

@@ -4,7 +4,7 @@ import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Database, SupabaseClient } from './clients';
 import { orNull, readAnswer } from './rpc';
 
-export type RunTrigger = 'cron' | 'api_key' | 'user' | 'look';
+export type RunTrigger = 'cron' | 'api_key' | 'user' | 'look' | 'webhook';
 export type RunStatus = 'complete' | 'continues' | 'failed';
 
 /** A run without a sign of life for this long has died with its process. */

@@ -1,3 +1,4 @@
+import 'server-only';
 import { z } from 'zod';
 import { type Amount, type Currency, toAmount, toCurrency } from '@/lib/domain/money';
 import { type Instant, isDate, type TradingDate, toInstant } from '@/lib/domain/trading-date';

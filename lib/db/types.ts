@@ -183,6 +183,33 @@ export type Database = {
           },
         ]
       }
+      audit_log: {
+        Row: {
+          action: string
+          actor_id: string
+          at: string
+          id: number
+          reason: string
+          target: string
+        }
+        Insert: {
+          action: string
+          actor_id: string
+          at: string
+          id?: never
+          reason: string
+          target: string
+        }
+        Update: {
+          action?: string
+          actor_id?: string
+          at?: string
+          id?: never
+          reason?: string
+          target?: string
+        }
+        Relationships: []
+      }
       brokerage_connections: {
         Row: {
           attempts: number
@@ -190,6 +217,7 @@ export type Database = {
           disabled_since: string | null
           due_at: string | null
           external_id: string
+          hinted_at: string | null
           history_capability: string | null
           history_checked_at: string | null
           id: string
@@ -199,6 +227,7 @@ export type Database = {
           lease_expires_at: string | null
           lease_owner: string | null
           provider: string
+          refresh_requested_for: string | null
           retry_at: string | null
           status: string
           user_id: string
@@ -209,6 +238,7 @@ export type Database = {
           disabled_since?: string | null
           due_at?: string | null
           external_id: string
+          hinted_at?: string | null
           history_capability?: string | null
           history_checked_at?: string | null
           id?: string
@@ -218,6 +248,7 @@ export type Database = {
           lease_expires_at?: string | null
           lease_owner?: string | null
           provider: string
+          refresh_requested_for?: string | null
           retry_at?: string | null
           status?: string
           user_id: string
@@ -228,6 +259,7 @@ export type Database = {
           disabled_since?: string | null
           due_at?: string | null
           external_id?: string
+          hinted_at?: string | null
           history_capability?: string | null
           history_checked_at?: string | null
           id?: string
@@ -237,6 +269,7 @@ export type Database = {
           lease_expires_at?: string | null
           lease_owner?: string | null
           provider?: string
+          refresh_requested_for?: string | null
           retry_at?: string | null
           status?: string
           user_id?: string
@@ -707,6 +740,33 @@ export type Database = {
           },
         ]
       }
+      webhook_events: {
+        Row: {
+          connection_external_id: string
+          event_timestamp: string | null
+          event_type: string
+          id: string
+          provider: string
+          received_at: string
+        }
+        Insert: {
+          connection_external_id: string
+          event_timestamp?: string | null
+          event_type: string
+          id: string
+          provider: string
+          received_at: string
+        }
+        Update: {
+          connection_external_id?: string
+          event_timestamp?: string | null
+          event_type?: string
+          id?: string
+          provider?: string
+          received_at?: string
+        }
+        Relationships: []
+      }
     }
     Views: {
       [_ in never]: never
@@ -725,6 +785,10 @@ export type Database = {
           p_worker: string
         }
         Returns: Json
+      }
+      claim_refresh: {
+        Args: { p_connection_id: string; p_trading_day: string }
+        Returns: boolean
       }
       conclude_snapshots: {
         Args: {
@@ -750,6 +814,31 @@ export type Database = {
           p_status: string
         }
         Returns: undefined
+      }
+      held_values: {
+        Args: { p_before_id: number; p_limit: number }
+        Returns: Json
+      }
+      hint_connection: {
+        Args: {
+          p_event_id: string
+          p_event_timestamp: string
+          p_event_type: string
+          p_external_id: string
+          p_now: string
+          p_provider: string
+        }
+        Returns: Json
+      }
+      judge_held: {
+        Args: {
+          p_accept: boolean
+          p_actor_id: string
+          p_id: number
+          p_now: string
+          p_reason: string
+        }
+        Returns: Json
       }
       mark_due_connections: {
         Args: {
@@ -785,6 +874,16 @@ export type Database = {
         Args: { p_provider: string; p_wait_ms: number }
         Returns: undefined
       }
+      portfolio_corrections: {
+        Args: {
+          p_before_id: number
+          p_from: string
+          p_limit: number
+          p_to: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
       portfolio_history: {
         Args: {
           p_due: string
@@ -814,9 +913,20 @@ export type Database = {
         }
         Returns: Json
       }
+      release_held: {
+        Args: { p_ids: number[] }
+        Returns: {
+          account_id: string
+          value_date: string
+        }[]
+      }
       republish: {
         Args: { p_from: string; p_now: string; p_to: string; p_user_id: string }
         Returns: number
+      }
+      return_refresh: {
+        Args: { p_connection_id: string; p_trading_day: string }
+        Returns: undefined
       }
       take_requests: {
         Args: { p_count: number; p_per_minute: number; p_provider: string }

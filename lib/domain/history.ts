@@ -1,6 +1,7 @@
 import type { GapReason } from './gap-reason';
 import type { Kind } from './kind';
 import type { Amount, Currency } from './money';
+import type { ReturnFault } from './returns';
 import type { Instant, TradingDate } from './trading-date';
 
 /** An account whose value on a day is carried from an earlier one. */
@@ -48,13 +49,23 @@ export interface LiveValue {
 export interface HistorySummary {
   /** Last point less first point; null with fewer than two points. */
   readonly valueChange: Amount | null;
-  /** Deposits less withdrawals after the first point, up to the last. */
-  readonly netDeposits: Amount | null;
   /** Value change less net deposits. */
   readonly marketChange: Amount | null;
+  /** Deposits less withdrawals after the first point, up to the last; accounts that came into view or left count too. */
+  readonly netDeposits: Amount | null;
+  /** Time-weighted return as a decimal fraction over the range, not annualised; see `returns.ts`. */
+  readonly twr: Amount | null;
+  /** Money-weighted return likewise. */
+  readonly mwr: Amount | null;
+  /** The deepest fall from an earlier peak as a decimal fraction, zero or negative. */
+  readonly maxDrawdown: Amount | null;
   /** True while the flows of the last day are not yet known. */
   readonly provisional: boolean;
+  /** Why a figure is null. */
+  readonly notAvailable: Readonly<Partial<Record<SummaryFigure, ReturnFault>>>;
 }
+
+export type SummaryFigure = 'valueChange' | 'marketChange' | 'netDeposits' | 'twr' | 'mwr' | 'maxDrawdown';
 
 /** Present over expected days of the range. */
 export interface HistoryCoverage {

@@ -44,6 +44,14 @@ export function judgeTotal(total: Amount, currency: Currency | null, context: Ju
 }
 
 /**
+ * Whether a later total confirms one that was held for its swing: it is ordinary beside it, so the account really moved.
+ * A zero confirms nothing, since a fault repeats itself as easily as an emptied account.
+ */
+export function confirmsHeld(held: Amount, later: Amount): boolean {
+  return !isZero(held) && !isZero(later) && !isSwing(Number(later), Number(held));
+}
+
+/**
  * Whether a provider's history as a whole can be believed beside the account's present total (null when not known).
  * `values` are oldest first.
  */

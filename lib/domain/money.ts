@@ -31,12 +31,6 @@ export function isZero(amount: Amount): boolean {
   return new Exact(amount).isZero();
 }
 
-/** `change / base` as a decimal fraction rounded to 8 places; null when the base is not positive. */
-export function ratio(change: Amount, base: Amount): Amount | null {
-  const divisor = new Exact(base);
-  return divisor.gt(0) ? (new Exact(change).div(divisor).toDecimalPlaces(8).toFixed() as Amount) : null;
-}
-
 /** Reads an ISO 4217 code; null when the text is not three capital letters. */
 export function toCurrency(text: string): Currency | null {
   return /^[A-Z]{3}$/.test(text) ? (text as Currency) : null;

@@ -1,5 +1,6 @@
 import type { ClaimedAccount, ClaimedConnection } from '@/lib/db/fill';
 import { type Amount, addAmounts } from '@/lib/domain/money';
+import type { TradingDate } from '@/lib/domain/trading-date';
 import type { AccountRef, ProviderAccount, ProviderCashFlow } from '@/lib/providers/provider';
 
 /** What is known of one account while its connection is filled: from before, and from the answer just given. */
@@ -38,16 +39,22 @@ export function refOf({ externalId, known, current }: AccountState): AccountRef 
   return { externalId, currency: current?.currency ?? known?.currency ?? null };
 }
 
-/** Movements across the account's border after its last standing value; null when they are not known. */
+/**
+ * Movements across the account's border after its last standing value and up to a day (by default all of them); null when
+ * they are not known.
+ */
 export function flowsSinceLast(
   { known }: AccountState,
   flows: readonly ProviderCashFlow[] | null,
+  through: TradingDate | null = null,
 ): Amount | null {
   const last = known?.last;
   if (!flows || !last) return null;
   const external = flows.filter(
     ({ type, date }) =>
-      date > last.date && (type === 'deposit' || type === 'withdrawal' || type === 'transfer'),
+      date > last.date &&
+      (through === null || date <= through) &&
+      (type === 'deposit' || type === 'withdrawal' || type === 'transfer'),
   );
   return addAmounts(...external.map((flow) => flow.amount));
 }

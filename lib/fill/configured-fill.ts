@@ -3,10 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
 import { claimConnections, markDueConnections, recordFill } from '@/lib/db/fill';
+import { claimRefresh, returnRefresh } from '@/lib/db/refresh';
 import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
 import { log } from '@/lib/log';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
+import type { RefreshLedger } from './context';
 import { createPatientProvider } from './patient-provider';
 import { createBudgetGate } from './request-gate';
 import { type FillRequest, type FillStore, type RunResult, runFill } from './run-fill';
@@ -14,8 +16,8 @@ import { type FillRequest, type FillStore, type RunResult, runFill } from './run
 /** Left between the last request and the platform's limit, so that what was learned is still recorded. */
 const RECORDING_RESERVE_MS = 10_000;
 
-/** The part of the provider's request budget that scheduled work may use; the rest stays free for people who look. */
-const SCHEDULED_SHARE = 0.8;
+/** The part of the provider's request budget for work that nobody waits for; the rest stays free for people who look. */
+const BACKGROUND_SHARE = 0.8;
 
 type ConfiguredFill = Pick<FillRequest, 'trigger' | 'userId' | 'asked' | 'lookBackDays'>;
 
@@ -25,7 +27,8 @@ export function runConfiguredFill(env: Env, request: ConfiguredFill): Promise<Ru
   const endsAt = Date.now() + env.FILL_TIME_LIMIT_SECONDS * 1000 - RECORDING_RESERVE_MS;
   const timeLeftMs = (): number => endsAt - Date.now();
   const limit = env.SNAPTRADE_REQUESTS_PER_MINUTE;
-  const perMinute = request.userId === null ? Math.max(1, Math.floor(limit * SCHEDULED_SHARE)) : limit;
+  const isAwaited = request.userId !== null && request.trigger !== 'webhook';
+  const perMinute = isAwaited ? limit : Math.max(1, Math.floor(limit * BACKGROUND_SHARE));
   const gate = createBudgetGate({
     take: (count) => takeRequests(client, 'snaptrade', count, perMinute),
     sleep: (ms) => sleep(ms),
@@ -46,6 +49,10 @@ export function runConfiguredFill(env: Env, request: ConfiguredFill): Promise<Ru
     record: (connectionId, worker, fill, now) => recordFill(client, connectionId, worker, fill, now),
     finishRun: (run, now) => finishRun(client, run, now),
   };
+  const refresh: RefreshLedger = {
+    claim: (connectionId, tradingDay) => claimRefresh(client, connectionId, tradingDay),
+    giveBack: (connectionId, tradingDay) => returnRefresh(client, connectionId, tradingDay),
+  };
   return runFill(
     { ...request, concurrency: env.FILL_CONCURRENCY, stopAt: new Date(endsAt - RECORDING_RESERVE_MS) },
     {
@@ -56,6 +63,7 @@ export function runConfiguredFill(env: Env, request: ConfiguredFill): Promise<Ru
           timeLeftMs,
         }),
       },
+      ...(env.SNAPTRADE_REFRESH_AFTER_CLOSE ? { refresh } : {}),
       credentialsKey: env.CREDENTIALS_KEY,
       gateCount: gate.count,
       clock: () => new Date(),

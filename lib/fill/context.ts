@@ -1,4 +1,6 @@
 import type { TradingSession } from '@/lib/domain/market-calendar';
+import type { TradingDate } from '@/lib/domain/trading-date';
+import type { Log } from '@/lib/log';
 import type { ConnectionLink, PortfolioProvider } from '@/lib/providers/provider';
 
 /** What a connection's fill works with: the provider to ask, the day that is due, and the time, passed in. */
@@ -9,8 +11,19 @@ export interface FillContext {
   /** The latest trading day that is due. */
   readonly latestDue: TradingSession;
   readonly now: Date;
+  /** Null where the operator does not pay for refreshes. */
+  readonly refresh: RefreshLedger | null;
+  readonly log: Log;
   /** In [0, 1), for the jitter of the back-off. */
   readonly random: number;
 }
 
 export const DAY_MS = 86_400_000;
+
+/** Remembers which refreshes were asked for, since each of them costs the operator money. */
+export interface RefreshLedger {
+  /** Whether a connection's refresh for a trading day is still to be asked for; from now on it counts as asked for. */
+  claim(connectionId: string, tradingDay: TradingDate): Promise<boolean>;
+  /** Gives a claimed refresh back, because the provider did not take the request. */
+  giveBack(connectionId: string, tradingDay: TradingDate): Promise<void>;
+}

@@ -18,6 +18,7 @@ export class Draft {
   private readonly live: LiveRecord[] = [];
   private readonly outcomes = new Map<string, OutcomeRecord>();
   private readonly flows: FlowRecord[] = [];
+  private readonly released: number[] = [];
   historyCapability: FillRecord['connection']['historyCapability'] = null;
 
   constructor(private readonly source: ProviderId) {}
@@ -62,6 +63,11 @@ export class Draft {
     for (const flow of flows) this.flows.push({ externalId, ...flow });
   }
 
+  /** Lets held observations count after all. */
+  release(ids: readonly number[]): void {
+    this.released.push(...ids);
+  }
+
   /** Notes why a day stays missing, unless it was filled after all. */
   note(externalId: string, date: TradingDate, why: Why): void {
     if (this.verdictOn(externalId, date) === 'accepted') return;
@@ -98,6 +104,7 @@ export class Draft {
       live: this.live,
       outcomes: [...this.outcomes.values()],
       flows: this.flows,
+      released: this.released,
     };
   }
 }

@@ -9,6 +9,7 @@ import { DAY_MS, type FillContext } from './context';
 import { Draft } from './draft';
 import { fillHistory } from './fill-history';
 import { learnFlows } from './learn-flows';
+import { refreshValues } from './refresh-values';
 import { OutOfTimeError } from './request-gate';
 
 /** A broken connection is looked at again after this time, in case its user has mended it. */
@@ -49,14 +50,19 @@ async function learn(
   const { provider, link } = context;
   const { accounts } = await provider.currentValues(link);
   for (const account of accounts) draft.addAccount(account);
-  // A broken connection keeps answering with its last state, so only an overdue answer costs a second question.
-  if (connection.status === 'disabled' || accounts.some((account) => isOverdue(account, context))) {
+  const counted = accountStates(connection, accounts).filter(isCounted);
+  const refreshedBy = await refreshValues(connection, counted, context);
+  // A broken connection keeps answering with its last state, so only an overdue answer costs a second question. A
+  // refresh that was taken has answered it: a broken connection refuses one.
+  const isDoubtful =
+    connection.status === 'disabled' || accounts.some((account) => isOverdue(account, context));
+  if (isDoubtful && refreshedBy === null) {
     const health = await provider.connectionHealth(link);
     if (health.broken) return { since: health.brokenSince };
   }
-  for (const state of accountStates(connection, accounts).filter(isCounted)) {
+  for (const state of counted) {
     const flows = await learnFlows(state, context, draft);
-    captureCurrent(state, flows, context, draft);
+    captureCurrent(state, flows, refreshedBy, context, draft);
     await fillHistory(connection, state, context, draft);
   }
   return null;

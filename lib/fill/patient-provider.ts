@@ -33,6 +33,7 @@ export function createPatientProvider(provider: PortfolioProvider, patience: Pat
     lookBackDays: provider.lookBackDays,
     currentValues: (link) => ask(() => provider.currentValues(link)),
     connectionHealth: (link) => ask(() => provider.connectionHealth(link)),
+    requestRefresh: (link) => ask(() => provider.requestRefresh(link)),
     valueHistory: (link, account, range) => ask(() => provider.valueHistory(link, account, range)),
     cashFlows: (link, account, range) => ask(() => provider.cashFlows(link, account, range)),
   };

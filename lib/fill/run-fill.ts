@@ -6,6 +6,7 @@ import { latestClosedSession } from '@/lib/domain/market-calendar';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
 import type { PortfolioProvider, ProviderId } from '@/lib/providers/provider';
+import type { RefreshLedger } from './context';
 import { fillConnection } from './fill-connection';
 import type { GateCount } from './request-gate';
 import { createTally, type RunCounts } from './tally';
@@ -48,6 +49,8 @@ export interface FillStore {
 export interface FillDependencies {
   readonly store: FillStore;
   readonly providers: Readonly<Partial<Record<ProviderId, PortfolioProvider>>>;
+  /** Left out where the operator does not pay for refreshes. */
+  readonly refresh?: RefreshLedger;
   readonly credentialsKey: string;
   readonly gateCount: GateCount;
   readonly clock: () => Date;
@@ -227,6 +230,8 @@ async function fillOne(
     runId,
     latestDue: latestClosedSession(now, SETTLE_MINUTES),
     now,
+    refresh: dependencies.refresh ?? null,
+    log,
     random: random(),
   });
   const { errorCode, retryAt } = fill.connection;

@@ -1,8 +1,8 @@
 import 'server-only';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { readHistory, type StoredHistory } from '@/lib/db/history';
-import type { HistoryDocument, HistorySummary } from '@/lib/domain/history';
-import { subtractAmounts } from '@/lib/domain/money';
+import { readHistory } from '@/lib/db/history';
+import type { HistoryDocument } from '@/lib/domain/history';
+import { summarise } from '@/lib/domain/summary';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryQuery } from './history-query';
 
@@ -33,21 +33,5 @@ export async function getHistory(
       presentDays: coverage.presentDays,
       byKind: coverage.byKind,
     },
-  };
-}
-
-/** Value change is the last point less the first, and is net deposits plus market change to the cent. */
-function summarise(points: StoredHistory['points'], flows: StoredHistory['flows']): HistorySummary {
-  const first = points.at(0);
-  const last = points.at(-1);
-  if (first === undefined || last === undefined || first === last) {
-    return { valueChange: null, netDeposits: null, marketChange: null, provisional: false };
-  }
-  const valueChange = subtractAmounts(last.value, first.value);
-  return {
-    valueChange,
-    netDeposits: flows.net,
-    marketChange: flows.net === null ? null : subtractAmounts(valueChange, flows.net),
-    provisional: flows.provisional,
   };
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { CALENDAR_FIRST_DATE, CALENDAR_LAST_DATE } from '@/lib/domain/market-calendar';
 import { PERIODS, type Period, periodRange } from '@/lib/domain/period';
-import { daysBetween, isDate, type TradingDate } from '@/lib/domain/trading-date';
+import { daysBetween, type TradingDate } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { checkInput } from '@/lib/http/body';
+import { calendarDate } from '@/lib/http/calendar-date';
 
 /** The longest custom range, in calendar days: twenty years. */
 const RANGE_DAYS_MAX = 7_305;
@@ -16,15 +16,6 @@ export interface HistoryQuery {
   readonly from: TradingDate | null;
   readonly to: TradingDate;
 }
-
-const calendarDate = z
-  .string()
-  .refine(isDate, 'must be a date in the form YYYY-MM-DD')
-  .refine(
-    (text) => text >= CALENDAR_FIRST_DATE && text <= CALENDAR_LAST_DATE,
-    `must lie between ${CALENDAR_FIRST_DATE} and ${CALENDAR_LAST_DATE}`,
-  )
-  .transform((text) => text as TradingDate);
 
 const parameters = z.strictObject({
   period: z.enum(PERIODS, `must be one of ${PERIODS.join(', ')}`).optional(),

@@ -22,6 +22,13 @@ export async function requireCaller(request: Request, env: Env): Promise<Caller>
   return caller;
 }
 
+/** The same for administrators alone; throws `forbidden` for everybody else. */
+export async function requireAdministrator(request: Request, env: Env): Promise<Caller> {
+  const caller = await requireCaller(request, env);
+  if (!caller.isAdministrator) throw new AppError('forbidden', 'Only an administrator may do this.');
+  return caller;
+}
+
 /** The user behind the session cookie, for pages; null when nobody is signed in. */
 export async function callerByCookie(env: Env): Promise<Caller | null> {
   return identify(cookieClient(env, await cookies()));

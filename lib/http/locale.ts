@@ -1,3 +1,5 @@
+import 'server-only';
+
 const FALLBACK = 'en-US';
 
 /** The first language of `Accept-Language` that numbers and dates can be formatted in. */

@@ -16,6 +16,13 @@ export interface PortfolioProvider {
    */
   connectionHealth(link: ConnectionLink): Promise<ConnectionHealth>;
 
+  /**
+   * Asks the provider to read the broker anew, for all accounts of a connection. The answer says that the request was
+   * taken, or that a reading has just been made; the reading itself follows within minutes and may fail. May cost the
+   * operator money. Throws `ProviderError`, `needs_reconnect` for a broken connection.
+   */
+  requestRefresh(link: ConnectionLink): Promise<Capability<void>>;
+
   /** Closing values of one account within the range, oldest first, no entry for a day that is not known. Throws `ProviderError`. */
   valueHistory(
     link: ConnectionLink,

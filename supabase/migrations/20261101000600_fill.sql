@@ -7,13 +7,28 @@ language sql
 stable
 set search_path = ''
 as $$
-  select a.connection_id, a.id, a.user_id, d.date
-  from public.accounts a
-  join public.trading_days d on d.date between greatest(p_from, a.first_known_on) and p_to
-    and (a.closed_on is null or d.date < a.closed_on)
-  left join public.account_values v on v.account_id = a.id and v.value_date = d.date
-    and v.verdict = 'accepted' and v.superseded_by is null
-  where a.is_counted and (p_connection_ids is null or a.connection_id = any (p_connection_ids)) and v.id is null
+  select a.connection_id, a.id, a.user_id, missing.date
+  from unnest(coalesce(p_connection_ids, array(select id from public.brokerage_connections))) as wanted (id)
+  join public.accounts a on a.connection_id = wanted.id and a.is_counted
+  cross join lateral (
+    select
+      array(
+        select d.date
+        from public.trading_days d
+        where d.date between greatest(p_from, a.first_known_on) and least(p_to, a.closed_on - 1)
+        order by d.date
+      ) as expected,
+      array(
+        select v.value_date
+        from public.account_values v
+        where v.account_id = a.id and v.value_date between greatest(p_from, a.first_known_on) and least(p_to, a.closed_on - 1)
+          and v.verdict = 'accepted' and v.superseded_by is null
+        order by v.value_date
+      ) as present
+  ) days
+  cross join lateral (select unnest(days.expected) except select unnest(days.present)) missing (date)
+  -- Most accounts lack nothing, which one comparison tells.
+  where days.expected <> days.present
 $$;
 
 comment on function public.missing_account_days is 'The gaps: expected account days without a standing observation. Null asks for all connections.';
@@ -31,23 +46,42 @@ as $$
 declare
   v_marked integer;
 begin
+  with candidates as materialized (
+    select id
+    from public.brokerage_connections
+    where status <> 'removed' and due_at is null
+      and (p_user_id is null or user_id = p_user_id)
+      and (p_asked or retry_at is null or retry_at <= p_now)
+  ),
+  needing as (
+    select c.id
+    from candidates c
+    where not exists (select from public.accounts a where a.connection_id = c.id)
+    union
+    select c.id
+    from candidates c
+    join public.accounts a on a.connection_id = c.id
+    where a.is_counted and a.history_asked_at is null and a.closed_on is null
+    union
+    select m.connection_id
+    from public.missing_account_days(array(select id from candidates), p_from, p_to) m
+    left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
+    where o.account_id is null
+      or not o.final and (p_asked and o.last_attempt_at <= p_now - interval '1 minute' or o.next_attempt_at is null)
+      or o.next_attempt_at <= p_now
+  ),
+  -- Ticks that overlap lock connections in the same order, so that neither waits for the other in a circle.
+  locked as (
+    select id
+    from public.brokerage_connections
+    where id in (select id from needing) and status <> 'removed' and due_at is null
+    order by id
+    for update
+  )
   update public.brokerage_connections c
   set due_at = p_now
-  where c.status <> 'removed' and c.due_at is null
-    and (p_user_id is null or c.user_id = p_user_id)
-    and (p_asked or c.retry_at is null or c.retry_at <= p_now)
-    and (
-      not exists (select from public.accounts a where a.connection_id = c.id)
-      or exists (select from public.accounts a where a.connection_id = c.id and a.is_counted and a.history_asked_at is null and a.closed_on is null)
-      or exists (
-        select
-        from public.missing_account_days(array[c.id], p_from, p_to) m
-        left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
-        where o.account_id is null
-          or not o.final and (p_asked and o.last_attempt_at <= p_now - interval '1 minute' or o.next_attempt_at is null)
-          or o.next_attempt_at <= p_now
-      )
-    );
+  from locked
+  where c.id = locked.id;
   get diagnostics v_marked = row_count;
   return v_marked;
 end
@@ -58,7 +92,7 @@ comment on function public.mark_due_connections is 'Marks the connections that h
 -- Leases due connections to one worker and says what each of them needs, as one document:
 -- [{ id, userId, provider, externalId, institution, status, attempts, historyCapability, historyCheckedAt, ciphertext,
 --    accounts: [{ id, externalId, currency, isCounted, isClosed, historyAsked, flowsSyncedAt, firstKnownOn, last: { date, total } | null,
---                 missing: [date] }] }]
+--                 held: [{ id, date, total, currency, asOf, reason }], missing: [date] }] }]
 create function public.claim_connections(
   p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz
 )
@@ -87,7 +121,20 @@ begin
   )
   select array_agg(id) into v_claimed from claimed;
 
+  if v_claimed is null then
+    return '[]';
+  end if;
+
   return coalesce((
+    with missing as (
+      select m.account_id, jsonb_agg(m.value_date order by m.value_date) as days
+      from public.missing_account_days(v_claimed, p_from, p_to) m
+      left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
+      where o.account_id is null
+        or not o.final and (p_asked and o.last_attempt_at <= p_now - interval '1 minute' or o.next_attempt_at is null)
+        or o.next_attempt_at <= p_now
+      group by m.account_id
+    )
     select jsonb_agg(jsonb_build_object(
       'id', c.id, 'userId', c.user_id, 'provider', c.provider, 'externalId', c.external_id, 'institution', c.institution,
       'status', c.status, 'attempts', c.attempts,
@@ -100,7 +147,7 @@ begin
       select jsonb_agg(jsonb_build_object(
         'id', a.id, 'externalId', a.external_id, 'currency', a.currency, 'isCounted', a.is_counted, 'isClosed', a.closed_on is not null,
         'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at, 'firstKnownOn', a.first_known_on,
-        'last', last.document, 'missing', coalesce(missing.days, '[]')
+        'last', last.document, 'held', coalesce(held.documents, '[]'), 'missing', coalesce(missing.days, '[]')
       ) order by a.id) as accounts
       from public.accounts a
       left join lateral (
@@ -111,16 +158,15 @@ begin
         limit 1
       ) last on true
       left join lateral (
-        select jsonb_agg(m.value_date order by m.value_date) as days
-        from public.missing_account_days(array[c.id], p_from, p_to) m
-        left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
-        where m.account_id = a.id
-          and (
-            o.account_id is null
-            or not o.final and (p_asked and o.last_attempt_at <= p_now - interval '1 minute' or o.next_attempt_at is null)
-            or o.next_attempt_at <= p_now
-          )
-      ) missing on true
+        -- Only what is newer than the standing value can still be confirmed by what comes next.
+        select jsonb_agg(jsonb_build_object(
+          'id', v.id, 'date', v.value_date, 'total', v.total_value::text, 'currency', v.currency, 'asOf', v.as_of, 'reason', v.reason
+        ) order by v.as_of) as documents
+        from public.account_values v
+        where v.account_id = a.id and v.verdict = 'held' and v.superseded_by is null and v.kind = 'daily_eod'
+          and v.value_date > coalesce((last.document ->> 'date')::date, '-infinity')
+      ) held on true
+      left join missing on missing.account_id = a.id
       where a.connection_id = c.id
     ) known on true
     where c.id = any (v_claimed)
@@ -136,8 +182,9 @@ comment on function public.claim_connections is 'Leases due connections to a wor
 --   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
 --   observations: [{ externalId, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason }],
 --   live: [{ externalId, total, currency, source, asOf }],
---   outcomes: [{ externalId, date, reason, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts),
---   flows: [{ externalId, key, date, amount, currency, type, description }] }
+--   outcomes: [{ externalId, date, reason, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
+--   flows: [{ externalId, key, date, amount, currency, type, description }],
+--   released: [id] (held observations that something has confirmed) }
 -- Returns { observations, published } as counts of what was new.
 create function public.record_fill(p_connection_id uuid, p_worker uuid, p_fill jsonb, p_now timestamptz)
 returns jsonb
@@ -166,7 +213,7 @@ begin
   -- The newest session that has opened: from this day on, an account that is closed now is no longer expected.
   select date into v_today from public.trading_days where opens_at <= p_now order by date desc limit 1;
   -- A newly met account is expected from the next close on; what is learned of days before moves that back.
-  select date into v_next_close from public.trading_days where closes_at > p_now order by date limit 1;
+  select date into v_next_close from public.trading_days where closes_at > p_now order by closes_at limit 1;
 
   -- Who is expected decides what a day's total is: from the first day on which that changes, days are concluded again.
   with before as (
@@ -222,7 +269,7 @@ begin
       select
       from public.account_values v
       left join public.account_values better on better.id = v.superseded_by
-      where v.account_id = a.id and v.value_date = o.date and v.kind = o.kind and v.source = o.source and v.as_of = o."asOf"
+      where v.user_id = v_user_id and v.account_id = a.id and v.value_date = o.date and v.kind = o.kind and v.source = o.source and v.as_of = o."asOf"
         and v.total_value is not distinct from o.total and v.currency is not distinct from o.currency
         -- A provider that returns to its first word after a second one says something new.
         and better.kind is distinct from v.kind
@@ -278,6 +325,11 @@ begin
   into v_observations, v_from, v_to
   from recorded;
 
+  if jsonb_array_length(p_fill -> 'released') > 0 then
+    select least(v_from, min(released.value_date)), greatest(v_to, max(released.value_date)) into v_from, v_to
+    from public.release_held(array(select id::bigint from jsonb_array_elements_text(p_fill -> 'released') as said (id))) released;
+  end if;
+
   insert into public.live_values as known (account_id, user_id, total_value, currency, source, as_of, observed_at)
   select a.id, v_user_id, l.total, l.currency, l.source, l."asOf", p_now
   from jsonb_to_recordset(p_fill -> 'live') as l ("externalId" text, total numeric, currency text, source text, "asOf" timestamptz)
@@ -296,7 +348,8 @@ begin
     )
     join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
     left join public.fill_outcomes before on before.account_id = a.id and before.value_date = o.date
-    cross join lateral (select coalesce(before.attempts, 0) + 1 as number) attempts
+    -- Attempts count per reason: hours of an unreachable provider say nothing about what it has.
+    cross join lateral (select case when before.reason = o.reason then before.attempts else 0 end + 1 as number) attempts
     cross join lateral (select coalesce(attempts.number >= o."attemptsMax", false) as now) ended
     on conflict (account_id, value_date) do update set
       reason = excluded.reason, final = excluded.final, attempts = excluded.attempts,

@@ -19,6 +19,8 @@ export interface ContractSubject {
   readonly link: ConnectionLink;
   /** A connection that the broker no longer serves, but that still answers. */
   readonly brokenLink: ConnectionLink;
+  /** A connection for which a refresh can be asked; for `link`, it cannot. */
+  readonly refreshableLink: ConnectionLink;
   /** An account of `link` with value history and, within `range`, deposits and withdrawals. */
   readonly account: AccountRef;
   /** An account of `link` whose total nobody knows. */
@@ -129,12 +131,33 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
       });
     });
 
+    it('a refresh is taken with one request, and asking for it again at once is no error', async () => {
+      const { provider, refreshableLink } = subject;
+      expect(await provider.requestRefresh(refreshableLink)).toMatchObject({ available: true });
+      expect(subject.countRequests()).toBe(1);
+      expect(await provider.requestRefresh(refreshableLink)).toMatchObject({ available: true });
+    });
+
+    it('lacking refreshes is an answer with a reason', async () => {
+      expect(await subject.provider.requestRefresh(subject.link)).toEqual({
+        available: false,
+        reason: expect.stringMatching(/^(feature_not_enabled|not_supported)$/),
+      });
+    });
+
+    it('a broken connection cannot be refreshed before its user reconnects', async () => {
+      await expect(subject.provider.requestRefresh(subject.brokenLink)).rejects.toMatchObject({
+        kind: 'needs_reconnect',
+      });
+    });
+
     it('every request passes the gate', async () => {
       await readAccounts();
       await readHistory();
       await readFlows();
       await subject.provider.connectionHealth(subject.link);
-      expect(subject.countRequests()).toBeGreaterThanOrEqual(4);
+      await subject.provider.requestRefresh(subject.refreshableLink);
+      expect(subject.countRequests()).toBeGreaterThanOrEqual(5);
       expect(subject.countGatePasses()).toBe(subject.countRequests());
     });
 
@@ -149,10 +172,11 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
 
     it.each(troubles)('%s is told as %s in every call, without a secret', async (trouble, kind) => {
       subject.cause(trouble);
-      const { provider, link, account, range } = subject;
+      const { provider, link, refreshableLink, account, range } = subject;
       const calls = [
         () => provider.currentValues(link),
         () => provider.connectionHealth(link),
+        () => provider.requestRefresh(refreshableLink),
         () => provider.valueHistory(link, account, range),
         () => provider.cashFlows(link, account, range),
       ];

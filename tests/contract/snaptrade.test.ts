@@ -44,6 +44,7 @@ const SCENARIO = scenario({
             account({ id: 'plain', historyEnabled: false }),
           ],
         }),
+        connection({ id: 'daily', dataFreshness: 'daily', accounts: [account({ id: 'read-daily' })] }),
         connection({
           id: 'broken',
           disabledSince: '2026-11-10T15:00:00Z',
@@ -72,6 +73,7 @@ describeProviderContract('SnapTrade', async (): Promise<ContractSubject> => {
     },
     link: linkOf(),
     brokenLink: linkOf('broken'),
+    refreshableLink: linkOf('daily'),
     account: refOf('active'),
     unknownAccount: refOf('unknown'),
     emptyAccount: refOf('emptied'),

@@ -157,6 +157,17 @@ describe('back-off', () => {
     expect(await markDue(stack, { userId, asked: true, now: LATER })).toBe(0);
   });
 
+  test('attempts count per reason: hours of an unreachable provider do not use up the asking for a day', async () => {
+    const { userId, record } = await linkPortfolio(stack);
+    for (let hour = 0; hour < 5; hour += 1) await record({ outcomes: [asked('account', '2026-11-20')] });
+    await record({
+      outcomes: [asked('account', '2026-11-20', { reason: 'provider_had_nothing', attemptsMax: 5 })],
+    });
+    const [outcome] =
+      await stack.sql`select reason, attempts, final from fill_outcomes where user_id = ${userId}`;
+    expect(outcome).toEqual({ reason: 'provider_had_nothing', attempts: 1, final: false });
+  });
+
   test('a value that arrives for a final day is taken all the same', async () => {
     const { userId, record } = await linkPortfolio(stack);
     await record({ outcomes: WEEK.map((day) => asked('account', day, { reason: 'gave_up', final: true })) });

@@ -15,6 +15,7 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
   {
     account_values: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     accounts: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    audit_log: { service_role: 'INSERT SELECT' },
     brokerage_connections: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     cash_flows: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     connection_credentials: { service_role: 'DELETE INSERT SELECT UPDATE' },
@@ -28,6 +29,7 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     snapshot_corrections: { authenticated: 'SELECT', service_role: 'INSERT SELECT' },
     trading_days: { anon: 'SELECT', authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     user_portfolio_history: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    webhook_events: { service_role: 'DELETE INSERT SELECT' },
   };
 
 test('every role has the intended rights to every table and no other', async () => {
@@ -72,9 +74,9 @@ async function listExecutable(role: string): Promise<readonly string[]> {
   return rows.map((row) => row.name);
 }
 
-test('a visitor may execute no function, a signed-in user only portfolio_history', async () => {
+test('a visitor may execute no function, a signed-in user only those that read their own portfolio', async () => {
   expect(await listExecutable('anon')).toEqual([]);
-  expect(await listExecutable('authenticated')).toEqual(['portfolio_history']);
+  expect(await listExecutable('authenticated')).toEqual(['portfolio_corrections', 'portfolio_history']);
 });
 
 test('the service role may execute every function but the triggers', async () => {

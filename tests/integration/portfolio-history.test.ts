@@ -22,7 +22,7 @@ describe('the document', () => {
       points: [],
       gaps: [],
       live: null,
-      flows: { net: '0', provisional: false },
+      flows: { external: [], provisional: false },
       coverage: {
         presentDays: 0,
         missingDays: 0,
@@ -133,7 +133,7 @@ describe('the live value', () => {
 });
 
 describe('flows', () => {
-  test('are summed after the first point up to the last, and only those across the border', async () => {
+  test('are told by date after the first point up to the last, and only those across the border', async () => {
     const { record, read } = await linkReader(stack);
     await record({
       observations: values('2026-11-17', '2026-11-19'),
@@ -148,7 +148,10 @@ describe('flows', () => {
         flow('account', '2026-11-20', '4000'),
       ],
     });
-    expect((await read()).flows).toMatchObject({ net: '-49.7' });
+    expect((await read()).flows.external).toEqual([
+      { date: '2026-11-18', amount: '0.1' },
+      { date: '2026-11-19', amount: '-49.8' },
+    ]);
   });
 
   test('brought twice are one, and a restated one replaces the first', async () => {
@@ -157,7 +160,7 @@ describe('flows', () => {
     await record({ observations: values('2026-11-17', '2026-11-19'), flows: [deposit] });
     await record({ flows: [deposit] });
     await record({ flows: [{ ...deposit, amount: '45' }] });
-    expect((await read()).flows).toMatchObject({ net: '45' });
+    expect((await read()).flows.external).toEqual([{ date: '2026-11-18', amount: '45' }]);
   });
 
   test('of another or an unknown currency make the sum unknown, not wrong', async () => {
@@ -166,7 +169,54 @@ describe('flows', () => {
       observations: values('2026-11-17', '2026-11-19'),
       flows: [flow('account', '2026-11-18', '40'), flow('account', '2026-11-18', '1', { currency: null })],
     });
-    expect((await read()).flows).toMatchObject({ net: null });
+    expect((await read()).flows.external).toBeNull();
+  });
+
+  test('of another currency are told in the user’s, at the rate of their day', async () => {
+    const { record, read } = await linkReader(stack);
+    await stack.service`insert into exchange_rates values ('CAD', 'USD', '2026-11-18', 0.7, 'test')`;
+    await record({
+      observations: values('2026-11-17', '2026-11-19'),
+      flows: [flow('account', '2026-11-18', '40', { currency: 'CAD' })],
+    });
+    expect((await read()).flows.external).toEqual([{ date: '2026-11-18', amount: '28' }]);
+  });
+
+  test('between a user’s own accounts cancel out', async () => {
+    const { record, read } = await linkReader(stack, { accounts: ['isa', 'margin'] });
+    await record({
+      observations: ['2026-11-17', '2026-11-18', '2026-11-19'].flatMap((day) => [
+        value('isa', day, '100'),
+        value('margin', day, '100'),
+      ]),
+      flows: [
+        flow('isa', '2026-11-18', '-60', { type: 'transfer' }),
+        flow('margin', '2026-11-18', '60', { type: 'transfer' }),
+      ],
+    });
+    expect((await read()).flows.external).toEqual([]);
+  });
+
+  test('an account that comes into view or leaves is money that came or went, not a gain or a loss', async () => {
+    const { record, read } = await linkReader(stack, { accounts: ['isa'] });
+    await record({
+      observations: ['2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19'].map((day) =>
+        value('isa', day, '100'),
+      ),
+    });
+    await record(
+      {
+        accounts: [account('margin')],
+        observations: ['2026-11-17', '2026-11-18'].map((day) => value('margin', day, '70')),
+        flows: [flow('margin', '2026-11-17', '70')],
+      },
+      '2026-11-18T22:00:00Z',
+    );
+    await record({ accounts: [account('margin', { isOpen: false })] }, '2026-11-19T22:00:00Z');
+    expect((await read()).flows.external).toEqual([
+      { date: '2026-11-17', amount: '70' },
+      { date: '2026-11-19', amount: '-70' },
+    ]);
   });
 
   test('are provisional until they were asked for after the last point’s day', async () => {

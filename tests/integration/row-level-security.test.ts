@@ -9,7 +9,14 @@ type Table = keyof Database['public']['Tables'];
 /** What belongs to nobody and may be read by every signed-in user. */
 const PUBLIC_KNOWLEDGE = ['trading_days', 'exchange_rates'];
 /** What only the service role may read, though some of it is about a user. */
-const SERVER_ONLY = ['connection_credentials', 'runs', 'request_budgets', 'granted_requests'];
+const SERVER_ONLY = [
+  'audit_log',
+  'connection_credentials',
+  'granted_requests',
+  'request_budgets',
+  'runs',
+  'webhook_events',
+];
 
 let stack: TestStack;
 let tables: readonly Table[];

@@ -20,6 +20,14 @@ export async function furnishPortfolio(stack: TestStack, userId: string): Promis
   await stack.service`select open_run(gen_random_uuid(), 'user', '2026-11-20', ${userId}, '2026-11-20T22:00:00Z', 900)`;
   await stack.service`
     insert into exchange_rates values ('EUR', 'USD', '2026-11-20', 1.1, 'test') on conflict do nothing`;
+  await stack.service`
+    insert into audit_log (actor_id, action, target, reason, at)
+    values (${userId}, 'reject_held', 'account_values/1', 'a test', '2026-11-20T22:00:00Z')`;
+  await stack.service`
+    select hint_connection(
+      provider, external_id, ${`event-of-${userId}`}, 'CONNECTION_UPDATED', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z'
+    )
+    from brokerage_connections where id = ${portfolio.connectionId}`;
   await stack.service`select take_requests('snaptrade', 1, 250)`;
   return portfolio;
 }

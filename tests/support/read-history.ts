@@ -30,7 +30,10 @@ const historyDocument = z.strictObject({
     }),
   ),
   live: z.strictObject({ value: z.string(), asOf: z.string(), source: z.string() }).nullable(),
-  flows: z.strictObject({ net: z.string().nullable(), provisional: z.boolean() }),
+  flows: z.strictObject({
+    external: z.array(z.strictObject({ date: z.string(), amount: z.string() })).nullable(),
+    provisional: z.boolean(),
+  }),
   coverage: z.strictObject({
     presentDays: z.number(),
     missingDays: z.number(),

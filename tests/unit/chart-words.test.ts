@@ -38,6 +38,14 @@ describe('reading a stop', () => {
     expect(words).not.toContain('$');
   });
 
+  test('a broken connection waits for its owner, whenever we look at it again', () => {
+    const gap = makeGap('2026-11-16', '2026-11-19', 'connection_broken', {
+      nextAttemptAt: toInstant('2026-11-21T01:30:00Z'),
+    });
+    expect(read({ gaps: [gap] })).toContain('It will be tried again once you reconnect');
+    expect(read({ gaps: [gap] })).not.toContain('Next attempt');
+  });
+
   test('a final gap promises no further attempt', () => {
     const gap = makeGap('2026-11-16', '2026-11-16', 'gave_up', { final: true });
     expect(read({ gaps: [gap] })).toContain('it will not be tried again');
@@ -62,19 +70,14 @@ describe('summing up', () => {
 });
 
 describe('the change over a period', () => {
-  const points = [makePoint('2026-11-20', '110'), makePoint('2026-11-19', '100')];
   const changed = (netDeposits: string | null) =>
     describeChange({
-      points,
-      summary: {
-        valueChange: amountOf('10'),
-        netDeposits: netDeposits === null ? null : amountOf(netDeposits),
-        marketChange: null,
-        provisional: false,
-      },
+      valueChange: amountOf('10'),
+      netDeposits: netDeposits === null ? null : amountOf(netDeposits),
+      twr: amountOf('0.1'),
     });
 
-  test('is a share of the first value when the market alone moved it', () => {
+  test('carries its return when the market alone moved it', () => {
     expect(changed('0')).toEqual({ change: '10', direction: 'up', isMarketOnly: true, share: '0.1' });
   });
 

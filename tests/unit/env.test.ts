@@ -16,6 +16,7 @@ describe('the environment', () => {
     expect(parseEnv(complete)).toMatchObject({
       SNAPTRADE_REQUESTS_PER_MINUTE: 250,
       SNAPTRADE_LEGACY_REPORTING: false,
+      SNAPTRADE_REFRESH_AFTER_CLOSE: false,
       FILL_TIME_LIMIT_SECONDS: 240,
     });
   });

@@ -13,7 +13,7 @@ import { toDate, toInstant } from '@/lib/domain/trading-date';
 
 const USD = 'USD' as Currency;
 const amount = (text: string): Amount => text as Amount;
-const before = (total: string, flows: string | null = null) => ({
+const afterTotal = (total: string, flows: string | null = null) => ({
   accountCurrency: USD,
   last: { date: toDate('2026-11-19'), total: amount(total) },
   flowsSinceLast: flows === null ? null : amount(flows),
@@ -21,39 +21,44 @@ const before = (total: string, flows: string | null = null) => ({
 
 describe('judging a total', () => {
   it.each([
-    ['an ordinary move passes', '10300', before('10000'), null],
+    ['an ordinary move passes', '10300', afterTotal('10000'), null],
     [
       'the first value of an account passes',
       '10000',
       { accountCurrency: USD, last: null, flowsSinceLast: null },
       null,
     ],
-    ['a zero after a zero passes', '0', before('0'), null],
-    ['a zero that nothing explains is held', '0', before('10000'), 'unexplained_zero'],
-    ['a zero that a withdrawal explains passes', '0', before('10000', '-9900'), null],
+    ['a zero after a zero passes', '0', afterTotal('0'), null],
+    ['a zero that nothing explains is held', '0', afterTotal('10000'), 'unexplained_zero'],
+    ['a zero that a withdrawal explains passes', '0', afterTotal('10000', '-9900'), null],
     [
       'a zero that a small withdrawal does not explain is held',
       '0',
-      before('10000', '-500'),
+      afterTotal('10000', '-500'),
       'unexplained_zero',
     ],
-    ['a tenfold total is held', '100000', before('10000'), 'unexplained_swing'],
-    ['a tenfold total that a deposit explains passes', '100000', before('10000', '90500'), null],
-    ['a tenth of the total is held', '1000', before('10000'), 'unexplained_swing'],
-    ['an account that slips into margin far below is held', '-9000', before('10000'), 'unexplained_swing'],
-    ['a negative margin account moves like any other', '-10500', before('-10000'), null],
-    ['the first money in an empty account passes', '5000', before('0'), null],
+    ['a tenfold total is held', '100000', afterTotal('10000'), 'unexplained_swing'],
+    ['a tenfold total that a deposit explains passes', '100000', afterTotal('10000', '90500'), null],
+    ['a tenth of the total is held', '1000', afterTotal('10000'), 'unexplained_swing'],
+    [
+      'an account that slips into margin far below is held',
+      '-9000',
+      afterTotal('10000'),
+      'unexplained_swing',
+    ],
+    ['a negative margin account moves like any other', '-10500', afterTotal('-10000'), null],
+    ['the first money in an empty account passes', '5000', afterTotal('0'), null],
   ])('%s', (_claim, total, context, reason) => {
     const verdict = judgeTotal(amount(total), USD, context);
     expect(verdict).toEqual(reason === null ? { accepted: true } : { accepted: false, reason });
   });
 
   it('holds a total in an unknown currency, or in another one than the account has', () => {
-    expect(judgeTotal(amount('10'), null, before('10'))).toEqual({
+    expect(judgeTotal(amount('10'), null, afterTotal('10'))).toEqual({
       accepted: false,
       reason: 'wrong_currency',
     });
-    expect(judgeTotal(amount('10'), 'CAD' as Currency, before('10'))).toEqual({
+    expect(judgeTotal(amount('10'), 'CAD' as Currency, afterTotal('10'))).toEqual({
       accepted: false,
       reason: 'wrong_currency',
     });
@@ -66,7 +71,7 @@ describe('judging a total', () => {
         fc.double({ min: 1 / SWING_FACTOR_MAX + 0.001, max: SWING_FACTOR_MAX - 0.001, noNaN: true }),
         (last, factor) => {
           const total = amount((last * factor).toFixed(4));
-          return judgeTotal(total, USD, before(String(last))).accepted;
+          return judgeTotal(total, USD, afterTotal(String(last))).accepted;
         },
       ),
     );

@@ -1,14 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Amount,
-  addAmounts,
-  isZero,
-  ratio,
-  subtractAmounts,
-  toAmount,
-  toCurrency,
-} from '@/lib/domain/money';
+import { type Amount, addAmounts, isZero, subtractAmounts, toAmount, toCurrency } from '@/lib/domain/money';
 
 const cents = fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n });
 const fromCents = (value: bigint): Amount => {
@@ -45,12 +37,6 @@ describe('amounts', () => {
     'reads no amount from %s',
     (given) => expect(toAmount(given)).toBeNull(),
   );
-
-  it('gives no ratio to a base that is not positive', () => {
-    expect(ratio('5' as Amount, '0' as Amount)).toBeNull();
-    expect(ratio('5' as Amount, '-10' as Amount)).toBeNull();
-    expect(ratio('1' as Amount, '3' as Amount)).toBe('0.33333333');
-  });
 
   it('knows a currency by three capital letters', () => {
     expect(toCurrency('USD')).toBe('USD');

@@ -25,6 +25,13 @@ describe('asking again after a close', () => {
     expect(expectedSync(new Date('2026-11-20T21:30:00Z'), mondayOpen, asOf)).toBeNull();
   });
 
+  it('does not wait for a sync when the broker was read since the close and its answer was held', () => {
+    const asOf = toInstant('2026-11-20T22:30:00Z');
+    expect(nextCaptureAttempt(new Date('2026-11-20T22:30:00Z'), friday, mondayOpen, asOf)).toBe(
+      '2026-11-21T00:00:00.000Z',
+    );
+  });
+
   it.each([
     ['half an hour after the close', '2026-11-20T21:30:00Z', '2026-11-20T22:00:00.000Z'],
     ['two hours after the close', '2026-11-20T23:00:00Z', '2026-11-21T01:00:00.000Z'],

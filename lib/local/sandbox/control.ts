@@ -13,8 +13,19 @@ import {
 } from './scenario';
 import type { SandboxState } from './state';
 import { instantText } from './texts';
+import { findOwner, type Webhooks } from './webhooks';
 
 const clockSchema = z.strictObject({ now: instantText.nullable() });
+
+/** An event that the sandbox is told to send, of a type that exists or of one that does not. */
+const webhookSchema = z.strictObject({
+  url: z.url(),
+  eventType: z.string().min(1),
+  connectionId: z.string(),
+  accountId: z.string().exactOptional(),
+  details: z.unknown().optional(),
+  webhookId: z.string().min(1).exactOptional(),
+});
 
 const connectionFields = connectionSchema.shape;
 const connectionPatchSchema = z.strictObject({
@@ -36,7 +47,7 @@ const accountPatchSchema = z.strictObject({
 });
 
 /** The path by which a person or a test changes the sandbox while it runs. It needs no signature. */
-export function createControl(state: SandboxState): Hono {
+export function createControl(state: SandboxState, webhooks: Webhooks): Hono {
   const control = new Hono();
 
   control.get('/state', (context) => context.json(describeState(state)));
@@ -90,6 +101,16 @@ export function createControl(state: SandboxState): Hono {
   control.delete('/faults/:id', (context) => {
     const found = state.faults.remove(context.req.param('id'));
     return found ? context.json(state.faults.list()) : context.json({ error: 'there is no such fault' }, 404);
+  });
+
+  control.post('/webhooks', async (context) => {
+    const body = await readBody(context, webhookSchema);
+    if (!body.ok) return body.refusal;
+    const { url, ...event } = body.value;
+    if (findOwner(state, event.connectionId) === null) {
+      return context.json({ error: 'the scenario has nothing of that id' }, 404);
+    }
+    return context.json(await webhooks.deliver(url, event));
   });
 
   control.get('/requests', (context) => context.json(state.requests));

@@ -8,6 +8,7 @@ import type { SandboxAccount, SandboxConnection, SandboxUser } from './scenario'
 import type { SandboxState } from './state';
 import { isDisabled, lastReadAt, utcDateOf } from './sync';
 import { dateText } from './texts';
+import { REFRESHED_DETAILS, type Webhooks } from './webhooks';
 import { readAccount, renderAccount, renderBalanceHistory, renderBalances, renderConnection } from './wire';
 
 /** A request that passed signature, user and rate limit. Its connection and account exist and are the user's. */
@@ -19,6 +20,7 @@ export interface Call {
   readonly account: SandboxAccount | null;
   readonly query: URLSearchParams;
   readonly faults: RequestFaults;
+  readonly webhooks: Webhooks;
 }
 
 export interface SignedRoute {
@@ -167,8 +169,27 @@ function refreshConnection(call: Call): unknown {
   if (isDisabled(connection, call.now)) throw new WireRefusal(402, '3003', 'The connection is disabled.');
   // A realtime connection is read at every call, so there is nothing to refresh.
   if (connection.dataFreshness === 'realtime') throw refuseFeature();
+  if (isJustRefreshed(call, connection)) {
+    throw new WireRefusal(429, 'throttled', 'The connection was refreshed too recently.');
+  }
   call.state.refreshedAt.set(connection.id, call.now);
+  for (const account of connection.accounts) {
+    call.webhooks.announce({
+      eventType: 'ACCOUNT_HOLDINGS_UPDATED',
+      connectionId: connection.id,
+      accountId: account.id,
+      details: REFRESHED_DETAILS,
+    });
+  }
   return { detail: `Connection ${connection.id} has been queued for refresh.` };
+}
+
+/** How long SnapTrade takes a refresh for recent is not documented; this is the sandbox's own measure. */
+const REFRESH_PAUSE_MS = 60_000;
+
+function isJustRefreshed({ state, now }: Call, { id }: SandboxConnection): boolean {
+  const refreshedAt = state.refreshedAt.get(id);
+  return refreshedAt !== undefined && Date.parse(now) - Date.parse(refreshedAt) < REFRESH_PAUSE_MS;
 }
 
 function reportCustomRange(call: Call): unknown {

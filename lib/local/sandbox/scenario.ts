@@ -100,6 +100,8 @@ export const scenarioSchema = z
     faults: z.array(faultSchema).default([]),
     /** The retired `/performance/custom`: gone (410), answering, or answering almost only zeros. */
     legacyReporting: z.enum(['off', 'on', 'mostly_zeros']).default('off'),
+    /** Where events are sent that follow from what happens here, such as a refresh; null for nowhere. */
+    webhookUrl: z.url().nullable().default(null),
   })
   .superRefine((scenario, context) => {
     for (const problem of findProblems(scenario)) context.addIssue({ code: 'custom', message: problem });

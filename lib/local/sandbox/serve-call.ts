@@ -5,13 +5,9 @@ import type { AnswerEffect, FaultTarget } from './faults';
 import type { Call, SignedRoute } from './operations';
 import { documentedCodeOf, refuseUnknownObject, WireRefusal } from './refusal';
 import type { SandboxAccount, SandboxConnection } from './scenario';
-import { isSignedBy } from './signature';
+import { isSignedBy, type SandboxKeys } from './signature';
 import type { SandboxState } from './state';
-
-export interface SandboxKeys {
-  readonly clientId: string;
-  readonly consumerKey: string;
-}
+import type { Webhooks } from './webhooks';
 
 /** What the path of a request names. */
 export interface PathIds {
@@ -26,6 +22,7 @@ export interface ServeOptions {
   readonly readWallClockMs: () => number;
   /** Ends waits when the sandbox closes. */
   readonly closing: AbortSignal;
+  readonly webhooks: Webhooks;
 }
 
 /** Answers one signed request: signature, user, rate limit, target, faults, body; and logs it. */
@@ -90,7 +87,15 @@ async function answerCall(
     const outcome = await applyAnswerEffect(effect, waitsUntil, headers);
     if (outcome !== 'go_on') return outcome;
   }
-  const call: Call = { state, now, user, ...target, query: url.searchParams, faults };
+  const call: Call = {
+    state,
+    now,
+    user,
+    ...target,
+    query: url.searchParams,
+    faults,
+    webhooks: options.webhooks,
+  };
   return Response.json(route.respond(call), { headers });
 }
 

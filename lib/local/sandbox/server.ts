@@ -3,8 +3,10 @@ import { Hono } from 'hono';
 import { createControl } from './control';
 import { SIGNED_ROUTES } from './operations';
 import { type ScenarioInput, scenarioSchema } from './scenario';
-import { type SandboxKeys, type ServeOptions, serveCall } from './serve-call';
+import { type ServeOptions, serveCall } from './serve-call';
+import type { SandboxKeys } from './signature';
 import { SandboxState } from './state';
+import { createWebhooks } from './webhooks';
 
 export interface SandboxOptions extends SandboxKeys {
   readonly scenario: ScenarioInput;
@@ -25,14 +27,17 @@ export interface Sandbox {
 export function createSandbox(options: SandboxOptions): Sandbox {
   const state = new SandboxState(scenarioSchema.parse(options.scenario), options.now ?? (() => new Date()));
   const closing = new AbortController();
+  const keys = { clientId: options.clientId, consumerKey: options.consumerKey };
+  const webhooks = createWebhooks(state, keys, closing.signal);
   const serveOptions: ServeOptions = {
     state,
-    keys: { clientId: options.clientId, consumerKey: options.consumerKey },
+    keys,
     readWallClockMs: options.readWallClockMs ?? Date.now,
     closing: closing.signal,
+    webhooks,
   };
   const app = new Hono();
-  app.route('/_control', createControl(state));
+  app.route('/_control', createControl(state, webhooks));
   app.get('/', (context) => context.json({ version: 153, timestamp: state.now(), online: true }));
   for (const route of SIGNED_ROUTES) {
     app.on(route.method, route.path, (context) => {

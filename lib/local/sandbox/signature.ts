@@ -1,5 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
+/** What SnapTrade gives to one customer. */
+export interface SandboxKeys {
+  readonly clientId: string;
+  readonly consumerKey: string;
+}
+
 /** What SnapTrade's signature covers. */
 export interface SignedRequest {
   /** The parsed body; null when there is none or it is `{}`. */

@@ -8,6 +8,7 @@ import {
   activitiesPageSchema,
   balanceHistorySchema,
   connectionSchema,
+  refreshSchema,
   reportingSchema,
   type SnapTradeCredentials,
 } from './schema';
@@ -76,6 +77,22 @@ export function createSnapTradeClient(options: SnapTradeClientOptions) {
       return requireGiven(answer);
     },
 
+    /** Asks SnapTrade to read the broker of a connection anew. It does so later, and tells by webhook. */
+    async refreshConnection(
+      credentials: SnapTradeCredentials,
+      authorizationId: string,
+    ): Promise<Capability<void>> {
+      const answer = await ask('refreshBrokerageAuthorization', refreshSchema, (limits) =>
+        sdk.connections.refreshBrokerageAuthorization({ ...credentials, authorizationId }, limits),
+      );
+      const taken: Answer<void> =
+        answer.given || isJustRefreshed(answer.refusal) ? { given: true, value: undefined } : answer;
+      // A connection that another customer shares with us is known to every call but this one.
+      return toCapability(taken, (refusal) =>
+        refusal.status === 404 ? 'not_supported' : lackOfFeature(refusal),
+      );
+    },
+
     /** Up to a year of closing values; takes no dates. */
     async getBalanceHistory(credentials: SnapTradeCredentials, accountId: string) {
       const answer = await ask('getAccountBalanceHistory', balanceHistorySchema, (limits) =>
@@ -142,6 +159,11 @@ function toCapability<T>(
   const reason = findLack(answer.refusal);
   if (reason !== null) return { available: false, reason };
   throw foldRefusal(answer.operation, answer.refusal);
+}
+
+/** This 429 is not the rate limit: the connection was read so lately that SnapTrade will not read it again yet. */
+function isJustRefreshed({ status, code }: Refusal): boolean {
+  return status === 429 && code === 'throttled';
 }
 
 type LackReason = Extract<Capability<never>, { available: false }>['reason'];

@@ -49,6 +49,10 @@ export function createSnapTradeProvider(options: SnapTradeProviderOptions): Port
       return toConnectionHealth(await client.getConnection(readCredentials(link), link.externalId));
     },
 
+    async requestRefresh(link) {
+      return client.refreshConnection(readCredentials(link), link.externalId);
+    },
+
     async valueHistory(link, account, range) {
       const credentials = readCredentials(link);
       const history = await client.getBalanceHistory(credentials, account.externalId);

@@ -51,6 +51,9 @@ export const accountsSchema = z.array(accountSchema);
 export const connectionSchema = z.object({ disabled: z.boolean(), disabled_date: z.string().nullish() });
 export type SnapTradeConnection = z.output<typeof connectionSchema>;
 
+/** The answer only confirms that the request was taken; nothing of it is read. */
+export const refreshSchema = z.object({});
+
 export const balanceHistorySchema = z.object({
   history: z.array(z.object({ date, total_value: amount.nullable() })),
   currency: z.string().nullish(),

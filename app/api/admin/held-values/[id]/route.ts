@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { env } from '@/lib/config/env';
+import { serviceClient } from '@/lib/db/clients';
+import { judgeHeldValue } from '@/lib/db/held-values';
+import { AppError } from '@/lib/errors';
+import { readJsonBody } from '@/lib/http/body';
+import { requireAdministrator } from '@/lib/http/caller';
+import { route } from '@/lib/http/problem';
+import { requireSameOrigin } from '@/lib/http/same-origin';
+
+export const dynamic = 'force-dynamic';
+
+const body = z.strictObject({
+  verdict: z.enum(['accept', 'reject']),
+  reason: z.string().trim().min(1).max(500),
+});
+
+/** An administrator's verdict on a held observation, with the reason; recorded in the audit log. */
+export const POST = route(async (request) => {
+  requireSameOrigin(request);
+  const { userId } = await requireAdministrator(request, env());
+  const { verdict, reason } = await readJsonBody(request, body);
+  const id = Number(new URL(request.url).pathname.split('/').at(-1));
+  const judged =
+    Number.isSafeInteger(id) && id > 0
+      ? await judgeHeldValue(
+          serviceClient(env()),
+          { id, accept: verdict === 'accept', actorId: userId, reason },
+          new Date(),
+        )
+      : null;
+  if (judged === null)
+    throw new AppError('not_found', 'No held value has this id; it may have been judged already.');
+  return Response.json(judged, { headers: { 'cache-control': 'no-store' } });
+});

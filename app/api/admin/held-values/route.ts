@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { env } from '@/lib/config/env';
+import { serviceClient } from '@/lib/db/clients';
+import { readHeldValues } from '@/lib/db/held-values';
+import { checkInput } from '@/lib/http/body';
+import { requireAdministrator } from '@/lib/http/caller';
+import { pageQuery } from '@/lib/http/page-query';
+import { route } from '@/lib/http/problem';
+
+export const dynamic = 'force-dynamic';
+
+const query = z.strictObject(pageQuery);
+
+/** Observations that wait for a verdict, newest first; for administrators. */
+export const GET = route(async (request) => {
+  await requireAdministrator(request, env());
+  const { before, limit } = checkInput(Object.fromEntries(new URL(request.url).searchParams), query);
+  const heldValues = await readHeldValues(serviceClient(env()), { beforeId: before ?? null, limit });
+  const next = heldValues.length === limit ? (heldValues.at(-1)?.id ?? null) : null;
+  return Response.json({ heldValues, next }, { headers: { 'cache-control': 'private, no-store' } });
+});

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { env } from '@/lib/config/env';
+import { readCorrections } from '@/lib/db/corrections';
+import { checkInput } from '@/lib/http/body';
+import { calendarDate } from '@/lib/http/calendar-date';
+import { requireCaller } from '@/lib/http/caller';
+import { pageQuery } from '@/lib/http/page-query';
+import { route } from '@/lib/http/problem';
+
+export const dynamic = 'force-dynamic';
+
+const query = z.strictObject({ from: calendarDate.optional(), to: calendarDate.optional(), ...pageQuery });
+
+/** Which published days of the caller changed, from what to what, when and why; newest first. */
+export const GET = route(async (request) => {
+  const { userId, client } = await requireCaller(request, env());
+  const { from, to, before, limit } = checkInput(
+    Object.fromEntries(new URL(request.url).searchParams),
+    query,
+  );
+  const corrections = await readCorrections(client, {
+    userId,
+    from: from ?? null,
+    to: to ?? null,
+    beforeId: before ?? null,
+    limit,
+  });
+  const next = corrections.length === limit ? (corrections.at(-1)?.id ?? null) : null;
+  return Response.json({ corrections, next }, { headers: { 'cache-control': 'private, no-store' } });
+});

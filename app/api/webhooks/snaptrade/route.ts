@@ -1,0 +1,22 @@
+import { after } from 'next/server';
+import { env } from '@/lib/config/env';
+import { serviceClient } from '@/lib/db/clients';
+import { hintConnection } from '@/lib/db/webhook-events';
+import { route } from '@/lib/http/problem';
+import { log } from '@/lib/log';
+import { fillOnHint } from '@/lib/webhooks/fill-on-hint';
+import { receiveSnapTradeEvent } from '@/lib/webhooks/receive-snaptrade-event';
+
+export const dynamic = 'force-dynamic';
+export const maxDuration = 300;
+
+/** SnapTrade's events, signed with our consumer key: the connection is looked at once SnapTrade has its answer. */
+export const POST = route(async (request) => {
+  const { outcome, userId } = await receiveSnapTradeEvent(request, {
+    consumerKey: env().SNAPTRADE_CONSUMER_KEY,
+    hint: (hint) => hintConnection(serviceClient(env()), 'snaptrade', hint, new Date()),
+    log,
+  });
+  if (userId !== null) after(() => fillOnHint(env(), userId));
+  return Response.json({ outcome }, { headers: { 'cache-control': 'no-store' } });
+});

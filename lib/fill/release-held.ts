@@ -1,0 +1,57 @@
+import { confirmsHeld, judgeTotal } from '@/lib/domain/judge';
+import { latestClosedSession } from '@/lib/domain/market-calendar';
+import type { Amount } from '@/lib/domain/money';
+import type { Verdict } from '@/lib/domain/observation';
+import type { Instant } from '@/lib/domain/trading-date';
+import type { ProviderCashFlow } from '@/lib/providers/provider';
+import { type AccountState, flowsSinceLast } from './account-state';
+
+/**
+ * Held observations that movements explain, now that they are known: they are booked a day late, so yesterday's doubt is
+ * often today's withdrawal. Returns their ids.
+ */
+export function findExplained(
+  state: AccountState,
+  flows: readonly ProviderCashFlow[] | null,
+): readonly number[] {
+  const { known } = state;
+  if (known === null || flows === null) return [];
+  return known.held
+    .filter(({ total, currency, date }) => {
+      if (total === null) return false;
+      const context = {
+        accountCurrency: known.currency,
+        last: known.last,
+        flowsSinceLast: flowsSinceLast(state, flows, date),
+      };
+      return judgeTotal(total, currency, context).accepted;
+    })
+    .map((held) => held.id);
+}
+
+/**
+ * The verdict on a total in the light of what is held: one that swings away from the last standing value as an earlier
+ * reading did, and is ordinary beside it, is accepted and confirms that reading.
+ */
+export function judgeBesideHeld(
+  verdict: Verdict,
+  total: Amount,
+  asOf: Instant,
+  { known }: AccountState,
+): { readonly verdict: Verdict; readonly confirmed: readonly number[] } {
+  const isSwing = !verdict.accepted && verdict.reason === 'unexplained_swing';
+  if (!isSwing || known === null) return { verdict, confirmed: [] };
+  const confirmed = known.held.filter(
+    (held) =>
+      held.reason === 'unexplained_swing' &&
+      held.asOf < asOf &&
+      held.total !== null &&
+      confirmsHeld(held.total, total),
+  );
+  // A repetition of the same reading before the market moved again confirms nothing: a session has to lie between.
+  const closed = latestClosedSession(asOf, 0).date;
+  const isLater = confirmed.some((held) => held.date < closed);
+  return isLater
+    ? { verdict: { accepted: true }, confirmed: confirmed.map((held) => held.id) }
+    : { verdict, confirmed: [] };
+}

@@ -1,0 +1,13 @@
+import 'server-only';
+import type { Env } from '@/lib/config/env';
+import { runConfiguredFill } from '@/lib/fill/configured-fill';
+import { log } from '@/lib/log';
+
+/** Fills what a hint made due, after the provider has its answer. Never throws: the next tick goes on with what is left. */
+export async function fillOnHint(env: Env, userId: string): Promise<void> {
+  try {
+    await runConfiguredFill(env, { trigger: 'webhook', userId, asked: false, lookBackDays: null });
+  } catch (error) {
+    log('warn', 'fill_on_hint_failed', { message: error instanceof Error ? error.message : String(error) });
+  }
+}

@@ -1,0 +1,53 @@
+import type { Hinted } from '@/lib/db/webhook-events';
+import { AppError } from '@/lib/errors';
+import { checkInput } from '@/lib/http/body';
+import type { Log } from '@/lib/log';
+import { readRawBody } from './read-raw-body';
+import { type ConnectionHint, readHint, snapTradeEventSchema } from './snaptrade-event';
+import { isSignedBySnapTrade } from './snaptrade-signature';
+
+export interface ReceiverDependencies {
+  readonly consumerKey: string;
+  /** Makes the connection due, once for each event. */
+  readonly hint: (hint: ConnectionHint) => Promise<Hinted>;
+  readonly log: Log;
+}
+
+/** What became of an event. `userId` says whose connections are to be filled now; null when there is nothing to do. */
+export interface Receipt {
+  readonly outcome: Hinted['outcome'] | 'ignored';
+  readonly userId: string | null;
+}
+
+/**
+ * Receives one delivery of a SnapTrade webhook. An event is only a hint to look at a connection: values come from the
+ * provider's own answers and are judged as ever. So its age does not matter, and a delivery that is repeated hours later,
+ * as SnapTrade does after an outage of ours, is as welcome as the first; what a replayed one can cost is nothing, since
+ * each event counts once. Throws `AppError` for a body that SnapTrade did not sign or that is no event.
+ */
+export async function receiveSnapTradeEvent(
+  request: Request,
+  { consumerKey, hint, log }: ReceiverDependencies,
+): Promise<Receipt> {
+  const signature = request.headers.get('signature');
+  if (signature === null) throw unsigned();
+  const body = await readRawBody(request);
+  if (!isSignedBySnapTrade(body, signature, consumerKey)) {
+    log('warn', 'webhook_refused', { provider: 'snaptrade' });
+    throw unsigned();
+  }
+  const event = checkInput(JSON.parse(body), snapTradeEventSchema);
+  const found = readHint(event);
+  const receipt: Receipt = found === null ? { outcome: 'ignored', userId: null } : await hint(found);
+  log('info', 'webhook_received', {
+    provider: 'snaptrade',
+    eventId: event.webhookId,
+    eventType: event.eventType,
+    outcome: receipt.outcome,
+  });
+  return receipt;
+}
+
+function unsigned(): AppError {
+  return new AppError('unauthenticated', 'The signature of this webhook is missing or wrong.');
+}

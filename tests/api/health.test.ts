@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ask, serviceClient } from '../support/api';
+import { linkApiUser } from '../support/api-user';
+
+const PATH = '/api/health';
+
+async function readHealth(): Promise<{ status: number; body: unknown }> {
+  const answer = await ask(PATH);
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  return { status: answer.status, body: await answer.json() };
+}
+
+describe('health', () => {
+  afterEach(async () => {
+    expect(await readHealth()).toMatchObject({ status: 200 });
+  });
+
+  it('is good after the first tick, and says of which day', async () => {
+    expect(await readHealth()).toMatchObject({
+      status: 200,
+      body: { status: 'ok', healthy: true, faults: [], tradingDay: '2026-11-19' },
+    });
+  });
+
+  it('fails with a name when the day that is due is not covered, and is good again when it is', async () => {
+    const uncovered = await linkApiUser({ knownSince: '2026-11-16', notBefore: '2027-01-01T00:00:00Z' });
+
+    expect(await readHealth()).toMatchObject({
+      status: 503,
+      body: { status: 'failing', healthy: false, faults: ['coverage_below_target'] },
+    });
+    await uncovered.remove();
+  });
+
+  it.each([
+    {
+      name: 'the last tick failed',
+      row: { trading_day: '2026-11-20', status: 'failed' },
+      fault: 'last_run_failed',
+    },
+    {
+      name: 'no tick came since the day was due',
+      row: { trading_day: '2026-11-18', status: 'complete' },
+      fault: 'no_run',
+    },
+  ])('fails with a name when $name', async ({ row, fault }) => {
+    const id = randomUUID();
+    const lately = '2026-11-20T23:59:00Z';
+    const runs = serviceClient().from('runs');
+    await runs.insert({
+      id,
+      trigger: 'cron',
+      started_at: lately,
+      alive_at: lately,
+      finished_at: lately,
+      ...row,
+    });
+
+    expect(await readHealth()).toMatchObject({ status: 503, body: { faults: [fault] } });
+    // A run on behalf of one user says nothing of the schedule.
+    await runs.update({ trigger: 'look' }).eq('id', id);
+  });
+
+  it('tells no name, amount or secret to whoever asks', async () => {
+    const { body } = await readHealth();
+    expect(Object.keys(Object(body)).toSorted()).toEqual([
+      'capture',
+      'faults',
+      'healthy',
+      'status',
+      'tradingDay',
+    ]);
+    expect(JSON.stringify(body)).not.toMatch(/@|secret|key|value/i);
+  });
+});
+
+describe('the API', () => {
+  it.each(['/api/nothing', '/api', '/api/portfolio', '/api/cron', '/api/portfolio/history/other'])(
+    'has nothing at %s',
+    async (path) => {
+      expect((await ask(path, { redirect: 'manual' })).status).toBe(404);
+    },
+  );
+});

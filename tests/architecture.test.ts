@@ -1,0 +1,219 @@
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+import { findCycle, type Import, parseModule, readImports, visitNodes } from './support/import-graph';
+import { listFiles, listTopLevel, readProjectFile } from './support/project-files';
+
+const files = new Set(listFiles());
+const isModule = (path: string): boolean => /\.tsx?$/.test(path) && !path.startsWith('tests/');
+const modules = [...files]
+  .filter(isModule)
+  .sort()
+  .map((path) => parseModule(path, readProjectFile(path)));
+const imports = modules.flatMap((module) => readImports(module, files));
+
+/** Vendor folder to the vendor's packages. */
+const VENDOR_PACKAGES: Readonly<Record<string, string>> = {
+  'lib/providers/snaptrade/': 'snaptrade-typescript-sdk',
+  'lib/providers/plaid/': 'plaid',
+  'lib/providers/alpaca/': '@alpacahq/alpaca-trade-api',
+};
+const VENDOR_FOLDERS = Object.keys(VENDOR_PACKAGES);
+
+const vendorOf = (path: string): string | undefined =>
+  VENDOR_FOLDERS.find((folder) => path.startsWith(folder));
+const isWithin = (path: string, ...places: string[]): boolean =>
+  places.some((place) => path === place || (place.endsWith('/') && path.startsWith(place)));
+
+/** Imports from some places that a rule does not allow, each as one readable line. */
+function findOffences(from: (path: string) => boolean, isAllowed: (target: Import) => boolean): string[] {
+  return imports
+    .filter((target) => from(target.from) && !isAllowed(target))
+    .map((target) => `${target.from} -> ${'file' in target ? target.file : target.packageName}`);
+}
+
+test('the import graph is read at all', () => {
+  expect(imports).toContainEqual({ from: 'lib/domain/judge.ts', file: 'lib/domain/money.ts' });
+  expect(imports).toContainEqual({ from: 'app/layout.tsx', packageName: 'geist' });
+  expect(imports).toContainEqual({
+    from: 'instrumentation.ts',
+    file: 'lib/config/stop-unless-configured.ts',
+  });
+});
+
+describe('which way imports point', () => {
+  test('the domain imports nothing but itself and pure arithmetic', () => {
+    const arithmetic = ['decimal.js', 'node-irr'];
+    const offences = findOffences(
+      (path) => isWithin(path, 'lib/domain/'),
+      (target) =>
+        'file' in target ? isWithin(target.file, 'lib/domain/') : arithmetic.includes(target.packageName),
+    );
+    expect(offences).toEqual([]);
+  });
+
+  test('a vendor’s folder imports the port, the domain, small helpers and its own files', () => {
+    const shared = ['lib/providers/provider.ts', 'lib/domain/', 'lib/config/env.ts', 'lib/retry.ts'];
+    const offences = findOffences(
+      (path) => vendorOf(path) !== undefined,
+      (target) =>
+        !('file' in target) ||
+        vendorOf(target.file) === vendorOf(target.from) ||
+        isWithin(target.file, ...shared),
+    );
+    expect(offences).toEqual([]);
+  });
+
+  test('a vendor’s SDK is imported in that vendor’s folder only', () => {
+    const offences = imports.filter(
+      (target) =>
+        'packageName' in target &&
+        Object.values(VENDOR_PACKAGES).includes(target.packageName) &&
+        VENDOR_PACKAGES[vendorOf(target.from) ?? ''] !== target.packageName,
+    );
+    expect(offences).toEqual([]);
+  });
+
+  test('only the wiring of the worker knows that there are vendors', () => {
+    const offences = findOffences(
+      (path) => vendorOf(path) === undefined && path !== 'lib/fill/configured-fill.ts',
+      (target) => !('file' in target) || vendorOf(target.file) === undefined,
+    );
+    expect(offences).toEqual([]);
+  });
+
+  test('components import components, the domain and packages for browsers', () => {
+    const serverPackages = /^(node:|server-only$|@supabase\/|postgres$)/;
+    const offences = findOffences(
+      (path) => isWithin(path, 'components/'),
+      (target) =>
+        'file' in target
+          ? isWithin(target.file, 'components/', 'lib/domain/')
+          : !serverPackages.test(target.packageName),
+    );
+    expect(offences).toEqual([]);
+  });
+
+  test('nothing that is deployed imports what runs on a developer’s machine', () => {
+    const offences = findOffences(
+      (path) => !isWithin(path, 'lib/local/', 'supabase/'),
+      (target) => !('file' in target) || !isWithin(target.file, 'lib/local/'),
+    );
+    expect(offences).toEqual([]);
+  });
+
+  test('the library knows neither the doors nor the components', () => {
+    const offences = findOffences(
+      (path) => isWithin(path, 'lib/'),
+      (target) => !('file' in target) || isWithin(target.file, 'lib/', 'supabase/'),
+    );
+    expect(offences).toEqual([]);
+  });
+
+  test('no imports run in a circle', () => {
+    const edges = new Map(
+      modules.map(({ fileName }) => [
+        fileName,
+        imports.flatMap((target) => (target.from === fileName && 'file' in target ? [target.file] : [])),
+      ]),
+    );
+    expect(findCycle(edges)).toBeNull();
+    expect(
+      findCycle(
+        new Map([
+          ['a', ['b']],
+          ['b', ['c']],
+          ['c', ['b']],
+        ]),
+      ),
+    ).toEqual(['b', 'c', 'b']);
+  });
+});
+
+describe('where the database is spoken to', () => {
+  const tables = [...files]
+    .filter((path) => path.startsWith('supabase/migrations/'))
+    .flatMap((path) => [...readProjectFile(path).matchAll(/create table (?:public\.)?(\w+)/g)])
+    .flatMap(([, name]) => (name === undefined ? [] : [name]));
+  const elsewhere = modules.filter(
+    ({ fileName }) => !isWithin(fileName, 'lib/db/', 'lib/local/', 'supabase/'),
+  );
+
+  test('calls of the database’s functions and tables are in lib/db', () => {
+    const calls: string[] = [];
+    for (const module of elsewhere) {
+      visitNodes(module, (node) => {
+        if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return;
+        const { expression, name } = node.expression;
+        const isBuiltIn = /^(Array|Buffer|Object|\w*Array)$/.test(expression.getText());
+        if (name.text === 'rpc' || (name.text === 'from' && !isBuiltIn)) {
+          calls.push(`${module.fileName}: ${node.getText().slice(0, 60)}`);
+        }
+      });
+    }
+    expect(calls).toEqual([]);
+  });
+
+  test('tables are named in lib/db and in the migrations only', () => {
+    expect(tables).toContain('user_portfolio_history');
+    // A name of one word may well mean something else in code.
+    const unmistakable = new RegExp(`\\b(${tables.filter((name) => name.includes('_')).join('|')})\\b`);
+    const namings: string[] = [];
+    for (const module of elsewhere) {
+      visitNodes(module, (node) => {
+        const isText = ts.isStringLiteralLike(node) || ts.isTemplateExpression(node);
+        if (isText && unmistakable.test(node.getText())) {
+          namings.push(`${module.fileName}: ${node.getText().slice(0, 60)}`);
+        }
+      });
+    }
+    expect(namings).toEqual([]);
+  });
+});
+
+describe('what must not reach a browser', () => {
+  test('modules that handle secrets, credentials or the database begin with the server-only guard', () => {
+    const unguarded = modules
+      .filter(
+        ({ fileName }) =>
+          vendorOf(fileName) !== undefined ||
+          isWithin(fileName, 'lib/db/', 'lib/http/', 'lib/config/', 'lib/credentials.ts'),
+      )
+      // Generated types leave nothing behind that could reach a browser.
+      .filter((module) => module.fileName !== 'lib/db/types.ts' && !isGuarded(module))
+      .map(({ fileName }) => fileName);
+    expect(unguarded).toEqual([]);
+  });
+
+  function isGuarded({ statements: [first] }: ts.SourceFile): boolean {
+    return (
+      first !== undefined &&
+      ts.isImportDeclaration(first) &&
+      ts.isStringLiteral(first.moduleSpecifier) &&
+      first.moduleSpecifier.text === 'server-only'
+    );
+  }
+});
+
+describe('the tree', () => {
+  test('every visible entry at the top has its place there', () => {
+    const expected = [
+      ...['app', 'components', 'lib', 'supabase', 'tests'],
+      ...['README.md', 'LICENSE', 'package.json', 'package-lock.json', 'vercel.json'],
+      ...['next.config.ts', 'postcss.config.mjs', 'tsconfig.json', 'biome.json', 'vitest.config.ts'],
+      ...['proxy.ts', 'instrumentation.ts'],
+    ];
+    const strangers = listTopLevel().filter((name) => !name.startsWith('.') && !expected.includes(name));
+    expect(strangers).toEqual([]);
+  });
+
+  test('no file names a place on somebody’s machine, or the host of a package registry', () => {
+    const machinePath = /(?<![\w.*-])\/(?:home|Users|root|work|workspace|tmp)\/\w/;
+    const registryHost =
+      /registry\.(?:npmjs|yarnpkg)\.\w+|npm\.pkg\.github|https?:\/\/[\w.:-]*(?:verdaccio|artifactory|nexus)/;
+    const naming = [...files].flatMap((path) => {
+      const text = readProjectFile(path);
+      return machinePath.test(text) || registryHost.test(text) ? [path] : [];
+    });
+    expect(naming).toEqual([]);
+  });
+});

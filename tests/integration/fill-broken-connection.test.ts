@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { toInstant } from '@/lib/domain/trading-date';
+import { tickEvenings } from '../support/evenings';
+import { type FillBench, prepareFillBench } from '../support/fill-bench';
+import { listObservations } from '../support/ledger';
+import { readPublished } from '../support/published';
+import { account, connection, scenario, user } from '../support/scenario';
+
+const benches = prepareFillBench();
+
+/** The second of a user's two connections breaks at noon of Tuesday, 2026-11-10. */
+const ONE_OF_TWO_BREAKS = scenario({
+  users: [
+    user({
+      connections: [
+        connection({ accounts: [account({ openedOn: '2026-10-01', investedShare: 1 })] }),
+        connection({
+          id: 'connection-2',
+          disabledSince: '2026-11-10T17:00:00Z',
+          accounts: [
+            account({ id: 'account-2', name: 'Second', openedOn: '2026-10-01', investedShare: 0.5 }),
+          ],
+        }),
+      ],
+    }),
+  ],
+});
+
+async function readConnection({ stack }: FillBench): Promise<string> {
+  const [row] = await stack.sql<{ line: string }[]>`
+    select concat_ws(' ', status, last_error_code) as line from brokerage_connections where external_id = 'connection-2'`;
+  return row?.line ?? 'none';
+}
+
+async function listDays(bench: FillBench, from: string): Promise<readonly string[]> {
+  const published = await readPublished(bench.stack, bench.userId());
+  return published
+    .filter(({ date }) => date >= from)
+    .map(({ date, kind, present, carried }) => [date, kind, present, ...carried].join(' '));
+}
+
+describe('a connection that broke', () => {
+  it('is marked, and its last state is never taken for a new value', async () => {
+    const bench = await benches.open(ONE_OF_TWO_BREAKS);
+    await tickEvenings(bench, '2026-11-09', '2026-11-12');
+
+    expect(await readConnection(bench)).toBe('disabled needs_reconnect');
+    const observed = await listObservations(bench.stack);
+    expect(observed.filter((line) => line.startsWith('account-2') && line >= 'account-2 2026-11-10')).toEqual(
+      [],
+    );
+    expect((await bench.history('2026-11-12T22:30:00Z')).connections).toMatchObject([
+      { status: 'active' },
+      { status: 'disabled' },
+    ]);
+  });
+
+  it('carries its account for five sessions and no longer; then the days are a gap with that reason', async () => {
+    const bench = await benches.open(ONE_OF_TWO_BREAKS);
+    await tickEvenings(bench, '2026-11-09', '2026-11-18');
+
+    expect(await listDays(bench, '2026-11-09')).toEqual([
+      '2026-11-09 daily_eod 2',
+      '2026-11-10 estimated 1 Second from 2026-11-09',
+      '2026-11-11 estimated 1 Second from 2026-11-09',
+      '2026-11-12 estimated 1 Second from 2026-11-09',
+      '2026-11-13 estimated 1 Second from 2026-11-09',
+      '2026-11-16 estimated 1 Second from 2026-11-09',
+    ]);
+    expect((await bench.history('2026-11-18T22:30:00Z')).gaps).toMatchObject([
+      { from: '2026-11-17', to: '2026-11-18', days: 2, reason: 'connection_broken', final: false },
+    ]);
+  });
+
+  it('does not disturb the other connection of the same user', async () => {
+    const bench = await benches.open(ONE_OF_TWO_BREAKS);
+    await tickEvenings(bench, '2026-11-09', '2026-11-18');
+
+    const observed = await listObservations(bench.stack);
+    expect(observed).toContain(
+      `account-1 2026-11-18 ${bench.brokerTotal('2026-11-18', 'account-1')} daily_eod`,
+    );
+  });
+
+  it('is looked at every six hours, at the cost of two questions', async () => {
+    const bench = await benches.open(ONE_OF_TWO_BREAKS);
+    await tickEvenings(bench, '2026-11-09', '2026-11-10');
+    bench.takeRequests();
+
+    await bench.tick('2026-11-11T04:20:00Z');
+    expect(bench.takeRequests()).toEqual([]);
+    await bench.tick('2026-11-11T04:30:00Z');
+    expect(bench.takeRequests()).toEqual([
+      'listConnectionAccounts connection-2',
+      'getConnection connection-2',
+    ]);
+  });
+
+  it('heals by itself when it is mended: what was missed comes from the history of the broker', async () => {
+    const bench = await benches.open(ONE_OF_TWO_BREAKS);
+    await tickEvenings(bench, '2026-11-09', '2026-11-18');
+    bench.changeConnection('connection-2', { disabledSince: null });
+
+    await tickEvenings(bench, '2026-11-19', '2026-11-19');
+
+    expect(await readConnection(bench)).toBe('active');
+    expect((await bench.history('2026-11-19T22:30:00Z')).gaps).toEqual([]);
+    const days = (await readPublished(bench.stack, bench.userId())).filter(
+      ({ date }) => date >= '2026-11-10',
+    );
+    expect(days.map(({ date, value, kind }) => `${date} ${value} ${kind}`)).toEqual(
+      days.map(
+        ({ date }) =>
+          `${date} ${bench.brokerTotal(date, 'account-1', 'account-2')} ${date === '2026-11-19' ? 'daily_eod' : 'reconstructed'}`,
+      ),
+    );
+  });
+
+  it('after the close still had its value of that day', async () => {
+    const bench = await benches.open(ONE_OF_TWO_BREAKS);
+    bench.changeConnection('connection-2', { disabledSince: toInstant('2026-11-10T22:00:00Z') });
+    await tickEvenings(bench, '2026-11-09', '2026-11-10');
+
+    expect(await listDays(bench, '2026-11-10')).toEqual(['2026-11-10 daily_eod 2']);
+  });
+});

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
+import { listOutcomes } from '../support/ledger';
+import { account, connection, scenario, user } from '../support/scenario';
+
+const benches = prepareFillBench();
+
+const NUMBERS = [1, 2, 3, 4, 5, 6];
+const REQUESTS_PER_CONNECTION = 3;
+const A_MINUTE_AND_MORE_MS = 65_000;
+const NEXT_TICK = '2026-11-20T22:35:00Z';
+
+/** Six users with one connection and account each; linking costs three requests for every one of them. */
+function sixUsers(parts: Parameters<typeof scenario>[0] = {}) {
+  return scenario({
+    users: NUMBERS.map((number) =>
+      user({
+        userId: `user-${number}`,
+        connections: [
+          connection({
+            id: `connection-${number}`,
+            accounts: [account({ id: `account-${number}`, openedOn: '2026-11-02' })],
+          }),
+        ],
+      }),
+    ),
+    ...parts,
+  });
+}
+
+/** Whether every user has a history without gaps up to Friday. */
+async function isAllFilled(bench: FillBench): Promise<boolean> {
+  const histories = await Promise.all(NUMBERS.map((number) => bench.history(NEXT_TICK, `user-${number}`)));
+  return histories.every(({ gaps, points }) => gaps.length === 0 && points.at(-1)?.date === '2026-11-20');
+}
+
+/** How many requests were refused for being one too many. */
+function countThrottled({ sandbox }: FillBench): number {
+  return sandbox.state.requests.filter(({ status }) => status === 429).length;
+}
+
+describe('the time limit', () => {
+  it('that is over before the first claim ends the run as one that continues', async () => {
+    const bench = await benches.open(sixUsers());
+    const run = await bench.tick(FRIDAY_NIGHT, { stopAt: FRIDAY_NIGHT });
+
+    expect(run).toMatchObject({ status: 'continues', counts: { connections: 0, requests: 0 } });
+    expect(bench.takeRequests()).toEqual([]);
+  });
+
+  it('ends a run between two connections, and the next tick goes on with the rest', async () => {
+    const bench = await benches.open(sixUsers());
+    // A minute goes by with every answer.
+    const clock = (): Date =>
+      new Date(Date.parse(FRIDAY_NIGHT) + bench.sandbox.state.requests.length * 60_000);
+    const first = await bench.tick(FRIDAY_NIGHT, { concurrency: 1, clock, stopAt: '2026-11-20T22:34:00Z' });
+    const asked = bench.takeRequests();
+
+    const second = await bench.tick('2026-11-20T22:40:00Z');
+
+    expect(first).toMatchObject({ status: 'continues', counts: { connections: 2, failed: 0 } });
+    expect(second).toMatchObject({ status: 'complete', counts: { connections: 4, failed: 0 } });
+    expect(bench.takeRequests().filter((line) => asked.includes(line))).toEqual([]);
+    expect(await isAllFilled(bench)).toBe(true);
+  });
+
+  it('that is reached within a connection is no failure of it, and what was learned is kept', async () => {
+    const bench = await benches.open(sixUsers());
+    let requestsLeft = 4;
+    const timeLeftMs = (): number => {
+      requestsLeft -= 1;
+      return requestsLeft >= 0 ? 60_000 : 0;
+    };
+    const first = await bench.tick(FRIDAY_NIGHT, { concurrency: 1, timeLeftMs });
+
+    expect(first.status).toBe('continues');
+    const rows = await bench.stack
+      .sql`select from brokerage_connections where attempts > 0 or retry_at is not null`;
+    expect(rows).toHaveLength(0);
+    expect(await listOutcomes(bench.stack)).toEqual([]);
+    await bench.tick(NEXT_TICK);
+    expect(await isAllFilled(bench)).toBe(true);
+  });
+});
+
+describe('the request budget', () => {
+  const LIMIT = 10;
+  /** No time to wait for the next minute: who gets no request leaves the rest to the next tick. */
+  const hurried = { perMinute: LIMIT, timeLeftMs: () => 1_000 };
+
+  it('shared by two workers is never exceeded, and not one request is refused', async () => {
+    const bench = await benches.open(sixUsers({ rateLimitPerMinute: LIMIT }));
+    const runs = await Promise.all([bench.tick(FRIDAY_NIGHT, hurried), bench.tick(FRIDAY_NIGHT, hurried)]);
+
+    expect(runs.map(({ counts }) => counts.requests).reduce((sum, count) => sum + count)).toBe(LIMIT);
+    expect(bench.sandbox.state.requests).toHaveLength(LIMIT);
+    expect(countThrottled(bench)).toBe(0);
+    expect(runs.map(({ status }) => status)).toContain('continues');
+  });
+
+  it('that is too small for one tick lets the following ones finish the work', async () => {
+    const bench = await benches.open(sixUsers({ rateLimitPerMinute: LIMIT }));
+    const statuses: string[] = [];
+    for (let tick = 0; tick < 3; tick += 1) {
+      statuses.push(
+        (await bench.tick(new Date(Date.parse(FRIDAY_NIGHT) + tick * 60_000).toISOString(), hurried)).status,
+      );
+      await bench.passTime(A_MINUTE_AND_MORE_MS);
+    }
+
+    expect(statuses.at(-1)).toBe('complete');
+    expect(countThrottled(bench)).toBe(0);
+    expect(await isAllFilled(bench)).toBe(true);
+  });
+
+  it('is waited for while there is time', async () => {
+    const bench = await benches.open(sixUsers({ rateLimitPerMinute: LIMIT }));
+    const run = await bench.tick(FRIDAY_NIGHT, {
+      perMinute: LIMIT,
+      concurrency: 1,
+      timeLeftMs: () => 200_000,
+    });
+
+    expect(run).toMatchObject({
+      status: 'complete',
+      counts: { requests: NUMBERS.length * REQUESTS_PER_CONNECTION },
+    });
+    expect(run.counts.waitedMs).toBeGreaterThan(0);
+    expect(countThrottled(bench)).toBe(0);
+    expect(await isAllFilled(bench)).toBe(true);
+  });
+});
+
+describe('a provider that says wait', () => {
+  const WAIT_MS = 7_000;
+
+  it('is asked again after the wait, and nothing is lost', async () => {
+    const bench = await benches.open(sixUsers());
+    bench.addFault({ type: 'status', status: 429 }, { times: 1 });
+
+    const run = await bench.tick(FRIDAY_NIGHT);
+
+    expect(run).toMatchObject({ status: 'complete', counts: { failed: 0 }, reasons: {} });
+    expect(run.counts.waitedMs).toBeGreaterThan(WAIT_MS / 2);
+    expect(await isAllFilled(bench)).toBe(true);
+  });
+
+  it('to one worker is left in peace by all of them until the wait is over', async () => {
+    const bench = await benches.open(sixUsers());
+    bench.addFault({ type: 'status', status: 429 }, { times: 1 });
+    const hurried = { timeLeftMs: () => 1_000, concurrency: 1 };
+    await bench.tick(FRIDAY_NIGHT, hurried);
+    bench.takeRequests();
+
+    const during = await bench.tick('2026-11-20T22:31:00Z', hurried);
+    expect(during.status).toBe('continues');
+    expect(bench.takeRequests()).toEqual([]);
+
+    await bench.passTime(WAIT_MS);
+    await bench.tick(NEXT_TICK, hurried);
+    expect(await isAllFilled(bench)).toBe(true);
+  });
+
+  it('about one connection again and again does not keep the others from being filled', async () => {
+    const bench = await benches.open(sixUsers());
+    await bench.tick('2026-11-19T22:30:00Z');
+    bench.addFault({ type: 'status', status: 429 }, { match: { connectionId: 'connection-3' } });
+
+    const run = await bench.tick(FRIDAY_NIGHT);
+
+    expect(run.counts).toMatchObject({ connections: 6, failed: 1, captured: 5 });
+    expect(run.reasons).toEqual({ rate_limited: 1 });
+    expect((await bench.history(FRIDAY_NIGHT, 'user-3')).gaps).toMatchObject([
+      { from: '2026-11-20', reason: 'rate_limited', final: false },
+    ]);
+    bench.endFaults();
+    await bench.passTime(WAIT_MS);
+    await bench.tick(NEXT_TICK);
+    expect(await isAllFilled(bench)).toBe(true);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
+import { readPublished } from '../support/published';
+import { account, scenario } from '../support/scenario';
+
+const benches = prepareFillBench();
+
+const THURSDAY_NIGHT = '2026-11-19T22:30:00Z';
+const OPENED = { openedOn: '2026-11-02', investedShare: 1 } as const;
+const FIRST = account(OPENED);
+const SECOND = account({ ...OPENED, id: 'account-2', investedShare: 0.5 });
+
+describe('an account that was closed', () => {
+  it('is no longer expected, while its past stays in the totals', async () => {
+    const bench = await benches.open(scenario({ accounts: [FIRST, SECOND] }));
+    await bench.tick(THURSDAY_NIGHT);
+    bench.changeAccount('account-2', { status: 'closed' });
+
+    await bench.tick(FRIDAY_NIGHT);
+
+    const published = await readPublished(bench.stack, bench.userId());
+    expect(published.slice(-2)).toMatchObject([
+      { date: '2026-11-19', expected: 2, value: bench.brokerTotal('2026-11-19', 'account-1', 'account-2') },
+      {
+        date: '2026-11-20',
+        expected: 1,
+        kind: 'daily_eod',
+        value: bench.brokerTotal('2026-11-20', 'account-1'),
+      },
+    ]);
+    expect((await bench.history(FRIDAY_NIGHT)).gaps).toEqual([]);
+  });
+
+  it('costs no further question about itself', async () => {
+    const bench = await benches.open(scenario({ accounts: [FIRST, SECOND] }));
+    await bench.tick(THURSDAY_NIGHT);
+    bench.changeAccount('account-2', { status: 'closed' });
+    await bench.tick(FRIDAY_NIGHT);
+    bench.takeRequests();
+
+    await bench.tick('2026-11-23T22:30:00Z');
+
+    expect(bench.takeRequests().filter((line) => line.endsWith('account-2'))).toEqual([]);
+  });
+
+  it('is expected again when it is open after all', async () => {
+    const bench = await benches.open(scenario({ accounts: [FIRST, SECOND] }));
+    await bench.tick('2026-11-18T22:30:00Z');
+    bench.changeAccount('account-2', { status: 'closed' });
+    await bench.tick(THURSDAY_NIGHT);
+    bench.changeAccount('account-2', { status: 'open' });
+
+    await bench.tick(FRIDAY_NIGHT);
+    await bench.tick('2026-11-20T22:35:00Z');
+
+    const published = await readPublished(bench.stack, bench.userId());
+    expect(published.slice(-2)).toMatchObject([
+      { date: '2026-11-19', expected: 2, value: bench.brokerTotal('2026-11-19', 'account-1', 'account-2') },
+      { date: '2026-11-20', expected: 2, value: bench.brokerTotal('2026-11-20', 'account-1', 'account-2') },
+    ]);
+  });
+});
+
+describe('what is no asset', () => {
+  it.each([
+    { name: 'a credit line', parts: { category: 'LOC' } },
+    { name: 'a paper account', parts: { isPaper: true } },
+  ] as const)('($name) never counts in a total, and is never asked for its history', async ({ parts }) => {
+    const bench = await benches.open(
+      scenario({ accounts: [FIRST, account({ ...OPENED, id: 'no-asset', ...parts })] }),
+    );
+    await bench.tick(THURSDAY_NIGHT);
+    await bench.tick(FRIDAY_NIGHT);
+
+    const published = await readPublished(bench.stack, bench.userId());
+    expect(published.map(({ value, expected }) => ({ value, expected }))).toEqual(
+      published.map(({ date }) => ({ value: bench.brokerTotal(date, 'account-1'), expected: 1 })),
+    );
+    expect(bench.takeRequests().filter((line) => line.endsWith('no-asset'))).toEqual([]);
+    expect((await bench.history(FRIDAY_NIGHT)).live?.value).toBe(
+      bench.brokerTotal('2026-11-20', 'account-1'),
+    );
+  });
+
+  it('that is all a user has leaves no points, no gaps and no questions', async () => {
+    const bench = await benches.open(scenario({ accounts: [account({ ...OPENED, category: 'LOC' })] }));
+    await bench.tick(THURSDAY_NIGHT);
+    bench.takeRequests();
+    await bench.tick(FRIDAY_NIGHT);
+
+    const { points, gaps, live } = await bench.history(FRIDAY_NIGHT);
+    expect({ points, gaps, live }).toEqual({ points: [], gaps: [], live: null });
+    expect(bench.takeRequests()).toEqual([]);
+  });
+});

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
+import { listOutcomes } from '../support/ledger';
+import { listPublished } from '../support/published';
+import { account, connection, scenario, user } from '../support/scenario';
+
+const benches = prepareFillBench();
+
+const THURSDAY_NIGHT = '2026-11-19T22:30:00Z';
+const NUMBERS = [1, 2, 3];
+
+/** Three users with one connection and account each; the second one's connection is the one that fails. */
+const THREE_USERS = scenario({
+  users: NUMBERS.map((number) =>
+    user({
+      userId: `user-${number}`,
+      connections: [
+        connection({
+          id: `connection-${number}`,
+          accounts: [account({ id: `account-${number}`, openedOn: '2026-11-02' })],
+        }),
+      ],
+    }),
+  ),
+});
+
+const SECOND = { match: { connectionId: 'connection-2' } } as const;
+
+async function isPublished(bench: FillBench, number: number): Promise<boolean> {
+  const published = await listPublished(bench.stack, bench.userId(`user-${number}`));
+  return published.includes('2026-11-20 10000 daily_eod');
+}
+
+async function readBackoff({ stack }: FillBench) {
+  const [row] = await stack.sql<{ attempts: number; waits: string | null; error: string | null }[]>`
+    select attempts, extract(epoch from retry_at - ${FRIDAY_NIGHT}::timestamptz)::text as waits, last_error_code as error
+    from brokerage_connections where external_id = 'connection-2'`;
+  return row;
+}
+
+describe('a connection that fails', () => {
+  it.each([
+    { name: 'with a server error', effect: { type: 'status', status: 500 }, error: 'unavailable' },
+    {
+      name: 'with a page that is no JSON',
+      effect: { type: 'status', status: 503, code: null },
+      error: 'unavailable',
+    },
+    { name: 'with half an answer', effect: { type: 'malformed' }, error: 'bad_data' },
+    { name: 'by not answering at all', effect: { type: 'timeout' }, error: 'unavailable' },
+  ] as const)(
+    '$name stops no other, backs off, and heals when the fault is over',
+    async ({ effect, error }) => {
+      const bench = await benches.open(THREE_USERS);
+      await bench.tick(THURSDAY_NIGHT);
+      bench.addFault(effect, SECOND);
+
+      const run = await bench.tick(FRIDAY_NIGHT, { timeoutMs: 300 });
+
+      expect(await Promise.all(NUMBERS.map((number) => isPublished(bench, number)))).toEqual([
+        true,
+        false,
+        true,
+      ]);
+      expect(run).toMatchObject({ status: 'complete', counts: { connections: 3, failed: 1, captured: 2 } });
+      expect(run.reasons).toEqual({ unavailable: 1 });
+      expect(await listOutcomes(bench.stack)).toEqual(['account-2 2026-11-20 unavailable 1 attempts']);
+      expect(await readBackoff(bench)).toMatchObject({ attempts: 1, error });
+      expect((await bench.history(FRIDAY_NIGHT, 'user-2')).gaps).toMatchObject([
+        { from: '2026-11-20', to: '2026-11-20', reason: 'unavailable', final: false },
+      ]);
+
+      bench.endFaults();
+      await bench.tick('2026-11-20T22:32:00Z');
+      expect(await isPublished(bench, 2)).toBe(true);
+      expect((await bench.history(FRIDAY_NIGHT, 'user-2')).gaps).toEqual([]);
+      expect(await readBackoff(bench)).toMatchObject({ attempts: 0, waits: null, error: null });
+    },
+  );
+
+  it('is left alone until its back-off is over, which grows with every failure', async () => {
+    const bench = await benches.open(THREE_USERS);
+    await bench.tick(THURSDAY_NIGHT);
+    bench.addFault({ type: 'status', status: 500 }, SECOND);
+    await bench.tick(FRIDAY_NIGHT);
+    const first = Number((await readBackoff(bench))?.waits);
+    bench.takeRequests();
+
+    await bench.tick('2026-11-20T22:30:20Z');
+    expect(bench.takeRequests()).toEqual([]);
+
+    await bench.tick('2026-11-20T22:31:00Z');
+    expect(bench.takeRequests()).toEqual(['listConnectionAccounts connection-2']);
+    const second = Number((await readBackoff(bench))?.waits) - 60;
+    expect(second).toBeGreaterThan(first);
+    expect(await readBackoff(bench)).toMatchObject({ attempts: 2 });
+  });
+
+  it('is asked before its back-off is over when its user waits for the answer, but not twice within a minute', async () => {
+    const bench = await benches.open(THREE_USERS);
+    await bench.tick(THURSDAY_NIGHT);
+    bench.addFault({ type: 'status', status: 500 }, SECOND);
+    for (const at of [FRIDAY_NIGHT, '2026-11-20T22:35:00Z', '2026-11-20T22:40:00Z']) await bench.tick(at);
+    bench.endFaults();
+    bench.takeRequests();
+    const waiting = { trigger: 'user', userId: bench.userId('user-2'), asked: true } as const;
+
+    await bench.tick('2026-11-20T22:41:30Z');
+    await bench.tick('2026-11-20T22:40:30Z', waiting);
+    expect(bench.takeRequests()).toEqual([]);
+
+    await bench.tick('2026-11-20T22:41:30Z', waiting);
+    expect(await isPublished(bench, 2)).toBe(true);
+  });
+
+  it('after its values were read keeps what was read', async () => {
+    const bench = await benches.open(THREE_USERS);
+    await bench.tick('2026-11-17T22:30:00Z');
+    bench.addFault(
+      { type: 'status', status: 500 },
+      { match: { operation: 'getAccountBalanceHistory', connectionId: 'connection-2' } },
+    );
+
+    await bench.tick(FRIDAY_NIGHT);
+
+    expect(await isPublished(bench, 2)).toBe(true);
+    expect((await bench.history(FRIDAY_NIGHT, 'user-2')).gaps).toMatchObject([
+      { from: '2026-11-18', to: '2026-11-19', reason: 'unavailable' },
+    ]);
+    bench.endFaults();
+    await bench.tick('2026-11-20T22:32:00Z');
+    expect((await bench.history(FRIDAY_NIGHT, 'user-2')).gaps).toEqual([]);
+  });
+
+  it('because of one account that the broker no longer knows does not pass for broken', async () => {
+    const bench = await benches.open(THREE_USERS);
+    await bench.tick('2026-11-17T22:30:00Z');
+    bench.addFault(
+      { type: 'status', status: 401 },
+      { match: { operation: 'getAccountBalanceHistory', accountId: 'account-2' } },
+    );
+
+    await bench.tick(FRIDAY_NIGHT);
+
+    const [row] = await bench.stack
+      .sql`select status from brokerage_connections where external_id = 'connection-2'`;
+    expect(row?.status).toBe('active');
+  });
+
+  it('whose credentials cannot be opened stops no other, and goes on when they are stored anew', async () => {
+    const bench = await benches.open(THREE_USERS);
+    const { sql } = bench.stack;
+    const [kept] = await sql`
+      select k.connection_id, k.ciphertext from connection_credentials k
+      join brokerage_connections c on c.id = k.connection_id where c.external_id = 'connection-2'`;
+    const store = (text: string) =>
+      sql`update connection_credentials set ciphertext = ${text} where connection_id = ${String(kept?.connection_id)}`;
+    await store('v1.AAAA.BBBB.CCCC');
+
+    const run = await bench.tick(FRIDAY_NIGHT);
+
+    expect(run).toMatchObject({ status: 'complete', counts: { connections: 3, failed: 1, captured: 2 } });
+    expect(await Promise.all(NUMBERS.map((number) => isPublished(bench, number)))).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    await store(String(kept?.ciphertext));
+    await bench.tick('2026-11-20T22:35:00Z');
+    expect(await isPublished(bench, 2)).toBe(true);
+  });
+});

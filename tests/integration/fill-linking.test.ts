@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { tradingSessions } from '@/lib/domain/market-calendar';
+import { addAmounts } from '@/lib/domain/money';
+import { FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
+import { readPublished } from '../support/published';
+import { account, scenario } from '../support/scenario';
+
+const benches = prepareFillBench();
+
+/** Opened long ago and invested, with movements inside and outside of the year that a broker still tells. */
+const SAVED_FOR_LONG = account({
+  openedOn: '2024-12-02',
+  investedShare: 1,
+  flows: [
+    { date: '2024-12-02', amount: '10000', type: 'CONTRIBUTION' },
+    { date: '2026-03-02', amount: '1500', type: 'CONTRIBUTION' },
+    { date: '2026-06-30', amount: '-400.25', type: 'WITHDRAWAL' },
+  ],
+});
+
+describe('linking an account', () => {
+  it('fills the year that the broker can still give, and captures today', async () => {
+    const bench = await benches.open(scenario({ accounts: [SAVED_FOR_LONG] }));
+    const run = await bench.tick(FRIDAY_NIGHT);
+
+    const published = await readPublished(bench.stack, bench.userId());
+    const days = tradingSessions('2025-11-20', '2026-11-20').map(({ date }) => date);
+    expect(published.map(({ date, value, kind }) => ({ date, value, kind }))).toEqual(
+      days.map((date) => ({
+        date,
+        value: bench.brokerTotal(date, 'account-1'),
+        kind: date === '2026-11-20' ? 'daily_eod' : 'reconstructed',
+      })),
+    );
+    expect(run).toMatchObject({ status: 'complete', reasons: {} });
+    expect(run.counts).toMatchObject({ captured: 1, reconstructed: days.length - 1, published: days.length });
+  });
+
+  it('costs one question each for values, movements and history', async () => {
+    const bench = await benches.open(scenario());
+    await bench.tick(FRIDAY_NIGHT);
+
+    expect(bench.takeRequests()).toEqual([
+      'listConnectionAccounts connection-1',
+      'getAccountActivities account-1',
+      'getAccountBalanceHistory account-1',
+    ]);
+  });
+
+  it('expects the account from the first day that its history gave', async () => {
+    const bench = await benches.open(
+      scenario({ accounts: [SAVED_FOR_LONG, account({ id: 'account-2', openedOn: '2026-09-08' })] }),
+    );
+    await bench.tick(FRIDAY_NIGHT);
+
+    const known = await bench.stack.sql`
+      select external_id, first_known_on::text from accounts order by external_id`;
+    expect(known.map(({ external_id, first_known_on }) => `${external_id} ${first_known_on}`)).toEqual([
+      'account-1 2025-11-20',
+      'account-2 2026-09-08',
+    ]);
+  });
+
+  it('invents no zeros before an account was opened', async () => {
+    const bench = await benches.open(scenario({ accounts: [account({ openedOn: '2026-09-08' })] }));
+    await bench.tick(FRIDAY_NIGHT);
+
+    const published = await readPublished(bench.stack, bench.userId());
+    expect(published.at(0)?.date).toBe('2026-09-08');
+    expect(published.map(({ value }) => Number(value))).not.toContain(0);
+    expect((await bench.history(FRIDAY_NIGHT)).gaps).toEqual([]);
+  });
+
+  it('stores movements within the year, and tells them apart from what the market did', async () => {
+    const bench = await benches.open(scenario({ accounts: [SAVED_FOR_LONG] }));
+    await bench.tick(FRIDAY_NIGHT);
+
+    const flows = await bench.stack.sql`
+      select concat_ws(' ', flow_date, trim_scale(amount), type) as line from cash_flows where is_external order by flow_date`;
+    expect(flows.map(({ line }) => line)).toEqual([
+      '2026-03-02 1500 deposit',
+      '2026-06-30 -400.25 withdrawal',
+    ]);
+    const { summary, points } = await bench.history(FRIDAY_NIGHT);
+    expect(summary).toMatchObject({ netDeposits: '1099.75' });
+    const { netDeposits, marketChange } = summary;
+    if (netDeposits === null || marketChange === null) throw new Error('the summary is incomplete');
+    expect(addAmounts(points.at(0)?.value ?? marketChange, netDeposits, marketChange)).toBe(
+      points.at(-1)?.value,
+    );
+  });
+
+  it('of a login without accounts looks again a day later and not before', async () => {
+    const bench = await benches.open(scenario({ accounts: [] }));
+    await bench.tick(FRIDAY_NIGHT);
+    expect(bench.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
+
+    await bench.tick('2026-11-21T22:00:00Z');
+    expect(bench.takeRequests()).toEqual([]);
+    await bench.tick('2026-11-21T22:30:00Z');
+    expect(bench.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
+  });
+});

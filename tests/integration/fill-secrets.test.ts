@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
+import { readTables } from '../support/ledger';
+import { CREDENTIALS_KEY } from '../support/link-user';
+import { account, connection, SANDBOX_KEYS, scenario, user } from '../support/scenario';
+
+const benches = prepareFillBench();
+
+/** A secret that stands out, also where it would be written inside of a longer text or an address. */
+const USER_SECRET = 'user-secret-7f3a9c';
+const FORBIDDEN = [
+  USER_SECRET,
+  SANDBOX_KEYS.consumerKey,
+  SANDBOX_KEYS.clientId,
+  CREDENTIALS_KEY,
+  'Signature',
+  'userSecret',
+];
+
+const EVERYTHING_FAILS = [
+  { type: 'status', status: 500 },
+  { type: 'status', status: 401 },
+  { type: 'status', status: 503, code: null },
+  { type: 'malformed' },
+  { type: 'timeout' },
+] as const;
+
+it('no secret appears in a log line or in a table, whatever fails', async () => {
+  const bench = await benches.open(
+    scenario({
+      users: [
+        user({
+          userSecret: USER_SECRET,
+          connections: [
+            ...EVERYTHING_FAILS.map((_, index) =>
+              connection({
+                id: `connection-${index}`,
+                accounts: [account({ id: `account-${index}`, openedOn: '2026-11-02' })],
+              }),
+            ),
+            connection({ id: 'unreadable', accounts: [account({ id: 'unreadable' })] }),
+          ],
+        }),
+      ],
+    }),
+  );
+  await bench.tick('2026-11-19T22:30:00Z');
+  await bench.stack.sql`
+    update connection_credentials k set ciphertext = 'v1.' || ${Buffer.from(USER_SECRET).toString('base64url')} || '.x.y'
+    from brokerage_connections c where c.id = k.connection_id and c.external_id = 'unreadable'`;
+  await bench.stack.sql`update accounts set history_asked_at = null where external_id = 'unreadable'`;
+  for (const [index, effect] of EVERYTHING_FAILS.entries()) {
+    bench.addFault(effect, { match: { connectionId: `connection-${index}` } });
+  }
+
+  const run = await bench.tick(FRIDAY_NIGHT, { timeoutMs: 300 });
+
+  expect(run.counts.failed).toBe(EVERYTHING_FAILS.length + 1);
+  const said = [...bench.logged, ...Object.values(await readTables(bench.stack)).flat()];
+  expect(bench.logged.length).toBeGreaterThan(EVERYTHING_FAILS.length);
+  expect(said.filter((text) => FORBIDDEN.some((secret) => text.includes(secret)))).toEqual([]);
+});

@@ -1,0 +1,98 @@
+import { createServerClient } from '@supabase/ssr';
+import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { expect, inject } from 'vitest';
+import { z } from 'zod';
+import type { Database } from '@/lib/db/types';
+import type { StackUser } from '@/lib/local/status-file';
+
+const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
+
+/** Asks the running app. */
+export function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(`${inject('testApp').status.appUrl}${path}`, init);
+}
+
+/** Asks with a JSON body. */
+export function post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  return ask(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+export function bearer(token: string): { authorization: string } {
+  return { authorization: `Bearer ${token}` };
+}
+
+/** The database with the server's own rights. */
+export function serviceClient(): SupabaseClient<Database> {
+  const { supabaseUrl, secretKey } = inject('testApp').status;
+  return createClient<Database>(supabaseUrl, secretKey, { auth: STATELESS });
+}
+
+/** The access token of a demo user, by their story. */
+export async function signIn(story: 'outage' | 'broken' | 'new' | 'steady' | 'admin'): Promise<string> {
+  const { supabaseUrl, publishableKey } = inject('testApp').status;
+  const client = createClient(supabaseUrl, publishableKey, { auth: STATELESS });
+  const { data, error } = await client.auth.signInWithPassword(passwordOf(story));
+  if (error !== null) throw new Error(`cannot sign in: ${error.message}`);
+  return data.session.access_token;
+}
+
+/** The `Cookie` header of a demo user's browser. */
+export async function signInWithCookie(story: StackUser['story']): Promise<{ cookie: string }> {
+  const { supabaseUrl, publishableKey } = inject('testApp').status;
+  const jar = new Map<string, string>();
+  const client = createServerClient(supabaseUrl, publishableKey, {
+    cookies: {
+      getAll: () => [...jar].map(([name, value]) => ({ name, value })),
+      setAll: (cookies) => {
+        for (const { name, value } of cookies) jar.set(name, value);
+      },
+    },
+  });
+  const { error } = await client.auth.signInWithPassword(passwordOf(story));
+  if (error !== null) throw new Error(`cannot sign in: ${error.message}`);
+  return { cookie: [...jar].map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('; ') };
+}
+
+function passwordOf(story: string): { email: string; password: string } {
+  const user = inject('testApp').status.users.find((candidate) => candidate.story === story);
+  if (user === undefined) throw new Error(`the demo tells no story called ${story}`);
+  return { email: user.email, password: user.password };
+}
+
+const problem = z.strictObject({
+  type: z.literal('about:blank'),
+  title: z.string().min(1),
+  status: z.number(),
+  code: z.string(),
+  detail: z.string().min(1),
+  requestId: z.uuid(),
+});
+
+/** Checks that an answer is a problem document of this status that gives nothing away; returns its detail. */
+export async function expectProblem(answer: Response, status: number): Promise<string> {
+  const text = await answer.text();
+  expect({ status: answer.status, type: answer.headers.get('content-type') }, text).toEqual({
+    status,
+    type: 'application/problem+json',
+  });
+  const document = problem.parse(JSON.parse(text));
+  expect(document.status).toBe(status);
+  expect(answer.headers.get('x-request-id')).toBe(document.requestId);
+  const { cronSecret, secretKey, apiKey } = inject('testApp').status;
+  for (const secret of [cronSecret, secretKey, apiKey ?? cronSecret]) expect(text).not.toContain(secret);
+  expect(text).not.toMatch(/node_modules|\.[jt]s:\d+|\bat .+\(/);
+  return document.detail;
+}
+
+/** How many runs are on record, and how many questions the brokerage was asked: what a refused request must not change. */
+export async function countWork(): Promise<{ readonly runs: number; readonly requests: number }> {
+  const { count, error } = await serviceClient().from('runs').select('*', { count: 'exact', head: true });
+  if (error !== null || count === null) throw new Error('cannot count the runs');
+  const { sandboxUrl } = inject('testApp').status;
+  const state: unknown = await (await fetch(`${sandboxUrl}/_control/state`)).json();
+  return { runs: count, requests: z.object({ requestCount: z.number() }).parse(state).requestCount };
+}

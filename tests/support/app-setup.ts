@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import type { TestProject } from 'vitest/node';
+import { readSecrets } from '@/lib/local/secrets';
+import type { StackStatus } from '@/lib/local/status-file';
+import { startRunningApp } from './running-app';
+
+/** The one running app that all API tests speak to. */
+export interface TestAppFacts {
+  readonly status: StackStatus;
+  /** When the app believes to have started. */
+  readonly startedAt: string;
+  /** Signs access tokens, so that a test can make one that has run out. */
+  readonly jwtSecret: string;
+  /** Seals the credentials of users whom a test links. */
+  readonly credentialsKey: string;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    testApp: TestAppFacts;
+  }
+}
+
+/** Friday, an hour and a half after the close, half a minute after a scheduled tick and well before the next. */
+const STARTED_AT = '2026-11-20T22:30:30Z';
+
+export default async function setUpApp(project: TestProject): Promise<() => Promise<void>> {
+  const credentialsKey = randomBytes(32).toString('base64');
+  const app = await startRunningApp({
+    pinnedClock: STARTED_AT,
+    environment: { CREDENTIALS_KEY: credentialsKey },
+  });
+  const { jwtSecret } = await readSecrets(app.dataDir, { NODE_ENV: 'test' });
+  project.provide('testApp', { status: app.status, startedAt: STARTED_AT, jwtSecret, credentialsKey });
+  return app.stop;
+}

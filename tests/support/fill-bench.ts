@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { z } from 'zod';
+import type { HistoryDocument } from '@/lib/domain/history';
+import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { type Amount, addAmounts } from '@/lib/domain/money';
+import { toDate, toInstant } from '@/lib/domain/trading-date';
+import { type FillRequest, type RunResult, runFill, SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { getHistory } from '@/lib/history/get-history';
+import { accountValueOn, type RunningSandbox, type ScenarioInput, startSandbox } from '@/lib/local/sandbox';
+import { faultSchema } from '@/lib/local/sandbox/faults';
+import type { SandboxAccount, SandboxConnection } from '@/lib/local/sandbox/scenario';
+import { createTestWorker, type WorkerLimits } from './fill-worker';
+import { CREDENTIALS_KEY, forgetEverything, linkUser } from './link-user';
+import { SANDBOX_KEYS } from './scenario';
+import { startTestStack, type TestStack } from './test-stack';
+
+/** Friday, an hour and a half after the close: the trading day 2026-11-20 is due. */
+export const FRIDAY_NIGHT = '2026-11-20T22:30:00Z';
+
+/** The real worker, store, adapter and SDK between a database and a sandbox brokerage, under one clock. */
+export interface FillBench {
+  readonly stack: TestStack;
+  readonly sandbox: RunningSandbox;
+  /** Every line that the worker logged, before anything is blanked in it. */
+  readonly logged: readonly string[];
+  /** Our id of a sandbox user; of the first one when none is named. */
+  userId(sandboxUserId?: string): string;
+  /** Runs the worker at an instant, which both it and the sandbox take for now. */
+  tick(at: string, parts?: TickParts): Promise<RunResult>;
+  /** What the sandbox was asked since the last call, as `operation connection-or-account`. */
+  takeRequests(): readonly string[];
+  /** A user's history of all time as their page would show it at an instant. */
+  history(at: string, sandboxUserId?: string): Promise<HistoryDocument>;
+  /** What the broker says these accounts were worth together at the close of a day. */
+  brokerTotal(date: string, ...accountIds: readonly string[]): Amount;
+  addFault(effect: FaultParts['effect'], fault?: Omit<FaultParts, 'effect'>): void;
+  endFaults(): void;
+  changeConnection(id: string, change: Partial<SandboxConnection>): void;
+  changeAccount(id: string, change: Partial<SandboxAccount>): void;
+  /** Lets the time pass by which request budgets and rate limits go; the clock of the trading days stays. */
+  passTime(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A worker starts with a clock that stands still at the tick, unless one is given. */
+type TickParts = Partial<Omit<FillRequest, 'stopAt'>> &
+  WorkerLimits & { readonly stopAt?: string; readonly clock?: () => Date };
+
+type FaultParts = Omit<z.input<typeof faultSchema>, 'id'>;
+
+/** Gives a test file a database of its own and each of its tests a bench over it, emptied before. */
+export function prepareFillBench(): { open(scenario: ScenarioInput): Promise<FillBench> } {
+  let stack: TestStack;
+  const opened: FillBench[] = [];
+  beforeAll(async () => {
+    stack = await startTestStack();
+  });
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((bench) => bench.close()));
+  });
+  afterAll(() => stack.close());
+  return {
+    open: async (scenario) => {
+      const bench = await startFillBench(stack, scenario);
+      opened.push(bench);
+      return bench;
+    },
+  };
+}
+
+async function startFillBench(stack: TestStack, scenario: ScenarioInput): Promise<FillBench> {
+  await forgetEverything(stack);
+  let now = toInstant(FRIDAY_NIGHT);
+  let passedMs = 0;
+  const sandbox = await startSandbox({
+    port: 0,
+    scenario,
+    ...SANDBOX_KEYS,
+    now: () => new Date(now),
+    readWallClockMs: () => Date.now() + passedMs,
+  });
+  const { state } = sandbox;
+  const users = new Map<string, string>();
+  for (const user of state.scenario.users) users.set(user.userId, await linkUser(stack, user));
+  const logged: string[] = [];
+
+  const userId = (sandboxUserId = [...users.keys()][0]): string => {
+    const id = users.get(sandboxUserId ?? '');
+    if (id === undefined) throw new Error(`the scenario has no user ${sandboxUserId}`);
+    return id;
+  };
+  const changeConnections = (change: (connection: SandboxConnection) => SandboxConnection): void =>
+    state.replaceUsers(
+      state.scenario.users.map((user) => ({ ...user, connections: user.connections.map(change) })),
+    );
+  const passTime = async (ms: number): Promise<void> => {
+    passedMs += ms;
+    await stack.sql`update request_budgets set paused_until = paused_until - make_interval(secs => ${ms / 1000})`;
+    await stack.sql`update granted_requests set granted_in = granted_in - make_interval(secs => ${ms / 1000})`;
+  };
+
+  return {
+    stack,
+    sandbox,
+    logged,
+    userId,
+    passTime,
+    tick: (at, { stopAt, clock, ...parts } = {}) => {
+      now = toInstant(at);
+      const request = {
+        trigger: 'cron',
+        userId: null,
+        asked: false,
+        lookBackDays: null,
+        concurrency: 4,
+      } as const;
+      const endsAt = new Date(stopAt ?? Date.parse(now) + 200_000);
+      const worker = createTestWorker({
+        client: stack.admin,
+        sandboxUrl: sandbox.url,
+        credentialsKey: CREDENTIALS_KEY,
+        clock: clock ?? (() => new Date(now)),
+        log: (level, event, fields = {}) => {
+          logged.push(JSON.stringify({ level, event, ...fields }));
+        },
+        sleep: passTime,
+        ...parts,
+      });
+      return runFill({ ...request, ...parts, stopAt: endsAt }, worker);
+    },
+    takeRequests: () => {
+      const asked = state.requests.map(
+        ({ operation, accountId, connectionId }) => `${operation} ${accountId ?? connectionId}`,
+      );
+      state.clearRequests();
+      return asked;
+    },
+    history: (at, sandboxUserId) => {
+      const due = latestClosedSession(at, SETTLE_MINUTES).date;
+      return getHistory(stack.admin, userId(sandboxUserId), { period: 'ALL', from: null, to: due }, due);
+    },
+    brokerTotal: (date, ...accountIds) => {
+      const accounts = state.scenario.users.flatMap((user) =>
+        user.connections.flatMap((one) => one.accounts),
+      );
+      const totals = accounts
+        .filter(({ id }) => accountIds.includes(id))
+        .map((account) => accountValueOn(account, toDate(date), state.market));
+      return addAmounts(...totals.filter((total) => total !== null));
+    },
+    addFault: (effect, fault = {}) =>
+      state.faults.add(faultSchema.parse({ id: randomUUID(), effect, ...fault })),
+    endFaults: () => state.faults.replace([]),
+    changeConnection: (id, change) =>
+      changeConnections((connection) => (connection.id === id ? { ...connection, ...change } : connection)),
+    changeAccount: (id, change) =>
+      changeConnections((connection) => ({
+        ...connection,
+        accounts: connection.accounts.map((account) =>
+          account.id === id ? { ...account, ...change } : account,
+        ),
+      })),
+    close: () => sandbox.close(),
+  };
+}

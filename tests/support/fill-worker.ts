@@ -1,0 +1,71 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { SupabaseClient } from '@supabase/supabase-js';
+import { claimConnections, markDueConnections, recordFill } from '@/lib/db/fill';
+import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
+import { finishRun, openRun } from '@/lib/db/runs';
+import type { Database } from '@/lib/db/types';
+import { createPatientProvider } from '@/lib/fill/patient-provider';
+import { createBudgetGate } from '@/lib/fill/request-gate';
+import type { FillDependencies } from '@/lib/fill/run-fill';
+import type { Log } from '@/lib/log';
+import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
+import { SANDBOX_KEYS } from './scenario';
+
+/** What limits a worker; a test names only what it is about. */
+export interface WorkerLimits {
+  readonly perMinute?: number;
+  readonly timeoutMs?: number;
+  readonly timeLeftMs?: () => number;
+  readonly sleep?: (ms: number) => Promise<void>;
+  readonly legacyReporting?: boolean;
+}
+
+interface WorkerParts extends WorkerLimits {
+  readonly client: SupabaseClient<Database>;
+  readonly sandboxUrl: string;
+  readonly credentialsKey: string;
+  readonly clock: () => Date;
+  readonly log: Log;
+}
+
+/** Everything real that a worker depends on, wired as the product wires it but for clock, chance and the sandbox. */
+export function createTestWorker(parts: WorkerParts): FillDependencies {
+  const { client, sandboxUrl, credentialsKey, clock, log } = parts;
+  const { perMinute = 10_000, timeoutMs = 5_000, legacyReporting = false } = parts;
+  const { timeLeftMs = () => 60_000, sleep = (ms: number) => wait(ms) } = parts;
+  const gate = createBudgetGate({
+    take: (count) => takeRequests(client, 'snaptrade', count, perMinute),
+    sleep: async (ms) => {
+      await sleep(ms);
+    },
+    timeLeftMs,
+  });
+  const snaptrade = createSnapTradeProvider({
+    ...SANDBOX_KEYS,
+    baseUrl: sandboxUrl,
+    timeoutMs,
+    legacyReporting,
+    gate,
+  });
+  return {
+    store: {
+      openRun: (run, now) => openRun(client, run, now),
+      markDue: (scope, now) => markDueConnections(client, scope, now),
+      claim: (scope, lease, now) => claimConnections(client, scope, lease, now),
+      record: (connectionId, worker, fill, now) => recordFill(client, connectionId, worker, fill, now),
+      finishRun: (run, now) => finishRun(client, run, now),
+    },
+    providers: {
+      snaptrade: createPatientProvider(snaptrade, {
+        pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
+        timeLeftMs,
+      }),
+    },
+    credentialsKey,
+    gateCount: gate.count,
+    clock,
+    random: () => 0.5,
+    newId: () => crypto.randomUUID(),
+    log,
+  };
+}

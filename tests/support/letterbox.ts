@@ -1,0 +1,39 @@
+import { serve } from '@hono/node-server';
+
+/** A receiver of webhooks in this process. */
+export interface Letterbox {
+  readonly url: string;
+  /** What was delivered, in the order of its coming. */
+  readonly letters: readonly Letter[];
+  close(): Promise<void>;
+}
+
+interface Letter {
+  readonly body: string;
+  readonly signature: string | null;
+}
+
+/** Opens a receiver on 127.0.0.1; `answer` says what becomes of each delivery. */
+export async function openLetterbox(answer: (request: Request) => Promise<Response>): Promise<Letterbox> {
+  const letters: Letter[] = [];
+  const receive = async (request: Request): Promise<Response> => {
+    letters.push({ body: await request.clone().text(), signature: request.headers.get('signature') });
+    return answer(request);
+  };
+  const { server, port } = await new Promise<{ server: ReturnType<typeof serve>; port: number }>(
+    (resolve) => {
+      const starting = serve({ fetch: receive, port: 0, hostname: '127.0.0.1' }, (info) =>
+        resolve({ server: starting, port: info.port }),
+      );
+    },
+  );
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    letters,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,50 @@
+import { hintConnection } from '@/lib/db/webhook-events';
+import { AppError } from '@/lib/errors';
+import { receiveSnapTradeEvent } from '@/lib/webhooks/receive-snaptrade-event';
+import type { FillBench } from './fill-bench';
+import { type Letterbox, openLetterbox } from './letterbox';
+import { SANDBOX_KEYS } from './scenario';
+
+/** A product that receives webhooks and fills after each, over a bench; `now` is its clock. */
+export interface Receiver {
+  readonly letterbox: Letterbox;
+  now: string;
+  /** Has the sandbox send an event about `connection-1`, unless said otherwise; returns the answer's status. */
+  emit(eventType: string, parts?: Record<string, unknown>): Promise<number | null>;
+  /** What became of each delivery. */
+  readonly outcomes: readonly string[];
+}
+
+/** Opens a receiver whose clock stands at `now` until a test moves it. */
+export async function openReceiver(bench: FillBench, now: string): Promise<Receiver> {
+  const outcomes: string[] = [];
+  const receiver = { now, outcomes };
+  const letterbox = await openLetterbox(async (request) => {
+    try {
+      const { outcome, userId } = await receiveSnapTradeEvent(request, {
+        consumerKey: SANDBOX_KEYS.consumerKey,
+        hint: (hint) => hintConnection(bench.stack.admin, 'snaptrade', hint, new Date(receiver.now)),
+        log: () => {},
+      });
+      if (userId !== null) await bench.tick(receiver.now, { trigger: 'webhook', userId });
+      outcomes.push(outcome);
+      return Response.json({ outcome });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      outcomes.push(error.code);
+      return Response.json({}, { status: 400 });
+    }
+  });
+  return Object.assign(receiver, {
+    letterbox,
+    emit: async (eventType: string, parts: Record<string, unknown> = {}) => {
+      const event = { url: letterbox.url, eventType, connectionId: 'connection-1', ...parts };
+      const answer = await fetch(`${bench.sandbox.url}/_control/webhooks`, {
+        method: 'POST',
+        body: JSON.stringify(event),
+      });
+      const { status } = (await answer.json()) as { status: number | null };
+      return status;
+    },
+  });
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { HistoryPoint } from '@/lib/domain/history';
+import type { Kind } from '@/lib/domain/kind';
+import { type Amount, addAmounts } from '@/lib/domain/money';
+import { summarise } from '@/lib/domain/summary';
+import { toDate, toInstant } from '@/lib/domain/trading-date';
+
+function point(date: string, value: string, kind: Kind = 'daily_eod'): HistoryPoint {
+  return {
+    date: toDate(date),
+    value: value as Amount,
+    kind,
+    source: 'snaptrade',
+    asOf: toInstant(`${date}T21:30:00Z`),
+    accountsExpected: 1,
+    accountsPresent: 1,
+    carried: [],
+  };
+}
+
+const flow = (date: string, amount: string) => ({ date: toDate(date), amount: amount as Amount });
+
+describe('the summary of a range', () => {
+  it('splits the change into market and deposits, to the cent', () => {
+    const points = [
+      point('2026-11-16', '1000.10'),
+      point('2026-11-17', '1010.20'),
+      point('2026-11-18', '1521.35'),
+    ];
+    const summary = summarise(points, { external: [flow('2026-11-18', '499.99')], provisional: true });
+    expect(summary).toMatchObject({
+      valueChange: '521.25',
+      netDeposits: '499.99',
+      marketChange: '21.26',
+      provisional: true,
+      notAvailable: {},
+    });
+    expect(addAmounts(summary.netDeposits as Amount, summary.marketChange as Amount)).toBe(
+      summary.valueChange,
+    );
+  });
+
+  it('lets no estimated day into a return, but shows its value', () => {
+    const known = [point('2026-11-16', '100'), point('2026-11-18', '110')];
+    const [first, last] = known as [HistoryPoint, HistoryPoint];
+    const flows = { external: [], provisional: false };
+    const withEstimate = summarise([first, point('2026-11-17', '900', 'estimated'), last], flows);
+    expect(withEstimate).toEqual(summarise(known, flows));
+
+    const endsEstimated = summarise([...known, point('2026-11-19', '500', 'estimated')], flows);
+    expect(endsEstimated).toMatchObject({ valueChange: '400', twr: '0.1', maxDrawdown: '0' });
+  });
+
+  it('says why figures are missing: a single day, unknown deposits, nothing to grow from', () => {
+    expect(summarise([point('2026-11-16', '100')], { external: [], provisional: false })).toMatchObject({
+      valueChange: null,
+      twr: null,
+      notAvailable: { valueChange: 'too_few_days', twr: 'too_few_days' },
+    });
+    const points = [point('2026-11-16', '100'), point('2026-11-17', '110')];
+    expect(summarise(points, { external: null, provisional: false })).toMatchObject({
+      valueChange: '10',
+      netDeposits: null,
+      marketChange: null,
+      twr: null,
+      notAvailable: { netDeposits: 'flows_unknown', twr: 'flows_unknown' },
+    });
+    const fromNothing = [point('2026-11-16', '0'), point('2026-11-17', '110')];
+    expect(summarise(fromNothing, { external: [], provisional: false })).toMatchObject({
+      valueChange: '110',
+      twr: null,
+      notAvailable: { twr: 'base_not_positive' },
+    });
+  });
+});
