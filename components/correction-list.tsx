@@ -4,6 +4,14 @@ import { useFormats } from '@/components/format/formats-context';
 import type { Correction } from '@/lib/domain/correction';
 import { KIND_WORDS } from './chart/words';
 
+const REASON_WORDS: Readonly<Record<string, string>> = {
+  withdrawn: 'what it rested on no longer holds',
+  'accounts changed': 'an account came into view or left it',
+  completed: 'the value of a missing account arrived',
+  'better observation': 'a better observation arrived',
+  restated: 'the broker restated the value',
+};
+
 /** Which published days changed since, from what to what, when and why; nothing when none did. */
 export function CorrectionList({ corrections }: { readonly corrections: readonly Correction[] }) {
   const formats = useFormats();
@@ -25,7 +33,8 @@ export function CorrectionList({ corrections }: { readonly corrections: readonly
             <div>
               <p>{describeChange(correction, formats.money)}</p>
               <p className="text-ink-soft">
-                {formats.instant(correction.changedAt)}: {correction.reason}
+                {formats.instant(correction.changedAt)}:{' '}
+                {REASON_WORDS[correction.reason] ?? correction.reason}
               </p>
             </div>
           </li>

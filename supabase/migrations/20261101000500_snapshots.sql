@@ -50,6 +50,7 @@ create table public.snapshot_corrections (
 create index snapshot_corrections_user on public.snapshot_corrections (user_id, changed_at desc);
 
 comment on table public.snapshot_corrections is 'Each change of a published value: from what to what, when and why. New value null: withdrawn.';
+comment on column public.snapshot_corrections.reason is 'withdrawn, accounts changed, completed, better observation, restated; or what was done by hand.';
 
 alter table public.user_portfolio_history enable row level security;
 alter table public.snapshot_corrections enable row level security;
@@ -79,7 +80,7 @@ create type public.snapshot_conclusion as (
 -- in vain and can be carried from a few sessions back; and when every amount can be told in the user's currency.
 create function public.conclude_snapshots(p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default 5)
 returns setof public.snapshot_conclusion
--- Not in plain SQL, which would be planned at every call: for one evening that takes ten times as long as the rest.
+-- Plain SQL would be planned at every call, and for one evening planning takes many times as long as the work.
 language plpgsql
 stable
 set search_path = ''
@@ -192,7 +193,16 @@ begin
     and not exists (select from unnest(v_conclusions) c where c.value_date = h.value_date);
 
   insert into public.snapshot_corrections (user_id, value_date, old_value, old_kind, new_value, new_kind, reason, changed_at)
-  select p_user_id, h.value_date, h.total_value, h.snapshot_type, c.total_value, c.snapshot_type, p_reason, p_now
+  select p_user_id, h.value_date, h.total_value, h.snapshot_type, c.total_value, c.snapshot_type,
+    case
+      when p_reason <> 'observed' then p_reason
+      when c.value_date is null then 'withdrawn'
+      when c.accounts_expected <> h.accounts_expected then 'accounts changed'
+      when c.accounts_present > h.accounts_present then 'completed'
+      when c.snapshot_type <> h.snapshot_type then 'better observation'
+      else 'restated'
+    end,
+    p_now
   from public.user_portfolio_history h
   left join unnest(v_changed) c on c.value_date = h.value_date
   where h.user_id = p_user_id and h.standing

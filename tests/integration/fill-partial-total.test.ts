@@ -69,7 +69,7 @@ describe('a day on which one account of three', () => {
         carried: [],
       });
       expect(await listCorrections(bench.stack, bench.userId())).toEqual([
-        `2026-11-20 ${estimate?.value} estimated -> ${total} daily_eod: observed`,
+        `2026-11-20 ${estimate?.value} estimated -> ${total} daily_eod: completed`,
       ]);
     },
   );

@@ -27,7 +27,7 @@ describe('better, worse and restated', () => {
     await portfolio.record({ observations: [value('account', '2026-11-19', '100')] });
     expect(await listPublished(stack, portfolio.userId)).toEqual(['2026-11-19 100 daily_eod']);
     expect(await listCorrections(stack, portfolio.userId)).toEqual([
-      '2026-11-19 90 reconstructed -> 100 daily_eod: observed',
+      '2026-11-19 90 reconstructed -> 100 daily_eod: better observation',
     ]);
     const [evidence] = await stack.sql`
       select count(*)::int as said, (count(*) filter (where superseded_by is null))::int as standing
@@ -42,8 +42,8 @@ describe('better, worse and restated', () => {
     }
     expect(await listPublished(stack, portfolio.userId)).toEqual(['2026-11-19 90 reconstructed']);
     expect(await listCorrections(stack, portfolio.userId)).toEqual([
-      '2026-11-19 90 reconstructed -> 95 reconstructed: observed',
-      '2026-11-19 95 reconstructed -> 90 reconstructed: observed',
+      '2026-11-19 90 reconstructed -> 95 reconstructed: restated',
+      '2026-11-19 95 reconstructed -> 90 reconstructed: restated',
     ]);
   });
 

@@ -124,7 +124,7 @@ describe('a missing value that arrives later', () => {
       carried: [],
     });
     expect(await listCorrections(stack, portfolio.userId)).toEqual([
-      '2026-11-20 150 estimated -> 155 daily_eod: observed',
+      '2026-11-20 150 estimated -> 155 daily_eod: completed',
     ]);
   });
 

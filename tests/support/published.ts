@@ -27,7 +27,7 @@ export async function listPublished(stack: TestStack, userId: string): Promise<r
   return (await readPublished(stack, userId)).map(({ date, value, kind }) => `${date} ${value} ${kind}`);
 }
 
-/** The user's corrections in the order of their writing: `2026-11-20 100 estimated -> 120 daily_eod: observed`. */
+/** The user's corrections in the order of their writing: `2026-11-20 100 estimated -> 120 daily_eod: completed`. */
 export async function listCorrections(stack: TestStack, userId: string): Promise<readonly string[]> {
   const rows = await stack.sql<{ line: string }[]>`
     select value_date || ' ' || trim_scale(old_value) || ' ' || old_kind || ' -> '
