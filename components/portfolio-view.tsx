@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { FormatsProvider } from '@/components/format/formats-context';
 import type { Correction } from '@/lib/domain/correction';
 import type { HistoryDocument } from '@/lib/domain/history';
@@ -65,6 +66,11 @@ export function PortfolioView({
               onPeriodChange={setPeriod}
               state={!isArriving ? 'shown' : error === undefined ? 'arriving' : 'failed'}
             />
+            <p className="text-sm">
+              <Link href="/trust" className="text-accent underline-offset-4 hover:underline">
+                How far can I trust a point?
+              </Link>
+            </p>
             {!isArriving && <GapList gaps={history.gaps} />}
             <CorrectionList corrections={corrections} />
           </>

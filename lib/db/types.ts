@@ -772,6 +772,7 @@ export type Database = {
       [_ in never]: never
     }
     Functions: {
+      account_trust: { Args: { p_user_id: string }; Returns: Json }
       capture_health: { Args: { p_day: string }; Returns: Json }
       claim_connections: {
         Args: {

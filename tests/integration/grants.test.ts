@@ -76,7 +76,7 @@ async function listExecutable(role: string): Promise<readonly string[]> {
 
 test('a visitor may execute no function, a signed-in user only those that read their own portfolio', async () => {
   expect(await listExecutable('anon')).toEqual([]);
-  expect(await listExecutable('authenticated')).toEqual(['portfolio_corrections', 'portfolio_history']);
+  expect(await listExecutable('authenticated')).toEqual(['account_trust', 'portfolio_corrections', 'portfolio_history']);
 });
 
 test('the service role may execute every function but the triggers', async () => {

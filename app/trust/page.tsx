@@ -1,0 +1,51 @@
+import { headers } from 'next/headers';
+import Link from 'next/link';
+import { redirect } from 'next/navigation';
+import { SiteHeader } from '@/components/site-header';
+import { TrustReport } from '@/components/trust-report';
+import { PageMain } from '@/components/ui/page-main';
+import { env } from '@/lib/config/env';
+import { readAccountTrust } from '@/lib/db/account-trust';
+import { readCorrections } from '@/lib/db/corrections';
+import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { getHistory } from '@/lib/history/get-history';
+import { callerByCookie } from '@/lib/http/caller';
+import { preferredLocale } from '@/lib/http/locale';
+import { signOut } from '../actions';
+
+export const dynamic = 'force-dynamic';
+export const metadata = { title: 'How far can I trust a point?' };
+
+const CORRECTIONS_SHOWN = 100;
+
+/** How well the signed-in user's history is known, in words and counts. */
+export default async function TrustPage() {
+  const caller = await callerByCookie(env());
+  if (caller === null) redirect('/sign-in');
+  const { client, userId, email } = caller;
+  const latestDue = latestClosedSession(new Date(), SETTLE_MINUTES).date;
+  const [history, accounts, corrections] = await Promise.all([
+    getHistory(client, userId, { period: 'ALL', from: null, to: latestDue }, latestDue),
+    readAccountTrust(client, userId),
+    readCorrections(client, { userId, from: null, to: null, beforeId: null, limit: CORRECTIONS_SHOWN }),
+  ]);
+  return (
+    <>
+      <SiteHeader email={email} signOut={signOut} />
+      <PageMain>
+        <p className="mb-6 text-sm">
+          <Link href="/" className="text-accent underline-offset-4 hover:underline">
+            Back to the portfolio
+          </Link>
+        </p>
+        <TrustReport
+          history={history}
+          accounts={accounts}
+          corrections={corrections}
+          locale={preferredLocale(await headers())}
+        />
+      </PageMain>
+    </>
+  );
+}

@@ -1,0 +1,120 @@
+'use client';
+
+import { FormatsProvider, useFormats } from '@/components/format/formats-context';
+import type { AccountTrust } from '@/lib/domain/account-trust';
+import type { Correction } from '@/lib/domain/correction';
+import type { HistoryDocument } from '@/lib/domain/history';
+import { GapList } from './chart/gap-list';
+import { KIND_WORDS, MISSING_WORDS } from './chart/words';
+import { CorrectionList } from './correction-list';
+import { EmptyPortfolio } from './empty-portfolio';
+import { Badge } from './ui/badge';
+
+/** How far a user can trust their line: what each kind means and counts, each account's last reading, what changed. */
+export function TrustReport({
+  history,
+  accounts,
+  corrections,
+  locale,
+}: {
+  /** The document of all time. */
+  readonly history: HistoryDocument;
+  readonly accounts: readonly AccountTrust[];
+  readonly corrections: readonly Correction[];
+  readonly locale: string;
+}) {
+  return (
+    <FormatsProvider locale={locale} currency={history.currency}>
+      <div className="flex flex-col gap-10">
+        <header>
+          <h1 className="text-2xl font-semibold tracking-tight">How far can I trust a point?</h1>
+          <p className="mt-2 max-w-prose text-ink-soft">
+            A day is as good as its worst account. A total in which an account is missing is never shown as a
+            whole one, and no line is drawn through days that nobody knows.
+          </p>
+        </header>
+        {accounts.length === 0 ? (
+          <EmptyPortfolio connectionsHref={null} />
+        ) : (
+          <>
+            <Days history={history} />
+            <Accounts accounts={accounts} />
+            <GapList gaps={history.gaps} />
+            <CorrectionList corrections={corrections} />
+          </>
+        )}
+      </div>
+    </FormatsProvider>
+  );
+}
+
+function Days({ history: { coverage, from } }: { readonly history: HistoryDocument }) {
+  const formats = useFormats();
+  const { byKind, expectedDays, presentDays } = coverage;
+  const rows = [
+    { ...KIND_WORDS.daily_eod, days: byKind.daily_eod },
+    { ...KIND_WORDS.reconstructed, days: byKind.reconstructed },
+    { ...KIND_WORDS.estimated, days: byKind.estimated },
+    { ...MISSING_WORDS, days: expectedDays - presentDays },
+  ];
+  return (
+    <section aria-labelledby="days">
+      <h2 id="days" className="text-base font-semibold">
+        {formats.count(expectedDays)} trading days since {formats.date(from)}
+      </h2>
+      <dl className="mt-2 divide-y divide-hairline border-y border-hairline text-sm">
+        {rows.map(({ label, meaning, days }) => (
+          <div key={label} className="grid gap-x-8 gap-y-0.5 py-3 sm:grid-cols-[15rem_1fr]">
+            <dt className="tabular font-medium">
+              {label}: {formats.count(days)}
+            </dt>
+            <dd className="text-ink-soft">{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Accounts({ accounts }: { readonly accounts: readonly AccountTrust[] }) {
+  const formats = useFormats();
+  return (
+    <section aria-labelledby="accounts">
+      <h2 id="accounts" className="text-base font-semibold">
+        Accounts
+      </h2>
+      <ul className="mt-2 divide-y divide-hairline border-y border-hairline text-sm">
+        {accounts.map((account) => (
+          <li
+            key={`${account.institution} ${account.name} ${account.firstKnownOn}`}
+            className="grid gap-x-8 gap-y-0.5 py-3 sm:grid-cols-[15rem_1fr]"
+          >
+            <div>
+              <p className="font-medium">{account.name}</p>
+              <p className="text-ink-soft">{account.institution}</p>
+            </div>
+            <div className="tabular">
+              <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+                <span>
+                  {account.lastValueOn === null || account.lastAsOf === null
+                    ? 'No value yet'
+                    : `Last good value: ${formats.date(account.lastValueOn)}, read ${formats.instant(account.lastAsOf)}`}
+                </span>
+                {account.status === 'disabled' && <Badge tone="caution">Connection broken</Badge>}
+                {account.closedOn !== null && <Badge>Closed {formats.date(account.closedOn)}</Badge>}
+                {account.heldValues > 0 && (
+                  <Badge tone="caution">
+                    {account.heldValues === 1
+                      ? '1 value is held'
+                      : `${formats.count(account.heldValues)} values are held`}
+                  </Badge>
+                )}
+              </p>
+              <p className="text-ink-soft">Known since {formats.date(account.firstKnownOn)}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

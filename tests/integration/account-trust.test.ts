@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readAccountTrust } from '@/lib/db/account-trust';
+import { account, value } from '../support/fill-document';
+import { linkPortfolio } from '../support/portfolio';
+import { startTestStack, type TestStack } from '../support/test-stack';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack.close());
+
+test('an owner sees since when and until when each account is known, and how much of it is held', async () => {
+  const owner = await stack.createUser();
+  const { record } = await linkPortfolio(stack, {
+    userId: owner.id,
+    accounts: ['isa', account('loan', { category: 'credit' })],
+  });
+  await record({
+    observations: [
+      value('isa', '2026-11-18', '100'),
+      value('isa', '2026-11-19', '101'),
+      value('isa', '2026-11-20', '999', { verdict: 'held', reason: 'unexplained_swing' }),
+    ],
+  });
+  expect(await readAccountTrust(owner.client, owner.id)).toMatchObject([
+    {
+      firstKnownOn: '2026-11-18',
+      lastValueOn: '2026-11-19',
+      heldValues: 1,
+      status: 'active',
+      closedOn: null,
+    },
+  ]);
+
+  const stranger = await stack.createUser();
+  expect(await readAccountTrust(stranger.client, owner.id)).toEqual([]);
+});
