@@ -17,6 +17,8 @@ import { preferredLocale } from '@/lib/http/locale';
 import { signOut } from './actions';
 
 export const dynamic = 'force-dynamic';
+// A look may fill gaps after the page was sent.
+export const maxDuration = 300;
 
 const CORRECTIONS_SHOWN = 20;
 

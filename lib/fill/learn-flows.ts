@@ -1,5 +1,5 @@
 import { judgeTotal } from '@/lib/domain/judge';
-import { addDays, toDate } from '@/lib/domain/trading-date';
+import { addDays, type TradingDate, toDate } from '@/lib/domain/trading-date';
 import type { ProviderCashFlow } from '@/lib/providers/provider';
 import { type AccountState, refOf } from './account-state';
 import type { FillContext } from './context';
@@ -23,12 +23,18 @@ export async function learnFlows(
 
   // In UTC the date may be one ahead of New York's, which only widens the range.
   const today = toDate(context.now.toISOString().slice(0, 10));
-  const from = addDays(today, syncedAt === null ? -context.provider.lookBackDays : -FLOWS_OVERLAP_DAYS);
+  const from = syncedAt === null ? firstNeeded(state, context, today) : addDays(today, -FLOWS_OVERLAP_DAYS);
   const answer = await context.provider.cashFlows(context.link, refOf(state), { from, to: today });
   const flows = answer.available ? answer.value : [];
   draft.addFlows(state.externalId, flows);
   draft.markAsked(state.externalId, 'flowsSynced');
   return flows;
+}
+
+/** Movements reach back further than values do; without those of all known days, deposits would pass for gains. */
+function firstNeeded({ known }: AccountState, { provider }: FillContext, today: TradingDate): TradingDate {
+  const reach = addDays(today, -provider.lookBackDays);
+  return known !== null && known.firstKnownOn < reach ? known.firstKnownOn : reach;
 }
 
 /** Whether today's total would be held unless a movement explains it. */

@@ -25,7 +25,7 @@ test('an owner sees since when and until when each account is known, and how muc
   });
   expect(await readAccountTrust(owner.client, owner.id)).toMatchObject([
     {
-      firstKnownOn: '2026-11-18',
+      name: 'isa',
       lastValueOn: '2026-11-19',
       heldValues: 1,
       status: 'active',

@@ -90,6 +90,22 @@ describe('linking an account', () => {
     );
   });
 
+  it('asks for the movements of all days that are known, however long ago, so that no deposit passes for a gain', async () => {
+    const flows = [
+      { date: '2024-12-02', amount: '10000', type: 'CONTRIBUTION' as const },
+      { date: '2025-02-03', amount: '2000', type: 'CONTRIBUTION' as const },
+    ];
+    const bench = await benches.open(scenario({ accounts: [account({ openedOn: '2024-12-02', flows })] }));
+    await bench.tick(FRIDAY_NIGHT);
+    await bench.stack.sql`update accounts set first_known_on = '2024-12-02', flows_synced_at = null`;
+
+    await bench.tick('2026-11-23T22:30:00Z');
+
+    const [deposit] = await bench.stack.sql`
+      select trim_scale(amount)::text as amount from cash_flows where flow_date = '2025-02-03'`;
+    expect(deposit).toEqual({ amount: '2000' });
+  });
+
   it('of a login without accounts looks again a day later and not before', async () => {
     const bench = await benches.open(scenario({ accounts: [] }));
     await bench.tick(FRIDAY_NIGHT);

@@ -1,0 +1,57 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { chartOn, openChart } from './support/chart';
+import { expect, test } from './support/test';
+
+/** Every violation as one line: which rule, and where. */
+async function findViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme} colours`, () => {
+    test.use({ colorScheme });
+
+    test('signing in has no accessibility violation', async ({ page }) => {
+      await page.goto('/sign-in');
+      expect(await findViolations(page)).toEqual([]);
+      await page.getByLabel('E-mail').fill('nobody@example.com');
+      await page.getByLabel('Password').fill('not-the-password');
+      await page.keyboard.press('Enter');
+      await expect(page.locator('#sign-in-error')).not.toBeEmpty();
+      expect(await findViolations(page)).toEqual([]);
+    });
+
+    for (const story of ['outage', 'broken', 'admin'] as const) {
+      test.describe(`the portfolio of the story ${story}`, () => {
+        test.use({ story });
+
+        test('has no accessibility violation, whatever is shown', async ({ page }) => {
+          await page.goto('/?period=1M');
+          await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+          expect(await findViolations(page)).toEqual([]);
+          if ((await chartOn(page).count()) === 0) return;
+          await chartOn(page).focus();
+          await page.keyboard.press('Home');
+          expect(await findViolations(page)).toEqual([]);
+          await page.getByRole('button', { name: 'Table' }).click();
+          await expect(page.getByRole('table')).toBeVisible();
+          expect(await findViolations(page)).toEqual([]);
+        });
+      });
+    }
+
+    test.describe('a page in trouble', () => {
+      test.use({ story: 'outage', expectedComplaint: /^Failed to load resource/ });
+
+      test('has no accessibility violation', async ({ page }) => {
+        await openChart(page, '/?period=1M');
+        await page.route('**/api/portfolio/history?*', (route) => route.abort());
+        await page.getByRole('radio', { name: /6 months/ }).click();
+        await expect(page.getByRole('alert').filter({ hasText: 'Could not refresh' })).toBeVisible();
+        expect(await findViolations(page)).toEqual([]);
+      });
+    });
+  });
+}

@@ -1,0 +1,77 @@
+import { chartOn, headlineOn, money, openChart } from './support/chart';
+import { expect, test } from './support/test';
+
+const STORIES = ['outage', 'broken', 'admin'] as const;
+
+test.describe('a German reader', () => {
+  test.use({ story: 'outage', locale: 'de-DE' });
+
+  test('reads amounts and dates as in German', async ({ page, readHistory }) => {
+    await openChart(page, '/?period=1M');
+    const newest = (await readHistory('1M')).points.at(-1);
+    const headline = headlineOn(page);
+    await expect(headline).toContainText(money(newest?.value ?? '', 'de-DE'));
+    await expect(headline).toContainText(/\d{3}\.\d{3},\d{2}\s\$/);
+    await expect(headline).toContainText('Freitag, 20. November 2026');
+    await page.getByRole('button', { name: 'Table' }).click();
+    await expect(page.getByRole('row').nth(1)).toContainText(money(newest?.value ?? '', 'de-DE'));
+  });
+});
+
+test.describe('a screen of 320 pixels', () => {
+  test.use({ viewport: { width: 320, height: 640 } });
+
+  test('signing in does not scroll sideways', async ({ page }) => {
+    await page.goto('/sign-in');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  });
+
+  for (const story of STORIES) {
+    test.describe(`of the story ${story}`, () => {
+      test.use({ story });
+
+      test('does not scroll sideways, in chart or table', async ({ page }) => {
+        await page.goto('/?period=ALL');
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+        const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+        expect(await width()).toBeLessThanOrEqual(320);
+        const table = page.getByRole('button', { name: 'Table' });
+        if ((await table.count()) === 0) return;
+        await table.click();
+        await expect(page.getByRole('table')).toBeVisible();
+        expect(await width()).toBeLessThanOrEqual(320);
+      });
+    });
+  }
+});
+
+test.describe('motion', () => {
+  test.use({ story: 'outage' });
+  const countAnimations = () => document.getAnimations().length;
+
+  for (const [reducedMotion, claim] of [
+    ['no-preference', 'a period on its way is shown by a pulse'],
+    ['reduce', 'nothing moves for somebody who asked for less motion'],
+  ] as const) {
+    test(claim, async ({ page }) => {
+      await page.emulateMedia({ reducedMotion });
+      await openChart(page, '/?period=1M');
+      let answer: () => void = () => undefined;
+      const isAnswered = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      await page.route('**/api/portfolio/history?*', async (route) => {
+        await isAnswered;
+        await route.continue();
+      });
+      await page.getByRole('radio', { name: /1 year/ }).click();
+      const panel = page.getByRole('region', { name: 'History' });
+      await expect(panel).toHaveAttribute('aria-busy', 'true');
+      const moving = await page.evaluate(countAnimations);
+      if (reducedMotion === 'reduce') expect(moving).toBe(0);
+      else expect(moving).toBeGreaterThan(0);
+      answer();
+      await expect(chartOn(page)).toHaveAccessibleName(/Nov 20, 2025 – Nov 20, 2026/);
+    });
+  }
+});

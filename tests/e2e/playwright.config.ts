@@ -1,0 +1,34 @@
+import { defineConfig } from '@playwright/test';
+import { findBrowser } from '../support/browser';
+
+const { executablePath, args } = await findBrowser();
+
+/** The whole product in a real browser, as people use it: on a desk and on a phone. */
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../.output/e2e',
+  globalSetup: './support/start-app.ts',
+  fullyParallel: true,
+  workers: 2,
+  // A test that fails now and then tells of a fault in it or in the product, so a failure stays one.
+  retries: 0,
+  forbidOnly: true,
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    launchOptions: { executablePath, args: [...args] },
+    locale: 'en-US',
+    timezoneId: 'Asia/Tokyo',
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+  },
+  projects: [
+    { name: 'desktop', use: { viewport: { width: 1280, height: 900 } } },
+    {
+      name: 'phone',
+      use: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, hasTouch: true, isMobile: true },
+    },
+  ],
+});
