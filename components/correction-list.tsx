@@ -10,6 +10,9 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
   completed: 'the value of a missing account arrived',
   'better observation': 'a better observation arrived',
   restated: 'the broker restated the value',
+  'confirmed as one account': 'you confirmed that two accounts are one',
+  'separated as different accounts': 'you separated two accounts',
+  'connection unlinked': 'you unlinked a connection',
 };
 
 /** Which published days changed since, from what to what, when and why; nothing when none did. */

@@ -80,6 +80,11 @@ export const GAP_WORDS: Readonly<Record<GapReason, GapWords>> = {
     sentence: 'Every attempt to obtain these days failed.',
     waiting: 'It will be tried again if someone asks for it.',
   },
+  rate_missing: {
+    label: 'Exchange rate missing',
+    sentence: 'The values are known, but not the exchange rate into your currency.',
+    waiting: 'It is shown once the exchange rate is known.',
+  },
 };
 
 export type ReturnFigureName = 'twr' | 'mwr' | 'maxDrawdown';

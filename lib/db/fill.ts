@@ -33,6 +33,18 @@ const claimedAccount = z.object({
   missing: z.array(date),
 });
 
+/** What is known of a real account that an account met only now would continue. */
+const claimedLine = claimedAccount
+  .pick({
+    currency: true,
+    historyAsked: true,
+    flowsSyncedAt: true,
+    firstKnownOn: true,
+    last: true,
+    missing: true,
+  })
+  .extend({ institutionAccountId: z.string() });
+
 const claimedConnection = z.object({
   id: z.uuid(),
   userId: z.uuid(),
@@ -45,6 +57,8 @@ const claimedConnection = z.object({
   historyCheckedAt: instant.nullable(),
   ciphertext: z.string().nullable(),
   accounts: z.array(claimedAccount),
+  /** Accounts of the user's other connections to the same institution that this one has not been seen to have. */
+  lines: z.array(claimedLine),
 });
 
 export type ClaimedAccount = z.infer<typeof claimedAccount>;
@@ -87,6 +101,8 @@ export interface ObservationRecord {
   readonly externalId: string;
   readonly date: TradingDate;
   readonly total: Amount;
+  readonly cash: Amount | null;
+  readonly costBasis: Amount | null;
   readonly currency: Currency | null;
   readonly kind: Kind;
   readonly source: ProviderId;

@@ -14,6 +14,103 @@ export type Json =
 export type Database = {
   public: {
     Tables: {
+      account_line_changes: {
+        Row: {
+          account_id: string
+          changed_at: string
+          from_line: string
+          id: number
+          reason: string
+          to_line: string
+          user_id: string
+        }
+        Insert: {
+          account_id: string
+          changed_at: string
+          from_line: string
+          id?: never
+          reason: string
+          to_line: string
+          user_id: string
+        }
+        Update: {
+          account_id?: string
+          changed_at?: string
+          from_line?: string
+          id?: never
+          reason?: string
+          to_line?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "account_line_changes_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_line_changes_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      account_match_proposals: {
+        Row: {
+          account_id: string
+          candidate_id: string
+          created_at: string
+          decided_at: string | null
+          id: string
+          status: string
+          user_id: string
+        }
+        Insert: {
+          account_id: string
+          candidate_id: string
+          created_at: string
+          decided_at?: string | null
+          id?: string
+          status?: string
+          user_id: string
+        }
+        Update: {
+          account_id?: string
+          candidate_id?: string
+          created_at?: string
+          decided_at?: string | null
+          id?: string
+          status?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "account_match_proposals_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_match_proposals_candidate_id_fkey"
+            columns: ["candidate_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_match_proposals_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
       account_values: {
         Row: {
           account_id: string
@@ -122,6 +219,7 @@ export type Database = {
           institution_account_id: string | null
           is_counted: boolean
           is_paper: boolean
+          line_id: string
           name: string
           user_id: string
         }
@@ -139,6 +237,7 @@ export type Database = {
           institution_account_id?: string | null
           is_counted?: never
           is_paper?: boolean
+          line_id?: string
           name: string
           user_id: string
         }
@@ -156,6 +255,7 @@ export type Database = {
           institution_account_id?: string | null
           is_counted?: never
           is_paper?: boolean
+          line_id?: string
           name?: string
           user_id?: string
         }
@@ -773,6 +873,10 @@ export type Database = {
     }
     Functions: {
       account_trust: { Args: { p_user_id: string }; Returns: Json }
+      are_different: {
+        Args: { p_account_id: string; p_other_id: string }
+        Returns: boolean
+      }
       capture_health: { Args: { p_day: string }; Returns: Json }
       claim_connections: {
         Args: {
@@ -806,6 +910,23 @@ export type Database = {
           isSetofReturn: true
         }
       }
+      continuable_lines: {
+        Args: { p_connection_id: string; p_from: string; p_to: string }
+        Returns: Json
+      }
+      continue_lines: {
+        Args: { p_connection_id: string; p_now: string }
+        Returns: string
+      }
+      decide_match: {
+        Args: {
+          p_confirm: boolean
+          p_now: string
+          p_proposal_id: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
       finish_run: {
         Args: {
           p_counts: Json
@@ -830,6 +951,15 @@ export type Database = {
           p_provider: string
         }
         Returns: Json
+      }
+      join_lines: {
+        Args: {
+          p_from_line: string
+          p_now: string
+          p_reason: string
+          p_to_line: string
+        }
+        Returns: undefined
       }
       judge_held: {
         Args: {
@@ -860,6 +990,8 @@ export type Database = {
           value_date: string
         }[]
       }
+      needed_exchange_rates: { Args: { p_day: string }; Returns: Json }
+      open_matches: { Args: { p_user_id: string }; Returns: Json }
       open_run: {
         Args: {
           p_id: string
@@ -895,6 +1027,19 @@ export type Database = {
         }
         Returns: Json
       }
+      propose_matches: {
+        Args: { p_now: string; p_user_id: string }
+        Returns: undefined
+      }
+      publish_since: {
+        Args: {
+          p_from: string
+          p_now: string
+          p_reason: string
+          p_user_id: string
+        }
+        Returns: number
+      }
       publish_snapshots: {
         Args: {
           p_from: string
@@ -903,6 +1048,10 @@ export type Database = {
           p_to: string
           p_user_id: string
         }
+        Returns: number
+      }
+      record_exchange_rates: {
+        Args: { p_day: string; p_now: string; p_rates: Json; p_source: string }
         Returns: number
       }
       record_fill: {
@@ -929,8 +1078,16 @@ export type Database = {
         Args: { p_connection_id: string; p_trading_day: string }
         Returns: undefined
       }
+      split_account: {
+        Args: { p_account_id: string; p_now: string; p_user_id: string }
+        Returns: Json
+      }
       take_requests: {
         Args: { p_count: number; p_per_minute: number; p_provider: string }
+        Returns: Json
+      }
+      unlink_connection: {
+        Args: { p_connection_id: string; p_now: string; p_user_id: string }
         Returns: Json
       }
     }

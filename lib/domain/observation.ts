@@ -16,6 +16,10 @@ export type HeldReason = (typeof HELD_REASONS)[number];
 export interface Observation {
   readonly date: TradingDate;
   readonly total: Amount;
+  /** The part of the total that is cash; null when not known. */
+  readonly cash: Amount | null;
+  /** What the total cost, cash being its own cost; null when not known. */
+  readonly costBasis: Amount | null;
   readonly currency: Currency | null;
   readonly kind: Kind;
   readonly asOf: Instant;

@@ -16,17 +16,29 @@ export function accountStates(
   answered: readonly ProviderAccount[],
 ): readonly AccountState[] {
   const known = new Map(connection.accounts.map((account) => [account.externalId, account]));
+  const lines = new Map(connection.lines.map((line) => [line.institutionAccountId, line]));
   const answeredIds = new Set(answered.map((account) => account.externalId));
   return [
-    ...answered.map((current) => ({
-      externalId: current.externalId,
-      known: known.get(current.externalId) ?? null,
-      current,
-    })),
+    ...answered.map((current) => {
+      const { externalId } = current;
+      const line =
+        current.institutionAccountId === null ? undefined : lines.get(current.institutionAccountId);
+      return { externalId, known: known.get(externalId) ?? continued(externalId, line), current };
+    }),
     ...connection.accounts
       .filter((account) => !answeredIds.has(account.externalId))
       .map((account) => ({ externalId: account.externalId, known: account, current: null })),
   ];
+}
+
+/** What is known of an account under other ids holds under its new ones. */
+function continued(
+  externalId: string,
+  line: ClaimedConnection['lines'][number] | undefined,
+): ClaimedAccount | null {
+  if (line === undefined) return null;
+  const { institutionAccountId: _, ...facts } = line;
+  return { ...facts, externalId, isCounted: true, isClosed: false, held: [] };
 }
 
 /** A debt, a paper account or a closed account has no value of its own in the portfolio. */

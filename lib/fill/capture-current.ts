@@ -44,7 +44,7 @@ function observeCurrent(
 ): GapReason | null {
   const { current, known, externalId } = state;
   if (current === null) return 'provider_had_nothing';
-  const { total, currency, asOf } = current;
+  const { total, cash, costBasis, currency, asOf } = current;
   if (total === null || asOf === null) return 'not_yet_due';
 
   const alone = judgeTotal(total, currency, {
@@ -58,7 +58,8 @@ function observeCurrent(
 
   const closed = latestClosedSession(asOf, 0);
   const date = sessionOfValue(asOf, closed, nextSession(closed.date));
-  if (date !== null) draft.observe(externalId, { date, total, currency, kind: 'daily_eod', asOf, verdict });
+  if (date !== null)
+    draft.observe(externalId, { date, total, cash, costBasis, currency, kind: 'daily_eod', asOf, verdict });
   if (date !== latestDue.date) return 'not_yet_due';
   return verdict.accepted ? null : 'held';
 }

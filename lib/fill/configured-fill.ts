@@ -2,6 +2,7 @@ import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
+import { neededExchangeRates, recordExchangeRates } from '@/lib/db/exchange-rates';
 import { claimConnections, markDueConnections, recordFill } from '@/lib/db/fill';
 import { claimRefresh, returnRefresh } from '@/lib/db/refresh';
 import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
@@ -9,9 +10,11 @@ import { finishRun, openRun } from '@/lib/db/runs';
 import { log } from '@/lib/log';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
 import type { RefreshLedger } from './context';
+import type { FillStore } from './fill-store';
+import type { RateStore } from './learn-rates';
 import { createPatientProvider } from './patient-provider';
 import { createBudgetGate } from './request-gate';
-import { type FillRequest, type FillStore, type RunResult, runFill } from './run-fill';
+import { type FillRequest, type RunResult, runFill } from './run-fill';
 
 /** Left between the last request and the platform's limit, so that what was learned is still recorded. */
 const RECORDING_RESERVE_MS = 10_000;
@@ -49,6 +52,10 @@ export function runConfiguredFill(env: Env, request: ConfiguredFill): Promise<Ru
     record: (connectionId, worker, fill, now) => recordFill(client, connectionId, worker, fill, now),
     finishRun: (run, now) => finishRun(client, run, now),
   };
+  const rates: RateStore = {
+    needed: (tradingDay) => neededExchangeRates(client, tradingDay),
+    record: (tradingDay, said, source, now) => recordExchangeRates(client, tradingDay, said, source, now),
+  };
   const refresh: RefreshLedger = {
     claim: (connectionId, tradingDay) => claimRefresh(client, connectionId, tradingDay),
     giveBack: (connectionId, tradingDay) => returnRefresh(client, connectionId, tradingDay),
@@ -57,6 +64,7 @@ export function runConfiguredFill(env: Env, request: ConfiguredFill): Promise<Ru
     { ...request, concurrency: env.FILL_CONCURRENCY, stopAt: new Date(endsAt - RECORDING_RESERVE_MS) },
     {
       store,
+      rates,
       providers: {
         snaptrade: createPatientProvider(snaptrade, {
           pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),

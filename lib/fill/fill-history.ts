@@ -78,6 +78,8 @@ function observeHistory(
     draft.observe(state.externalId, {
       date,
       total,
+      cash: null,
+      costBasis: null,
       currency,
       kind: 'reconstructed',
       asOf: session.closesAt,

@@ -8,8 +8,10 @@ import type { Log } from '@/lib/log';
 import type { PortfolioProvider, ProviderId } from '@/lib/providers/provider';
 import type { RefreshLedger } from './context';
 import { fillConnection } from './fill-connection';
+import type { FillStore } from './fill-store';
+import { createRateLearner, type RateStore } from './learn-rates';
 import type { GateCount } from './request-gate';
-import { createTally, type RunCounts } from './tally';
+import { createTally, type RunCounts, type Tally } from './tally';
 
 /** Minutes after a close until its trading day is due: brokers need a moment to settle. */
 export const SETTLE_MINUTES = 30;
@@ -17,37 +19,9 @@ export const SETTLE_MINUTES = 30;
 /** Far longer than any connection takes, and short enough that a killed worker's connections are soon free again. */
 const LEASE_SECONDS = 120;
 
-/** The database functions of the worker, as `lib/db` provides them. */
-export interface FillStore {
-  openRun(
-    run: { id: string; trigger: RunTrigger; tradingDay: TradingDate; requestedBy: string | null },
-    now: Date,
-  ): Promise<number>;
-  markDue(scope: WorkScope, now: Date): Promise<number>;
-  claim(
-    scope: WorkScope,
-    lease: { worker: string; limit: number; seconds: number },
-    now: Date,
-  ): Promise<readonly ClaimedConnection[]>;
-  record(
-    connectionId: string,
-    worker: string,
-    fill: FillRecord,
-    now: Date,
-  ): Promise<{ observations: number; published: number }>;
-  finishRun(
-    run: {
-      id: string;
-      status: RunStatus;
-      counts: Readonly<RunCounts>;
-      reasons: Readonly<Record<string, number>>;
-    },
-    now: Date,
-  ): Promise<void>;
-}
-
 export interface FillDependencies {
   readonly store: FillStore;
+  readonly rates: RateStore;
   readonly providers: Readonly<Partial<Record<ProviderId, PortfolioProvider>>>;
   /** Left out where the operator does not pay for refreshes. */
   readonly refresh?: RefreshLedger;
@@ -81,7 +55,7 @@ export type RunResult = {
   readonly startedAt: Instant;
   readonly finishedAt: Instant;
   readonly counts: Readonly<RunCounts>;
-  /** How many account days stayed missing, by reason. */
+  /** How many account days stayed missing, by reason; with `rate_missing`, how many exchange rates of the trading day. */
   readonly reasons: Readonly<Record<string, number>>;
 };
 
@@ -104,8 +78,11 @@ export async function runFill(request: FillRequest, dependencies: FillDependenci
   );
   if (abandoned > 0) log('warn', 'runs_abandoned', { runs: abandoned });
 
+  const rates = createRateLearner(latestDue, runId, dependencies, tally);
   let status: RunStatus = 'complete';
   try {
+    // Before the fills, so that no day is told at an older rate first.
+    await rates.learn();
     const passes = passesOf(request, latestDue.date);
     for (const from of passes) {
       const scope = { userId: request.userId, from, to: latestDue.date, asked: request.asked };
@@ -117,6 +94,9 @@ export async function runFill(request: FillRequest, dependencies: FillDependenci
         break;
       }
     }
+    // Again for the currencies of accounts that came into view.
+    await rates.learn();
+    rates.countMissing();
   } catch (error) {
     status = 'failed';
     log('error', 'run_failed', { runId, message: messageOf(error) });
@@ -152,7 +132,7 @@ async function fillScope(
   runId: string,
   request: FillRequest,
   dependencies: FillDependencies,
-  tally: ReturnType<typeof createTally>,
+  tally: Tally,
 ): Promise<boolean> {
   const { store, clock } = dependencies;
   const worker = dependencies.newId();

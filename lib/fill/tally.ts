@@ -21,6 +21,8 @@ export interface RunCounts {
   waitedMs: number;
 }
 
+export type Tally = ReturnType<typeof createTally>;
+
 /** Adds up what the fills of a run brought. */
 export function createTally() {
   const counts: RunCounts = {
@@ -41,6 +43,12 @@ export function createTally() {
     addFault(): void {
       counts.connections += 1;
       counts.failed += 1;
+    },
+    addPublished(days: number): void {
+      counts.published += days;
+    },
+    addMissingRates(rates: number): void {
+      if (rates > 0) reasons.rate_missing = rates;
     },
     add(fill: FillRecord, recorded: { readonly observations: number; readonly published: number }): void {
       counts.connections += 1;

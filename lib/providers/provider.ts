@@ -1,3 +1,4 @@
+import type { ExchangeRate } from '@/lib/domain/exchange-rate';
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 
@@ -36,6 +37,9 @@ export interface PortfolioProvider {
     account: AccountRef,
     range: DateRange,
   ): Promise<Capability<readonly ProviderCashFlow[]>>;
+
+  /** The exchange rates of this moment, for all customers alike; there is no history of them. Throws `ProviderError`. */
+  exchangeRates(): Promise<Capability<readonly ExchangeRate[]>>;
 }
 
 export type ProviderId = 'snaptrade' | 'plaid' | 'alpaca';
@@ -83,8 +87,15 @@ export interface ProviderAccount {
   readonly category: 'investment' | 'deposit' | 'credit';
   readonly isPaper: boolean;
   readonly isOpen: boolean;
-  /** The brokerage-reported total. Null means not known, which is not zero. */
+  /**
+   * The brokerage-reported total, or where there is none the total composed of cash and positions. Null means not known,
+   * which is not zero.
+   */
   readonly total: Amount | null;
+  /** The part of the total that is cash, negative when borrowed; null when not known. */
+  readonly cash: Amount | null;
+  /** What the total cost, cash being its own cost; null when not known. */
+  readonly costBasis: Amount | null;
   /** Null when the provider does not say. */
   readonly currency: Currency | null;
   /** When the broker was last read for this value; null when it never was. */

@@ -92,15 +92,28 @@ begin
     from public.trading_days
     where date between p_from - 4 * p_carry_sessions_max - 10 and p_to
   ),
+  -- Rows that are the same real account make one line, which is expected from the first day of any to the last day of all.
+  lines as materialized (
+    select array_agg(a.id order by a.created_at desc, a.id desc) as member_ids,
+      (array_agg(a.name order by a.created_at desc, a.id desc))[1] as name,
+      min(a.first_known_on) as first_known_on,
+      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
+      -- Nobody need ask broken connections to know that they have nothing.
+      case
+        when bool_and(c.status = 'disabled') filter (where c.status <> 'removed')
+        then max((c.disabled_since at time zone 'America/New_York')::date)
+      end as down_since
+    from public.accounts a
+    join public.brokerage_connections c on c.id = a.connection_id
+    where a.user_id = p_user_id and a.is_counted
+    group by a.line_id
+  ),
   expected as (
-    select s.date, s.carry_from, a.id as account_id, a.name, p.currency as portfolio_currency,
-      -- Nobody need ask a broken connection to know that it has nothing.
-      c.status = 'disabled' and s.date >= (c.disabled_since at time zone 'America/New_York')::date as connection_down
+    select s.date, s.carry_from, l.member_ids, l.name, p.currency as portfolio_currency,
+      coalesce(s.date >= l.down_since, false) as connection_down
     from sessions s
     cross join public.portfolios p
-    join public.accounts a on a.user_id = p.user_id
-      and a.is_counted and a.first_known_on <= s.date and (a.closed_on is null or s.date < a.closed_on)
-    join public.brokerage_connections c on c.id = a.connection_id
+    join lines l on l.first_known_on <= s.date and (l.closed_on is null or s.date < l.closed_on)
     where p.user_id = p_user_id and s.date >= p_from
   ),
   valued as (
@@ -113,18 +126,25 @@ begin
       coalesce(v.source, carry.source) as source,
       coalesce(v.as_of, carry.as_of) as as_of
     from expected e
-    left join public.account_values v on v.account_id = e.account_id and v.value_date = e.date
-      and v.verdict = 'accepted' and v.superseded_by is null
+    left join lateral (
+      select said.*
+      from public.account_values said
+      where said.account_id = any (e.member_ids) and said.value_date = e.date
+        and said.verdict = 'accepted' and said.superseded_by is null
+      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], said.kind), said.as_of desc, said.id desc
+      limit 1
+    ) v on true
     left join lateral (
       select earlier.value_date, earlier.total_value, earlier.currency, earlier.source, earlier.as_of
       from public.account_values earlier
-      where v.id is null and earlier.account_id = e.account_id
+      where v.id is null and earlier.account_id = any (e.member_ids)
         and earlier.value_date < e.date and earlier.value_date >= e.carry_from
         and earlier.verdict = 'accepted' and earlier.superseded_by is null
         and (e.connection_down or exists (
-          select from public.fill_outcomes o where o.account_id = e.account_id and o.value_date = e.date
+          select from public.fill_outcomes o where o.account_id = any (e.member_ids) and o.value_date = e.date
         ))
-      order by earlier.value_date desc
+      order by earlier.value_date desc,
+        array_position(array['daily_eod', 'reconstructed', 'estimated'], earlier.kind), earlier.as_of desc, earlier.id desc
       limit 1
     ) carry on true
   ),
@@ -136,7 +156,8 @@ begin
       from public.exchange_rates r
       where valued.currency <> valued.portfolio_currency
         and r.base_currency = valued.currency and r.quote_currency = valued.portfolio_currency
-        and r.rate_date between valued.observed_for - 7 and valued.observed_for
+        -- Four days reach back over a long weekend; what is older says nothing of the day.
+        and r.rate_date between valued.observed_for - 4 and valued.observed_for
       order by r.rate_date desc
       limit 1
     ) rate on true
@@ -151,7 +172,7 @@ begin
     string_agg(distinct source, ',' order by source),
     portfolio_currency, min(as_of), count(*)::integer, (count(*) filter (where present))::integer,
     coalesce(
-      jsonb_agg(jsonb_build_object('accountId', account_id, 'name', name, 'from', observed_for) order by name)
+      jsonb_agg(jsonb_build_object('accountId', member_ids[1], 'name', name, 'from', observed_for) order by name)
         filter (where not present),
       '[]'
     )

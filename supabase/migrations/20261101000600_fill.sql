@@ -92,7 +92,9 @@ comment on function public.mark_due_connections is 'Marks the connections that h
 -- Leases due connections to one worker and says what each of them needs, as one document:
 -- [{ id, userId, provider, externalId, institution, status, attempts, historyCapability, historyCheckedAt, ciphertext,
 --    accounts: [{ id, externalId, currency, isCounted, isClosed, historyAsked, flowsSyncedAt, firstKnownOn, last: { date, total } | null,
---                 held: [{ id, date, total, currency, asOf, reason }], missing: [date] }] }]
+--                 held: [{ id, date, total, currency, asOf, reason }], missing: [date] }],
+--    lines: [{ institutionAccountId, currency, historyAsked, flowsSyncedAt, firstKnownOn, last, missing }] }]
+-- Lines are accounts from other connections that an account which is met only now would continue.
 create function public.claim_connections(
   p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz
 )
@@ -139,22 +141,33 @@ begin
       'id', c.id, 'userId', c.user_id, 'provider', c.provider, 'externalId', c.external_id, 'institution', c.institution,
       'status', c.status, 'attempts', c.attempts,
       'historyCapability', c.history_capability, 'historyCheckedAt', c.history_checked_at,
-      'ciphertext', k.ciphertext, 'accounts', coalesce(known.accounts, '[]')
+      'ciphertext', k.ciphertext, 'accounts', coalesce(known.accounts, '[]'),
+      'lines', public.continuable_lines(c.id, p_from, p_to)
     ) order by c.due_at, c.id)
     from public.brokerage_connections c
     left join public.connection_credentials k on k.connection_id = c.id
     left join lateral (
       select jsonb_agg(jsonb_build_object(
         'id', a.id, 'externalId', a.external_id, 'currency', a.currency, 'isCounted', a.is_counted, 'isClosed', a.closed_on is not null,
-        'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at, 'firstKnownOn', a.first_known_on,
+        'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at, 'firstKnownOn', line.first_known_on,
         'last', last.document, 'held', coalesce(held.documents, '[]'), 'missing', coalesce(missing.days, '[]')
       ) order by a.id) as accounts
       from public.accounts a
+      cross join lateral (
+        select min(m.first_known_on) as first_known_on from public.accounts m where m.line_id = a.line_id
+      ) line
       left join lateral (
-        select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
-        from public.account_values v
-        where v.account_id = a.id and v.verdict = 'accepted' and v.superseded_by is null
-        order by v.value_date desc
+        select jsonb_build_object('date', newest.value_date, 'total', newest.total_value::text) as document
+        from public.accounts m
+        cross join lateral (
+          select v.value_date, v.total_value, v.as_of
+          from public.account_values v
+          where v.account_id = m.id and v.verdict = 'accepted' and v.superseded_by is null
+          order by v.value_date desc
+          limit 1
+        ) newest
+        where m.line_id = a.line_id and m.is_counted = a.is_counted
+        order by newest.value_date desc, newest.as_of desc
         limit 1
       ) last on true
       left join lateral (
@@ -200,6 +213,9 @@ declare
   v_observations integer;
   v_published integer := 0;
   v_expected_from date;
+  v_is_removed boolean;
+  v_was_active boolean;
+  v_joined_from date;
   v_from date;
   v_to date;
 begin
@@ -209,6 +225,10 @@ begin
   join public.portfolios p on p.user_id = c.user_id
   where c.id = p_connection_id
   for update of p;
+  -- Read after the lock was won: the user may have removed the connection meanwhile.
+  select status = 'removed', status = 'active' into v_is_removed, v_was_active
+  from public.brokerage_connections
+  where id = p_connection_id;
 
   -- The newest session that has opened: from this day on, an account that is closed now is no longer expected.
   select date into v_today from public.trading_days where opens_at <= p_now order by date desc limit 1;
@@ -225,7 +245,7 @@ begin
       closed_on, history_asked_at, flows_synced_at
     )
     select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper", v_next_close,
-      case when a."isOpen" then null else v_next_close end,
+      case when not a."isOpen" or v_is_removed then v_next_close end,
       case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end
     from jsonb_to_recordset(p_fill -> 'accounts') as a (
       "externalId" text, "institutionAccountId" text, name text, currency text, category text, "isPaper" boolean,
@@ -238,6 +258,7 @@ begin
       category = excluded.category,
       is_paper = excluded.is_paper,
       closed_on = case
+        when v_is_removed then known.closed_on
         when excluded.closed_on is not null then coalesce(known.closed_on, greatest(v_today, known.first_known_on))
       end,
       history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
@@ -395,6 +416,13 @@ begin
     "historyCapability" text
   )
   where c.id = p_connection_id and c.status <> 'removed';
+
+  -- Last, when all that was learned of the new accounts is there. A line that grew is concluded again as a whole.
+  v_joined_from := public.continue_lines(p_connection_id, p_now);
+  if v_joined_from is not null or v_expected_from is not null or v_was_active and p_fill #>> '{connection,status}' = 'disabled' then
+    perform public.propose_matches(v_user_id, p_now);
+  end if;
+  v_expected_from := least(v_expected_from, v_joined_from);
 
   v_from := least(v_from, v_expected_from);
   v_to := greatest(v_to, case when v_expected_from is not null then v_today end);

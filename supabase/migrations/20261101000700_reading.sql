@@ -58,7 +58,17 @@ begin
     where h.user_id = p_user_id and h.standing and h.value_date between v_from and p_to
   ) point;
 
-  with sessions as (
+  -- Rows that are the same real account make one line. The member that is asked, if any is, says why a day is missing.
+  with lines as materialized (
+    select array_agg(a.id) as member_ids, min(a.first_known_on) as first_known_on,
+      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
+      (array_agg(a.id order by c.status = 'removed', a.closed_on is not null, c.status <> 'active', c.created_at, a.id))[1] as asked_id
+    from public.accounts a
+    join public.brokerage_connections c on c.id = a.connection_id
+    where a.user_id = p_user_id and a.is_counted
+    group by a.line_id
+  ),
+  sessions as (
     select date, row_number() over (order by date) as ordinal, bool_or(has_point) as has_point
     from (
       select t.date, false as has_point
@@ -85,27 +95,24 @@ begin
           end as reason,
           coalesce(o.final, false) or d.date < p_reach as final,
           case when not coalesce(o.final, false) and d.date >= p_reach then greatest(o.next_attempt_at, c.retry_at) end as next_attempt_at
-        from public.accounts a
+        from lines l
+        join public.accounts a on a.id = l.asked_id
         join public.brokerage_connections c on c.id = a.connection_id
         left join public.fill_outcomes o on o.account_id = a.id and o.value_date = d.date
-        where a.user_id = p_user_id and a.is_counted
-          and a.first_known_on <= d.date and (a.closed_on is null or d.date < a.closed_on)
+        where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
           and not exists (
             select from public.account_values v
-            where v.account_id = a.id and v.value_date = d.date and v.verdict = 'accepted' and v.superseded_by is null
+            where v.account_id = any (l.member_ids) and v.value_date = d.date and v.verdict = 'accepted' and v.superseded_by is null
           )
         union all
-        -- Every account has its value, and yet no total could be told: an exchange rate is missing.
-        select 'not_yet_due', false, null
+        -- Every account has its value, and yet no total could be told: an exchange rate is missing. A rate is asked for on
+        -- the evening of its own day only, so an earlier day stays without.
+        select 'rate_missing', d.date < p_due, null
         where exists (
-          select
-          from public.accounts a
-          join public.brokerage_connections c on c.id = a.connection_id
-          where a.user_id = p_user_id and a.is_counted
-            and a.first_known_on <= d.date and (a.closed_on is null or d.date < a.closed_on)
+          select from lines l where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
         )
       ) r
-      order by array_position(array['not_yet_due'], r.reason) nulls first, r.reason = 'connection_broken' desc, r.final desc, r.reason
+      order by array_position(array['not_yet_due', 'rate_missing'], r.reason) nulls first, r.reason = 'connection_broken' desc, r.final desc, r.reason
       limit 1
     ) why
     where not d.has_point
@@ -126,36 +133,59 @@ begin
     'source', string_agg(distinct l.source, ',' order by l.source)
   )
   into v_live
-  from public.accounts a
-  join public.brokerage_connections c on c.id = a.connection_id
-  left join public.live_values l on l.account_id = a.id
-  where a.user_id = p_user_id and a.is_counted and a.closed_on is null
+  from (
+    -- Of the rows of one real account, the newest word.
+    select distinct on (a.line_id) l.account_id, l.total_value, l.currency, l.source, l.as_of
+    from public.accounts a
+    left join public.live_values l on l.account_id = a.id
+    where a.user_id = p_user_id and a.is_counted
+      and exists (select from public.accounts m where m.line_id = a.line_id and m.is_counted and m.closed_on is null)
+    order by a.line_id, l.as_of desc nulls last
+  ) l
   having bool_and(l.currency = v_currency) and bool_and(l.account_id is not null);
 
   -- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
   -- worth when they came into view, and what they took along when they left. Between a user's own accounts it adds up to
   -- nothing. An amount that cannot be told in the user's currency leaves all of it unknown.
-  with crossing as (
+  with lines as materialized (
+    select a.line_id, array_agg(a.id) as member_ids,
+      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
+      max(a.flows_synced_at) as flows_synced_at
+    from public.accounts a
+    where a.user_id = p_user_id and a.is_counted
+    group by a.line_id
+  ),
+  -- A movement that two rows of one real account tell counts once; two equal ones that one row tells are two.
+  movements as (
+    select distinct on (line_id, flow_date, amount, currency, type, nth) line_id, flow_date, amount, currency
+    from (
+      select a.line_id, f.flow_date, f.amount, f.currency, f.type,
+        row_number() over (partition by f.account_id, f.flow_date, f.amount, f.currency, f.type order by f.id) as nth
+      from public.cash_flows f
+      join public.accounts a on a.id = f.account_id and a.is_counted
+      where f.user_id = p_user_id and f.is_external and f.flow_date > v_first_point and f.flow_date <= v_last_point
+    ) told
+  ),
+  crossing as (
     select f.flow_date as date, f.amount, f.currency
-    from public.cash_flows f
-    join public.accounts a on a.id = f.account_id and a.is_counted
-    where f.user_id = p_user_id and f.is_external and f.flow_date > v_first_point and f.flow_date <= v_last_point
-      and (a.closed_on is null or f.flow_date < a.closed_on)
+    from movements f
+    join lines l on l.line_id = f.line_id
+    where (l.closed_on is null or f.flow_date < l.closed_on)
       and f.flow_date > (
         select min(v.value_date)
         from public.account_values v
-        where v.account_id = a.id and v.verdict = 'accepted' and v.superseded_by is null
+        where v.account_id = any (l.member_ids) and v.verdict = 'accepted' and v.superseded_by is null
       )
     union all
     select edge.date, edge.amount, edge.currency
-    from public.accounts a
+    from lines a
     cross join lateral (
       select first.value_date as date, first.total_value as amount, first.currency
       from (
         select v.value_date, v.total_value, v.currency
         from public.account_values v
-        where v.account_id = a.id and v.verdict = 'accepted' and v.superseded_by is null
-        order by v.value_date
+        where v.account_id = any (a.member_ids) and v.verdict = 'accepted' and v.superseded_by is null
+        order by v.value_date, array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.id desc
         limit 1
       ) first
       union all
@@ -163,13 +193,14 @@ begin
       from (
         select v.total_value, v.currency
         from public.account_values v
-        where a.closed_on is not null and v.account_id = a.id and v.value_date < a.closed_on
+        where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
           and v.verdict = 'accepted' and v.superseded_by is null
-        order by v.value_date desc
+        order by v.value_date desc,
+          array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.id desc
         limit 1
       ) last
     ) edge
-    where a.user_id = p_user_id and a.is_counted and edge.date > v_first_point and edge.date <= v_last_point
+    where edge.date > v_first_point and edge.date <= v_last_point
   ),
   told as (
     select c.date, sum(c.amount * case when c.currency = v_currency then 1 else rate.rate end) as amount,
@@ -179,7 +210,7 @@ begin
       select r.rate
       from public.exchange_rates r
       where c.currency <> v_currency and r.base_currency = c.currency and r.quote_currency = v_currency
-        and r.rate_date between c.date - 7 and c.date
+        and r.rate_date between c.date - 4 and c.date
       order by r.rate_date desc
       limit 1
     ) rate on true
@@ -194,9 +225,8 @@ begin
     end,
     'provisional', exists (
       select
-      from public.accounts a
-      where a.user_id = p_user_id and a.is_counted
-        and a.closed_on is null and (a.flows_synced_at is null or a.flows_synced_at < v_last_point + 1)
+      from lines l
+      where l.closed_on is null and (l.flows_synced_at is null or l.flows_synced_at < v_last_point + 1)
     )
   )
   into v_flows

@@ -54,6 +54,8 @@ describe('current values', () => {
       isPaper: false,
       isOpen: true,
       total: '10000',
+      cash: null,
+      costBasis: null,
       currency: 'USD',
       asOf: FRIDAY_EVENING,
     });

@@ -13,6 +13,8 @@ afterAll(() => stack.close());
  */
 const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' | 'service_role', string>>>> =
   {
+    account_line_changes: { authenticated: 'SELECT', service_role: 'INSERT SELECT' },
+    account_match_proposals: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     account_values: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     accounts: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     audit_log: { service_role: 'INSERT SELECT' },
@@ -76,7 +78,12 @@ async function listExecutable(role: string): Promise<readonly string[]> {
 
 test('a visitor may execute no function, a signed-in user only those that read their own portfolio', async () => {
   expect(await listExecutable('anon')).toEqual([]);
-  expect(await listExecutable('authenticated')).toEqual(['account_trust', 'portfolio_corrections', 'portfolio_history']);
+  expect(await listExecutable('authenticated')).toEqual([
+    'account_trust',
+    'open_matches',
+    'portfolio_corrections',
+    'portfolio_history',
+  ]);
 });
 
 test('the service role may execute every function but the triggers', async () => {

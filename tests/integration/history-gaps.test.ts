@@ -75,12 +75,27 @@ test('gaps name the broken connection, since only the user can mend it', async (
   expect(await ranges(read())).toEqual(['2026-11-19..2026-11-20 2 connection_broken']);
 });
 
-test('gaps are days with every account and no exchange rate too', async () => {
+test('gaps are days with every account and no exchange rate too, which only the latest due day can still get', async () => {
   const { record, read } = await linkReader(stack, { accounts: [account('depot', { currency: 'JPY' })] });
   await record({
     observations: ['2026-11-19', '2026-11-20'].map((day) => value('depot', day, '5', { currency: 'JPY' })),
   });
-  expect(await ranges(read({ from: '2026-11-19' }))).toEqual(['2026-11-19..2026-11-20 2 not_yet_due']);
+  expect(await ranges(read({ from: '2026-11-19' }))).toEqual([
+    '2026-11-19..2026-11-19 1 rate_missing final',
+    '2026-11-20..2026-11-20 1 rate_missing',
+  ]);
+});
+
+test('gaps name the account without a value before the exchange rate', async () => {
+  const { record, read } = await linkReader(stack, {
+    accounts: [account('depot', { currency: 'JPY' }), 'isa'],
+    since: '2026-11-20',
+  });
+  await record({
+    observations: [value('depot', '2026-11-20', '5', { currency: 'JPY' })],
+    outcomes: [asked('isa', '2026-11-20')],
+  });
+  expect(await ranges(read({ from: '2026-11-20' }))).toEqual(['2026-11-20..2026-11-20 1 unavailable']);
 });
 
 test('gaps and points partition the trading days of the range', async () => {

@@ -58,8 +58,8 @@ describe('other currencies', () => {
     expect(await readPublished(stack, portfolio.userId)).toEqual([]);
   });
 
-  test('with a rate of the day or of the week before, the amount is converted exactly', async () => {
-    await addRate('CHF', '2026-11-13', '1.10');
+  test('with the nearest rate of the day or of up to four days before, the amount is converted exactly', async () => {
+    await addRate('CHF', '2026-11-16', '1.10');
     await addRate('CHF', '2026-11-18', '1.12345678');
     const portfolio = await linkPortfolio(stack, {
       accounts: ['isa', account('depot', { currency: 'CHF' })],
@@ -71,7 +71,7 @@ describe('other currencies', () => {
   });
 
   test('an older rate or one of a later day does not serve', async () => {
-    await addRate('SEK', '2026-11-12', '0.1');
+    await addRate('SEK', '2026-11-15', '0.1');
     await addRate('SEK', '2026-11-21', '0.1');
     const portfolio = await linkPortfolio(stack, { accounts: [account('depot', { currency: 'SEK' })] });
     await portfolio.record({ observations: [{ ...EUROS, currency: 'SEK' }] });

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
+import { neededExchangeRates, recordExchangeRates } from '@/lib/db/exchange-rates';
 import { claimConnections, markDueConnections, recordFill } from '@/lib/db/fill';
 import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
@@ -54,6 +55,10 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
       claim: (scope, lease, now) => claimConnections(client, scope, lease, now),
       record: (connectionId, worker, fill, now) => recordFill(client, connectionId, worker, fill, now),
       finishRun: (run, now) => finishRun(client, run, now),
+    },
+    rates: {
+      needed: (tradingDay) => neededExchangeRates(client, tradingDay),
+      record: (tradingDay, rates, source, now) => recordExchangeRates(client, tradingDay, rates, source, now),
     },
     providers: {
       snaptrade: createPatientProvider(snaptrade, {

@@ -28,6 +28,14 @@ export async function furnishPortfolio(stack: TestStack, userId: string): Promis
       provider, external_id, ${`event-of-${userId}`}, 'CONNECTION_UPDATED', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z'
     )
     from brokerage_connections where id = ${portfolio.connectionId}`;
+  const relinked = await portfolio.connectAnother();
+  await stack.service`
+    insert into account_match_proposals (user_id, account_id, candidate_id, created_at)
+    select ${userId}, a.id, k.id, '2026-11-20T22:00:00Z'
+    from accounts a, accounts k
+    where a.connection_id = ${relinked.connectionId} and k.connection_id = ${portfolio.connectionId}`;
+  await stack.service`
+    select decide_match(user_id, id, true, '2026-11-20T22:00:00Z') from account_match_proposals where user_id = ${userId}`;
   await stack.service`select take_requests('snaptrade', 1, 250)`;
   return portfolio;
 }

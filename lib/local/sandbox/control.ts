@@ -44,6 +44,7 @@ const accountPatchSchema = z.strictObject({
   flows: accountFields.flows.unwrap().exactOptional(),
   historyEnabled: accountFields.historyEnabled.unwrap().exactOptional(),
   overrides: overridesSchema.exactOptional(),
+  totalReported: accountFields.totalReported.unwrap().exactOptional(),
 });
 
 /** The path by which a person or a test changes the sandbox while it runs. It needs no signature. */

@@ -12,9 +12,11 @@ export const OPERATIONS = [
   'listAccounts',
   'getAccount',
   'getAccountBalances',
+  'getAccountPositions',
   'getAccountBalanceHistory',
   'getAccountActivities',
   'getReportingCustomRange',
+  'listExchangeRates',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 

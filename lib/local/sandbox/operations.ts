@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Instant } from '@/lib/domain/trading-date';
 import { renderActivities } from './activities';
+import { renderExchangeRates } from './exchange-rates';
 import type { Operation, RequestFaults } from './faults';
+import { renderPositions } from './positions';
 import { refuseFeature, refuseUnknownObject, WireRefusal } from './refusal';
 import { renderReporting } from './reporting';
 import type { SandboxAccount, SandboxConnection, SandboxUser } from './scenario';
@@ -27,6 +29,8 @@ export interface SignedRoute {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly operation: Exclude<Operation, 'checkStatus'>;
+  /** Reference data, which is asked for without a user. */
+  readonly isReference?: true;
   /** The body of a 200 answer; throws `WireRefusal`. */
   readonly respond: (call: Call) => unknown;
 }
@@ -85,6 +89,16 @@ export const SIGNED_ROUTES: readonly SignedRoute[] = [
   },
   {
     method: 'GET',
+    path: '/accounts/:accountId/positions/all',
+    operation: 'getAccountPositions',
+    respond: (call) => {
+      const { connection, account } = requireAccount(call);
+      const reading = readNow(call, 'getAccountPositions', connection, account, false);
+      return renderPositions(account, reading, call.state.market);
+    },
+  },
+  {
+    method: 'GET',
     path: '/accounts/:accountId/balanceHistory',
     operation: 'getAccountBalanceHistory',
     respond: (call) => {
@@ -114,6 +128,13 @@ export const SIGNED_ROUTES: readonly SignedRoute[] = [
     path: '/performance/custom',
     operation: 'getReportingCustomRange',
     respond: reportCustomRange,
+  },
+  {
+    method: 'GET',
+    path: '/currencies/rates',
+    operation: 'listExchangeRates',
+    isReference: true,
+    respond: ({ state, now }) => renderExchangeRates(state.scenario.exchangeRates, now),
   },
 ];
 

@@ -52,6 +52,8 @@ export const accountSchema = z.strictObject({
   /** Whether `balanceHistory` answers; otherwise it refuses with 403, code 1141. */
   historyEnabled: z.boolean().default(true),
   overrides: overridesSchema.default({}),
+  /** Whether the broker reports a total; otherwise it is to be put together from cash and positions. */
+  totalReported: z.boolean().default(true),
 });
 export type SandboxAccount = z.output<typeof accountSchema>;
 
@@ -100,6 +102,13 @@ export const scenarioSchema = z
     faults: z.array(faultSchema).default([]),
     /** The retired `/performance/custom`: gone (410), answering, or answering almost only zeros. */
     legacyReporting: z.enum(['off', 'on', 'mostly_zeros']).default('off'),
+    /** Rates such as `"CAD-USD": "0.73"`, the worth of one CAD in USD: one for all time, or by the UTC date of its start. */
+    exchangeRates: z
+      .record(
+        z.string().regex(/^[A-Z]{3}-[A-Z]{3}$/),
+        z.union([decimalText, z.record(dateText, decimalText)]),
+      )
+      .default({}),
     /** Where events are sent that follow from what happens here, such as a refresh; null for nowhere. */
     webhookUrl: z.url().nullable().default(null),
   })

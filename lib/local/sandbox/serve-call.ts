@@ -4,7 +4,7 @@ import type { Instant } from '@/lib/domain/trading-date';
 import type { AnswerEffect, FaultTarget } from './faults';
 import type { Call, SignedRoute } from './operations';
 import { documentedCodeOf, refuseUnknownObject, WireRefusal } from './refusal';
-import type { SandboxAccount, SandboxConnection } from './scenario';
+import type { SandboxAccount, SandboxConnection, SandboxUser } from './scenario';
 import { isSignedBy, type SandboxKeys } from './signature';
 import type { SandboxState } from './state';
 import type { Webhooks } from './webhooks';
@@ -72,7 +72,9 @@ async function answerCall(
 ): Promise<Response | null> {
   const { state } = options;
   await checkSignature(request, url, options.keys);
-  const user = findUser(url.searchParams, options);
+  const user = route.isReference
+    ? findNobody(url.searchParams, options)
+    : findUser(url.searchParams, options);
   limitRate(options, headers);
   const target = findTarget(user.connections, ids);
   const faults = state.faults.open(now);
@@ -124,6 +126,12 @@ function findUser(query: URLSearchParams, { state, keys }: ServeOptions) {
   const isKnown = query.get('clientId') === keys.clientId && user?.userSecret === query.get('userSecret');
   if (user === undefined || !isKnown) throw new WireRefusal(401, '0000', 'User not found');
   return user;
+}
+
+/** Reference data is nobody's, so it is asked for with the keys alone. */
+function findNobody(query: URLSearchParams, { keys }: ServeOptions): SandboxUser {
+  if (query.get('clientId') !== keys.clientId) throw new WireRefusal(401, '0000', 'User not found');
+  return { userId: '', userSecret: '', connections: [] };
 }
 
 function limitRate({ state, readWallClockMs }: ServeOptions, headers: Headers): void {

@@ -89,7 +89,10 @@ export function renderAccount(
       },
     },
     balance: {
-      total: reading.total === null ? null : { amount: Number(reading.total), currency: account.currency },
+      total:
+        reading.total === null || !account.totalReported
+          ? null
+          : { amount: Number(reading.total), currency: account.currency },
     },
     status: account.status,
     raw_type: null,

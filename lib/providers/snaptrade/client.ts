@@ -7,7 +7,10 @@ import {
   accountsSchema,
   activitiesPageSchema,
   balanceHistorySchema,
+  balancesSchema,
   connectionSchema,
+  exchangeRatesSchema,
+  positionsSchema,
   refreshSchema,
   reportingSchema,
   type SnapTradeCredentials,
@@ -91,6 +94,30 @@ export function createSnapTradeClient(options: SnapTradeClientOptions) {
       return toCapability(taken, (refusal) =>
         refusal.status === 404 ? 'not_supported' : lackOfFeature(refusal),
       );
+    },
+
+    /** Cash of an account, one row for each currency. */
+    async getBalances(credentials: SnapTradeCredentials, accountId: string) {
+      const answer = await ask('getUserAccountBalance', balancesSchema, (limits) =>
+        sdk.accountInformation.getUserAccountBalance({ ...credentials, accountId }, limits),
+      );
+      return requireGiven(answer);
+    },
+
+    /** All positions of an account, of every kind. */
+    async getPositions(credentials: SnapTradeCredentials, accountId: string) {
+      const answer = await ask('getAllAccountPositions', positionsSchema, (limits) =>
+        sdk.accountInformation.getAllAccountPositions({ ...credentials, accountId }, limits),
+      );
+      return requireGiven(answer);
+    },
+
+    /** Exchange rates of this moment; the call speaks of no user. */
+    async listExchangeRates() {
+      const answer = await ask('listAllCurrenciesRates', exchangeRatesSchema, (limits) =>
+        sdk.referenceData.listAllCurrenciesRates(limits),
+      );
+      return toCapability(answer, lackOfFeature);
     },
 
     /** Up to a year of closing values; takes no dates. */

@@ -6,14 +6,17 @@ import {
   type ConnectionLink,
   type DateRange,
   type PortfolioProvider,
+  type ProviderAccount,
   ProviderError,
   type ValueHistory,
 } from '@/lib/providers/provider';
 import { readAllActivities } from './activities';
 import { toCashFlows } from './cash-flows';
 import { createSnapTradeClient, type SnapTradeClientOptions } from './client';
+import { toExchangeRates } from './exchange-rates';
 import { credentialsSchema, type SnapTradeCredentials } from './schema';
-import { toConnectionHealth, toProviderAccount, toReportedHistory, toValueHistory } from './transform';
+import { toConnectionHealth, toReportedHistory, toValueHistory } from './transform';
+import { readAccount } from './unreported-total';
 
 export interface SnapTradeProviderOptions extends SnapTradeClientOptions {
   /** Whether to try the retired reporting call where `balanceHistory` is lacking. */
@@ -41,8 +44,11 @@ export function createSnapTradeProvider(options: SnapTradeProviderOptions): Port
     lookBackDays: 365,
 
     async currentValues(link) {
-      const accounts = await client.listAccounts(readCredentials(link), link.externalId);
-      return { accounts: accounts.map(toProviderAccount) };
+      const credentials = readCredentials(link);
+      const accounts: ProviderAccount[] = [];
+      for (const account of await client.listAccounts(credentials, link.externalId))
+        accounts.push(await readAccount(client, credentials, account));
+      return { accounts };
     },
 
     async connectionHealth(link) {
@@ -70,6 +76,11 @@ export function createSnapTradeProvider(options: SnapTradeProviderOptions): Port
       const askedRange = { from: range.from, to: addDays(range.to, 1) };
       const rows = await readAllActivities(client, readCredentials(link), account.externalId, askedRange);
       return rows.available ? { available: true, value: toCashFlows(rows.value, range) } : rows;
+    },
+
+    async exchangeRates() {
+      const rates = await client.listExchangeRates();
+      return rates.available ? { available: true, value: toExchangeRates(rates.value) } : rates;
     },
   };
 }

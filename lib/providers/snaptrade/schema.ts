@@ -29,6 +29,7 @@ const date = z.string().transform((text, context): TradingDate => {
 const holdingsSyncSchema = z.object({
   initial_sync_completed: z.boolean().nullish(),
   last_successful_sync: z.string().nullish(),
+  holdings_unavailable: z.boolean().nullish(),
 });
 
 const accountSchema = z.object({
@@ -47,6 +48,40 @@ const accountSchema = z.object({
 });
 export type SnapTradeAccount = z.output<typeof accountSchema>;
 export const accountsSchema = z.array(accountSchema);
+
+/** One row for each currency; a currency or an amount that is not given is not known. */
+export const balancesSchema = z.array(
+  z.object({ currency: z.object({ code: z.string().nullish() }).nullish(), cash: amount.nullish() }),
+);
+export type SnapTradeBalances = z.output<typeof balancesSchema>;
+
+const positionSchema = z.object({
+  instrument: z.object({ kind: z.string(), multiplier: amount.nullish() }),
+  units: amount.nullish(),
+  price: amount.nullish(),
+  cost_basis: amount.nullish(),
+  currency: z.string().nullish(),
+  cash_equivalent: z.boolean().nullish(),
+});
+export type SnapTradePosition = z.output<typeof positionSchema>;
+
+export const positionsSchema = z.object({
+  results: z.array(positionSchema),
+  data_freshness: z.object({ as_of: z.string().nullish() }).nullish(),
+});
+export type SnapTradePositions = z.output<typeof positionsSchema>;
+
+const currencySchema = z.object({ code: z.string().nullish() });
+
+/** The vendor marks every field as optional and says nothing of the direction; see `toExchangeRates`. */
+export const exchangeRatesSchema = z.array(
+  z.object({
+    src: currencySchema.nullish(),
+    dst: currencySchema.nullish(),
+    exchange_rate: amount.nullish(),
+  }),
+);
+export type SnapTradeExchangeRates = z.output<typeof exchangeRatesSchema>;
 
 export const connectionSchema = z.object({ disabled: z.boolean(), disabled_date: z.string().nullish() });
 export type SnapTradeConnection = z.output<typeof connectionSchema>;

@@ -35,6 +35,8 @@ export function toProviderAccount(account: SnapTradeAccount): ProviderAccount {
     isPaper: account.is_paper === true,
     isOpen: !CLOSED_STATUSES.has(account.status ?? 'open'),
     total: isKnown ? (total?.amount ?? null) : null,
+    cash: null,
+    costBasis: null,
     currency: toCurrency(total?.currency ?? ''),
     asOf: readSyncInstant(holdings?.last_successful_sync ?? null),
   };

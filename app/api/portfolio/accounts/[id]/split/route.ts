@@ -1,0 +1,20 @@
+import { env } from '@/lib/config/env';
+import { serviceClient } from '@/lib/db/clients';
+import { splitAccount } from '@/lib/db/identity';
+import { AppError } from '@/lib/errors';
+import { requireCaller } from '@/lib/http/caller';
+import { pathId } from '@/lib/http/path-id';
+import { route } from '@/lib/http/problem';
+import { requireSameOrigin } from '@/lib/http/same-origin';
+
+export const dynamic = 'force-dynamic';
+
+/** Undoes the joining of one of the caller's accounts with others: it is another account after all. */
+export const POST = route(async (request) => {
+  requireSameOrigin(request);
+  const { userId } = await requireCaller(request, env());
+  const id = pathId(request, -2);
+  const split = id === null ? null : await splitAccount(serviceClient(env()), { userId, id }, new Date());
+  if (split === null) throw new AppError('not_found', 'You have no account with this id.');
+  return Response.json(split, { headers: { 'cache-control': 'no-store' } });
+});

@@ -1,0 +1,33 @@
+import type { ClaimedConnection, FillRecord, WorkScope } from '@/lib/db/fill';
+import type { RunStatus, RunTrigger } from '@/lib/db/runs';
+import type { TradingDate } from '@/lib/domain/trading-date';
+import type { RunCounts } from './tally';
+
+/** The database functions of the worker, as `lib/db` provides them. */
+export interface FillStore {
+  openRun(
+    run: { id: string; trigger: RunTrigger; tradingDay: TradingDate; requestedBy: string | null },
+    now: Date,
+  ): Promise<number>;
+  markDue(scope: WorkScope, now: Date): Promise<number>;
+  claim(
+    scope: WorkScope,
+    lease: { worker: string; limit: number; seconds: number },
+    now: Date,
+  ): Promise<readonly ClaimedConnection[]>;
+  record(
+    connectionId: string,
+    worker: string,
+    fill: FillRecord,
+    now: Date,
+  ): Promise<{ observations: number; published: number }>;
+  finishRun(
+    run: {
+      id: string;
+      status: RunStatus;
+      counts: Readonly<RunCounts>;
+      reasons: Readonly<Record<string, number>>;
+    },
+    now: Date,
+  ): Promise<void>;
+}

@@ -1,0 +1,40 @@
+import 'server-only';
+import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
+import type { SnapTradeClient } from './client';
+import { composeTotal } from './compose-total';
+import type { SnapTradeAccount, SnapTradeCredentials } from './schema';
+import { readSyncInstant, toProviderAccount } from './transform';
+
+/**
+ * An account as SnapTrade gave it, with its total put together from cash and positions where the broker reports none.
+ * That costs two more requests, so it is done only for an account that counts and whose holdings can be known at all.
+ * Where it cannot be done, the total stays unknown, and the other accounts of the connection lose nothing by it.
+ */
+export async function readAccount(
+  client: Pick<SnapTradeClient, 'getBalances' | 'getPositions'>,
+  credentials: SnapTradeCredentials,
+  account: SnapTradeAccount,
+): Promise<ProviderAccount> {
+  const read = toProviderAccount(account);
+  if (read.total !== null || read.asOf === null || !isComposable(account, read)) return read;
+  try {
+    const balances = await client.getBalances(credentials, account.id);
+    const { results, data_freshness: freshness } = await client.getPositions(credentials, account.id);
+    const fetchedAt = readSyncInstant(freshness?.as_of ?? null);
+    const composed = composeTotal(balances, results);
+    if (composed === null || fetchedAt === null) return read;
+    // A sum is as old as its oldest part.
+    return { ...read, ...composed, ...(fetchedAt < read.asOf ? { asOf: fetchedAt } : {}) };
+  } catch (error) {
+    // Being told to wait concerns everybody; any other failure concerns this account alone.
+    if (error instanceof ProviderError && error.kind !== 'rate_limited') return read;
+    throw error;
+  }
+}
+
+/** Before the first sync, or where the broker shows no holdings, an empty list says nothing. */
+function isComposable({ sync_status: status }: SnapTradeAccount, read: ProviderAccount): boolean {
+  const isCounted = read.category !== 'credit' && !read.isPaper && read.isOpen;
+  const holdings = status?.holdings;
+  return isCounted && holdings?.initial_sync_completed === true && holdings.holdings_unavailable !== true;
+}

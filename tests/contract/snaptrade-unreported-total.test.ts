@@ -1,0 +1,129 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { toDate, toInstant } from '@/lib/domain/trading-date';
+import { accountValueOn, type ScenarioInput } from '@/lib/local/sandbox';
+import { type AccountInput, account, scenario } from '@/tests/support/scenario';
+import {
+  FRIDAY_EVENING,
+  linkOf,
+  type SnapTradeBench,
+  type SnapTradeBenchOptions,
+  startSnapTradeBench,
+} from '@/tests/support/snaptrade';
+
+let bench: SnapTradeBench | undefined;
+afterEach(async () => {
+  await bench?.sandbox.close();
+  bench = undefined;
+});
+
+async function start(document: ScenarioInput, options: SnapTradeBenchOptions = {}): Promise<SnapTradeBench> {
+  bench = await startSnapTradeBench(document, options);
+  return bench;
+}
+
+async function readOnlyAccount({ provider }: SnapTradeBench) {
+  const { accounts } = await provider.currentValues(linkOf());
+  expect(accounts).toHaveLength(1);
+  return accounts[0];
+}
+
+describe('a total that the broker does not report', () => {
+  const unreported = { totalReported: false, investedShare: 0.6 };
+  const startUnreported = (parts: Partial<AccountInput> = {}, options: SnapTradeBenchOptions = {}) =>
+    start(scenario({ accounts: [account({ ...unreported, ...parts })] }), options);
+  const operations = ({ sandbox }: SnapTradeBench) =>
+    sandbox.state.requests.map(({ operation }) => operation);
+
+  it('is put together from cash and positions, for two more requests that pass the gate', async () => {
+    const composing = await startUnreported();
+    const only = await readOnlyAccount(composing);
+    const broker = composing.sandbox.state.scenario.users[0]?.connections[0]?.accounts[0];
+    const date = toDate('2026-11-20');
+    expect(only?.total).toBe(broker && accountValueOn(broker, date, composing.sandbox.state.market));
+    expect(only).toMatchObject({ currency: 'USD', cash: '4000', costBasis: '10000', asOf: FRIDAY_EVENING });
+    expect(operations(composing)).toEqual([
+      'listConnectionAccounts',
+      'getAccountBalances',
+      'getAccountPositions',
+    ]);
+    expect(composing.countGatePasses()).toBe(3);
+  });
+
+  it('is as old as the older of its readings', async () => {
+    const composing = await startUnreported();
+    const asOf = toInstant('2026-11-19T20:00:00Z');
+    const match = { operation: 'getAccountPositions' as const };
+    composing.sandbox.state.faults.add({ id: 'old', match, effect: { type: 'stale', asOf } });
+    expect((await readOnlyAccount(composing))?.asOf).toBe(asOf);
+  });
+
+  it('stays unknown where the holdings fail, and the other accounts lose nothing by it', async () => {
+    const { provider, sandbox } = await start(
+      scenario({ accounts: [account(unreported), account({ id: 'reported' })] }),
+    );
+    const match = { operation: 'getAccountPositions' as const };
+    for (const status of [400, 402, 404, 410, 425, 501, 503]) {
+      sandbox.state.faults.add({ id: 'trouble', match, effect: { type: 'status', status } });
+      const { accounts } = await provider.currentValues(linkOf());
+      expect(accounts.map(({ total }) => total)).toEqual([null, '10000']);
+    }
+  });
+
+  it('is no matter of one account where the provider said to wait', async () => {
+    const { provider, sandbox } = await startUnreported();
+    const match = { operation: 'getAccountBalances' as const };
+    sandbox.state.faults.add({ id: 'busy', match, effect: { type: 'status', status: 429 } });
+    await expect(provider.currentValues(linkOf())).rejects.toMatchObject({ kind: 'rate_limited' });
+  });
+
+  it.each([
+    ['a credit line', { category: 'LOC' as const }],
+    ['a paper account', { isPaper: true }],
+    ['a closed account', { status: 'closed' as const }],
+  ])('of %s is not asked for, since it counts for nothing', async (_what, parts) => {
+    const idle = await startUnreported(parts);
+    expect(await readOnlyAccount(idle)).toMatchObject({ total: null });
+    expect(operations(idle)).toEqual(['listConnectionAccounts']);
+  });
+
+  it('is not asked for before the first sync is through', async () => {
+    const fresh = await startUnreported(
+      { openedOn: '2026-11-20', flows: [] },
+      { now: '2026-11-20T16:00:00Z' },
+    );
+    expect(await readOnlyAccount(fresh)).toMatchObject({ total: null });
+    expect(operations(fresh)).toEqual(['listConnectionAccounts']);
+  });
+});
+
+describe('exchange rates', () => {
+  it('are read for nobody in particular, from the first currency of a pair to the second', async () => {
+    const { provider, sandbox } = await start(
+      scenario({
+        exchangeRates: {
+          'USD-CAD': '1.37',
+          'EUR-USD': { '2026-11-19': '1.15', '2026-11-20': '1.16', '2026-11-21': '1.17' },
+          'CHF-USD': { '2026-11-21': '1.2' },
+        },
+      }),
+    );
+    expect(await provider.exchangeRates()).toEqual({
+      available: true,
+      value: [
+        { base: 'USD', quote: 'CAD', rate: '1.37' },
+        { base: 'EUR', quote: 'USD', rate: '1.16' },
+      ],
+    });
+    expect(sandbox.state.requests).toMatchObject([{ operation: 'listExchangeRates', userId: null }]);
+  });
+
+  it('that this customer may not read are an answer with a reason', async () => {
+    const { provider, sandbox } = await start(scenario());
+    sandbox.state.faults.add({
+      id: 'off',
+      match: { operation: 'listExchangeRates' },
+      effect: { type: 'status', status: 403, code: '1141' },
+    });
+    expect(await provider.exchangeRates()).toEqual({ available: false, reason: 'feature_not_enabled' });
+  });
+});

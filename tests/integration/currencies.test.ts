@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { recordExchangeRates } from '@/lib/db/exchange-rates';
+import { type Amount, Exact, toAmount, toCurrency } from '@/lib/domain/money';
+import { toDate } from '@/lib/domain/trading-date';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
+import { listCorrections, listPublished, readPublished } from '../support/published';
+import { account, type ScenarioParts, scenario } from '../support/scenario';
+
+const benches = prepareFillBench();
+
+const FRIDAY_LATER = '2026-11-20T23:30:00Z';
+const MONDAY_MID_SESSION = '2026-11-23T16:00:00Z';
+const MONDAY_NIGHT = '2026-11-23T22:30:00Z';
+const MONDAY_LATER = '2026-11-23T23:30:00Z';
+
+const RATES = { 'CAD-USD': { '2026-11-20': '0.7301', '2026-11-23': '0.7299' } };
+
+/** An account in US dollars beside one in Canadian dollars, known since Thursday. */
+function openTwoCurrencies(parts: ScenarioParts = {}): Promise<FillBench> {
+  const since = { openedOn: '2026-11-19', investedShare: 0.5 };
+  const accounts = [account({ id: 'us', ...since }), account({ id: 'ca', currency: 'CAD', ...since })];
+  return benches.open(scenario({ accounts, exchangeRates: RATES, ...parts }));
+}
+
+/** What both accounts were worth together in US dollars. */
+function inDollars(bench: FillBench, date: string, rate: string): Amount | null {
+  const told = new Exact(bench.brokerTotal(date, 'ca')).times(rate);
+  return toAmount(told.plus(bench.brokerTotal(date, 'us')).toFixed());
+}
+
+const failRates = (bench: FillBench) =>
+  bench.addFault({ type: 'status', status: 503 }, { match: { operation: 'listExchangeRates' } });
+
+const takeRateRequests = (bench: FillBench) =>
+  bench.takeRequests().filter((line) => line.startsWith('listExchangeRates'));
+
+async function listGaps(bench: FillBench, at: string): Promise<readonly string[]> {
+  const { gaps } = await bench.history(at);
+  return gaps.map(({ from, to, reason, final }) => `${from}..${to} ${reason}${final ? ' final' : ''}`);
+}
+
+describe('a total of several currencies', () => {
+  it('is told in the user’s, exactly, at the rate of the evening', async () => {
+    const bench = await openTwoCurrencies();
+    const run = await bench.tick(FRIDAY_NIGHT);
+
+    expect(await listPublished(bench.stack, bench.userId())).toEqual([
+      `2026-11-20 ${inDollars(bench, '2026-11-20', '0.7301')} daily_eod`,
+    ]);
+    expect(run.reasons.rate_missing).toBeUndefined();
+    expect(takeRateRequests(bench)).toHaveLength(1);
+    // Rates have no history: the day before keeps its values and stays without a total.
+    expect(await listGaps(bench, FRIDAY_NIGHT)).toEqual(['2026-11-19..2026-11-19 rate_missing final']);
+  });
+
+  it('is told from the opposite rate where only that is offered', async () => {
+    const bench = await openTwoCurrencies({ exchangeRates: { 'USD-CAD': '1.25' } });
+    await bench.tick(FRIDAY_NIGHT);
+    expect((await readPublished(bench.stack, bench.userId()))[0]?.value).toBe(
+      inDollars(bench, '2026-11-20', '0.8'),
+    );
+  });
+
+  it('costs one request for rates in a trading day, which comes before the values', async () => {
+    const bench = await openTwoCurrencies();
+    for (const at of [FRIDAY_NIGHT, FRIDAY_LATER, MONDAY_MID_SESSION]) await bench.tick(at);
+    expect(takeRateRequests(bench)).toHaveLength(1);
+
+    await bench.tick(MONDAY_NIGHT);
+    await bench.tick(MONDAY_LATER);
+    expect(bench.takeRequests()[0]).toBe('listExchangeRates null');
+    expect((await readPublished(bench.stack, bench.userId())).at(-1)?.value).toBe(
+      inDollars(bench, '2026-11-23', '0.7299'),
+    );
+    expect(takeRateRequests(bench)).toEqual([]);
+    expect(await listCorrections(bench.stack, bench.userId())).toEqual([]);
+  });
+
+  it('does not move when a day’s rate is told again', async () => {
+    const bench = await openTwoCurrencies();
+    await bench.tick(FRIDAY_NIGHT);
+    const before = await listPublished(bench.stack, bench.userId());
+    const [base, quote, rate] = [toCurrency('CAD'), toCurrency('USD'), toAmount('0.9')];
+    if (base === null || quote === null || rate === null) throw new Error('not a rate');
+    const rates = [{ base, quote, rate }];
+    const now = new Date(FRIDAY_LATER);
+    expect(await recordExchangeRates(bench.stack.admin, toDate('2026-11-20'), rates, 'snaptrade', now)).toBe(
+      0,
+    );
+    expect(await listPublished(bench.stack, bench.userId())).toEqual(before);
+  });
+});
+
+describe('a missing rate', () => {
+  it('leaves the day a gap with that reason, and fails neither the run nor the capture', async () => {
+    const bench = await openTwoCurrencies();
+    failRates(bench);
+    const run = await bench.tick(FRIDAY_NIGHT);
+
+    expect(run).toMatchObject({ status: 'complete', counts: { captured: 2, failed: 0 } });
+    expect(run.reasons.rate_missing).toBe(1);
+    expect(takeRateRequests(bench)).toHaveLength(1);
+    expect(await readPublished(bench.stack, bench.userId())).toEqual([]);
+    expect(await listGaps(bench, FRIDAY_NIGHT)).toEqual([
+      '2026-11-19..2026-11-19 rate_missing final',
+      '2026-11-20..2026-11-20 rate_missing',
+    ]);
+  });
+
+  it('that arrives later publishes the day then, without asking for any value again', async () => {
+    const bench = await openTwoCurrencies();
+    failRates(bench);
+    await bench.tick(FRIDAY_NIGHT);
+    bench.endFaults();
+    bench.takeRequests();
+
+    const run = await bench.tick(FRIDAY_LATER);
+
+    expect(run.counts).toMatchObject({ published: 1, observations: 0 });
+    expect(bench.takeRequests()).toEqual(['listExchangeRates null']);
+    expect(await listPublished(bench.stack, bench.userId())).toEqual([
+      `2026-11-20 ${inDollars(bench, '2026-11-20', '0.7301')} daily_eod`,
+    ]);
+    expect(await listCorrections(bench.stack, bench.userId())).toEqual([]);
+  });
+
+  it('is not asked for after the next open, since it would be another day’s', async () => {
+    const bench = await openTwoCurrencies();
+    failRates(bench);
+    await bench.tick(FRIDAY_NIGHT);
+    bench.endFaults();
+    bench.takeRequests();
+
+    await bench.tick(MONDAY_MID_SESSION);
+    expect(takeRateRequests(bench)).toEqual([]);
+    await bench.tick(MONDAY_NIGHT);
+    expect(await listGaps(bench, MONDAY_NIGHT)).toEqual(['2026-11-19..2026-11-20 rate_missing final']);
+  });
+
+  it('is stood in for by that of the session before, until it is known', async () => {
+    const bench = await openTwoCurrencies();
+    await bench.tick(FRIDAY_NIGHT);
+    failRates(bench);
+    await bench.tick(MONDAY_NIGHT);
+    const stoodIn = inDollars(bench, '2026-11-23', '0.7301');
+    expect((await readPublished(bench.stack, bench.userId())).at(-1)?.value).toBe(stoodIn);
+
+    bench.endFaults();
+    await bench.tick(MONDAY_LATER);
+    const told = inDollars(bench, '2026-11-23', '0.7299');
+    expect(await listCorrections(bench.stack, bench.userId())).toEqual([
+      `2026-11-23 ${stoodIn} daily_eod -> ${told} daily_eod: restated`,
+    ]);
+  });
+
+  it('that the provider does not offer is asked for once in a run', async () => {
+    const bench = await openTwoCurrencies({ exchangeRates: { 'EUR-USD': '1.16' } });
+    const run = await bench.tick(FRIDAY_NIGHT);
+    expect(run).toMatchObject({ status: 'complete', reasons: { rate_missing: 1 } });
+    expect(takeRateRequests(bench)).toHaveLength(1);
+    expect(await readPublished(bench.stack, bench.userId())).toEqual([]);
+  });
+
+  it('is no matter of users with one currency', async () => {
+    const bench = await benches.open(scenario({ exchangeRates: RATES }));
+    const run = await bench.tick(FRIDAY_NIGHT);
+    expect(takeRateRequests(bench)).toEqual([]);
+    expect(run.reasons.rate_missing).toBeUndefined();
+  });
+});
