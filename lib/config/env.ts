@@ -1,5 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
+import { DEFAULT_RULES } from '@/lib/domain/judge';
 
 const secret = z.string().min(16, 'must have at least 16 characters');
 const flag = z
@@ -26,6 +27,8 @@ const schema = z.object({
   SNAPTRADE_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(20_000),
   SNAPTRADE_LEGACY_REPORTING: flag,
   SNAPTRADE_REFRESH_AFTER_CLOSE: flag,
+  JUDGE_SWING_FACTOR_MAX: z.coerce.number().gt(1).max(1_000).default(DEFAULT_RULES.swingFactorMax),
+  JUDGE_ZERO_SHARE_MAX: z.coerce.number().gt(0).max(1).default(DEFAULT_RULES.zeroShareMax),
   FILL_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
   FILL_TIME_LIMIT_SECONDS: z.coerce.number().int().min(5).max(800).default(240),
   DEMO_USERS: z.string().optional(),

@@ -878,6 +878,7 @@ export type Database = {
         Returns: boolean
       }
       capture_health: { Args: { p_day: string }; Returns: Json }
+      carry_sessions_max: { Args: Record<PropertyKey, never>; Returns: number }
       claim_connections: {
         Args: {
           p_asked: boolean

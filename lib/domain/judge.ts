@@ -12,14 +12,18 @@ export interface JudgingContext {
   readonly flowsSinceLast: Amount | null;
 }
 
-/**
- * How far a total may move between two looks before it needs an explanation, as a factor either way. Indices do not
- * triple within days; a misplaced decimal point, a doubled account or a forgotten one does more than that.
- */
-export const SWING_FACTOR_MAX = 3;
+/** From where on an answer needs an explanation; an operator may set other bounds. */
+export interface JudgingRules {
+  /**
+   * How far a total may move between two looks, as a factor either way. Indices do not triple within days; a misplaced
+   * decimal point, a doubled account or a forgotten one does more than that.
+   */
+  readonly swingFactorMax: number;
+  /** The share of zeros up to which a history is believed: some brokers answer 181 zeros and one wrong number. */
+  readonly zeroShareMax: number;
+}
 
-/** The share of zeros from which a provider's history says nothing: some brokers answer 181 zeros and one wrong number. */
-export const ZERO_SHARE_MAX = 0.9;
+export const DEFAULT_RULES: JudgingRules = { swingFactorMax: 3, zeroShareMax: 0.9 };
 
 /** What a withdrawal may leave behind, as a share of the former total, for a zero to count as explained. */
 const ZERO_REST_SHARE_MAX = 0.05;
@@ -28,7 +32,12 @@ const ZERO_REST_SHARE_MAX = 0.05;
  * Whether a total can be believed. A zero passes when it was zero before or withdrawals explain it, a swing when flows
  * explain it, a negative total (margin) like any other.
  */
-export function judgeTotal(total: Amount, currency: Currency | null, context: JudgingContext): Verdict {
+export function judgeTotal(
+  total: Amount,
+  currency: Currency | null,
+  context: JudgingContext,
+  rules: JudgingRules = DEFAULT_RULES,
+): Verdict {
   const { accountCurrency, last, flowsSinceLast } = context;
   if (currency === null || (accountCurrency !== null && currency !== accountCurrency))
     return held('wrong_currency');
@@ -38,7 +47,7 @@ export function judgeTotal(total: Amount, currency: Currency | null, context: Ju
   if (isZero(total)) {
     return Math.abs(expected) <= Math.abs(before) * ZERO_REST_SHARE_MAX ? ACCEPTED : held('unexplained_zero');
   }
-  return isSwing(Number(total), expected) && isSwing(Number(total), before)
+  return isSwing(Number(total), expected, rules) && isSwing(Number(total), before, rules)
     ? held('unexplained_swing')
     : ACCEPTED;
 }
@@ -47,20 +56,24 @@ export function judgeTotal(total: Amount, currency: Currency | null, context: Ju
  * Whether a later total confirms one that was held for its swing: it is ordinary beside it, so the account really moved.
  * A zero confirms nothing, since a fault repeats itself as easily as an emptied account.
  */
-export function confirmsHeld(held: Amount, later: Amount): boolean {
-  return !isZero(held) && !isZero(later) && !isSwing(Number(later), Number(held));
+export function confirmsHeld(held: Amount, later: Amount, rules: JudgingRules = DEFAULT_RULES): boolean {
+  return !isZero(held) && !isZero(later) && !isSwing(Number(later), Number(held), rules);
 }
 
 /**
  * Whether a provider's history as a whole can be believed beside the account's present total (null when not known).
  * `values` are oldest first.
  */
-export function judgeHistory(values: readonly { readonly total: Amount }[], present: Amount | null): Verdict {
+export function judgeHistory(
+  values: readonly { readonly total: Amount }[],
+  present: Amount | null,
+  rules: JudgingRules = DEFAULT_RULES,
+): Verdict {
   const newest = values.at(-1);
   if (newest === undefined || present === null || isZero(present)) return ACCEPTED;
   const zeros = values.filter((value) => isZero(value.total)).length;
-  if (zeros / values.length > ZERO_SHARE_MAX) return held('mostly_zeros');
-  if (isZero(newest.total) || isSwing(Number(newest.total), Number(present)))
+  if (zeros / values.length > rules.zeroShareMax) return held('mostly_zeros');
+  if (isZero(newest.total) || isSwing(Number(newest.total), Number(present), rules))
     return held('disagrees_with_total');
   return ACCEPTED;
 }
@@ -98,10 +111,10 @@ export function sessionOfValue(
 }
 
 /** Whether two totals lie further apart than the allowed factor, or on different sides of zero. */
-function isSwing(total: number, expected: number): boolean {
+function isSwing(total: number, expected: number, { swingFactorMax }: JudgingRules): boolean {
   if (expected === 0) return false;
   const factor = total / expected;
-  return factor > SWING_FACTOR_MAX || factor < 1 / SWING_FACTOR_MAX;
+  return factor > swingFactorMax || factor < 1 / swingFactorMax;
 }
 
 function held(reason: HeldReason): Verdict {

@@ -39,7 +39,7 @@ export function captureCurrent(
 function observeCurrent(
   state: AccountState,
   flows: readonly ProviderCashFlow[] | null,
-  { latestDue }: FillContext,
+  { latestDue, rules }: FillContext,
   draft: Draft,
 ): GapReason | null {
   const { current, known, externalId } = state;
@@ -47,13 +47,18 @@ function observeCurrent(
   const { total, cash, costBasis, currency, asOf } = current;
   if (total === null || asOf === null) return 'not_yet_due';
 
-  const alone = judgeTotal(total, currency, {
-    accountCurrency: known?.currency ?? null,
-    last: known?.last ?? null,
-    flowsSinceLast: flowsSinceLast(state, flows),
-  });
-  const { verdict, confirmed } = judgeBesideHeld(alone, total, asOf, state);
-  draft.release([...confirmed, ...findExplained(state, flows)]);
+  const alone = judgeTotal(
+    total,
+    currency,
+    {
+      accountCurrency: known?.currency ?? null,
+      last: known?.last ?? null,
+      flowsSinceLast: flowsSinceLast(state, flows),
+    },
+    rules,
+  );
+  const { verdict, confirmed } = judgeBesideHeld(alone, total, asOf, state, rules);
+  draft.release([...confirmed, ...findExplained(state, flows, rules)]);
   if (verdict.accepted && currency !== null) draft.addLive({ externalId, total, currency, asOf });
 
   const closed = latestClosedSession(asOf, 0);

@@ -71,6 +71,7 @@ export function runConfiguredFill(env: Env, request: ConfiguredFill): Promise<Ru
           timeLeftMs,
         }),
       },
+      rules: { swingFactorMax: env.JUDGE_SWING_FACTOR_MAX, zeroShareMax: env.JUDGE_ZERO_SHARE_MAX },
       ...(env.SNAPTRADE_REFRESH_AFTER_CLOSE ? { refresh } : {}),
       credentialsKey: env.CREDENTIALS_KEY,
       gateCount: gate.count,

@@ -1,3 +1,4 @@
+import type { JudgingRules } from '@/lib/domain/judge';
 import type { TradingSession } from '@/lib/domain/market-calendar';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
@@ -11,6 +12,8 @@ export interface FillContext {
   /** The latest trading day that is due. */
   readonly latestDue: TradingSession;
   readonly now: Date;
+  /** From where on an answer needs an explanation. */
+  readonly rules: JudgingRules;
   /** Null where the operator does not pay for refreshes. */
   readonly refresh: RefreshLedger | null;
   readonly log: Log;

@@ -1,7 +1,7 @@
 import type { ClaimedConnection } from '@/lib/db/fill';
 import { type HistoryRequest, planHistoryRequest } from '@/lib/domain/fill-plan';
 import type { GapReason } from '@/lib/domain/gap-reason';
-import { judgeHistory, judgeHistoryValue } from '@/lib/domain/judge';
+import { type JudgingRules, judgeHistory, judgeHistoryValue } from '@/lib/domain/judge';
 import { nextSession, sessionOn, tradingSessions } from '@/lib/domain/market-calendar';
 import { isZero } from '@/lib/domain/money';
 import { addDays, toInstant } from '@/lib/domain/trading-date';
@@ -36,7 +36,7 @@ export async function fillHistory(
   draft.markAsked(state.externalId, 'historyAsked');
   if (!answer.available) return noteUnfilled(state, request, context, draft, cannot(context));
 
-  observeHistory(state, request, answer.value, draft);
+  observeHistory(state, request, answer.value, draft, context.rules);
   noteUnfilled(state, request, context, draft, (held) => ({
     reason: held ? 'held' : 'provider_had_nothing',
     nextAttemptAt: toInstant(new Date(context.now.getTime() + DAY_MS)),
@@ -62,9 +62,10 @@ function observeHistory(
   request: HistoryRequest,
   history: ValueHistory,
   draft: Draft,
+  rules: JudgingRules,
 ): void {
   const { values } = history;
-  const whole = judgeHistory(values, state.current?.total ?? state.known?.last?.total ?? null);
+  const whole = judgeHistory(values, state.current?.total ?? state.known?.last?.total ?? null, rules);
   const funded = values.findIndex((value) => !isZero(value.total));
   const currency = history.currency ?? state.current?.currency ?? state.known?.currency ?? null;
   for (const [index, { date, total }] of values.entries()) {

@@ -19,7 +19,7 @@ export async function learnFlows(
 ): Promise<readonly ProviderCashFlow[] | null> {
   const syncedAt = state.known?.flowsSyncedAt ?? null;
   const isDue = syncedAt === null || context.now.getTime() - Date.parse(syncedAt) > FLOWS_MAX_AGE_MS;
-  if (!isDue && !needsExplanation(state)) return null;
+  if (!isDue && !needsExplanation(state, context)) return null;
 
   // In UTC the date may be one ahead of New York's, which only widens the range.
   const today = toDate(context.now.toISOString().slice(0, 10));
@@ -38,8 +38,8 @@ function firstNeeded({ known }: AccountState, { provider }: FillContext, today: 
 }
 
 /** Whether today's total would be held unless a movement explains it. */
-function needsExplanation({ known, current }: AccountState): boolean {
+function needsExplanation({ known, current }: AccountState, { rules }: FillContext): boolean {
   if (!current || current.total === null || !known) return false;
   const context = { accountCurrency: known.currency, last: known.last, flowsSinceLast: null };
-  return !judgeTotal(current.total, current.currency, context).accepted;
+  return !judgeTotal(current.total, current.currency, context, rules).accepted;
 }

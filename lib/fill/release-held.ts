@@ -1,4 +1,4 @@
-import { confirmsHeld, judgeTotal } from '@/lib/domain/judge';
+import { confirmsHeld, type JudgingRules, judgeTotal } from '@/lib/domain/judge';
 import { latestClosedSession } from '@/lib/domain/market-calendar';
 import type { Amount } from '@/lib/domain/money';
 import type { Verdict } from '@/lib/domain/observation';
@@ -13,6 +13,7 @@ import { type AccountState, flowsSinceLast } from './account-state';
 export function findExplained(
   state: AccountState,
   flows: readonly ProviderCashFlow[] | null,
+  rules: JudgingRules,
 ): readonly number[] {
   const { known } = state;
   if (known === null || flows === null) return [];
@@ -24,7 +25,7 @@ export function findExplained(
         last: known.last,
         flowsSinceLast: flowsSinceLast(state, flows, date),
       };
-      return judgeTotal(total, currency, context).accepted;
+      return judgeTotal(total, currency, context, rules).accepted;
     })
     .map((held) => held.id);
 }
@@ -38,6 +39,7 @@ export function judgeBesideHeld(
   total: Amount,
   asOf: Instant,
   { known }: AccountState,
+  rules: JudgingRules,
 ): { readonly verdict: Verdict; readonly confirmed: readonly number[] } {
   const isSwing = !verdict.accepted && verdict.reason === 'unexplained_swing';
   if (!isSwing || known === null) return { verdict, confirmed: [] };
@@ -46,7 +48,7 @@ export function judgeBesideHeld(
       held.reason === 'unexplained_swing' &&
       held.asOf < asOf &&
       held.total !== null &&
-      confirmsHeld(held.total, total),
+      confirmsHeld(held.total, total, rules),
   );
   // A repetition of the same reading before the market moved again confirms nothing: a session has to lie between.
   const closed = latestClosedSession(asOf, 0).date;

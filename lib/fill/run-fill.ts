@@ -2,6 +2,7 @@ import { decryptCredentials } from '@/lib/credentials';
 import type { ClaimedConnection, FillRecord, WorkScope } from '@/lib/db/fill';
 import type { RunStatus, RunTrigger } from '@/lib/db/runs';
 import { fillPasses } from '@/lib/domain/fill-plan';
+import { DEFAULT_RULES, type JudgingRules } from '@/lib/domain/judge';
 import { latestClosedSession } from '@/lib/domain/market-calendar';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
@@ -23,6 +24,8 @@ export interface FillDependencies {
   readonly store: FillStore;
   readonly rates: RateStore;
   readonly providers: Readonly<Partial<Record<ProviderId, PortfolioProvider>>>;
+  /** The product's own rules when left out. */
+  readonly rules?: JudgingRules;
   /** Left out where the operator does not pay for refreshes. */
   readonly refresh?: RefreshLedger;
   readonly credentialsKey: string;
@@ -210,6 +213,7 @@ async function fillOne(
     runId,
     latestDue: latestClosedSession(now, SETTLE_MINUTES),
     now,
+    rules: dependencies.rules ?? DEFAULT_RULES,
     refresh: dependencies.refresh ?? null,
     log,
     random: random(),

@@ -76,9 +76,22 @@ create type public.snapshot_conclusion as (
   carried jsonb
 );
 
+-- An operator who wants another bound replaces this function in a migration of their own and republishes.
+create function public.carry_sessions_max()
+returns integer
+language sql
+immutable
+set search_path = ''
+as 'select 5';
+
+comment on function public.carry_sessions_max is 'For how many trading days a missing account may be carried; after that the day is a gap.';
+
+revoke execute on function public.carry_sessions_max from public, anon, authenticated;
+grant execute on function public.carry_sessions_max to service_role;
+
 -- The rule. A day of a user is concluded when every expected account has a standing observation, or has been asked for
 -- in vain and can be carried from a few sessions back; and when every amount can be told in the user's currency.
-create function public.conclude_snapshots(p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default 5)
+create function public.conclude_snapshots(p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max())
 returns setof public.snapshot_conclusion
 -- Plain SQL would be planned at every call, and for one evening planning takes many times as long as the work.
 language plpgsql

@@ -429,7 +429,9 @@ begin
   if v_from is not null then
     -- A day that changes may be carried into the days after it.
     select coalesce(max(date), v_to) into v_to
-    from (select date from public.trading_days where date > v_to and closes_at <= p_now order by date limit 5) after;
+    from (
+      select date from public.trading_days where date > v_to and closes_at <= p_now order by date limit public.carry_sessions_max()
+    ) after;
     v_published := public.publish_snapshots(v_user_id, v_from, v_to, coalesce(p_fill ->> 'reason', 'observed'), p_now);
   end if;
 

@@ -84,7 +84,7 @@ begin
     -- The day may be carried into the days after it.
     select max(date) into v_to
     from (
-      select date from public.trading_days where date >= v_held.value_date and closes_at <= p_now order by date limit 6
+      select date from public.trading_days where date >= v_held.value_date and closes_at <= p_now order by date limit public.carry_sessions_max() + 1
     ) reached;
     v_published := public.publish_snapshots(
       v_held.user_id, v_held.value_date, greatest(v_to, v_held.value_date), 'accepted by an administrator', p_now

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  DEFAULT_RULES,
   judgeHistory,
   judgeHistoryValue,
   judgeTotal,
-  SWING_FACTOR_MAX,
   sessionOfValue,
 } from '@/lib/domain/judge';
 import { nextSession, sessionOn, type TradingSession } from '@/lib/domain/market-calendar';
@@ -68,13 +68,34 @@ describe('judging a total', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1_000_000_000 }),
-        fc.double({ min: 1 / SWING_FACTOR_MAX + 0.001, max: SWING_FACTOR_MAX - 0.001, noNaN: true }),
+        fc.double({
+          min: 1 / DEFAULT_RULES.swingFactorMax + 0.001,
+          max: DEFAULT_RULES.swingFactorMax - 0.001,
+          noNaN: true,
+        }),
         (last, factor) => {
           const total = amount((last * factor).toFixed(4));
           return judgeTotal(total, USD, afterTotal(String(last))).accepted;
         },
       ),
     );
+  });
+});
+
+describe('an operator’s own rules', () => {
+  it('move the bound of a swing and the share of zeros', () => {
+    const strict = { swingFactorMax: 1.5, zeroShareMax: 0.2 };
+    expect(judgeTotal(amount('16000'), USD, afterTotal('10000')).accepted).toBe(true);
+    expect(judgeTotal(amount('16000'), USD, afterTotal('10000'), strict)).toEqual({
+      accepted: false,
+      reason: 'unexplained_swing',
+    });
+    const someZeros = ['0', '100', '100'].map((total) => ({ total: amount(total) }));
+    expect(judgeHistory(someZeros, amount('100')).accepted).toBe(true);
+    expect(judgeHistory(someZeros, amount('100'), strict)).toEqual({
+      accepted: false,
+      reason: 'mostly_zeros',
+    });
   });
 });
 
