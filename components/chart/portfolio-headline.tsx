@@ -7,19 +7,24 @@ import { ChangeLine } from './change-line';
 import { describeCompleteness, describeKind } from './describe';
 import { findLive, findNewestPoint } from './newest-value';
 
-/** The newest value with its day, what changed over the period and why, and the live value apart. */
+/**
+ * The newest whole value with its day, a newer estimate beside it, what changed over the period and why, and the live value
+ * apart. A total with a carried account in it is never the headline itself.
+ */
 export function PortfolioHeadline({ history }: { readonly history: HistoryDocument }) {
   const newest = findNewestPoint(history.points);
+  const whole = findNewestPoint(history.points.filter((point) => point.kind !== 'estimated'));
   const live = findLive(history);
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-10 gap-y-6">
       <div className="min-w-0">
         <h1 className="text-sm font-medium text-ink-soft">Portfolio value</h1>
-        {newest === null ? (
-          <p className="mt-2 text-2xl font-semibold tracking-tight">No value is known for these days</p>
+        {whole === null ? (
+          <p className="mt-2 text-2xl font-semibold tracking-tight">No whole value is known for these days</p>
         ) : (
-          <NewestValue point={newest} />
+          <NewestValue point={whole} />
         )}
+        {newest?.kind === 'estimated' && <NewerEstimate point={newest} />}
         <ChangeLine history={history} />
       </div>
       {live !== null && <Live live={live} />}
@@ -48,13 +53,26 @@ function NewestValue({ point }: { readonly point: HistoryPoint }) {
       </p>
       {point.kind !== 'daily_eod' && (
         <p className="mt-2.5">
-          <Badge tone={point.kind === 'estimated' ? 'caution' : 'neutral'}>
-            {describeKind(point, formats)}
-            {point.accountsPresent < point.accountsExpected && ` (${describeCompleteness(point)})`}
-          </Badge>
+          <Badge tone="neutral">{describeKind(point, formats)}</Badge>
         </p>
       )}
     </>
+  );
+}
+
+function NewerEstimate({ point }: { readonly point: HistoryPoint }) {
+  const formats = useFormats();
+  return (
+    <div className="tabular mt-2.5 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm">
+      <p>
+        Since then about <span className="font-medium">{formats.money(point.value)}</span> on{' '}
+        {formats.date(point.date)}
+      </p>
+      <Badge tone="caution">
+        {describeKind(point, formats)}
+        {point.accountsPresent < point.accountsExpected && ` (${describeCompleteness(point)})`}
+      </Badge>
+    </div>
   );
 }
 

@@ -61,11 +61,14 @@ test('the days before the gap are estimated and say which account is carried sin
   await expect(readingOn(page)).toContainText('1 of 2 accounts');
 });
 
-test('a partial total in the headline is marked as an estimate', async ({ page }) => {
+test('a partial total is no headline: it stands beside the last whole one, marked as an estimate', async ({
+  page,
+}) => {
   await openChart(page, '/');
-  await expect(headlineOn(page)).toContainText(
-    'Estimated: Traditional IRA carried from Oct 29 (1 of 2 accounts)',
-  );
+  const headline = headlineOn(page);
+  await expect(headline).toContainText('Thursday, October 29, 2026');
+  await expect(headline).toContainText('on Nov 5, 2026');
+  await expect(headline).toContainText('Estimated: Traditional IRA carried from Oct 29 (1 of 2 accounts)');
 });
 
 test('the legend counts the missing days', async ({ page, readHistory }) => {

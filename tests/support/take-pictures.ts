@@ -10,7 +10,7 @@ import { startRunningApp } from './running-app';
  */
 const PICTURES_DIR = join('.github', 'pictures');
 const PINNED_CLOCK = '2026-11-20T22:30:00Z';
-const DESKTOP = { width: 1120, height: 800 };
+const DESKTOP = { width: 1120, height: 1060 };
 const PHONE = { width: 390, height: 844 };
 
 interface Picture {
