@@ -34,7 +34,7 @@ create table public.brokerage_connections (
 );
 
 create index brokerage_connections_user on public.brokerage_connections (user_id);
-create index brokerage_connections_due on public.brokerage_connections (due_at) where due_at is not null;
+create index brokerage_connections_due on public.brokerage_connections (due_at, id) where due_at is not null;
 
 comment on table public.brokerage_connections is 'A user''s link to one brokerage login through a provider.';
 comment on column public.brokerage_connections.status is 'disabled: the broker no longer lets the provider in until the user reconnects.';

@@ -128,7 +128,7 @@ begin
   end if;
 
   return coalesce((
-    with missing as (
+    with missing as materialized (
       select m.account_id, jsonb_agg(m.value_date order by m.value_date) as days
       from public.missing_account_days(v_claimed, p_from, p_to) m
       left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date

@@ -1,0 +1,172 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { daylightTimeOf, exchangeInstant } from '@/lib/domain/exchange-time';
+import { tradingSessions } from '@/lib/domain/market-calendar';
+import { type Instant, isDate, toDate, toInstant } from '@/lib/domain/trading-date';
+
+/** How long after a close an evening's tick comes, as in `tickEvenings`. */
+const AFTER_CLOSE_MS = 90 * 60_000;
+const FOLDER = join(import.meta.dirname, '../scenarios');
+
+const NEW_YORK_TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) New York$/;
+
+const dateText = z.string().refine(isDate, 'not a calendar date');
+const amountText = z.string().regex(/^-?\d+\.\d{2}$/, 'not an amount with cents');
+const instantText = z.string().transform((text, context): Instant => {
+  try {
+    return readInstant(text);
+  } catch {
+    context.addIssue({
+      code: 'custom',
+      message: `neither "2026-11-20 17:30 New York" nor an instant: ${text}`,
+    });
+    return z.NEVER;
+  }
+});
+
+/** Where a brokerage account's money comes from and goes to, in the words of the files. */
+const FLOW_TYPES = ['deposit', 'withdrawal', 'transfer in', 'transfer out', 'dividend', 'fee'] as const;
+
+const accountSchema = z.strictObject({
+  name: z.string().min(1),
+  /** The connection it is seen through. */
+  connection: z.string().min(1).default('Broker'),
+  opened: dateText,
+  /** Paid in on the day of the opening. All money stays cash, so that the value is flat between movements. */
+  startsWith: amountText,
+  currency: z.string().length(3).default('USD'),
+  kind: z.enum(['ordinary', 'credit line', 'paper']).default('ordinary'),
+  flows: z
+    .array(z.strictObject({ date: dateText, amount: amountText, type: z.enum(FLOW_TYPES) }))
+    .default([]),
+  /** Whether the broker tells what the account was worth on past days. */
+  history: z.boolean().default(true),
+  /** What the broker says of single days, whatever follows from the movements; null leaves a day out of its history. */
+  says: z.record(dateText, amountText.nullable()).default({}),
+});
+export type ScenarioAccount = z.output<typeof accountSchema>;
+
+const at = instantText;
+const account = z.string();
+const connection = z.string().default('Broker');
+
+const eventSchema = z.discriminatedUnion('do', [
+  /** The scheduler calls once. */
+  z.strictObject({ at, do: z.literal('tick') }),
+  /** The scheduler calls once on each trading day of a range, an hour and a half after the close. */
+  z.strictObject({ from: dateText, to: dateText, do: z.literal('tick every evening') }),
+  /** Every call is refused with a server error. */
+  z.strictObject({ at, do: z.literal('broker fails') }),
+  /** Everything that the broker or its rates did wrong is over; a broken connection stays broken. */
+  z.strictObject({ at, do: z.literal('broker recovers') }),
+  z.strictObject({ at, do: z.literal('account left out'), account }),
+  z.strictObject({ at, do: z.literal('broker says zero'), account }),
+  z.strictObject({ at, do: z.literal('broker multiplies'), account, by: z.string() }),
+  /** The broker repeats what it said at an earlier instant, and says so. */
+  z.strictObject({ at, do: z.literal('broker repeats'), of: instantText }),
+  /** From now on the broker tells another value of a past day. */
+  z.strictObject({ at, do: z.literal('broker restates'), account, day: dateText, amount: amountText }),
+  z.strictObject({ at, do: z.literal('exchange rates fail') }),
+  z.strictObject({ at, do: z.literal('connection breaks'), connection }),
+  z.strictObject({ at, do: z.literal('connection mended'), connection }),
+  /** The user links a connection that was not linked so far. */
+  z.strictObject({ at, do: z.literal('link'), connection }),
+  /** The user links the first connection anew: the provider gives new ids to it and to its accounts. */
+  z.strictObject({ at, do: z.literal('link again') }),
+  /** The same, while the old link goes on. */
+  z.strictObject({ at, do: z.literal('link twice') }),
+  z.strictObject({ at, do: z.literal('account closed'), account }),
+]);
+export type ScenarioEvent = z.output<typeof eventSchema>;
+
+/** What a user and an administrator see when the last event is over. The whole of it: what is not named is not there. */
+const expectSchema = z.strictObject({
+  /** `2026-11-20 10000.00 captured`; a range stands for each of its trading days; carried accounts in brackets. */
+  points: z.array(z.string()),
+  /** `2026-11-12 to 2026-11-18: connection broken`, `, final` behind it when nothing will be tried again. */
+  gaps: z.array(z.string()),
+  /** Values that wait for an administrator: `2026-11-20 IRA 0.00: unexplained zero`. */
+  held: z.array(z.string()),
+  /** `2026-11-20 20000.00 estimated -> 20100.00 captured: completed`, in the order in which they were made. */
+  corrections: z.array(z.string()),
+  /** The latest known value, `10000.00 at 2026-11-20 17:30 New York`; null when there is none. */
+  latest: z.string().nullable(),
+  /** Amounts as text, returns in per cent, `not available: reason` where a figure cannot be told. */
+  summary: z.strictObject({
+    'value change': z.string(),
+    'net deposits': z.string(),
+    'market change': z.string(),
+    return: z.string(),
+    'money-weighted': z.string(),
+    'deepest fall': z.string(),
+    /** Whether movements of the last day may still become known. */
+    provisional: z.boolean(),
+  }),
+});
+export type ScenarioExpectation = z.output<typeof expectSchema>;
+
+const scenarioFileSchema = z
+  .strictObject({
+    title: z.string().min(1),
+    story: z.string().min(1),
+    accounts: z.array(accountSchema).min(1),
+    /** What one unit of the first currency is worth in the second, by day: `{ "CAD-USD": { "2026-11-20": "0.75" } }`. */
+    rates: z.record(z.string(), z.record(dateText, z.string())).default({}),
+    events: z.array(eventSchema).min(1),
+    expect: expectSchema,
+  })
+  .superRefine(({ accounts, events }, context) => {
+    const refuse = (message: string): void => context.addIssue({ code: 'custom', message });
+    const accountNames = accounts.map(({ name }) => name);
+    const connectionNames = accounts.map((one) => one.connection);
+    let before = '';
+    for (const event of events) {
+      const [from, to] = spanOf(event);
+      if (from < before) refuse(`"${event.do}" at ${from} comes before what stands above it`);
+      before = to;
+      if ('account' in event && !accountNames.includes(event.account)) refuse(`no account ${event.account}`);
+      if ('connection' in event && !connectionNames.includes(event.connection))
+        refuse(`no connection ${event.connection}`);
+    }
+  });
+export type ScenarioFile = z.output<typeof scenarioFileSchema>;
+
+/** The names of all scenario files. A file of another kind is named too, and will fail to be read. */
+export function listScenarioFiles(): readonly string[] {
+  return readdirSync(FOLDER)
+    .filter((name) => name !== 'README.md')
+    .toSorted();
+}
+
+/** One file's scenario; throws when it is no JSON or is not what the schema says. */
+export function readScenarioFile(name: string): ScenarioFile {
+  return parseScenario(JSON.parse(readFileSync(join(FOLDER, name), 'utf8')));
+}
+
+/** The scenario that a parsed document describes; throws with every problem that it has. */
+export function parseScenario(document: unknown): ScenarioFile {
+  const parsed = scenarioFileSchema.safeParse(document);
+  if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
+  return parsed.data;
+}
+
+/** When the first and the last call of an event are made, or when it happens. */
+export function spanOf(event: ScenarioEvent): readonly [from: Instant, to: Instant] {
+  if ('at' in event) return [event.at, event.at];
+  const sessions = tradingSessions(event.from, event.to);
+  const [first, last] = [sessions.at(0), sessions.at(-1)];
+  if (first === undefined || last === undefined)
+    throw new RangeError(`no trading day from ${event.from} to ${event.to}`);
+  return [eveningOf(first.closesAt), eveningOf(last.closesAt)];
+}
+
+function eveningOf(closesAt: Instant): Instant {
+  return toInstant(new Date(Date.parse(closesAt) + AFTER_CLOSE_MS));
+}
+
+function readInstant(text: string): Instant {
+  const [, day, time] = NEW_YORK_TIME.exec(text) ?? [];
+  if (day === undefined || time === undefined) return toInstant(text);
+  return exchangeInstant(toDate(day), time, daylightTimeOf(Number(day.slice(0, 4))));
+}

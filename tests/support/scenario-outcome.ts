@@ -1,0 +1,105 @@
+import { readCorrections } from '@/lib/db/corrections';
+import { readHeldValues } from '@/lib/db/held-values';
+import type { HistoryDocument, HistorySummary, SummaryFigure } from '@/lib/domain/history';
+import type { Kind } from '@/lib/domain/kind';
+import { tradingSessions } from '@/lib/domain/market-calendar';
+import { Exact } from '@/lib/domain/money';
+import type { Instant } from '@/lib/domain/trading-date';
+import type { FillBench } from './fill-bench';
+import type { ScenarioExpectation } from './scenario-file';
+
+const KIND_WORDS: Readonly<Record<Kind, string>> = {
+  daily_eod: 'captured',
+  reconstructed: 'reconstructed',
+  estimated: 'estimated',
+};
+
+/** What the user and an administrator see at an instant, in the words in which a scenario file expects it. */
+export async function readOutcome(bench: FillBench, at: Instant): Promise<ScenarioExpectation> {
+  const { points, gaps, live, summary } = await bench.history(at);
+  const held = await readHeldValues(bench.stack.admin, { beforeId: null, limit: 100 });
+  const corrections = await readCorrections(bench.stack.admin, {
+    userId: bench.userId(),
+    from: null,
+    to: null,
+    beforeId: null,
+    limit: 200,
+  });
+  return {
+    points: points.map(tellPoint),
+    gaps: gaps.map(({ from, to, reason, final }) => {
+      const days = from === to ? from : `${from} to ${to}`;
+      return `${days}: ${tellReason(reason)}${final ? ', final' : ''}`;
+    }),
+    held: held
+      .toReversed()
+      .map(
+        ({ date, account, total, reason }) => `${date} ${account} ${tellMoney(total)}: ${tellReason(reason)}`,
+      ),
+    corrections: corrections.toReversed().map(({ date, oldValue, oldKind, newValue, newKind, reason }) => {
+      const after = newKind === null ? 'withdrawn' : `${tellMoney(newValue)} ${KIND_WORDS[newKind]}`;
+      return `${date} ${tellMoney(oldValue)} ${KIND_WORDS[oldKind]} -> ${after}: ${tellReason(reason)}`;
+    }),
+    latest: live === null ? null : `${tellMoney(live.value)} at ${tellInstant(live.asOf)}`,
+    summary: tellSummary(summary),
+  };
+}
+
+/** Each range of days among expected points as one line for each of its trading days. */
+export function spellOutPoints(points: readonly string[]): readonly string[] {
+  return points.flatMap((line) => {
+    const [, from, to, rest] = /^(\S+) to (\S+) (.*)$/.exec(line) ?? [];
+    if (from === undefined || to === undefined || rest === undefined) return [line];
+    return tradingSessions(from, to).map(({ date }) => `${date} ${rest}`);
+  });
+}
+
+function tellPoint({ date, value, kind, carried }: HistoryDocument['points'][number]): string {
+  const told = `${date} ${tellMoney(value)} ${KIND_WORDS[kind]}`;
+  if (carried.length === 0) return told;
+  return `${told} (${carried.map(({ name, from }) => `${name} from ${from}`).join(', ')})`;
+}
+
+function tellSummary(summary: HistorySummary): ScenarioExpectation['summary'] {
+  const tell = (figure: SummaryFigure, inWords: (value: string) => string): string => {
+    const value = summary[figure];
+    return value === null
+      ? `not available: ${tellReason(summary.notAvailable[figure] ?? 'unknown')}`
+      : inWords(value);
+  };
+  return {
+    'value change': tell('valueChange', tellMoney),
+    'net deposits': tell('netDeposits', tellMoney),
+    'market change': tell('marketChange', tellMoney),
+    return: tell('twr', tellPerCent),
+    'money-weighted': tell('mwr', tellPerCent),
+    'deepest fall': tell('maxDrawdown', tellPerCent),
+    provisional: summary.provisional,
+  };
+}
+
+/** Cents always, more digits only where there are any. */
+function tellMoney(value: string | null): string {
+  if (value === null) return 'unknown';
+  const exact = new Exact(value);
+  return exact.decimalPlaces() > 2 ? exact.toFixed() : exact.toFixed(2);
+}
+
+/** A decimal fraction in per cent, to two digits. */
+function tellPerCent(fraction: string): string {
+  const told = new Exact(fraction).times(100).toFixed(2);
+  return `${told === '-0.00' ? '0.00' : told} %`;
+}
+
+function tellReason(reason: string): string {
+  return reason.replaceAll('_', ' ');
+}
+
+function tellInstant(instant: Instant): string {
+  const clock = new Date(instant).toLocaleString('sv-SE', {
+    timeZone: 'America/New_York',
+    dateStyle: 'short',
+    timeStyle: 'short',
+  });
+  return `${clock} New York`;
+}

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { encryptCredentials } from '@/lib/credentials';
+import type { Instant } from '@/lib/domain/trading-date';
+import { connectionSchema } from '@/lib/local/sandbox/scenario';
+import { tickEvenings } from './evenings';
+import type { FillBench } from './fill-bench';
+import { linkAgain } from './link-again';
+import { CREDENTIALS_KEY } from './link-user';
+import { type AccountInput, type ConnectionInput, connection, scenario, user } from './scenario';
+import { type ScenarioAccount, type ScenarioEvent, type ScenarioFile, spanOf } from './scenario-file';
+
+const FLOW_TYPES = {
+  deposit: 'CONTRIBUTION',
+  withdrawal: 'WITHDRAWAL',
+  'transfer in': 'INTERNAL_CASH_TRANSFER_IN',
+  'transfer out': 'INTERNAL_CASH_TRANSFER_OUT',
+  dividend: 'DIVIDEND',
+  fee: 'FEE',
+} as const;
+
+/** Plays every event of a file in order, on a bench of its own. Returns the bench and when the last event was over. */
+export async function playScenario(
+  open: (parts: ReturnType<typeof scenario>) => Promise<FillBench>,
+  file: ScenarioFile,
+): Promise<{ readonly bench: FillBench; readonly endedAt: Instant }> {
+  const linkedLater = file.events.flatMap((event) => (event.do === 'link' ? [event.connection] : []));
+  const all = connectionsOf(file.accounts);
+  const atFirst = all.filter(({ id }) => !linkedLater.includes(id));
+  const bench = await open(scenario({ users: [user({ connections: atFirst })], exchangeRates: file.rates }));
+  for (const event of file.events) await playEvent(bench, event, all);
+  const last = file.events.at(-1);
+  if (last === undefined) throw new Error('nothing happens in the scenario');
+  return { bench, endedAt: spanOf(last)[1] };
+}
+
+async function playEvent(
+  bench: FillBench,
+  event: ScenarioEvent,
+  all: readonly ConnectionInput[],
+): Promise<void> {
+  switch (event.do) {
+    case 'tick':
+      await bench.tick(event.at);
+      return;
+    case 'tick every evening':
+      await tickEvenings(bench, event.from, event.to);
+      return;
+    case 'broker fails':
+      bench.addFault({ type: 'status', status: 503 });
+      return;
+    case 'broker recovers':
+      bench.endFaults();
+      return;
+    case 'account left out':
+      bench.addFault({ type: 'omit_account', accountId: event.account });
+      return;
+    case 'broker says zero':
+      bench.addFault({ type: 'zero_total' }, { match: { accountId: event.account } });
+      return;
+    case 'broker multiplies':
+      bench.addFault({ type: 'scale', factor: event.by }, { match: { accountId: event.account } });
+      return;
+    case 'broker repeats':
+      bench.addFault({ type: 'stale', asOf: event.of });
+      return;
+    case 'broker restates':
+      restate(bench, event);
+      return;
+    case 'exchange rates fail':
+      bench.addFault({ type: 'status', status: 503 }, { match: { operation: 'listExchangeRates' } });
+      return;
+    case 'connection breaks':
+      bench.changeConnection(event.connection, { disabledSince: event.at });
+      return;
+    case 'connection mended':
+      bench.changeConnection(event.connection, { disabledSince: null });
+      return;
+    case 'link':
+      await link(bench, all, event.connection);
+      return;
+    case 'link again':
+      await linkAgain(bench);
+      return;
+    case 'link twice':
+      await linkAgain(bench, { besidesTheOld: true });
+      return;
+    case 'account closed':
+      bench.changeAccount(event.account, { status: 'closed' });
+  }
+}
+
+/** The connections of a file, which it names at its accounts only. */
+function connectionsOf(accounts: readonly ScenarioAccount[]): readonly ConnectionInput[] {
+  const names = [...new Set(accounts.map((account) => account.connection))];
+  return names.map((name) =>
+    connection({
+      id: name,
+      institution: { name, slug: name.toUpperCase() },
+      accounts: accounts.filter((account) => account.connection === name).map(accountInput),
+    }),
+  );
+}
+
+function accountInput(account: ScenarioAccount): AccountInput {
+  const started = { date: account.opened, amount: account.startsWith, type: 'CONTRIBUTION' } as const;
+  return {
+    id: account.name,
+    name: account.name,
+    institutionAccountId: `at-broker-${account.name}`,
+    currency: account.currency,
+    category: account.kind === 'credit line' ? 'LOC' : 'INVESTMENT',
+    isPaper: account.kind === 'paper',
+    openedOn: account.opened,
+    investedShare: 0,
+    flows: [started, ...account.flows.map((flow) => ({ ...flow, type: FLOW_TYPES[flow.type] }))],
+    historyEnabled: account.history,
+    overrides: account.says,
+  };
+}
+
+/** Links a connection of the one user that was not linked so far. */
+async function link(bench: FillBench, all: readonly ConnectionInput[], name: string): Promise<void> {
+  const { state } = bench.sandbox;
+  const [only] = state.scenario.users;
+  const found = all.find(({ id }) => id === name);
+  if (only === undefined || found === undefined) throw new Error(`there is no connection ${name}`);
+  const added = connectionSchema.parse(found);
+  state.replaceUsers([{ ...only, connections: [...only.connections, added] }]);
+  const id = randomUUID();
+  const sealed = encryptCredentials({ userId: only.userId, userSecret: only.userSecret }, CREDENTIALS_KEY);
+  await bench.stack.sql`
+    insert into brokerage_connections (id, user_id, provider, external_id, institution)
+    values (${id}, ${bench.userId()}, 'snaptrade', ${name}, ${added.institution.name})`;
+  await bench.stack.sql`
+    insert into connection_credentials (connection_id, ciphertext) values (${id}, ${sealed})`;
+}
+
+function restate(
+  bench: FillBench,
+  { account, day, amount }: Extract<ScenarioEvent, { do: 'broker restates' }>,
+): void {
+  const accounts = bench.sandbox.state.scenario.users.flatMap(({ connections }) =>
+    connections.flatMap((one) => one.accounts),
+  );
+  const overrides = accounts.find(({ id }) => id === account)?.overrides;
+  bench.changeAccount(account, { overrides: { ...overrides, [day]: amount } });
+}
