@@ -146,6 +146,21 @@ export interface WorkScope {
   readonly asked: boolean;
 }
 
+/** Concludes days of the scope whose evidence is there but whose snapshot is not; returns how many it published. */
+export function publishMissing(
+  client: SupabaseClient<Database>,
+  { userId, from, to }: WorkScope,
+  now: Date,
+): Promise<number> {
+  const call = client.rpc('publish_missing', {
+    p_user_id: orNull(userId),
+    p_from: from,
+    p_to: to,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('publish_missing', call, z.number().int());
+}
+
 /** Marks the connections that have work in the scope; returns how many were newly marked. */
 export function markDueConnections(
   client: SupabaseClient<Database>,

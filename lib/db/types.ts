@@ -1032,6 +1032,10 @@ export type Database = {
         Args: { p_now: string; p_user_id: string }
         Returns: undefined
       }
+      publish_missing: {
+        Args: { p_from: string; p_now: string; p_to: string; p_user_id: string }
+        Returns: number
+      }
       publish_since: {
         Args: {
           p_from: string

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
 import { neededExchangeRates, recordExchangeRates } from '@/lib/db/exchange-rates';
-import { claimConnections, markDueConnections, recordFill } from '@/lib/db/fill';
+import { claimConnections, markDueConnections, publishMissing, recordFill } from '@/lib/db/fill';
 import { claimRefresh, returnRefresh } from '@/lib/db/refresh';
 import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
@@ -47,6 +47,7 @@ export function runConfiguredFill(env: Env, request: ConfiguredFill): Promise<Ru
   });
   const store: FillStore = {
     openRun: (run, now) => openRun(client, run, now),
+    publishMissing: (scope, now) => publishMissing(client, scope, now),
     markDue: (scope, now) => markDueConnections(client, scope, now),
     claim: (scope, lease, now) => claimConnections(client, scope, lease, now),
     record: (connectionId, worker, fill, now) => recordFill(client, connectionId, worker, fill, now),

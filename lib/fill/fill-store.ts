@@ -9,6 +9,8 @@ export interface FillStore {
     run: { id: string; trigger: RunTrigger; tradingDay: TradingDate; requestedBy: string | null },
     now: Date,
   ): Promise<number>;
+  /** Concludes days whose evidence is there but whose snapshot is not; returns how many. */
+  publishMissing(scope: WorkScope, now: Date): Promise<number>;
   markDue(scope: WorkScope, now: Date): Promise<number>;
   claim(
     scope: WorkScope,

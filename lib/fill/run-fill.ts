@@ -89,6 +89,7 @@ export async function runFill(request: FillRequest, dependencies: FillDependenci
     const passes = passesOf(request, latestDue.date);
     for (const from of passes) {
       const scope = { userId: request.userId, from, to: latestDue.date, asked: request.asked };
+      tally.counts.published += await store.publishMissing(scope, clock());
       await store.markDue(scope, clock());
       // A pass decides whose turn it is. Whose turn it is gets all of their gaps filled, for the same requests.
       const wholeScope = { ...scope, from: passes.at(-1) ?? from };

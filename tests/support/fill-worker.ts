@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { neededExchangeRates, recordExchangeRates } from '@/lib/db/exchange-rates';
-import { claimConnections, markDueConnections, recordFill } from '@/lib/db/fill';
+import { claimConnections, markDueConnections, publishMissing, recordFill } from '@/lib/db/fill';
 import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
 import type { Database } from '@/lib/db/types';
@@ -51,6 +51,7 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
   return {
     store: {
       openRun: (run, now) => openRun(client, run, now),
+      publishMissing: (scope, now) => publishMissing(client, scope, now),
       markDue: (scope, now) => markDueConnections(client, scope, now),
       claim: (scope, lease, now) => claimConnections(client, scope, lease, now),
       record: (connectionId, worker, fill, now) => recordFill(client, connectionId, worker, fill, now),

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
+import { listPublished } from '../support/published';
+import { account, scenario } from '../support/scenario';
+
+const benches = prepareFillBench();
+
+it('snapshots that were lost are concluded again by the next tick, and no broker is asked for them', async () => {
+  const bench = await benches.open(scenario({ accounts: [account({ openedOn: '2026-08-03' })] }));
+  await bench.tick(FRIDAY_NIGHT);
+  const before = await listPublished(bench.stack, bench.userId());
+  bench.takeRequests();
+
+  await bench.stack.sql`
+    delete from user_portfolio_history where value_date in ('2026-11-20', '2026-11-12', '2026-08-21')`;
+  const run = await bench.tick('2026-11-20T22:45:00Z');
+
+  expect(await listPublished(bench.stack, bench.userId())).toEqual(before);
+  expect(run.counts).toMatchObject({ published: 3, connections: 0 });
+  expect(bench.takeRequests()).toEqual([]);
+});
