@@ -10,15 +10,22 @@ set statement_timeout = '60s'
 as $$
   select coalesce(sum(public.publish_snapshots(lacking.user_id, lacking.first_day, lacking.last_day, 'observed', p_now)), 0)::integer
   from (
-    select v.user_id, min(v.value_date) as first_day, max(v.value_date) as last_day
-    from public.account_values v
-    join public.accounts a on a.id = v.account_id and a.is_counted
-    left join public.user_portfolio_history h on h.user_id = v.user_id and h.value_date = v.value_date and h.standing
-    where v.value_date between p_from and p_to and v.verdict = 'accepted' and v.superseded_by is null
-      and (p_user_id is null or v.user_id = p_user_id) and h.user_id is null
-    group by v.user_id
+    select a.user_id, min(lost.date) as first_day, max(lost.date) as last_day
+    from public.accounts a
+    -- Both lists are read from their indexes alone, which is what keeps a tick cheap when nothing is lost.
+    cross join lateral (
+      select v.value_date
+      from public.account_values v
+      where v.account_id = a.id and v.value_date between p_from and p_to and v.verdict = 'accepted' and v.superseded_by is null
+      except
+      select h.value_date
+      from public.user_portfolio_history h
+      where h.user_id = a.user_id and h.value_date between p_from and p_to and h.standing
+    ) lost (date)
+    where a.is_counted and (p_user_id is null or a.user_id = p_user_id)
+    group by a.user_id
     -- In one order, so that two ticks at once never wait for each other crosswise.
-    order by v.user_id
+    order by a.user_id
   ) lacking
 $$;
 

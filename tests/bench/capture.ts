@@ -8,11 +8,11 @@ import { type BenchSandbox, loginOf, scenarioOf, startBenchSandbox } from './ben
 import { type BenchStack, startBenchStack } from './bench-stack';
 import { CONCURRENCY, connectProvider, NO_LIMIT, runWorker, type StoreTimes } from './bench-worker';
 import { buildCrowd } from './crowd';
-import { quantileOf, summarise } from './measure';
+import { summarise } from './measure';
 import { inMs, inSeconds, inThousands, say, sayMachine, sayTable } from './report';
 
 const CONNECTIONS = 2_000;
-const EVENINGS = 3;
+const EVENINGS = 5;
 const LAST_COVERED = toDate('2026-11-20');
 const WARM_UP_CONNECTIONS = 200;
 const AFTER_CLOSE_MS = 60 * 60_000;
@@ -67,16 +67,10 @@ async function buildConnections(sql: Sql, connections: number, credentialsKey: s
   await sql`vacuum analyze`;
 }
 
-interface Evening {
-  readonly worker: number;
-  readonly floor: number;
-  readonly requests: number;
-}
-
 /** Evening after evening, first the floor, then the worker. Returns the last evening. */
 async function captureWithoutLimit(bench: CaptureBench): Promise<TradingDate> {
   const { connections } = bench;
-  const evenings: Evening[] = [];
+  const evenings: { readonly worker: number; readonly floor: number; readonly requests: number }[] = [];
   const times: StoreTimes = { markDue: [], claim: [], record: [] };
   let session = nextSession(LAST_COVERED);
   await bench.sandbox.pinClock(eveningOf(session));
@@ -93,11 +87,20 @@ async function captureWithoutLimit(bench: CaptureBench): Promise<TradingDate> {
   say(`\none evening of ${inThousands(connections)} connections, ${CONCURRENCY} at a time, no request limit`);
   sayTable(
     ['', 'floor', 'worker', 'worker / floor', 'connections a second', 'requests each'],
-    [
-      ...evenings.map((evening, index) => describeEvening(`evening ${index + 1}`, evening, connections)),
-      describeEvening('median', medianOf(evenings), connections),
-    ],
+    evenings.map(({ worker, floor, requests }, index) => [
+      `evening ${index + 1}`,
+      inSeconds(floor),
+      inSeconds(worker),
+      (worker / floor).toFixed(2),
+      (connections / (worker / 1000)).toFixed(0),
+      (requests / connections).toFixed(2),
+    ]),
   );
+  const ratios = summarise(
+    'worker / floor',
+    evenings.map(({ worker, floor }) => worker / floor),
+  );
+  say(`  worker / floor: median ${ratios.median.toFixed(2)}, p95 ${ratios.p95.toFixed(2)}`);
   say('\nthe worker’s calls of the database, with the way through the embedded API');
   sayTable(
     ['', 'calls', 'median', 'p95'],
@@ -107,32 +110,6 @@ async function captureWithoutLimit(bench: CaptureBench): Promise<TradingDate> {
     }),
   );
   return session.date;
-}
-
-function describeEvening(
-  name: string,
-  { worker, floor, requests }: Evening,
-  connections: number,
-): readonly string[] {
-  const perSecond = connections / (worker / 1000);
-  const each = requests / connections;
-  return [
-    name,
-    inSeconds(floor),
-    inSeconds(worker),
-    (worker / floor).toFixed(2),
-    perSecond.toFixed(0),
-    each.toFixed(2),
-  ];
-}
-
-function medianOf(evenings: readonly Evening[]): Evening {
-  const median = (name: keyof Evening): number =>
-    quantileOf(
-      evenings.map((evening) => evening[name]),
-      0.5,
-    );
-  return { worker: median('worker'), floor: median('floor'), requests: median('requests') };
 }
 
 async function captureWithLimit(bench: CaptureBench, session: TradingSession, limit: number): Promise<void> {

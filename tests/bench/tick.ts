@@ -9,7 +9,7 @@ import { inSeconds, inThousands, say, sayMachine, sayRatios } from './report';
 import { buildTickData, COVERED, DUE_DAY } from './tick-data';
 
 const CONNECTIONS = 10_000;
-const MARK_ROUNDS = 20;
+const MARK_ROUNDS = 12;
 const FILL_ROUNDS = 100;
 
 const WINDOWS = [
@@ -45,11 +45,12 @@ async function measureMarking(sql: Sql, name: string, from: string, connections:
   };
   const contenders: Contender[] = [
     { name: 'count the observations (floor)', run: () => countObservations(sql, from) },
+    { name: 'publish, nothing lost', run: () => publishMissing(sql, from) },
     { name: 'mark, nothing missing', run: marking(COVERED.to, MORNING, 0) },
     { name: 'mark, all miss the evening', run: marking(DUE_DAY, EVENING, connections) },
   ];
   const measured = await measureInTurn(contenders, MARK_ROUNDS, 2);
-  say(`\nmark_due_connections over ${name}, ${MARK_ROUNDS} times each`);
+  say(`\npublish_missing and mark_due_connections over ${name}, ${MARK_ROUNDS} times each`);
   sayRatios(measured);
 }
 
@@ -60,6 +61,12 @@ async function countObservations(sql: Sql, from: string): Promise<void> {
     from accounts a
     join account_values v on v.account_id = a.id and v.value_date between ${from} and ${COVERED.to}
       and v.verdict = 'accepted' and v.superseded_by is null`;
+}
+
+async function publishMissing(sql: Sql, from: string): Promise<void> {
+  const [row] = await sql<{ published: number }[]>`
+    select publish_missing(null, ${from}, ${COVERED.to}, ${MORNING}) as published`;
+  if (row?.published !== 0) throw new Error('something was published where nothing was lost');
 }
 
 /** Marks and takes it back, so that the next round finds the same. */
