@@ -33,10 +33,11 @@ export default async function PortfolioPage({ searchParams }: PageProps) {
 
   const asked = (await searchParams).period;
   const period = typeof asked === 'string' && isPeriod(asked) ? asked : DEFAULT_PERIOD;
-  const latestDue = latestClosedSession(new Date(), SETTLE_MINUTES).date;
+  const now = new Date();
+  const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
   const query = parseHistoryQuery(new URLSearchParams({ period }), latestDue);
   const [history, corrections] = await Promise.all([
-    getHistory(caller.client, caller.userId, query, latestDue),
+    getHistory(caller.client, caller.userId, query, latestDue, now),
     readCorrections(caller.client, {
       userId: caller.userId,
       from: null,

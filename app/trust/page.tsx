@@ -24,9 +24,10 @@ export default async function TrustPage() {
   const caller = await callerByCookie(env());
   if (caller === null) redirect('/sign-in');
   const { client, userId, email } = caller;
-  const latestDue = latestClosedSession(new Date(), SETTLE_MINUTES).date;
+  const now = new Date();
+  const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
   const [history, accounts, corrections] = await Promise.all([
-    getHistory(client, userId, { period: 'ALL', from: null, to: latestDue }, latestDue),
+    getHistory(client, userId, { period: 'ALL', from: null, to: latestDue }, latestDue, now),
     readAccountTrust(client, userId),
     readCorrections(client, { userId, from: null, to: null, beforeId: null, limit: CORRECTIONS_SHOWN }),
   ]);

@@ -32,6 +32,7 @@ const storedHistory = z.object({
       reason: z.enum(GAP_REASONS),
       final: z.boolean(),
       nextAttemptAt: instant.nullable(),
+      attempts: z.number().int().default(0),
     }),
   ),
   live: z.object({ value: amount, asOf: instant, source: z.string() }).nullable(),

@@ -1,5 +1,7 @@
+import type { Correction } from './correction';
 import type { GapReason } from './gap-reason';
 import type { Kind } from './kind';
+import type { MarketState } from './market-calendar';
 import type { Amount, Currency } from './money';
 import type { ReturnFault } from './returns';
 import type { Instant, TradingDate } from './trading-date';
@@ -13,7 +15,7 @@ export interface CarriedAccount {
 }
 
 /** A user's total on one trading day, with how we know it. */
-export interface HistoryPoint {
+export interface StoredPoint {
   readonly date: TradingDate;
   readonly value: Amount;
   readonly kind: Kind;
@@ -23,6 +25,16 @@ export interface HistoryPoint {
   readonly accountsExpected: number;
   readonly accountsPresent: number;
   readonly carried: readonly CarriedAccount[];
+}
+
+/** A day's total, and what became of the money between the first point of the range and this one; see `series.ts`. */
+export interface HistoryPoint extends StoredPoint {
+  /** Time-weighted return since the first trusted point, a decimal fraction; null on estimated days and where it cannot be told. */
+  readonly twr: Amount | null;
+  /** The fall from the highest earlier point, flows taken out: a decimal fraction, zero or negative; null likewise. */
+  readonly drawdown: Amount | null;
+  /** Net deposits after the first point, up to and including this day; null where they are not known. */
+  readonly netDeposits: Amount | null;
 }
 
 /** Consecutive expected trading days without a value, for one reason. */
@@ -36,6 +48,41 @@ export interface HistoryGap {
   readonly final: boolean;
   /** When the next attempt is planned; null when none is. */
   readonly nextAttemptAt: Instant | null;
+  /** How often these days were asked for: the most of any day in the range. */
+  readonly attempts: number;
+}
+
+/** Net money across the border of what is shown on one date; a deposit is positive. */
+export interface HistoryFlow {
+  readonly date: TradingDate;
+  readonly amount: Amount;
+}
+
+/** A real account of the user, however many links show it. */
+export interface HistoryAccount {
+  readonly id: string;
+  readonly name: string;
+  readonly institution: string;
+  /** Null while the provider has not said it. */
+  readonly currency: Currency | null;
+  /** From this day on the account is no longer expected; null while it is open. */
+  readonly closedOn: TradingDate | null;
+  /** Whether it is part of what is shown. */
+  readonly isShown: boolean;
+}
+
+/** The total at one instant of the session that runs or ran last: not any day's history. */
+export interface IntradayPoint {
+  readonly at: Instant;
+  readonly value: Amount;
+}
+
+/** A market index to compare with, by its daily closes. */
+export interface Benchmark {
+  readonly name: string;
+  /** Where the closes come from, in words for the screen. */
+  readonly source: string;
+  readonly points: readonly { readonly date: TradingDate; readonly close: Amount }[];
 }
 
 /** The latest known value, which is not yet any day's history. */
@@ -91,6 +138,17 @@ export interface HistoryDocument {
   readonly currency: Currency;
   readonly points: readonly HistoryPoint[];
   readonly gaps: readonly HistoryGap[];
+  /** After the first point up to the last, oldest first; null when an amount cannot be told in the user's currency. */
+  readonly flows: readonly HistoryFlow[] | null;
+  /** Published days of the range that changed, newest change first, at most 50. */
+  readonly corrections: readonly Correction[];
+  /** All of the user's accounts that count, shown or not. */
+  readonly accounts: readonly HistoryAccount[];
+  /** Since the latest closed session, oldest first; only with period 1D. */
+  readonly intraday: readonly IntradayPoint[];
+  /** Only when asked for and known. */
+  readonly benchmark: Benchmark | null;
+  readonly market: MarketState;
   readonly live: LiveValue | null;
   readonly summary: HistorySummary;
   readonly coverage: HistoryCoverage;

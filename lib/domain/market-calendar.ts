@@ -12,6 +12,12 @@ export interface TradingSession {
   readonly earlyClose: boolean;
 }
 
+/** Whether the exchange is open at an instant, and when that changes next. */
+export interface MarketState {
+  readonly isOpen: boolean;
+  readonly changesAt: Instant;
+}
+
 /** The calendar's first and last date; about other dates it says nothing and throws. */
 export const CALENDAR_FIRST_DATE = dateOf(2000, 1, 1);
 export const CALENDAR_LAST_DATE = dateOf(2035, 12, 31);
@@ -46,6 +52,18 @@ export function latestClosedSession(now: Date | string, settleMinutes: number): 
   const session = allSessions()[count - 1];
   if (session === undefined) throw new RangeError(`no session of the calendar has closed by ${instant}`);
   return session;
+}
+
+/**
+ * The state of the exchange at the instant `now`; the opening and the close themselves already belong to what follows.
+ * Throws `RangeError` when `now` is not an instant and after the last close of the calendar.
+ */
+export function marketStateAt(now: Date | string): MarketState {
+  const nowMs = Date.parse(toInstant(now));
+  const session = allSessions()[countWhile(({ closesAt }) => Date.parse(closesAt) <= nowMs)];
+  if (session === undefined) throw new RangeError(`the calendar knows no session after ${toInstant(now)}`);
+  const isOpen = Date.parse(session.opensAt) <= nowMs;
+  return { isOpen, changesAt: isOpen ? session.closesAt : session.opensAt };
 }
 
 /** The first trading day strictly after a date; `RangeError` where the calendar knows none. */

@@ -1,4 +1,4 @@
-import type { HistoryPoint, HistorySummary, SummaryFigure } from './history';
+import type { HistorySummary, StoredPoint, SummaryFigure } from './history';
 import { type Amount, addAmounts, subtractAmounts } from './money';
 import {
   maximumDrawdown,
@@ -20,7 +20,7 @@ export interface SummaryFlows {
  * What happened between the first and the last point, oldest first. Value change is market change plus net deposits, to
  * the cent. Estimated days enter no return: returns run from the first to the last day that is not estimated.
  */
-export function summarise(points: readonly HistoryPoint[], flows: SummaryFlows): HistorySummary {
+export function summarise(points: readonly StoredPoint[], flows: SummaryFlows): HistorySummary {
   const first = points.at(0);
   const last = points.at(-1);
   if (first === undefined || last === undefined || first === last)

@@ -2,6 +2,7 @@ import 'server-only';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { readHistory } from '@/lib/db/history';
 import type { HistoryDocument } from '@/lib/domain/history';
+import { marketStateAt } from '@/lib/domain/market-calendar';
 import { summarise } from '@/lib/domain/summary';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryQuery } from './history-query';
@@ -15,6 +16,7 @@ export async function getHistory(
   userId: string,
   query: HistoryQuery,
   latestDue: TradingDate,
+  now: Date,
 ): Promise<HistoryDocument> {
   const reach = addDays(latestDue, -LOOK_BACK_DAYS);
   const { flows, coverage, ...stored } = await readHistory(client, {
@@ -27,6 +29,13 @@ export async function getHistory(
   return {
     period: query.period,
     ...stored,
+    points: stored.points.map((point) => ({ ...point, twr: null, drawdown: null, netDeposits: null })),
+    flows: flows.external,
+    corrections: [],
+    accounts: [],
+    intraday: [],
+    benchmark: null,
+    market: marketStateAt(now),
     summary: summarise(stored.points, flows),
     coverage: {
       expectedDays: coverage.presentDays + coverage.missingDays,

@@ -10,11 +10,19 @@ const RANGE_DAYS_MAX = 7_305;
 
 export const DEFAULT_PERIOD: Period = '1M';
 
+/** The indices that a reader can compare with. */
+export const BENCHMARKS = ['sp500'] as const;
+export type BenchmarkId = (typeof BENCHMARKS)[number];
+
 /** A checked question: a named period or a custom range. `from` null starts at the first known day. */
 export interface HistoryQuery {
   readonly period: Period | 'custom';
   readonly from: TradingDate | null;
   readonly to: TradingDate;
+  /** The ids of the accounts to show; all when left out. */
+  readonly accounts?: readonly string[] | undefined;
+  /** The index to compare with; none when left out. */
+  readonly benchmark?: BenchmarkId | undefined;
 }
 
 const parameters = z.strictObject({

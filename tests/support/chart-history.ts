@@ -35,6 +35,9 @@ export function makePoint(
     accountsExpected: 2,
     accountsPresent: 2,
     carried: [],
+    twr: null,
+    drawdown: null,
+    netDeposits: null,
     ...changes,
   };
 }
@@ -46,7 +49,16 @@ export function makeGap(
   changes: Partial<HistoryGap> = {},
 ): HistoryGap {
   const days = tradingSessions(from, to).length;
-  return { from: toDate(from), to: toDate(to), days, reason, final: false, nextAttemptAt: null, ...changes };
+  return {
+    from: toDate(from),
+    to: toDate(to),
+    days,
+    reason,
+    final: false,
+    nextAttemptAt: null,
+    attempts: 0,
+    ...changes,
+  };
 }
 
 export const LIVE: LiveValue = {
@@ -64,6 +76,12 @@ export function makeHistory(changes: Partial<HistoryDocument>): HistoryDocument 
     currency: currencyOf('USD'),
     points: [],
     gaps: [],
+    flows: [],
+    corrections: [],
+    accounts: [],
+    intraday: [],
+    benchmark: null,
+    market: { isOpen: false, changesAt: toInstant('2026-11-23T14:30:00Z') },
     live: null,
     summary: {
       valueChange: null,

@@ -146,7 +146,8 @@ async function startFillBench(stack: TestStack, scenario: ScenarioInput): Promis
     },
     history: (at, sandboxUserId) => {
       const due = latestClosedSession(at, SETTLE_MINUTES).date;
-      return getHistory(stack.admin, userId(sandboxUserId), { period: 'ALL', from: null, to: due }, due);
+      const query = { period: 'ALL', from: null, to: due } as const;
+      return getHistory(stack.admin, userId(sandboxUserId), query, due, new Date(at));
     },
     brokerTotal: (date, ...accountIds) => {
       const accounts = state.scenario.users.flatMap((user) =>

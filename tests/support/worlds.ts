@@ -132,7 +132,7 @@ export type World = Awaited<ReturnType<typeof readWorld>>;
 /** Reads both weeks; what holds in every world is checked on the way. */
 export async function readWorld(stack: TestStack, userId: string) {
   const query = { period: 'custom', from: FIRST_DAY, to: LAST_DAY } as const;
-  const history = await getHistory(stack.admin, userId, query, LAST_DAY);
+  const history = await getHistory(stack.admin, userId, query, LAST_DAY, new Date(LAST_EVENING));
   expectLaws(history);
   const { points, gaps, live, summary, coverage } = history;
   return {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { HistoryPoint } from '@/lib/domain/history';
+import type { StoredPoint } from '@/lib/domain/history';
 import type { Kind } from '@/lib/domain/kind';
 import { type Amount, addAmounts } from '@/lib/domain/money';
 import { summarise } from '@/lib/domain/summary';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 
-function point(date: string, value: string, kind: Kind = 'daily_eod'): HistoryPoint {
+function point(date: string, value: string, kind: Kind = 'daily_eod'): StoredPoint {
   return {
     date: toDate(date),
     value: value as Amount,
@@ -42,7 +42,7 @@ describe('the summary of a range', () => {
 
   it('lets no estimated day into a return, but shows its value', () => {
     const known = [point('2026-11-16', '100'), point('2026-11-18', '110')];
-    const [first, last] = known as [HistoryPoint, HistoryPoint];
+    const [first, last] = known as [StoredPoint, StoredPoint];
     const flows = { external: [], provisional: false };
     const withEstimate = summarise([first, point('2026-11-17', '900', 'estimated'), last], flows);
     expect(withEstimate).toEqual(summarise(known, flows));
