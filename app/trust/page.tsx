@@ -23,7 +23,7 @@ const CORRECTIONS_SHOWN = 100;
 export default async function TrustPage() {
   const caller = await callerByCookie(env());
   if (caller === null) redirect('/sign-in');
-  const { client, userId, email } = caller;
+  const { client, userId, email, isAdministrator } = caller;
   const now = new Date();
   const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
   const [history, accounts, corrections] = await Promise.all([
@@ -33,7 +33,7 @@ export default async function TrustPage() {
   ]);
   return (
     <>
-      <SiteHeader email={email} signOut={signOut} />
+      <SiteHeader email={email} signOut={signOut} coverageHref={isAdministrator ? '/admin/coverage' : null} />
       <PageMain>
         <p className="mb-6 text-sm">
           <Link href="/" className="text-accent underline-offset-4 hover:underline">

@@ -1,0 +1,18 @@
+import type { GapReason } from '@/lib/domain/gap-reason';
+import type { TradingDate } from '@/lib/domain/trading-date';
+
+/** What a backfill is to mend; what is left out is not narrowed down. */
+export interface BackfillScope {
+  readonly user?: string;
+  readonly institution?: string | null;
+  readonly provider?: string;
+  readonly reason?: GapReason;
+  readonly from?: TradingDate;
+  readonly to?: TradingDate;
+}
+
+/** The backfill page with its form filled in. */
+export function backfillHref(scope: BackfillScope): string {
+  const given = Object.entries(scope).filter(([, value]) => value !== undefined && value !== null);
+  return `/admin/backfill?${new URLSearchParams(Object.fromEntries(given))}`;
+}
