@@ -1,11 +1,13 @@
 'use client';
 
 import Link from 'next/link';
+import { useState } from 'react';
 import { FormatsProvider } from '@/components/format/formats-context';
 import type { Correction } from '@/lib/domain/correction';
 import type { HistoryDocument } from '@/lib/domain/history';
+import type { Measure } from '@/lib/domain/measure';
 import type { Period } from '@/lib/domain/period';
-import { ChartPanel } from './chart/chart-panel';
+import { ChartPanel, type ChartView } from './chart/chart-panel';
 import { ConnectionBanner } from './chart/connection-banner';
 import { DataNotice } from './chart/data-notice';
 import { GapList } from './chart/gap-list';
@@ -37,6 +39,8 @@ export function PortfolioView({
 }) {
   const [period, setPeriod] = usePeriod(initialPeriod);
   const { history, error, isRefreshing, refreshedAt, retry } = usePortfolioHistory(initial, period);
+  const [measure, setMeasure] = useState<Measure>('value');
+  const [view, setView] = useState<ChartView>('chart');
   const isArriving = history.period !== period;
   return (
     <FormatsProvider locale={locale} currency={history.currency}>
@@ -64,6 +68,13 @@ export function PortfolioView({
               history={history}
               period={period}
               onPeriodChange={setPeriod}
+              measure={measure}
+              onMeasureChange={setMeasure}
+              view={view}
+              onViewChange={setView}
+              onRangeSelect={() => undefined}
+              isBenchmarkShown={false}
+              onBenchmarkChange={null}
               state={!isArriving ? 'shown' : error === undefined ? 'arriving' : 'failed'}
             />
             <p className="text-sm">

@@ -1,14 +1,17 @@
 'use client';
 
-import { useState } from 'react';
+import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { LineIcon, TableIcon } from '@/components/ui/icons';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { HistoryDocument } from '@/lib/domain/history';
+import type { Measure } from '@/lib/domain/measure';
 import type { Period } from '@/lib/domain/period';
+import type { TradingDate } from '@/lib/domain/trading-date';
 import { CHART_HEIGHT } from './chart-height';
 import { HistoryTable } from './history-table';
+import { MeasureSwitch } from './measure-switch';
 import { PeriodPicker } from './period-picker';
 import { PortfolioChart } from './portfolio-chart';
 import { ProvenanceLegend } from './provenance-legend';
@@ -16,19 +19,44 @@ import { ProvenanceLegend } from './provenance-legend';
 /** Whether the chosen period's document is here, on its way, or could not be had. */
 export type PanelState = 'shown' | 'arriving' | 'failed';
 
-/** Period picker, chart or table, and legend, on one sheet. Chart and table have one height, so nothing jumps. */
+/** Whether the sheet shows the drawing or its numbers. */
+export type ChartView = 'chart' | 'table';
+
+export interface ChartPanelProps {
+  readonly history: HistoryDocument;
+  /** Whether `history` is what was asked for, or what is shown until that comes. */
+  readonly state: PanelState;
+  /** Null while a range of dates is shown. */
+  readonly period: Period | null;
+  readonly onPeriodChange: (period: Period) => void;
+  readonly measure: Measure;
+  readonly onMeasureChange: (measure: Measure) => void;
+  readonly view: ChartView;
+  readonly onViewChange: (view: ChartView) => void;
+  /** A range was chosen in the chart and is to be shown, both dates included. */
+  readonly onRangeSelect: (from: TradingDate, to: TradingDate) => void;
+  readonly isBenchmarkShown: boolean;
+  /** Null when no benchmark is offered. */
+  readonly onBenchmarkChange: ((isShown: boolean) => void) | null;
+  /** Further controls of the page, below the ones of the chart. */
+  readonly controls?: ReactNode;
+}
+
+/** Controls, chart or table, and legend, on one sheet. Chart and table have one height, so nothing jumps. */
 export function ChartPanel({
   history,
+  state,
   period,
   onPeriodChange,
-  state,
-}: {
-  readonly history: HistoryDocument;
-  readonly period: Period;
-  readonly onPeriodChange: (period: Period) => void;
-  readonly state: PanelState;
-}) {
-  const [isTable, setIsTable] = useState(false);
+  measure,
+  onMeasureChange,
+  view,
+  onViewChange,
+  isBenchmarkShown,
+  onBenchmarkChange,
+  controls = null,
+}: ChartPanelProps) {
+  const isTable = view === 'table';
   return (
     <Card
       aria-label="History"
@@ -39,10 +67,23 @@ export function ChartPanel({
         <div className="grow sm:grow-0">
           <PeriodPicker period={period} onPeriodChange={onPeriodChange} />
         </div>
-        <Button look="plain" onClick={() => setIsTable(!isTable)} className="ml-auto">
+        <Button look="plain" onClick={() => onViewChange(isTable ? 'chart' : 'table')} className="ml-auto">
           {isTable ? <LineIcon /> : <TableIcon />}
           {isTable ? 'Chart' : 'Table'}
         </Button>
+      </div>
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-2 pt-1 sm:px-5">
+        <MeasureSwitch measure={measure} onMeasureChange={onMeasureChange} />
+        {onBenchmarkChange !== null && (
+          <Button
+            look="plain"
+            aria-pressed={isBenchmarkShown}
+            onClick={() => onBenchmarkChange(!isBenchmarkShown)}
+          >
+            Compare with the S&P 500
+          </Button>
+        )}
+        {controls}
       </div>
       <div className="px-4 pt-3 sm:px-8 sm:pt-4">
         <Panel history={history} isTable={isTable} state={state} />

@@ -21,13 +21,14 @@ export function PeriodPicker({
   period,
   onPeriodChange,
 }: {
-  readonly period: Period;
+  /** Null while no period but a range of dates is shown. */
+  readonly period: Period | null;
   readonly onPeriodChange: (period: Period) => void;
 }) {
   return (
     <ToggleGroup.Root
       type="single"
-      value={period}
+      value={period ?? ''}
       // Pressing the chosen period again reports an empty choice, which is none.
       onValueChange={(next) => {
         if (isPeriod(next)) onPeriodChange(next);

@@ -69,7 +69,7 @@ test('pressing the chosen period again leaves it chosen', async ({ page }) => {
 
 test('every period can be shown', async ({ page }) => {
   await openChart(page, '/');
-  for (const radio of await page.getByRole('radio').all()) {
+  for (const radio of await page.getByLabel('Period', { exact: true }).getByRole('radio').all()) {
     await radio.click();
     const code = (await radio.textContent())?.split(',')[0];
     await expect(page).toHaveURL(`/?period=${code}`);
