@@ -25,6 +25,7 @@ export async function fetchHistory(
   user: { readonly id: string; readonly client: SupabaseClient<Database> },
   lookbackDays: number,
   now: Date,
+  requestId: string,
 ): Promise<FetchedHistory> {
   const end = latestClosedSession(now, SETTLE_MINUTES).date;
   const start = addDays(end, -lookbackDays);
@@ -34,6 +35,7 @@ export async function fetchHistory(
   const before = await read();
   const run = await runConfiguredFill(env, {
     trigger: 'user',
+    requestId,
     userId: user.id,
     asked: true,
     lookBackDays: lookbackDays,

@@ -22,11 +22,11 @@ const RECORDING_RESERVE_MS = 10_000;
 /** The part of the provider's request budget for work that nobody waits for; the rest stays free for people who look. */
 const BACKGROUND_SHARE = 0.8;
 
-type ConfiguredFill = Pick<FillRequest, 'trigger' | 'userId' | 'asked' | 'lookBackDays'>;
+type ConfiguredFill = Pick<FillRequest, 'trigger' | 'requestId' | 'userId' | 'asked' | 'lookBackDays'>;
 
 /** Runs a fill with everything real: this environment's database, provider, clock and budget. */
 export function runConfiguredFill(env: Env, request: ConfiguredFill): Promise<RunResult> {
-  const client = serviceClient(env);
+  const client = serviceClient(env, request.requestId);
   const endsAt = Date.now() + env.FILL_TIME_LIMIT_SECONDS * 1000 - RECORDING_RESERVE_MS;
   const timeLeftMs = (): number => endsAt - Date.now();
   const limit = env.SNAPTRADE_REQUESTS_PER_MINUTE;
