@@ -3,6 +3,7 @@ import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { readHistory } from '@/lib/db/history';
 import type { HistoryDocument } from '@/lib/domain/history';
 import { marketStateAt } from '@/lib/domain/market-calendar';
+import { toSeries } from '@/lib/domain/series';
 import { summarise } from '@/lib/domain/summary';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryQuery } from './history-query';
@@ -26,17 +27,18 @@ export async function getHistory(
     due: latestDue,
     reach,
   });
+  const points = toSeries(stored.points, flows.external);
   return {
     period: query.period,
     ...stored,
-    points: stored.points.map((point) => ({ ...point, twr: null, drawdown: null, netDeposits: null })),
+    points,
     flows: flows.external,
     corrections: [],
     accounts: [],
     intraday: [],
     benchmark: null,
     market: marketStateAt(now),
-    summary: summarise(stored.points, flows),
+    summary: summarise(points, flows),
     coverage: {
       expectedDays: coverage.presentDays + coverage.missingDays,
       presentDays: coverage.presentDays,
