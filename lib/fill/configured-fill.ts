@@ -9,6 +9,7 @@ import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
 import { log } from '@/lib/log';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
+import { snapTradeOptions } from '@/lib/providers/snaptrade/configured';
 import type { RefreshLedger } from './context';
 import type { FillStore } from './fill-store';
 import type { RateStore } from './learn-rates';
@@ -38,12 +39,8 @@ export function runConfiguredFill(env: Env, request: ConfiguredFill): Promise<Ru
     timeLeftMs,
   });
   const snaptrade = createSnapTradeProvider({
-    clientId: env.SNAPTRADE_CLIENT_ID,
-    consumerKey: env.SNAPTRADE_CONSUMER_KEY,
-    ...(env.SNAPTRADE_BASE_URL === undefined ? {} : { baseUrl: env.SNAPTRADE_BASE_URL }),
-    timeoutMs: env.SNAPTRADE_TIMEOUT_MS,
+    ...snapTradeOptions(env, gate),
     legacyReporting: env.SNAPTRADE_LEGACY_REPORTING,
-    gate,
   });
   const store: FillStore = {
     openRun: (run, now) => openRun(client, run, now),
