@@ -30,7 +30,14 @@ export async function fetchHistory(
   const end = latestClosedSession(now, SETTLE_MINUTES).date;
   const start = addDays(end, -lookbackDays);
   const read = () =>
-    readHistory(user.client, { userId: user.id, from: start, to: end, due: end, reach: addDays(end, -365) });
+    readHistory(user.client, {
+      userId: user.id,
+      from: start,
+      to: end,
+      due: end,
+      reach: addDays(end, -365),
+      accountIds: null,
+    });
 
   const before = await read();
   const run = await runConfiguredFill(env, {

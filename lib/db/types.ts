@@ -903,6 +903,7 @@ export type Database = {
         Args: {
           p_carry_sessions_max?: number
           p_from: string
+          p_line_ids?: string[]
           p_to: string
           p_user_id: string
         }
@@ -1026,6 +1027,7 @@ export type Database = {
         Args: {
           p_due: string
           p_from: string
+          p_line_ids?: string[]
           p_reach: string
           p_to: string
           p_user_id: string
