@@ -1,7 +1,7 @@
 import Decimal from 'decimal.js';
+import type { Amount } from './amount';
 
-/** An exact decimal amount as text, such as `-1234.5` or `0`: the only form in which money crosses a border. */
-export type Amount = string & { readonly __brand: 'Amount' };
+export { type Amount, isZero } from './amount';
 
 /** Amounts are exact to 34 significant digits, far beyond any portfolio; nothing rounds on the way. */
 export const Exact = Decimal.clone({ precision: 34, toExpNeg: -40, toExpPos: 40 });
@@ -25,10 +25,6 @@ export function addAmounts(...amounts: readonly Amount[]): Amount {
 
 export function subtractAmounts(minuend: Amount, subtrahend: Amount): Amount {
   return new Exact(minuend).minus(subtrahend).toFixed() as Amount;
-}
-
-export function isZero(amount: Amount): boolean {
-  return new Exact(amount).isZero();
 }
 
 /** Reads an ISO 4217 code; null when the text is not three capital letters. */
