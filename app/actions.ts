@@ -6,20 +6,21 @@ import { z } from 'zod';
 import type { SignInState } from '@/components/sign-in-form';
 import { env } from '@/lib/config/env';
 import { cookieClient } from '@/lib/db/clients';
+import { readNextPath } from '@/lib/http/next-path';
 
 const credentials = z.object({
   email: z.string().trim().min(1).max(320),
   password: z.string().min(1).max(200),
 });
 
-/** Signs in with email and password, then shows the portfolio; says only that the pair is wrong, not which of them. */
+/** Signs in with email and password, then shows what was asked for; says only that the pair is wrong, not which of them. */
 export async function signIn(_before: SignInState, form: FormData): Promise<SignInState> {
   const email = String(form.get('email') ?? '');
   const parsed = credentials.safeParse({ email, password: form.get('password') });
   if (!parsed.success) return { error: 'Enter your email address and password.', email };
 
   const { error } = await cookieClient(env(), await cookies()).auth.signInWithPassword(parsed.data);
-  if (error === null) redirect('/');
+  if (error === null) redirect(readNextPath(form.get('next')));
   const isRefusal = error.status !== undefined && error.status < 500 && error.status !== 429;
   return {
     error: isRefusal

@@ -26,9 +26,12 @@ const FIELD =
 /** Signing in with e-mail and password. It works before any script has loaded. */
 export function SignInForm({
   action,
+  next,
   demoUsers = [],
 }: {
   readonly action: SignInAction;
+  /** Where to go on after signing in: a path of this product. */
+  readonly next: string;
   readonly demoUsers?: readonly DemoUser[];
 }) {
   const [state, submit, isPending] = useActionState(action, { error: null, email: '' });
@@ -38,6 +41,7 @@ export function SignInForm({
       <h1 className="mt-6 text-2xl font-semibold tracking-tight">Sign in to Portfolio History</h1>
       <p className="mt-1.5 text-ink-soft">What was my portfolio worth, day by day?</p>
       <form action={submit} aria-busy={isPending} className="mt-8 space-y-5">
+        <input type="hidden" name="next" value={next} />
         <p role="alert" id="sign-in-error" className="text-sm font-medium text-loss empty:hidden">
           {state.error}
         </p>
@@ -71,17 +75,21 @@ export function SignInForm({
           {isPending ? 'Signing in…' : 'Sign in'}
         </Button>
       </form>
-      {demoUsers.length > 0 && <DemoSignIns demoUsers={demoUsers} submit={submit} isPending={isPending} />}
+      {demoUsers.length > 0 && (
+        <DemoSignIns demoUsers={demoUsers} next={next} submit={submit} isPending={isPending} />
+      )}
     </div>
   );
 }
 
 function DemoSignIns({
   demoUsers,
+  next,
   submit,
   isPending,
 }: {
   readonly demoUsers: readonly DemoUser[];
+  readonly next: string;
   readonly submit: (form: FormData) => void;
   readonly isPending: boolean;
 }) {
@@ -94,6 +102,7 @@ function DemoSignIns({
         {demoUsers.map((user) => (
           <li key={user.email}>
             <form action={submit}>
+              <input type="hidden" name="next" value={next} />
               <input type="hidden" name="email" value={user.email} />
               <input type="hidden" name="password" value={user.password} />
               <button

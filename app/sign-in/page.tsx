@@ -4,16 +4,24 @@ import { PageMain } from '@/components/ui/page-main';
 import { demoUsers } from '@/lib/config/demo-users';
 import { env } from '@/lib/config/env';
 import { callerByCookie } from '@/lib/http/caller';
+import { readNextPath } from '@/lib/http/next-path';
+import type { PageSearch } from '@/lib/http/search-params';
 import { signIn } from '../actions';
 
 export const dynamic = 'force-dynamic';
 export const metadata = { title: 'Sign in' };
 
-export default async function SignInPage() {
-  if ((await callerByCookie(env())) !== null) redirect('/');
+interface PageProps {
+  readonly searchParams: Promise<PageSearch>;
+}
+
+/** Signing in; `next` in the address says where to go on. */
+export default async function SignInPage({ searchParams }: PageProps) {
+  const next = readNextPath((await searchParams).next);
+  if ((await callerByCookie(env())) !== null) redirect(next);
   return (
     <PageMain>
-      <SignInForm action={signIn} demoUsers={demoUsers(env())} />
+      <SignInForm action={signIn} next={next} demoUsers={demoUsers(env())} />
     </PageMain>
   );
 }
