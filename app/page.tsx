@@ -1,19 +1,24 @@
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { after } from 'next/server';
-import { PortfolioView } from '@/components/portfolio-view';
+import { parseAddress, writeHistorySearch } from '@/components/portfolio/portfolio-address';
+import { PortfolioView } from '@/components/portfolio/portfolio-view';
 import { SiteHeader } from '@/components/site-header';
 import { PageMain } from '@/components/ui/page-main';
 import { env } from '@/lib/config/env';
 import { readCorrections } from '@/lib/db/corrections';
+import type { HistoryDocument } from '@/lib/domain/history';
 import { latestClosedSession } from '@/lib/domain/market-calendar';
-import { isPeriod } from '@/lib/domain/period';
+import { toInstant } from '@/lib/domain/trading-date';
+import { AppError } from '@/lib/errors';
 import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
 import { fillOnLook } from '@/lib/history/fill-on-look';
 import { getHistory } from '@/lib/history/get-history';
-import { DEFAULT_PERIOD, parseHistoryQuery } from '@/lib/history/history-query';
-import { callerByCookie } from '@/lib/http/caller';
+import { parseHistoryQuery } from '@/lib/history/history-query';
+import { type Caller, callerByCookie } from '@/lib/http/caller';
 import { preferredLocale } from '@/lib/http/locale';
+import { signInPath } from '@/lib/http/next-path';
+import { type PageSearch, toSearchParams } from '@/lib/http/search-params';
 import { signOut } from './actions';
 
 export const dynamic = 'force-dynamic';
@@ -23,21 +28,18 @@ export const maxDuration = 300;
 const CORRECTIONS_SHOWN = 20;
 
 interface PageProps {
-  readonly searchParams: Promise<{ readonly period?: string | string[] }>;
+  readonly searchParams: Promise<PageSearch>;
 }
 
-/** The signed-in user's portfolio; the period is in the URL, and an unknown one shows the default. */
+/** The signed-in user's portfolio, with the history that the address asks for in the first response. */
 export default async function PortfolioPage({ searchParams }: PageProps) {
+  const parameters = toSearchParams(await searchParams);
   const caller = await callerByCookie(env());
-  if (caller === null) redirect('/sign-in');
+  if (caller === null) redirect(signInPath(parameters.size === 0 ? '/' : `/?${parameters}`));
 
-  const asked = (await searchParams).period;
-  const period = typeof asked === 'string' && isPeriod(asked) ? asked : DEFAULT_PERIOD;
   const now = new Date();
-  const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
-  const query = parseHistoryQuery(new URLSearchParams({ period }), latestDue);
-  const [history, corrections] = await Promise.all([
-    getHistory(caller.client, caller.userId, query, latestDue, now),
+  const [shown, corrections] = await Promise.all([
+    readShown(caller, parameters, now),
     readCorrections(caller.client, {
       userId: caller.userId,
       from: null,
@@ -46,23 +48,40 @@ export default async function PortfolioPage({ searchParams }: PageProps) {
       limit: CORRECTIONS_SHOWN,
     }),
   ]);
-  after(() => fillOnLook(env(), caller.userId, history));
+  after(() => fillOnLook(env(), caller.userId, shown.history));
 
   return (
     <>
-      <SiteHeader
-        email={caller.email}
-        signOut={signOut}
-        coverageHref={caller.isAdministrator ? '/admin/coverage' : null}
-      />
+      <SiteHeader email={caller.email} signOut={signOut} />
       <PageMain>
         <PortfolioView
-          initial={history}
-          period={period}
+          initial={{ ...shown, receivedAt: toInstant(now) }}
           locale={preferredLocale(await headers())}
           corrections={corrections}
         />
       </PageMain>
     </>
   );
+}
+
+interface Shown {
+  readonly search: string;
+  readonly history: HistoryDocument;
+}
+
+/** The history of an address. A selection that cannot be shown, such as another user's account, shows all accounts. */
+async function readShown(caller: Caller, parameters: URLSearchParams, now: Date): Promise<Shown> {
+  const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
+  const read = async (search: string): Promise<Shown> => {
+    const query = parseHistoryQuery(new URLSearchParams(search), latestDue);
+    return { search, history: await getHistory(caller.client, caller.userId, query, latestDue, now) };
+  };
+  const address = parseAddress(parameters);
+  try {
+    return await read(writeHistorySearch(address));
+  } catch (error) {
+    if (address.accounts.length === 0 || !(error instanceof AppError) || error.code !== 'bad_request')
+      throw error;
+    return read(writeHistorySearch({ ...address, accounts: [] }));
+  }
 }

@@ -6,8 +6,8 @@ import type { Correction } from '@/lib/domain/correction';
 import type { HistoryDocument } from '@/lib/domain/history';
 import { GapList } from './chart/gap-list';
 import { KIND_WORDS, MISSING_WORDS } from './chart/words';
-import { CorrectionList } from './correction-list';
-import { EmptyPortfolio } from './empty-portfolio';
+import { CorrectionList } from './portfolio/correction-list';
+import { EmptyPortfolio } from './portfolio/empty-portfolio';
 import { Badge } from './ui/badge';
 
 /** How far a user can trust their line: what each kind means and counts, each account's last reading, what changed. */

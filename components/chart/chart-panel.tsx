@@ -4,7 +4,6 @@ import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { LineIcon, TableIcon } from '@/components/ui/icons';
-import { Skeleton } from '@/components/ui/skeleton';
 import type { HistoryDocument } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/measure';
 import type { Period } from '@/lib/domain/period';
@@ -29,6 +28,8 @@ export interface ChartPanelProps {
   /** Null while a range of dates is shown. */
   readonly period: Period | null;
   readonly onPeriodChange: (period: Period) => void;
+  /** Somebody is about to choose a period. */
+  readonly onPeriodNear: (period: Period) => void;
   readonly measure: Measure;
   readonly onMeasureChange: (measure: Measure) => void;
   readonly view: ChartView;
@@ -48,6 +49,7 @@ export function ChartPanel({
   state,
   period,
   onPeriodChange,
+  onPeriodNear,
   measure,
   onMeasureChange,
   view,
@@ -61,11 +63,12 @@ export function ChartPanel({
     <Card
       aria-label="History"
       aria-busy={state === 'arriving'}
-      className="-mx-4 rounded-none border-x-0 sm:mx-0 sm:rounded-2xl sm:border-x"
+      className="relative -mx-4 rounded-none border-x-0 sm:mx-0 sm:rounded-2xl sm:border-x"
     >
+      {state === 'arriving' && <BusyMark />}
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-2 pt-3 sm:px-5 sm:pt-4">
         <div className="grow sm:grow-0">
-          <PeriodPicker period={period} onPeriodChange={onPeriodChange} />
+          <PeriodPicker period={period} onPeriodChange={onPeriodChange} onPeriodNear={onPeriodNear} />
         </div>
         <Button look="plain" onClick={() => onViewChange(isTable ? 'chart' : 'table')} className="ml-auto">
           {isTable ? <LineIcon /> : <TableIcon />}
@@ -89,10 +92,19 @@ export function ChartPanel({
         <Panel history={history} isTable={isTable} state={state} />
       </div>
       <div className={state === 'failed' ? 'h-5' : 'mt-5 border-t border-hairline px-4 py-5 sm:px-8'}>
-        {state === 'shown' && <ProvenanceLegend coverage={history.coverage} />}
-        {state === 'arriving' && <Skeleton className="h-16" />}
+        {state !== 'failed' && <ProvenanceLegend coverage={history.coverage} />}
       </div>
     </Card>
+  );
+}
+
+/** A quiet sign at the sheet's edge that other days are on their way; the days before stay until then. */
+function BusyMark() {
+  return (
+    <div
+      aria-hidden="true"
+      className="absolute inset-x-4 top-0 h-0.5 rounded-full bg-accent motion-safe:animate-pulse"
+    />
   );
 }
 
@@ -116,6 +128,5 @@ function Panel({
       </div>
     );
   }
-  if (state === 'arriving') return <Skeleton className={CHART_HEIGHT} />;
   return isTable ? <HistoryTable history={history} /> : <PortfolioChart history={history} />;
 }

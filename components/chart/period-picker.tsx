@@ -20,10 +20,13 @@ const PERIOD_NAMES: Readonly<Record<Period, string>> = {
 export function PeriodPicker({
   period,
   onPeriodChange,
+  onPeriodNear,
 }: {
   /** Null while no period but a range of dates is shown. */
   readonly period: Period | null;
   readonly onPeriodChange: (period: Period) => void;
+  /** A pointer came over a period, or the focus on it. */
+  readonly onPeriodNear: (period: Period) => void;
 }) {
   return (
     <ToggleGroup.Root
@@ -40,6 +43,8 @@ export function PeriodPicker({
         <ToggleGroup.Item
           key={each}
           value={each}
+          onPointerEnter={() => onPeriodNear(each)}
+          onFocus={() => onPeriodNear(each)}
           className="tabular relative h-11 min-w-0 rounded-lg text-[0.8125rem] font-medium text-ink-soft motion-safe:transition-colors after:absolute after:inset-x-2 after:bottom-1.5 after:h-0.5 after:rounded-full hover:text-ink data-[state=on]:font-semibold data-[state=on]:text-accent data-[state=on]:after:bg-accent sm:h-10 sm:px-3 sm:text-sm sm:after:inset-x-3"
         >
           {each}

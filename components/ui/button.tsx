@@ -6,7 +6,12 @@ const LOOKS = {
   plain: 'text-ink-soft hover:text-ink hover:bg-gap-wash',
 } as const;
 
-const SIZES = { small: 'h-9 px-3 text-sm', large: 'h-11 px-5 text-base' } as const;
+const SIZES = {
+  small: 'h-9 px-3 text-sm',
+  /** Large enough for a finger on a phone, small at a desk. */
+  touch: 'h-11 px-3 text-sm sm:h-9',
+  large: 'h-11 px-5 text-base',
+} as const;
 
 export interface ButtonLook {
   readonly look?: keyof typeof LOOKS;

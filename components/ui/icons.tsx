@@ -68,3 +68,39 @@ export function LineIcon() {
     </Icon>
   );
 }
+
+export function AccountsIcon() {
+  return (
+    <Icon>
+      <rect x="2" y="4" width="12" height="9" rx="1.5" />
+      <path d="M2 7h12M5 2.2h6" />
+    </Icon>
+  );
+}
+
+export function CalendarIcon() {
+  return (
+    <Icon>
+      <rect x="2" y="3.2" width="12" height="10.3" rx="1.5" />
+      <path d="M2 6.6h12M5.2 1.8v2.6M10.8 1.8v2.6" />
+    </Icon>
+  );
+}
+
+export function ExportIcon() {
+  return (
+    <Icon>
+      <path d="M8 2v8M4.8 7 8 10.2 11.2 7" />
+      <path d="M2.5 11v1.5A1.5 1.5 0 0 0 4 14h8a1.5 1.5 0 0 0 1.5-1.5V11" />
+    </Icon>
+  );
+}
+
+export function OfflineIcon() {
+  return (
+    <Icon>
+      <path d="M2 6.2a9 9 0 0 1 12 0M4.4 9a5.4 5.4 0 0 1 7.2 0M8 12.1v.1" />
+      <path d="m2.5 2 11 12" />
+    </Icon>
+  );
+}

@@ -660,7 +660,6 @@ export type Database = {
           finished_at: string | null
           id: string
           reasons: NonNullable<Json>
-          request_id: string | null
           requested_by: string | null
           started_at: string
           status: string
@@ -673,7 +672,6 @@ export type Database = {
           finished_at?: string | null
           id: string
           reasons?: NonNullable<Json>
-          request_id?: string | null
           requested_by?: string | null
           started_at: string
           status?: string
@@ -686,7 +684,6 @@ export type Database = {
           finished_at?: string | null
           id?: string
           reasons?: NonNullable<Json>
-          request_id?: string | null
           requested_by?: string | null
           started_at?: string
           status?: string
@@ -903,7 +900,6 @@ export type Database = {
         Args: {
           p_carry_sessions_max?: number
           p_from: string
-          p_line_ids?: string[]
           p_to: string
           p_user_id: string
         }
@@ -1001,7 +997,6 @@ export type Database = {
         Args: {
           p_id: string
           p_now: string
-          p_request_id?: string
           p_requested_by: string
           p_silent_seconds: number
           p_trading_day: string
@@ -1027,7 +1022,6 @@ export type Database = {
         Args: {
           p_due: string
           p_from: string
-          p_line_ids?: string[]
           p_reach: string
           p_to: string
           p_user_id: string

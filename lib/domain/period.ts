@@ -6,6 +6,9 @@ export const PERIODS = ['1D', '1W', '1M', '3M', '6M', 'YTD', '1Y', '5Y', 'ALL'] 
 
 export type Period = (typeof PERIODS)[number];
 
+/** What is shown to those who named no period. */
+export const DEFAULT_PERIOD: Period = '1M';
+
 /** How far back in time providers and the estimates built on them are sure to reach. */
 const ONE_YEAR_DAYS = 365;
 

@@ -48,7 +48,6 @@ describe('the scheduled route', () => {
       trading_day: run.tradingDay,
       counts: run.counts,
       reasons: run.reasons,
-      request_id: answer.headers.get('x-request-id'),
     });
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { buildChartSeries, type Stop } from '@/components/chart/chart-series';
 import { readStop, speakReading, summarizeHistory } from '@/components/chart/describe';
-import { describeChange } from '@/components/chart/value-change';
 import { createFormats } from '@/components/format/formats';
+import { describeChange } from '@/components/portfolio/value-change';
 import type { HistoryDocument } from '@/lib/domain/history';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import { amountOf, currencyOf, LIVE, makeGap, makeHistory, makePoint } from '../support/chart-history';

@@ -21,20 +21,16 @@ export interface Call {
   readonly connection: SandboxConnection | null;
   readonly account: SandboxAccount | null;
   readonly query: URLSearchParams;
-  /** The parsed body; null when there is none. */
-  readonly content: unknown;
-  /** Where the sandbox was reached, without a path. */
-  readonly origin: string;
   readonly faults: RequestFaults;
   readonly webhooks: Webhooks;
 }
 
 export interface SignedRoute {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly operation: Exclude<Operation, 'checkStatus'>;
-  /** Asked with the keys alone, such as reference data, which is nobody's. */
-  readonly isWithoutUser?: true;
+  /** Reference data, which is asked for without a user. */
+  readonly isReference?: true;
   /** The body of a 200 answer; throws `WireRefusal`. */
   readonly respond: (call: Call) => unknown;
 }
@@ -137,7 +133,7 @@ export const SIGNED_ROUTES: readonly SignedRoute[] = [
     method: 'GET',
     path: '/currencies/rates',
     operation: 'listExchangeRates',
-    isWithoutUser: true,
+    isReference: true,
     respond: ({ state, now }) => renderExchangeRates(state.scenario.exchangeRates, now),
   },
 ];
@@ -231,7 +227,7 @@ function reportCustomRange(call: Call): unknown {
   return renderReporting(accounts, call.state.market, call.now, range, mode);
 }
 
-export function requireConnection({ connection }: Call): SandboxConnection {
+function requireConnection({ connection }: Call): SandboxConnection {
   if (connection === null) throw refuseUnknownObject();
   return connection;
 }

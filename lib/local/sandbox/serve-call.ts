@@ -71,8 +71,8 @@ async function answerCall(
   headers: Headers,
 ): Promise<Response | null> {
   const { state } = options;
-  const content = await readSignedBody(request, url, options.keys);
-  const user = route.isWithoutUser
+  await checkSignature(request, url, options.keys);
+  const user = route.isReference
     ? findNobody(url.searchParams, options)
     : findUser(url.searchParams, options);
   limitRate(options, headers);
@@ -95,16 +95,13 @@ async function answerCall(
     user,
     ...target,
     query: url.searchParams,
-    content,
-    origin: url.origin,
     faults,
     webhooks: options.webhooks,
   };
   return Response.json(route.respond(call), { headers });
 }
 
-/** The body of a request whose signature is right; null when it has none. */
-async function readSignedBody(request: Request, url: URL, keys: SandboxKeys): Promise<unknown> {
+async function checkSignature(request: Request, url: URL, keys: SandboxKeys): Promise<void> {
   const text = await request.text();
   const content = text === '' || text === '{}' ? null : parseJson(text);
   const signed = { content, path: url.pathname, query: url.search.slice(1) };
@@ -114,7 +111,6 @@ async function readSignedBody(request: Request, url: URL, keys: SandboxKeys): Pr
   if (!/^\d+$/.test(url.searchParams.get('timestamp') ?? '')) {
     throw new WireRefusal(401, '1076', 'Invalid timestamp');
   }
-  return content;
 }
 
 function parseJson(text: string): unknown {
@@ -132,10 +128,10 @@ function findUser(query: URLSearchParams, { state, keys }: ServeOptions) {
   return user;
 }
 
-/** For calls that are asked with the keys alone. */
+/** Reference data is nobody's, so it is asked for with the keys alone. */
 function findNobody(query: URLSearchParams, { keys }: ServeOptions): SandboxUser {
   if (query.get('clientId') !== keys.clientId) throw new WireRefusal(401, '0000', 'User not found');
-  return { userId: '', userSecret: '', connections: [], formerConnections: [] };
+  return { userId: '', userSecret: '', connections: [] };
 }
 
 function limitRate({ state, readWallClockMs }: ServeOptions, headers: Headers): void {

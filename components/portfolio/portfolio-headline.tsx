@@ -1,43 +1,66 @@
 'use client';
 
+import { describeCompleteness, describeKind } from '@/components/chart/describe';
+import { findLive, findNewestPoint } from '@/components/chart/newest-value';
 import { useFormats } from '@/components/format/formats-context';
 import { Badge } from '@/components/ui/badge';
-import type { HistoryDocument, HistoryPoint, LiveValue } from '@/lib/domain/history';
+import type { HistoryDocument, HistoryPoint } from '@/lib/domain/history';
+import type { Measure } from '@/lib/domain/measure';
 import { ChangeLine } from './change-line';
-import { describeCompleteness, describeKind } from './describe';
-import { findLive, findNewestPoint } from './newest-value';
+import { describeShown } from './describe-shown';
+import { LiveFigure } from './live-figure';
+import { MeasureFigure } from './measure-figure';
+import type { ServerClock } from './use-server-clock';
 
 /**
  * The newest whole value with its day, a newer estimate beside it, what changed over the period and why, and the live value
- * apart. A total with a carried account in it is never the headline itself.
+ * apart. A total with a carried account in it is never the headline itself. Another measure than the value takes the large
+ * type, and the value steps back to one line.
  */
-export function PortfolioHeadline({ history }: { readonly history: HistoryDocument }) {
+export function PortfolioHeadline({
+  history,
+  measure,
+  clock,
+}: {
+  readonly history: HistoryDocument;
+  readonly measure: Measure;
+  readonly clock: ServerClock;
+}) {
   const newest = findNewestPoint(history.points);
   const whole = findNewestPoint(history.points.filter((point) => point.kind !== 'estimated'));
   const live = findLive(history);
+  const selection = describeShown(history.accounts);
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-10 gap-y-6">
       <div className="min-w-0">
         <h1 className="text-sm font-medium text-ink-soft">Portfolio value</h1>
+        {selection !== null && <p className="mt-0.5 text-sm font-medium">{selection}</p>}
+        {measure !== 'value' && <MeasureFigure history={history} measure={measure} />}
         {whole === null ? (
           <p className="mt-2 text-2xl font-semibold tracking-tight">No whole value is known for these days</p>
         ) : (
-          <NewestValue point={whole} />
+          <NewestValue point={whole} isLarge={measure === 'value'} />
         )}
         {newest?.kind === 'estimated' && <NewerEstimate point={newest} />}
         <ChangeLine history={history} />
       </div>
-      {live !== null && <Live live={live} />}
+      {live !== null && <LiveFigure live={live} isMarketOpen={history.market.isOpen} clock={clock} />}
     </header>
   );
 }
 
-function NewestValue({ point }: { readonly point: HistoryPoint }) {
+function NewestValue({ point, isLarge }: { readonly point: HistoryPoint; readonly isLarge: boolean }) {
   const formats = useFormats();
   const { before, fraction, after } = formats.moneyParts(point.value);
   return (
     <>
-      <p className="tabular mt-1 text-[clamp(2.5rem,9vw,4rem)] leading-[1.1] font-semibold tracking-[-0.035em]">
+      <p
+        className={
+          isLarge
+            ? 'tabular mt-1 text-[clamp(2.5rem,9vw,4rem)] leading-[1.1] font-semibold tracking-[-0.035em]'
+            : 'tabular mt-3 text-xl font-semibold tracking-tight'
+        }
+      >
         {before}
         <span className="text-ink-faint">{fraction}</span>
         {after}
@@ -72,26 +95,6 @@ function NewerEstimate({ point }: { readonly point: HistoryPoint }) {
         {describeKind(point, formats)}
         {point.accountsPresent < point.accountsExpected && ` (${describeCompleteness(point)})`}
       </Badge>
-    </div>
-  );
-}
-
-function Live({ live }: { readonly live: LiveValue }) {
-  const formats = useFormats();
-  return (
-    <div className="border-l-2 border-accent pl-4 sm:mt-1">
-      <p className="flex items-center gap-2 text-sm font-medium text-accent">
-        <span aria-hidden="true" className="size-2 rounded-full bg-accent ring-3 ring-accent-soft" />
-        Live
-      </p>
-      <p className="tabular mt-0.5 text-xl font-semibold tracking-tight">{formats.money(live.value)}</p>
-      <p className="mt-0.5 text-xs text-ink-soft">
-        as of{' '}
-        <time dateTime={live.asOf} title={formats.utc(live.asOf)}>
-          {formats.instant(live.asOf)}
-        </time>{' '}
-        – not yet a day’s history
-      </p>
     </div>
   );
 }

@@ -1,5 +1,6 @@
+import { isZero } from '@/lib/domain/amount';
 import type { HistorySummary } from '@/lib/domain/history';
-import { type Amount, isZero } from '@/lib/domain/money';
+import type { Amount } from '@/lib/domain/money';
 
 export type Direction = 'up' | 'down' | 'level';
 

@@ -1,8 +1,8 @@
 'use client';
 
+import { KIND_WORDS } from '@/components/chart/words';
 import { useFormats } from '@/components/format/formats-context';
 import type { Correction } from '@/lib/domain/correction';
-import { KIND_WORDS } from './chart/words';
 
 const REASON_WORDS: Readonly<Record<string, string>> = {
   withdrawn: 'what it rested on no longer holds',

@@ -3,7 +3,8 @@
 import { useFormats } from '@/components/format/formats-context';
 import type { HistoryDocument } from '@/lib/domain/history';
 import type { Amount } from '@/lib/domain/money';
-import { phrasePeriod } from './period-picker';
+import { isPeriod } from '@/lib/domain/period';
+import { describeSpan } from './describe-span';
 import { ReturnFigures } from './return-figures';
 import { type Direction, describeChange, findDirection, withoutSign } from './value-change';
 
@@ -15,7 +16,7 @@ const SIGNS: Readonly<
   level: { arrow: '', word: 'Unchanged', tone: 'text-ink' },
 };
 
-/** The change over the period in words, and how much of it was paid in or out rather than earned. */
+/** The change over the shown days in words, and how much of it was paid in or out rather than earned. */
 export function ChangeLine({ history }: { readonly history: HistoryDocument }) {
   const formats = useFormats();
   const change = describeChange(history.summary);
@@ -25,9 +26,12 @@ export function ChangeLine({ history }: { readonly history: HistoryDocument }) {
   const share =
     change.share === null || change.direction === 'level' ? '' : ` (${formats.signedPercent(change.share)})`;
   const { netDeposits, marketChange, provisional } = history.summary;
+  const span = <span className="text-ink-soft">{describeSpan(history, formats)}</span>;
+  const isNamed = isPeriod(history.period);
   return (
     <div className="mt-4">
       <p className="tabular text-base">
+        {!isNamed && <>{span}: </>}
         <span className={`font-semibold ${change.isMarketOnly ? sign.tone : 'text-ink'}`}>
           <span aria-hidden="true" className="mr-1 text-xs">
             {sign.arrow}
@@ -35,8 +39,8 @@ export function ChangeLine({ history }: { readonly history: HistoryDocument }) {
           {sign.word}
           {amount}
           {share}
-        </span>{' '}
-        <span className="text-ink-soft">{phrasePeriod(history.period)}</span>
+        </span>
+        {isNamed && <> {span}</>}
       </p>
       <dl className="tabular mt-1.5 flex flex-wrap gap-x-6 gap-y-1 text-sm">
         <div className="flex gap-2">

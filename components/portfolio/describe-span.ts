@@ -1,0 +1,12 @@
+import { phrasePeriod } from '@/components/chart/period-picker';
+import type { Formats } from '@/components/format/formats';
+import type { HistoryDocument } from '@/lib/domain/history';
+import { isPeriod } from '@/lib/domain/period';
+
+/** The shown days in the middle of a sentence: `over 6 months`, or `Mar 3 – May 9, 2026` for chosen dates. */
+export function describeSpan(
+  { period, from, to }: Pick<HistoryDocument, 'period' | 'from' | 'to'>,
+  formats: Formats,
+): string {
+  return isPeriod(period) ? phrasePeriod(period) : formats.dateRange(from, to);
+}

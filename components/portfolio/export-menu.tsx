@@ -1,0 +1,73 @@
+'use client';
+
+import { buttonClass } from '@/components/ui/button';
+import { ExportIcon } from '@/components/ui/icons';
+import { Popover } from '@/components/ui/popover';
+
+const ITEM = `w-full !justify-start ${buttonClass({ look: 'plain', size: 'touch' })}`;
+
+/** What is shown, to take along: as a table, as data, as a picture, on paper. */
+export function ExportMenu({
+  search,
+  onSavePicture,
+}: {
+  /** The question behind what is shown, which the files answer too. */
+  readonly search: string;
+  /** Null while no chart is shown that could be a picture. */
+  readonly onSavePicture: (() => void) | null;
+}) {
+  const hrefOf = (format: 'csv' | 'json') => `/api/portfolio/export?format=${format}&${search}`;
+  return (
+    <Popover
+      title="Export"
+      label={
+        <>
+          <ExportIcon />
+          Export
+        </>
+      }
+    >
+      {(close) => (
+        <ul>
+          <li>
+            <a href={hrefOf('csv')} download onClick={close} className={ITEM}>
+              Spreadsheet (CSV)
+            </a>
+          </li>
+          <li>
+            <a href={hrefOf('json')} download onClick={close} className={ITEM}>
+              Data (JSON)
+            </a>
+          </li>
+          {onSavePicture !== null && (
+            <li>
+              <button
+                type="button"
+                className={ITEM}
+                onClick={() => {
+                  close();
+                  onSavePicture();
+                }}
+              >
+                Picture (PNG)
+              </button>
+            </li>
+          )}
+          <li>
+            <button
+              type="button"
+              className={ITEM}
+              onClick={() => {
+                close();
+                // The sheet is folded away first, so that it is not on the paper.
+                requestAnimationFrame(() => window.print());
+              }}
+            >
+              Print
+            </button>
+          </li>
+        </ul>
+      )}
+    </Popover>
+  );
+}

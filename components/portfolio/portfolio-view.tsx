@@ -1,0 +1,94 @@
+'use client';
+
+import Link from 'next/link';
+import { ChartPanel } from '@/components/chart/chart-panel';
+import { GapList } from '@/components/chart/gap-list';
+import { FormatsProvider } from '@/components/format/formats-context';
+import type { Correction } from '@/lib/domain/correction';
+import type { HistoryDocument } from '@/lib/domain/history';
+import { DEFAULT_PERIOD } from '@/lib/domain/period';
+import { CorrectionList } from './correction-list';
+import { EmptyPortfolio } from './empty-portfolio';
+import { FirstFill } from './first-fill';
+import { PageNotices } from './page-notices';
+import { type PortfolioAddress, writeHistorySearch } from './portfolio-address';
+import { PortfolioControls } from './portfolio-controls';
+import { PortfolioHeadline } from './portfolio-headline';
+import { isFirstFillRunning } from './refresh-interval';
+import { usePortfolioAddress } from './use-portfolio-address';
+import { type LoadedHistory, usePortfolioHistory } from './use-portfolio-history';
+import { useServerClock } from './use-server-clock';
+
+/** The portfolio page's content: the headline, the line, how it is known and what is missing. */
+export function PortfolioView({
+  initial,
+  locale,
+  corrections = [],
+  connectionsHref = null,
+}: {
+  /** The document that the address asks for, read on the server. */
+  readonly initial: LoadedHistory;
+  /** The viewer's language tag, as the server chose it. */
+  readonly locale: string;
+  /** The latest corrections of the user's published days, newest first. */
+  readonly corrections?: readonly Correction[];
+  /** Where accounts are linked and mended, when there is such a page. */
+  readonly connectionsHref?: string | null;
+}) {
+  const clock = useServerClock(initial.receivedAt);
+  const [address, changeAddress] = usePortfolioAddress(initial.history.accounts.map((account) => account.id));
+  const search = writeHistorySearch(address);
+  const loaded = usePortfolioHistory(initial, search, clock.now);
+  const { history, isAnswer, error } = loaded;
+  const searchOf = (changes: Partial<PortfolioAddress>) => writeHistorySearch({ ...address, ...changes });
+  return (
+    <FormatsProvider locale={locale} currency={history.currency}>
+      <div className="flex flex-col gap-6 sm:gap-8">
+        <PageNotices loaded={loaded} connectionsHref={connectionsHref} />
+        {isNothingLinked(history) ? (
+          <EmptyPortfolio connectionsHref={connectionsHref} />
+        ) : history.points.length === 0 && isFirstFillRunning(history) ? (
+          <FirstFill history={history} />
+        ) : (
+          <>
+            <PortfolioHeadline history={history} measure={address.measure} clock={clock} />
+            <ChartPanel
+              history={history}
+              state={isAnswer ? 'shown' : error === undefined ? 'arriving' : 'failed'}
+              period={typeof address.span === 'string' ? address.span : null}
+              onPeriodChange={(span) => changeAddress({ span })}
+              onPeriodNear={(span) => loaded.prefetch(searchOf({ span }))}
+              measure={address.measure}
+              onMeasureChange={(measure) => changeAddress({ measure })}
+              view={address.view}
+              onViewChange={(view) => changeAddress({ view })}
+              onRangeSelect={(from, to) => changeAddress({ span: { from, to } })}
+              isBenchmarkShown={address.isBenchmarkShown}
+              onBenchmarkChange={null}
+              controls={
+                <PortfolioControls
+                  history={history}
+                  address={address}
+                  search={search}
+                  onChange={changeAddress}
+                  onReset={() => changeAddress({ span: DEFAULT_PERIOD })}
+                />
+              }
+            />
+            <p className="text-sm">
+              <Link href="/trust" className="text-accent underline-offset-4 hover:underline">
+                How far can I trust a point?
+              </Link>
+            </p>
+            {isAnswer && <GapList gaps={history.gaps} />}
+            <CorrectionList corrections={corrections} />
+          </>
+        )}
+      </div>
+    </FormatsProvider>
+  );
+}
+
+function isNothingLinked(history: HistoryDocument): boolean {
+  return history.points.length === 0 && history.connections.length === 0;
+}

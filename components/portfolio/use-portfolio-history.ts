@@ -1,0 +1,86 @@
+'use client';
+
+import { useState } from 'react';
+import useSWR from 'swr';
+import type { HistoryDocument } from '@/lib/domain/history';
+import type { Instant } from '@/lib/domain/trading-date';
+import { ProblemError, readProblem } from './problem';
+import { refreshIntervalMs } from './refresh-interval';
+
+/** A document, the question it answers, and when the server gave it. */
+export interface LoadedHistory {
+  /** The query string of the question. */
+  readonly search: string;
+  readonly history: HistoryDocument;
+  readonly receivedAt: Instant;
+}
+
+const URL_PREFIX = '/api/portfolio/history?';
+/** How long a document that was fetched ahead may lie about and still be the answer. */
+const PREFETCH_FRESH_MS = 30_000;
+
+/** Our own route answers this one document; whatever else comes back is a problem and never gets here. */
+async function fetchHistory(url: string, now: () => Instant): Promise<LoadedHistory> {
+  const response = await fetch(url, { headers: { accept: 'application/json' } });
+  if (!response.ok) throw await readProblem(response);
+  const history = (await response.json()) as HistoryDocument;
+  return { search: url.slice(URL_PREFIX.length), history, receivedAt: now() };
+}
+
+/**
+ * The document that answers a question: at once when the server sent it with the page, when it was fetched ahead or was
+ * seen before; until then the one shown last stays. Kept fresh while somebody looks.
+ *
+ * Fresh by asking again (SWR) and not by a stream of server-sent events, because what moves is small and slow: the
+ * broker's own values are at most every ten minutes newer, days arrive once an evening, and asking once a minute costs
+ * one indexed read. A stream would hold a serverless function open for every page that somebody left in a tab, would
+ * need a channel from the worker to each of them, and would still have to ask again after each broken line. Asking stops
+ * by itself in hidden tabs and offline, and begins at once when the reader or the network is back.
+ */
+export function usePortfolioHistory(initial: LoadedHistory, search: string, now: () => Instant) {
+  const [ahead] = useState(() => new Map<string, Promise<LoadedHistory>>());
+  const take = async (url: string): Promise<LoadedHistory> => {
+    const prefetched = await ahead.get(url);
+    ahead.delete(url);
+    const isFresh =
+      prefetched !== undefined && Date.parse(now()) - Date.parse(prefetched.receivedAt) < PREFETCH_FRESH_MS;
+    return isFresh ? prefetched : fetchHistory(url, now);
+  };
+  const isInitial = initial.search === search;
+  const { data, error, isValidating, mutate } = useSWR<LoadedHistory, unknown>(
+    `${URL_PREFIX}${search}`,
+    take,
+    {
+      refreshInterval: (latest) => refreshIntervalMs(latest?.history),
+      // Asking again mends an outage; it does not sign anybody in.
+      shouldRetryOnError: (problem: unknown) => !(problem instanceof ProblemError && problem.status < 500),
+      ...(isInitial ? { fallbackData: initial, revalidateOnMount: false } : {}),
+    },
+  );
+
+  const [previous, setPrevious] = useState(initial);
+  const answer = data ?? (isInitial ? initial : null);
+  if (answer !== null && answer !== previous) setPrevious(answer);
+  const shown = answer ?? previous;
+  return {
+    history: shown.history,
+    receivedAt: shown.receivedAt,
+    /** False while the document of an earlier question stands in. */
+    isAnswer: answer !== null,
+    error,
+    isRefreshing: isValidating,
+    refresh: () => {
+      // A failed attempt is shown through `error`, as any other failed refresh is.
+      mutate().catch(() => undefined);
+    },
+    /** Fetches the document of another question ahead, since somebody is about to ask it. */
+    prefetch: (other: string) => {
+      const url = `${URL_PREFIX}${other}`;
+      if (other === shown.search || ahead.has(url)) return;
+      const document = fetchHistory(url, now);
+      ahead.set(url, document);
+      // Nobody has asked yet, so nobody is told; the question itself will try again.
+      document.catch(() => ahead.delete(url));
+    },
+  };
+}
