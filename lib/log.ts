@@ -13,6 +13,11 @@ export const log: Log = (level, event, fields = {}) => {
   process.stdout.write(`${line}\n`);
 };
 
+/** A log whose every line also carries these fields, so that what belongs together can be found together. */
+export function logWith(base: Log, shared: LogFields): Log {
+  return (level, event, fields) => base(level, event, { ...shared, ...fields });
+}
+
 /** A JSON replacer that blanks secrets by the name of their field and by their form inside text. */
 export function redact(name: string, value: unknown): unknown {
   if (SECRET_NAME.test(name)) return '[redacted]';

@@ -25,15 +25,24 @@ export async function fetchHistory(
   user: { readonly id: string; readonly client: SupabaseClient<Database> },
   lookbackDays: number,
   now: Date,
+  requestId: string,
 ): Promise<FetchedHistory> {
   const end = latestClosedSession(now, SETTLE_MINUTES).date;
   const start = addDays(end, -lookbackDays);
   const read = () =>
-    readHistory(user.client, { userId: user.id, from: start, to: end, due: end, reach: addDays(end, -365) });
+    readHistory(user.client, {
+      userId: user.id,
+      from: start,
+      to: end,
+      due: end,
+      reach: addDays(end, -365),
+      accountIds: null,
+    });
 
   const before = await read();
   const run = await runConfiguredFill(env, {
     trigger: 'user',
+    requestId,
     userId: user.id,
     asked: true,
     lookBackDays: lookbackDays,

@@ -1,5 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
+import type { CapturePromise } from '@/lib/domain/capture-deadline';
 import { DEFAULT_RULES } from '@/lib/domain/judge';
 
 const secret = z.string().min(16, 'must have at least 16 characters');
@@ -29,6 +30,11 @@ const schema = z.object({
   SNAPTRADE_REFRESH_AFTER_CLOSE: flag,
   JUDGE_SWING_FACTOR_MAX: z.coerce.number().gt(1).max(1_000).default(DEFAULT_RULES.swingFactorMax),
   JUDGE_ZERO_SHARE_MAX: z.coerce.number().gt(0).max(1).default(DEFAULT_RULES.zeroShareMax),
+  COVERAGE_TARGET: z.coerce.number().gt(0).max(1).default(0.995),
+  COVERAGE_DEADLINE: z
+    .string()
+    .regex(/^(1[6-9]|2[0-3]):[0-5]\d$/, 'must be a time in New York after the close, 16:00 to 23:59')
+    .default('20:00'),
   FILL_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
   FILL_TIME_LIMIT_SECONDS: z.coerce.number().int().min(5).max(800).default(240),
   DEMO_USERS: z.string().optional(),
@@ -53,6 +59,11 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
 }
 
 let checked: Env | undefined;
+
+/** What the operator demands of a capture. */
+export function capturePromise({ COVERAGE_TARGET, COVERAGE_DEADLINE }: Env): CapturePromise {
+  return { target: COVERAGE_TARGET, deadline: COVERAGE_DEADLINE };
+}
 
 /** The process's own environment, checked once. */
 export function env(): Env {

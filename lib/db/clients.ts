@@ -19,9 +19,15 @@ interface CookieStore {
 
 const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
 
-/** A client with the service role's rights, for the worker alone. */
-export function serviceClient(env: Settings): SupabaseClient<Database> {
-  return createClient<Database>(env.NEXT_PUBLIC_SUPABASE_URL, env.SUPABASE_SECRET_KEY, { auth: STATELESS });
+/**
+ * A client with the service role's rights, for the worker alone. With the id of the request that it works for, each of
+ * its calls carries that id, and the API's own logs can be searched by it.
+ */
+export function serviceClient(env: Settings, requestId?: string): SupabaseClient<Database> {
+  return createClient<Database>(env.NEXT_PUBLIC_SUPABASE_URL, env.SUPABASE_SECRET_KEY, {
+    auth: STATELESS,
+    ...(requestId === undefined ? {} : { global: { headers: { 'x-request-id': requestId } } }),
+  });
 }
 
 /** A client with the rights of the user whose access token this is. */

@@ -7,7 +7,8 @@ import type { Database, SupabaseClient } from './clients';
 import { orNull, readAnswer } from './rpc';
 import { amount, date, instant } from './schemas';
 
-const correction = z.object({
+/** A correction as the database tells it. */
+export const correction = z.object({
   id: z.number().int(),
   date,
   oldValue: amount,

@@ -4,6 +4,7 @@ import { GAP_REASONS } from '@/lib/domain/gap-reason';
 import { KINDS } from '@/lib/domain/kind';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Database, SupabaseClient } from './clients';
+import { correction } from './corrections';
 import { orNull, readAnswer } from './rpc';
 import { amount, currency, date, instant } from './schemas';
 
@@ -32,7 +33,7 @@ const storedHistory = z.object({
       reason: z.enum(GAP_REASONS),
       final: z.boolean(),
       nextAttemptAt: instant.nullable(),
-      attempts: z.number().int().default(0),
+      attempts: z.number().int(),
     }),
   ),
   live: z.object({ value: amount, asOf: instant, source: z.string() }).nullable(),
@@ -47,6 +48,17 @@ const storedHistory = z.object({
       estimated: z.number().int(),
     }),
   }),
+  corrections: z.array(correction),
+  accounts: z.array(
+    z.object({
+      id: z.uuid(),
+      name: z.string(),
+      institution: z.string(),
+      currency: currency.nullable(),
+      closedOn: date.nullable(),
+      isShown: z.boolean(),
+    }),
+  ),
   connections: z.array(
     z.object({
       id: z.uuid(),
@@ -69,6 +81,8 @@ export interface HistoryRead {
   readonly due: TradingDate;
   /** The oldest day that a provider can still give. */
   readonly reach: TradingDate;
+  /** The accounts to read; null reads all. An id that is not one of the user's selects nothing. */
+  readonly accountIds: readonly string[] | null;
 }
 
 /** Reads a history with the client's own rights: a user's client reads that user's history alone. */
@@ -79,6 +93,7 @@ export function readHistory(client: SupabaseClient<Database>, read: HistoryRead)
     p_to: read.to,
     p_due: read.due,
     p_reach: read.reach,
+    p_line_ids: orNull(read.accountIds === null ? null : [...read.accountIds]),
   });
   return readAnswer('portfolio_history', call, storedHistory);
 }

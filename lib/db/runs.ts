@@ -18,6 +18,7 @@ export function openRun(
     readonly trigger: RunTrigger;
     readonly tradingDay: TradingDate;
     readonly requestedBy: string | null;
+    readonly requestId: string | null;
   },
   now: Date,
 ): Promise<number> {
@@ -28,6 +29,7 @@ export function openRun(
     p_requested_by: orNull(run.requestedBy),
     p_now: now.toISOString(),
     p_silent_seconds: SILENT_SECONDS,
+    p_request_id: orNull(run.requestId),
   });
   return readAnswer('open_run', call, z.number().int());
 }

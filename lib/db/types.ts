@@ -660,6 +660,7 @@ export type Database = {
           finished_at: string | null
           id: string
           reasons: NonNullable<Json>
+          request_id: string | null
           requested_by: string | null
           started_at: string
           status: string
@@ -672,6 +673,7 @@ export type Database = {
           finished_at?: string | null
           id: string
           reasons?: NonNullable<Json>
+          request_id?: string | null
           requested_by?: string | null
           started_at: string
           status?: string
@@ -684,6 +686,7 @@ export type Database = {
           finished_at?: string | null
           id?: string
           reasons?: NonNullable<Json>
+          request_id?: string | null
           requested_by?: string | null
           started_at?: string
           status?: string
@@ -900,6 +903,7 @@ export type Database = {
         Args: {
           p_carry_sessions_max?: number
           p_from: string
+          p_line_ids?: string[]
           p_to: string
           p_user_id: string
         }
@@ -997,6 +1001,7 @@ export type Database = {
         Args: {
           p_id: string
           p_now: string
+          p_request_id?: string
           p_requested_by: string
           p_silent_seconds: number
           p_trading_day: string
@@ -1022,6 +1027,7 @@ export type Database = {
         Args: {
           p_due: string
           p_from: string
+          p_line_ids?: string[]
           p_reach: string
           p_to: string
           p_user_id: string

@@ -24,41 +24,54 @@ export type ReturnFigure =
   | { readonly available: false; readonly reason: ReturnFault };
 
 const PLACES = 8;
+const NOTHING = '0' as Amount;
+
+/** What has become of the first point by a later one, or by itself: decimal fractions. */
+export interface LinkedReturn {
+  /** Time-weighted return since the first point. */
+  readonly twr: Amount;
+  /** The fall from the highest growth so far, zero or negative. */
+  readonly drawdown: Amount;
+}
+
+/** One for each point; null from where a base is not positive, since nothing can be linked to it any more. */
+export type LinkedReturns = readonly (LinkedReturn | null)[];
 
 /**
- * Time-weighted return from the first point to the last: the growth of each sub-period between neighbouring points,
- * linked, so that the size of deposits does not matter.
+ * The time-weighted return from the first point to each one: the growth of each sub-period between neighbouring points,
+ * linked, so that the size of deposits does not matter. The drawdown is told from the same growth, so that a withdrawal is
+ * no fall and a deposit no recovery.
  *
  * Convention: a deposit works from the start of its day, a withdrawal until the end of its day. Between neighbouring
  * sessions growth is then `(V1 + withdrawals) / (V0 + deposits)`. Where days are missing in between, a sub-period spans
  * several sessions and flows count for the part of it that they were there (Modified Dietz):
  * `1 + (V1 - V0 - F) / (V0 + sum of w * f)`. Points are oldest first; flows outside them are ignored.
  */
-export function timeWeightedReturn(
-  points: readonly ReturnPoint[],
-  flows: readonly ReturnFlow[],
-): ReturnFigure {
-  const growth = linkGrowth(points, flows);
-  if (growth === null) return unavailable(points.length < 2 ? 'too_few_days' : 'base_not_positive');
-  const last = growth.at(-1);
-  return last === undefined ? unavailable('too_few_days') : figure(last.minus(1));
+export function linkReturns(points: readonly ReturnPoint[], flows: readonly ReturnFlow[]): LinkedReturns {
+  let peak = new Exact(1);
+  return linkGrowth(points, flows).map((level) => {
+    if (level === null) return null;
+    if (level.gt(peak)) peak = level;
+    return { twr: fraction(level.minus(1)), drawdown: fraction(level.div(peak).minus(1)) };
+  });
 }
 
-/**
- * Maximum drawdown from the first point to the last, zero or negative: the deepest fall from an earlier peak of the
- * linked growth, so that a withdrawal is no fall and a deposit no recovery.
- */
-export function maximumDrawdown(points: readonly ReturnPoint[], flows: readonly ReturnFlow[]): ReturnFigure {
-  const growth = linkGrowth(points, flows);
-  if (growth === null) return unavailable(points.length < 2 ? 'too_few_days' : 'base_not_positive');
-  let peak = new Exact(1);
-  let deepest = new Exact(0);
-  for (const level of growth) {
-    if (level.gt(peak)) peak = level;
-    const fall = level.div(peak).minus(1);
-    if (fall.lt(deepest)) deepest = fall;
+/** Time-weighted return from the first point to the last. */
+export function timeWeightedReturn(linked: LinkedReturns): ReturnFigure {
+  if (linked.length < 2) return unavailable('too_few_days');
+  const last = linked.at(-1) ?? null;
+  return last === null ? unavailable('base_not_positive') : told(last.twr);
+}
+
+/** Maximum drawdown from the first point to the last: the deepest fall from an earlier peak, zero or negative. */
+export function maximumDrawdown(linked: LinkedReturns): ReturnFigure {
+  if (linked.length < 2) return unavailable('too_few_days');
+  let deepest = NOTHING;
+  for (const one of linked) {
+    if (one === null) return unavailable('base_not_positive');
+    if (Number(one.drawdown) < Number(deepest)) deepest = one.drawdown;
   }
-  return figure(deepest);
+  return told(deepest);
 }
 
 /**
@@ -85,7 +98,7 @@ export function moneyWeightedReturn(
     const { rate } = xirr(payments, { epsilon: 1e-13, maxIterations: 500 });
     const total = (1 + rate) ** daysBetween(first.date, last.date) - 1;
     return Number.isFinite(total) && total > -1 && isSolution(payments, rate)
-      ? figure(new Exact(total))
+      ? told(fraction(new Exact(total)))
       : unavailable('no_solution');
   } catch {
     return unavailable('no_solution');
@@ -109,17 +122,17 @@ function isSolution(
 
 type Level = InstanceType<typeof Exact>;
 
-/** The growth from the first point to each later one; null when a base is not positive or there is no second point. */
-function linkGrowth(points: readonly ReturnPoint[], flows: readonly ReturnFlow[]): readonly Level[] | null {
-  if (points.length < 2) return null;
+/** The growth from the first point to each one, itself included; null from where a base is not positive. */
+function linkGrowth(points: readonly ReturnPoint[], flows: readonly ReturnFlow[]): readonly (Level | null)[] {
   const sorted = flows.toSorted((a, b) => (a.date < b.date ? -1 : 1));
-  const levels: Level[] = [];
-  let level = new Exact(1);
+  const levels: (Level | null)[] = [];
+  let level: Level | null = new Exact(1);
   let next = 0;
   for (const [index, point] of points.entries()) {
     const before = points[index - 1];
     if (before === undefined) {
       while ((sorted[next]?.date ?? '9999') <= point.date) next += 1;
+      levels.push(level);
       continue;
     }
     const inside: ReturnFlow[] = [];
@@ -128,8 +141,7 @@ function linkGrowth(points: readonly ReturnPoint[], flows: readonly ReturnFlow[]
       next += 1;
     }
     const growth = growthBetween(before, point, inside);
-    if (growth === null) return null;
-    level = level.times(growth);
+    level = level === null || growth === null ? null : level.times(growth);
     levels.push(level);
   }
   return levels;
@@ -149,8 +161,12 @@ function growthBetween(before: ReturnPoint, after: ReturnPoint, flows: readonly 
   return new Exact(after.value).minus(before.value).minus(net).div(base).plus(1);
 }
 
-function figure(value: Level): ReturnFigure {
-  return { available: true, value: value.toDecimalPlaces(PLACES).toFixed() as Amount };
+function fraction(value: Level): Amount {
+  return value.toDecimalPlaces(PLACES).toFixed() as Amount;
+}
+
+function told(value: Amount): ReturnFigure {
+  return { available: true, value };
 }
 
 function unavailable(reason: ReturnFault): ReturnFigure {

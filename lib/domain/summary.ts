@@ -1,26 +1,26 @@
-import type { HistorySummary, StoredPoint, SummaryFigure } from './history';
+import type { HistoryFlow, HistoryPoint, HistorySummary, SummaryFigure } from './history';
 import { type Amount, addAmounts, subtractAmounts } from './money';
 import {
   maximumDrawdown,
   moneyWeightedReturn,
   type ReturnFault,
   type ReturnFigure,
-  type ReturnFlow,
   timeWeightedReturn,
 } from './returns';
 
 /** Money that crossed the portfolio's border, and whether that of the last day is known yet. */
 export interface SummaryFlows {
   /** By date, after the first point and up to the last; null when an amount cannot be told in the user's currency. */
-  readonly external: readonly ReturnFlow[] | null;
+  readonly external: readonly HistoryFlow[] | null;
   readonly provisional: boolean;
 }
 
 /**
  * What happened between the first and the last point, oldest first. Value change is market change plus net deposits, to
- * the cent. Estimated days enter no return: returns run from the first to the last day that is not estimated.
+ * the cent. Estimated days enter no return: returns run from the first to the last day that is not estimated. The points
+ * are `toSeries`'s of the same flows.
  */
-export function summarise(points: readonly StoredPoint[], flows: SummaryFlows): HistorySummary {
+export function summarise(points: readonly HistoryPoint[], flows: SummaryFlows): HistorySummary {
   const first = points.at(0);
   const last = points.at(-1);
   if (first === undefined || last === undefined || first === last)
@@ -32,10 +32,13 @@ export function summarise(points: readonly StoredPoint[], flows: SummaryFlows): 
 
   const netDeposits = addAmounts(...flows.external.map((flow) => flow.amount));
   const trusted = points.filter((point) => point.kind !== 'estimated');
+  const linked = trusted.map(({ twr, drawdown }) =>
+    twr === null || drawdown === null ? null : { twr, drawdown },
+  );
   const figures = {
-    twr: timeWeightedReturn(trusted, flows.external),
+    twr: timeWeightedReturn(linked),
     mwr: moneyWeightedReturn(trusted, flows.external),
-    maxDrawdown: maximumDrawdown(trusted, flows.external),
+    maxDrawdown: maximumDrawdown(linked),
   };
   return {
     valueChange,

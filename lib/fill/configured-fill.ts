@@ -9,6 +9,7 @@ import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
 import { log } from '@/lib/log';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
+import { snapTradeOptions } from '@/lib/providers/snaptrade/configured';
 import type { RefreshLedger } from './context';
 import type { FillStore } from './fill-store';
 import type { RateStore } from './learn-rates';
@@ -22,11 +23,11 @@ const RECORDING_RESERVE_MS = 10_000;
 /** The part of the provider's request budget for work that nobody waits for; the rest stays free for people who look. */
 const BACKGROUND_SHARE = 0.8;
 
-type ConfiguredFill = Pick<FillRequest, 'trigger' | 'userId' | 'asked' | 'lookBackDays'>;
+type ConfiguredFill = Pick<FillRequest, 'trigger' | 'requestId' | 'userId' | 'asked' | 'lookBackDays'>;
 
 /** Runs a fill with everything real: this environment's database, provider, clock and budget. */
 export function runConfiguredFill(env: Env, request: ConfiguredFill): Promise<RunResult> {
-  const client = serviceClient(env);
+  const client = serviceClient(env, request.requestId);
   const endsAt = Date.now() + env.FILL_TIME_LIMIT_SECONDS * 1000 - RECORDING_RESERVE_MS;
   const timeLeftMs = (): number => endsAt - Date.now();
   const limit = env.SNAPTRADE_REQUESTS_PER_MINUTE;
@@ -38,12 +39,8 @@ export function runConfiguredFill(env: Env, request: ConfiguredFill): Promise<Ru
     timeLeftMs,
   });
   const snaptrade = createSnapTradeProvider({
-    clientId: env.SNAPTRADE_CLIENT_ID,
-    consumerKey: env.SNAPTRADE_CONSUMER_KEY,
-    ...(env.SNAPTRADE_BASE_URL === undefined ? {} : { baseUrl: env.SNAPTRADE_BASE_URL }),
-    timeoutMs: env.SNAPTRADE_TIMEOUT_MS,
+    ...snapTradeOptions(env, gate),
     legacyReporting: env.SNAPTRADE_LEGACY_REPORTING,
-    gate,
   });
   const store: FillStore = {
     openRun: (run, now) => openRun(client, run, now),

@@ -6,7 +6,13 @@ import type { RunCounts } from './tally';
 /** The database functions of the worker, as `lib/db` provides them. */
 export interface FillStore {
   openRun(
-    run: { id: string; trigger: RunTrigger; tradingDay: TradingDate; requestedBy: string | null },
+    run: {
+      id: string;
+      trigger: RunTrigger;
+      tradingDay: TradingDate;
+      requestedBy: string | null;
+      requestId: string | null;
+    },
     now: Date,
   ): Promise<number>;
   /** Concludes days whose evidence is there but whose snapshot is not; returns how many. */

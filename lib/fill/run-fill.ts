@@ -5,7 +5,7 @@ import { fillPasses } from '@/lib/domain/fill-plan';
 import { DEFAULT_RULES, type JudgingRules } from '@/lib/domain/judge';
 import { latestClosedSession } from '@/lib/domain/market-calendar';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
-import type { Log } from '@/lib/log';
+import { type Log, logWith } from '@/lib/log';
 import type { PortfolioProvider, ProviderId } from '@/lib/providers/provider';
 import type { RefreshLedger } from './context';
 import { fillConnection } from './fill-connection';
@@ -38,6 +38,8 @@ export interface FillDependencies {
 
 export interface FillRequest {
   readonly trigger: RunTrigger;
+  /** The request that caused the run; left out for work that follows a page. */
+  readonly requestId?: string;
   /** One user's connections, or with null everybody's. */
   readonly userId: string | null;
   /** Whether somebody waits for the answer, so that planned waiting times do not hold the work back. */
@@ -69,16 +71,26 @@ const REACH_DAYS = 365;
  * Fills whatever is missing: recent gaps of every due connection first, then older ones while there is time. Can run any
  * number of times and at once: connections are leased, and what is recorded twice is recorded once.
  */
-export async function runFill(request: FillRequest, dependencies: FillDependencies): Promise<RunResult> {
-  const { store, clock, log } = dependencies;
+export async function runFill(request: FillRequest, given: FillDependencies): Promise<RunResult> {
+  const { store, clock } = given;
   const startedAt = clock();
   const latestDue = latestClosedSession(startedAt, SETTLE_MINUTES);
-  const runId = dependencies.newId();
+  const runId = given.newId();
+  const requestId = request.requestId ?? null;
+  const log = logWith(given.log, { runId, requestId });
+  const dependencies = { ...given, log };
   const tally = createTally();
   const abandoned = await store.openRun(
-    { id: runId, trigger: request.trigger, tradingDay: latestDue.date, requestedBy: request.userId },
+    {
+      id: runId,
+      trigger: request.trigger,
+      tradingDay: latestDue.date,
+      requestedBy: request.userId,
+      requestId,
+    },
     startedAt,
   );
+  log('info', 'run_started', { trigger: request.trigger, tradingDay: latestDue.date });
   if (abandoned > 0) log('warn', 'runs_abandoned', { runs: abandoned });
 
   const rates = createRateLearner(latestDue, runId, dependencies, tally);
@@ -103,7 +115,7 @@ export async function runFill(request: FillRequest, dependencies: FillDependenci
     rates.countMissing();
   } catch (error) {
     status = 'failed';
-    log('error', 'run_failed', { runId, message: messageOf(error) });
+    log('error', 'run_failed', { message: messageOf(error) });
     throw error;
   } finally {
     tally.counts.requests = dependencies.gateCount.requests;
@@ -179,7 +191,6 @@ async function fillScope(
         // A fault of our own with one connection stops no other; its lease runs out and the next tick tries again.
         tally.addFault();
         dependencies.log('error', 'connection_failed', {
-          runId,
           connectionId: connection.id,
           message: messageOf(error),
         });
@@ -221,6 +232,6 @@ async function fillOne(
   });
   const { errorCode, retryAt } = fill.connection;
   if (errorCode !== null)
-    log('warn', 'connection_not_filled', { runId, connectionId: connection.id, errorCode, retryAt });
+    log('warn', 'connection_not_filled', { connectionId: connection.id, errorCode, retryAt });
   return fill;
 }

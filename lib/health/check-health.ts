@@ -1,14 +1,8 @@
 import 'server-only';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { type CaptureHealth, readCaptureHealth } from '@/lib/db/health';
-import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { type CapturePromise, latestSessionPastDeadline } from '@/lib/domain/capture-deadline';
 import type { TradingDate } from '@/lib/domain/trading-date';
-
-/** A trading day has to be covered four hours after its close; until then the day before is judged. */
-const DEADLINE_MINUTES = 240;
-
-/** The share of account days of working connections that has to be there. */
-const COVERAGE_TARGET = 0.995;
 
 export type Fault = 'database_unreachable' | 'no_run' | 'last_run_failed' | 'coverage_below_target';
 
@@ -20,11 +14,15 @@ export interface Health {
 }
 
 /** Whether the database answers and the last trading day past its deadline is covered as promised. Never throws. */
-export async function checkHealth(client: SupabaseClient<Database>, now: Date): Promise<Health> {
-  const tradingDay = latestClosedSession(now, DEADLINE_MINUTES).date;
+export async function checkHealth(
+  client: SupabaseClient<Database>,
+  promise: CapturePromise,
+  now: Date,
+): Promise<Health> {
+  const tradingDay = latestSessionPastDeadline(now, promise.deadline);
   try {
     const capture = await readCaptureHealth(client, tradingDay);
-    const faults = findFaults(capture, tradingDay);
+    const faults = findFaults(capture, tradingDay, promise.target);
     return { healthy: faults.length === 0, faults, tradingDay, capture };
   } catch {
     return { healthy: false, faults: ['database_unreachable'], tradingDay, capture: null };
@@ -35,11 +33,12 @@ export async function checkHealth(client: SupabaseClient<Database>, now: Date): 
 export function findFaults(
   { expected, present, lastRun }: CaptureHealth,
   tradingDay: TradingDate,
+  target: number,
 ): readonly Fault[] {
   if (expected === 0) return [];
   const faults: Fault[] = [];
   if (lastRun === null || lastRun.tradingDay < tradingDay) faults.push('no_run');
   if (lastRun?.status === 'failed') faults.push('last_run_failed');
-  if (present < expected * COVERAGE_TARGET) faults.push('coverage_below_target');
+  if (present < expected * target) faults.push('coverage_below_target');
   return faults;
 }

@@ -12,11 +12,25 @@ export function hasFillableGaps({ gaps }: Pick<HistoryDocument, 'gaps'>, now: Da
 }
 
 /** Fills what a looking user's history lacks, after the answer was sent; the next look shows it. Never throws. */
-export async function fillOnLook(env: Env, userId: string, history: HistoryDocument): Promise<void> {
+export async function fillOnLook(
+  env: Env,
+  userId: string,
+  history: HistoryDocument,
+  requestId?: string,
+): Promise<void> {
   if (!hasFillableGaps(history, new Date())) return;
   try {
-    await runConfiguredFill(env, { trigger: 'look', userId, asked: false, lookBackDays: 365 });
+    await runConfiguredFill(env, {
+      trigger: 'look',
+      ...(requestId === undefined ? {} : { requestId }),
+      userId,
+      asked: false,
+      lookBackDays: 365,
+    });
   } catch (error) {
-    log('warn', 'fill_on_look_failed', { message: error instanceof Error ? error.message : String(error) });
+    log('warn', 'fill_on_look_failed', {
+      requestId,
+      message: error instanceof Error ? error.message : String(error),
+    });
   }
 }

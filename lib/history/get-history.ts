@@ -1,16 +1,21 @@
 import 'server-only';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { readHistory } from '@/lib/db/history';
-import type { HistoryDocument } from '@/lib/domain/history';
+import type { HistoryAccount, HistoryDocument } from '@/lib/domain/history';
 import { marketStateAt } from '@/lib/domain/market-calendar';
+import { toSeries } from '@/lib/domain/series';
 import { summarise } from '@/lib/domain/summary';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
+import { AppError } from '@/lib/errors';
 import type { HistoryQuery } from './history-query';
 
 /** How far back a provider's own history can reach, in days. */
 const LOOK_BACK_DAYS = 365;
 
-/** A user's history as one document, read with the client's own rights. No provider is asked. */
+/**
+ * A user's history as one document, read with the client's own rights. No provider is asked. Throws an `AppError` when the
+ * query selects an account that is not the user's.
+ */
 export async function getHistory(
   client: SupabaseClient<Database>,
   userId: string,
@@ -25,22 +30,29 @@ export async function getHistory(
     to: query.to,
     due: latestDue,
     reach,
+    accountIds: query.accounts ?? null,
   });
+  refuseOthers(query, stored.accounts);
+  const points = toSeries(stored.points, flows.external);
   return {
     period: query.period,
     ...stored,
-    points: stored.points.map((point) => ({ ...point, twr: null, drawdown: null, netDeposits: null })),
+    points,
     flows: flows.external,
-    corrections: [],
-    accounts: [],
     intraday: [],
     benchmark: null,
     market: marketStateAt(now),
-    summary: summarise(stored.points, flows),
+    summary: summarise(points, flows),
     coverage: {
       expectedDays: coverage.presentDays + coverage.missingDays,
       presentDays: coverage.presentDays,
       byKind: coverage.byKind,
     },
   };
+}
+
+/** A bookmark may name an account that is no longer there; to show the rest as if it were all would be a false total. */
+function refuseOthers(query: HistoryQuery, accounts: readonly HistoryAccount[]): void {
+  const other = query.accounts?.find((id) => !accounts.some((account) => account.id === id));
+  if (other !== undefined) throw new AppError('bad_request', `accounts: ${other} is not an account of yours`);
 }

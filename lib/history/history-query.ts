@@ -21,32 +21,41 @@ export interface HistoryQuery {
   readonly benchmark?: BenchmarkId | undefined;
 }
 
+/** The most accounts that a selection may name. */
+const ACCOUNTS_MAX = 200;
+
 const parameters = z.strictObject({
   period: z.enum(PERIODS, `must be one of ${PERIODS.join(', ')}`).optional(),
   from: calendarDate.optional(),
   to: calendarDate.optional(),
+  accounts: z
+    .string()
+    .transform((list) => list.split(','))
+    .pipe(z.array(z.uuid('must be ids of accounts, with a comma between them')).max(ACCOUNTS_MAX))
+    .optional(),
+  benchmark: z.enum(BENCHMARKS, `must be one of ${BENCHMARKS.join(', ')}`).optional(),
 });
 
 /**
- * Reads `period`, or `from` and `to`, from a query string; without any, the default period. `latestDue` is the latest
- * trading day that is due. Throws an `AppError` on unknown, repeated, contradictory, inverted or giant input.
+ * Reads `period`, or `from` and `to`, from a query string; without any, the default period. `accounts` selects accounts by
+ * their ids and `benchmark` an index to compare with. `latestDue` is the latest trading day that is due. Throws an `AppError` on unknown, repeated, contradictory, inverted or giant input.
  */
 export function parseHistoryQuery(search: URLSearchParams, latestDue: TradingDate): HistoryQuery {
   const names = [...search.keys()];
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) throw new AppError('bad_request', `${repeated}: is given more than once`);
-  const { period, from, to } = checkInput(Object.fromEntries(search), parameters);
+  const { period, from, to, ...shown } = checkInput(Object.fromEntries(search), parameters);
 
   if (from === undefined && to === undefined) {
     const named = period ?? DEFAULT_PERIOD;
     return named === 'ALL'
-      ? { period: named, from: null, to: latestDue }
-      : { period: named, ...periodRange(named, latestDue, null) };
+      ? { period: named, from: null, to: latestDue, ...shown }
+      : { period: named, ...periodRange(named, latestDue, null), ...shown };
   }
   if (period !== undefined) throw new AppError('bad_request', 'Give either period, or from and to.');
   if (from === undefined || to === undefined) throw new AppError('bad_request', 'from and to go together.');
   if (from > to) throw new AppError('bad_request', 'from must not be after to.');
   if (daysBetween(from, to) > RANGE_DAYS_MAX)
     throw new AppError('bad_request', `A range may span at most ${RANGE_DAYS_MAX} days.`);
-  return { period: 'custom', from, to };
+  return { period: 'custom', from, to, ...shown };
 }

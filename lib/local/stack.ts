@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { latestClosedSession } from '@/lib/domain/market-calendar';
@@ -6,7 +6,7 @@ import { createDemo, DEMO_PASSWORD } from './demo/scenario';
 import { seedDemo } from './demo/seed';
 import { findFreePort } from './ports';
 import { startPostgresCluster } from './postgres-cluster';
-import { startSandbox } from './sandbox';
+import { type ScenarioInput, startSandbox } from './sandbox';
 import { readSecrets, type StackSecrets } from './secrets';
 import type { StackUser } from './status-file';
 import { type ApiKeys, prepareDatabase, startSupabaseApi } from './supabase-api';
@@ -67,12 +67,14 @@ export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv
       } finally {
         await sql.end();
       }
-      writeFileSync(demoFile, JSON.stringify(demo.scenario, null, 2));
+      writeScenario(demoFile, demo.scenario);
     }
     const sandbox = await startSandbox({
       ...SANDBOX_KEYS,
       port: 0,
       scenario: JSON.parse(readFileSync(demoFile, 'utf8')),
+      // What users link and mend is still there after a restart, as it would be at a real provider.
+      onScenarioChange: (scenario) => writeScenario(demoFile, scenario),
     });
     closers.push(() => sandbox.close());
 
@@ -101,6 +103,12 @@ export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv
     await stop();
     throw error;
   }
+}
+
+/** In one step, so that a process that is killed while it writes leaves a whole file behind. */
+function writeScenario(file: string, scenario: ScenarioInput): void {
+  writeFileSync(`${file}.new`, JSON.stringify(scenario, null, 2));
+  renameSync(`${file}.new`, file);
 }
 
 /** Makes the data folder ready and reads its secrets, or says in a plain sentence why it cannot be used. */

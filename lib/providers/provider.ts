@@ -42,6 +42,41 @@ export interface PortfolioProvider {
   exchangeRates(): Promise<Capability<readonly ExchangeRate[]>>;
 }
 
+/** How a user gives a provider access to their brokerages, and takes it back. The user does so on the provider's own pages. */
+export interface ProviderLinking {
+  readonly id: ProviderId;
+
+  /**
+   * Makes a user known to the provider under an id of ours. Returns the credentials document, which is told this once
+   * and never again; null when the id is taken already. Throws `ProviderError`.
+   */
+  registerUser(userId: string): Promise<unknown | null>;
+
+  /**
+   * The address of the provider's page on which the user links a brokerage, or with `reconnect` mends one connection. It is
+   * good for minutes, once. Throws `ProviderError`.
+   */
+  portalLink(credentials: unknown, request: PortalRequest): Promise<string>;
+
+  /** All connections that a user has at the provider, whether we know them or not. Throws `ProviderError`. */
+  listConnections(credentials: unknown): Promise<readonly ListedConnection[]>;
+
+  /** Makes the provider forget a connection; one that it does not know is as good as forgotten. Throws `ProviderError`. */
+  deleteConnection(link: ConnectionLink): Promise<void>;
+}
+
+export interface PortalRequest {
+  /** Where the browser comes back to, with the outcome in its query. */
+  readonly returnTo: string;
+  /** The provider's id of the connection to mend; null to link another one. */
+  readonly reconnect: string | null;
+}
+
+export interface ListedConnection extends ConnectionHealth {
+  readonly externalId: string;
+  readonly institution: string;
+}
+
 export type ProviderId = 'snaptrade' | 'plaid' | 'alpaca';
 
 /** What is needed to speak about one connection; `credentials` is the vendor's own document, decrypted. */

@@ -4,10 +4,13 @@ import { runConfiguredFill } from '@/lib/fill/configured-fill';
 import { log } from '@/lib/log';
 
 /** Fills what a hint made due, after the provider has its answer. Never throws: the next tick goes on with what is left. */
-export async function fillOnHint(env: Env, userId: string): Promise<void> {
+export async function fillOnHint(env: Env, userId: string, requestId: string): Promise<void> {
   try {
-    await runConfiguredFill(env, { trigger: 'webhook', userId, asked: false, lookBackDays: null });
+    await runConfiguredFill(env, { trigger: 'webhook', requestId, userId, asked: false, lookBackDays: null });
   } catch (error) {
-    log('warn', 'fill_on_hint_failed', { message: error instanceof Error ? error.message : String(error) });
+    log('warn', 'fill_on_hint_failed', {
+      requestId,
+      message: error instanceof Error ? error.message : String(error),
+    });
   }
 }

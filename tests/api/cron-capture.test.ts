@@ -48,6 +48,7 @@ describe('the scheduled route', () => {
       trading_day: run.tradingDay,
       counts: run.counts,
       reasons: run.reasons,
+      request_id: answer.headers.get('x-request-id'),
     });
   });
 

@@ -61,6 +61,7 @@ async function read({ id, client }: BenchUser, from: typeof REACH): Promise<void
     to: LAST_DAY,
     due: LAST_DAY,
     reach: REACH,
+    accountIds: null,
   });
   if (points.length === 0) throw new Error('a history without points measures nothing');
 }

@@ -80,6 +80,8 @@ test('a visitor may execute no function, a signed-in user only those that read t
   expect(await listExecutable('anon')).toEqual([]);
   expect(await listExecutable('authenticated')).toEqual([
     'account_trust',
+    'carry_sessions_max',
+    'conclude_snapshots',
     'open_matches',
     'portfolio_corrections',
     'portfolio_history',

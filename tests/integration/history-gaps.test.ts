@@ -50,6 +50,14 @@ test('gaps say when the day is asked for again', async () => {
   expect(new Date(gap?.nextAttemptAt ?? '').toISOString()).toBe('2026-11-20T23:00:00.000Z');
 });
 
+test('gaps say how often they were asked for: the most of any of their days', async () => {
+  const { record, read } = await linkReader(stack, { since: '2026-11-19' });
+  await record({ outcomes: [asked('account', '2026-11-19')] });
+  await record({ outcomes: [asked('account', '2026-11-19'), asked('account', '2026-11-20')] });
+  await record({ outcomes: [asked('account', '2026-11-19')] });
+  expect((await read()).gaps).toMatchObject([{ from: '2026-11-19', to: '2026-11-20', attempts: 3 }]);
+});
+
 test('gaps are none before an account was known, since it was closed, or after the latest due day', async () => {
   const { record, read } = await linkReader(stack, { since: '2026-11-17' });
   await record({ accounts: [account('account', { isOpen: false })] }, '2026-11-19T16:00:00Z');

@@ -185,7 +185,13 @@ test('told in another currency at one rate, values are scaled exactly and return
       const told = await tellWorld(stack, stories, { currency: 'USD' });
 
       const scale = (amount: Amount | null) => (amount === null ? null : times(amount, rate));
-      expect(told.points).toEqual(own.points.map((point) => ({ ...point, value: scale(point.value) })));
+      expect(told.points).toEqual(
+        own.points.map((point) => ({
+          ...point,
+          value: scale(point.value),
+          netDeposits: scale(point.netDeposits),
+        })),
+      );
       const { summary } = own;
       expect(told).toMatchObject({
         gaps: own.gaps,

@@ -28,6 +28,8 @@ describe('the document', () => {
         missingDays: 0,
         byKind: { daily_eod: 0, reconstructed: 0, estimated: 0 },
       },
+      corrections: [],
+      accounts: [],
       connections: [],
     });
   });
@@ -97,6 +99,26 @@ describe('the document', () => {
   });
 });
 
+describe('corrections', () => {
+  test('are of the days of the range, newest change first, and not of a selection, which nobody published', async () => {
+    const { record, read } = await linkReader(stack);
+    await record({ observations: values('2026-11-16', '2026-11-18', '2026-11-19') });
+    for (const [day, total] of [
+      ['2026-11-16', '1'],
+      ['2026-11-19', '101'],
+      ['2026-11-18', '102'],
+    ] as const)
+      await record({ observations: [value('account', day, total, { asOf: `${day}T21:50:00Z` })] });
+    const { corrections, accounts } = await read({ from: '2026-11-17' });
+    expect(corrections).toMatchObject([
+      { date: '2026-11-18', oldValue: '100', newValue: '102', reason: 'restated' },
+      { date: '2026-11-19', oldValue: '100', newValue: '101', reason: 'restated' },
+    ]);
+    const all = accounts.map(({ id }) => id);
+    expect(await read({ from: '2026-11-17', accountIds: all })).toMatchObject({ corrections: [] });
+  });
+});
+
 describe('the live value', () => {
   test('is there only when every open account has one', async () => {
     const { record, read } = await linkReader(stack, { accounts: ['isa', 'margin'] });
@@ -120,6 +142,25 @@ describe('the live value', () => {
     await record({ live: [liveValue('isa', '9', { asOf: '2026-11-19T21:00:00Z' })] });
     expect((await read()).live).toMatchObject({ value: '3' });
     await record({ live: [liveValue('isa', '2', { currency: 'EUR', asOf: '2026-11-20T21:50:00Z' })] });
+    expect((await read()).live).toBeNull();
+  });
+
+  test('adds up accounts in several currencies at the newest rate, and waits while a rate is missing', async () => {
+    const { record, read } = await linkReader(stack, {
+      accounts: ['isa', account('depot', { currency: 'CHF' })],
+    });
+    // A Friday in session: the newest rate is Thursday's, after that day's close.
+    const live = { asOf: '2026-11-20T15:00:00Z' };
+    await record({
+      live: [liveValue('isa', '100', live), liveValue('depot', '10', { ...live, currency: 'CHF' })],
+    });
+    expect((await read()).live).toBeNull();
+    await stack.service`
+      insert into exchange_rates values
+        ('CHF', 'USD', '2026-11-15', 9, 'test'), ('CHF', 'USD', '2026-11-18', 1.3, 'test'),
+        ('CHF', 'USD', '2026-11-19', 1.25, 'test'), ('CHF', 'USD', '2026-11-21', 8, 'test')`;
+    expect((await read()).live).toMatchObject({ value: '112.5' });
+    await stack.service`delete from exchange_rates where base_currency = 'CHF' and rate_date between '2026-11-16' and '2026-11-20'`;
     expect((await read()).live).toBeNull();
   });
 

@@ -27,6 +27,7 @@ const historyDocument = z.strictObject({
       reason: z.string(),
       final: z.boolean(),
       nextAttemptAt: z.string().nullable(),
+      attempts: z.number(),
     }),
   ),
   live: z.strictObject({ value: z.string(), asOf: z.string(), source: z.string() }).nullable(),
@@ -39,6 +40,17 @@ const historyDocument = z.strictObject({
     missingDays: z.number(),
     byKind: z.strictObject({ daily_eod: z.number(), reconstructed: z.number(), estimated: z.number() }),
   }),
+  corrections: z.array(z.looseObject({ date: z.iso.date(), reason: z.string() })),
+  accounts: z.array(
+    z.strictObject({
+      id: z.uuid(),
+      name: z.string(),
+      institution: z.string(),
+      currency: z.string().nullable(),
+      closedOn: z.iso.date().nullable(),
+      isShown: z.boolean(),
+    }),
+  ),
   connections: z.array(
     z.strictObject({
       id: z.uuid(),
@@ -58,11 +70,13 @@ interface Range {
   readonly due?: string;
   /** The first day that the provider's history still reaches. */
   readonly reach?: string;
+  /** The accounts to read; all when left out. */
+  readonly accountIds?: readonly string[];
 }
 
 /** A user's own history through the API, of the week that ends on 2026-11-20 unless said otherwise. */
 export async function readHistory(user: TestUser, range: Range = {}): Promise<HistoryDocument> {
-  const { from, to, due, reach } = { ...THE_WEEK, ...range };
+  const { from, to, due, reach, accountIds } = { ...THE_WEEK, ...range };
   const { data, error } = await user.client.rpc('portfolio_history', {
     p_user_id: user.id,
     // The generated types know no null for an argument, though every argument may be null.
@@ -70,6 +84,7 @@ export async function readHistory(user: TestUser, range: Range = {}): Promise<Hi
     p_to: to,
     p_due: due,
     p_reach: reach,
+    ...(accountIds === undefined ? {} : { p_line_ids: [...accountIds] }),
   });
   if (error !== null) throw new Error(`portfolio_history failed: ${error.message}`, { cause: error });
   return historyDocument.parse(data);

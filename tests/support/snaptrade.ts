@@ -1,7 +1,14 @@
 import { toCurrency } from '@/lib/domain/money';
 import { type RunningSandbox, type ScenarioInput, startSandbox } from '@/lib/local/sandbox';
-import type { AccountRef, ConnectionLink, PortfolioProvider, RequestGate } from '@/lib/providers/provider';
+import type {
+  AccountRef,
+  ConnectionLink,
+  PortfolioProvider,
+  ProviderLinking,
+  RequestGate,
+} from '@/lib/providers/provider';
 import { createSnapTradeProvider, type SnapTradeProviderOptions } from '@/lib/providers/snaptrade';
+import { createSnapTradeLinking } from '@/lib/providers/snaptrade/linking';
 import { SANDBOX_KEYS } from './scenario';
 
 /** Friday, an hour after the close. */
@@ -10,6 +17,7 @@ export const FRIDAY_EVENING = '2026-11-20T22:00:00.000Z';
 export interface SnapTradeBench {
   readonly sandbox: RunningSandbox;
   readonly provider: PortfolioProvider;
+  readonly linking: ProviderLinking;
   /** The same, but it gives up on an answer after a twentieth of a second. */
   readonly impatientProvider: PortfolioProvider;
   countGatePasses(): number;
@@ -52,6 +60,7 @@ export async function startSnapTradeBench(
   return {
     sandbox,
     provider: createSnapTradeProvider({ timeoutMs: 10_000, ...common }),
+    linking: createSnapTradeLinking({ timeoutMs: 10_000, ...common }),
     impatientProvider: createSnapTradeProvider({ ...common, timeoutMs: 50 }),
     countGatePasses: () => gatePasses,
   };

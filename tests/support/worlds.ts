@@ -129,12 +129,12 @@ export async function tellWorld(
 /** A history without what only tells two users apart. */
 export type World = Awaited<ReturnType<typeof readWorld>>;
 
-/** Reads both weeks; what holds in every world is checked on the way. */
-export async function readWorld(stack: TestStack, userId: string) {
-  const query = { period: 'custom', from: FIRST_DAY, to: LAST_DAY } as const;
+/** Reads both weeks, of some accounts or of all; what holds in every world is checked on the way. */
+export async function readWorld(stack: TestStack, userId: string, accounts?: readonly string[]) {
+  const query = { period: 'custom', from: FIRST_DAY, to: LAST_DAY, accounts } as const;
   const history = await getHistory(stack.admin, userId, query, LAST_DAY, new Date(LAST_EVENING));
   expectLaws(history);
-  const { points, gaps, live, summary, coverage } = history;
+  const { points, gaps, live, flows, summary, coverage } = history;
   return {
     points: points.map(({ carried, ...point }) => ({
       ...point,
@@ -142,6 +142,7 @@ export async function readWorld(stack: TestStack, userId: string) {
     })),
     gaps,
     live,
+    flows,
     summary,
     coverage,
   };

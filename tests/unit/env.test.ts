@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseEnv } from '@/lib/config/env';
+import { capturePromise, parseEnv } from '@/lib/config/env';
 
 const complete = {
   NEXT_PUBLIC_SUPABASE_URL: 'https://project.supabase.example',
@@ -42,5 +42,15 @@ describe('the environment', () => {
 
   it('leaves the API key out when it is not set', () => {
     expect(parseEnv(complete).CAPTURE_API_KEY).toBeUndefined();
+  });
+
+  it('takes a target and a deadline for the capture, and refuses what can be none', () => {
+    expect(capturePromise(parseEnv(complete))).toEqual({ target: 0.995, deadline: '20:00' });
+    const part = { COVERAGE_TARGET: '0.9', COVERAGE_DEADLINE: '18:30' };
+    expect(capturePromise(parseEnv({ ...complete, ...part }))).toEqual({ target: 0.9, deadline: '18:30' });
+    for (const wrong of ['0', '99.5', 'most'])
+      expect(() => parseEnv({ ...complete, COVERAGE_TARGET: wrong })).toThrow('COVERAGE_TARGET');
+    for (const wrong of ['8 pm', '15:59', '24:00', '20:60'])
+      expect(() => parseEnv({ ...complete, COVERAGE_DEADLINE: wrong })).toThrow('COVERAGE_DEADLINE');
   });
 });

@@ -14,25 +14,25 @@ const good: CaptureHealth = {
 
 describe('health', () => {
   it('is good when the day is covered and a run has seen it; broken connections are their users’ to mend', () => {
-    expect(findFaults(good, day)).toEqual([]);
+    expect(findFaults(good, day, 0.995)).toEqual([]);
   });
 
   it('is good while nobody is linked', () => {
-    expect(findFaults({ ...good, expected: 0, present: 0, lastRun: null }, day)).toEqual([]);
+    expect(findFaults({ ...good, expected: 0, present: 0, lastRun: null }, day, 0.995)).toEqual([]);
   });
 
   it('notices a tick that never came', () => {
-    expect(findFaults({ ...good, lastRun: null }, day)).toEqual(['no_run']);
+    expect(findFaults({ ...good, lastRun: null }, day, 0.995)).toEqual(['no_run']);
     const earlier = { status: 'complete', startedAt: at, finishedAt: at, tradingDay: toDate('2026-11-19') };
-    expect(findFaults({ ...good, lastRun: earlier }, day)).toEqual(['no_run']);
+    expect(findFaults({ ...good, lastRun: earlier }, day, 0.995)).toEqual(['no_run']);
   });
 
   it('notices a failed run and coverage below the target', () => {
     const failed = { status: 'failed', startedAt: at, finishedAt: at, tradingDay: day };
-    expect(findFaults({ ...good, lastRun: failed, present: 994 }, day)).toEqual([
+    expect(findFaults({ ...good, lastRun: failed, present: 994 }, day, 0.995)).toEqual([
       'last_run_failed',
       'coverage_below_target',
     ]);
-    expect(findFaults({ ...good, present: 995 }, day)).toEqual([]);
+    expect(findFaults({ ...good, present: 995 }, day, 0.995)).toEqual([]);
   });
 });

@@ -22,6 +22,15 @@ describe('a history query', () => {
     });
   });
 
+  it('selects accounts and an index beside any period or range', () => {
+    const accounts = ['5f0c0f6e-6a55-4d5c-9d0f-0b7b6f7f4c11', 'b4e3a6e0-4d5b-4f0a-8a55-2f64a8a6f0aa'];
+    const shown = { accounts, benchmark: 'sp500' };
+    const selection = `accounts=${accounts.join(',')}&benchmark=sp500`;
+    expect(parse(selection)).toMatchObject({ period: '1M', ...shown });
+    expect(parse(`period=ALL&${selection}`)).toMatchObject({ period: 'ALL', ...shown });
+    expect(parse(`from=2026-01-01&to=2026-06-30&${selection}`)).toMatchObject({ period: 'custom', ...shown });
+  });
+
   it.each([
     ['an unknown period', 'period=2W', 'period'],
     ['a period in lower case', 'period=1y', 'period'],
@@ -33,6 +42,9 @@ describe('a history query', () => {
     ['a date in another form', 'from=01/02/2026&to=2026-03-01', 'from'],
     ['a date outside the calendar', 'from=1999-12-31&to=2000-03-01', 'from'],
     ['a parameter given twice', 'period=1W&period=1M', 'more than once'],
+    ['a selection of nothing', 'accounts=', 'accounts'],
+    ['an account that is no id', 'accounts=isa', 'accounts'],
+    ['an unknown index', 'benchmark=dax', 'benchmark'],
     ['an unknown parameter', 'perod=1W', 'perod'],
   ])('is refused in words: %s', (_what, query, word) => {
     expect(() => parse(query)).toThrow(word);

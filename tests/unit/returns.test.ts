@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { tradingSessions } from '@/lib/domain/market-calendar';
 import type { Amount } from '@/lib/domain/money';
 import {
+  linkReturns,
   maximumDrawdown,
   moneyWeightedReturn,
   type ReturnFigure,
@@ -16,11 +17,16 @@ const point = (date: string, value: string): ReturnPoint => ({ date: toDate(date
 const flow = (date: string, amount: string): ReturnFlow => ({ date: toDate(date), amount: amount as Amount });
 const numberOf = (figure: ReturnFigure): number => (figure.available ? Number(figure.value) : Number.NaN);
 
+const timeWeighted = (points: readonly ReturnPoint[], flows: readonly ReturnFlow[]) =>
+  timeWeightedReturn(linkReturns(points, flows));
+const deepestFall = (points: readonly ReturnPoint[], flows: readonly ReturnFlow[]) =>
+  maximumDrawdown(linkReturns(points, flows));
+
 const week = tradingSessions('2026-11-16', '2026-11-20').map((session) => session.date);
 
 describe('time-weighted return', () => {
   it('is the plain growth when no money moved', () => {
-    expect(timeWeightedReturn([point('2026-11-16', '100'), point('2026-11-20', '110')], [])).toEqual({
+    expect(timeWeighted([point('2026-11-16', '100'), point('2026-11-20', '110')], [])).toEqual({
       available: true,
       value: '0.1',
     });
@@ -29,13 +35,13 @@ describe('time-weighted return', () => {
   it('links the days, so that a deposit between them is no gain', () => {
     // 100 grows by 10 % to 110; 890 come in and are there all day; 1,000 fall by 5 % to 950.
     const points = [point('2026-11-16', '100'), point('2026-11-17', '110'), point('2026-11-18', '950')];
-    expect(numberOf(timeWeightedReturn(points, [flow('2026-11-18', '890')]))).toBeCloseTo(1.1 * 0.95 - 1, 8);
+    expect(numberOf(timeWeighted(points, [flow('2026-11-18', '890')]))).toBeCloseTo(1.1 * 0.95 - 1, 8);
   });
 
   it('lets a withdrawal work until the end of its day', () => {
     // 1,000 grow by 2 % to 1,020, of which 500 leave in the evening.
     const points = [point('2026-11-16', '1000'), point('2026-11-17', '520')];
-    expect(timeWeightedReturn(points, [flow('2026-11-17', '-500')])).toEqual({
+    expect(timeWeighted(points, [flow('2026-11-17', '-500')])).toEqual({
       available: true,
       value: '0.02',
     });
@@ -43,26 +49,26 @@ describe('time-weighted return', () => {
 
   it('counts a flow on a weekend on the next session', () => {
     const points = [point('2026-11-13', '100'), point('2026-11-16', '220')];
-    expect(numberOf(timeWeightedReturn(points, [flow('2026-11-15', '100')]))).toBeCloseTo(0.1, 8);
+    expect(numberOf(timeWeighted(points, [flow('2026-11-15', '100')]))).toBeCloseTo(0.1, 8);
   });
 
   it('leaves out flows on or before the first point and after the last', () => {
     const points = [point('2026-11-16', '100'), point('2026-11-20', '110')];
-    expect(timeWeightedReturn(points, [flow('2026-11-16', '50'), flow('2026-11-21', '70')])).toEqual({
+    expect(timeWeighted(points, [flow('2026-11-16', '50'), flow('2026-11-21', '70')])).toEqual({
       available: true,
       value: '0.1',
     });
   });
 
   it('is blank rather than absurd: too few days, nothing to grow from', () => {
-    expect(timeWeightedReturn([point('2026-11-16', '100')], [])).toEqual({
+    expect(timeWeighted([point('2026-11-16', '100')], [])).toEqual({
       available: false,
       reason: 'too_few_days',
     });
     const fromNothing = [point('2026-11-16', '0'), point('2026-11-17', '100')];
-    expect(timeWeightedReturn(fromNothing, [])).toEqual({ available: false, reason: 'base_not_positive' });
+    expect(timeWeighted(fromNothing, [])).toEqual({ available: false, reason: 'base_not_positive' });
     const fromDebt = [point('2026-11-16', '-50'), point('2026-11-17', '100')];
-    expect(timeWeightedReturn(fromDebt, [])).toEqual({ available: false, reason: 'base_not_positive' });
+    expect(timeWeighted(fromDebt, [])).toEqual({ available: false, reason: 'base_not_positive' });
   });
 
   it('is not changed by a deposit of any size on a flat day', () => {
@@ -81,8 +87,8 @@ describe('time-weighted return', () => {
             });
           };
           const start = point('2026-11-13', '1000');
-          const without = timeWeightedReturn([start, ...walk(0)], []);
-          const withIt = timeWeightedReturn(
+          const without = timeWeighted([start, ...walk(0)], []);
+          const withIt = timeWeighted(
             [start, ...walk(deposit)],
             [flow(String(week[flatDay]), String(deposit))],
           );
@@ -102,9 +108,7 @@ describe('money-weighted return', () => {
   it('is lower when the money came before a fall', () => {
     const points = [point('2026-01-02', '100'), point('2026-06-30', '1210'), point('2026-11-20', '605')];
     const flows = [flow('2026-06-30', '1100')];
-    expect(numberOf(moneyWeightedReturn(points, flows))).toBeLessThan(
-      numberOf(timeWeightedReturn(points, flows)),
-    );
+    expect(numberOf(moneyWeightedReturn(points, flows))).toBeLessThan(numberOf(timeWeighted(points, flows)));
   });
 
   it('satisfies its own equation', () => {
@@ -124,16 +128,16 @@ describe('money-weighted return', () => {
 describe('maximum drawdown', () => {
   it('is the deepest fall from an earlier peak', () => {
     const points = ['100', '120', '90', '130', '117'].map((value, day) => point(String(week[day]), value));
-    expect(maximumDrawdown(points, [])).toEqual({ available: true, value: '-0.25' });
+    expect(deepestFall(points, [])).toEqual({ available: true, value: '-0.25' });
   });
 
   it('is zero when the value only rose', () => {
     const points = ['100', '120', '121'].map((value, day) => point(String(week[day]), value));
-    expect(maximumDrawdown(points, [])).toEqual({ available: true, value: '0' });
+    expect(deepestFall(points, [])).toEqual({ available: true, value: '0' });
   });
 
   it('takes a withdrawal for no fall', () => {
     const points = ['100', '100', '40', '40'].map((value, day) => point(String(week[day]), value));
-    expect(maximumDrawdown(points, [flow(String(week[2]), '-60')])).toEqual({ available: true, value: '0' });
+    expect(deepestFall(points, [flow(String(week[2]), '-60')])).toEqual({ available: true, value: '0' });
   });
 });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { StoredPoint } from '@/lib/domain/history';
 import type { Kind } from '@/lib/domain/kind';
 import { type Amount, addAmounts } from '@/lib/domain/money';
-import { summarise } from '@/lib/domain/summary';
+import { toSeries } from '@/lib/domain/series';
+import { type SummaryFlows, summarise } from '@/lib/domain/summary';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 
 function point(date: string, value: string, kind: Kind = 'daily_eod'): StoredPoint {
@@ -20,6 +21,9 @@ function point(date: string, value: string, kind: Kind = 'daily_eod'): StoredPoi
 
 const flow = (date: string, amount: string) => ({ date: toDate(date), amount: amount as Amount });
 
+const summariseOf = (points: readonly StoredPoint[], flows: SummaryFlows) =>
+  summarise(toSeries(points, flows.external), flows);
+
 describe('the summary of a range', () => {
   it('splits the change into market and deposits, to the cent', () => {
     const points = [
@@ -27,7 +31,7 @@ describe('the summary of a range', () => {
       point('2026-11-17', '1010.20'),
       point('2026-11-18', '1521.35'),
     ];
-    const summary = summarise(points, { external: [flow('2026-11-18', '499.99')], provisional: true });
+    const summary = summariseOf(points, { external: [flow('2026-11-18', '499.99')], provisional: true });
     expect(summary).toMatchObject({
       valueChange: '521.25',
       netDeposits: '499.99',
@@ -44,21 +48,21 @@ describe('the summary of a range', () => {
     const known = [point('2026-11-16', '100'), point('2026-11-18', '110')];
     const [first, last] = known as [StoredPoint, StoredPoint];
     const flows = { external: [], provisional: false };
-    const withEstimate = summarise([first, point('2026-11-17', '900', 'estimated'), last], flows);
-    expect(withEstimate).toEqual(summarise(known, flows));
+    const withEstimate = summariseOf([first, point('2026-11-17', '900', 'estimated'), last], flows);
+    expect(withEstimate).toEqual(summariseOf(known, flows));
 
-    const endsEstimated = summarise([...known, point('2026-11-19', '500', 'estimated')], flows);
+    const endsEstimated = summariseOf([...known, point('2026-11-19', '500', 'estimated')], flows);
     expect(endsEstimated).toMatchObject({ valueChange: '400', twr: '0.1', maxDrawdown: '0' });
   });
 
   it('says why figures are missing: a single day, unknown deposits, nothing to grow from', () => {
-    expect(summarise([point('2026-11-16', '100')], { external: [], provisional: false })).toMatchObject({
+    expect(summariseOf([point('2026-11-16', '100')], { external: [], provisional: false })).toMatchObject({
       valueChange: null,
       twr: null,
       notAvailable: { valueChange: 'too_few_days', twr: 'too_few_days' },
     });
     const points = [point('2026-11-16', '100'), point('2026-11-17', '110')];
-    expect(summarise(points, { external: null, provisional: false })).toMatchObject({
+    expect(summariseOf(points, { external: null, provisional: false })).toMatchObject({
       valueChange: '10',
       netDeposits: null,
       marketChange: null,
@@ -66,7 +70,7 @@ describe('the summary of a range', () => {
       notAvailable: { netDeposits: 'flows_unknown', twr: 'flows_unknown' },
     });
     const fromNothing = [point('2026-11-16', '0'), point('2026-11-17', '110')];
-    expect(summarise(fromNothing, { external: [], provisional: false })).toMatchObject({
+    expect(summariseOf(fromNothing, { external: [], provisional: false })).toMatchObject({
       valueChange: '110',
       twr: null,
       notAvailable: { twr: 'base_not_positive' },

@@ -5,10 +5,13 @@ import { decimalText, instantText } from './texts';
 /** The calls that the sandbox knows, by the names used in faults and in the request log. */
 export const OPERATIONS = [
   'checkStatus',
+  'registerUser',
+  'login',
   'listConnections',
   'getConnection',
   'listConnectionAccounts',
   'refreshConnection',
+  'deleteConnection',
   'listAccounts',
   'getAccount',
   'getAccountBalances',

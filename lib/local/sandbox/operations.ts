@@ -21,16 +21,20 @@ export interface Call {
   readonly connection: SandboxConnection | null;
   readonly account: SandboxAccount | null;
   readonly query: URLSearchParams;
+  /** The parsed body; null when there is none. */
+  readonly content: unknown;
+  /** Where the sandbox was reached, without a path. */
+  readonly origin: string;
   readonly faults: RequestFaults;
   readonly webhooks: Webhooks;
 }
 
 export interface SignedRoute {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly operation: Exclude<Operation, 'checkStatus'>;
-  /** Reference data, which is asked for without a user. */
-  readonly isReference?: true;
+  /** Asked with the keys alone, such as reference data, which is nobody's. */
+  readonly isWithoutUser?: true;
   /** The body of a 200 answer; throws `WireRefusal`. */
   readonly respond: (call: Call) => unknown;
 }
@@ -133,7 +137,7 @@ export const SIGNED_ROUTES: readonly SignedRoute[] = [
     method: 'GET',
     path: '/currencies/rates',
     operation: 'listExchangeRates',
-    isReference: true,
+    isWithoutUser: true,
     respond: ({ state, now }) => renderExchangeRates(state.scenario.exchangeRates, now),
   },
 ];
@@ -227,7 +231,7 @@ function reportCustomRange(call: Call): unknown {
   return renderReporting(accounts, call.state.market, call.now, range, mode);
 }
 
-function requireConnection({ connection }: Call): SandboxConnection {
+export function requireConnection({ connection }: Call): SandboxConnection {
   if (connection === null) throw refuseUnknownObject();
   return connection;
 }

@@ -80,6 +80,8 @@ export const userSchema = z.strictObject({
   userId: z.string().min(1),
   userSecret: z.string().min(1),
   connections: z.array(connectionSchema).default([]),
+  /** Connections that were deleted; their accounts live on at the broker and come back under new ids when linked again. */
+  formerConnections: z.array(connectionSchema).default([]),
 });
 export type SandboxUser = z.output<typeof userSchema>;
 

@@ -71,8 +71,8 @@ async function answerCall(
   headers: Headers,
 ): Promise<Response | null> {
   const { state } = options;
-  await checkSignature(request, url, options.keys);
-  const user = route.isReference
+  const content = await readSignedBody(request, url, options.keys);
+  const user = route.isWithoutUser
     ? findNobody(url.searchParams, options)
     : findUser(url.searchParams, options);
   limitRate(options, headers);
@@ -95,13 +95,16 @@ async function answerCall(
     user,
     ...target,
     query: url.searchParams,
+    content,
+    origin: url.origin,
     faults,
     webhooks: options.webhooks,
   };
   return Response.json(route.respond(call), { headers });
 }
 
-async function checkSignature(request: Request, url: URL, keys: SandboxKeys): Promise<void> {
+/** The body of a request whose signature is right; null when it has none. */
+async function readSignedBody(request: Request, url: URL, keys: SandboxKeys): Promise<unknown> {
   const text = await request.text();
   const content = text === '' || text === '{}' ? null : parseJson(text);
   const signed = { content, path: url.pathname, query: url.search.slice(1) };
@@ -111,6 +114,7 @@ async function checkSignature(request: Request, url: URL, keys: SandboxKeys): Pr
   if (!/^\d+$/.test(url.searchParams.get('timestamp') ?? '')) {
     throw new WireRefusal(401, '1076', 'Invalid timestamp');
   }
+  return content;
 }
 
 function parseJson(text: string): unknown {
@@ -128,10 +132,10 @@ function findUser(query: URLSearchParams, { state, keys }: ServeOptions) {
   return user;
 }
 
-/** Reference data is nobody's, so it is asked for with the keys alone. */
+/** For calls that are asked with the keys alone. */
 function findNobody(query: URLSearchParams, { keys }: ServeOptions): SandboxUser {
   if (query.get('clientId') !== keys.clientId) throw new WireRefusal(401, '0000', 'User not found');
-  return { userId: '', userSecret: '', connections: [] };
+  return { userId: '', userSecret: '', connections: [], formerConnections: [] };
 }
 
 function limitRate({ state, readWallClockMs }: ServeOptions, headers: Headers): void {

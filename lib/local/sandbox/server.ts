@@ -1,8 +1,10 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { createControl } from './control';
+import { LINKING_ROUTES } from './linking-operations';
 import { SIGNED_ROUTES } from './operations';
-import { type ScenarioInput, scenarioSchema } from './scenario';
+import { createPortal } from './portal';
+import { type Scenario, type ScenarioInput, scenarioSchema } from './scenario';
 import { type ServeOptions, serveCall } from './serve-call';
 import type { SandboxKeys } from './signature';
 import { SandboxState } from './state';
@@ -14,6 +16,8 @@ export interface SandboxOptions extends SandboxKeys {
   readonly now?: () => Date;
   /** Milliseconds for the rate limit; the machine's clock when left out. */
   readonly readWallClockMs?: () => number;
+  /** Told of every change of the scenario, so that what users did can outlive the process. */
+  readonly onScenarioChange?: (scenario: Scenario) => void;
 }
 
 export interface Sandbox {
@@ -25,7 +29,11 @@ export interface Sandbox {
 
 /** A brokerage that speaks SnapTrade's wire protocol. Throws `ZodError` on a scenario that is not one. */
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const state = new SandboxState(scenarioSchema.parse(options.scenario), options.now ?? (() => new Date()));
+  const state = new SandboxState(
+    scenarioSchema.parse(options.scenario),
+    options.now ?? (() => new Date()),
+    options.onScenarioChange,
+  );
   const closing = new AbortController();
   const keys = { clientId: options.clientId, consumerKey: options.consumerKey };
   const webhooks = createWebhooks(state, keys, closing.signal);
@@ -38,8 +46,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   };
   const app = new Hono();
   app.route('/_control', createControl(state, webhooks));
+  app.route('/portal', createPortal(state, webhooks));
   app.get('/', (context) => context.json({ version: 153, timestamp: state.now(), online: true }));
-  for (const route of SIGNED_ROUTES) {
+  for (const route of [...SIGNED_ROUTES, ...LINKING_ROUTES]) {
     app.on(route.method, route.path, (context) => {
       const connectionId = context.req.param('connectionId') ?? null;
       const accountId = context.req.param('accountId') ?? null;

@@ -1,9 +1,10 @@
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { FaultBook, type Operation } from './faults';
 import { createMarket, type Market } from './market';
+import { PortalSessions } from './portal-sessions';
 import { RollingRateLimit } from './rate-limit';
 import { readRealCloses } from './real-closes';
-import type { Scenario } from './scenario';
+import type { SandboxUser, Scenario } from './scenario';
 
 /** One answered request. Secrets and signature are left out. */
 export interface LoggedRequest {
@@ -27,6 +28,7 @@ export class SandboxState {
   readonly rateLimit = new RollingRateLimit();
   /** When a connection was last refreshed by request. */
   readonly refreshedAt = new Map<string, Instant>();
+  readonly portalSessions = new PortalSessions();
   private current: Scenario;
   private currentMarket: Market;
   private pinnedAt: Instant | null = null;
@@ -35,6 +37,8 @@ export class SandboxState {
   constructor(
     scenario: Scenario,
     private readonly readClock: () => Date,
+    /** Told of every scenario that takes the place of the one before. */
+    private readonly onChange: (scenario: Scenario) => void = () => {},
   ) {
     this.current = scenario;
     this.currentMarket = createMarket(scenario.instruments, readRealCloses());
@@ -72,11 +76,19 @@ export class SandboxState {
     this.currentMarket = createMarket(scenario.instruments, readRealCloses());
     this.faults.replace(scenario.faults);
     this.refreshedAt.clear();
+    this.portalSessions.clear();
+    this.onChange(this.current);
   }
 
   /** Changes users in place; faults in force and refreshes stay. */
   replaceUsers(users: Scenario['users']): void {
     this.current = { ...this.current, users };
+    this.onChange(this.current);
+  }
+
+  /** Puts a user in the place of the one with the same id. */
+  replaceUser(user: SandboxUser): void {
+    this.replaceUsers(this.current.users.map((one) => (one.userId === user.userId ? user : one)));
   }
 
   logRequest(request: LoggedRequest): void {

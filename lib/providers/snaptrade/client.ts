@@ -9,11 +9,14 @@ import {
   balanceHistorySchema,
   balancesSchema,
   connectionSchema,
+  connectionsSchema,
+  credentialsSchema,
   exchangeRatesSchema,
+  portalSchema,
   positionsSchema,
-  refreshSchema,
   reportingSchema,
   type SnapTradeCredentials,
+  takenSchema,
 } from './schema';
 
 export interface SnapTradeClientOptions {
@@ -65,6 +68,44 @@ export function createSnapTradeClient(options: SnapTradeClientOptions) {
   }
 
   return {
+    /** Makes a user known; null when the id is taken. The secret in the answer is never told again. */
+    async registerUser(userId: string): Promise<SnapTradeCredentials | null> {
+      const answer = await ask('registerSnapTradeUser', credentialsSchema, (limits) =>
+        sdk.authentication.registerSnapTradeUser({ userId }, limits),
+      );
+      // The code of a taken id is not documented, but there is nothing else in this request to be wrong.
+      return !answer.given && answer.refusal.status === 400 ? null : requireGiven(answer);
+    },
+
+    /** The address of the connection portal, valid for five minutes. */
+    async openPortal(credentials: SnapTradeCredentials, customRedirect: string, reconnect: string | null) {
+      const mending = reconnect === null ? {} : { reconnect };
+      const answer = await ask('loginSnapTradeUser', portalSchema, (limits) =>
+        sdk.authentication.loginSnapTradeUser(
+          { ...credentials, ...mending, customRedirect, immediateRedirect: true, connectionType: 'read' },
+          limits,
+        ),
+      );
+      return requireGiven(answer);
+    },
+
+    async listConnections(credentials: SnapTradeCredentials) {
+      const answer = await ask('listBrokerageAuthorizations', connectionsSchema, (limits) =>
+        sdk.connections.listBrokerageAuthorizations(credentials, limits),
+      );
+      return requireGiven(answer);
+    },
+
+    /** Queues the deletion of a connection; it is carried out later. False when there is no such connection. */
+    async deleteConnection(credentials: SnapTradeCredentials, connectionId: string): Promise<boolean> {
+      const answer = await ask('deleteConnection', takenSchema, (limits) =>
+        sdk.connections.deleteConnection({ ...credentials, connectionId }, limits),
+      );
+      if (!answer.given && answer.refusal.status === 404 && answer.refusal.code !== null) return false;
+      requireGiven(answer);
+      return true;
+    },
+
     /** All accounts of a connection with their values: live on Real-time plans, else the broker's last sync. */
     async listAccounts(credentials: SnapTradeCredentials, authorizationId: string) {
       const answer = await ask('listBrokerageAuthorizationAccounts', accountsSchema, (limits) =>
@@ -85,7 +126,7 @@ export function createSnapTradeClient(options: SnapTradeClientOptions) {
       credentials: SnapTradeCredentials,
       authorizationId: string,
     ): Promise<Capability<void>> {
-      const answer = await ask('refreshBrokerageAuthorization', refreshSchema, (limits) =>
+      const answer = await ask('refreshBrokerageAuthorization', takenSchema, (limits) =>
         sdk.connections.refreshBrokerageAuthorization({ ...credentials, authorizationId }, limits),
       );
       const taken: Answer<void> =

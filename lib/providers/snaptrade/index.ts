@@ -1,20 +1,19 @@
 import 'server-only';
 import { addDays } from '@/lib/domain/trading-date';
-import {
-  type AccountRef,
-  type Capability,
-  type ConnectionLink,
-  type DateRange,
-  type PortfolioProvider,
-  type ProviderAccount,
-  ProviderError,
-  type ValueHistory,
+import type {
+  AccountRef,
+  Capability,
+  DateRange,
+  PortfolioProvider,
+  ProviderAccount,
+  ValueHistory,
 } from '@/lib/providers/provider';
 import { readAllActivities } from './activities';
 import { toCashFlows } from './cash-flows';
 import { createSnapTradeClient, type SnapTradeClientOptions } from './client';
+import { readCredentials } from './credentials';
 import { toExchangeRates } from './exchange-rates';
-import { credentialsSchema, type SnapTradeCredentials } from './schema';
+import type { SnapTradeCredentials } from './schema';
 import { toConnectionHealth, toReportedHistory, toValueHistory } from './transform';
 import { readAccount } from './unreported-total';
 
@@ -44,7 +43,7 @@ export function createSnapTradeProvider(options: SnapTradeProviderOptions): Port
     lookBackDays: 365,
 
     async currentValues(link) {
-      const credentials = readCredentials(link);
+      const credentials = readCredentials(link.credentials);
       const accounts: ProviderAccount[] = [];
       for (const account of await client.listAccounts(credentials, link.externalId))
         accounts.push(await readAccount(client, credentials, account));
@@ -52,15 +51,17 @@ export function createSnapTradeProvider(options: SnapTradeProviderOptions): Port
     },
 
     async connectionHealth(link) {
-      return toConnectionHealth(await client.getConnection(readCredentials(link), link.externalId));
+      return toConnectionHealth(
+        await client.getConnection(readCredentials(link.credentials), link.externalId),
+      );
     },
 
     async requestRefresh(link) {
-      return client.refreshConnection(readCredentials(link), link.externalId);
+      return client.refreshConnection(readCredentials(link.credentials), link.externalId);
     },
 
     async valueHistory(link, account, range) {
-      const credentials = readCredentials(link);
+      const credentials = readCredentials(link.credentials);
       const history = await client.getBalanceHistory(credentials, account.externalId);
       if (history.available) {
         return { available: true, value: toValueHistory(history.value, range, account.currency) };
@@ -74,7 +75,12 @@ export function createSnapTradeProvider(options: SnapTradeProviderOptions): Port
     async cashFlows(link, account, range) {
       // SnapTrade filters by the date in UTC, which late in the evening is already the next one.
       const askedRange = { from: range.from, to: addDays(range.to, 1) };
-      const rows = await readAllActivities(client, readCredentials(link), account.externalId, askedRange);
+      const rows = await readAllActivities(
+        client,
+        readCredentials(link.credentials),
+        account.externalId,
+        askedRange,
+      );
       return rows.available ? { available: true, value: toCashFlows(rows.value, range) } : rows;
     },
 
@@ -83,10 +89,4 @@ export function createSnapTradeProvider(options: SnapTradeProviderOptions): Port
       return rates.available ? { available: true, value: toExchangeRates(rates.value) } : rates;
     },
   };
-}
-
-function readCredentials(link: ConnectionLink): SnapTradeCredentials {
-  const parsed = credentialsSchema.safeParse(link.credentials);
-  if (parsed.success) return parsed.data;
-  throw new ProviderError('needs_reconnect', 'the stored SnapTrade credentials lack a user id or secret');
 }

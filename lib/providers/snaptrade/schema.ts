@@ -86,8 +86,20 @@ export type SnapTradeExchangeRates = z.output<typeof exchangeRatesSchema>;
 export const connectionSchema = z.object({ disabled: z.boolean(), disabled_date: z.string().nullish() });
 export type SnapTradeConnection = z.output<typeof connectionSchema>;
 
+export const connectionsSchema = z.array(
+  connectionSchema.extend({
+    id: z.string().min(1),
+    brokerage: z.object({ name: z.string().nullish(), slug: z.string().nullish() }).nullish(),
+    name: z.string().nullish(),
+  }),
+);
+export type SnapTradeListedConnection = z.output<typeof connectionsSchema>[number];
+
+/** Where a user links brokerages. The vendor's other shape, an encrypted answer, is for customers who ask for it. */
+export const portalSchema = z.object({ redirectURI: z.url() });
+
 /** The answer only confirms that the request was taken; nothing of it is read. */
-export const refreshSchema = z.object({});
+export const takenSchema = z.object({});
 
 export const balanceHistorySchema = z.object({
   history: z.array(z.object({ date, total_value: amount.nullable() })),

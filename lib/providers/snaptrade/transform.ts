@@ -6,6 +6,7 @@ import type {
   Capability,
   ConnectionHealth,
   DateRange,
+  ListedConnection,
   ProviderAccount,
   ValueHistory,
 } from '@/lib/providers/provider';
@@ -13,6 +14,7 @@ import type {
   SnapTradeAccount,
   SnapTradeBalanceHistory,
   SnapTradeConnection,
+  SnapTradeListedConnection,
   SnapTradeReporting,
 } from './schema';
 
@@ -45,6 +47,13 @@ export function toProviderAccount(account: SnapTradeAccount): ProviderAccount {
 export function toConnectionHealth(connection: SnapTradeConnection): ConnectionHealth {
   const since = connection.disabled ? readSyncInstant(connection.disabled_date ?? null) : null;
   return { broken: connection.disabled, brokenSince: since };
+}
+
+/** Every name of a brokerage is optional on the wire, so the next best thing is taken. */
+export function toListedConnection(connection: SnapTradeListedConnection): ListedConnection {
+  const { id, brokerage, name } = connection;
+  const institution = brokerage?.name || brokerage?.slug || name || 'Brokerage';
+  return { externalId: id, institution, ...toConnectionHealth(connection) };
 }
 
 /** A date, `T` or a space, a time with up to nine decimals of a second, and an offset that must be there. */

@@ -8,12 +8,13 @@ export const dynamic = 'force-dynamic';
 export const maxDuration = 300;
 
 /** The scheduled tick: fills whatever is due, for everybody. */
-export const GET = route(async (request) => {
+export const GET = route(async (request, requestId) => {
   if (!matchesSecret(bearerToken(request), env().CRON_SECRET)) {
     throw new AppError('unauthenticated', 'Send the cron secret as a bearer token.');
   }
   const result = await runConfiguredFill(env(), {
     trigger: 'cron',
+    requestId,
     userId: null,
     asked: false,
     lookBackDays: null,

@@ -9,19 +9,27 @@ export const dynamic = 'force-dynamic';
 export const maxDuration = 300;
 
 /** The same tick for any other scheduler: an API key fills for everybody, a user's bearer token for that user. */
-export const POST = route(async (request) => {
+export const POST = route(async (request, requestId) => {
   const key = request.headers.get('x-api-key');
   if (key !== null) {
     if (!matchesSecret(key, env().CAPTURE_API_KEY))
       throw new AppError('unauthenticated', 'The API key is not valid.');
     return answer(
-      await runConfiguredFill(env(), { trigger: 'api_key', userId: null, asked: false, lookBackDays: null }),
+      await runConfiguredFill(env(), {
+        trigger: 'api_key',
+        requestId,
+        userId: null,
+        asked: false,
+        lookBackDays: null,
+      }),
     );
   }
   if (bearerToken(request) === null)
     throw new AppError('unauthenticated', 'Send an API key or a bearer token.');
   const { userId } = await requireCaller(request, env());
-  return answer(await runConfiguredFill(env(), { trigger: 'user', userId, asked: true, lookBackDays: null }));
+  return answer(
+    await runConfiguredFill(env(), { trigger: 'user', requestId, userId, asked: true, lookBackDays: null }),
+  );
 });
 
 function answer(result: object): Response {

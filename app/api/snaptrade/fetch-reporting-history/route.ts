@@ -12,10 +12,10 @@ export const maxDuration = 300;
 const body = z.strictObject({ lookback_days: z.number().int().min(1).max(365) });
 
 /** Asks the broker for what the caller's own history lacks, while they wait. */
-export const POST = route(async (request) => {
+export const POST = route(async (request, requestId) => {
   requireSameOrigin(request);
   const { userId, client } = await requireCaller(request, env());
   const { lookback_days } = await readJsonBody(request, body);
-  const fetched = await fetchHistory(env(), { id: userId, client }, lookback_days, new Date());
+  const fetched = await fetchHistory(env(), { id: userId, client }, lookback_days, new Date(), requestId);
   return Response.json(fetched, { headers: { 'cache-control': 'no-store' } });
 });

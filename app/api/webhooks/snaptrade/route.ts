@@ -3,7 +3,7 @@ import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
 import { hintConnection } from '@/lib/db/webhook-events';
 import { route } from '@/lib/http/problem';
-import { log } from '@/lib/log';
+import { log, logWith } from '@/lib/log';
 import { fillOnHint } from '@/lib/webhooks/fill-on-hint';
 import { receiveSnapTradeEvent } from '@/lib/webhooks/receive-snaptrade-event';
 
@@ -11,12 +11,12 @@ export const dynamic = 'force-dynamic';
 export const maxDuration = 300;
 
 /** SnapTrade's events, signed with our consumer key: the connection is looked at once SnapTrade has its answer. */
-export const POST = route(async (request) => {
+export const POST = route(async (request, requestId) => {
   const { outcome, userId } = await receiveSnapTradeEvent(request, {
     consumerKey: env().SNAPTRADE_CONSUMER_KEY,
     hint: (hint) => hintConnection(serviceClient(env()), 'snaptrade', hint, new Date()),
-    log,
+    log: logWith(log, { requestId }),
   });
-  if (userId !== null) after(() => fillOnHint(env(), userId));
+  if (userId !== null) after(() => fillOnHint(env(), userId, requestId));
   return Response.json({ outcome }, { headers: { 'cache-control': 'no-store' } });
 });

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { HistoryFlow, StoredPoint } from '@/lib/domain/history';
+import { KINDS } from '@/lib/domain/kind';
+import { tradingSessions } from '@/lib/domain/market-calendar';
+import { toSeries } from '@/lib/domain/series';
+import { summarise } from '@/lib/domain/summary';
+import { addDays, toDate } from '@/lib/domain/trading-date';
+import { amountOf, makePoint } from '../support/chart-history';
+
+const SESSIONS = tradingSessions('2026-10-01', '2026-11-20').map(({ date }) => date);
+const FIRST_DAY = toDate('2026-10-01');
+
+const flow = (date: string, amount: string): HistoryFlow => ({
+  date: toDate(date),
+  amount: amountOf(amount),
+});
+const cents = (count: number) => (count / 100).toFixed(2);
+
+/** Some days of two months, of any kind, and money that moved on any date, also outside the points. */
+const anyHistory = fc
+  .record({
+    days: fc.subarray(SESSIONS, { minLength: 1 }),
+    worth: fc.array(fc.tuple(fc.integer({ min: -2_000_00, max: 900_000_00 }), fc.constantFrom(...KINDS)), {
+      minLength: SESSIONS.length,
+      maxLength: SESSIONS.length,
+    }),
+    flows: fc.uniqueArray(
+      fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: -9_000_00, max: 9_000_00 })),
+      {
+        selector: ([day]) => day,
+        maxLength: 6,
+      },
+    ),
+  })
+  .map(({ days, worth, flows }) => {
+    const points: readonly StoredPoint[] = days.map((date, index) => {
+      const [count, kind] = worth[index] ?? [100, 'daily_eod'];
+      return makePoint(date, cents(count), kind);
+    });
+    const moved = flows
+      .map(([day, count]) => flow(addDays(FIRST_DAY, day), cents(count)))
+      .filter(({ date }) => date > (days.at(0) ?? '') && date <= (days.at(-1) ?? ''))
+      .toSorted((one, other) => (one.date < other.date ? -1 : 1));
+    return { points, flows: moved };
+  });
+
+describe('the lines of a history', () => {
+  it('tell return, fall and deposits of each day since the first', () => {
+    const points = [
+      makePoint('2026-11-16', '1000'),
+      makePoint('2026-11-17', '1100'),
+      makePoint('2026-11-18', '1545'),
+      makePoint('2026-11-19', '1620'),
+    ];
+    const told = toSeries(points, [flow('2026-11-18', '500'), flow('2026-11-19', '-200')]);
+    expect(told.map(({ twr, drawdown, netDeposits }) => [twr, drawdown, netDeposits])).toEqual([
+      ['0', '0', '0'],
+      ['0.1', '0', '0'],
+      // 1,600 were there in the morning.
+      ['0.0621875', '-0.034375', '500'],
+      ['0.25125', '0', '300'],
+    ]);
+  });
+
+  it('break on an estimated day, which has a value and deposits but no return', () => {
+    const points = [
+      makePoint('2026-11-16', '100'),
+      makePoint('2026-11-17', '900', 'estimated'),
+      makePoint('2026-11-18', '160'),
+    ];
+    const told = toSeries(points, [flow('2026-11-17', '50')]);
+    expect(told.map(({ twr, drawdown, netDeposits }) => [twr, drawdown, netDeposits])).toEqual([
+      ['0', '0', '0'],
+      [null, null, '50'],
+      [expect.stringMatching(/^0\.0\d+$/), '0', '50'],
+    ]);
+  });
+
+  it('end where there is nothing to grow from, and do not begin again', () => {
+    const points = ['100', '0', '50', '60'].map((value, day) => makePoint(`2026-11-${16 + day}`, value));
+    expect(toSeries(points, []).map(({ twr }) => twr)).toEqual(['0', '-1', null, null]);
+  });
+
+  it('are unknown when the deposits are', () => {
+    const [point] = toSeries([makePoint('2026-11-16', '100')], null);
+    expect(point).toMatchObject({ value: '100', twr: null, drawdown: null, netDeposits: null });
+  });
+
+  it('at each day say what the summary of the history up to that day says', () => {
+    fc.assert(
+      fc.property(anyHistory, ({ points, flows }) => {
+        const told = toSeries(points, flows);
+        const beginning = points.findIndex(({ kind }) => kind !== 'estimated');
+        for (const [index, point] of told.entries()) {
+          if (index === 0) continue;
+          const until = points.slice(0, index + 1);
+          const known = flows.filter(({ date }) => date <= point.date);
+          const summary = summarise(toSeries(until, known), { external: known, provisional: false });
+          expect(point.netDeposits).toBe(summary.netDeposits);
+          if (point.kind !== 'estimated' && index > beginning) expect(point.twr).toBe(summary.twr);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('have their deepest fall where the summary has it', () => {
+    fc.assert(
+      fc.property(anyHistory, ({ points, flows }) => {
+        const told = toSeries(points, flows);
+        const { maxDrawdown } = summarise(told, { external: flows, provisional: false });
+        const falls = told.flatMap(({ drawdown }) => (drawdown === null ? [] : [Number(drawdown)]));
+        fc.pre(maxDrawdown !== null);
+        expect(Math.min(...falls)).toBe(Number(maxDrawdown));
+      }),
+    );
+  });
+});
