@@ -638,6 +638,30 @@ export type Database = {
         }
         Relationships: []
       }
+      provider_users: {
+        Row: {
+          ciphertext: string
+          created_at: string
+          portal_opened_at: string | null
+          provider: string
+          user_id: string
+        }
+        Insert: {
+          ciphertext: string
+          created_at?: string
+          portal_opened_at?: string | null
+          provider: string
+          user_id: string
+        }
+        Update: {
+          ciphertext?: string
+          created_at?: string
+          portal_opened_at?: string | null
+          provider?: string
+          user_id?: string
+        }
+        Relationships: []
+      }
       request_budgets: {
         Row: {
           paused_until: string | null
@@ -915,6 +939,21 @@ export type Database = {
           isSetofReturn: true
         }
       }
+      confirm_connections: {
+        Args: {
+          p_ciphertext: string
+          p_data_notice: string
+          p_listed: Json
+          p_now: string
+          p_provider: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
+      connection_access: {
+        Args: { p_connection_id: string; p_user_id: string }
+        Returns: Json
+      }
       continuable_lines: {
         Args: { p_connection_id: string; p_from: string; p_to: string }
         Returns: Json
@@ -975,6 +1014,15 @@ export type Database = {
           p_reason: string
         }
         Returns: Json
+      }
+      keep_provider_user: {
+        Args: {
+          p_ciphertext: string
+          p_provider: string
+          p_replaces: string
+          p_user_id: string
+        }
+        Returns: string
       }
       mark_due_connections: {
         Args: {
@@ -1101,6 +1149,7 @@ export type Database = {
         Args: { p_connection_id: string; p_now: string; p_user_id: string }
         Returns: Json
       }
+      user_connections: { Args: { p_user_id: string }; Returns: Json }
     }
     Enums: {
       [_ in never]: never

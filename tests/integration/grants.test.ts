@@ -26,6 +26,7 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     granted_requests: { service_role: 'SELECT' },
     live_values: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     portfolios: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    provider_users: { service_role: 'INSERT SELECT UPDATE' },
     request_budgets: { service_role: 'SELECT' },
     runs: { service_role: 'INSERT SELECT UPDATE' },
     snapshot_corrections: { authenticated: 'SELECT', service_role: 'INSERT SELECT' },
@@ -85,6 +86,7 @@ test('a visitor may execute no function, a signed-in user only those that read t
     'open_matches',
     'portfolio_corrections',
     'portfolio_history',
+    'user_connections',
   ]);
 });
 

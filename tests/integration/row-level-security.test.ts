@@ -13,6 +13,7 @@ const SERVER_ONLY = [
   'audit_log',
   'connection_credentials',
   'granted_requests',
+  'provider_users',
   'request_budgets',
   'runs',
   'webhook_events',

@@ -40,6 +40,8 @@ export async function seedDemo(demo: Demo, options: SeedOptions): Promise<void> 
     await sql`insert into portfolios (user_id, data_notice) values (${userId}, ${DEMO_NOTICE})`;
 
     const login = sandboxLogin(user.story);
+    const sealed = encryptCredentials(login, options.credentialsKey);
+    await sql`insert into provider_users (user_id, provider, ciphertext) values (${userId}, 'snaptrade', ${sealed})`;
     const connections =
       scenario.users.find((candidate) => candidate.userId === login.userId)?.connections ?? [];
     for (const { id, institution, accounts, disabledSince } of connections) {
@@ -49,7 +51,7 @@ export async function seedDemo(demo: Demo, options: SeedOptions): Promise<void> 
       if (connection === undefined) throw new Error('the demo connection was not stored');
       await sql`
         insert into connection_credentials (connection_id, ciphertext)
-        values (${connection.id}, ${encryptCredentials(login, options.credentialsKey)})`;
+        values (${connection.id}, ${sealed})`;
       const lastDay = disabledSince === null ? options.latest.date : disabledSince.slice(0, 10);
       const captured = sessions.filter(({ date }) => user.capturedOn(date) && date < lastDay);
       if (captured.length === 0) continue;
