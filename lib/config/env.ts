@@ -38,6 +38,7 @@ const schema = z.object({
   FILL_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
   FILL_TIME_LIMIT_SECONDS: z.coerce.number().int().min(5).max(800).default(240),
   DEMO_USERS: z.string().optional(),
+  DATA_NOTICE: z.string().optional(),
 });
 
 /** The checked environment; the README says what each variable is for. */

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { latestClosedSession } from '@/lib/domain/market-calendar';
-import { createDemo, DEMO_PASSWORD } from './demo/scenario';
+import { createDemo, DEMO_NOTICE, DEMO_PASSWORD } from './demo/scenario';
 import { seedDemo } from './demo/seed';
 import { findFreePort } from './ports';
 import { startPostgresCluster } from './postgres-cluster';
@@ -93,6 +93,7 @@ export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv
         SNAPTRADE_CLIENT_ID: SANDBOX_KEYS.clientId,
         SNAPTRADE_CONSUMER_KEY: SANDBOX_KEYS.consumerKey,
         SNAPTRADE_BASE_URL: sandbox.url,
+        DATA_NOTICE: DEMO_NOTICE,
         DEMO_USERS: JSON.stringify(
           demo.users.map(({ email, story }) => ({ email, password: DEMO_PASSWORD, story })),
         ),

@@ -31,7 +31,8 @@ const registrationSchema = z.looseObject({ userId: z.string().min(1) });
 const loginSchema = z.looseObject({
   customRedirect: z.url().optional(),
   reconnect: z.string().optional(),
-  connectionType: z.enum(['read', 'trade', 'trade-if-available']).default('read'),
+  /** This product only reads, so whoever asks for more is refused. */
+  connectionType: z.literal('read').default('read'),
 });
 
 function registerUser({ state, content }: Call): unknown {

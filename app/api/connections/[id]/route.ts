@@ -1,6 +1,6 @@
 import { env } from '@/lib/config/env';
-import { serviceClient } from '@/lib/db/clients';
-import { unlinkConnection } from '@/lib/db/identity';
+import { configuredLinking } from '@/lib/connections/configured-linking';
+import { unlink } from '@/lib/connections/unlink';
 import { AppError } from '@/lib/errors';
 import { requireCaller } from '@/lib/http/caller';
 import { pathId } from '@/lib/http/path-id';
@@ -9,13 +9,12 @@ import { requireSameOrigin } from '@/lib/http/same-origin';
 
 export const dynamic = 'force-dynamic';
 
-/** Unlinks one of the caller's connections; the past of its accounts stays. */
-export const DELETE = route(async (request) => {
+/** Unlinks one of the caller's connections, here and at the provider; the past of its accounts stays. */
+export const DELETE = route(async (request, requestId) => {
   requireSameOrigin(request);
   const { userId } = await requireCaller(request, env());
   const id = pathId(request, -1);
-  const unlinked =
-    id === null ? null : await unlinkConnection(serviceClient(env()), { userId, id }, new Date());
-  if (unlinked === null) throw new AppError('not_found', 'You have no connection with this id.');
+  if (id === null) throw new AppError('not_found', 'You have no connection with this id.');
+  const unlinked = await unlink(userId, id, configuredLinking(env(), requestId));
   return Response.json(unlinked, { headers: { 'cache-control': 'no-store' } });
 });

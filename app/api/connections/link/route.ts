@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { env } from '@/lib/config/env';
+import { configuredLinking } from '@/lib/connections/configured-linking';
+import { startLink } from '@/lib/connections/start-link';
+import { readJsonBody } from '@/lib/http/body';
+import { requireCaller } from '@/lib/http/caller';
+import { ownAddress } from '@/lib/http/own-address';
+import { route } from '@/lib/http/problem';
+import { requireSameOrigin } from '@/lib/http/same-origin';
+
+export const dynamic = 'force-dynamic';
+
+const body = z.strictObject({ reconnect: z.uuid().optional() });
+
+/** The address of the provider's page on which the caller links a brokerage, or mends the connection `reconnect`; good for five minutes. */
+export const POST = route(async (request, requestId) => {
+  requireSameOrigin(request);
+  const { userId } = await requireCaller(request, env());
+  const { reconnect = null } = await readJsonBody(request, body);
+  const returnTo = ownAddress(request.headers, '/connections/return');
+  const url = await startLink({ userId, reconnect, returnTo }, configuredLinking(env(), requestId));
+  return Response.json({ url }, { headers: { 'cache-control': 'no-store' } });
+});

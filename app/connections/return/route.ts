@@ -1,0 +1,42 @@
+import { after } from 'next/server';
+import { env } from '@/lib/config/env';
+import { configuredLinking } from '@/lib/connections/configured-linking';
+import { confirmLinks } from '@/lib/connections/confirm-links';
+import { fillLinked, hasNews } from '@/lib/connections/fill-linked';
+import { noticeOf, parsePortalReturn } from '@/lib/connections/portal-return';
+import { linkNoticeQuery } from '@/lib/domain/link-notice';
+import { AppError } from '@/lib/errors';
+import { callerByCookie } from '@/lib/http/caller';
+import { route } from '@/lib/http/problem';
+
+export const dynamic = 'force-dynamic';
+// What was linked is filled after the browser was sent on.
+export const maxDuration = 300;
+
+/**
+ * The way back from the provider's pages. Whoever is signed in here is meant, whatever the address says: their own
+ * connections are listed at the provider, so a forged address links nothing.
+ */
+export const GET = route(async (request, requestId) => {
+  const caller = await callerByCookie(env());
+  if (caller === null) return sendTo('/sign-in?next=/connections');
+  const back = parsePortalReturn(new URL(request.url).searchParams);
+  const hasOutcome = back.status === 'success' || back.status === 'unknown';
+  const confirmed = hasOutcome ? await tryToConfirm(caller.userId, requestId) : [];
+  if (confirmed !== null && hasNews(confirmed)) after(() => fillLinked(env(), caller.userId, requestId));
+  return sendTo(`/connections${linkNoticeQuery(noticeOf(back, confirmed))}`);
+});
+
+/** Null when the provider cannot be asked; what was linked there is found at the next look. */
+async function tryToConfirm(userId: string, requestId: string) {
+  try {
+    return await confirmLinks(userId, configuredLinking(env(), requestId));
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'unavailable') return null;
+    throw error;
+  }
+}
+
+function sendTo(location: string): Response {
+  return new Response(null, { status: 303, headers: { location, 'cache-control': 'no-store' } });
+}

@@ -1,0 +1,47 @@
+import 'server-only';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Env } from '@/lib/config/env';
+import { serviceClient } from '@/lib/db/clients';
+import { readConnectionAccess } from '@/lib/db/connections';
+import { unlinkConnection } from '@/lib/db/identity';
+import { confirmConnections, keepProviderUser, notePortalOpened, readProviderUser } from '@/lib/db/linking';
+import { takeRequests } from '@/lib/db/request-budget';
+import { createBudgetGate } from '@/lib/fill/request-gate';
+import { log, logWith } from '@/lib/log';
+import type { ProviderId } from '@/lib/providers/provider';
+import { snapTradeOptions } from '@/lib/providers/snaptrade/configured';
+import { createSnapTradeLinking } from '@/lib/providers/snaptrade/linking';
+import type { LinkingDependencies } from './linking';
+
+/** Somebody stands before a blank page meanwhile, so no request begins after this time. */
+const PATIENCE_MS = 10_000;
+
+/** Linking with everything real: this environment's database, provider, clock and budget. */
+export function configuredLinking(env: Env, requestId: string): LinkingDependencies {
+  const client = serviceClient(env, requestId);
+  const provider: ProviderId = 'snaptrade';
+  const endsAt = Date.now() + PATIENCE_MS;
+  const gate = createBudgetGate({
+    take: (count) => takeRequests(client, provider, count, env.SNAPTRADE_REQUESTS_PER_MINUTE),
+    sleep: (ms) => sleep(ms),
+    timeLeftMs: () => endsAt - Date.now(),
+  });
+  const dataNotice = env.DATA_NOTICE ?? null;
+  return {
+    store: {
+      readUser: (userId) => readProviderUser(client, { userId, provider }),
+      keepUser: (userId, ciphertext, replaces) =>
+        keepProviderUser(client, { userId, provider }, ciphertext, replaces),
+      notePortalOpened: (userId, now) => notePortalOpened(client, { userId, provider }, now),
+      readAccess: (userId, connectionId) => readConnectionAccess(client, userId, connectionId),
+      confirm: (userId, ciphertext, listed, now) =>
+        confirmConnections(client, { userId, provider, ciphertext, listed, dataNotice }, now),
+      unlink: (userId, id, now) => unlinkConnection(client, { userId, id }, now),
+    },
+    provider: createSnapTradeLinking(snapTradeOptions(env, gate)),
+    credentialsKey: env.CREDENTIALS_KEY,
+    clock: () => new Date(),
+    newId: () => crypto.randomUUID(),
+    log: logWith(log, { requestId }),
+  };
+}

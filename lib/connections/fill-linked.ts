@@ -1,0 +1,43 @@
+import 'server-only';
+import type { Env } from '@/lib/config/env';
+import type { ConfirmedConnection } from '@/lib/db/linking';
+import { runConfiguredFill } from '@/lib/fill/configured-fill';
+import { log } from '@/lib/log';
+import { configuredLinking } from './configured-linking';
+import { confirmLinks } from './confirm-links';
+
+const LOOK_BACK_DAYS = 365;
+
+/** Whether something came of a confirmation that is to be filled now. */
+export function hasNews(confirmed: readonly ConfirmedConnection[]): boolean {
+  return confirmed.some(({ outcome }) => outcome === 'linked' || outcome === 'mended');
+}
+
+/** Fills the year of what was linked or mended, after the answer was sent. Never throws: the next tick goes on with what is left. */
+export async function fillLinked(env: Env, userId: string, requestId: string): Promise<void> {
+  try {
+    const lookBackDays = LOOK_BACK_DAYS;
+    await runConfiguredFill(env, { trigger: 'user', requestId, userId, asked: false, lookBackDays });
+  } catch (error) {
+    log('warn', 'fill_linked_failed', { requestId, message: messageOf(error) });
+  }
+}
+
+/**
+ * Takes in what a looking user linked on the provider's pages without ever coming back from them, and fills it, after the
+ * answer was sent; costs nothing when they did not go there lately. Never throws.
+ */
+export async function confirmOnLook(env: Env, userId: string, requestId: string): Promise<void> {
+  const linking = configuredLinking(env, requestId);
+  try {
+    const known = await linking.store.readUser(userId);
+    if (known === null || known.portalOpenedAt === null) return;
+    if (hasNews(await confirmLinks(userId, linking))) await fillLinked(env, userId, requestId);
+  } catch (error) {
+    log('warn', 'confirm_on_look_failed', { requestId, message: messageOf(error) });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

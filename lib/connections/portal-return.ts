@@ -1,0 +1,48 @@
+import type { ConfirmedConnection } from '@/lib/db/linking';
+import type { LinkNotice } from '@/lib/domain/link-notice';
+
+/** What the browser says when it comes back from the provider's pages. It proves nothing and only helps to find the words. */
+export type PortalReturn =
+  | { readonly status: 'success'; readonly externalId: string | null }
+  | { readonly status: 'error'; readonly code: string | null }
+  | { readonly status: 'abandoned' }
+  | { readonly status: 'unknown' };
+
+const ID_LENGTH_MAX = 200;
+
+/** Reads the query of the way back, as SnapTrade documents it. */
+export function parsePortalReturn(search: URLSearchParams): PortalReturn {
+  switch (search.get('status')) {
+    case 'SUCCESS': {
+      const id = search.get('connection_id') ?? '';
+      return { status: 'success', externalId: id === '' || id.length > ID_LENGTH_MAX ? null : id };
+    }
+    case 'ERROR': {
+      const code = search.get('error_code') ?? '';
+      return { status: 'error', code: /^\d{1,5}$/.test(code) ? code : null };
+    }
+    case 'ABANDONED':
+      return { status: 'abandoned' };
+    default:
+      return { status: 'unknown' };
+  }
+}
+
+/** What to tell the user; `confirmed` is null when the provider could not be asked. Null when there is nothing to tell. */
+export function noticeOf(
+  back: PortalReturn,
+  confirmed: readonly ConfirmedConnection[] | null,
+): LinkNotice | null {
+  if (back.status === 'abandoned') return { kind: 'abandoned' };
+  if (back.status === 'error') return { kind: 'failed', code: back.code };
+  const named =
+    back.status === 'success'
+      ? confirmed?.find(({ externalId }) => externalId === back.externalId)
+      : undefined;
+  const news = confirmed?.find(({ outcome }) => outcome === 'linked' || outcome === 'mended');
+  const told = named ?? news;
+  if (told !== undefined && told.outcome !== 'unlinked') {
+    return { kind: told.outcome === 'mended' ? 'mended' : 'linked', connectionId: told.connectionId };
+  }
+  return back.status === 'success' || confirmed === null ? { kind: 'unconfirmed' } : null;
+}

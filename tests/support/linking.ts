@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { confirmLinks } from '@/lib/connections/confirm-links';
+import type { LinkingDependencies } from '@/lib/connections/linking';
+import { startLink } from '@/lib/connections/start-link';
+import { readConnectionAccess } from '@/lib/db/connections';
+import { unlinkConnection } from '@/lib/db/identity';
+import { confirmConnections, keepProviderUser, notePortalOpened, readProviderUser } from '@/lib/db/linking';
+import { createSnapTradeLinking } from '@/lib/providers/snaptrade/linking';
+import type { FillBench } from './fill-bench';
+import { CREDENTIALS_KEY } from './link-user';
+import { choosePortal } from './portal';
+import { SANDBOX_KEYS } from './scenario';
+
+export const RETURN_TO = 'https://app.example/connections/return';
+
+/** Linking over a bench's database and sandbox, at an instant; everything is real but the budget, which is endless. */
+export function linkingAt(bench: FillBench, at: string): LinkingDependencies {
+  const client = bench.stack.admin;
+  const provider = 'snaptrade' as const;
+  return {
+    store: {
+      readUser: (userId) => readProviderUser(client, { userId, provider }),
+      keepUser: (userId, ciphertext, replaces) =>
+        keepProviderUser(client, { userId, provider }, ciphertext, replaces),
+      notePortalOpened: (userId, now) => notePortalOpened(client, { userId, provider }, now),
+      readAccess: (userId, connectionId) => readConnectionAccess(client, userId, connectionId),
+      confirm: (userId, ciphertext, listed, now) =>
+        confirmConnections(client, { userId, provider, ciphertext, listed, dataNotice: 'Not real.' }, now),
+      unlink: (userId, id, now) => unlinkConnection(client, { userId, id }, now),
+    },
+    provider: createSnapTradeLinking({
+      ...SANDBOX_KEYS,
+      baseUrl: bench.sandbox.url,
+      timeoutMs: 5_000,
+      gate: { pass: async () => {} },
+    }),
+    credentialsKey: CREDENTIALS_KEY,
+    clock: () => new Date(at),
+    newId: randomUUID,
+    log: () => {},
+  };
+}
+
+/** Goes through the portal as a user who links a broker; nothing is confirmed yet. */
+export async function visitPortal(
+  userId: string,
+  linking: LinkingDependencies,
+  broker = 'HARBOR-SECURITIES',
+): Promise<void> {
+  const address = await startLink({ userId, reconnect: null, returnTo: RETURN_TO }, linking);
+  await choosePortal(address, { choice: 'link', broker });
+}
+
+/** Links a broker through the portal and confirms it; returns our id of the connection. */
+export async function linkBroker(
+  userId: string,
+  linking: LinkingDependencies,
+  broker = 'HARBOR-SECURITIES',
+): Promise<string> {
+  await visitPortal(userId, linking, broker);
+  const confirmed = await confirmLinks(userId, linking);
+  const linked = confirmed.find(({ outcome }) => outcome === 'linked');
+  if (linked === undefined) throw new Error('nothing was linked');
+  return linked.connectionId;
+}

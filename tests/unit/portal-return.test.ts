@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { noticeOf, parsePortalReturn } from '@/lib/connections/portal-return';
+import { linkNoticeQuery, parseLinkNotice } from '@/lib/domain/link-notice';
+
+const read = (query: string) => parsePortalReturn(new URLSearchParams(query));
+
+describe('the way back from the portal', () => {
+  it.each([
+    ['status=SUCCESS&connection_id=abc', { status: 'success', externalId: 'abc' }],
+    ['status=SUCCESS', { status: 'success', externalId: null }],
+    ['status=SUCCESS&connection_id=', { status: 'success', externalId: null }],
+    [`status=SUCCESS&connection_id=${'x'.repeat(201)}`, { status: 'success', externalId: null }],
+    ['status=ERROR&status_code=403&error_code=1066', { status: 'error', code: '1066' }],
+    ['status=ERROR', { status: 'error', code: null }],
+    ['status=ERROR&error_code=<script>', { status: 'error', code: null }],
+    ['status=ABANDONED', { status: 'abandoned' }],
+    ['status=success', { status: 'unknown' }],
+    ['', { status: 'unknown' }],
+  ])('%s is understood', (query, expected) => {
+    expect(read(query)).toEqual(expected);
+  });
+});
+
+describe('what the user is told', () => {
+  const confirmed = (outcome: 'linked' | 'mended' | 'known' | 'unlinked', externalId = 'abc') => ({
+    connectionId: `ours-of-${externalId}`,
+    externalId,
+    institution: 'Harbor',
+    outcome,
+  });
+
+  it.each([
+    ['a new link', [confirmed('linked')], { kind: 'linked', connectionId: 'ours-of-abc' }],
+    ['a mended one', [confirmed('mended')], { kind: 'mended', connectionId: 'ours-of-abc' }],
+    ['the same told twice', [confirmed('known')], { kind: 'linked', connectionId: 'ours-of-abc' }],
+    [
+      'another one that is new',
+      [confirmed('known', 'old'), confirmed('linked', 'new')],
+      { kind: 'linked', connectionId: 'ours-of-new' },
+    ],
+    ['one that is not listed yet', [confirmed('known', 'old')], { kind: 'unconfirmed' }],
+    ['one that was unlinked', [confirmed('unlinked')], { kind: 'unconfirmed' }],
+    ['a provider that is down', null, { kind: 'unconfirmed' }],
+  ] as const)('of a success with %s', (_name, listed, notice) => {
+    expect(noticeOf(read('status=SUCCESS&connection_id=abc'), listed)).toEqual(notice);
+  });
+
+  it('of a failure is its code, and of a visit without an outcome only what is new', () => {
+    expect(noticeOf(read('status=ERROR&error_code=1066'), [])).toEqual({ kind: 'failed', code: '1066' });
+    expect(noticeOf(read('status=ABANDONED'), [])).toEqual({ kind: 'abandoned' });
+    expect(noticeOf(read(''), [confirmed('known')])).toBeNull();
+    expect(noticeOf(read(''), [confirmed('linked')])).toMatchObject({ kind: 'linked' });
+  });
+});
+
+describe('a notice in the address', () => {
+  it.each([
+    { kind: 'linked', connectionId: 'ours' },
+    { kind: 'mended', connectionId: 'ours' },
+    { kind: 'unlinked', connectionId: 'ours' },
+    { kind: 'failed', code: '1066' },
+    { kind: 'failed', code: null },
+    { kind: 'abandoned' },
+    { kind: 'unconfirmed' },
+    { kind: 'joined' },
+    { kind: 'kept_apart' },
+    { kind: 'separated' },
+  ] as const)('$kind comes back as it was', (notice) => {
+    expect(parseLinkNotice(new URLSearchParams(linkNoticeQuery(notice)))).toEqual(notice);
+  });
+
+  it('that says nothing we know is none', () => {
+    expect(linkNoticeQuery(null)).toBe('');
+    for (const query of ['', 'notice=hacked', 'notice=linked', 'connection=ours']) {
+      expect(parseLinkNotice(new URLSearchParams(query))).toBeNull();
+    }
+  });
+});
