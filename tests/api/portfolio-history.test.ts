@@ -70,6 +70,16 @@ describe('a history', () => {
     expect(history).toMatchObject({ points: [], gaps: [], coverage: { expectedDays: 0 } });
   });
 
+  it('of each account alone is sound, and says which one it is of', async () => {
+    const token = await signIn('steady');
+    const { accounts } = await readHistory(token, '?period=1Y');
+    for (const { id } of accounts) {
+      const history = await readHistory(token, `?period=1Y&accounts=${id}`);
+      expect(history.accounts.filter(({ isShown }) => isShown)).toMatchObject([{ id }]);
+      expectSound(history);
+    }
+  });
+
   it('after five months of outage has no gap left in the last year', async () => {
     expect((await readHistory(await signIn('outage'), '?period=1Y')).gaps).toEqual([]);
   });
@@ -108,6 +118,10 @@ describe('a question that is not understood', () => {
     { query: '?from=1999-12-31&to=2000-02-01', detail: /2000-01-01/ },
     { query: '?from=2035-01-01&to=2036-01-01', detail: /2035-12-31/ },
     { query: '?from=2026-01-02%27--&to=2026-02-02', detail: /YYYY-MM-DD/ },
+    { query: '?accounts=', detail: /accounts/ },
+    { query: '?accounts=isa', detail: /accounts.*ids/ },
+    { query: '?accounts=00000000-0000-4000-8000-000000000000', detail: /not an account of yours/ },
+    { query: '?benchmark=dax', detail: /benchmark.*sp500/ },
     { query: '?user_id=00000000-0000-0000-0000-000000000000', detail: /user_id/ },
   ])('$query is refused with what is wrong', async ({ query, detail }) => {
     const answer = await ask(`${PATH}${query}`, { headers: bearer(await signIn('steady')) });

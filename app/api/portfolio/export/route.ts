@@ -1,0 +1,26 @@
+import { env } from '@/lib/config/env';
+import { exportHistory, exportToCsv } from '@/lib/domain/history-export';
+import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { parseExportQuery } from '@/lib/history/export-query';
+import { getHistory } from '@/lib/history/get-history';
+import { requireCaller } from '@/lib/http/caller';
+import { route } from '@/lib/http/problem';
+
+export const dynamic = 'force-dynamic';
+
+/** What a user sees of their history, as a file to take along. */
+export const GET = route(async (request) => {
+  const { userId, client } = await requireCaller(request, env());
+  const now = new Date();
+  const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
+  const { format, query } = parseExportQuery(new URL(request.url).searchParams, latestDue);
+  const taken = exportHistory(await getHistory(client, userId, query, latestDue, now));
+  const headers = {
+    'cache-control': 'private, no-store',
+    'content-disposition': `attachment; filename="portfolio-${taken.from}-to-${taken.to}.${format}"`,
+  };
+  return format === 'csv'
+    ? new Response(exportToCsv(taken), { headers: { ...headers, 'content-type': 'text/csv; charset=utf-8' } })
+    : Response.json(taken, { headers });
+});
