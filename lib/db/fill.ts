@@ -61,6 +61,9 @@ const claimedConnection = z.object({
   lines: z.array(claimedLine),
 });
 
+/** What each claim answers, whoever's work is claimed. */
+export const claimedConnections = z.array(claimedConnection);
+
 export type ClaimedAccount = z.infer<typeof claimedAccount>;
 export type ClaimedConnection = z.infer<typeof claimedConnection>;
 
@@ -188,7 +191,7 @@ export function claimConnections(
     p_lease_seconds: lease.seconds,
     p_now: now.toISOString(),
   });
-  return readAnswer('claim_connections', call, z.array(claimedConnection));
+  return readAnswer('claim_connections', call, claimedConnections);
 }
 
 const recorded = z.object({ observations: z.number().int(), published: z.number().int() });

@@ -1,11 +1,27 @@
 import 'server-only';
 import { z } from 'zod';
+import { RUN_STATES, RUN_TRIGGERS, type Run, type RunStatus, type RunTrigger } from '@/lib/domain/run';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Database, SupabaseClient } from './clients';
 import { orNull, readAnswer } from './rpc';
+import { date, instant } from './schemas';
 
-export type RunTrigger = 'cron' | 'api_key' | 'user' | 'look' | 'webhook';
-export type RunStatus = 'complete' | 'continues' | 'failed';
+const numbers = z.record(z.string(), z.number());
+
+const runDocument = z.object({
+  id: z.uuid(),
+  trigger: z.enum(RUN_TRIGGERS),
+  status: z.enum(RUN_STATES),
+  tradingDay: date,
+  requestedBy: z.string().nullable(),
+  startedAt: instant,
+  finishedAt: instant.nullable(),
+  aliveAt: instant,
+  counts: numbers,
+  reasons: numbers,
+  backfillId: z.uuid().nullable(),
+  requestId: z.uuid().nullable(),
+});
 
 /** A run without a sign of life for this long has died with its process. */
 const SILENT_SECONDS = 15 * 60;
@@ -53,4 +69,22 @@ export async function finishRun(
     p_now: now.toISOString(),
   });
   await readAnswer('finish_run', call, z.unknown());
+}
+
+/** Runs, newest first, or those that failed before all others; `before` is the last one of the page before. */
+export function listRuns(
+  client: SupabaseClient<Database>,
+  page: { readonly failuresFirst: boolean; readonly before: string | null; readonly limit: number },
+): Promise<readonly Run[]> {
+  const call = client.rpc('list_runs', {
+    p_failures_first: page.failuresFirst,
+    p_before: orNull(page.before),
+    p_limit: page.limit,
+  });
+  return readAnswer('list_runs', call, z.array(runDocument));
+}
+
+/** One run; null when there is none with this id. */
+export function readRun(client: SupabaseClient<Database>, id: string): Promise<Run | null> {
+  return readAnswer('run_document', client.rpc('run_document', { p_id: id }), runDocument.nullable());
 }

@@ -23,16 +23,34 @@ const RECORDING_RESERVE_MS = 10_000;
 /** The part of the provider's request budget for work that nobody waits for; the rest stays free for people who look. */
 const BACKGROUND_SHARE = 0.8;
 
+/** A backfill leaves more of it free, so that the evening's capture does not wait for the past. */
+const BACKFILL_SHARE = 0.6;
+
 type ConfiguredFill = Pick<FillRequest, 'trigger' | 'requestId' | 'userId' | 'asked' | 'lookBackDays'>;
 
-/** Runs a fill with everything real: this environment's database, provider, clock and budget. */
-export function runConfiguredFill(env: Env, request: ConfiguredFill): Promise<RunResult> {
+/** How many requests a minute a backfill may make out of the budget that all share. */
+export function backfillRequestsPerMinute(env: Env): number {
+  return Math.max(1, Math.floor(env.SNAPTRADE_REQUESTS_PER_MINUTE * BACKFILL_SHARE));
+}
+
+/** When work that begins at an instant (in milliseconds) has to be over, so that it is recorded before the platform's limit. */
+export function endOfFill(env: Env, startedAtMs: number): number {
+  return startedAtMs + env.FILL_TIME_LIMIT_SECONDS * 1000 - RECORDING_RESERVE_MS;
+}
+
+/**
+ * Runs a fill with everything real: this environment's database, provider, clock and budget. `narrow` may narrow down
+ * which connections are claimed; `endsAt` is an instant in milliseconds, for work that follows other work.
+ */
+export function runConfiguredFill(
+  env: Env,
+  request: ConfiguredFill,
+  narrow: (store: FillStore) => FillStore = (store) => store,
+  endsAt = endOfFill(env, Date.now()),
+): Promise<RunResult> {
   const client = serviceClient(env, request.requestId);
-  const endsAt = Date.now() + env.FILL_TIME_LIMIT_SECONDS * 1000 - RECORDING_RESERVE_MS;
   const timeLeftMs = (): number => endsAt - Date.now();
-  const limit = env.SNAPTRADE_REQUESTS_PER_MINUTE;
-  const isAwaited = request.userId !== null && request.trigger !== 'webhook';
-  const perMinute = isAwaited ? limit : Math.max(1, Math.floor(limit * BACKGROUND_SHARE));
+  const perMinute = requestsPerMinute(env, request);
   const gate = createBudgetGate({
     take: (count) => takeRequests(client, 'snaptrade', count, perMinute),
     sleep: (ms) => sleep(ms),
@@ -61,7 +79,7 @@ export function runConfiguredFill(env: Env, request: ConfiguredFill): Promise<Ru
   return runFill(
     { ...request, concurrency: env.FILL_CONCURRENCY, stopAt: new Date(endsAt - RECORDING_RESERVE_MS) },
     {
-      store,
+      store: narrow(store),
       rates,
       providers: {
         snaptrade: createPatientProvider(snaptrade, {
@@ -79,4 +97,11 @@ export function runConfiguredFill(env: Env, request: ConfiguredFill): Promise<Ru
       log,
     },
   );
+}
+
+function requestsPerMinute(env: Env, { trigger, userId }: ConfiguredFill): number {
+  if (trigger === 'backfill') return backfillRequestsPerMinute(env);
+  const limit = env.SNAPTRADE_REQUESTS_PER_MINUTE;
+  const isAwaited = userId !== null && trigger !== 'webhook';
+  return isAwaited ? limit : Math.max(1, Math.floor(limit * BACKGROUND_SHARE));
 }

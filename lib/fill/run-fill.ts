@@ -1,9 +1,9 @@
 import { decryptCredentials } from '@/lib/credentials';
 import type { ClaimedConnection, FillRecord, WorkScope } from '@/lib/db/fill';
-import type { RunStatus, RunTrigger } from '@/lib/db/runs';
 import { fillPasses } from '@/lib/domain/fill-plan';
 import { DEFAULT_RULES, type JudgingRules } from '@/lib/domain/judge';
 import { latestClosedSession } from '@/lib/domain/market-calendar';
+import type { RunStatus, RunTrigger } from '@/lib/domain/run';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { type Log, logWith } from '@/lib/log';
 import type { PortfolioProvider, ProviderId } from '@/lib/providers/provider';
@@ -65,7 +65,7 @@ export type RunResult = {
 };
 
 /** The provider look-back that older gaps are filled within, in days. */
-const REACH_DAYS = 365;
+export const REACH_DAYS = 365;
 
 /**
  * Fills whatever is missing: recent gaps of every due connection first, then older ones while there is time. Can run any

@@ -18,6 +18,8 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     account_values: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     accounts: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     audit_log: { service_role: 'INSERT SELECT' },
+    backfill_accounts: { service_role: 'INSERT SELECT UPDATE' },
+    backfill_requests: { service_role: 'INSERT SELECT UPDATE' },
     brokerage_connections: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     cash_flows: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     connection_credentials: { service_role: 'DELETE INSERT SELECT UPDATE' },
@@ -106,11 +108,16 @@ test('every function has a fixed search path, so that nobody can slip a table of
   expect(loose).toEqual([]);
 });
 
-test('only the shared request budget runs with its owner’s rights', async () => {
+test('only the shared request budget and the look at e-mail addresses run with their owner’s rights', async () => {
   const definers = await stack.sql<{ name: string }[]>`
     select proname as name from pg_proc
     where pronamespace = 'public'::regnamespace and prosecdef order by proname`;
-  expect(definers.map((row) => row.name)).toEqual(['pause_requests', 'take_requests']);
+  expect(definers.map((row) => row.name)).toEqual([
+    'pause_requests',
+    'take_requests',
+    'user_email',
+    'user_with_email',
+  ]);
 });
 
 test('no policy lets a browser role write', async () => {

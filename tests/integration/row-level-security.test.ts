@@ -11,6 +11,8 @@ const PUBLIC_KNOWLEDGE = ['trading_days', 'exchange_rates'];
 /** What only the service role may read, though some of it is about a user. */
 const SERVER_ONLY = [
   'audit_log',
+  'backfill_accounts',
+  'backfill_requests',
   'connection_credentials',
   'granted_requests',
   'provider_users',

@@ -5,6 +5,7 @@ import type { HistoryDocument } from '@/lib/domain/history';
 import { latestClosedSession } from '@/lib/domain/market-calendar';
 import { type Amount, addAmounts } from '@/lib/domain/money';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
+import type { FillStore } from '@/lib/fill/fill-store';
 import { type FillRequest, type RunResult, runFill, SETTLE_MINUTES } from '@/lib/fill/run-fill';
 import { getHistory } from '@/lib/history/get-history';
 import { accountValueOn, type RunningSandbox, type ScenarioInput, startSandbox } from '@/lib/local/sandbox';
@@ -45,7 +46,14 @@ export interface FillBench {
 
 /** A worker starts with a clock that stands still at the tick, unless one is given. */
 type TickParts = Partial<Omit<FillRequest, 'stopAt'>> &
-  WorkerLimits & { readonly stopAt?: string; readonly clock?: () => Date };
+  WorkerLimits & {
+    readonly stopAt?: string;
+    readonly clock?: () => Date;
+    /** Narrows down which connections are claimed; by default all that are due. */
+    readonly narrow?: (store: FillStore) => FillStore;
+  };
+
+const allThatIsDue = (store: FillStore): FillStore => store;
 
 type FaultParts = Omit<z.input<typeof faultSchema>, 'id'>;
 
@@ -114,7 +122,7 @@ async function startFillBench(stack: TestStack, scenario: ScenarioInput): Promis
     logged,
     userId,
     passTime,
-    tick: (at, { stopAt, clock, ...parts } = {}) => {
+    tick: (at, { stopAt, clock, narrow = allThatIsDue, ...parts } = {}) => {
       now = toInstant(at);
       const request = {
         trigger: 'cron',
@@ -135,7 +143,7 @@ async function startFillBench(stack: TestStack, scenario: ScenarioInput): Promis
         sleep: passTime,
         ...parts,
       });
-      return runFill({ ...request, ...parts, stopAt: endsAt }, worker);
+      return runFill({ ...request, ...parts, stopAt: endsAt }, { ...worker, store: narrow(worker.store) });
     },
     takeRequests: () => {
       const asked = state.requests.map(

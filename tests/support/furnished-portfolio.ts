@@ -38,5 +38,9 @@ export async function furnishPortfolio(stack: TestStack, userId: string): Promis
   await stack.service`
     select decide_match(user_id, id, true, '2026-11-20T22:00:00Z') from account_match_proposals where user_id = ${userId}`;
   await stack.service`select take_requests('snaptrade', 1, 250)`;
+  await stack.service`
+    select open_backfill(
+      ${userId}, null, null, null, '2026-11-16', '2026-11-20', '2025-11-20', ${userId}, 'a test', '2026-11-20T22:00:00Z'
+    )`;
   return portfolio;
 }

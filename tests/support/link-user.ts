@@ -26,10 +26,11 @@ export async function linkUser(
   return userId;
 }
 
-/** Removes all users with everything of theirs, all runs and exchange rates, and what is left of request budgets. */
+/** Removes all users with everything of theirs, all runs, backfills and exchange rates, and what is left of request budgets. */
 export async function forgetEverything({ sql }: TestStack): Promise<void> {
   await sql`delete from auth.users`;
   await sql`delete from runs`;
+  await sql`delete from backfill_requests`;
   await sql`delete from exchange_rates`;
   await sql`delete from granted_requests`;
   await sql`update request_budgets set paused_until = null`;

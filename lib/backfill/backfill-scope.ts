@@ -1,0 +1,76 @@
+import 'server-only';
+import { z } from 'zod';
+import type { ReachableScope } from '@/lib/db/backfill';
+import type { Database, SupabaseClient } from '@/lib/db/clients';
+import { findUserByEmail, readUserEmail } from '@/lib/db/users';
+import { BACKFILL_REASONS } from '@/lib/domain/backfill';
+import { latestClosedSession, nextSession } from '@/lib/domain/market-calendar';
+import { addDays, type TradingDate, toInstant } from '@/lib/domain/trading-date';
+import { AppError } from '@/lib/errors';
+import { REACH_DAYS, SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { calendarDate } from '@/lib/http/calendar-date';
+
+/** The parts of a request that say what to backfill; a part that is left out is not narrowed down. */
+export const scopeFields = {
+  /** By id or by e-mail address. */
+  user: z.string().trim().min(1).max(320).optional(),
+  provider: z.enum(['snaptrade', 'plaid', 'alpaca']).optional(),
+  institution: z.string().trim().min(1).max(200).optional(),
+  reason: z.enum(BACKFILL_REASONS).optional(),
+  from: calendarDate,
+  to: calendarDate,
+};
+
+type ScopeInput = z.infer<z.ZodObject<typeof scopeFields>>;
+
+export interface ResolvedScope {
+  readonly scope: ReachableScope;
+  /** The day that a connection's current values still bring; null when its window has closed. */
+  readonly captureDay: TradingDate | null;
+}
+
+/** The days that a backfill can be about at an instant: those that providers reach and that are due. */
+export function reachableRange(now: Date): { readonly from: TradingDate; readonly to: TradingDate } {
+  const { date } = latestClosedSession(now, SETTLE_MINUTES);
+  return { from: addDays(date, -REACH_DAYS), to: date };
+}
+
+/** What a request means at an instant. Days that are not due yet are left out. Throws an `AppError` that says what is wrong. */
+export async function resolveScope(
+  client: SupabaseClient<Database>,
+  input: ScopeInput,
+  now: Date,
+): Promise<ResolvedScope> {
+  const due = reachableRange(now);
+  if (input.from > input.to) throw new AppError('bad_request', 'from must not be after to.');
+  if (input.from > due.to)
+    throw new AppError(
+      'bad_request',
+      `from must not be after ${due.to}, the latest trading day that is due.`,
+    );
+  const isDue = input.to <= due.to;
+  return {
+    scope: {
+      userId: input.user === undefined ? null : await resolveUser(client, input.user),
+      provider: input.provider ?? null,
+      institution: input.institution ?? null,
+      reason: input.reason ?? null,
+      from: input.from,
+      to: isDue ? input.to : due.to,
+      reach: due.from,
+    },
+    captureDay: toInstant(now) < nextSession(due.to).opensAt ? due.to : null,
+  };
+}
+
+async function resolveUser(client: SupabaseClient<Database>, user: string): Promise<string> {
+  const id = z.uuid().safeParse(user).data;
+  const found =
+    id === undefined
+      ? await findUserByEmail(client, user)
+      : (await readUserEmail(client, id)) === null
+        ? null
+        : id;
+  if (found === null) throw new AppError('bad_request', 'user: nobody has this id or e-mail address.');
+  return found;
+}

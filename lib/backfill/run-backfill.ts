@@ -1,0 +1,56 @@
+import 'server-only';
+import type { Env } from '@/lib/config/env';
+import {
+  claimBackfill,
+  finishBackfill,
+  readActiveBackfills,
+  settleBackfill,
+  startBackfill,
+} from '@/lib/db/backfill';
+import { serviceClient } from '@/lib/db/clients';
+import { endOfFill, runConfiguredFill } from '@/lib/fill/configured-fill';
+import { REACH_DAYS } from '@/lib/fill/run-fill';
+import { log } from '@/lib/log';
+import { type BackfillLedger, narrowToBackfill } from './backfill-store';
+
+/** With less time than this left, a run would end before it had asked anything. */
+const WORTHWHILE_MS = 15_000;
+
+/**
+ * Goes on with every backfill under way, the oldest first, until `endsAt` (in milliseconds): whoever calls next goes on
+ * where this one stopped, and two at once share the work. Never throws: a fault leaves the rest to the next call.
+ */
+export async function continueBackfills(
+  env: Env,
+  requestId: string,
+  endsAt = endOfFill(env, Date.now()),
+): Promise<void> {
+  const client = serviceClient(env, requestId);
+  try {
+    for (const id of await readActiveBackfills(client)) {
+      if (endsAt - Date.now() < WORTHWHILE_MS) return;
+      const { canGoOn } = await finishBackfill(client, id, new Date());
+      if (canGoOn) await runBackfill(env, id, requestId, endsAt);
+    }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    log('warn', 'backfills_not_continued', { requestId, message });
+  }
+}
+
+async function runBackfill(env: Env, id: string, requestId: string, endsAt: number): Promise<void> {
+  const client = serviceClient(env, requestId);
+  const ledger: BackfillLedger = {
+    start: (runId) => startBackfill(client, id, runId),
+    claim: (lease, now) => claimBackfill(client, id, lease, now),
+    settle: (connectionId, now) => settleBackfill(client, id, connectionId, now),
+  };
+  await runConfiguredFill(
+    env,
+    { trigger: 'backfill', requestId, userId: null, asked: false, lookBackDays: REACH_DAYS },
+    (store) => narrowToBackfill(store, ledger),
+    endsAt,
+  );
+  const { status } = await finishBackfill(client, id, new Date());
+  log('info', 'backfill_continued', { requestId, backfillId: id, status });
+}

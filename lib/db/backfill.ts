@@ -1,0 +1,265 @@
+import 'server-only';
+import { z } from 'zod';
+import {
+  BACKFILL_OUTCOMES,
+  BACKFILL_STATES,
+  type Backfill,
+  type BackfillAccount,
+  type BackfillPreview,
+  type BackfillRun,
+  type BackfillScope,
+  type BackfillState,
+} from '@/lib/domain/backfill';
+import { GAP_REASONS } from '@/lib/domain/gap-reason';
+import { RUN_STATES } from '@/lib/domain/run';
+import type { TradingDate } from '@/lib/domain/trading-date';
+import type { Database, SupabaseClient } from './clients';
+import { type ClaimedConnection, claimedConnections } from './fill';
+import { orNull, readAnswer } from './rpc';
+import { date, instant } from './schemas';
+
+type Client = SupabaseClient<Database>;
+
+const days = z.number().int();
+const daysByReason = z.record(z.string(), days);
+
+const preview = z.object({
+  accountDays: days,
+  reopenedDays: days,
+  beyondReachDays: days,
+  presentDays: days.nullable(),
+  users: days,
+  accounts: days,
+  connections: days,
+  requests: days,
+  reasons: daysByReason,
+});
+
+const backfill = z.object({
+  id: z.uuid(),
+  status: z.enum(BACKFILL_STATES),
+  scope: z.object({
+    userId: z.uuid().nullable(),
+    email: z.string().nullable(),
+    provider: z.string().nullable(),
+    institution: z.string().nullable(),
+    reason: z.enum(GAP_REASONS).nullable(),
+    from: date,
+    to: date,
+  }),
+  requestedBy: z.string(),
+  openedAt: instant,
+  finishedAt: instant.nullable(),
+  presentDays: days.nullable(),
+  reopenedDays: days,
+  beyondReachDays: days,
+  counts: z.object({
+    accountDays: days,
+    filledDays: days,
+    waitingDays: days,
+    notAskedDays: days,
+    cannot: daysByReason,
+    users: days,
+    accounts: days,
+    connections: days,
+    askedConnections: days,
+  }),
+  requests: z.number().int(),
+});
+
+const backfillWithRuns = backfill.extend({
+  runs: z.array(
+    z.object({
+      id: z.uuid(),
+      status: z.enum(RUN_STATES),
+      startedAt: instant,
+      finishedAt: instant.nullable(),
+      requests: z.number().int(),
+    }),
+  ),
+});
+
+const account = z.object({
+  accountId: z.uuid(),
+  account: z.string(),
+  institution: z.string(),
+  userId: z.uuid(),
+  email: z.string().nullable(),
+  ranges: z.array(
+    z.object({
+      from: date,
+      to: date,
+      days,
+      outcome: z.enum(BACKFILL_OUTCOMES),
+      reason: z.enum(GAP_REASONS).nullable(),
+      final: z.boolean(),
+      nextAttemptAt: instant.nullable(),
+    }),
+  ),
+});
+
+/** A scope with the first day that providers can still be asked for. */
+export interface ReachableScope extends BackfillScope {
+  readonly reach: TradingDate;
+}
+
+function scopeArguments(scope: ReachableScope) {
+  return {
+    p_user_id: orNull(scope.userId),
+    p_provider: orNull(scope.provider),
+    p_institution: orNull(scope.institution),
+    p_reason: orNull(scope.reason),
+    p_from: scope.from,
+    p_to: scope.to,
+    p_reach: scope.reach,
+  };
+}
+
+/** What a backfill would be about and cost; `captureDay` is the day that a connection's current values still bring. */
+export function previewBackfill(
+  client: Client,
+  scope: ReachableScope,
+  captureDay: TradingDate | null,
+): Promise<BackfillPreview> {
+  const call = client.rpc('preview_backfill', {
+    ...scopeArguments(scope),
+    p_capture_day: orNull(captureDay),
+  });
+  return readAnswer('preview_backfill', call, preview);
+}
+
+/** Opens a backfill; `created` is false when the same one is under way already, whose id it then is. */
+export function openBackfill(
+  client: Client,
+  scope: ReachableScope,
+  asked: { readonly by: string; readonly note: string | null },
+  now: Date,
+): Promise<{ readonly id: string; readonly created: boolean }> {
+  const call = client.rpc('open_backfill', {
+    ...scopeArguments(scope),
+    p_requested_by: asked.by,
+    p_note: orNull(asked.note),
+    p_now: now.toISOString(),
+  });
+  return readAnswer('open_backfill', call, z.object({ id: z.uuid(), created: z.boolean() }));
+}
+
+/** Notes that a run works for a backfill; false when the backfill has ended. */
+export function startBackfill(client: Client, id: string, runId: string): Promise<boolean> {
+  const call = client.rpc('start_backfill', { p_request_id: id, p_run_id: runId });
+  return readAnswer('start_backfill', call, z.boolean());
+}
+
+/** Leases the next connections of a backfill to a worker; none when it has ended or every one was tried. */
+export function claimBackfill(
+  client: Client,
+  id: string,
+  lease: { readonly worker: string; readonly limit: number; readonly seconds: number },
+  now: Date,
+): Promise<readonly ClaimedConnection[]> {
+  const call = client.rpc('claim_backfill', {
+    p_request_id: id,
+    p_worker: lease.worker,
+    p_limit: lease.limit,
+    p_lease_seconds: lease.seconds,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('claim_backfill', call, claimedConnections);
+}
+
+/** Notes that a connection of a backfill was answered for. */
+export async function settleBackfill(
+  client: Client,
+  id: string,
+  connectionId: string,
+  now: Date,
+): Promise<void> {
+  const call = client.rpc('settle_backfill', {
+    p_request_id: id,
+    p_connection_id: connectionId,
+    p_now: now.toISOString(),
+  });
+  await readAnswer('settle_backfill', call, z.unknown());
+}
+
+/** Ends a backfill that is over; says how it stands, and whether some connection can be asked right now. */
+export function finishBackfill(
+  client: Client,
+  id: string,
+  now: Date,
+): Promise<{ readonly status: BackfillState; readonly canGoOn: boolean }> {
+  const call = client.rpc('finish_backfill', { p_request_id: id, p_now: now.toISOString() });
+  return readAnswer(
+    'finish_backfill',
+    call,
+    z.object({ status: z.enum(BACKFILL_STATES), canGoOn: z.boolean() }),
+  );
+}
+
+/** Stops a backfill; false when none is under way with this id. */
+export function cancelBackfill(
+  client: Client,
+  id: string,
+  asked: { readonly by: string; readonly note: string | null },
+  now: Date,
+): Promise<boolean> {
+  const call = client.rpc('cancel_backfill', {
+    p_request_id: id,
+    p_actor_id: asked.by,
+    p_note: orNull(asked.note),
+    p_now: now.toISOString(),
+  });
+  return readAnswer('cancel_backfill', call, z.boolean());
+}
+
+/** The ids of the backfills under way, oldest first. */
+export function readActiveBackfills(client: Client): Promise<readonly string[]> {
+  return readAnswer('active_backfills', client.rpc('active_backfills'), z.array(z.uuid()));
+}
+
+/** One backfill with its runs; null when there is none with this id. */
+export function readBackfill(
+  client: Client,
+  id: string,
+): Promise<(Backfill & { readonly runs: readonly BackfillRun[] }) | null> {
+  const call = client.rpc('read_backfill', { p_request_id: id });
+  return readAnswer('read_backfill', call, backfillWithRuns.nullable());
+}
+
+/** Backfills, newest first; `before` is the last one of the page before. */
+export function listBackfills(
+  client: Client,
+  page: { readonly before: string | null; readonly limit: number },
+): Promise<readonly Backfill[]> {
+  const call = client.rpc('list_backfills', {
+    p_before: orNull(page.before),
+    p_limit: page.limit,
+  });
+  return readAnswer('list_backfills', call, z.array(backfill));
+}
+
+/** What a backfill brought, account by account; `after` is the last account of the page before. */
+export function readBackfillResults(
+  client: Client,
+  id: string,
+  page: { readonly after: string | null; readonly limit: number },
+): Promise<readonly BackfillAccount[]> {
+  const call = client.rpc('backfill_results', {
+    p_request_id: id,
+    p_after: orNull(page.after),
+    p_limit: page.limit,
+  });
+  return readAnswer('backfill_results', call, z.array(account));
+}
+
+/** The brokerages that users are linked to. */
+export function readLinkedBrokerages(
+  client: Client,
+): Promise<readonly { readonly provider: string; readonly institution: string }[]> {
+  const call = client.rpc('linked_brokerages');
+  return readAnswer(
+    'linked_brokerages',
+    call,
+    z.array(z.object({ provider: z.string(), institution: z.string() })),
+  );
+}

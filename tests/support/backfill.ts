@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { narrowToBackfill } from '@/lib/backfill/backfill-store';
+import {
+  cancelBackfill,
+  claimBackfill,
+  finishBackfill,
+  openBackfill,
+  previewBackfill,
+  type ReachableScope,
+  readBackfill,
+  readBackfillResults,
+  settleBackfill,
+  startBackfill,
+} from '@/lib/db/backfill';
+import type { BackfillAccount, BackfillPreview } from '@/lib/domain/backfill';
+import { latestClosedSession, nextSession } from '@/lib/domain/market-calendar';
+import { addDays, toDate, toInstant } from '@/lib/domain/trading-date';
+import { type RunResult, SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { type FillBench, FRIDAY_NIGHT } from './fill-bench';
+
+export const ADMINISTRATOR = randomUUID();
+
+/** What a test asks to backfill: by default all that is missing within a year of Friday night. */
+export interface BackfillParts {
+  readonly userId?: string;
+  readonly institution?: string;
+  readonly provider?: string;
+  readonly reason?: ReachableScope['reason'];
+  readonly from?: string;
+  readonly to?: string;
+  readonly at?: string;
+}
+
+export function preview(bench: FillBench, parts: BackfillParts = {}): Promise<BackfillPreview> {
+  const at = toInstant(parts.at ?? FRIDAY_NIGHT);
+  const due = latestClosedSession(at, SETTLE_MINUTES).date;
+  return previewBackfill(bench.stack.admin, scopeOf(parts), at < nextSession(due).opensAt ? due : null);
+}
+
+/** Opens a backfill as an administrator. */
+export function open(
+  bench: Pick<FillBench, 'stack'>,
+  parts: BackfillParts = {},
+): Promise<{ readonly id: string; readonly created: boolean }> {
+  const at = new Date(parts.at ?? FRIDAY_NIGHT);
+  return openBackfill(bench.stack.admin, scopeOf(parts), { by: ADMINISTRATOR, note: 'a test' }, at);
+}
+
+/** Lets a worker go on with a backfill at an instant, as the product does. */
+export async function work(
+  bench: FillBench,
+  id: string,
+  at: string = FRIDAY_NIGHT,
+  parts: Parameters<FillBench['tick']>[1] = {},
+): Promise<RunResult> {
+  const client = bench.stack.admin;
+  const ledger = {
+    start: (runId: string) => startBackfill(client, id, runId),
+    claim: (lease: { worker: string; limit: number; seconds: number }, now: Date) =>
+      claimBackfill(client, id, lease, now),
+    settle: (connectionId: string, now: Date) => settleBackfill(client, id, connectionId, now),
+  };
+  const run = await bench.tick(at, {
+    trigger: 'backfill',
+    lookBackDays: 365,
+    narrow: (store) => narrowToBackfill(store, ledger),
+    ...parts,
+  });
+  await finishBackfill(client, id, new Date(at));
+  return run;
+}
+
+export function finish(bench: FillBench, id: string, at: string) {
+  return finishBackfill(bench.stack.admin, id, new Date(at));
+}
+
+export function cancel(bench: FillBench, id: string, at: string = FRIDAY_NIGHT): Promise<boolean> {
+  return cancelBackfill(bench.stack.admin, id, { by: ADMINISTRATOR, note: null }, new Date(at));
+}
+
+export async function read(bench: Pick<FillBench, 'stack'>, id: string) {
+  const backfill = await readBackfill(bench.stack.admin, id);
+  if (backfill === null) throw new Error(`there is no backfill ${id}`);
+  return backfill;
+}
+
+/** What came of each day: `account-1 2026-11-16..2026-11-18 3 filled`, with the reason where it cannot be had. */
+export async function listResults(bench: Pick<FillBench, 'stack'>, id: string): Promise<readonly string[]> {
+  const accounts = await readBackfillResults(bench.stack.admin, id, { after: null, limit: 200 });
+  const names = await bench.stack.sql<
+    { id: string; name: string }[]
+  >`select id, external_id as name from accounts`;
+  const nameOf = ({ accountId }: BackfillAccount) => names.find((row) => row.id === accountId)?.name;
+  return accounts
+    .flatMap((account) =>
+      account.ranges.map(({ from, to, days, outcome, reason, final }) =>
+        [nameOf(account), `${from}..${to}`, days, outcome, reason, final ? 'final' : null]
+          .filter((part) => part !== null)
+          .join(' '),
+      ),
+    )
+    .toSorted();
+}
+
+function scopeOf(parts: BackfillParts): ReachableScope {
+  const due = latestClosedSession(toInstant(parts.at ?? FRIDAY_NIGHT), SETTLE_MINUTES).date;
+  return {
+    userId: parts.userId ?? null,
+    provider: parts.provider ?? null,
+    institution: parts.institution ?? null,
+    reason: parts.reason ?? null,
+    from: parts.from === undefined ? addDays(due, -365) : toDate(parts.from),
+    to: parts.to === undefined ? due : toDate(parts.to),
+    reach: addDays(due, -365),
+  };
+}
