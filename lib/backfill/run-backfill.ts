@@ -18,24 +18,36 @@ const WORTHWHILE_MS = 15_000;
 
 /**
  * Goes on with every backfill under way, the oldest first, until `endsAt` (in milliseconds): whoever calls next goes on
- * where this one stopped, and two at once share the work. Never throws: a fault leaves the rest to the next call.
+ * where this one stopped, and two at once share the work. Returns how many it went on with. Never throws: a fault with
+ * one stops no other and leaves the rest of it to the next call.
  */
 export async function continueBackfills(
   env: Env,
   requestId: string,
   endsAt = endOfFill(env, Date.now()),
-): Promise<void> {
+): Promise<number> {
   const client = serviceClient(env, requestId);
-  try {
-    for (const id of await readActiveBackfills(client)) {
-      if (endsAt - Date.now() < WORTHWHILE_MS) return;
+  const active = await readActiveBackfills(client).catch((error: unknown) => {
+    log('warn', 'backfills_not_read', { requestId, message: messageOf(error) });
+    return [];
+  });
+  let continued = 0;
+  for (const id of active) {
+    if (endsAt - Date.now() < WORTHWHILE_MS) break;
+    try {
       const { canGoOn } = await finishBackfill(client, id, new Date());
-      if (canGoOn) await runBackfill(env, id, requestId, endsAt);
+      if (!canGoOn) continue;
+      await runBackfill(env, id, requestId, endsAt);
+      continued += 1;
+    } catch (error) {
+      log('warn', 'backfill_not_continued', { requestId, backfillId: id, message: messageOf(error) });
     }
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    log('warn', 'backfills_not_continued', { requestId, message });
   }
+  return continued;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function runBackfill(env: Env, id: string, requestId: string, endsAt: number): Promise<void> {

@@ -1,17 +1,20 @@
+import { after } from 'next/server';
+import { continueBackfills } from '@/lib/backfill/run-backfill';
 import { env } from '@/lib/config/env';
 import { AppError } from '@/lib/errors';
-import { runConfiguredFill } from '@/lib/fill/configured-fill';
+import { endOfFill, runConfiguredFill } from '@/lib/fill/configured-fill';
 import { route } from '@/lib/http/problem';
 import { bearerToken, matchesSecret } from '@/lib/http/secret';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;
 
-/** The scheduled tick: fills whatever is due, for everybody. */
+/** The scheduled tick: fills whatever is due, for everybody, and goes on with backfills in the time that is left. */
 export const GET = route(async (request, requestId) => {
   if (!matchesSecret(bearerToken(request), env().CRON_SECRET)) {
     throw new AppError('unauthenticated', 'Send the cron secret as a bearer token.');
   }
+  const endsAt = endOfFill(env(), Date.now());
   const result = await runConfiguredFill(env(), {
     trigger: 'cron',
     requestId,
@@ -19,5 +22,6 @@ export const GET = route(async (request, requestId) => {
     asked: false,
     lookBackDays: null,
   });
+  after(() => continueBackfills(env(), requestId, endsAt));
   return Response.json(result, { headers: { 'cache-control': 'no-store' } });
 });

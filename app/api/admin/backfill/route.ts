@@ -1,0 +1,61 @@
+import { after } from 'next/server';
+import { z } from 'zod';
+import { resolveScope, scopeFields } from '@/lib/backfill/backfill-scope';
+import { continueBackfills } from '@/lib/backfill/run-backfill';
+import { env } from '@/lib/config/env';
+import { listBackfills, openBackfill, previewBackfill } from '@/lib/db/backfill';
+import { serviceClient } from '@/lib/db/clients';
+import { minutesAtLimit } from '@/lib/domain/backfill';
+import { backfillRequestsPerMinute } from '@/lib/fill/configured-fill';
+import { checkInput, readJsonBody } from '@/lib/http/body';
+import { requireAdministrator } from '@/lib/http/caller';
+import { uuidPageQuery } from '@/lib/http/page-query';
+import { route } from '@/lib/http/problem';
+import { requireSameOrigin } from '@/lib/http/same-origin';
+
+export const dynamic = 'force-dynamic';
+export const maxDuration = 300;
+
+const body = z.strictObject({
+  ...scopeFields,
+  /** Why, for the audit log. */
+  note: z.string().trim().min(1).max(500).optional(),
+  /** Only says what it would be about and cost. */
+  preview: z.boolean().default(false),
+});
+
+/**
+ * Opens a backfill, which a worker begins once the answer is sent: 201, or 200 with the id of the one that is under way
+ * for the same thing. With `preview` it changes nothing.
+ */
+export const POST = route(async (request, requestId) => {
+  requireSameOrigin(request);
+  const { userId } = await requireAdministrator(request, env());
+  const { preview, note, ...asked } = await readJsonBody(request, body);
+  const client = serviceClient(env(), requestId);
+  const now = new Date();
+  const { scope, captureDay } = await resolveScope(client, asked, now);
+  if (preview) {
+    const said = await previewBackfill(client, scope, captureDay);
+    const minutes = minutesAtLimit(said.requests, backfillRequestsPerMinute(env()));
+    return answer({ ...said, from: scope.from, to: scope.to, minutes }, 200);
+  }
+  const opened = await openBackfill(client, scope, { by: userId, note: note ?? null }, now);
+  after(() => continueBackfills(env(), requestId));
+  return answer(opened, opened.created ? 201 : 200);
+});
+
+const query = z.strictObject(uuidPageQuery);
+
+/** Backfills, newest first, with what has come of each. */
+export const GET = route(async (request) => {
+  await requireAdministrator(request, env());
+  const { before, limit } = checkInput(Object.fromEntries(new URL(request.url).searchParams), query);
+  const backfills = await listBackfills(serviceClient(env()), { before: before ?? null, limit });
+  const next = backfills.length === limit ? (backfills.at(-1)?.id ?? null) : null;
+  return answer({ backfills, next }, 200);
+});
+
+function answer(document: object, status: number): Response {
+  return Response.json(document, { status, headers: { 'cache-control': 'private, no-store' } });
+}
