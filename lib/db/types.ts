@@ -289,7 +289,7 @@ export type Database = {
           actor_id: string
           at: string
           id: number
-          reason: string
+          reason: string | null
           target: string
         }
         Insert: {
@@ -297,7 +297,7 @@ export type Database = {
           actor_id: string
           at: string
           id?: never
-          reason: string
+          reason?: string | null
           target: string
         }
         Update: {
@@ -305,10 +305,127 @@ export type Database = {
           actor_id?: string
           at?: string
           id?: never
-          reason?: string
+          reason?: string | null
           target?: string
         }
         Relationships: []
+      }
+      backfill_accounts: {
+        Row: {
+          account_id: string
+          asked_at: string | null
+          connection_id: string
+          days: string[]
+          request_id: string
+          tried_by: string | null
+          user_id: string
+        }
+        Insert: {
+          account_id: string
+          asked_at?: string | null
+          connection_id: string
+          days: string[]
+          request_id: string
+          tried_by?: string | null
+          user_id: string
+        }
+        Update: {
+          account_id?: string
+          asked_at?: string | null
+          connection_id?: string
+          days?: string[]
+          request_id?: string
+          tried_by?: string | null
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "backfill_accounts_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "backfill_accounts_connection_id_fkey"
+            columns: ["connection_id"]
+            isOneToOne: false
+            referencedRelation: "brokerage_connections"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "backfill_accounts_request_id_fkey"
+            columns: ["request_id"]
+            isOneToOne: false
+            referencedRelation: "backfill_requests"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      backfill_requests: {
+        Row: {
+          beyond_reach_days: number
+          counts: Json | null
+          finished_at: string | null
+          from_date: string
+          id: string
+          institution: string | null
+          opened_at: string
+          present_days: number | null
+          provider: string | null
+          reach_date: string
+          reason: string | null
+          reopened_days: number
+          requested_by: string
+          status: string
+          to_date: string
+          user_id: string | null
+        }
+        Insert: {
+          beyond_reach_days?: number
+          counts?: Json | null
+          finished_at?: string | null
+          from_date: string
+          id?: string
+          institution?: string | null
+          opened_at: string
+          present_days?: number | null
+          provider?: string | null
+          reach_date: string
+          reason?: string | null
+          reopened_days?: number
+          requested_by: string
+          status?: string
+          to_date: string
+          user_id?: string | null
+        }
+        Update: {
+          beyond_reach_days?: number
+          counts?: Json | null
+          finished_at?: string | null
+          from_date?: string
+          id?: string
+          institution?: string | null
+          opened_at?: string
+          present_days?: number | null
+          provider?: string | null
+          reach_date?: string
+          reason?: string | null
+          reopened_days?: number
+          requested_by?: string
+          status?: string
+          to_date?: string
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "backfill_requests_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
       }
       brokerage_connections: {
         Row: {
@@ -680,6 +797,7 @@ export type Database = {
       runs: {
         Row: {
           alive_at: string
+          backfill_id: string | null
           counts: NonNullable<Json>
           finished_at: string | null
           id: string
@@ -693,6 +811,7 @@ export type Database = {
         }
         Insert: {
           alive_at: string
+          backfill_id?: string | null
           counts?: NonNullable<Json>
           finished_at?: string | null
           id: string
@@ -706,6 +825,7 @@ export type Database = {
         }
         Update: {
           alive_at?: string
+          backfill_id?: string | null
           counts?: NonNullable<Json>
           finished_at?: string | null
           id?: string
@@ -718,6 +838,13 @@ export type Database = {
           trigger?: string
         }
         Relationships: [
+          {
+            foreignKeyName: "runs_backfill_id_fkey"
+            columns: ["backfill_id"]
+            isOneToOne: false
+            referencedRelation: "backfill_requests"
+            referencedColumns: ["id"]
+          },
           {
             foreignKeyName: "runs_trading_day_fkey"
             columns: ["trading_day"]
@@ -900,12 +1027,75 @@ export type Database = {
     }
     Functions: {
       account_trust: { Args: { p_user_id: string }; Returns: Json }
+      active_backfills: { Args: Record<PropertyKey, never>; Returns: Json }
       are_different: {
         Args: { p_account_id: string; p_other_id: string }
         Returns: boolean
       }
+      backfill_counts: { Args: { p_request_id: string }; Returns: Json }
+      backfill_days: {
+        Args: {
+          p_from: string
+          p_institution: string
+          p_provider: string
+          p_reach: string
+          p_reason: string
+          p_to: string
+          p_user_id: string
+        }
+        Returns: {
+          account_id: string
+          connection_id: string
+          final: boolean
+          reason: string
+          user_id: string
+          value_date: string
+        }[]
+      }
+      backfill_document: { Args: { p_request_id: string }; Returns: Json }
+      backfill_present_days: {
+        Args: {
+          p_from: string
+          p_institution: string
+          p_provider: string
+          p_to: string
+          p_user_id: string
+        }
+        Returns: number
+      }
+      backfill_remaining: {
+        Args: { p_connection_ids: string[]; p_request_id: string }
+        Returns: {
+          account_id: string
+          connection_id: string
+          value_date: string
+        }[]
+      }
+      backfill_results: {
+        Args: { p_after: string; p_limit: number; p_request_id: string }
+        Returns: Json
+      }
+      cancel_backfill: {
+        Args: {
+          p_actor_id: string
+          p_note: string
+          p_now: string
+          p_request_id: string
+        }
+        Returns: boolean
+      }
       capture_health: { Args: { p_day: string }; Returns: Json }
       carry_sessions_max: { Args: Record<PropertyKey, never>; Returns: number }
+      claim_backfill: {
+        Args: {
+          p_lease_seconds: number
+          p_limit: number
+          p_now: string
+          p_request_id: string
+          p_worker: string
+        }
+        Returns: Json
+      }
       claim_connections: {
         Args: {
           p_asked: boolean
@@ -971,6 +1161,14 @@ export type Database = {
         }
         Returns: Json
       }
+      end_backfill: {
+        Args: { p_now: string; p_request_id: string; p_status: string }
+        Returns: undefined
+      }
+      finish_backfill: {
+        Args: { p_now: string; p_request_id: string }
+        Returns: Json
+      }
       finish_run: {
         Args: {
           p_counts: Json
@@ -1024,6 +1222,24 @@ export type Database = {
         }
         Returns: string
       }
+      linked_brokerages: { Args: Record<PropertyKey, never>; Returns: Json }
+      list_audit: {
+        Args: {
+          p_action: string
+          p_actor_id: string
+          p_before: number
+          p_limit: number
+        }
+        Returns: Json
+      }
+      list_backfills: {
+        Args: { p_before: string; p_limit: number }
+        Returns: Json
+      }
+      list_runs: {
+        Args: { p_before: string; p_failures_first: boolean; p_limit: number }
+        Returns: Json
+      }
       mark_due_connections: {
         Args: {
           p_asked: boolean
@@ -1044,6 +1260,21 @@ export type Database = {
         }[]
       }
       needed_exchange_rates: { Args: { p_day: string }; Returns: Json }
+      open_backfill: {
+        Args: {
+          p_from: string
+          p_institution: string
+          p_note: string
+          p_now: string
+          p_provider: string
+          p_reach: string
+          p_reason: string
+          p_requested_by: string
+          p_to: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
       open_matches: { Args: { p_user_id: string }; Returns: Json }
       open_run: {
         Args: {
@@ -1082,6 +1313,19 @@ export type Database = {
         }
         Returns: Json
       }
+      preview_backfill: {
+        Args: {
+          p_capture_day: string
+          p_from: string
+          p_institution: string
+          p_provider: string
+          p_reach: string
+          p_reason: string
+          p_to: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
       propose_matches: {
         Args: { p_now: string; p_user_id: string }
         Returns: undefined
@@ -1109,6 +1353,7 @@ export type Database = {
         }
         Returns: number
       }
+      read_backfill: { Args: { p_request_id: string }; Returns: Json }
       record_exchange_rates: {
         Args: { p_day: string; p_now: string; p_rates: Json; p_source: string }
         Returns: number
@@ -1137,9 +1382,18 @@ export type Database = {
         Args: { p_connection_id: string; p_trading_day: string }
         Returns: undefined
       }
+      run_document: { Args: { p_id: string }; Returns: Json }
+      settle_backfill: {
+        Args: { p_connection_id: string; p_now: string; p_request_id: string }
+        Returns: undefined
+      }
       split_account: {
         Args: { p_account_id: string; p_now: string; p_user_id: string }
         Returns: Json
+      }
+      start_backfill: {
+        Args: { p_request_id: string; p_run_id: string }
+        Returns: boolean
       }
       take_requests: {
         Args: { p_count: number; p_per_minute: number; p_provider: string }
@@ -1150,6 +1404,8 @@ export type Database = {
         Returns: Json
       }
       user_connections: { Args: { p_user_id: string }; Returns: Json }
+      user_email: { Args: { p_user_id: string }; Returns: string }
+      user_with_email: { Args: { p_email: string }; Returns: string }
     }
     Enums: {
       [_ in never]: never
