@@ -156,7 +156,13 @@ export interface ProviderCashFlow {
 /** `deposit`, `withdrawal` and `transfer` cross the account's border; the others do not. */
 export type CashFlowType = 'deposit' | 'withdrawal' | 'transfer' | 'dividend' | 'interest' | 'fee' | 'other';
 
-export type ProviderErrorKind = 'needs_reconnect' | 'rate_limited' | 'unavailable' | 'bad_data';
+/** `keys_refused`: our own keys are wrong, which no user can mend. */
+export type ProviderErrorKind =
+  | 'needs_reconnect'
+  | 'rate_limited'
+  | 'unavailable'
+  | 'bad_data'
+  | 'keys_refused';
 
 /** The few ways in which asking a provider fails. Its message never holds a secret or a URL. */
 export class ProviderError extends Error {

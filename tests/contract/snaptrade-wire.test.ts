@@ -231,7 +231,10 @@ describe('refusals', () => {
   it('wrong keys of ours are told as ours, and nobody is asked to link anew', async () => {
     const { provider } = await start(scenario(), { consumerKey: 'another-key' });
     const error = await catchError(provider.currentValues(linkOf()));
-    expect(error).toMatchObject({ kind: 'unavailable', requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    expect(error).toMatchObject({
+      kind: 'keys_refused',
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
     expect(error.message).toContain('consumer key');
   });
 

@@ -10,7 +10,7 @@ describe('a refusal', () => {
   it.each([
     [400, '1006', 'bad_data'],
     [401, '0000', 'needs_reconnect'],
-    [401, '1076', 'unavailable'],
+    [401, '1076', 'keys_refused'],
     [401, null, 'unavailable'],
     [402, '3003', 'needs_reconnect'],
     [403, '1066', 'needs_reconnect'],

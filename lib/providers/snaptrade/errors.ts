@@ -36,7 +36,7 @@ export function foldRefusal(operation: string, refusal: Refusal): ProviderError 
   if (status === 401 && code === '1076') {
     // Our own keys are wrong. Asking the user to link anew would not help them.
     const message = `${said}: the signature was refused, check SnapTrade's client id and consumer key`;
-    return new ProviderError('unavailable', message, null, requestId);
+    return new ProviderError('keys_refused', message, null, requestId);
   }
   return new ProviderError(kindOf(refusal), said, null, requestId);
 }
