@@ -9,7 +9,15 @@ const flag = z
   .default('false')
   .transform((text) => text === 'true');
 
-const schema = z.object({
+/** Alerts say what is broken, so they travel encrypted, or stay on the machine. */
+const alertAddress = z
+  .url()
+  .refine(
+    (text) => /^https:/.test(text) || /^http:\/\/(localhost|127\.0\.0\.1)[:/]/.test(text),
+    'must begin with https://',
+  );
+
+const variables = z.object({
   NEXT_PUBLIC_SUPABASE_URL: z.url(),
   NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: z.string().min(1),
   SUPABASE_SECRET_KEY: z.string().min(1),
@@ -37,8 +45,17 @@ const schema = z.object({
     .default('20:00'),
   FILL_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
   FILL_TIME_LIMIT_SECONDS: z.coerce.number().int().min(5).max(800).default(240),
+  ALERT_WEBHOOK_URL: alertAddress.optional(),
+  ALERT_WEBHOOK_SECRET: secret.optional(),
+  APP_URL: z.url().optional(),
   DEMO_USERS: z.string().optional(),
   DATA_NOTICE: z.string().optional(),
+});
+
+const schema = variables.superRefine(({ ALERT_WEBHOOK_URL, ALERT_WEBHOOK_SECRET }, context) => {
+  if ((ALERT_WEBHOOK_URL === undefined) === (ALERT_WEBHOOK_SECRET === undefined)) return;
+  const path = [ALERT_WEBHOOK_URL === undefined ? 'ALERT_WEBHOOK_URL' : 'ALERT_WEBHOOK_SECRET'];
+  context.addIssue({ code: 'custom', path, message: 'is missing: set both of the webhook, or neither' });
 });
 
 /** The checked environment; the README says what each variable is for. */

@@ -24,7 +24,7 @@ const runDocument = z.object({
 });
 
 /** A run without a sign of life for this long has died with its process. */
-const SILENT_SECONDS = 15 * 60;
+export const SILENT_SECONDS = 15 * 60;
 
 /** Opens a run and closes dead ones; returns how many were dead. */
 export function openRun(

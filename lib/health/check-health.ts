@@ -1,4 +1,5 @@
 import 'server-only';
+import { countUndeliveredAlerts } from '@/lib/db/alerts';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { type CaptureHealth, readCaptureHealth } from '@/lib/db/health';
 import { type CapturePromise, latestSessionPastDeadline } from '@/lib/domain/capture-deadline';
@@ -6,9 +7,16 @@ import type { TradingDate } from '@/lib/domain/trading-date';
 
 export type Fault = 'database_unreachable' | 'no_run' | 'last_run_failed' | 'coverage_below_target';
 
+/** What somebody should look at although every capture is in order. */
+export type Warning = 'alerts_undelivered';
+
+/** Until then a message to the receiver of alerts may well be in order: a tick tries again. */
+const UNDELIVERED_MINUTES = 15;
+
 export interface Health {
   readonly healthy: boolean;
   readonly faults: readonly Fault[];
+  readonly warnings: readonly Warning[];
   readonly tradingDay: TradingDate;
   readonly capture: CaptureHealth | null;
 }
@@ -20,12 +28,17 @@ export async function checkHealth(
   now: Date,
 ): Promise<Health> {
   const tradingDay = latestSessionPastDeadline(now, promise.deadline);
+  const owedBefore = new Date(now.getTime() - UNDELIVERED_MINUTES * 60_000);
   try {
-    const capture = await readCaptureHealth(client, tradingDay);
+    const [capture, undelivered] = await Promise.all([
+      readCaptureHealth(client, tradingDay),
+      countUndeliveredAlerts(client, owedBefore),
+    ]);
     const faults = findFaults(capture, tradingDay, promise.target);
-    return { healthy: faults.length === 0, faults, tradingDay, capture };
+    const warnings: Warning[] = undelivered > 0 ? ['alerts_undelivered'] : [];
+    return { healthy: faults.length === 0, faults, warnings, tradingDay, capture };
   } catch {
-    return { healthy: false, faults: ['database_unreachable'], tradingDay, capture: null };
+    return { healthy: false, faults: ['database_unreachable'], warnings: [], tradingDay, capture: null };
   }
 }
 

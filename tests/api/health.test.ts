@@ -19,7 +19,7 @@ describe('health', () => {
   it('is good after the first tick, and says of which day', async () => {
     expect(await readHealth()).toMatchObject({
       status: 200,
-      body: { status: 'ok', healthy: true, faults: [], tradingDay: '2026-11-19' },
+      body: { status: 'ok', healthy: true, faults: [], warnings: [], tradingDay: '2026-11-19' },
     });
   });
 
@@ -70,6 +70,7 @@ describe('health', () => {
       'healthy',
       'status',
       'tradingDay',
+      'warnings',
     ]);
     expect(JSON.stringify(body)).not.toMatch(/@|secret|key|value/i);
   });

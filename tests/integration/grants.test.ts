@@ -17,6 +17,8 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     account_match_proposals: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     account_values: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     accounts: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    alert_deliveries: { service_role: 'INSERT SELECT UPDATE' },
+    alerts: { service_role: 'INSERT SELECT UPDATE' },
     audit_log: { service_role: 'INSERT SELECT' },
     backfill_accounts: { service_role: 'INSERT SELECT UPDATE' },
     backfill_requests: { service_role: 'INSERT SELECT UPDATE' },

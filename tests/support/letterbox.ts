@@ -11,13 +11,16 @@ export interface Letterbox {
 interface Letter {
   readonly body: string;
   readonly signature: string | null;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Opens a receiver on 127.0.0.1; `answer` says what becomes of each delivery. */
 export async function openLetterbox(answer: (request: Request) => Promise<Response>): Promise<Letterbox> {
   const letters: Letter[] = [];
   const receive = async (request: Request): Promise<Response> => {
-    letters.push({ body: await request.clone().text(), signature: request.headers.get('signature') });
+    const body = await request.clone().text();
+    const headers = Object.fromEntries(request.headers);
+    letters.push({ body, signature: request.headers.get('signature'), headers });
     return answer(request);
   };
   const { server, port } = await new Promise<{ server: ReturnType<typeof serve>; port: number }>(

@@ -1,8 +1,9 @@
 import { after } from 'next/server';
+import { runTick } from '@/lib/alerts/run-tick';
 import { continueBackfills } from '@/lib/backfill/run-backfill';
 import { env } from '@/lib/config/env';
 import { AppError } from '@/lib/errors';
-import { endOfFill, runConfiguredFill } from '@/lib/fill/configured-fill';
+import { endOfFill } from '@/lib/fill/configured-fill';
 import { route } from '@/lib/http/problem';
 import { bearerToken, matchesSecret } from '@/lib/http/secret';
 
@@ -15,13 +16,7 @@ export const GET = route(async (request, requestId) => {
     throw new AppError('unauthenticated', 'Send the cron secret as a bearer token.');
   }
   const endsAt = endOfFill(env(), Date.now());
-  const result = await runConfiguredFill(env(), {
-    trigger: 'cron',
-    requestId,
-    userId: null,
-    asked: false,
-    lookBackDays: null,
-  });
+  const result = await runTick(env(), { trigger: 'cron', requestId });
   after(() => continueBackfills(env(), requestId, endsAt));
   return Response.json(result, { headers: { 'cache-control': 'no-store' } });
 });

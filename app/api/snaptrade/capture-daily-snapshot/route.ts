@@ -1,3 +1,4 @@
+import { runTick } from '@/lib/alerts/run-tick';
 import { env } from '@/lib/config/env';
 import { AppError } from '@/lib/errors';
 import { runConfiguredFill } from '@/lib/fill/configured-fill';
@@ -14,15 +15,7 @@ export const POST = route(async (request, requestId) => {
   if (key !== null) {
     if (!matchesSecret(key, env().CAPTURE_API_KEY))
       throw new AppError('unauthenticated', 'The API key is not valid.');
-    return answer(
-      await runConfiguredFill(env(), {
-        trigger: 'api_key',
-        requestId,
-        userId: null,
-        asked: false,
-        lookBackDays: null,
-      }),
-    );
+    return answer(await runTick(env(), { trigger: 'api_key', requestId }));
   }
   if (bearerToken(request) === null)
     throw new AppError('unauthenticated', 'Send an API key or a bearer token.');

@@ -1,0 +1,20 @@
+import { runConfiguredWatch } from '@/lib/alerts/configured-watch';
+import { env } from '@/lib/config/env';
+import { AppError } from '@/lib/errors';
+import { route } from '@/lib/http/problem';
+import { bearerToken, matchesSecret } from '@/lib/http/secret';
+
+export const dynamic = 'force-dynamic';
+export const maxDuration = 60;
+
+/**
+ * A second door for the scheduler that only looks for what is wrong and tells it: a capture route that never comes to
+ * its end is noticed here.
+ */
+export const GET = route(async (request, requestId) => {
+  if (!matchesSecret(bearerToken(request), env().CRON_SECRET)) {
+    throw new AppError('unauthenticated', 'Send the cron secret as a bearer token.');
+  }
+  const result = await runConfiguredWatch(env(), requestId);
+  return Response.json(result, { headers: { 'cache-control': 'no-store' } });
+});

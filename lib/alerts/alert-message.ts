@@ -1,0 +1,146 @@
+import { COVERAGE_WATCHED_DAYS, type OwedAlert } from '@/lib/domain/alert';
+import { daysBetween, type Instant, toDate } from '@/lib/domain/trading-date';
+
+/** A message as Slack's incoming webhooks take it: plain text for notifications, blocks for reading. */
+export interface AlertMessage {
+  readonly text: string;
+  readonly blocks: readonly AlertBlock[];
+}
+
+type AlertBlock =
+  | { readonly type: 'header'; readonly text: { readonly type: 'plain_text'; readonly text: string } }
+  | { readonly type: 'section'; readonly text: { readonly type: 'mrkdwn'; readonly text: string } }
+  | {
+      readonly type: 'context';
+      readonly elements: readonly { readonly type: 'mrkdwn'; readonly text: string }[];
+    };
+
+/** Slack's own limit for a header. */
+const HEADER_CHARACTERS_MAX = 150;
+
+/** What is sent for an owed message. With the product's address it links to the page that shows more. */
+export function alertMessage(owed: OwedAlert, appUrl: string | null): AlertMessage {
+  const { title, advice, over, page } = describeIncident(owed);
+  const detail = owed.state === 'open' ? advice : over;
+  const headline = `${owed.state === 'open' ? 'Alert' : 'Resolved'}: ${title}`;
+  const lasting =
+    owed.state === 'open' || owed.resolvedAt === null
+      ? `Since ${utc(owed.openedAt)}`
+      : `From ${utc(owed.openedAt)} to ${utc(owed.resolvedAt)}`;
+  const link = appUrl === null ? '' : ` · <${new URL(page, appUrl).href}|Open the page>`;
+  return {
+    text: escapeMarkup(`${headline}. ${detail}`),
+    blocks: [
+      {
+        type: 'header',
+        text: { type: 'plain_text', text: headline.slice(0, HEADER_CHARACTERS_MAX) },
+      },
+      { type: 'section', text: { type: 'mrkdwn', text: escapeMarkup(detail) } },
+      { type: 'context', elements: [{ type: 'mrkdwn', text: `${lasting}${link}` }] },
+    ],
+  };
+}
+
+interface Description {
+  readonly title: string;
+  /** What it means and what to do about it. */
+  readonly advice: string;
+  /** What is true when it is over. */
+  readonly over: string;
+  /** The product's page that shows more. */
+  readonly page: '/admin/coverage' | '/admin/runs';
+}
+
+function describeIncident({ incident, resolvedAt }: OwedAlert): Description {
+  switch (incident.kind) {
+    case 'run_failed': {
+      const { runs, since } = incident.facts;
+      return {
+        title: runs === 1 ? 'A capture run failed' : `${runs} capture runs in a row failed`,
+        advice: `The first began at ${utc(since)}. The next tick tries again by itself.`,
+        over: 'A run has finished again.',
+        page: '/admin/runs',
+      };
+    }
+    case 'no_run': {
+      const { tradingDay, lastRunAt } = incident.facts;
+      const last =
+        lastRunAt === null ? 'There was never a scheduled run.' : `The last one began at ${utc(lastRunAt)}.`;
+      return {
+        title: `No capture has run for ${tradingDay}`,
+        advice: `${last} Check the schedule and its secret, or call the route by hand.`,
+        over: 'A scheduled run has come.',
+        page: '/admin/runs',
+      };
+    }
+    case 'coverage_below_target': {
+      const { tradingDay, expected, present } = incident.facts;
+      const isGivenUp =
+        resolvedAt !== null &&
+        daysBetween(tradingDay, toDate(resolvedAt.slice(0, 10))) > COVERAGE_WATCHED_DAYS;
+      return {
+        title: `Coverage of ${tradingDay} is below its target`,
+        advice: `${present} of ${expected} account days are there (${percent(present, expected)}). Ticks go on looking for the rest.`,
+        over: isGivenUp
+          ? `After ${COVERAGE_WATCHED_DAYS} days the day is no longer watched; it is still incomplete.`
+          : 'The day is covered now.',
+        page: '/admin/coverage',
+      };
+    }
+    case 'brokerage_incident': {
+      const { provider, institution, reason, users, connections, since } = incident.facts;
+      return {
+        title: `${institution ?? provider} fails for many users`,
+        advice: `${count(connections, 'connection')} of ${count(users, 'user')} through ${provider} since ${since}: ${reason.replaceAll('_', ' ')}.`,
+        over: 'It answers again.',
+        page: '/admin/coverage',
+      };
+    }
+    case 'held_values_waiting': {
+      const { count: held, oldest } = incident.facts;
+      return {
+        title: `${count(held, 'held value')} waiting for a verdict`,
+        advice: `The oldest is of ${oldest}. Accept or reject, or let a later evening confirm.`,
+        over: 'None is waiting any more.',
+        page: '/admin/coverage',
+      };
+    }
+    case 'reconnect_needed': {
+      const { date, connections, institutions } = incident.facts;
+      const names = Object.entries(institutions).map(([name, broken]) => `${name} ${broken}`);
+      return {
+        title: `${count(connections, 'connection')} broke on ${date}`,
+        advice: `Their users have to reconnect (${names.join(', ')}). Many at one brokerage may be its own doing.`,
+        over: 'All of them work again or were unlinked.',
+        page: '/admin/coverage',
+      };
+    }
+    case 'provider_keys_refused': {
+      const { provider, connections } = incident.facts;
+      return {
+        title: `${provider} refuses our keys`,
+        advice: `${count(connections, 'connection')} cannot be asked. Check the keys in the environment; no user can mend this.`,
+        over: 'The keys are accepted again.',
+        page: '/admin/runs',
+      };
+    }
+  }
+}
+
+function count(things: number, name: string): string {
+  return `${things} ${name}${things === 1 ? '' : 's'}`;
+}
+
+/** Rounded down, so that less than everything is never told as everything. */
+function percent(part: number, whole: number): string {
+  return `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)} %`;
+}
+
+function utc(instant: Instant): string {
+  return `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`;
+}
+
+/** The three characters that are markup in Slack's text; a brokerage's name is somebody else's text. */
+function escapeMarkup(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

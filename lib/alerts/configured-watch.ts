@@ -1,0 +1,44 @@
+import 'server-only';
+import { capturePromise, type Env } from '@/lib/config/env';
+import { claimOwedAlert, finishOwedAlert, readAlertSightings, settleAlerts } from '@/lib/db/alerts';
+import { type Database, type SupabaseClient, serviceClient } from '@/lib/db/clients';
+import { readCaptureHealth } from '@/lib/db/health';
+import { log, logWith } from '@/lib/log';
+import { createAlertReceiver } from './alert-receiver';
+import { type AlertStore, type WatchResult, watch } from './watch';
+
+/** A receiver that takes longer is tried again later: a tick has other things to do. */
+const RECEIVER_TIMEOUT_MS = 5_000;
+
+/** After this time what is still owed is left to the next tick. */
+const TELLING_MS = 20_000;
+
+/** Looks for what is wrong and tells it, with everything real. */
+export function runConfiguredWatch(env: Env, requestId: string): Promise<WatchResult> {
+  const { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: secret } = env;
+  const clock = () => new Date();
+  return watch({
+    store: createAlertStore(serviceClient(env, requestId)),
+    promise: capturePromise(env),
+    receiver:
+      url === undefined || secret === undefined
+        ? null
+        : createAlertReceiver({ url, secret, timeoutMs: RECEIVER_TIMEOUT_MS, clock }),
+    appUrl: env.APP_URL ?? null,
+    stopAt: new Date(Date.now() + TELLING_MS),
+    clock,
+    random: Math.random,
+    log: logWith(log, { requestId }),
+  });
+}
+
+export function createAlertStore(client: SupabaseClient<Database>): AlertStore {
+  return {
+    sightings: (now) => readAlertSightings(client, now),
+    captureHealth: (day) => readCaptureHealth(client, day),
+    brokerageIncidents: async () => [],
+    settle: (incidents, options, now) => settleAlerts(client, incidents, options, now),
+    claim: (leaseSeconds, now) => claimOwedAlert(client, leaseSeconds, now),
+    finish: (owed, nextAttemptAt, now) => finishOwedAlert(client, owed, nextAttemptAt, now),
+  };
+}

@@ -1,0 +1,83 @@
+import type { AlertSightings } from '@/lib/db/alerts';
+import type { CaptureHealth } from '@/lib/db/health';
+import { type AlertIncident, COVERAGE_WATCHED_DAYS } from '@/lib/domain/alert';
+import type { Incident } from '@/lib/domain/coverage';
+import { addDays, isDate, type TradingDate } from '@/lib/domain/trading-date';
+import { findFaults } from '@/lib/health/check-health';
+
+/** Connections that broke longer ago are no news any more, unless somebody was told of them and waits for the end. */
+const RECONNECT_NEWS_DAYS = 7;
+
+const COVERAGE_KEY = 'coverage_below_target:';
+
+/** Everything that incidents are concluded from. */
+export interface AlertEvidence {
+  /** The last trading day past its deadline. */
+  readonly tradingDay: TradingDate;
+  /** The share of account days that has to be there. */
+  readonly target: number;
+  /** How complete that day is, and each day of `watchedDays`. */
+  readonly captures: ReadonlyMap<TradingDate, CaptureHealth>;
+  readonly sightings: AlertSightings;
+  readonly brokerages: readonly Incident[];
+}
+
+/** The days whose coverage is looked at: the last one past its deadline, and recent ones that somebody was told about. */
+export function watchedDays(
+  tradingDay: TradingDate,
+  { openKeys }: Pick<AlertSightings, 'openKeys'>,
+): readonly TradingDate[] {
+  const told = openKeys
+    .filter((key) => key.startsWith(COVERAGE_KEY))
+    .map((key) => key.slice(COVERAGE_KEY.length))
+    .filter(isDate)
+    .filter((day) => day >= addDays(tradingDay, -COVERAGE_WATCHED_DAYS));
+  return [...new Set([tradingDay, ...told])];
+}
+
+/** What is wrong now. Where a provider refuses our keys, that is said instead of all that follows from it. */
+export function findIncidents({
+  tradingDay,
+  target,
+  captures,
+  sightings,
+  brokerages,
+}: AlertEvidence): readonly AlertIncident[] {
+  const { failedRuns, held, reconnect, keysRefused, openKeys } = sightings;
+  const incidents: AlertIncident[] = [];
+  if (failedRuns !== null) incidents.push({ kind: 'run_failed', key: 'run_failed', facts: failedRuns });
+
+  for (const [day, capture] of captures) {
+    const faults = findFaults(capture, day, target);
+    if (day === tradingDay && faults.includes('no_run')) {
+      const lastRunAt = capture.lastRun?.startedAt ?? null;
+      incidents.push({ kind: 'no_run', key: 'no_run', facts: { tradingDay, lastRunAt } });
+    }
+    if (faults.includes('coverage_below_target')) {
+      const { expected, present } = capture;
+      incidents.push({
+        kind: 'coverage_below_target',
+        key: `${COVERAGE_KEY}${day}`,
+        facts: { tradingDay: day, expected, present },
+      });
+    }
+  }
+
+  for (const refused of keysRefused) {
+    const key = `provider_keys_refused:${refused.provider}`;
+    incidents.push({ kind: 'provider_keys_refused', key, facts: refused });
+  }
+  const isExplained = (provider: string): boolean => keysRefused.some((one) => one.provider === provider);
+  for (const { key, ...facts } of brokerages) {
+    if (!isExplained(facts.provider))
+      incidents.push({ kind: 'brokerage_incident', key: `brokerage_incident:${key}`, facts });
+  }
+
+  if (held !== null) incidents.push({ kind: 'held_values_waiting', key: 'held_values_waiting', facts: held });
+  for (const facts of reconnect) {
+    const key = `reconnect_needed:${facts.date}`;
+    const isNews = facts.date >= addDays(tradingDay, -RECONNECT_NEWS_DAYS);
+    if (isNews || openKeys.includes(key)) incidents.push({ kind: 'reconnect_needed', key, facts });
+  }
+  return incidents;
+}

@@ -1,0 +1,121 @@
+import 'server-only';
+import { z } from 'zod';
+import type { AlertIncident, AlertState, OwedAlert } from '@/lib/domain/alert';
+import { GAP_REASONS } from '@/lib/domain/gap-reason';
+import type { Database, SupabaseClient } from './clients';
+import { orNull, readAnswer } from './rpc';
+import { SILENT_SECONDS } from './runs';
+import { date, instant } from './schemas';
+
+const failedRuns = z.object({ runs: z.number().int(), since: instant });
+const held = z.object({ count: z.number().int(), oldest: date });
+const reconnect = z.object({
+  date,
+  connections: z.number().int(),
+  institutions: z.record(z.string(), z.number().int()),
+});
+const keysRefused = z.object({ provider: z.string(), connections: z.number().int() });
+
+const sightings = z.object({
+  openKeys: z.array(z.string()),
+  failedRuns: failedRuns.nullable(),
+  held: held.nullable(),
+  reconnect: z.array(reconnect),
+  keysRefused: z.array(keysRefused),
+});
+
+/** What the database sees for alerts, beside the coverage of days. */
+export type AlertSightings = z.infer<typeof sightings>;
+
+const incidentOf = <K extends string, F extends z.ZodType>(kind: K, facts: F) =>
+  z.object({ kind: z.literal(kind), key: z.string(), facts });
+
+const incident = z.discriminatedUnion('kind', [
+  incidentOf('run_failed', failedRuns),
+  incidentOf('no_run', z.object({ tradingDay: date, lastRunAt: instant.nullable() })),
+  incidentOf(
+    'coverage_below_target',
+    z.object({ tradingDay: date, expected: z.number().int(), present: z.number().int() }),
+  ),
+  incidentOf(
+    'brokerage_incident',
+    z.object({
+      provider: z.string(),
+      institution: z.string().nullable(),
+      reason: z.enum(GAP_REASONS),
+      users: z.number().int(),
+      connections: z.number().int(),
+      since: date,
+    }),
+  ),
+  incidentOf('held_values_waiting', held),
+  incidentOf('reconnect_needed', reconnect),
+  incidentOf('provider_keys_refused', keysRefused),
+]);
+
+const owedAlert = z.object({
+  alertId: z.number().int(),
+  state: z.enum(['open', 'resolved']),
+  attempts: z.number().int(),
+  openedAt: instant,
+  resolvedAt: instant.nullable(),
+  incident,
+});
+
+/** Reads what alerts are drawn from. */
+export function readAlertSightings(client: SupabaseClient<Database>, now: Date): Promise<AlertSightings> {
+  const call = client.rpc('alert_facts', { p_now: now.toISOString(), p_silent_seconds: SILENT_SECONDS });
+  return readAnswer('alert_facts', call, sightings);
+}
+
+/** Opens and resolves alerts so that they say what is wrong now; with `tell`, a message is owed for each change. */
+export async function settleAlerts(
+  client: SupabaseClient<Database>,
+  incidents: readonly AlertIncident[],
+  { tell, quietSeconds }: { readonly tell: boolean; readonly quietSeconds: number },
+  now: Date,
+): Promise<void> {
+  const call = client.rpc('settle_alerts', {
+    // The generated type of a jsonb argument knows no interfaces; incidents are plain data.
+    p_incidents: JSON.parse(JSON.stringify(incidents)),
+    p_tell: tell,
+    p_quiet_seconds: quietSeconds,
+    p_now: now.toISOString(),
+  });
+  await readAnswer('settle_alerts', call, z.unknown());
+}
+
+/** The next message that is owed, leased to the caller; null when there is none. */
+export function claimOwedAlert(
+  client: SupabaseClient<Database>,
+  leaseSeconds: number,
+  now: Date,
+): Promise<OwedAlert | null> {
+  const call = client.rpc('claim_alert_delivery', {
+    p_lease_seconds: leaseSeconds,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('claim_alert_delivery', call, owedAlert.nullable());
+}
+
+/** Records that a message was told, or with `nextAttemptAt` when it is tried again. */
+export async function finishOwedAlert(
+  client: SupabaseClient<Database>,
+  { alertId, state }: { readonly alertId: number; readonly state: AlertState },
+  nextAttemptAt: Date | null,
+  now: Date,
+): Promise<void> {
+  const call = client.rpc('finish_alert_delivery', {
+    p_alert_id: alertId,
+    p_state: state,
+    p_next_attempt_at: orNull(nextAttemptAt?.toISOString() ?? null),
+    p_now: now.toISOString(),
+  });
+  await readAnswer('finish_alert_delivery', call, z.unknown());
+}
+
+/** How many messages the receiver has been owed since before an instant. */
+export function countUndeliveredAlerts(client: SupabaseClient<Database>, owedBefore: Date): Promise<number> {
+  const call = client.rpc('undelivered_alerts', { p_owed_before: owedBefore.toISOString() });
+  return readAnswer('undelivered_alerts', call, z.number().int());
+}

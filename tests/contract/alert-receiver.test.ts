@@ -1,0 +1,81 @@
+import { createHmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { AlertMessage } from '@/lib/alerts/alert-message';
+import { type AlertReceiver, createAlertReceiver } from '@/lib/alerts/alert-receiver';
+import { type Letterbox, openLetterbox } from '../support/letterbox';
+
+const SECRET = 'the-secret-of-the-webhook';
+const message: AlertMessage = {
+  text: 'Alert: someone & something — “quoted”',
+  blocks: [{ type: 'header', text: { type: 'plain_text', text: 'Alert' } }],
+};
+
+const opened: Letterbox[] = [];
+afterEach(() => Promise.all(opened.splice(0).map((box) => box.close())));
+
+async function open(
+  answer: (request: Request) => Promise<Response>,
+  timeoutMs = 2_000,
+): Promise<{ box: Letterbox; receiver: AlertReceiver }> {
+  const box = await openLetterbox(answer);
+  opened.push(box);
+  const clock = () => new Date('2026-11-20T22:30:00.900Z');
+  return {
+    box,
+    receiver: createAlertReceiver({ url: `${box.url}T1/B2/token`, secret: SECRET, timeoutMs, clock }),
+  };
+}
+
+describe('a receiver of alerts', () => {
+  it('gets JSON that it can verify with nothing but the documented headers and the secret', async () => {
+    const { box, receiver } = await open(async () => new Response('ok'));
+
+    await receiver.tell('7-open', message);
+
+    const [letter] = box.letters;
+    const { headers = {}, body = '' } = letter ?? {};
+    expect(JSON.parse(body)).toEqual(message);
+    expect(headers).toMatchObject({
+      'content-type': 'application/json',
+      'x-alert-id': '7-open',
+      'x-alert-timestamp': '1795213800',
+    });
+    const hmac = createHmac('sha256', Buffer.from(SECRET, 'utf8'));
+    hmac.update(Buffer.concat([Buffer.from('1795213800.', 'ascii'), Buffer.from(body, 'utf8')]));
+    expect(headers['x-alert-signature']).toBe(`v1=${hmac.digest('hex')}`);
+    expect(JSON.stringify(headers)).not.toContain(SECRET);
+  });
+
+  it('is not followed to another address', async () => {
+    const elsewhere = await openLetterbox(async () => new Response('ok'));
+    opened.push(elsewhere);
+    const { receiver } = await open(async () => Response.redirect(elsewhere.url, 307));
+
+    await expect(receiver.tell('7-open', message)).rejects.toThrow('answered with status 307');
+    expect(elsewhere.letters).toEqual([]);
+  });
+
+  it.each([400, 404, 429, 500, 503])('that answers %i has not taken the message', async (status) => {
+    const { receiver } = await open(async () => new Response('no', { status }));
+    await expect(receiver.tell('7-open', message)).rejects.toThrow(`status ${status}`);
+  });
+
+  it('that is too slow has not taken the message', async () => {
+    const { receiver } = await open(async () => {
+      await sleep(5_000, null, { ref: false });
+      return new Response('ok');
+    }, 100);
+    await expect(receiver.tell('7-open', message)).rejects.toThrow('did not answer within 100 ms');
+  });
+
+  it('that is not there is told of without its address, which is a secret itself', async () => {
+    const { box, receiver } = await open(async () => new Response('ok'));
+    await box.close();
+    opened.length = 0;
+
+    const error: unknown = await receiver.tell('7-open', message).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: 'the receiver could not be reached' });
+    expect(error).not.toHaveProperty('cause');
+  });
+});

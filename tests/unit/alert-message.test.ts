@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { alertMessage } from '@/lib/alerts/alert-message';
+import type { AlertIncident, OwedAlert } from '@/lib/domain/alert';
+import { toDate, toInstant } from '@/lib/domain/trading-date';
+
+const openedAt = toInstant('2026-11-21T01:05:00Z');
+const resolvedAt = toInstant('2026-11-21T03:10:00Z');
+const friday = toDate('2026-11-20');
+
+const EVERY_KIND: readonly AlertIncident[] = [
+  { kind: 'run_failed', key: 'run_failed', facts: { runs: 2, since: openedAt } },
+  { kind: 'no_run', key: 'no_run', facts: { tradingDay: friday, lastRunAt: null } },
+  {
+    kind: 'coverage_below_target',
+    key: 'coverage_below_target:2026-11-20',
+    facts: { tradingDay: friday, expected: 2000, present: 1989 },
+  },
+  {
+    kind: 'brokerage_incident',
+    key: 'x',
+    facts: {
+      provider: 'snaptrade',
+      institution: 'Bread & <Butter>',
+      reason: 'rate_limited',
+      users: 3,
+      connections: 4,
+      since: friday,
+    },
+  },
+  { kind: 'held_values_waiting', key: 'held_values_waiting', facts: { count: 1, oldest: friday } },
+  {
+    kind: 'reconnect_needed',
+    key: 'reconnect_needed:2026-11-20',
+    facts: { date: friday, connections: 3, institutions: { Harbor: 2, Fable: 1 } },
+  },
+  { kind: 'provider_keys_refused', key: 'k', facts: { provider: 'snaptrade', connections: 9 } },
+];
+
+function messageOf(incident: AlertIncident, parts: Partial<OwedAlert> = {}, appUrl: string | null = null) {
+  const owed = { alertId: 1, state: 'open', attempts: 0, openedAt, resolvedAt: null, incident } as const;
+  return alertMessage({ ...owed, ...parts }, appUrl);
+}
+
+describe('a message', () => {
+  it.each([
+    ['run_failed', '2 capture runs in a row failed. The first began at 2026-11-21 01:05 UTC.'],
+    ['no_run', 'No capture has run for 2026-11-20. There was never a scheduled run.'],
+    [
+      'coverage_below_target',
+      'Coverage of 2026-11-20 is below its target. 1989 of 2000 account days are there (99.4 %).',
+    ],
+    [
+      'brokerage_incident',
+      'Bread &amp; &lt;Butter&gt; fails for many users. 4 connections of 3 users through snaptrade since 2026-11-20: rate limited.',
+    ],
+    ['held_values_waiting', '1 held value waiting for a verdict. The oldest is of 2026-11-20.'],
+    [
+      'reconnect_needed',
+      '3 connections broke on 2026-11-20. Their users have to reconnect (Harbor 2, Fable 1).',
+    ],
+    ['provider_keys_refused', 'snaptrade refuses our keys. 9 connections cannot be asked.'],
+  ])('of %s says what it is and what to do', (kind, text) => {
+    const incident = EVERY_KIND.find((one) => one.kind === kind);
+    if (incident === undefined) throw new Error(`no example of ${kind}`);
+    expect(messageOf(incident).text).toContain(`Alert: ${text}`);
+    expect(messageOf(incident, { state: 'resolved', resolvedAt }).text).toContain(
+      `Resolved: ${text.slice(0, text.indexOf('. '))}`,
+    );
+  });
+
+  it.each(EVERY_KIND)(
+    'of $kind has the blocks that Slack takes, and a link where the product’s address is known',
+    (incident) => {
+      const { blocks } = messageOf(incident, {}, 'https://portfolio.example/base');
+      expect(blocks.map(({ type }) => type)).toEqual(['header', 'section', 'context']);
+      expect(JSON.stringify(blocks[2])).toMatch(
+        /<https:\/\/portfolio\.example\/admin\/(coverage|runs)\|Open the page>/,
+      );
+      expect(JSON.stringify(messageOf(incident).blocks)).not.toContain('http');
+    },
+  );
+
+  it('that a day is covered is not said of one that is only no longer watched', () => {
+    const [, , coverage] = EVERY_KIND;
+    if (coverage === undefined) throw new Error('no example');
+    const said = (at: string) => messageOf(coverage, { state: 'resolved', resolvedAt: toInstant(at) }).text;
+    expect(said('2026-11-21T03:10:00Z')).toContain('The day is covered now.');
+    expect(said('2026-12-22T03:10:00Z')).toContain('still incomplete');
+  });
+
+  it('that begins an incident stays one when the incident was over before it could be told', () => {
+    const [failed] = EVERY_KIND;
+    if (failed === undefined) throw new Error('no example');
+    expect(messageOf(failed, { resolvedAt }).text).toMatch(/^Alert: .*The next tick tries again/);
+  });
+});
