@@ -62,6 +62,30 @@ describe('health', () => {
     await runs.update({ trigger: 'look' }).eq('id', id);
   });
 
+  it('warns of alerts that nobody takes, and stays good', async () => {
+    const alert = { incident_key: 'run_failed', kind: 'run_failed', facts: {}, state: 'resolved' };
+    const long = '2026-11-20T20:00:00Z';
+    const { data } = await serviceClient()
+      .from('alerts')
+      .insert({ ...alert, opened_at: long, last_seen_at: long, resolved_at: long })
+      .select('id')
+      .single();
+    const owed = {
+      alert_id: data?.id ?? -1,
+      state: 'open',
+      owed_since: long,
+      next_attempt_at: '2027-01-01Z',
+    };
+    await serviceClient().from('alert_deliveries').insert(owed);
+
+    expect(await readHealth()).toMatchObject({
+      status: 200,
+      body: { status: 'ok', faults: [], warnings: ['alerts_undelivered'] },
+    });
+    await serviceClient().from('alert_deliveries').update({ told_at: long }).eq('alert_id', owed.alert_id);
+    expect(await readHealth()).toMatchObject({ body: { warnings: [] } });
+  });
+
   it('tells no name, amount or secret to whoever asks', async () => {
     const { body } = await readHealth();
     expect(Object.keys(Object(body)).toSorted()).toEqual([

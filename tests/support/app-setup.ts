@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
+import { findFreePort } from '@/lib/local/ports';
 import { readSecrets } from '@/lib/local/secrets';
 import type { StackStatus } from '@/lib/local/status-file';
 import { startRunningApp } from './running-app';
@@ -13,6 +14,8 @@ export interface TestAppFacts {
   readonly jwtSecret: string;
   /** Seals the credentials of users whom a test links. */
   readonly credentialsKey: string;
+  /** Where the app sends its alerts; nobody listens there unless a test does. */
+  readonly alertPort: number;
 }
 
 declare module 'vitest' {
@@ -26,11 +29,22 @@ const STARTED_AT = '2026-11-20T22:30:30Z';
 
 export default async function setUpApp(project: TestProject): Promise<() => Promise<void>> {
   const credentialsKey = randomBytes(32).toString('base64');
+  const alertPort = await findFreePort();
   const app = await startRunningApp({
     pinnedClock: STARTED_AT,
-    environment: { CREDENTIALS_KEY: credentialsKey },
+    environment: {
+      CREDENTIALS_KEY: credentialsKey,
+      ALERT_WEBHOOK_URL: `http://127.0.0.1:${alertPort}/`,
+      ALERT_WEBHOOK_SECRET: 'alert-secret-of-the-app',
+    },
   });
   const { jwtSecret } = await readSecrets(app.dataDir, { NODE_ENV: 'test' });
-  project.provide('testApp', { status: app.status, startedAt: STARTED_AT, jwtSecret, credentialsKey });
+  project.provide('testApp', {
+    status: app.status,
+    startedAt: STARTED_AT,
+    jwtSecret,
+    credentialsKey,
+    alertPort,
+  });
   return app.stop;
 }

@@ -14,8 +14,11 @@ interface Letter {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Opens a receiver on 127.0.0.1; `answer` says what becomes of each delivery. */
-export async function openLetterbox(answer: (request: Request) => Promise<Response>): Promise<Letterbox> {
+/** Opens a receiver on 127.0.0.1, at any free port unless one is named; `answer` says what becomes of each delivery. */
+export async function openLetterbox(
+  answer: (request: Request) => Promise<Response>,
+  listenOn = 0,
+): Promise<Letterbox> {
   const letters: Letter[] = [];
   const receive = async (request: Request): Promise<Response> => {
     const body = await request.clone().text();
@@ -25,7 +28,7 @@ export async function openLetterbox(answer: (request: Request) => Promise<Respon
   };
   const { server, port } = await new Promise<{ server: ReturnType<typeof serve>; port: number }>(
     (resolve) => {
-      const starting = serve({ fetch: receive, port: 0, hostname: '127.0.0.1' }, (info) =>
+      const starting = serve({ fetch: receive, port: listenOn, hostname: '127.0.0.1' }, (info) =>
         resolve({ server: starting, port: info.port }),
       );
     },

@@ -40,6 +40,20 @@ describe('the environment', () => {
     expect(refuse({ CRON_SECRET: 'short-one' })).not.toContain('short-one');
   });
 
+  it('takes a webhook for alerts with its secret or not at all, and over https', () => {
+    const url = { ALERT_WEBHOOK_URL: 'https://hooks.example/T1/B2' };
+    const secret = { ALERT_WEBHOOK_SECRET: 'a-long-enough-secret' };
+    expect(parseEnv({ ...complete, ...url, ...secret })).toMatchObject({ ...url, ...secret });
+    expect(() => parseEnv({ ...complete, ...url })).toThrow('ALERT_WEBHOOK_SECRET: is missing');
+    expect(() => parseEnv({ ...complete, ...secret })).toThrow('ALERT_WEBHOOK_URL: is missing');
+    for (const address of ['http://hooks.example/T1/B2', 'http://localhost.example/', 'ftp://127.0.0.1/']) {
+      expect(() => parseEnv({ ...complete, ...secret, ALERT_WEBHOOK_URL: address })).toThrow(
+        'must begin with https://',
+      );
+    }
+    expect(parseEnv({ ...complete, ...secret, ALERT_WEBHOOK_URL: 'http://127.0.0.1:4000/' })).toBeDefined();
+  });
+
   it('leaves the API key out when it is not set', () => {
     expect(parseEnv(complete).CAPTURE_API_KEY).toBeUndefined();
   });
