@@ -283,6 +283,77 @@ export type Database = {
           },
         ]
       }
+      alert_deliveries: {
+        Row: {
+          alert_id: number
+          attempts: number
+          lease_expires_at: string | null
+          next_attempt_at: string
+          owed_since: string
+          state: string
+          told_at: string | null
+        }
+        Insert: {
+          alert_id: number
+          attempts?: number
+          lease_expires_at?: string | null
+          next_attempt_at: string
+          owed_since: string
+          state: string
+          told_at?: string | null
+        }
+        Update: {
+          alert_id?: number
+          attempts?: number
+          lease_expires_at?: string | null
+          next_attempt_at?: string
+          owed_since?: string
+          state?: string
+          told_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "alert_deliveries_alert_id_fkey"
+            columns: ["alert_id"]
+            isOneToOne: false
+            referencedRelation: "alerts"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      alerts: {
+        Row: {
+          facts: NonNullable<Json>
+          id: number
+          incident_key: string
+          kind: string
+          last_seen_at: string
+          opened_at: string
+          resolved_at: string | null
+          state: string
+        }
+        Insert: {
+          facts: NonNullable<Json>
+          id?: never
+          incident_key: string
+          kind: string
+          last_seen_at: string
+          opened_at: string
+          resolved_at?: string | null
+          state?: string
+        }
+        Update: {
+          facts?: NonNullable<Json>
+          id?: never
+          incident_key?: string
+          kind?: string
+          last_seen_at?: string
+          opened_at?: string
+          resolved_at?: string | null
+          state?: string
+        }
+        Relationships: []
+      }
       audit_log: {
         Row: {
           action: string
@@ -1028,6 +1099,10 @@ export type Database = {
     Functions: {
       account_trust: { Args: { p_user_id: string }; Returns: Json }
       active_backfills: { Args: Record<PropertyKey, never>; Returns: Json }
+      alert_facts: {
+        Args: { p_now: string; p_silent_seconds: number }
+        Returns: Json
+      }
       are_different: {
         Args: { p_account_id: string; p_other_id: string }
         Returns: boolean
@@ -1086,6 +1161,10 @@ export type Database = {
       }
       capture_health: { Args: { p_day: string }; Returns: Json }
       carry_sessions_max: { Args: Record<PropertyKey, never>; Returns: number }
+      claim_alert_delivery: {
+        Args: { p_lease_seconds: number; p_now: string }
+        Returns: Json
+      }
       claim_backfill: {
         Args: {
           p_lease_seconds: number
@@ -1163,6 +1242,15 @@ export type Database = {
       }
       end_backfill: {
         Args: { p_now: string; p_request_id: string; p_status: string }
+        Returns: undefined
+      }
+      finish_alert_delivery: {
+        Args: {
+          p_alert_id: number
+          p_next_attempt_at: string
+          p_now: string
+          p_state: string
+        }
         Returns: undefined
       }
       finish_backfill: {
@@ -1383,6 +1471,15 @@ export type Database = {
         Returns: undefined
       }
       run_document: { Args: { p_id: string }; Returns: Json }
+      settle_alerts: {
+        Args: {
+          p_incidents: Json
+          p_now: string
+          p_quiet_seconds: number
+          p_tell: boolean
+        }
+        Returns: undefined
+      }
       settle_backfill: {
         Args: { p_connection_id: string; p_now: string; p_request_id: string }
         Returns: undefined
@@ -1399,6 +1496,7 @@ export type Database = {
         Args: { p_count: number; p_per_minute: number; p_provider: string }
         Returns: Json
       }
+      undelivered_alerts: { Args: { p_owed_before: string }; Returns: number }
       unlink_connection: {
         Args: { p_connection_id: string; p_now: string; p_user_id: string }
         Returns: Json
