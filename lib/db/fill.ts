@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { GapReason } from '@/lib/domain/gap-reason';
 import type { Kind } from '@/lib/domain/kind';
 import type { Amount, Currency } from '@/lib/domain/money';
-import { HELD_REASONS, type HeldReason } from '@/lib/domain/observation';
+import { HELD_REASONS, type HeldReason, type VerdictCode } from '@/lib/domain/observation';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import type { CashFlowType, ProviderId } from '@/lib/providers/provider';
 import type { Database, SupabaseClient } from './clients';
@@ -70,6 +70,8 @@ export type ClaimedConnection = z.infer<typeof claimedConnection>;
 /** Everything that one fill of a connection learned: what `record_fill` records in one transaction. */
 export interface FillRecord {
   readonly runId: string;
+  /** The earliest day that the provider can still be asked for. */
+  readonly reach: TradingDate;
   readonly connection: {
     readonly status: 'active' | 'disabled';
     readonly disabledSince: Instant | null;
@@ -126,6 +128,8 @@ export interface OutcomeRecord {
   readonly externalId: string;
   readonly date: TradingDate;
   readonly reason: GapReason;
+  /** The verdict on the answer behind the reason; null when there was no answer. */
+  readonly detail: VerdictCode | null;
   readonly final: boolean;
   readonly nextAttemptAt: Instant | null;
   readonly attemptsMax: number | null;

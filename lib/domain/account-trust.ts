@@ -10,6 +10,6 @@ export interface AccountTrust {
   /** The newest trading day with a value that counts, and when that was read; null when there is none. */
   readonly lastValueOn: TradingDate | null;
   readonly lastAsOf: Instant | null;
-  /** Values that arrived but are held back until something confirms them. */
+  /** Values that are held back and wait: nothing has confirmed or refuted them yet. */
   readonly heldValues: number;
 }

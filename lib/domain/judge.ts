@@ -1,5 +1,5 @@
 import type { TradingSession } from './market-calendar';
-import { type Amount, type Currency, isZero } from './money';
+import { type Amount, type Currency, Exact, isZero } from './money';
 import { ACCEPTED, type HeldReason, type Verdict } from './observation';
 import type { Instant, TradingDate } from './trading-date';
 
@@ -39,8 +39,8 @@ export function judgeTotal(
   rules: JudgingRules = DEFAULT_RULES,
 ): Verdict {
   const { accountCurrency, last, flowsSinceLast } = context;
-  if (currency === null || (accountCurrency !== null && currency !== accountCurrency))
-    return held('wrong_currency');
+  const doubt = judgeCurrency(currency, accountCurrency);
+  if (doubt !== null) return held(doubt);
   if (last === null) return ACCEPTED;
   const before = Number(last.total);
   const expected = before + Number(flowsSinceLast ?? '0');
@@ -53,11 +53,19 @@ export function judgeTotal(
 }
 
 /**
- * Whether a later total confirms one that was held for its swing: it is ordinary beside it, so the account really moved.
- * A zero confirms nothing, since a fault repeats itself as easily as an emptied account.
+ * Whether a later total is ordinary beside one that was held for its swing, so that both tell of the same account. A zero
+ * is ordinary beside nothing, since a fault repeats itself as easily as an emptied account.
+ */
+export function isBesideHeld(held: Amount, later: Amount, rules: JudgingRules = DEFAULT_RULES): boolean {
+  return !isZero(held) && !isZero(later) && !isSwing(Number(later), Number(held), rules);
+}
+
+/**
+ * Whether a later total confirms one that was held for its swing: it is ordinary beside it and moved since. The same total
+ * to the cent is the same fault told once more as easily as an account that stood still.
  */
 export function confirmsHeld(held: Amount, later: Amount, rules: JudgingRules = DEFAULT_RULES): boolean {
-  return !isZero(held) && !isZero(later) && !isSwing(Number(later), Number(held), rules);
+  return isBesideHeld(held, later, rules) && toCents(held) !== toCents(later);
 }
 
 /**
@@ -85,8 +93,8 @@ export function judgeHistoryValue(
   currency: Currency | null,
   accountCurrency: Currency | null,
 ): Verdict {
-  if (currency === null || (accountCurrency !== null && currency !== accountCurrency))
-    return held('wrong_currency');
+  const doubt = judgeCurrency(currency, accountCurrency);
+  if (doubt !== null) return held(doubt);
   const isFunded = (value: { readonly total: Amount }): boolean => !isZero(value.total);
   const value = values[index];
   const isLoneZero =
@@ -108,6 +116,15 @@ export function sessionOfValue(
   next: TradingSession,
 ): TradingDate | null {
   return asOf >= closed.closesAt && asOf < next.opensAt ? closed.date : null;
+}
+
+function judgeCurrency(currency: Currency | null, accountCurrency: Currency | null): HeldReason | null {
+  if (currency === null) return 'unknown_currency';
+  return accountCurrency !== null && currency !== accountCurrency ? 'wrong_currency' : null;
+}
+
+function toCents(total: Amount): string {
+  return new Exact(total).toFixed(2);
 }
 
 /** Whether two totals lie further apart than the allowed factor, or on different sides of zero. */

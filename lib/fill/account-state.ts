@@ -1,4 +1,5 @@
 import type { ClaimedAccount, ClaimedConnection } from '@/lib/db/fill';
+import { isAsset } from '@/lib/domain/judge-answer';
 import { type Amount, addAmounts } from '@/lib/domain/money';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { AccountRef, ProviderAccount, ProviderCashFlow } from '@/lib/providers/provider';
@@ -43,7 +44,7 @@ function continued(
 
 /** A debt, a paper account or a closed account has no value of its own in the portfolio. */
 export function isCounted({ known, current }: AccountState): boolean {
-  if (current !== null) return current.category !== 'credit' && !current.isPaper && current.isOpen;
+  if (current !== null) return isAsset(current) && current.isOpen;
   return known?.isCounted === true && !known.isClosed;
 }
 

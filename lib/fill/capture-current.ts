@@ -1,6 +1,8 @@
-import type { GapReason } from '@/lib/domain/gap-reason';
+import { gapReasonOf } from '@/lib/domain/gap-reason';
 import { judgeTotal, sessionOfValue } from '@/lib/domain/judge';
+import { type AnswerContext, judgeAnswer } from '@/lib/domain/judge-answer';
 import { latestClosedSession, nextSession } from '@/lib/domain/market-calendar';
+import type { VerdictCode } from '@/lib/domain/observation';
 import { expectedSync, nextCaptureAttempt } from '@/lib/domain/retry-schedule';
 import type { Instant } from '@/lib/domain/trading-date';
 import type { ProviderAccount, ProviderCashFlow } from '@/lib/providers/provider';
@@ -17,35 +19,54 @@ export function isOverdue({ asOf }: ProviderAccount, { latestDue, now }: FillCon
 
 /**
  * Turns an account's current value into the observation of the trading day that its as-of decides, and into the latest
- * known value. Where it does not capture the day that is due, notes why and when to ask again: at `refreshedBy`, if a
- * refresh was asked for that will have brought a later value by then.
+ * known value. Where it does not capture the day that is due, notes why and when to ask again: at `nextAttemptAt`, if that
+ * is known already.
  */
 export function captureCurrent(
   state: AccountState,
   flows: readonly ProviderCashFlow[] | null,
-  refreshedBy: Instant | null,
+  { nextAttemptAt, isConnectionBroken }: CaptureParts,
   context: FillContext,
   draft: Draft,
 ): void {
   const { latestDue, now } = context;
-  const reason = observeCurrent(state, flows, context, draft);
-  if (reason === null) return;
-  const { opensAt } = nextSession(latestDue.date);
-  const planned = nextCaptureAttempt(now, latestDue, opensAt, state.current?.asOf ?? null);
-  draft.note(state.externalId, latestDue.date, { reason, nextAttemptAt: refreshedBy ?? planned });
+  const nextOpensAt = nextSession(latestDue.date).opensAt;
+  const verdict = observeCurrent(
+    state,
+    flows,
+    { due: latestDue, nextOpensAt, isConnectionBroken },
+    context,
+    draft,
+  );
+  if (verdict === null) return;
+  const planned = nextCaptureAttempt(now, latestDue, nextOpensAt, state.current?.asOf ?? null);
+  draft.note(state.externalId, latestDue.date, {
+    reason: isConnectionBroken ? 'connection_broken' : gapReasonOf(verdict),
+    detail: verdict,
+    nextAttemptAt: nextAttemptAt ?? planned,
+  });
 }
 
-/** Records what the current value says; null when that captures the due day, otherwise why it does not. */
+interface CaptureParts {
+  /** When a later value is known to be there; null leaves it to the schedule. */
+  readonly nextAttemptAt: Instant | null;
+  readonly isConnectionBroken: boolean;
+}
+
+/** Records what the current value says; null when that captures the due day, otherwise what is against it. */
 function observeCurrent(
   state: AccountState,
   flows: readonly ProviderCashFlow[] | null,
-  { latestDue, rules }: FillContext,
+  answerContext: AnswerContext,
+  { rules }: FillContext,
   draft: Draft,
-): GapReason | null {
+): VerdictCode | null {
   const { current, known, externalId } = state;
-  if (current === null) return 'provider_had_nothing';
+  const fault = judgeAnswer(current, answerContext);
+  // A repeat says nothing that was not said before.
+  if (current === null || fault === 'broken_repeat') return fault;
   const { total, cash, costBasis, currency, asOf } = current;
-  if (total === null || asOf === null) return 'not_yet_due';
+  if (total === null || asOf === null) return fault;
 
   const alone = judgeTotal(
     total,
@@ -61,10 +82,10 @@ function observeCurrent(
   draft.release([...confirmed, ...findExplained(state, flows, rules)]);
   if (verdict.accepted && currency !== null) draft.addLive({ externalId, total, currency, asOf });
 
+  // What is no value of the due day may still be one of another close.
   const closed = latestClosedSession(asOf, 0);
   const date = sessionOfValue(asOf, closed, nextSession(closed.date));
   if (date !== null)
     draft.observe(externalId, { date, total, cash, costBasis, currency, kind: 'daily_eod', asOf, verdict });
-  if (date !== latestDue.date) return 'not_yet_due';
-  return verdict.accepted ? null : 'held';
+  return fault ?? (verdict.accepted ? null : verdict.reason);
 }

@@ -1,6 +1,6 @@
 import type { JudgingRules } from '@/lib/domain/judge';
 import type { TradingSession } from '@/lib/domain/market-calendar';
-import type { TradingDate } from '@/lib/domain/trading-date';
+import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
 import type { ConnectionLink, PortfolioProvider } from '@/lib/providers/provider';
 
@@ -19,6 +19,11 @@ export interface FillContext {
   readonly log: Log;
   /** In [0, 1), for the jitter of the back-off. */
   readonly random: number;
+}
+
+/** The earliest day that the provider can still be asked for. */
+export function reachOf({ provider, latestDue }: FillContext): TradingDate {
+  return addDays(latestDue.date, -provider.lookBackDays);
 }
 
 export const DAY_MS = 86_400_000;

@@ -7,7 +7,8 @@ import type {
   OutcomeRecord,
 } from '@/lib/db/fill';
 import type { GapReason } from '@/lib/domain/gap-reason';
-import type { Observation } from '@/lib/domain/observation';
+import type { Amount } from '@/lib/domain/money';
+import type { Observation, VerdictCode } from '@/lib/domain/observation';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import type { ProviderAccount, ProviderCashFlow, ProviderId } from '@/lib/providers/provider';
 
@@ -59,6 +60,11 @@ export class Draft {
     this.live.push({ ...value, source: this.source });
   }
 
+  /** The account's present total, if it was believed. */
+  believedTotal(externalId: string): Amount | null {
+    return this.live.find((value) => value.externalId === externalId)?.total ?? null;
+  }
+
   addFlows(externalId: string, flows: readonly ProviderCashFlow[]): void {
     for (const flow of flows) this.flows.push({ externalId, ...flow });
   }
@@ -70,8 +76,9 @@ export class Draft {
 
   /** Notes why a day stays missing, unless it was filled after all. */
   note(externalId: string, date: TradingDate, why: Why): void {
-    if (this.verdictOn(externalId, date) === 'accepted') return;
+    if (this.observationOn(externalId, date)?.verdict === 'accepted') return;
     this.outcomes.set(`${externalId} ${date}`, {
+      detail: null,
       final: false,
       nextAttemptAt: null,
       attemptsMax: null,
@@ -81,23 +88,31 @@ export class Draft {
     });
   }
 
-  /** The better of the verdicts on an account's day so far; null when nothing was said of it. */
-  verdictOn(externalId: string, date: TradingDate): 'accepted' | 'held' | null {
+  /** What was said of an account's day so far, the accepted word first; null when nothing was. */
+  observationOn(externalId: string, date: TradingDate): ObservationRecord | null {
     const said = [
       this.observations.get(`${externalId} ${date} daily_eod`),
       this.observations.get(`${externalId} ${date} reconstructed`),
-    ];
-    if (said.some((observation) => observation?.verdict === 'accepted')) return 'accepted';
-    return said.some((observation) => observation !== undefined) ? 'held' : null;
+    ].filter((observation) => observation !== undefined);
+    return said.find(({ verdict }) => verdict === 'accepted') ?? said[0] ?? null;
+  }
+
+  /** The verdict noted so far on the answer for an account's day. */
+  detailOn(externalId: string, date: TradingDate): VerdictCode | null {
+    return this.outcomes.get(`${externalId} ${date}`)?.detail ?? null;
   }
 
   get isWithoutAccounts(): boolean {
     return this.accounts.size === 0;
   }
 
-  toRecord(runId: string, connection: Omit<FillRecord['connection'], 'historyCapability'>): FillRecord {
+  toRecord(
+    { runId, reach }: Pick<FillRecord, 'runId' | 'reach'>,
+    connection: Omit<FillRecord['connection'], 'historyCapability'>,
+  ): FillRecord {
     return {
       runId,
+      reach,
       connection: { ...connection, historyCapability: this.historyCapability },
       accounts: [...this.accounts.values()],
       observations: [...this.observations.values()],
@@ -111,6 +126,7 @@ export class Draft {
 
 export interface Why {
   readonly reason: GapReason;
+  readonly detail?: VerdictCode | null;
   readonly final?: boolean;
   readonly nextAttemptAt?: Instant | null;
   /** The outcome becomes final after this many attempts; null for never. */

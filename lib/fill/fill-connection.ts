@@ -5,7 +5,7 @@ import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { ProviderError } from '@/lib/providers/provider';
 import { accountStates, isCounted } from './account-state';
 import { captureCurrent, isOverdue } from './capture-current';
-import { DAY_MS, type FillContext } from './context';
+import { DAY_MS, type FillContext, reachOf } from './context';
 import { Draft } from './draft';
 import { fillHistory } from './fill-history';
 import { learnFlows } from './learn-flows';
@@ -30,42 +30,58 @@ export async function fillConnection(
   context: FillContext,
 ): Promise<FillRecord> {
   const draft = new Draft(context.provider.id);
+  const source = { runId: context.runId, reach: reachOf(context) };
   try {
     const broken = await learn(connection, context, draft);
     const outcome = broken
       ? brokenOutcome(connection, broken.since, context, draft)
       : healthyOutcome(context, draft);
-    return draft.toRecord(context.runId, outcome);
+    return draft.toRecord(source, outcome);
   } catch (error) {
-    return draft.toRecord(context.runId, await failedOutcome(error, connection, context, draft));
+    return draft.toRecord(source, await failedOutcome(error, connection, context, draft));
   }
 }
 
-/** Asks in the order of worth. Says since when the connection is broken if it proved to be. */
+/**
+ * Asks in the order of worth. Says since when the connection is broken if it proved to be. What the first answer said is
+ * captured, whatever becomes of the questions that follow it.
+ */
 async function learn(
   connection: ClaimedConnection,
   context: FillContext,
   draft: Draft,
 ): Promise<{ readonly since: Instant | null } | null> {
-  const { provider, link } = context;
-  const { accounts } = await provider.currentValues(link);
+  const { accounts } = await context.provider.currentValues(context.link);
   for (const account of accounts) draft.addAccount(account);
-  const counted = accountStates(connection, accounts).filter(isCounted);
-  const refreshedBy = await refreshValues(connection, counted, context);
-  // A broken connection keeps answering with its last state, so only an overdue answer costs a second question. A
-  // refresh that was taken has answered it: a broken connection refuses one.
-  const isDoubtful =
-    connection.status === 'disabled' || accounts.some((account) => isOverdue(account, context));
-  if (isDoubtful && refreshedBy === null) {
-    const health = await provider.connectionHealth(link);
-    if (health.broken) return { since: health.brokenSince };
+  const uncaptured = new Set(accountStates(connection, accounts).filter(isCounted));
+  const captureRest = (parts: Parameters<typeof captureCurrent>[2]): void => {
+    for (const state of uncaptured) captureCurrent(state, null, parts, context, draft);
+  };
+  try {
+    const counted = [...uncaptured];
+    const refreshedBy = await refreshValues(connection, counted, context);
+    // A broken connection keeps answering with its last state, so only an overdue answer costs a second question. A
+    // refresh that was taken has answered it: a broken connection refuses one.
+    const isDoubtful =
+      connection.status === 'disabled' || accounts.some((account) => isOverdue(account, context));
+    if (isDoubtful && refreshedBy === null) {
+      const health = await context.provider.connectionHealth(context.link);
+      if (health.broken) {
+        captureRest({ nextAttemptAt: recheckAt(context), isConnectionBroken: true });
+        return { since: health.brokenSince };
+      }
+    }
+    for (const state of counted) {
+      const flows = await learnFlows(state, context, draft);
+      captureCurrent(state, flows, { nextAttemptAt: refreshedBy, isConnectionBroken: false }, context, draft);
+      uncaptured.delete(state);
+      await fillHistory(connection, state, context, draft);
+    }
+    return null;
+  } catch (error) {
+    captureRest({ nextAttemptAt: null, isConnectionBroken: false });
+    throw error;
   }
-  for (const state of counted) {
-    const flows = await learnFlows(state, context, draft);
-    captureCurrent(state, flows, refreshedBy, context, draft);
-    await fillHistory(connection, state, context, draft);
-  }
-  return null;
 }
 
 function healthyOutcome({ now }: FillContext, draft: Draft): ConnectionOutcome {
@@ -76,10 +92,10 @@ function healthyOutcome({ now }: FillContext, draft: Draft): ConnectionOutcome {
 function brokenOutcome(
   connection: ClaimedConnection,
   since: Instant | null,
-  { now }: FillContext,
+  context: FillContext,
   draft: Draft,
 ): ConnectionOutcome {
-  const retryAt = toInstant(new Date(now.getTime() + BROKEN_RECHECK_MS));
+  const retryAt = recheckAt(context);
   noteMissing(connection, draft, 'connection_broken', retryAt);
   return {
     status: 'disabled',
@@ -89,6 +105,10 @@ function brokenOutcome(
     errorCode: 'needs_reconnect',
     succeeded: false,
   };
+}
+
+function recheckAt({ now }: FillContext): Instant {
+  return toInstant(new Date(now.getTime() + BROKEN_RECHECK_MS));
 }
 
 async function failedOutcome(
@@ -126,7 +146,7 @@ async function isReallyBroken({ provider, link }: FillContext): Promise<boolean>
   }
 }
 
-/** Notes one reason for every day of the connection that is still missing. */
+/** Notes one reason for every day of the connection that is still missing; what was said of an answer for one stays. */
 function noteMissing(
   connection: ClaimedConnection,
   draft: Draft,
@@ -136,6 +156,9 @@ function noteMissing(
   for (const account of connection.accounts.filter(
     ({ isCounted: counted, isClosed }) => counted && !isClosed,
   )) {
-    for (const date of account.missing) draft.note(account.externalId, date, { reason, nextAttemptAt });
+    for (const date of account.missing) {
+      const detail = draft.detailOn(account.externalId, date);
+      draft.note(account.externalId, date, { reason, detail, nextAttemptAt });
+    }
   }
 }

@@ -1,13 +1,13 @@
 import type { ClaimedConnection } from '@/lib/db/fill';
 import { type HistoryRequest, planHistoryRequest } from '@/lib/domain/fill-plan';
-import type { GapReason } from '@/lib/domain/gap-reason';
 import { type JudgingRules, judgeHistory, judgeHistoryValue } from '@/lib/domain/judge';
 import { nextSession, sessionOn, tradingSessions } from '@/lib/domain/market-calendar';
 import { isZero } from '@/lib/domain/money';
-import { addDays, toInstant } from '@/lib/domain/trading-date';
+import type { HeldReason } from '@/lib/domain/observation';
+import { type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type { ValueHistory } from '@/lib/providers/provider';
 import { type AccountState, refOf } from './account-state';
-import { DAY_MS, type FillContext } from './context';
+import { DAY_MS, type FillContext, reachOf } from './context';
 import type { Draft, Why } from './draft';
 
 /** A missing capability is looked for again after this time, in case the provider has switched it on. */
@@ -37,19 +37,18 @@ export async function fillHistory(
   if (!answer.available) return noteUnfilled(state, request, context, draft, cannot(context));
 
   observeHistory(state, request, answer.value, draft, context.rules);
-  noteUnfilled(state, request, context, draft, (held) => ({
-    reason: held ? 'held' : 'provider_had_nothing',
+  noteUnfilled(state, request, context, draft, (heldFor) => ({
+    reason: heldFor === null ? 'provider_had_nothing' : 'held',
+    detail: heldFor,
     nextAttemptAt: toInstant(new Date(context.now.getTime() + DAY_MS)),
     attemptsMax: HAD_NOTHING_ATTEMPTS_MAX,
   }));
 }
 
 /** The days to ask for: an account whose history was never asked for has all of the look-back missing. */
-function planRequest(
-  { known }: AccountState,
-  { provider, latestDue, now }: FillContext,
-): HistoryRequest | null {
-  const reach = addDays(latestDue.date, -provider.lookBackDays);
+function planRequest({ known }: AccountState, context: FillContext): HistoryRequest | null {
+  const { latestDue, now } = context;
+  const reach = reachOf(context);
   const missing = known?.historyAsked
     ? known.missing
     : tradingSessions(reach, latestDue.date).map((session) => session.date);
@@ -65,7 +64,10 @@ function observeHistory(
   rules: JudgingRules,
 ): void {
   const { values } = history;
-  const whole = judgeHistory(values, state.current?.total ?? state.known?.last?.total ?? null, rules);
+  // A present total that is itself in doubt says nothing against a history.
+  const present =
+    draft.believedTotal(state.externalId) ?? state.known?.last?.total ?? state.current?.total ?? null;
+  const whole = judgeHistory(values, present, rules);
   const funded = values.findIndex((value) => !isZero(value.total));
   const currency = history.currency ?? state.current?.currency ?? state.known?.currency ?? null;
   for (const [index, { date, total }] of values.entries()) {
@@ -95,29 +97,33 @@ function noteUnfilled(
   request: HistoryRequest,
   context: FillContext,
   draft: Draft,
-  why: (held: boolean) => Why,
+  why: (heldFor: HeldReason | null) => Why,
 ): void {
-  const filled = [...request.wanted].filter((date) => draft.verdictOn(state.externalId, date) === 'accepted');
+  const said = (date: TradingDate) => draft.observationOn(state.externalId, date);
+  const filled = [...request.wanted].filter((date) => said(date)?.verdict === 'accepted');
   for (const date of request.wanted) {
     // The first value that history gave moves back the day from which the account is expected.
     const isKnownBy =
       isExpected(state, date) || filled.some((earlier) => earlier < date) || date >= context.latestDue.date;
-    if (isKnownBy)
-      draft.note(state.externalId, date, why(draft.verdictOn(state.externalId, date) === 'held'));
+    if (isKnownBy) draft.note(state.externalId, date, why(said(date)?.reason ?? heldBefore(state, date)));
   }
+}
+
+/** Why a captured value of the day waits, whatever history says of it: what comes next may still confirm it. */
+function heldBefore({ known }: AccountState, date: TradingDate): HeldReason | null {
+  return known?.held.find((held) => held.date === date)?.reason ?? null;
 }
 
 function isExpected({ known }: AccountState, date: string): boolean {
   return known !== null && date >= known.firstKnownOn;
 }
 
-function cannot({ now }: FillContext): () => Why {
-  const reason: GapReason = 'provider_cannot';
-  return () => ({
-    reason,
-    final: true,
-    nextAttemptAt: toInstant(new Date(now.getTime() + CAPABILITY_RECHECK_MS)),
-  });
+function cannot({ now }: FillContext): (heldFor: HeldReason | null) => Why {
+  const nextAttemptAt = toInstant(new Date(now.getTime() + CAPABILITY_RECHECK_MS));
+  return (heldFor) =>
+    heldFor === null
+      ? { reason: 'provider_cannot', final: true, nextAttemptAt }
+      : { reason: 'held', detail: heldFor, nextAttemptAt };
 }
 
 /** Whether the provider said lately, or just now, that it has no history for this connection. */

@@ -1,4 +1,4 @@
-import { confirmsHeld, type JudgingRules, judgeTotal } from '@/lib/domain/judge';
+import { confirmsHeld, isBesideHeld, type JudgingRules, judgeTotal } from '@/lib/domain/judge';
 import { latestClosedSession } from '@/lib/domain/market-calendar';
 import type { Amount } from '@/lib/domain/money';
 import type { Verdict } from '@/lib/domain/observation';
@@ -32,7 +32,7 @@ export function findExplained(
 
 /**
  * The verdict on a total in the light of what is held: one that swings away from the last standing value as an earlier
- * reading did, and is ordinary beside it, is accepted and confirms that reading.
+ * reading did, and is ordinary beside it without repeating it, is accepted and confirms all such readings.
  */
 export function judgeBesideHeld(
   verdict: Verdict,
@@ -43,17 +43,17 @@ export function judgeBesideHeld(
 ): { readonly verdict: Verdict; readonly confirmed: readonly number[] } {
   const isSwing = !verdict.accepted && verdict.reason === 'unexplained_swing';
   if (!isSwing || known === null) return { verdict, confirmed: [] };
-  const confirmed = known.held.filter(
-    (held) =>
+  const beside = known.held.filter(
+    (held): held is typeof held & { total: Amount } =>
       held.reason === 'unexplained_swing' &&
       held.asOf < asOf &&
       held.total !== null &&
-      confirmsHeld(held.total, total, rules),
+      isBesideHeld(held.total, total, rules),
   );
-  // A repetition of the same reading before the market moved again confirms nothing: a session has to lie between.
+  // A later reading before the market moved again confirms nothing either: a session has to lie between.
   const closed = latestClosedSession(asOf, 0).date;
-  const isLater = confirmed.some((held) => held.date < closed);
-  return isLater
-    ? { verdict: { accepted: true }, confirmed: confirmed.map((held) => held.id) }
+  const isConfirmed = beside.some((held) => held.date < closed && confirmsHeld(held.total, total, rules));
+  return isConfirmed
+    ? { verdict: { accepted: true }, confirmed: beside.map((held) => held.id) }
     : { verdict, confirmed: [] };
 }

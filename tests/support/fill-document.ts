@@ -6,6 +6,7 @@
  */
 export function fill(parts: Partial<FillDocument> = {}): FillDocument {
   return {
+    reach: null,
     accounts: [],
     observations: [],
     live: [],
@@ -18,6 +19,8 @@ export function fill(parts: Partial<FillDocument> = {}): FillDocument {
 
 /** The document as the SQL function describes it; amounts are text. */
 export interface FillDocument {
+  /** The earliest day that the provider can still be asked for; null leaves that open. */
+  readonly reach: string | null;
   readonly connection: Partial<typeof HEALTHY>;
   readonly accounts: readonly ReturnType<typeof account>[];
   readonly observations: readonly ReturnType<typeof value>[];
@@ -90,6 +93,7 @@ export function asked(externalId: string, date: string, parts: Partial<typeof IN
 
 const IN_VAIN = {
   reason: 'unavailable',
+  detail: null as string | null,
   final: false,
   nextAttemptAt: null as string | null,
   attemptsMax: null as number | null,

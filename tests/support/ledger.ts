@@ -14,10 +14,14 @@ export async function listObservations(stack: TestStack): Promise<readonly strin
   return rows.map((row) => row.line);
 }
 
-/** Why days are missing: `account-1 2026-11-20 unavailable 2 attempts`, with `final` behind it where that is so. */
+/**
+ * Why days are missing: `account-1 2026-11-20 not_yet_due 2 attempts: mid_session`, with the verdict on the answer where
+ * there was one, and with `final` before it where that is so.
+ */
 export async function listOutcomes(stack: TestStack): Promise<readonly string[]> {
   const rows = await stack.sql<{ line: string }[]>`
-    select concat_ws(' ', a.external_id, o.value_date, o.reason, o.attempts, 'attempts', case when o.final then 'final' end) as line
+    select concat_ws(' ', a.external_id, o.value_date, o.reason, o.attempts, 'attempts', case when o.final then 'final' end)
+      || coalesce(': ' || o.detail, '') as line
     from fill_outcomes o
     join accounts a on a.id = o.account_id
     order by a.external_id, o.value_date`;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  confirmsHeld,
   DEFAULT_RULES,
   judgeHistory,
   judgeHistoryValue,
@@ -56,7 +57,7 @@ describe('judging a total', () => {
   it('holds a total in an unknown currency, or in another one than the account has', () => {
     expect(judgeTotal(amount('10'), null, afterTotal('10'))).toEqual({
       accepted: false,
-      reason: 'wrong_currency',
+      reason: 'unknown_currency',
     });
     expect(judgeTotal(amount('10'), 'CAD' as Currency, afterTotal('10'))).toEqual({
       accepted: false,
@@ -79,6 +80,26 @@ describe('judging a total', () => {
         },
       ),
     );
+  });
+});
+
+describe('a later reading beside one that was held as a swing', () => {
+  it.each([
+    ['that moved with the market confirms it', '100000', '101234.56', true],
+    ['that moved by one cent confirms it', '100000', '100000.01', true],
+    ['that is the same to the cent is a repeat and confirms nothing', '100000', '100000', false],
+    ['that differs in the spelling alone is a repeat', '100000', '100000.00', false],
+    ['that differs by less than a cent is a repeat', '100000', '100000.004', false],
+    ['that is ordinary beside the value before it confirms nothing', '100000', '10000', false],
+    ['that is zero confirms nothing', '100000', '0', false],
+    ['on the other side of zero confirms nothing', '-100000', '100000', false],
+    ['of a debt that moved confirms it', '-100000', '-100500', true],
+  ])('%s', (_claim, held, later, isConfirmed) => {
+    expect(confirmsHeld(amount(held), amount(later))).toBe(isConfirmed);
+  });
+
+  it('is never a zero that confirms a zero', () => {
+    expect(confirmsHeld(amount('0'), amount('0'))).toBe(false);
   });
 });
 
@@ -130,6 +151,13 @@ describe('judging a history', () => {
     const history = values('900', '0', '910');
     const verdicts = history.map((_, index) => judgeHistoryValue(history, index, USD, USD).accepted);
     expect(verdicts).toEqual([true, false, true]);
+  });
+
+  it('holds values in a currency that nobody named', () => {
+    expect(judgeHistoryValue(values('900'), 0, null, USD)).toEqual({
+      accepted: false,
+      reason: 'unknown_currency',
+    });
   });
 
   it('holds values in another currency than the account has', () => {

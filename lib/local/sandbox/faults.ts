@@ -44,6 +44,8 @@ const effectSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('stale'), asOf: instantText }),
   /** Report the total times this factor. */
   z.strictObject({ type: z.literal('scale'), factor: decimalText }),
+  /** Name this currency beside the total; null names none. */
+  z.strictObject({ type: z.literal('currency'), currency: z.string().length(3).nullable() }),
   /** Leave an account out of the lists. */
   z.strictObject({ type: z.literal('omit_account'), accountId: z.string() }),
 ]);

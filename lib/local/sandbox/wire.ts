@@ -36,6 +36,7 @@ export function renderConnection(connection: SandboxConnection, now: Instant) {
 export interface AccountReading {
   readonly total: Amount | null;
   readonly cash: Amount | null;
+  readonly currency: string | null;
   readonly readAt: Instant;
 }
 
@@ -47,17 +48,23 @@ export function readAccount(
 ): AccountReading {
   const stale = effects.findLast((effect) => effect.type === 'stale');
   const at = stale?.asOf ?? readAt;
-  const read = { total: accountValueAt(account, at, market), cash: accountCashAt(account, at, market) };
-  return { ...effects.reduce<Pick<AccountReading, 'total' | 'cash'>>(applyEffect, read), readAt: at };
+  const read: AccountReading = {
+    total: accountValueAt(account, at, market),
+    cash: accountCashAt(account, at, market),
+    currency: account.currency,
+    readAt: at,
+  };
+  return effects.reduce(applyEffect, read);
 }
 
-function applyEffect(read: Pick<AccountReading, 'total' | 'cash'>, effect: ValueEffect) {
-  if (effect.type === 'null_total') return { total: null, cash: null };
-  if (effect.type === 'zero_total') return { total: toAmount(0), cash: toAmount(0) };
+function applyEffect(read: AccountReading, effect: ValueEffect): AccountReading {
+  if (effect.type === 'null_total') return { ...read, total: null, cash: null };
+  if (effect.type === 'zero_total') return { ...read, total: toAmount(0), cash: toAmount(0) };
+  if (effect.type === 'currency') return { ...read, currency: effect.currency };
   if (effect.type !== 'scale') return read;
   const scale = (amount: Amount | null) =>
     amount === null ? null : toAmount(new Exact(amount).times(effect.factor).toFixed(2));
-  return { total: scale(read.total), cash: scale(read.cash) };
+  return { ...read, total: scale(read.total), cash: scale(read.cash) };
 }
 
 export function renderAccount(
@@ -92,7 +99,7 @@ export function renderAccount(
       total:
         reading.total === null || !account.totalReported
           ? null
-          : { amount: Number(reading.total), currency: account.currency },
+          : { amount: Number(reading.total), currency: reading.currency },
     },
     status: account.status,
     raw_type: null,

@@ -1,4 +1,5 @@
 import 'server-only';
+import { isAsset } from '@/lib/domain/judge-answer';
 import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
 import type { SnapTradeClient } from './client';
 import { composeTotal } from './compose-total';
@@ -34,7 +35,7 @@ export async function readAccount(
 
 /** Before the first sync, or where the broker shows no holdings, an empty list says nothing. */
 function isComposable({ sync_status: status }: SnapTradeAccount, read: ProviderAccount): boolean {
-  const isCounted = read.category !== 'credit' && !read.isPaper && read.isOpen;
+  const isCounted = isAsset(read) && read.isOpen;
   const holdings = status?.holdings;
   return isCounted && holdings?.initial_sync_completed === true && holdings.holdings_unavailable !== true;
 }

@@ -1,0 +1,44 @@
+import type { TradingSession } from './market-calendar';
+import type { Amount } from './money';
+import type { NoValueReason } from './observation';
+import type { Instant } from './trading-date';
+
+/** What a provider answers of one account, as far as it decides whether there is a value in it. */
+export interface Answer {
+  readonly category: 'investment' | 'deposit' | 'credit';
+  readonly isPaper: boolean;
+  readonly total: Amount | null;
+  /** When the broker was last read for the total; null when it never was. */
+  readonly asOf: Instant | null;
+}
+
+/** The day that a value is wanted for, and how the connection is that was asked. */
+export interface AnswerContext {
+  readonly due: TradingSession;
+  /** When the session after `due` opens, which ends the time in which a reading tells that close. */
+  readonly nextOpensAt: Instant;
+  readonly isConnectionBroken: boolean;
+}
+
+/**
+ * Whether an answer (null when the account was left out of it) holds a value of the day that is due; null when it does. Its
+ * as-of alone decides: a broken connection repeats its last state for ever, and what it read before it broke stays true.
+ */
+export function judgeAnswer(
+  answer: Answer | null,
+  { due, nextOpensAt, isConnectionBroken }: AnswerContext,
+): NoValueReason | null {
+  if (answer === null) return 'left_out';
+  if (!isAsset(answer)) return 'not_an_asset';
+  if (answer.total === null) return 'total_missing';
+  const { asOf } = answer;
+  if (asOf !== null && asOf >= nextOpensAt) return 'too_late';
+  if (asOf !== null && asOf >= due.closesAt) return null;
+  if (isConnectionBroken) return 'broken_repeat';
+  return asOf !== null && asOf >= due.opensAt ? 'mid_session' : 'not_fresh';
+}
+
+/** A credit line is a debt and a paper account is play: neither is worth anything in a portfolio. */
+export function isAsset({ category, isPaper }: Pick<Answer, 'category' | 'isPaper'>): boolean {
+  return category !== 'credit' && !isPaper;
+}
