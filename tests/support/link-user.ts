@@ -6,6 +6,9 @@ import type { TestStack } from './test-stack';
 /** Opens the credentials that `linkUser` stores. */
 export const CREDENTIALS_KEY = randomBytes(32).toString('base64');
 
+/** Long before anything that tests are about. */
+const LINKED_AT = '2026-01-02T12:00:00Z';
+
 /** A user without a password who has linked all connections of a sandbox user; none was asked yet. Returns our id. */
 export async function linkUser(
   { sql }: TestStack,
@@ -17,8 +20,8 @@ export async function linkUser(
   for (const { id, institution } of connections) {
     const connectionId = randomUUID();
     await sql`
-      insert into brokerage_connections (id, user_id, provider, external_id, institution)
-      values (${connectionId}, ${userId}, 'snaptrade', ${id}, ${institution.name})`;
+      insert into brokerage_connections (id, user_id, provider, external_id, institution, created_at)
+      values (${connectionId}, ${userId}, 'snaptrade', ${id}, ${institution.name}, ${LINKED_AT})`;
     await sql`
       insert into connection_credentials (connection_id, ciphertext)
       values (${connectionId}, ${encryptCredentials({ userId: sandboxUserId, userSecret }, CREDENTIALS_KEY)})`;
