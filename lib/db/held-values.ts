@@ -1,5 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
+import { DEFAULT_RULES } from '@/lib/domain/judge';
 import { KINDS } from '@/lib/domain/kind';
 import { HELD_REASONS } from '@/lib/domain/observation';
 import type { Database, SupabaseClient } from './clients';
@@ -20,18 +21,44 @@ const heldValue = z.object({
   observedAt: instant,
   reason: z.enum(HELD_REASONS),
   last: z.object({ date, total: amount }).nullable(),
+  refutedBy: z.object({ date, total: amount }).nullable(),
 });
 
-/** An observation that waits for a verdict, with the standing value before it. */
+/**
+ * A held observation, with the standing value before it, and with the later ordinary value by which nobody need give a
+ * verdict any more.
+ */
 export type HeldValue = z.infer<typeof heldValue>;
 
-/** Held observations, newest first; `beforeId` asks for the next page. */
+interface HeldPage {
+  readonly beforeId: number | null;
+  readonly limit: number;
+  /** From where on a later value is no ordinary one; the product's own rule when left out. */
+  readonly swingFactorMax?: number;
+}
+
+/** Held observations, those that wait for a verdict first and newest first; `beforeId` asks for the next page. */
 export function readHeldValues(
   client: SupabaseClient<Database>,
-  page: { readonly beforeId: number | null; readonly limit: number },
+  { beforeId, limit, swingFactorMax = DEFAULT_RULES.swingFactorMax }: HeldPage,
 ): Promise<readonly HeldValue[]> {
-  const call = client.rpc('held_values', { p_before_id: orNull(page.beforeId), p_limit: page.limit });
+  const call = client.rpc('held_values', {
+    p_before_id: orNull(beforeId),
+    p_limit: limit,
+    p_swing_factor_max: swingFactorMax,
+  });
   return readAnswer('held_values', call, z.array(heldValue));
+}
+
+const waiting = z.object({ count: z.number().int(), oldest: instant.nullable() });
+
+/** How many held observations no later value has settled, and when the oldest of them was observed. */
+export function readHeldWaiting(
+  client: SupabaseClient<Database>,
+  swingFactorMax: number = DEFAULT_RULES.swingFactorMax,
+): Promise<z.infer<typeof waiting>> {
+  const call = client.rpc('held_waiting', { p_swing_factor_max: swingFactorMax });
+  return readAnswer('held_waiting', call, waiting);
 }
 
 const judged = z.object({ userId: z.uuid(), accountId: z.uuid(), date, published: z.number().int() });

@@ -683,6 +683,7 @@ export type Database = {
         Row: {
           account_id: string
           attempts: number
+          detail: string | null
           final: boolean
           last_attempt_at: string
           next_attempt_at: string | null
@@ -693,6 +694,7 @@ export type Database = {
         Insert: {
           account_id: string
           attempts?: number
+          detail?: string | null
           final?: boolean
           last_attempt_at: string
           next_attempt_at?: string | null
@@ -703,6 +705,7 @@ export type Database = {
         Update: {
           account_id?: string
           attempts?: number
+          detail?: string | null
           final?: boolean
           last_attempt_at?: string
           next_attempt_at?: string | null
@@ -1267,10 +1270,23 @@ export type Database = {
         }
         Returns: undefined
       }
+      held_refutations: {
+        Args: { p_also?: number; p_swing_factor_max: number }
+        Returns: {
+          id: number
+          refuted_on: string
+          refuted_total: number
+        }[]
+      }
       held_values: {
-        Args: { p_before_id: number; p_limit: number }
+        Args: {
+          p_before_id: number
+          p_limit: number
+          p_swing_factor_max: number
+        }
         Returns: Json
       }
+      held_waiting: { Args: { p_swing_factor_max: number }; Returns: Json }
       hint_connection: {
         Args: {
           p_event_id: string
@@ -1281,6 +1297,10 @@ export type Database = {
           p_provider: string
         }
         Returns: Json
+      }
+      is_swing: {
+        Args: { p_expected: number; p_factor_max: number; p_total: number }
+        Returns: boolean
       }
       join_lines: {
         Args: {

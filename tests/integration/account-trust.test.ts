@@ -33,6 +33,12 @@ test('an owner sees since when and until when each account is known, and how muc
     },
   ]);
 
+  // An ordinary value of the next session settles the doubt.
+  await record({ observations: [value('isa', '2026-11-23', '102')] }, '2026-11-23T22:00:00Z');
+  expect(await readAccountTrust(owner.client, owner.id)).toMatchObject([
+    { lastValueOn: '2026-11-23', heldValues: 0 },
+  ]);
+
   const stranger = await stack.createUser();
   expect(await readAccountTrust(stranger.client, owner.id)).toEqual([]);
 });

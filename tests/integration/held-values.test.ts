@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeHeldValue, readHeldValues } from '@/lib/db/held-values';
 import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
-import { listObservations } from '../support/ledger';
+import { listObservations, listOutcomes } from '../support/ledger';
 import { listPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
 
@@ -43,15 +43,41 @@ describe('a held value', () => {
     bench.addFault({ type: 'scale', factor: '10' });
     await bench.tick(FRIDAY_NIGHT);
     expect(await published(bench)).toEqual(['2026-11-19 10000 daily_eod']);
+    bench.endFaults();
+    bench.addFault({ type: 'scale', factor: '10.1' });
 
     await bench.tick(MONDAY_NIGHT);
 
     expect(await published(bench)).toEqual([
       '2026-11-19 10000 daily_eod',
       '2026-11-20 100000 daily_eod',
-      '2026-11-23 100000 daily_eod',
+      '2026-11-23 101000 daily_eod',
     ]);
     expect(await readHeldValues(bench.stack.admin, { beforeId: null, limit: 10 })).toEqual([]);
+  });
+
+  it('is not confirmed by the same total on the next evenings, and with them by the first that moved', async () => {
+    const bench = await openedOnThursday();
+    bench.addFault({ type: 'scale', factor: '10' });
+    for (const at of [FRIDAY_NIGHT, MONDAY_NIGHT, '2026-11-24T22:30:00Z']) await bench.tick(at);
+    expect(await published(bench)).toEqual(['2026-11-19 10000 daily_eod']);
+    expect(await listOutcomes(bench.stack)).toEqual([
+      'account-1 2026-11-20 held 2 attempts: unexplained_swing',
+      'account-1 2026-11-23 held 2 attempts: unexplained_swing',
+      'account-1 2026-11-24 held 1 attempts: unexplained_swing',
+    ]);
+    bench.endFaults();
+    bench.addFault({ type: 'scale', factor: '10.01' });
+
+    await bench.tick('2026-11-25T22:30:00Z');
+
+    expect(await published(bench)).toEqual([
+      '2026-11-19 10000 daily_eod',
+      '2026-11-20 100000 daily_eod',
+      '2026-11-23 100000 daily_eod',
+      '2026-11-24 100000 daily_eod',
+      '2026-11-25 100100 daily_eod',
+    ]);
   });
 
   it('is not confirmed by the same reading again on the same evening', async () => {

@@ -11,11 +11,15 @@ export const dynamic = 'force-dynamic';
 
 const query = z.strictObject(pageQuery);
 
-/** Observations that wait for a verdict, newest first; for administrators. */
+/** Held observations, those that wait for a verdict first, each group newest first; for administrators. */
 export const GET = route(async (request) => {
   await requireAdministrator(request, env());
   const { before, limit } = checkInput(Object.fromEntries(new URL(request.url).searchParams), query);
-  const heldValues = await readHeldValues(serviceClient(env()), { beforeId: before ?? null, limit });
+  const heldValues = await readHeldValues(serviceClient(env()), {
+    beforeId: before ?? null,
+    limit,
+    swingFactorMax: env().JUDGE_SWING_FACTOR_MAX,
+  });
   const next = heldValues.length === limit ? (heldValues.at(-1)?.id ?? null) : null;
   return Response.json({ heldValues, next }, { headers: { 'cache-control': 'private, no-store' } });
 });
