@@ -63,10 +63,21 @@ const eventSchema = z.discriminatedUnion('do', [
   z.strictObject({ at, do: z.literal('account left out'), account }),
   z.strictObject({ at, do: z.literal('broker says zero'), account }),
   z.strictObject({ at, do: z.literal('broker multiplies'), account, by: z.string() }),
+  /** The broker reports no total, nor what would make one. */
+  z.strictObject({ at, do: z.literal('broker says no total'), account }),
+  /** The broker names another currency beside the total, or with null none. */
+  z.strictObject({
+    at,
+    do: z.literal('broker names currency'),
+    account,
+    currency: z.string().length(3).nullable(),
+  }),
   /** The broker repeats what it said at an earlier instant, and says so. */
   z.strictObject({ at, do: z.literal('broker repeats'), of: instantText }),
   /** From now on the broker tells another value of a past day. */
   z.strictObject({ at, do: z.literal('broker restates'), account, day: dateText, amount: amountText }),
+  /** From now on the broker tells what the account was worth on past days. */
+  z.strictObject({ at, do: z.literal('broker offers history'), account }),
   z.strictObject({ at, do: z.literal('exchange rates fail') }),
   z.strictObject({ at, do: z.literal('connection breaks'), connection }),
   z.strictObject({ at, do: z.literal('connection mended'), connection }),
@@ -77,6 +88,11 @@ const eventSchema = z.discriminatedUnion('do', [
   /** The same, while the old link goes on. */
   z.strictObject({ at, do: z.literal('link twice') }),
   z.strictObject({ at, do: z.literal('account closed'), account }),
+  /** The user ends the connection on purpose. */
+  z.strictObject({ at, do: z.literal('unlink'), connection }),
+  /** An administrator gives the verdict on the value that is held of an account's day. */
+  z.strictObject({ at, do: z.literal('administrator accepts'), account, day: dateText }),
+  z.strictObject({ at, do: z.literal('administrator rejects'), account, day: dateText }),
 ]);
 export type ScenarioEvent = z.output<typeof eventSchema>;
 
@@ -86,7 +102,12 @@ const expectSchema = z.strictObject({
   points: z.array(z.string()),
   /** `2026-11-12 to 2026-11-18: connection broken`, `, final` behind it when nothing will be tried again. */
   gaps: z.array(z.string()),
-  /** Values that wait for an administrator: `2026-11-20 IRA 0.00: unexplained zero`. */
+  /** What is said against the last answer for each day of an account that is still missing: `2026-11-20 IRA: mid session`. */
+  verdicts: z.array(z.string()).default([]),
+  /**
+   * Values that wait for an administrator, `2026-11-20 IRA 0.00: unexplained zero`, with `, refuted by 2026-11-23 5000.00`
+   * behind one that an ordinary value has settled.
+   */
   held: z.array(z.string()),
   /** `2026-11-20 20000.00 estimated -> 20100.00 captured: completed`, in the order in which they were made. */
   corrections: z.array(z.string()),

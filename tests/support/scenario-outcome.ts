@@ -31,11 +31,14 @@ export async function readOutcome(bench: FillBench, at: Instant): Promise<Scenar
       const days = from === to ? from : `${from} to ${to}`;
       return `${days}: ${tellReason(reason)}${final ? ', final' : ''}`;
     }),
+    verdicts: await listVerdicts(bench),
     held: held
-      .toReversed()
-      .map(
-        ({ date, account, total, reason }) => `${date} ${account} ${tellMoney(total)}: ${tellReason(reason)}`,
-      ),
+      .toSorted((one, other) => one.id - other.id)
+      .map(({ date, account, total, reason, refutedBy }) => {
+        const settled =
+          refutedBy === null ? '' : `, refuted by ${refutedBy.date} ${tellMoney(refutedBy.total)}`;
+        return `${date} ${account} ${tellMoney(total)}: ${tellReason(reason)}${settled}`;
+      }),
     corrections: corrections.toReversed().map(({ date, oldValue, oldKind, newValue, newKind, reason }) => {
       const after = newKind === null ? 'withdrawn' : `${tellMoney(newValue)} ${KIND_WORDS[newKind]}`;
       return `${date} ${tellMoney(oldValue)} ${KIND_WORDS[oldKind]} -> ${after}: ${tellReason(reason)}`;
@@ -43,6 +46,19 @@ export async function readOutcome(bench: FillBench, at: Instant): Promise<Scenar
     latest: live === null ? null : `${tellMoney(live.value)} at ${tellInstant(live.asOf)}`,
     summary: tellSummary(summary),
   };
+}
+
+async function listVerdicts({ stack }: FillBench): Promise<string[]> {
+  const rows = await stack.sql<{ day: string; account: string; detail: string }[]>`
+    select o.value_date::text as day, a.name as account, o.detail
+    from fill_outcomes o
+    join accounts a on a.id = o.account_id
+    where o.detail is not null and not exists (
+      select from account_values v
+      where v.account_id = a.id and v.value_date = o.value_date and v.verdict = 'accepted' and v.superseded_by is null
+    )
+    order by o.value_date, a.name`;
+  return rows.map(({ day, account, detail }) => `${day} ${account}: ${tellReason(detail)}`);
 }
 
 /** Each range of days among expected points as one line for each of its trading days. */

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { encryptCredentials } from '@/lib/credentials';
+import { judgeHeldValue, readHeldValues } from '@/lib/db/held-values';
+import { unlinkConnection } from '@/lib/db/identity';
 import type { Instant } from '@/lib/domain/trading-date';
 import { connectionSchema } from '@/lib/local/sandbox/scenario';
 import { tickEvenings } from './evenings';
@@ -27,6 +29,10 @@ export async function playScenario(
   const all = connectionsOf(file.accounts);
   const atFirst = all.filter(({ id }) => !linkedLater.includes(id));
   const bench = await open(scenario({ users: [user({ connections: atFirst })], exchangeRates: file.rates }));
+  // What is there at the start was linked just before anything happens.
+  const [first] = file.events;
+  if (first !== undefined)
+    await bench.stack.sql`update brokerage_connections set created_at = ${spanOf(first)[0]}`;
   for (const event of file.events) await playEvent(bench, event, all);
   const last = file.events.at(-1);
   if (last === undefined) throw new Error('nothing happens in the scenario');
@@ -60,11 +66,20 @@ async function playEvent(
     case 'broker multiplies':
       bench.addFault({ type: 'scale', factor: event.by }, { match: { accountId: event.account } });
       return;
+    case 'broker says no total':
+      bench.addFault({ type: 'null_total' }, { match: { accountId: event.account } });
+      return;
+    case 'broker names currency':
+      bench.addFault({ type: 'currency', currency: event.currency }, { match: { accountId: event.account } });
+      return;
     case 'broker repeats':
       bench.addFault({ type: 'stale', asOf: event.of });
       return;
     case 'broker restates':
       restate(bench, event);
+      return;
+    case 'broker offers history':
+      bench.changeAccount(event.account, { historyEnabled: true });
       return;
     case 'exchange rates fail':
       bench.addFault({ type: 'status', status: 503 }, { match: { operation: 'listExchangeRates' } });
@@ -76,7 +91,7 @@ async function playEvent(
       bench.changeConnection(event.connection, { disabledSince: null });
       return;
     case 'link':
-      await link(bench, all, event.connection);
+      await link(bench, all, event);
       return;
     case 'link again':
       await linkAgain(bench);
@@ -86,6 +101,13 @@ async function playEvent(
       return;
     case 'account closed':
       bench.changeAccount(event.account, { status: 'closed' });
+      return;
+    case 'unlink':
+      await unlink(bench, event.connection, event.at);
+      return;
+    case 'administrator accepts':
+    case 'administrator rejects':
+      await judgeHeld(bench, event);
   }
 }
 
@@ -119,7 +141,11 @@ function accountInput(account: ScenarioAccount): AccountInput {
 }
 
 /** Links a connection of the one user that was not linked so far. */
-async function link(bench: FillBench, all: readonly ConnectionInput[], name: string): Promise<void> {
+async function link(
+  bench: FillBench,
+  all: readonly ConnectionInput[],
+  { connection: name, at }: Extract<ScenarioEvent, { do: 'link' }>,
+): Promise<void> {
   const { state } = bench.sandbox;
   const [only] = state.scenario.users;
   const found = all.find(({ id }) => id === name);
@@ -129,10 +155,38 @@ async function link(bench: FillBench, all: readonly ConnectionInput[], name: str
   const id = randomUUID();
   const sealed = encryptCredentials({ userId: only.userId, userSecret: only.userSecret }, CREDENTIALS_KEY);
   await bench.stack.sql`
-    insert into brokerage_connections (id, user_id, provider, external_id, institution)
-    values (${id}, ${bench.userId()}, 'snaptrade', ${name}, ${added.institution.name})`;
+    insert into brokerage_connections (id, user_id, provider, external_id, institution, created_at)
+    values (${id}, ${bench.userId()}, 'snaptrade', ${name}, ${added.institution.name}, ${at})`;
   await bench.stack.sql`
     insert into connection_credentials (connection_id, ciphertext) values (${id}, ${sealed})`;
+}
+
+async function unlink(bench: FillBench, connectionName: string, at: Instant): Promise<void> {
+  const [row] = await bench.stack.sql<{ id: string }[]>`
+    select id from brokerage_connections where external_id = ${connectionName}`;
+  const unlinked = await unlinkConnection(
+    bench.stack.admin,
+    { userId: bench.userId(), id: row?.id ?? '' },
+    new Date(at),
+  );
+  if (unlinked === null) throw new Error(`there is no connection ${connectionName}`);
+}
+
+const ADMINISTRATOR = '00000000-0000-4000-8000-00000000ad01';
+
+async function judgeHeld(
+  bench: FillBench,
+  event: Extract<ScenarioEvent, { do: 'administrator accepts' | 'administrator rejects' }>,
+): Promise<void> {
+  const held = await readHeldValues(bench.stack.admin, { beforeId: null, limit: 100 });
+  const found = held.find(({ account, date }) => account === event.account && date === event.day);
+  if (found === undefined) throw new Error(`nothing is held of ${event.account} on ${event.day}`);
+  const accept = event.do === 'administrator accepts';
+  await judgeHeldValue(
+    bench.stack.admin,
+    { id: found.id, accept, actorId: ADMINISTRATOR, reason: 'asked the broker' },
+    new Date(event.at),
+  );
 }
 
 function restate(
