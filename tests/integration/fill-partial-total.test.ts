@@ -85,7 +85,9 @@ describe('a day on which one account of three', () => {
       present: 2,
       carried: ['account-3 from 2026-11-19'],
     });
-    expect(await listOutcomes(bench.stack)).toEqual(['account-3 2026-11-20 not_yet_due 1 attempts: total_missing']);
+    expect(await listOutcomes(bench.stack)).toEqual([
+      'account-3 2026-11-20 not_yet_due 1 attempts: total_missing',
+    ]);
     bench.endFaults();
     await bench.tick(MIDNIGHT);
     expect(await readFriday(bench)).toMatchObject({
