@@ -1,51 +1,43 @@
 'use client';
 
-import { memo } from 'react';
-import { Area, AreaChart, CartesianGrid, ResponsiveContainer, XAxis, YAxis } from 'recharts';
-import type { DateTick, ValueScale } from './chart-scale';
-import type { ChartSeries } from './chart-series';
-import { GapBands } from './gap-bands';
-import { KnownLines } from './known-lines';
-import { LiveMark } from './live-mark';
-import type { PlotLayout } from './plot-layout';
+import { memo, useLayoutEffect } from 'react';
+import {
+  CartesianGrid,
+  ComposedChart,
+  ResponsiveContainer,
+  usePlotArea,
+  useXAxisScale,
+  useYAxisScale,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { ChartLayers } from './chart-layers';
+import type { Drawing } from './drawing';
+import type { Plane } from './plane';
 
 const TICK = { fill: 'var(--ink-faint)', fontSize: 12 };
-const NO_DOT = false;
 
-/** Everything about the drawing that does not follow the pointer; drawn once per document. */
-export const ChartCanvas = memo(function ChartCanvas({
-  series,
-  scale,
-  valueLabels,
-  dateTicks,
-  layout,
-}: {
-  readonly series: ChartSeries;
-  readonly scale: ValueScale;
-  readonly valueLabels: readonly string[];
-  readonly dateTicks: readonly DateTick[];
-  readonly layout: PlotLayout;
-}) {
+interface CanvasProps {
+  readonly drawing: Drawing;
+  /** Called once the drawing is on the page. */
+  readonly onDrawn: () => void;
+}
+
+/** Everything about the drawing that does not follow the pointer; drawn once per document and measure. */
+export const ChartCanvas = memo(function ChartCanvas({ drawing, onDrawn }: CanvasProps) {
+  const { series, scale, valueLabels, dateTicks, layout } = drawing;
   const labelOfDate = new Map(dateTicks.map((tick) => [tick.index, tick.label]));
   const labelOfValue = new Map(scale.ticks.map((tick, at) => [tick, valueLabels[at] ?? '']));
   // A label that names a beginning starts under its mark, which also keeps the first one inside the plot.
   const labelsEveryDay = dateTicks.length === series.rows.length;
   return (
     <ResponsiveContainer width="100%" height="100%">
-      <AreaChart
-        data={[...series.rows]}
+      <ComposedChart
         margin={{ top: layout.top, right: 0, bottom: 0, left: layout.left }}
         accessibilityLayer={false}
       >
-        <defs>
-          <linearGradient id="known-wash" x1="0" y1="0" x2="0" y2="1">
-            <stop offset="0%" stopColor="var(--accent)" stopOpacity={0.14} />
-            <stop offset="100%" stopColor="var(--accent)" stopOpacity={0} />
-          </linearGradient>
-        </defs>
         <CartesianGrid vertical={false} syncWithTicks stroke="var(--hairline)" />
         <XAxis
-          dataKey="index"
           type="number"
           domain={[...series.xDomain]}
           allowDataOverflow
@@ -72,22 +64,33 @@ export const ChartCanvas = memo(function ChartCanvas({
           tickLine={false}
           axisLine={false}
         />
-        <GapBands bands={series.bands} />
-        <Area
-          dataKey="value"
-          type="linear"
-          baseValue={scale.domain[0]}
-          stroke="none"
-          fill="url(#known-wash)"
-          fillOpacity={1}
-          connectNulls={false}
-          dot={NO_DOT}
-          activeDot={NO_DOT}
-          isAnimationActive={false}
-        />
-        <KnownLines segments={series.segments} lonePoints={series.lonePoints} />
-        <LiveMark stops={series.stops} />
-      </AreaChart>
+        <Layers drawing={drawing} onDrawn={onDrawn} />
+      </ComposedChart>
     </ResponsiveContainer>
   );
 });
+
+function Layers({ drawing, onDrawn }: CanvasProps) {
+  const plane = usePlane();
+  const isDrawn = plane !== null;
+  useLayoutEffect(() => {
+    if (isDrawn) onDrawn();
+  }, [isDrawn, onDrawn]);
+  return plane === null ? null : <ChartLayers drawing={drawing} plane={plane} />;
+}
+
+/** Null until Recharts has measured its place. */
+function usePlane(): Plane | null {
+  const x = useXAxisScale();
+  const y = useYAxisScale();
+  const plot = usePlotArea();
+  if (x === undefined || y === undefined || plot === undefined) return null;
+  return {
+    x: (index) => x(index) ?? 0,
+    y: (value) => y(value) ?? 0,
+    left: plot.x,
+    top: plot.y,
+    width: plot.width,
+    height: plot.height,
+  };
+}

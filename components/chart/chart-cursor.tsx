@@ -1,34 +1,30 @@
 'use client';
 
 import type { CSSProperties } from 'react';
-import type { ValueScale } from './chart-scale';
 import type { Stop } from './chart-series';
-import type { Reading } from './describe';
+import type { Drawing } from './drawing';
 import { LINE_STYLES } from './line-styles';
-import type { PlotLayout } from './plot-layout';
+import type { Reading } from './read-stop';
 
 /** Crosshair, dot and the reading beside them. It lies over the canvas, which need not be drawn again. */
 export function ChartCursor({
   stop,
   reading,
-  scale,
-  xDomain,
-  layout,
+  drawing,
 }: {
   readonly stop: Stop;
   readonly reading: Reading;
-  readonly scale: ValueScale;
-  readonly xDomain: readonly [number, number];
-  readonly layout: PlotLayout;
+  readonly drawing: Drawing;
 }) {
-  const at = (stop.index - xDomain[0]) / (xDomain[1] - xDomain[0]);
-  const height = stop.type === 'gap' ? null : shareOf(stop.value, scale.domain);
+  const { layout, scale } = drawing;
+  const at = shareAlong(stop, drawing);
+  const height = stop.type === 'gap' || stop.value === null ? null : shareOf(stop.value, scale.domain);
   const place = {
     '--at': at,
     '--plot-left': `${layout.left}px`,
     '--plot-right': `${layout.right}px`,
   } as CSSProperties;
-  const left = `calc(${layout.left}px + ${at} * (100% - ${layout.left + layout.right}px))`;
+  const left = placeAlong(stop, drawing);
   return (
     <div aria-hidden="true" className="pointer-events-none absolute inset-0" style={place}>
       <div
@@ -54,10 +50,21 @@ export function ChartCursor({
   );
 }
 
+/** A stop's place along the chart's box, as a CSS length from its left edge. */
+export function placeAlong(stop: Stop, drawing: Drawing): string {
+  const { left, right } = drawing.layout;
+  return `calc(${left}px + ${shareAlong(stop, drawing)} * (100% - ${left + right}px))`;
+}
+
+function shareAlong(stop: Stop, { series }: Drawing): number {
+  return shareOf(stop.index, series.xDomain);
+}
+
 function shareOf(value: number, [low, high]: readonly [number, number]): number {
   return (value - low) / (high - low);
 }
 
+/** On a phone it takes the caption's place above the plot, where no finger is; from 640 px on it stands by the crosshair. */
 function ReadingCard({
   reading,
   side,
@@ -71,13 +78,14 @@ function ReadingCard({
   return (
     <div
       data-side={side}
-      className={`chart-reading absolute w-max max-w-64 rounded-xl border border-hairline bg-raised px-3.5 py-2.5 text-xs shadow-float ${isLow ? 'bottom-10' : 'top-4'}`}
+      data-low={isLow}
+      className="chart-reading absolute rounded-xl border border-hairline bg-raised px-3.5 py-2.5 text-xs shadow-float"
     >
       <p className="text-ink-soft">{reading.when}</p>
       {reading.value !== null && <p className="tabular mt-0.5 text-base font-semibold">{reading.value}</p>}
       <p className="mt-1 font-medium text-ink">{reading.how}</p>
       {reading.details.map((detail) => (
-        <p key={detail} className="mt-0.5 text-ink-soft">
+        <p key={detail} className="tabular mt-0.5 text-ink-soft">
           {detail}
         </p>
       ))}

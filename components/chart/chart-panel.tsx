@@ -8,6 +8,7 @@ import type { HistoryDocument } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/measure';
 import type { Period } from '@/lib/domain/period';
 import type { TradingDate } from '@/lib/domain/trading-date';
+import { ChartCaption } from './chart-caption';
 import { CHART_HEIGHT } from './chart-height';
 import { HistoryTable } from './history-table';
 import { MeasureSwitch } from './measure-switch';
@@ -54,6 +55,7 @@ export function ChartPanel({
   onMeasureChange,
   view,
   onViewChange,
+  onRangeSelect,
   isBenchmarkShown,
   onBenchmarkChange,
   controls = null,
@@ -89,7 +91,14 @@ export function ChartPanel({
         {controls}
       </div>
       <div className="px-4 pt-3 sm:px-8 sm:pt-4">
-        <Panel history={history} isTable={isTable} state={state} />
+        <ChartCaption history={history} measure={measure} />
+        <Panel
+          history={history}
+          measure={measure}
+          isTable={isTable}
+          state={state}
+          onRangeSelect={onRangeSelect}
+        />
       </div>
       <div className={state === 'failed' ? 'h-5' : 'mt-5 border-t border-hairline px-4 py-5 sm:px-8'}>
         {state !== 'failed' && <ProvenanceLegend coverage={history.coverage} />}
@@ -110,13 +119,11 @@ function BusyMark() {
 
 function Panel({
   history,
+  measure,
   isTable,
   state,
-}: {
-  readonly history: HistoryDocument;
-  readonly isTable: boolean;
-  readonly state: PanelState;
-}) {
+  onRangeSelect,
+}: Pick<ChartPanelProps, 'history' | 'measure' | 'state' | 'onRangeSelect'> & { readonly isTable: boolean }) {
   if (state === 'failed') {
     return (
       <div
@@ -128,5 +135,9 @@ function Panel({
       </div>
     );
   }
-  return isTable ? <HistoryTable history={history} /> : <PortfolioChart history={history} />;
+  return isTable ? (
+    <HistoryTable history={history} />
+  ) : (
+    <PortfolioChart history={history} measure={measure} onRangeSelect={onRangeSelect} />
+  );
 }

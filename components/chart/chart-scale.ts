@@ -1,6 +1,6 @@
 import type { Formats } from '@/components/format/formats';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import type { ChartRow, Stop } from './chart-series';
+import type { ChartRow } from './chart-series';
 
 /** The range of the y axis and the round values marked on it. */
 export interface ValueScale {
@@ -13,13 +13,15 @@ const PADDING_SHARE = 0.08;
 /** A flat or lonely value gets this share of itself above and below, so that it stands in the middle. */
 const FLAT_SHARE = 0.02;
 
-/** Fits the y axis to what is known, live value included; it is not forced down to zero. */
-export function fitValueScale(stops: readonly Stop[]): ValueScale {
-  const values = stops.flatMap((stop) => (stop.type === 'gap' ? [] : [stop.value]));
+/**
+ * Fits the y axis around some values; it is not forced down to zero. `flatRoom` is what a single value of zero gets above
+ * and below itself, in the values' own unit.
+ */
+export function fitValueScale(values: readonly number[], flatRoom = 1): ValueScale {
   if (values.length === 0) return { domain: [0, 1], ticks: [] };
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
-  const padding = high > low ? (high - low) * PADDING_SHARE : Math.max(1, Math.abs(high) * FLAT_SHARE);
+  const padding = high > low ? (high - low) * PADDING_SHARE : Math.max(flatRoom, Math.abs(high) * FLAT_SHARE);
   const domain = [low - padding, high + padding] as const;
   return { domain, ticks: roundTicks(domain) };
 }

@@ -1,26 +1,17 @@
-import type { HistoryDocument, HistoryGap, HistoryPoint, LiveValue } from '@/lib/domain/history';
-import { KINDS, type Kind } from '@/lib/domain/kind';
+import type { Correction } from '@/lib/domain/correction';
+import type { HistoryDocument, HistoryFlow, HistoryGap, HistoryPoint, LiveValue } from '@/lib/domain/history';
+import type { Measure } from '@/lib/domain/measure';
 import { addDays, daysBetween, type TradingDate } from '@/lib/domain/trading-date';
+import { joinPoints, type LonePoint, type Segment } from './line-segments';
+import { isOfMoney, measurePoint } from './measure-point';
 import { findLive } from './newest-value';
+import { layOutToday, type TodayStop } from './today-slots';
 
-/** One expected trading day: one slot on the x axis. The value is null inside a gap, and nowhere else. */
+/** One expected trading day: one slot on the x axis. */
 export interface ChartRow {
   readonly index: number;
   /** Exact for a point and at the ends of a gap; evenly spread within one, and then only good for axis labels. */
   readonly date: TradingDate;
-  /** A number for pixels; the exact amount is the stop's. */
-  readonly value: number | null;
-}
-
-export interface PlotPoint {
-  readonly index: number;
-  readonly value: number;
-}
-
-/** A longest run of links of one kind, each between two consecutive days; neighbouring runs share a point. */
-export interface Segment {
-  readonly kind: Kind;
-  readonly points: readonly PlotPoint[];
 }
 
 /** A gap's slots on the x axis, both inclusive. */
@@ -30,73 +21,138 @@ export interface GapBand {
   readonly gap: HistoryGap;
 }
 
-/** What the reader can stop at: a day with its value, a whole gap, or the live value. */
-export type Stop =
-  | { readonly type: 'point'; readonly index: number; readonly value: number; readonly point: HistoryPoint }
-  | { readonly type: 'gap'; readonly index: number; readonly band: GapBand }
-  | { readonly type: 'live'; readonly index: number; readonly value: number; readonly live: LiveValue };
+/** What happened on the day or days of a stop: money in or out, and published values that changed. */
+export interface StopEvents {
+  readonly flows: readonly HistoryFlow[];
+  readonly corrections: readonly Correction[];
+}
+
+/** A day; its value, a number for pixels, is null where the measure cannot be told of it. */
+export interface PointStop extends StopEvents {
+  readonly type: 'point';
+  readonly index: number;
+  readonly value: number | null;
+  readonly point: HistoryPoint;
+}
+
+export interface GapStop extends StopEvents {
+  readonly type: 'gap';
+  readonly index: number;
+  readonly band: GapBand;
+}
+
+export interface LiveStop {
+  readonly type: 'live';
+  readonly index: number;
+  readonly value: number;
+  readonly live: LiveValue;
+}
+
+/** What the reader can stop at: a day, a whole gap, an instant since the last close, or the live value. */
+export type Stop = PointStop | GapStop | TodayStop | LiveStop;
+
+/** What a series is made from. */
+export type SeriesSource = Pick<
+  HistoryDocument,
+  'points' | 'gaps' | 'flows' | 'corrections' | 'live' | 'intraday' | 'market'
+>;
 
 export interface ChartSeries {
   readonly rows: readonly ChartRow[];
   readonly segments: readonly Segment[];
-  /** Points with a gap or nothing on both sides: no line touches them, so they are drawn as dots. */
-  readonly lonePoints: readonly (PlotPoint & { readonly kind: Kind })[];
+  readonly lonePoints: readonly LonePoint[];
   readonly bands: readonly GapBand[];
+  /** In the order of the x axis. */
   readonly stops: readonly Stop[];
+  /** Where the days end and the instants since the last close begin; null when there are none. */
+  readonly todayFrom: number | null;
   /** The range of the x axis, half a slot wider than its outermost slots. */
   readonly xDomain: readonly [number, number];
 }
 
-/** The live value stands this share of the range apart from the last day, since it is not yet a day. */
-const LIVE_DISTANCE_SHARE = 0.03;
-
 /** Lays points and gaps out by date, one slot for each trading day. The order of the input does not matter. */
-export function buildChartSeries(history: Pick<HistoryDocument, 'points' | 'gaps' | 'live'>): ChartSeries {
+export function buildChartSeries(history: SeriesSource, measure: Measure): ChartSeries {
   const rows: ChartRow[] = [];
   const bands: GapBand[] = [];
-  const stops: Stop[] = [];
-  for (const entry of sortByDate(history.points, history.gaps)) {
+  const days: (PointStop | GapStop)[] = [];
+  const entries = sortByDate(history.points, history.gaps);
+  const eventsOf = assignEvents(entries, history);
+  for (const entry of entries) {
     const index = rows.length;
+    const events = eventsOf(entry);
     if ('gap' in entry) {
       const { gap } = entry;
-      const days = Math.max(1, gap.days);
-      const band = { from: index, to: index + days - 1, gap };
-      for (let day = 0; day < days; day += 1) {
-        rows.push({ index: index + day, date: spreadDate(gap, day), value: null });
-      }
+      const length = Math.max(1, gap.days);
+      const band = { from: index, to: index + length - 1, gap };
+      for (let day = 0; day < length; day += 1) rows.push({ index: index + day, date: spreadDate(gap, day) });
       bands.push(band);
-      stops.push({ type: 'gap', index: (band.from + band.to) / 2, band });
+      days.push({ type: 'gap', index: (band.from + band.to) / 2, band, ...events });
     } else {
       const { point } = entry;
-      const value = Number(point.value);
-      rows.push({ index, date: point.date, value });
-      stops.push({ type: 'point', index, value, point });
+      rows.push({ index, date: point.date });
+      days.push({ type: 'point', index, value: measurePoint(point, measure), point, ...events });
     }
   }
-  const lastIndex = rows.length - 1;
-  const liveValue = findLive(history);
-  const live = liveValue === null ? null : placeLive(liveValue, lastIndex);
-  if (live !== null) stops.push(live);
+  const live = findLive(history);
+  const today = isOfMoney(measure) ? layOutToday({ ...history, live }, rows.length) : NOTHING_TODAY;
   return {
     rows,
-    ...joinPoints(stops),
+    ...joinPoints(days),
     bands,
-    stops,
-    xDomain: [-0.5, Math.max(0, live?.index ?? lastIndex) + 0.5],
+    stops: [...days, ...today.stops],
+    todayFrom: today.from,
+    xDomain: [-0.5, (today.stops.at(-1)?.index ?? Math.max(0, rows.length - 1)) + 0.5],
   };
 }
 
-function placeLive(live: LiveValue, lastIndex: number): Extract<Stop, { type: 'live' }> {
-  const index = lastIndex + Math.max(1, lastIndex * LIVE_DISTANCE_SHARE);
-  return { type: 'live', index, value: Number(live.value), live };
-}
+const NOTHING_TODAY: ReturnType<typeof layOutToday> = { stops: [], from: null };
 
 type Entry = { readonly point: HistoryPoint } | { readonly gap: HistoryGap };
 
+const startOf = (entry: Entry): TradingDate => ('gap' in entry ? entry.gap.from : entry.point.date);
+const endOf = (entry: Entry): TradingDate => ('gap' in entry ? entry.gap.to : entry.point.date);
+
 function sortByDate(points: readonly HistoryPoint[], gaps: readonly HistoryGap[]): Entry[] {
-  const startOf = (entry: Entry) => ('gap' in entry ? entry.gap.from : entry.point.date);
   const entries: Entry[] = [...points.map((point) => ({ point })), ...gaps.map((gap) => ({ gap }))];
   return entries.sort((a, b) => (startOf(a) < startOf(b) ? -1 : startOf(a) > startOf(b) ? 1 : 0));
+}
+
+/** A flow belongs to the first day that can show it, since money also moves on weekends; a correction to its own day. */
+function assignEvents(
+  entries: readonly Entry[],
+  { flows, corrections }: Pick<SeriesSource, 'flows' | 'corrections'>,
+): (entry: Entry) => StopEvents {
+  const events = new Map<Entry, { flows: HistoryFlow[]; corrections: Correction[] }>();
+  const first = entries[0];
+  const eventsAt = (date: TradingDate) => {
+    if (first === undefined || date < startOf(first)) return undefined;
+    const entry = entries[findFirst(entries, (each) => endOf(each) >= date)];
+    if (entry === undefined) return undefined;
+    const found = events.get(entry) ?? { flows: [], corrections: [] };
+    events.set(entry, found);
+    return { entry, found };
+  };
+  for (const flow of flows ?? []) eventsAt(flow.date)?.found.flows.push(flow);
+  for (const correction of corrections) {
+    const at = eventsAt(correction.date);
+    if (at !== undefined && startOf(at.entry) <= correction.date) at.found.corrections.push(correction);
+  }
+  return (entry) => events.get(entry) ?? NO_EVENTS;
+}
+
+const NO_EVENTS: StopEvents = { flows: [], corrections: [] };
+
+/** The first place from which on the rule holds, or the length; what follows a true place must be true too. */
+function findFirst<T>(sorted: readonly T[], rule: (each: T) => boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const each = sorted[middle];
+    if (each !== undefined && rule(each)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function spreadDate(gap: HistoryGap, day: number): TradingDate {
@@ -104,41 +160,15 @@ function spreadDate(gap: HistoryGap, day: number): TradingDate {
   return addDays(gap.from, Math.round((daysBetween(gap.from, gap.to) * day) / (gap.days - 1)));
 }
 
-function joinPoints(stops: readonly Stop[]): Pick<ChartSeries, 'segments' | 'lonePoints'> {
-  const segments: { kind: Kind; points: PlotPoint[] }[] = [];
-  const lonePoints: (PlotPoint & { kind: Kind })[] = [];
-  stops.forEach((stop, at) => {
-    if (stop.type !== 'point') return;
-    const before = stops[at - 1];
-    const here = { index: stop.index, value: stop.value };
-    if (before?.type === 'point') {
-      const kind = worseKind(before.point.kind, stop.point.kind);
-      const open = segments.at(-1);
-      if (open?.kind === kind && open.points.at(-1)?.index === before.index) open.points.push(here);
-      else segments.push({ kind, points: [{ index: before.index, value: before.value }, here] });
-    } else if (stops[at + 1]?.type !== 'point') {
-      lonePoints.push({ ...here, kind: stop.point.kind });
-    }
-  });
-  return { segments, lonePoints };
-}
-
-/** A link is only as sure as its less sure end. */
-function worseKind(a: Kind, b: Kind): Kind {
-  return KINDS.indexOf(a) > KINDS.indexOf(b) ? a : b;
-}
-
 /** The stop whose slots hold the place `x` on the axis, or the nearest one; null when there is nothing at all. */
 export function findStop(stops: readonly Stop[], x: number): number | null {
-  let best: number | null = null;
-  let bestDistance = Number.POSITIVE_INFINITY;
-  stops.forEach((stop, at) => {
+  if (stops.length === 0) return null;
+  const distance = (at: number) => {
+    const stop = stops[at];
+    if (stop === undefined) return Number.POSITIVE_INFINITY;
     const reach = stop.type === 'gap' ? (stop.band.to - stop.band.from) / 2 : 0;
-    const distance = Math.max(0, Math.abs(x - stop.index) - reach);
-    if (distance < bestDistance) {
-      best = at;
-      bestDistance = distance;
-    }
-  });
-  return best;
+    return Math.max(0, Math.abs(x - stop.index) - reach);
+  };
+  const after = findFirst(stops, (stop) => stop.index >= x);
+  return distance(after - 1) <= distance(after) ? after - 1 : after;
 }

@@ -1,7 +1,5 @@
-'use client';
-
-import { type PlotArea, usePlotArea, useXAxisScale } from 'recharts';
 import type { GapBand } from './chart-series';
+import type { Plane } from './plane';
 import { GAP_WORDS } from './words';
 
 const BAND_WIDTH_MIN = 3;
@@ -9,11 +7,8 @@ const ICON_ROOM = 20;
 const LABEL_CHARACTER_WIDTH = 6.3;
 const LABEL_PADDING = 36;
 
-/** Hatched bands over the days nobody knows, as wide as those days are. */
-export function GapBands({ bands }: { readonly bands: readonly GapBand[] }) {
-  const x = useXAxisScale();
-  const plot = usePlotArea();
-  if (x === undefined || plot === undefined) return null;
+/** Hatched bands over the days nobody knows, as wide as those days are, with the reason where there is room. */
+export function GapBands({ bands, plane }: { readonly bands: readonly GapBand[]; readonly plane: Plane }) {
   return (
     <g>
       <defs>
@@ -29,8 +24,8 @@ export function GapBands({ bands }: { readonly bands: readonly GapBand[] }) {
         </pattern>
       </defs>
       {bands.map((band) => {
-        const start = x(band.from - 0.5) ?? 0;
-        const trueWidth = (x(band.to + 0.5) ?? 0) - start;
+        const start = plane.x(band.from - 0.5);
+        const trueWidth = plane.x(band.to + 0.5) - start;
         const width = Math.max(BAND_WIDTH_MIN, trueWidth);
         return (
           <Band
@@ -38,7 +33,7 @@ export function GapBands({ bands }: { readonly bands: readonly GapBand[] }) {
             band={band}
             left={start - (width - trueWidth) / 2}
             width={width}
-            plot={plot}
+            plane={plane}
           />
         );
       })}
@@ -50,20 +45,20 @@ function Band({
   band,
   left,
   width,
-  plot,
+  plane,
 }: {
   readonly band: GapBand;
   readonly left: number;
   readonly width: number;
-  readonly plot: PlotArea;
+  readonly plane: Plane;
 }) {
   const { label } = GAP_WORDS[band.gap.reason];
   const hasLabelRoom = width >= label.length * LABEL_CHARACTER_WIDTH + LABEL_PADDING;
   const middle = left + width / 2;
   return (
     <g data-gap={band.gap.reason}>
-      <rect x={left} y={plot.y} width={width} height={plot.height} fill="url(#gap-hatch)" />
-      {width >= ICON_ROOM && <GapLabel x={middle} y={plot.y + 22} text={hasLabelRoom ? label : null} />}
+      <rect x={left} y={plane.top} width={width} height={plane.height} fill="url(#gap-hatch)" />
+      {width >= ICON_ROOM && <GapLabel x={middle} y={plane.top + 22} text={hasLabelRoom ? label : null} />}
     </g>
   );
 }

@@ -1,17 +1,29 @@
 'use client';
 
+import { useMemo, useState } from 'react';
 import { useFormats } from '@/components/format/formats-context';
-import type { HistoryDocument, HistoryGap, HistoryPoint } from '@/lib/domain/history';
+import { Button } from '@/components/ui/button';
+import type { HistoryDocument } from '@/lib/domain/history';
+import { addAmounts } from '@/lib/domain/money';
 import { CHART_HEIGHT } from './chart-height';
-import { buildChartSeries } from './chart-series';
+import type { GapStop, PointStop, StopEvents } from './chart-series';
 import { describeCompleteness, describeDays, describeGapDates, describeKind } from './describe';
+import { describeCorrections } from './flow-words';
+import { CELL, TableHead } from './table-head';
+import { listRows, TABLE_COLUMNS, type TableOrder } from './table-rows';
 import { GAP_WORDS } from './words';
 
-const CELL = 'px-3 py-2.5 first:pl-0 last:pr-0';
+/** More rows than a year has; a phone draws so many at once without a pause. */
+const ROWS_PER_STEP = 300;
+const NEWEST_FIRST: TableOrder = { column: 'date', direction: 'descending' };
 
-/** Every day of the chart as a table, newest first, gaps included; it scrolls in the chart's own place. */
+/** Every day of the chart as a table that sorts by any column, gaps included; it scrolls in the chart's own place. */
 export function HistoryTable({ history }: { readonly history: HistoryDocument }) {
-  const { stops } = buildChartSeries({ ...history, live: null });
+  const formats = useFormats();
+  const [order, setOrder] = useState(NEWEST_FIRST);
+  const [shown, setShown] = useState(ROWS_PER_STEP);
+  const rows = useMemo(() => listRows(history, order), [history, order]);
+  const left = rows.length - shown;
   return (
     <section
       aria-label="Table of values"
@@ -20,47 +32,52 @@ export function HistoryTable({ history }: { readonly history: HistoryDocument })
       tabIndex={0}
       className={`overflow-auto rounded-lg ${CHART_HEIGHT}`}
     >
-      <table className="tabular w-full min-w-2xl text-left text-sm">
-        <caption className="sr-only">Portfolio value by trading day, newest first</caption>
-        <thead className="sticky top-0 bg-surface text-xs text-ink-soft">
-          <tr className="shadow-[inset_0_-1px_0_var(--hairline)]">
-            <th scope="col" className={`${CELL} font-medium`}>
-              Trading day
-            </th>
-            <th scope="col" className={`${CELL} text-right font-medium`}>
-              Value
-            </th>
-            <th scope="col" className={`${CELL} font-medium`}>
-              How it is known
-            </th>
-            <th scope="col" className={`${CELL} font-medium`}>
-              As of
-            </th>
-            <th scope="col" className={`${CELL} font-medium`}>
-              Accounts
-            </th>
-          </tr>
-        </thead>
+      <table className="tabular w-full min-w-6xl text-left text-sm">
+        <caption className="sr-only">Portfolio history by trading day</caption>
+        <TableHead order={order} onOrderChange={setOrder} />
         <tbody className="divide-y divide-hairline">
-          {stops.toReversed().map((stop) => {
-            if (stop.type === 'point') return <PointRow key={stop.index} point={stop.point} />;
-            return stop.type === 'gap' ? <GapRow key={stop.index} gap={stop.band.gap} /> : null;
-          })}
+          {rows
+            .slice(0, shown)
+            .map((row) =>
+              row.type === 'point' ? (
+                <PointRow key={row.index} row={row} />
+              ) : (
+                <GapRow key={row.index} row={row} />
+              ),
+            )}
         </tbody>
       </table>
+      {left > 0 && (
+        <div className="sticky left-0 py-3 text-center">
+          <Button onClick={() => setShown(shown + ROWS_PER_STEP)}>
+            Show {formats.count(Math.min(left, ROWS_PER_STEP))} more of {formats.count(left)}
+          </Button>
+        </div>
+      )}
     </section>
   );
 }
 
-function PointRow({ point }: { readonly point: HistoryPoint }) {
+function PointRow({ row }: { readonly row: PointStop }) {
   const formats = useFormats();
+  const { point } = row;
+  const percent = (fraction: typeof point.twr) => (fraction === null ? '–' : formats.signedPercent(fraction));
   return (
     <tr>
       <th scope="row" className={`${CELL} font-normal whitespace-nowrap`}>
         {formats.date(point.date)}
       </th>
       <td className={`${CELL} text-right font-medium whitespace-nowrap`}>{formats.money(point.value)}</td>
-      <td className={`${CELL} text-ink-soft`}>{describeKind(point, formats)}</td>
+      <FlowCell flows={row.flows} />
+      <td className={`${CELL} text-right whitespace-nowrap text-ink-soft`}>
+        {point.netDeposits === null ? '–' : formats.signedMoney(point.netDeposits)}
+      </td>
+      <td className={`${CELL} text-right whitespace-nowrap text-ink-soft`}>{percent(point.twr)}</td>
+      <td className={`${CELL} text-right whitespace-nowrap text-ink-soft`}>{percent(point.drawdown)}</td>
+      <td className={`${CELL} min-w-56 text-ink-soft`}>
+        {describeKind(point, formats)}
+        <CorrectionLines corrections={row.corrections} />
+      </td>
       <td className={`${CELL} whitespace-nowrap text-ink-soft`}>
         <time dateTime={point.asOf} title={formats.utc(point.asOf)}>
           {formats.instant(point.asOf)}
@@ -71,17 +88,38 @@ function PointRow({ point }: { readonly point: HistoryPoint }) {
   );
 }
 
-function GapRow({ gap }: { readonly gap: HistoryGap }) {
+function GapRow({ row }: { readonly row: GapStop }) {
   const formats = useFormats();
+  const { gap } = row.band;
   return (
     <tr className="bg-gap-wash">
       <th scope="row" className={`${CELL} font-normal whitespace-nowrap`}>
         {describeGapDates(gap, formats)}
       </th>
-      <td className={`${CELL} text-right text-ink-soft`}>No value</td>
-      <td colSpan={3} className={`${CELL} text-ink-soft`}>
+      <td className={`${CELL} text-right whitespace-nowrap text-ink-soft`}>No value</td>
+      <FlowCell flows={row.flows} />
+      <td colSpan={TABLE_COLUMNS.length - 3} className={`${CELL} text-ink-soft`}>
         {GAP_WORDS[gap.reason].label}, {describeDays(gap.days, formats)}
+        <CorrectionLines corrections={row.corrections} />
       </td>
     </tr>
   );
+}
+
+function FlowCell({ flows }: Pick<StopEvents, 'flows'>) {
+  const formats = useFormats();
+  return (
+    <td className={`${CELL} text-right whitespace-nowrap text-ink-soft`}>
+      {flows.length === 0 ? '' : formats.signedMoney(addAmounts(...flows.map((flow) => flow.amount)))}
+    </td>
+  );
+}
+
+function CorrectionLines({ corrections }: Pick<StopEvents, 'corrections'>) {
+  const formats = useFormats();
+  return describeCorrections(corrections, formats).map((line) => (
+    <span key={line} className="block text-xs">
+      {line}
+    </span>
+  ));
 }

@@ -1,46 +1,51 @@
-'use client';
-
-import { DefaultZIndexes, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts';
 import { KINDS } from '@/lib/domain/kind';
-import type { ChartSeries, PlotPoint } from './chart-series';
+import type { LonePoint, Segment } from './line-segments';
 import { LINE_STYLES } from './line-styles';
+import { type Plane, tracePoints } from './plane';
 
 /**
  * The line itself: straight from day to day, in its kind's stroke, and only where both days are known.
  * One path per kind carries all its segments, so years of days stay cheap to draw.
  */
-export function KnownLines({ segments, lonePoints }: Pick<ChartSeries, 'segments' | 'lonePoints'>) {
-  const x = useXAxisScale();
-  const y = useYAxisScale();
-  if (x === undefined || y === undefined) return null;
+export function KnownLines({
+  segments,
+  plane,
+}: {
+  readonly segments: readonly Segment[];
+  readonly plane: Plane;
+}) {
+  return KINDS.map((kind) => (
+    <path
+      key={kind}
+      data-kind={kind}
+      d={segments
+        .filter((segment) => segment.kind === kind)
+        .map((segment) => tracePoints(segment.points, plane))
+        .join('')}
+      fill="none"
+      strokeLinejoin="round"
+      vectorEffect="non-scaling-stroke"
+      {...LINE_STYLES[kind]}
+    />
+  ));
+}
 
-  const trace = (points: readonly PlotPoint[]) =>
-    `M${points.map((point) => `${x(point.index)},${y(point.value)}`).join('L')}`;
-  return (
-    <ZIndexLayer zIndex={DefaultZIndexes.line}>
-      {KINDS.map((kind) => (
-        <path
-          key={kind}
-          data-kind={kind}
-          d={segments
-            .filter((segment) => segment.kind === kind)
-            .map((segment) => trace(segment.points))
-            .join('')}
-          fill="none"
-          strokeLinejoin="round"
-          {...LINE_STYLES[kind]}
-        />
-      ))}
-      {lonePoints.map((point) => (
-        <circle
-          key={point.index}
-          data-kind={point.kind}
-          cx={x(point.index)}
-          cy={y(point.value)}
-          r={3.5}
-          fill={LINE_STYLES[point.kind].stroke}
-        />
-      ))}
-    </ZIndexLayer>
-  );
+/** Days that no line touches, as dots. */
+export function LonePoints({
+  points,
+  plane,
+}: {
+  readonly points: readonly LonePoint[];
+  readonly plane: Plane;
+}) {
+  return points.map((point) => (
+    <circle
+      key={point.index}
+      data-kind={point.kind}
+      cx={plane.x(point.index)}
+      cy={plane.y(point.value)}
+      r={3.5}
+      fill={LINE_STYLES[point.kind].stroke}
+    />
+  ));
 }

@@ -11,3 +11,10 @@ export const LINE_STYLES = {
     strokeLinecap: 'round',
   },
 } as const satisfies Readonly<Record<Kind, object>>;
+
+/** Lines beside the portfolio's own are thinner, and no kind has their dash. */
+export const REFERENCE_STYLES = {
+  paidIn: { stroke: 'var(--ink)', strokeWidth: 1.5 },
+  benchmark: { stroke: 'var(--ink-soft)', strokeWidth: 1.5, strokeDasharray: '10 3 2 3' },
+  today: { stroke: 'var(--accent)', strokeWidth: 1.25 },
+} as const;

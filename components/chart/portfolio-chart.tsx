@@ -1,59 +1,95 @@
 'use client';
 
-import { useId, useMemo } from 'react';
+import dynamic from 'next/dynamic';
+import { useCallback, useId, useMemo, useState } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import type { HistoryDocument } from '@/lib/domain/history';
-import { ChartCanvas } from './chart-canvas';
-import { ChartCursor } from './chart-cursor';
+import type { Measure } from '@/lib/domain/measure';
+import type { TradingDate } from '@/lib/domain/trading-date';
+import { ChartCursor, placeAlong } from './chart-cursor';
 import { CHART_HEIGHT } from './chart-height';
-import { fitValueScale, placeDateTicks } from './chart-scale';
-import { buildChartSeries } from './chart-series';
-import { readStop, speakReading, summarizeHistory } from './describe';
-import { layOutPlot } from './plot-layout';
+import { buildDrawing } from './drawing';
+import { RangeOverlay } from './range-overlay';
+import { speakRange } from './range-words';
+import { readStop, speakReading } from './read-stop';
+import { StillChart } from './still-chart';
+import { summarizeHistory } from './summarize';
 import { useChartReader } from './use-chart-reader';
 
+/** Recharts is most of the page's script, so it comes by itself, after the line has been drawn without it. */
+const ChartCanvas = dynamic(() => import('./chart-canvas').then((module) => module.ChartCanvas), {
+  ssr: false,
+});
+
 /**
- * The line of a portfolio's values, broken where nobody knows the value. It is read with the pointer, a
- * finger, or the arrow keys, and sums itself up for screen readers.
+ * The line of a portfolio's history, broken where nobody knows it. It is read with the pointer, a finger, or the arrow
+ * keys, a range is chosen by dragging, and it sums itself up for screen readers.
  */
-export function PortfolioChart({ history }: { readonly history: HistoryDocument }) {
+export function PortfolioChart({
+  history,
+  measure,
+  onRangeSelect,
+}: {
+  readonly history: HistoryDocument;
+  readonly measure: Measure;
+  readonly onRangeSelect: (from: TradingDate, to: TradingDate) => void;
+}) {
   const formats = useFormats();
   const hintId = useId();
-  const drawing = useMemo(() => {
-    const series = buildChartSeries(history);
-    const scale = fitValueScale(series.stops);
-    const valueLabels = formats.axisMoney(scale.ticks);
-    const dateTicks = placeDateTicks(series.rows, formats);
-    return { series, scale, valueLabels, dateTicks, layout: layOutPlot(valueLabels) };
-  }, [history, formats]);
-  const { series, scale, layout } = drawing;
-  const { stop, isAnnounced, handlers } = useChartReader(series.stops, series.xDomain, layout);
-  const reading = stop === null ? null : readStop(stop, formats);
+  const [isCanvasDrawn, setIsCanvasDrawn] = useState(false);
+  const onDrawn = useCallback(() => setIsCanvasDrawn(true), []);
+  const drawing = useMemo(() => buildDrawing(history, measure, formats), [history, measure, formats]);
+  const { chart, stop, sinceStop, range, isAnnounced, handlers } = useChartReader(drawing, onRangeSelect);
+  const reading = stop === null ? null : readStop(stop, drawing, formats);
+  const [start, end] =
+    stop === null || sinceStop === null
+      ? []
+      : [stop, sinceStop].sort((a, b) => a.index - b.index).map((each) => placeAlong(each, drawing));
 
   return (
     <div className={`relative ${CHART_HEIGHT}`}>
       <div
+        ref={chart}
         role="application"
         aria-roledescription="chart"
-        aria-label={summarizeHistory(history, formats)}
+        aria-label={summarizeHistory(history, measure, formats)}
         aria-describedby={hintId}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the chart is operated with the arrow keys.
         tabIndex={0}
         className="absolute inset-0 touch-pan-y cursor-crosshair rounded-lg select-none"
         {...handlers}
       >
-        <div aria-hidden="true" className="pointer-events-none h-full overflow-hidden">
-          <ChartCanvas {...drawing} />
+        <div
+          aria-hidden="true"
+          data-drawing=""
+          className="pointer-events-none relative h-full overflow-hidden"
+        >
+          {!isCanvasDrawn && <StillChart drawing={drawing} />}
+          <ChartCanvas drawing={drawing} onDrawn={onDrawn} />
         </div>
-        {stop !== null && reading !== null && (
-          <ChartCursor stop={stop} reading={reading} scale={scale} xDomain={series.xDomain} layout={layout} />
+        {stop !== null && reading !== null && range === null && (
+          <ChartCursor stop={stop} reading={reading} drawing={drawing} />
+        )}
+        {range !== null && start !== undefined && end !== undefined && (
+          <RangeOverlay
+            range={range}
+            left={start}
+            right={end}
+            top={drawing.layout.top}
+            bottom={drawing.layout.bottom}
+          />
         )}
       </div>
       <p id={hintId} className="sr-only">
-        Left and right arrow keys step through the days, Home and End go to the first and the last.
+        Left and right arrow keys step through the days, Home and End go to the first and the last. With Shift
+        they choose a range, and Enter shows it.
       </p>
       <p aria-live="polite" aria-atomic="true" className="sr-only">
-        {isAnnounced && reading !== null ? speakReading(reading) : ''}
+        {!isAnnounced || reading === null
+          ? ''
+          : range === null
+            ? speakReading(reading)
+            : speakRange(range, formats)}
       </p>
     </div>
   );

@@ -1,32 +1,91 @@
 'use client';
 
-import { type FocusEvent, type KeyboardEvent, type PointerEvent, useState } from 'react';
-import { findStop, type Stop } from './chart-series';
-import type { PlotLayout } from './plot-layout';
+import { type FocusEvent, type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
+import type { TradingDate } from '@/lib/domain/trading-date';
+import { findStop } from './chart-series';
+import type { Drawing } from './drawing';
+import { type RangeReading, readRange } from './range-reading';
 
 const PAGE_STOPS = 20;
 
-/** Which stop is being read, and the handlers that move it by pointer, finger or keyboard. */
-export function useChartReader(
-  stops: readonly Stop[],
-  xDomain: readonly [number, number],
-  layout: PlotLayout,
-) {
-  const [at, setAt] = useState<number | null>(null);
-  // Only the keyboard is announced; a moving pointer would talk without end.
-  const [isAnnounced, setIsAnnounced] = useState(false);
-  const last = stops.length - 1;
+/** What is being read: a stop, or the days between the stop where a range was begun and it. */
+interface Place {
+  readonly at: number;
+  /** Where a range was begun; null while a single stop is read. */
+  readonly since: number | null;
+  /** Only the keyboard is announced; a moving pointer would talk without end. */
+  readonly isAnnounced: boolean;
+}
 
-  const read = (next: number | null, announced: boolean) => {
-    setAt(next);
-    setIsAnnounced(announced);
-  };
-  const readPointer = (event: PointerEvent<HTMLElement>) => {
+/**
+ * Which stop or range is being read, and what moves it: a pointer, a finger (two for a range) or the keyboard. A range is
+ * chosen when the mouse button, one of the fingers or, on the keyboard, the Enter key says so.
+ */
+export function useChartReader(
+  drawing: Drawing,
+  onRangeSelect: (from: TradingDate, to: TradingDate) => void,
+) {
+  const { stops, xDomain } = drawing.series;
+  const { layout } = drawing;
+  const [place, setPlace] = useState<Place | null>(null);
+  const chart = useRef<HTMLDivElement>(null);
+  const fingers = useRef(new Map<number, number>());
+  const pressedAt = useRef<number | null>(null);
+  useKeepTwoFingers(chart);
+
+  const last = stops.length - 1;
+  const clamp = (at: number) => Math.min(last, Math.max(0, at));
+  const at = place === null || last < 0 ? null : clamp(place.at);
+  const range = at === null || place?.since == null ? null : readRange(stops, clamp(place.since), at);
+
+  const stopAt = (event: PointerEvent<HTMLElement>): number | null => {
     const box = event.currentTarget.getBoundingClientRect();
     const width = box.width - layout.left - layout.right;
     const share = Math.min(1, Math.max(0, (event.clientX - box.left - layout.left) / width));
-    read(findStop(stops, xDomain[0] + share * (xDomain[1] - xDomain[0])), false);
+    return findStop(stops, xDomain[0] + share * (xDomain[1] - xDomain[0]));
   };
+  const point = (to: number | null, since: number | null) => {
+    setPlace(to === null ? null : { at: to, since, isAnnounced: false });
+  };
+  const choose = (chosen: RangeReading | null) => {
+    pressedAt.current = null;
+    fingers.current.clear();
+    if (chosen === null) return;
+    setPlace(null);
+    onRangeSelect(chosen.from, chosen.to);
+  };
+
+  const onPointerDown = (event: PointerEvent<HTMLElement>) => {
+    const here = stopAt(event);
+    if (here === null || (event.pointerType === 'mouse' && event.button !== 0)) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    if (event.pointerType === 'mouse') {
+      pressedAt.current = here;
+      point(here, null);
+    } else {
+      fingers.current.set(event.pointerId, here);
+      point(here, otherFinger(fingers.current, event.pointerId));
+    }
+  };
+  const onPointerMove = (event: PointerEvent<HTMLElement>) => {
+    const here = stopAt(event);
+    if (event.pointerType === 'mouse') {
+      point(here, pressedAt.current);
+    } else if (here !== null && fingers.current.has(event.pointerId)) {
+      fingers.current.set(event.pointerId, here);
+      point(here, otherFinger(fingers.current, event.pointerId));
+    }
+  };
+  const onPointerUp = (event: PointerEvent<HTMLElement>) => {
+    fingers.current.delete(event.pointerId);
+    choose(range);
+  };
+  const onPointerCancel = (event: PointerEvent<HTMLElement>) => {
+    fingers.current.delete(event.pointerId);
+    pressedAt.current = null;
+    if (place?.since != null) setPlace(null);
+  };
+
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const here = at ?? last;
     const targets: Readonly<Record<string, number>> = {
@@ -38,28 +97,55 @@ export function useChartReader(
       End: last,
     };
     const target = targets[event.key];
-    if (event.key === 'Escape') read(null, false);
+    if (event.key === 'Escape') setPlace(null);
+    if (event.key === 'Enter') choose(range);
     if (target === undefined || last < 0) return;
     event.preventDefault();
-    read(Math.min(last, Math.max(0, target)), true);
+    const since = event.shiftKey ? (place?.since ?? here) : null;
+    setPlace({ at: clamp(target), since, isAnnounced: true });
   };
 
   return {
-    stop: at === null ? null : (stops[Math.min(at, last)] ?? null),
-    isAnnounced,
+    chart,
+    stop: at === null ? null : (stops[at] ?? null),
+    /** The other end of a range that is being chosen. */
+    sinceStop: range === null || place?.since == null ? null : (stops[clamp(place.since)] ?? null),
+    range,
+    isAnnounced: place?.isAnnounced ?? false,
     handlers: {
       onKeyDown,
-      onPointerMove: readPointer,
-      onPointerDown: readPointer,
-      // A lifted finger leaves the reading where it was; a mouse takes it along.
+      onPointerMove,
+      onPointerDown,
+      onPointerUp,
+      onPointerCancel,
+      // A lifted finger leaves the reading where it was; a mouse takes it along, unless it drags a range.
       onPointerLeave: (event: PointerEvent<HTMLElement>) => {
-        if (event.pointerType === 'mouse') read(null, false);
+        if (event.pointerType === 'mouse' && pressedAt.current === null) setPlace(null);
       },
       // A tap or a click focuses as well, but has already chosen its day.
       onFocus: (event: FocusEvent<HTMLElement>) => {
-        if (last >= 0 && event.currentTarget.matches(':focus-visible')) read(at ?? last, true);
+        if (last >= 0 && event.currentTarget.matches(':focus-visible'))
+          setPlace({ at: at ?? last, since: null, isAnnounced: true });
       },
-      onBlur: () => read(null, false),
+      onBlur: () => setPlace(null),
     },
   };
+}
+
+function otherFinger(fingers: ReadonlyMap<number, number>, id: number): number | null {
+  const other = [...fingers].find(([each]) => each !== id);
+  return other === undefined ? null : other[1];
+}
+
+/** Two fingers choose a range, so the page must not scroll under them; one finger still scrolls it up and down. */
+function useKeepTwoFingers(chart: React.RefObject<HTMLDivElement | null>): void {
+  useEffect(() => {
+    const element = chart.current;
+    const keep = (event: TouchEvent) => {
+      if (event.touches.length > 1 && event.cancelable) event.preventDefault();
+    };
+    // React listens passively, and a passive listener cannot keep the page from scrolling.
+    element?.addEventListener('touchmove', keep, { passive: false });
+    return () => element?.removeEventListener('touchmove', keep);
+  }, [chart]);
 }

@@ -19,6 +19,8 @@ export interface Formats {
   signedPercent(fraction: Amount): string;
   /** Axis labels, as short as they can be while each of them is exact. */
   axisMoney(values: readonly number[]): string[];
+  /** The same of decimal fractions: `0.025` becomes `2.5%`. */
+  axisPercent(values: readonly number[]): string[];
   count(value: number): string;
   date(date: TradingDate): string;
   shortDate(date: TradingDate): string;
@@ -91,7 +93,8 @@ export function createFormats(locale: string, currency: Currency): Formats {
     signedMoney: (amount) => signedMoney.format(asDecimalText(amount)),
     moneyParts: (amount) => splitFraction(money.formatToParts(asDecimalText(amount))),
     signedPercent: (fraction) => percent.format(asDecimalText(fraction)),
-    axisMoney: (values) => formatExactly(values, locale, currency),
+    axisMoney: (values) => formatExactly(values, locale, { ...style, notation: 'compact' }, style),
+    axisPercent: (values) => formatExactly(values, locale, { style: 'percent' }, { style: 'percent' }),
     count: (value) => count.format(value),
     date: (day) => date.format(atMidnightUtc(day)),
     shortDate: (day) => shortDate.format(atMidnightUtc(day)),
@@ -129,21 +132,24 @@ function splitFraction(parts: readonly Intl.NumberFormatPart[]): MoneyParts {
 }
 
 /** A rounded label would put a mark where it is not, so digits are added until every label is exact. */
-function formatExactly(values: readonly number[], locale: string, currency: Currency): string[] {
-  const compact = (digitsMin: number, digitsMax: number) => {
+function formatExactly(
+  values: readonly number[],
+  locale: string,
+  short: Intl.NumberFormatOptions,
+  full: Intl.NumberFormatOptions,
+): string[] {
+  const write = (digitsMin: number, digitsMax: number) => {
     const { format } = new Intl.NumberFormat(locale, {
-      style: 'currency',
-      currency,
-      notation: 'compact',
+      ...short,
       minimumFractionDigits: digitsMin,
       maximumFractionDigits: digitsMax,
     });
     return values.map((value) => format(value));
   };
-  const exact = compact(0, AXIS_DIGITS_EXACT);
+  const exact = write(0, AXIS_DIGITS_EXACT);
   for (let digits = 0; digits <= AXIS_DIGITS_MAX; digits += 1) {
-    if (compact(0, digits).every((label, at) => label === exact[at])) return compact(digits, digits);
+    if (write(0, digits).every((label, at) => label === exact[at])) return write(digits, digits);
   }
-  const full = new Intl.NumberFormat(locale, { style: 'currency', currency });
-  return values.map((value) => full.format(value));
+  const whole = new Intl.NumberFormat(locale, full);
+  return values.map((value) => whole.format(value));
 }

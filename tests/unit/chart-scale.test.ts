@@ -1,50 +1,42 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fitValueScale, placeDateTicks } from '@/components/chart/chart-scale';
-import { buildChartSeries } from '@/components/chart/chart-series';
+import type { ValueScale } from '@/components/chart/chart-scale';
+import { buildDrawing } from '@/components/chart/drawing';
 import { createFormats } from '@/components/format/formats';
+import type { HistoryDocument } from '@/lib/domain/history';
 import { tradingSessions } from '@/lib/domain/market-calendar';
-import { currencyOf, LIVE, makeGap, makePoint, pointsAndGaps } from '../support/chart-history';
+import { currencyOf, LIVE, makeGap, makeHistory, makePoint, pointsAndGaps } from '../support/chart-history';
 
 const formats = createFormats('en-US', currencyOf('USD'));
 
 function ticksBetween(from: string, to: string): string[] {
   const points = tradingSessions(from, to).map((session) => makePoint(session.date, '100'));
-  return placeDateTicks(buildChartSeries({ points, gaps: [], live: null }).rows, formats).map(
-    (tick) => tick.label,
-  );
+  return buildDrawing(makeHistory({ points }), 'value', formats).dateTicks.map((tick) => tick.label);
 }
+
+const scaleOf = (history: Partial<HistoryDocument>): ValueScale =>
+  buildDrawing(makeHistory(history), 'value', formats).scale;
 
 describe('the value axis', () => {
   test('fits what is known instead of reaching down to zero', () => {
-    const { stops } = buildChartSeries({
+    const { domain, ticks } = scaleOf({
       points: [makePoint('2026-11-19', '100000'), makePoint('2026-11-20', '110000')],
-      gaps: [],
-      live: null,
     });
-    const { domain, ticks } = fitValueScale(stops);
     expect(domain[0]).toBeGreaterThan(95_000);
     expect(ticks).toEqual([100_000, 102_500, 105_000, 107_500, 110_000]);
   });
 
   test('without any value it has no marks, so that it claims none', () => {
-    const { stops } = buildChartSeries({
-      points: [],
-      gaps: [makeGap('2026-11-16', '2026-11-20')],
-      live: null,
-    });
-    expect(fitValueScale(stops).ticks).toEqual([]);
+    expect(scaleOf({ gaps: [makeGap('2026-11-16', '2026-11-20')] }).ticks).toEqual([]);
   });
 
   test('holds every value, the live one and negative ones too, with a few marks that all read differently', () => {
     fc.assert(
       fc.property(pointsAndGaps, (history) => {
-        const { stops } = buildChartSeries({ ...history, live: LIVE });
-        const { domain, ticks } = fitValueScale(stops);
-        for (const stop of stops) {
-          if (stop.type === 'gap') continue;
-          expect(stop.value).toBeGreaterThan(domain[0]);
-          expect(stop.value).toBeLessThan(domain[1]);
+        const { domain, ticks } = scaleOf({ ...history, live: LIVE });
+        for (const { value } of [...history.points, LIVE]) {
+          expect(Number(value)).toBeGreaterThan(domain[0]);
+          expect(Number(value)).toBeLessThan(domain[1]);
         }
         expect(ticks.length).toBeGreaterThanOrEqual(2);
         expect(ticks.length).toBeLessThanOrEqual(8);

@@ -1,13 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildChartSeries, findStop } from '@/components/chart/chart-series';
-import { LIVE, makeGap, makePoint, pointsAndGaps } from '../support/chart-history';
+import { buildChartSeries, type ChartSeries, findStop } from '@/components/chart/chart-series';
+import type { HistoryDocument } from '@/lib/domain/history';
+import { LIVE, makeGap, makeHistory, makePoint, pointsAndGaps } from '../support/chart-history';
 
-const series = (history: Parameters<typeof buildChartSeries>[0]) => buildChartSeries(history);
+const series = (history: Partial<HistoryDocument>) => buildChartSeries(makeHistory(history), 'value');
+
+/** The value of each slot, as a reader finds it there; null where it is unknown. */
+function valuesOf({ rows, stops }: ChartSeries): (number | null)[] {
+  return rows.map(({ index }) => {
+    const stop = stops.find((each) => each.type === 'point' && each.index === index);
+    return stop?.type === 'point' ? stop.value : null;
+  });
+}
 
 describe('the shape of the line', () => {
   test('a gap is as wide as its trading days and breaks the line', () => {
-    const { rows, segments, bands } = series({
+    const drawn = series({
       points: [
         makePoint('2026-11-12', '100'),
         makePoint('2026-11-13', '101'),
@@ -16,7 +25,8 @@ describe('the shape of the line', () => {
       gaps: [makeGap('2026-11-16', '2026-11-19')],
       live: null,
     });
-    expect(rows.map((row) => row.value)).toEqual([100, 101, null, null, null, null, 103]);
+    const { rows, segments, bands } = drawn;
+    expect(valuesOf(drawn)).toEqual([100, 101, null, null, null, null, 103]);
     expect(rows.map((row) => row.date).slice(2, 6)).toEqual([
       '2026-11-16',
       '2026-11-17',
@@ -74,8 +84,10 @@ describe('for every history', () => {
   test('each point appears exactly once as a value, and no row invents one', () => {
     fc.assert(
       fc.property(pointsAndGaps, (history) => {
-        const drawn = series({ ...history, live: null }).rows.filter((row) => row.value !== null);
-        expect(drawn.map((row) => [row.date, row.value])).toEqual(
+        const drawn = series({ ...history, live: null });
+        const values = valuesOf(drawn);
+        const known = drawn.rows.filter((_, at) => values[at] !== null);
+        expect(known.map((row) => [row.date, values[row.index]])).toEqual(
           history.points.map((point) => [point.date, Number(point.value)]),
         );
       }),
@@ -85,9 +97,11 @@ describe('for every history', () => {
   test('no value lies within a gap, and points and gaps together fill the axis', () => {
     fc.assert(
       fc.property(pointsAndGaps, (history) => {
-        const { rows, bands } = series({ ...history, live: null });
+        const drawn = series({ ...history, live: null });
+        const { rows, bands } = drawn;
+        const values = valuesOf(drawn);
         const inGaps = bands.flatMap((band) => rows.slice(band.from, band.to + 1));
-        expect(inGaps.every((row) => row.value === null)).toBe(true);
+        expect(inGaps.every((row) => values[row.index] === null)).toBe(true);
         expect(inGaps.length).toBe(history.gaps.reduce((days, gap) => days + gap.days, 0));
         expect(inGaps.length + history.points.length).toBe(rows.length);
         expect(rows.every((row, at) => row.index === at)).toBe(true);
@@ -98,13 +112,15 @@ describe('for every history', () => {
   test('segments join consecutive days only, each pair once, and miss none', () => {
     fc.assert(
       fc.property(pointsAndGaps, (history) => {
-        const { rows, segments, lonePoints } = series({ ...history, live: null });
+        const drawn = series({ ...history, live: null });
+        const { rows, segments, lonePoints } = drawn;
+        const values = valuesOf(drawn);
         const links = segments.flatMap(({ points }) =>
           points.slice(1).map((point, at) => [points[at]?.index, point.index]),
         );
         const neighbours = rows
           .slice(1)
-          .filter((row) => row.value !== null && rows[row.index - 1]?.value !== null)
+          .filter((row) => values[row.index] !== null && values[row.index - 1] !== null)
           .map((row) => [row.index - 1, row.index]);
         expect(links).toEqual(neighbours);
         const touched = new Set([...links.flat(), ...lonePoints.map((point) => point.index)]);
@@ -125,10 +141,12 @@ describe('for every history', () => {
   test('every place in a gap reads as the gap, never as a neighbouring value', () => {
     fc.assert(
       fc.property(pointsAndGaps, fc.double({ min: -0.49, max: 0.49, noNaN: true }), (history, offset) => {
-        const { rows, stops } = series({ ...history, live: null });
+        const drawn = series({ ...history, live: null });
+        const { rows, stops } = drawn;
+        const values = valuesOf(drawn);
         for (const row of rows) {
           const stop = stops[findStop(stops, row.index + offset) ?? -1];
-          expect(stop?.type).toBe(row.value === null ? 'gap' : 'point');
+          expect(stop?.type).toBe(values[row.index] === null ? 'gap' : 'point');
         }
       }),
     );

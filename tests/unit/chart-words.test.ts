@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { buildChartSeries, type Stop } from '@/components/chart/chart-series';
-import { readStop, speakReading, summarizeHistory } from '@/components/chart/describe';
+import { readStop, speakReading } from '@/components/chart/read-stop';
+import { summarizeHistory } from '@/components/chart/summarize';
 import { createFormats } from '@/components/format/formats';
 import { describeChange } from '@/components/portfolio/value-change';
 import type { HistoryDocument } from '@/lib/domain/history';
@@ -10,9 +11,9 @@ import { amountOf, currencyOf, LIVE, makeGap, makeHistory, makePoint } from '../
 const formats = createFormats('en-US', currencyOf('USD'));
 
 function read(history: Partial<HistoryDocument>): string {
-  const stop: Stop | undefined = buildChartSeries(makeHistory(history)).stops[0];
+  const stop: Stop | undefined = buildChartSeries(makeHistory(history), 'value').stops[0];
   if (stop === undefined) throw new Error('nothing to read');
-  return speakReading(readStop(stop, formats));
+  return speakReading(readStop(stop, { measure: 'value', firstValue: null, benchmark: null }, formats));
 }
 
 describe('reading a stop', () => {
@@ -62,7 +63,7 @@ describe('summing up', () => {
       points: [makePoint('2026-11-20', '110'), makePoint('2026-11-12', '100')],
       coverage: { expectedDays: 7, presentDays: 2, byKind: { daily_eod: 2, reconstructed: 0, estimated: 0 } },
     });
-    expect(summarizeHistory(history, formats)).toBe(
+    expect(summarizeHistory(history, 'value', formats)).toBe(
       'Portfolio value, Oct 20 – Nov 20, 2026: from $100.00 on Nov 12, 2026 to $110.00 on Nov 20, 2026. ' +
         'No value is known for 5 trading days.',
     );

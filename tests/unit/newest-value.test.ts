@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { buildChartSeries } from '@/components/chart/chart-series';
 import { findLive, findNewestPoint } from '@/components/chart/newest-value';
 import { toInstant } from '@/lib/domain/trading-date';
-import { LIVE, makePoint } from '../support/chart-history';
+import { LIVE, makeHistory, makePoint } from '../support/chart-history';
 
 const thursday = makePoint('2026-11-19', '100');
 const friday = makePoint('2026-11-20', '104.5');
@@ -27,7 +27,9 @@ describe('the live value', () => {
   test('is not shown when it repeats the close that the newest day already has', () => {
     const repeated = repeatOf('2026-11-20T21:32:00.000Z');
     expect(findLive({ points: [friday, thursday], live: repeated })).toBeNull();
-    expect(buildChartSeries({ points: [friday], gaps: [], live: repeated }).stops).toHaveLength(1);
+    expect(buildChartSeries(makeHistory({ points: [friday], live: repeated }), 'value').stops).toHaveLength(
+      1,
+    );
   });
 
   test('is not shown when it is older than the newest day', () => {

@@ -25,15 +25,13 @@ export interface Drawing {
 /** Reads the lines and the gaps of the chart on the page. */
 export async function readDrawing(page: Page): Promise<Drawing> {
   const chart = page.getByRole('application');
-  await chart.locator('path[data-kind]').first().waitFor({ state: 'attached' });
+  await chart.locator('.recharts-surface path[data-kind]').first().waitFor({ state: 'attached' });
   const raw = await chart.evaluate((element) => ({
-    lines: [...element.querySelectorAll('path[data-kind]')].map((path) => ({
+    lines: [...element.querySelectorAll('.recharts-surface path[data-kind]')].map((path) => ({
       kind: path.getAttribute('data-kind') ?? '',
       d: path.getAttribute('d') ?? '',
     })),
-    wash: [...element.querySelectorAll('path.recharts-area-area')].map(
-      (path) => path.getAttribute('d') ?? '',
-    ),
+    wash: [...element.querySelectorAll('path[data-wash]')].map((path) => path.getAttribute('d') ?? ''),
     gaps: [...element.querySelectorAll('[data-gap]')].map((band) => {
       const rect = band.querySelector('rect');
       const left = Number(rect?.getAttribute('x'));

@@ -1,0 +1,20 @@
+import type { HistoryPoint } from '@/lib/domain/history';
+import type { Measure } from '@/lib/domain/measure';
+
+/** What a measure says of a day, as a number for pixels; null where it cannot be told. */
+export function measurePoint(point: HistoryPoint, measure: Measure): number | null {
+  switch (measure) {
+    case 'value':
+    case 'deposits':
+      return Number(point.value);
+    case 'return':
+      return point.twr === null ? null : Number(point.twr);
+    case 'drawdown':
+      return point.drawdown === null ? null : Number(point.drawdown);
+  }
+}
+
+/** True when the measure is an amount of money, and false when it is a fraction. */
+export function isOfMoney(measure: Measure): boolean {
+  return measure === 'value' || measure === 'deposits';
+}

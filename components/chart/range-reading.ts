@@ -1,0 +1,58 @@
+import type { HistoryPoint } from '@/lib/domain/history';
+import { type Amount, subtractAmounts, toAmount } from '@/lib/domain/money';
+import type { TradingDate } from '@/lib/domain/trading-date';
+import type { Stop } from './chart-series';
+
+/** Places of a return; finer than any that is shown. */
+const PLACES = 8;
+
+/** What happened between two days, as far as the days themselves tell. */
+export interface RangeReading {
+  readonly from: TradingDate;
+  readonly to: TradingDate;
+  readonly valueChange: Amount | null;
+  readonly netDeposits: Amount | null;
+  readonly marketChange: Amount | null;
+  readonly twr: Amount | null;
+}
+
+/**
+ * Reads the days between two stops, both included, in whichever order they were chosen; null when they are one and the same
+ * day. Amounts run between the first and the last value, the return between the first and the last trusted day.
+ */
+export function readRange(stops: readonly Stop[], one: number, other: number): RangeReading | null {
+  const days = stops
+    .slice(Math.min(one, other), Math.max(one, other) + 1)
+    .filter((stop) => stop.type === 'point' || stop.type === 'gap');
+  const [start, end] = [days[0], days.at(-1)];
+  if (start === undefined || end === undefined || start === end) return null;
+  const points = days.flatMap((stop) => (stop.type === 'point' ? [stop.point] : []));
+  const [first, last] = [points[0], points.at(-1)];
+  return {
+    from: start.type === 'gap' ? start.band.gap.from : start.point.date,
+    to: end.type === 'gap' ? end.band.gap.to : end.point.date,
+    ...amountsBetween(first, last),
+    twr: returnWithin(points),
+  };
+}
+
+function amountsBetween(
+  first: HistoryPoint | undefined,
+  last: HistoryPoint | undefined,
+): Pick<RangeReading, 'valueChange' | 'netDeposits' | 'marketChange'> {
+  if (first === undefined || last === undefined || first === last)
+    return { valueChange: null, netDeposits: null, marketChange: null };
+  const valueChange = subtractAmounts(last.value, first.value);
+  if (first.netDeposits === null || last.netDeposits === null)
+    return { valueChange, netDeposits: null, marketChange: null };
+  const netDeposits = subtractAmounts(last.netDeposits, first.netDeposits);
+  return { valueChange, netDeposits, marketChange: subtractAmounts(valueChange, netDeposits) };
+}
+
+/** Growth is linked, so that of a part is the later growth over the earlier one. */
+function returnWithin(points: readonly HistoryPoint[]): Amount | null {
+  const growths = points.flatMap((point) => (point.twr === null ? [] : [1 + Number(point.twr)]));
+  const [first, last] = [growths[0], growths.at(-1)];
+  if (first === undefined || last === undefined || growths.length < 2 || first <= 0) return null;
+  return toAmount((last / first - 1).toFixed(PLACES));
+}

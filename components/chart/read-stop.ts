@@ -1,0 +1,143 @@
+import type { Formats } from '@/components/format/formats';
+import type { Measure } from '@/lib/domain/measure';
+import { type Amount, addAmounts, subtractAmounts, toAmount } from '@/lib/domain/money';
+import type { GapStop, PointStop, Stop } from './chart-series';
+import {
+  describeCompleteness,
+  describeDays,
+  describeGapDates,
+  describeKind,
+  describeOutlook,
+} from './describe';
+import { describeCorrections, describeFlows } from './flow-words';
+import { withoutSign } from '@/components/portfolio/value-change';
+import { GAP_WORDS, nameSource } from './words';
+
+/** What the chart says about one stop; lines after the first two are details. */
+export interface Reading {
+  readonly when: string;
+  readonly value: string | null;
+  readonly how: string;
+  readonly details: readonly string[];
+}
+
+/** What a stop is read with: the measure, the value that net deposits start from, and the benchmark by slot. */
+export interface ReadingContext {
+  readonly measure: Measure;
+  readonly firstValue: Amount | null;
+  readonly benchmark: { readonly name: string; readonly values: ReadonlyMap<number, number> } | null;
+}
+
+/** Everything there is to read at a stop. */
+export function readStop(stop: Stop, context: ReadingContext, formats: Formats): Reading {
+  switch (stop.type) {
+    case 'point':
+      return readPoint(stop, context, formats);
+    case 'gap':
+      return readGap(stop, formats);
+    case 'today':
+      return {
+        when: formats.instant(stop.point.at),
+        value: formats.money(stop.point.value),
+        how: 'Seen since the last close',
+        details: ['Not yet a day’s history'],
+      };
+    case 'live':
+      return {
+        when: 'Live',
+        value: formats.money(stop.live.value),
+        how: 'Not yet a day’s history',
+        details: [`${nameSource(stop.live.source)}, as of ${formats.instant(stop.live.asOf)}`],
+      };
+  }
+}
+
+/** A reading as one announcement. */
+export function speakReading(reading: Reading): string {
+  const parts = [reading.when, reading.value, reading.how, ...reading.details];
+  return parts
+    .filter((part) => part !== null)
+    .map((part) => part.replace(/\.$/, ''))
+    .join('. ');
+}
+
+function readPoint(stop: PointStop, context: ReadingContext, formats: Formats): Reading {
+  const { point } = stop;
+  const partial = point.accountsPresent < point.accountsExpected ? [describeCompleteness(point)] : [];
+  const { value, details } = readMeasure(stop, context, formats);
+  return {
+    when: formats.longDate(point.date),
+    value,
+    how: describeKind(point, formats),
+    details: [
+      ...details,
+      ...describeFlows(stop.flows, formats),
+      ...readBenchmark(stop, context, formats),
+      ...partial,
+      `${nameSource(point.source)}, as of ${formats.instantOn(point.asOf, point.date)}`,
+      ...describeCorrections(stop.corrections, formats),
+    ],
+  };
+}
+
+function readGap({ band: { gap }, flows, corrections }: GapStop, formats: Formats): Reading {
+  return {
+    when: describeGapDates(gap, formats),
+    value: null,
+    how: `${GAP_WORDS[gap.reason].label}: no value for ${describeDays(gap.days, formats)}`,
+    details: [
+      GAP_WORDS[gap.reason].sentence,
+      describeOutlook(gap, formats),
+      ...describeFlows(flows, formats),
+      ...describeCorrections(corrections, formats),
+    ],
+  };
+}
+
+function readMeasure(
+  { point }: PointStop,
+  { measure, firstValue }: ReadingContext,
+  formats: Formats,
+): { value: string; details: string[] } {
+  const money = formats.money(point.value);
+  switch (measure) {
+    case 'value':
+      return { value: money, details: [] };
+    case 'return':
+      return {
+        value: point.twr === null ? 'No return' : formats.signedPercent(point.twr),
+        details: [`Value ${money}`],
+      };
+    case 'drawdown':
+      return {
+        value: point.drawdown === null ? 'No drawdown' : formats.signedPercent(point.drawdown),
+        details: [`Value ${money}`],
+      };
+    case 'deposits':
+      return { value: money, details: readDeposits(point.value, point.netDeposits, firstValue, formats) };
+  }
+}
+
+function readDeposits(
+  value: Amount,
+  netDeposits: Amount | null,
+  firstValue: Amount | null,
+  formats: Formats,
+): string[] {
+  if (netDeposits === null || firstValue === null) return ['What was put in is not known'];
+  const paidIn = addAmounts(firstValue, netDeposits);
+  const gain = subtractAmounts(value, paidIn);
+  const word = gain.startsWith('-') ? 'Loss' : 'Gain';
+  return [`Put in ${formats.money(paidIn)}`, `${word} ${formats.money(withoutSign(gain))}`];
+}
+
+function readBenchmark(
+  { index }: PointStop,
+  { measure, benchmark }: ReadingContext,
+  formats: Formats,
+): string[] {
+  const value = benchmark?.values.get(index);
+  const amount = value === undefined ? null : toAmount(value.toFixed(8));
+  if (benchmark === null || amount === null) return [];
+  return [`${benchmark.name} ${measure === 'value' ? formats.money(amount) : formats.signedPercent(amount)}`];
+}

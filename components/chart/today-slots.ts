@@ -1,0 +1,50 @@
+import type { HistoryDocument, IntradayPoint, LiveValue } from '@/lib/domain/history';
+import type { LiveStop } from './chart-series';
+
+/** An instant since the last close, which is no day yet. */
+export interface TodayStop {
+  readonly type: 'today';
+  readonly index: number;
+  readonly value: number;
+  readonly point: IntradayPoint;
+}
+
+/** The live value stands this share of the range apart from the last day, since it is not yet a day. */
+const LIVE_DISTANCE_SHARE = 0.03;
+/** So much of a slot parts the days from the instants after them. */
+const BORDER = 0.5;
+
+/**
+ * Places what is known since the last close to the right of `dayCount` days, true to the time within the session: as much
+ * room as all the days take, since it is only asked for where these are few. `from` is the border between the two, null
+ * without such instants.
+ */
+export function layOutToday(
+  { intraday, live, market }: Pick<HistoryDocument, 'intraday' | 'live' | 'market'>,
+  dayCount: number,
+): { readonly stops: readonly (TodayStop | LiveStop)[]; readonly from: number | null } {
+  const first = intraday[0];
+  const last = intraday.at(-1);
+  if (first === undefined || last === undefined) {
+    return { stops: live === null ? [] : [placeLive(live, dayCount - 1)], from: null };
+  }
+  const start = Date.parse(first.at);
+  const ends = [last.at, ...(live === null ? [] : [live.asOf]), ...(market.isOpen ? [market.changesAt] : [])];
+  const length = Math.max(1, ...ends.map((end) => Date.parse(end) - start));
+  const from = dayCount - 1 + BORDER;
+  const place = (at: string) => from + BORDER + Math.max(0, (Date.parse(at) - start) / length) * dayCount;
+  const instants: TodayStop[] = intraday.map((point) => ({
+    type: 'today',
+    index: place(point.at),
+    value: Number(point.value),
+    point,
+  }));
+  const liveStops: LiveStop[] =
+    live === null ? [] : [{ type: 'live', index: place(live.asOf), value: Number(live.value), live }];
+  return { stops: [...instants, ...liveStops].sort((a, b) => a.index - b.index), from };
+}
+
+function placeLive(live: LiveValue, lastIndex: number): LiveStop {
+  const index = lastIndex + Math.max(1, lastIndex * LIVE_DISTANCE_SHARE);
+  return { type: 'live', index, value: Number(live.value), live };
+}
