@@ -38,6 +38,7 @@ export const ChartCanvas = memo(function ChartCanvas({ drawing, onDrawn }: Canva
       >
         <CartesianGrid vertical={false} syncWithTicks stroke="var(--hairline)" />
         <XAxis
+          dataKey="index"
           type="number"
           domain={[...series.xDomain]}
           allowDataOverflow
