@@ -1,8 +1,8 @@
 import type { Formats } from '@/components/format/formats';
+import { withoutSign } from '@/components/portfolio/value-change';
 import type { Correction } from '@/lib/domain/correction';
 import type { HistoryFlow } from '@/lib/domain/history';
 import { addAmounts } from '@/lib/domain/money';
-import { withoutSign } from '@/components/portfolio/value-change';
 import { KIND_WORDS } from './words';
 
 /** The sum of some flows as a number for pixels and signs. */

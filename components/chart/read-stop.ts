@@ -1,4 +1,5 @@
 import type { Formats } from '@/components/format/formats';
+import { withoutSign } from '@/components/portfolio/value-change';
 import type { Measure } from '@/lib/domain/measure';
 import { type Amount, addAmounts, subtractAmounts, toAmount } from '@/lib/domain/money';
 import type { GapStop, PointStop, Stop } from './chart-series';
@@ -10,7 +11,6 @@ import {
   describeOutlook,
 } from './describe';
 import { describeCorrections, describeFlows } from './flow-words';
-import { withoutSign } from '@/components/portfolio/value-change';
 import { GAP_WORDS, nameSource } from './words';
 
 /** What the chart says about one stop; lines after the first two are details. */
