@@ -1,10 +1,10 @@
 'use client';
 
 import type { CSSProperties } from 'react';
-import type { Stop } from './chart-series';
 import type { Drawing } from './drawing';
 import { LINE_STYLES } from './line-styles';
 import type { Reading } from './read-stop';
+import type { Stop } from './stops';
 
 /** Crosshair, dot and the reading beside them. It lies over the canvas, which need not be drawn again. */
 export function ChartCursor({

@@ -1,11 +1,12 @@
 import type { Correction } from '@/lib/domain/correction';
-import type { HistoryDocument, HistoryFlow, HistoryGap, HistoryPoint, LiveValue } from '@/lib/domain/history';
+import type { HistoryDocument, HistoryFlow, HistoryGap, HistoryPoint } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/measure';
 import { addDays, daysBetween, type TradingDate } from '@/lib/domain/trading-date';
 import { joinPoints, type LonePoint, type Segment } from './line-segments';
 import { isOfMoney, measurePoint } from './measure-point';
 import { findLive } from './newest-value';
-import { layOutToday, type TodayStop } from './today-slots';
+import type { GapBand, GapStop, PointStop, Stop, StopEvents } from './stops';
+import { layOutToday } from './today-slots';
 
 /** One expected trading day: one slot on the x axis. */
 export interface ChartRow {
@@ -13,43 +14,6 @@ export interface ChartRow {
   /** Exact for a point and at the ends of a gap; evenly spread within one, and then only good for axis labels. */
   readonly date: TradingDate;
 }
-
-/** A gap's slots on the x axis, both inclusive. */
-export interface GapBand {
-  readonly from: number;
-  readonly to: number;
-  readonly gap: HistoryGap;
-}
-
-/** What happened on the day or days of a stop: money in or out, and published values that changed. */
-export interface StopEvents {
-  readonly flows: readonly HistoryFlow[];
-  readonly corrections: readonly Correction[];
-}
-
-/** A day; its value, a number for pixels, is null where the measure cannot be told of it. */
-export interface PointStop extends StopEvents {
-  readonly type: 'point';
-  readonly index: number;
-  readonly value: number | null;
-  readonly point: HistoryPoint;
-}
-
-export interface GapStop extends StopEvents {
-  readonly type: 'gap';
-  readonly index: number;
-  readonly band: GapBand;
-}
-
-export interface LiveStop {
-  readonly type: 'live';
-  readonly index: number;
-  readonly value: number;
-  readonly live: LiveValue;
-}
-
-/** What the reader can stop at: a day, a whole gap, an instant since the last close, or the live value. */
-export type Stop = PointStop | GapStop | TodayStop | LiveStop;
 
 /** What a series is made from. */
 export type SeriesSource = Pick<

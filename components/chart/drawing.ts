@@ -3,12 +3,13 @@ import type { Benchmark, HistoryDocument } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/measure';
 import type { Amount } from '@/lib/domain/money';
 import { type DateTick, fitValueScale, placeDateTicks, type ValueScale } from './chart-scale';
-import { buildChartSeries, type ChartSeries, type Stop } from './chart-series';
+import { buildChartSeries, type ChartSeries } from './chart-series';
 import { type GainArea, type PairedPoint, splitGainAreas } from './gain-areas';
 import { joinRuns, type PlotPoint, type Segment } from './line-segments';
 import { isOfMoney } from './measure-point';
 import { layOutPlot, type PlotLayout } from './plot-layout';
 import { pairWithDeposits, placeBenchmark } from './reference-lines';
+import type { Stop } from './stops';
 import { thinPoints, thinSegments } from './thin-line';
 
 /** Everything that a chart of one measure shows, in slots and values; whoever draws it brings the pixels. */

@@ -1,6 +1,6 @@
-import type { Stop, StopEvents } from './chart-series';
 import { netOf } from './flow-words';
 import type { Plane } from './plane';
+import type { Stop, StopEvents } from './stops';
 
 const SIZE = 3.5;
 /** Marks of money stand this far above the bottom of the plot. */

@@ -1,5 +1,5 @@
-import type { GapBand } from './chart-series';
 import type { Plane } from './plane';
+import type { GapBand } from './stops';
 import { GAP_WORDS } from './words';
 
 const BAND_WIDTH_MIN = 3;

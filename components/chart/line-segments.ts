@@ -1,5 +1,5 @@
 import { KINDS, type Kind } from '@/lib/domain/kind';
-import type { GapStop, PointStop } from './chart-series';
+import type { GapStop, PointStop } from './stops';
 
 /** A place in the drawing, in slots across and in the measure's unit upwards. */
 export interface PlotPoint {

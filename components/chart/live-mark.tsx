@@ -1,5 +1,5 @@
-import type { Stop } from './chart-series';
 import type { Plane } from './plane';
+import type { Stop } from './stops';
 
 /** The live value as a ring of its own: labelled, and joined to nothing, since it is not yet a day. */
 export function LiveMark({ stops, plane }: { readonly stops: readonly Stop[]; readonly plane: Plane }) {

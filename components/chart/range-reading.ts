@@ -1,7 +1,7 @@
 import type { HistoryPoint } from '@/lib/domain/history';
 import { type Amount, subtractAmounts, toAmount } from '@/lib/domain/money';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import type { Stop } from './chart-series';
+import type { Stop } from './stops';
 
 /** Places of a return; finer than any that is shown. */
 const PLACES = 8;

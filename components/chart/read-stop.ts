@@ -2,7 +2,6 @@ import type { Formats } from '@/components/format/formats';
 import { withoutSign } from '@/components/portfolio/value-change';
 import type { Measure } from '@/lib/domain/measure';
 import { type Amount, addAmounts, subtractAmounts, toAmount } from '@/lib/domain/money';
-import type { GapStop, PointStop, Stop } from './chart-series';
 import {
   describeCompleteness,
   describeDays,
@@ -11,6 +10,7 @@ import {
   describeOutlook,
 } from './describe';
 import { describeCorrections, describeFlows } from './flow-words';
+import type { GapStop, PointStop, Stop } from './stops';
 import { GAP_WORDS, nameSource } from './words';
 
 /** What the chart says about one stop; lines after the first two are details. */

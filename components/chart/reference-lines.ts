@@ -1,8 +1,9 @@
 import type { Benchmark } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/measure';
-import type { ChartSeries, PointStop, Stop } from './chart-series';
+import type { ChartSeries } from './chart-series';
 import type { PairedPoint } from './gain-areas';
 import type { PlotPoint } from './line-segments';
+import type { PointStop, Stop } from './stops';
 
 /**
  * Value and what was put in, over the days on which both are known, in connected parts. Put in is the first value and the

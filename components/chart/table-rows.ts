@@ -1,7 +1,8 @@
 import type { HistoryDocument } from '@/lib/domain/history';
 import { KINDS } from '@/lib/domain/kind';
-import { buildChartSeries, type GapStop, type PointStop } from './chart-series';
+import { buildChartSeries } from './chart-series';
 import { netOf } from './flow-words';
+import type { GapStop, PointStop } from './stops';
 
 /** A row of the table: a day, or a whole gap. */
 export type TableRow = PointStop | GapStop;

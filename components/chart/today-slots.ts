@@ -1,13 +1,5 @@
-import type { HistoryDocument, IntradayPoint, LiveValue } from '@/lib/domain/history';
-import type { LiveStop } from './chart-series';
-
-/** An instant since the last close, which is no day yet. */
-export interface TodayStop {
-  readonly type: 'today';
-  readonly index: number;
-  readonly value: number;
-  readonly point: IntradayPoint;
-}
+import type { HistoryDocument, LiveValue } from '@/lib/domain/history';
+import type { LiveStop, TodayStop } from './stops';
 
 /** The live value stands this share of the range apart from the last day, since it is not yet a day. */
 const LIVE_DISTANCE_SHARE = 0.03;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { buildChartSeries, type Stop } from '@/components/chart/chart-series';
+import { buildChartSeries } from '@/components/chart/chart-series';
 import { readStop, speakReading } from '@/components/chart/read-stop';
+import type { Stop } from '@/components/chart/stops';
 import { summarizeHistory } from '@/components/chart/summarize';
 import { createFormats } from '@/components/format/formats';
 import { describeChange } from '@/components/portfolio/value-change';
