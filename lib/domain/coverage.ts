@@ -1,5 +1,5 @@
-import type { GapReason } from './gap-reason';
-import type { Kind } from './kind';
+import { GAP_REASONS, type GapReason } from './gap-reason';
+import { KINDS, type Kind } from './kind';
 import type { TradingDate } from './trading-date';
 
 /**
@@ -29,9 +29,71 @@ export const DAY_CODES: Readonly<Record<DayState, string>> = {
   no_account: '_',
 };
 
+const STATES: ReadonlyMap<string, DayState> = new Map(
+  [...KINDS, ...GAP_REASONS, 'not_due' as const, 'before_link' as const, 'no_account' as const].map(
+    (state) => [DAY_CODES[state], state],
+  ),
+);
+
+/** The state that a character of a row stands for; throws `RangeError` on a character that stands for none. */
+export function readDay(code: string): DayState {
+  const state = STATES.get(code);
+  if (state === undefined) throw new RangeError(`no state of a day: ${JSON.stringify(code)}`);
+  return state;
+}
+
+/** One user's row of the grid. */
+export interface CoverageRow {
+  readonly userId: string;
+  readonly email: string;
+  /** Due days of the range on which a value is expected, and how many of those have none. */
+  readonly expected: number;
+  readonly missing: number;
+  readonly estimated: number;
+  /** One character of `DAY_CODES` for each trading day of the range, oldest first. */
+  readonly days: string;
+}
+
+/** How rows are ordered: most missing days first, or by e-mail address. */
+export const COVERAGE_SORTS = ['worst', 'email'] as const;
+export type CoverageSort = (typeof COVERAGE_SORTS)[number];
+
+/** The spans that the grid offers, in calendar days up to the latest due one. */
+export const COVERAGE_SPANS = [30, 90, 182, 365] as const;
+
+/** Which users the grid shows: null lets everybody in. */
+export interface CoverageFilter {
+  readonly reason: GapReason | null;
+  readonly provider: string | null;
+  readonly institution: string | null;
+  /** A part of an e-mail address, or a whole user id. */
+  readonly search: string | null;
+}
+
+/** What open account gaps have in common: a reason, a provider, or an institution at a provider. */
+export interface GapGroup {
+  readonly by: 'reason' | 'provider' | 'institution';
+  readonly reason: GapReason | null;
+  readonly provider: string | null;
+  readonly institution: string | null;
+  /** Account days, and how many of them have a final reason. */
+  readonly days: number;
+  readonly finalDays: number;
+  readonly users: number;
+}
+
+/** How many users one trading day is expected of, and for how many it is there, by kind. */
+export interface TrendDay {
+  readonly date: TradingDate;
+  readonly expected: number;
+  readonly captured: number;
+  readonly reconstructed: number;
+  readonly estimated: number;
+}
+
 /** One brokerage, or a whole provider, that fails for many users at once: one cause, one row, one thing to do about it. */
 export interface Incident {
-  /** The same for the same incident as long as it lasts: provider, institution and reason. */
+  /** The same for the same incident as long as it lasts. */
   readonly key: string;
   readonly provider: string;
   /** Null when the provider fails for all its brokerages. */
@@ -39,6 +101,8 @@ export interface Incident {
   readonly reason: GapReason;
   readonly users: number;
   readonly connections: number;
-  /** The first trading day on which it was so. */
+  /** How many connections there are in all, failing or not. */
+  readonly connectionsLinked: number;
+  /** The first trading day that most of the failing connections lack. */
   readonly since: TradingDate;
 }

@@ -25,6 +25,7 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     brokerage_connections: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     cash_flows: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     connection_credentials: { service_role: 'DELETE INSERT SELECT UPDATE' },
+    coverage_years: { service_role: 'DELETE INSERT SELECT UPDATE' },
     exchange_rates: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     fill_outcomes: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     granted_requests: { service_role: 'SELECT' },
@@ -117,6 +118,7 @@ test('only the shared request budget and the look at e-mail addresses run with t
   expect(definers.map((row) => row.name)).toEqual([
     'pause_requests',
     'take_requests',
+    'user_directory',
     'user_email',
     'user_with_email',
   ]);

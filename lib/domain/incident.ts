@@ -1,0 +1,93 @@
+import type { Incident } from './coverage';
+import type { GapReason } from './gap-reason';
+import type { TradingDate } from './trading-date';
+
+/** How many connections of one brokerage are expected on a trading day, and why some of them lack it. */
+export interface InstitutionFailures {
+  readonly provider: string;
+  readonly institution: string;
+  readonly users: number;
+  readonly connections: number;
+  readonly failures: readonly {
+    readonly reason: GapReason;
+    readonly users: number;
+    readonly connections: number;
+    readonly since: TradingDate;
+  }[];
+}
+
+/** From how many users and which share of its connections on a brokerage's failure is an incident. */
+const USERS_MIN = 3;
+const CONNECTIONS_SHARE_MIN = 0.3;
+
+/**
+ * What fails for many at once on a trading day, most users first. A day that merely waits for its capture is no failure
+ * before the deadline (`isOverdue`). Where every brokerage of a provider fails for one reason, and there are several, the
+ * provider is what fails.
+ */
+export function findIncidents(
+  institutions: readonly InstitutionFailures[],
+  isOverdue: boolean,
+): readonly Incident[] {
+  const found = institutions.flatMap((institution) => incidentsAt(institution, isOverdue));
+  const widespread = new Set(
+    found
+      .filter(({ provider, reason }) => failsEverywhere(provider, reason, institutions, found))
+      .map(causeOf),
+  );
+  const joined = [...widespread].map((cause) =>
+    joinIncidents(found.filter((incident) => causeOf(incident) === cause)),
+  );
+  return [...joined, ...found.filter((incident) => !widespread.has(causeOf(incident)))].toSorted(
+    (a, b) => b.users - a.users || (a.key < b.key ? -1 : 1),
+  );
+}
+
+function incidentsAt(
+  { provider, institution, connections: linked, failures }: InstitutionFailures,
+  isOverdue: boolean,
+): Incident[] {
+  return failures
+    .filter(({ reason }) => isOverdue || reason !== 'not_yet_due')
+    .filter(({ users, connections }) => users >= USERS_MIN && connections >= linked * CONNECTIONS_SHARE_MIN)
+    .map((failure) => ({
+      key: `${provider}/${institution}/${failure.reason}`,
+      provider,
+      institution,
+      ...failure,
+      connectionsLinked: linked,
+    }));
+}
+
+function causeOf({ provider, reason }: Pick<Incident, 'provider' | 'reason'>): string {
+  return `${provider}/*/${reason}`;
+}
+
+/** Brokerages with too few users to tell anything have no say. */
+function failsEverywhere(
+  provider: string,
+  reason: GapReason,
+  institutions: readonly InstitutionFailures[],
+  found: readonly Incident[],
+): boolean {
+  const telling = institutions.filter((one) => one.provider === provider && one.users >= USERS_MIN);
+  const failing = found.filter((one) => one.provider === provider && one.reason === reason);
+  return telling.length > 1 && failing.length === telling.length;
+}
+
+/** Users with connections to several of the brokerages are counted at each of them. */
+function joinIncidents(incidents: readonly Incident[]): Incident {
+  const [first] = incidents;
+  if (first === undefined) throw new RangeError('nothing to join');
+  const sum = (count: (incident: Incident) => number): number =>
+    incidents.reduce((total, incident) => total + count(incident), 0);
+  return {
+    ...first,
+    key: causeOf(first),
+    institution: null,
+    users: sum(({ users }) => users),
+    connections: sum(({ connections }) => connections),
+    connectionsLinked: sum(({ connectionsLinked }) => connectionsLinked),
+    since: incidents.map(({ since }) => since).toSorted()[0] ?? first.since,
+  };
+}
