@@ -655,6 +655,32 @@ export type Database = {
           },
         ]
       }
+      coverage_years: {
+        Row: {
+          days: string
+          user_id: string
+          year: number
+        }
+        Insert: {
+          days: string
+          user_id: string
+          year: number
+        }
+        Update: {
+          days?: string
+          user_id?: string
+          year?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "coverage_years_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
       exchange_rates: {
         Row: {
           base_currency: string
@@ -1100,6 +1126,25 @@ export type Database = {
       [_ in never]: never
     }
     Functions: {
+      account_gaps: {
+        Args: {
+          p_connection_ids: string[]
+          p_from: string
+          p_reach: string
+          p_to: string
+        }
+        Returns: {
+          account_id: string
+          connection_id: string
+          final: boolean
+          institution: string
+          next_attempt_at: string
+          provider: string
+          reason: string
+          user_id: string
+          value_date: string
+        }[]
+      }
       account_trust: { Args: { p_user_id: string }; Returns: Json }
       active_backfills: { Args: Record<PropertyKey, never>; Returns: Json }
       alert_facts: {
@@ -1163,6 +1208,7 @@ export type Database = {
         Returns: boolean
       }
       capture_health: { Args: { p_day: string }; Returns: Json }
+      capture_progress: { Args: { p_now: string }; Returns: Json }
       carry_sessions_max: { Args: Record<PropertyKey, never>; Returns: number }
       claim_alert_delivery: {
         Args: { p_lease_seconds: number; p_now: string }
@@ -1234,6 +1280,65 @@ export type Database = {
         Args: { p_connection_id: string; p_now: string }
         Returns: string
       }
+      coverage_counts: {
+        Args: { p_from: string; p_to: string; p_user_ids: string[] }
+        Returns: {
+          estimated: number
+          expected: number
+          missing: number
+          user_id: string
+        }[]
+      }
+      coverage_day: {
+        Args: { p_date: string; p_user_id: string }
+        Returns: Json
+      }
+      coverage_days: {
+        Args: {
+          p_due: string
+          p_from: string
+          p_reach: string
+          p_to: string
+          p_user_ids: string[]
+        }
+        Returns: {
+          days: string
+          user_id: string
+        }[]
+      }
+      coverage_gaps: {
+        Args: { p_from: string; p_reach: string; p_to: string }
+        Returns: Json
+      }
+      coverage_grid: {
+        Args: {
+          p_after: Json
+          p_by_email: boolean
+          p_due: string
+          p_from: string
+          p_institution: string
+          p_limit: number
+          p_provider: string
+          p_reach: string
+          p_reason: string
+          p_search: string
+          p_to: string
+        }
+        Returns: Json
+      }
+      coverage_lines: {
+        Args: { p_user_ids: string[] }
+        Returns: {
+          asked_id: string
+          closed_on: string
+          first_known_on: string
+          line_id: string
+          member_ids: string[]
+          user_id: string
+        }[]
+      }
+      coverage_trend: { Args: { p_from: string; p_to: string }; Returns: Json }
+      coverage_user: { Args: { p_user_id: string }; Returns: Json }
       decide_match: {
         Args: {
           p_confirm: boolean
@@ -1298,6 +1403,10 @@ export type Database = {
         }
         Returns: Json
       }
+      institution_failures: {
+        Args: { p_day: string; p_reach: string }
+        Returns: Json
+      }
       is_swing: {
         Args: { p_expected: number; p_factor_max: number; p_total: number }
         Returns: boolean
@@ -1329,6 +1438,13 @@ export type Database = {
           p_user_id: string
         }
         Returns: string
+      }
+      known_days: {
+        Args: { p_user_ids: string[] }
+        Returns: {
+          days: unknown
+          user_id: string
+        }[]
       }
       linked_brokerages: { Args: Record<PropertyKey, never>; Returns: Json }
       list_audit: {
@@ -1475,12 +1591,17 @@ export type Database = {
         }
         Returns: Json
       }
+      recount_coverage: { Args: { p_user_ids: string[] }; Returns: undefined }
       release_held: {
         Args: { p_ids: number[] }
         Returns: {
           account_id: string
           value_date: string
         }[]
+      }
+      replace_days: {
+        Args: { p_at: number[]; p_codes: string[]; p_days: string }
+        Returns: string
       }
       republish: {
         Args: { p_from: string; p_now: string; p_to: string; p_user_id: string }
@@ -1522,6 +1643,13 @@ export type Database = {
         Returns: Json
       }
       user_connections: { Args: { p_user_id: string }; Returns: Json }
+      user_directory: {
+        Args: { p_user_ids: string[] }
+        Returns: {
+          email: string
+          user_id: string
+        }[]
+      }
       user_email: { Args: { p_user_id: string }; Returns: string }
       user_with_email: { Args: { p_email: string }; Returns: string }
     }
