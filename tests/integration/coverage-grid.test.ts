@@ -226,7 +226,8 @@ describe('pages', () => {
     const changing = await linkPortfolio(stack);
     let filled = 0;
     const seen = await walk({}, async () => {
-      await changing.record({ observations: values(...WEEK.slice(0, (filled += 1))) });
+      filled += 1;
+      await changing.record({ observations: values(...WEEK.slice(0, filled)) });
       await linkLacking(['2026-11-20']);
       if (filled > 4)
         await stack.sql`delete from auth.users where id <> all (${[...steady, changing.userId]})`;
