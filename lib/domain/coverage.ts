@@ -101,8 +101,6 @@ export interface Incident {
   readonly reason: GapReason;
   readonly users: number;
   readonly connections: number;
-  /** How many connections there are in all, failing or not. */
-  readonly connectionsLinked: number;
   /** The first trading day that most of the failing connections lack. */
   readonly since: TradingDate;
 }

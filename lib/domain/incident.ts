@@ -55,7 +55,6 @@ function incidentsAt(
       provider,
       institution,
       ...failure,
-      connectionsLinked: linked,
     }));
 }
 
@@ -87,7 +86,6 @@ function joinIncidents(incidents: readonly Incident[]): Incident {
     institution: null,
     users: sum(({ users }) => users),
     connections: sum(({ connections }) => connections),
-    connectionsLinked: sum(({ connectionsLinked }) => connectionsLinked),
     since: incidents.map(({ since }) => since).toSorted()[0] ?? first.since,
   };
 }

@@ -38,7 +38,6 @@ describe('an incident', () => {
         reason: 'unavailable',
         users: 3,
         connections: 3,
-        connectionsLinked: 10,
         since,
       },
     ]);
@@ -70,7 +69,6 @@ describe('an incident', () => {
         institution: null,
         users: 28,
         connections: 28,
-        connectionsLinked: 30,
         since: '2026-11-17',
       },
     ]);
