@@ -11,3 +11,21 @@ export function toSearchParams(search: PageSearch): URLSearchParams {
     ),
   );
 }
+
+/** The named parts of a page's query; what is missing, or there more than once, is an empty text, as in an empty form. */
+export function readSearchFields<Name extends string>(
+  search: PageSearch,
+  names: readonly Name[],
+): Record<Name, string> {
+  const entries = names.map((name) => {
+    const value = search[name];
+    return [name, typeof value === 'string' ? value.trim() : ''];
+  });
+  // The entries are exactly the names.
+  return Object.fromEntries(entries) as Record<Name, string>;
+}
+
+/** The fields that say something. */
+export function filledFields(fields: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
+}

@@ -1,0 +1,54 @@
+import { GAP_WORDS } from '@/components/chart/words';
+import { GAP_REASONS } from '@/lib/domain/gap-reason';
+import type { RunState, RunTrigger } from '@/lib/domain/run';
+
+export const RUN_STATE_WORDS: Readonly<Record<RunState, string>> = {
+  running: 'Running',
+  complete: 'Complete',
+  continues: 'Out of time, goes on',
+  failed: 'Failed',
+  abandoned: 'Died',
+};
+
+export const TRIGGER_WORDS: Readonly<Record<RunTrigger, string>> = {
+  cron: 'Schedule',
+  api_key: 'API key',
+  user: 'A user asked',
+  look: 'A user looked',
+  webhook: 'Provider event',
+  backfill: 'Backfill',
+};
+
+/** The counts of a run in the order of interest. */
+const COUNT_WORDS: Readonly<Record<string, string>> = {
+  connections: 'Connections',
+  failed: 'Failed',
+  captured: 'Captured',
+  reconstructed: 'Reconstructed',
+  held: 'Held',
+  observations: 'New observations',
+  published: 'Published',
+  requests: 'Requests',
+};
+
+/** The counts that a run has, each with its name; a count that is new here keeps its own. */
+export function namedCounts(
+  counts: Readonly<Record<string, number>>,
+): readonly { name: string; count: number }[] {
+  const order = Object.keys(COUNT_WORDS);
+  return Object.entries(counts)
+    .filter(([key]) => key !== 'waitedMs')
+    .toSorted(([a], [b]) => place(order, a) - place(order, b))
+    .map(([key, count]) => ({ name: COUNT_WORDS[key] ?? key, count }));
+}
+
+function place(order: readonly string[], key: string): number {
+  const at = order.indexOf(key);
+  return at === -1 ? order.length : at;
+}
+
+/** A run's reason for days that stayed missing, as it is named elsewhere. */
+export function nameRunReason(reason: string): string {
+  const known = GAP_REASONS.find((candidate) => candidate === reason);
+  return known === undefined ? reason : GAP_WORDS[known].label;
+}
