@@ -1,0 +1,30 @@
+import type { Formats } from '@/components/format/formats';
+import { Badge } from '@/components/ui/badge';
+import { GAP_REASONS } from '@/lib/domain/gap-reason';
+import { nameReason } from './words';
+
+/** How many days are missing for each reason. */
+export function ReasonCounts({
+  reasons,
+  formats,
+}: {
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly formats: Formats;
+}) {
+  const shown = GAP_REASONS.flatMap((reason) => {
+    const days = reasons[reason] ?? 0;
+    return days > 0 ? [{ reason, days }] : [];
+  });
+  if (shown.length === 0) return null;
+  return (
+    <ul aria-label="By reason" className="flex flex-wrap gap-2">
+      {shown.map(({ reason, days }) => (
+        <li key={reason}>
+          <Badge>
+            {nameReason(reason)} <span className="tabular">{formats.count(days)}</span>
+          </Badge>
+        </li>
+      ))}
+    </ul>
+  );
+}
