@@ -2,6 +2,7 @@ import 'server-only';
 import type { Env } from '@/lib/config/env';
 import type { HistoryDocument } from '@/lib/domain/history';
 import { runConfiguredFill } from '@/lib/fill/configured-fill';
+import { runConfiguredLiveRefresh } from '@/lib/live/configured-live';
 import { log } from '@/lib/log';
 
 /** Whether a history has gaps that may be asked for right now. */
@@ -11,26 +12,31 @@ export function hasFillableGaps({ gaps }: Pick<HistoryDocument, 'gaps'>, now: Da
   );
 }
 
-/** Fills what a looking user's history lacks, after the answer was sent; the next look shows it. Never throws. */
+/**
+ * Brings a looking user's history up to date after the answer was sent, so that the next look shows it: fills what it lacks, and in
+ * session reads live values that are old. Never throws.
+ */
 export async function fillOnLook(
   env: Env,
   userId: string,
   history: HistoryDocument,
   requestId?: string,
 ): Promise<void> {
-  if (!hasFillableGaps(history, new Date())) return;
-  try {
-    await runConfiguredFill(env, {
-      trigger: 'look',
-      ...(requestId === undefined ? {} : { requestId }),
-      userId,
-      asked: false,
-      lookBackDays: 365,
-    });
-  } catch (error) {
-    log('warn', 'fill_on_look_failed', {
-      requestId,
-      message: error instanceof Error ? error.message : String(error),
-    });
+  const work: Promise<unknown>[] = [];
+  if (hasFillableGaps(history, new Date()))
+    work.push(
+      runConfiguredFill(env, {
+        trigger: 'look',
+        ...(requestId === undefined ? {} : { requestId }),
+        userId,
+        asked: false,
+        lookBackDays: 365,
+      }),
+    );
+  if (history.market.isOpen) work.push(runConfiguredLiveRefresh(env, userId));
+  for (const done of await Promise.allSettled(work)) {
+    if (done.status === 'fulfilled') continue;
+    const message = done.reason instanceof Error ? done.reason.message : String(done.reason);
+    log('warn', 'fill_on_look_failed', { requestId, message });
   }
 }

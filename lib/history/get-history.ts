@@ -1,8 +1,9 @@
 import 'server-only';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { readHistory } from '@/lib/db/history';
-import type { HistoryAccount, HistoryDocument } from '@/lib/domain/history';
-import { marketStateAt } from '@/lib/domain/market-calendar';
+import { readIntraday } from '@/lib/db/live';
+import type { HistoryAccount, HistoryDocument, IntradayPoint } from '@/lib/domain/history';
+import { marketStateAt, sessionOn } from '@/lib/domain/market-calendar';
 import { toSeries } from '@/lib/domain/series';
 import { summarise } from '@/lib/domain/summary';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
@@ -23,15 +24,17 @@ export async function getHistory(
   latestDue: TradingDate,
   now: Date,
 ): Promise<HistoryDocument> {
-  const reach = addDays(latestDue, -LOOK_BACK_DAYS);
-  const { flows, coverage, ...stored } = await readHistory(client, {
-    userId,
-    from: query.from,
-    to: query.to,
-    due: latestDue,
-    reach,
-    accountIds: query.accounts ?? null,
-  });
+  const [{ flows, coverage, ...stored }, intraday] = await Promise.all([
+    readHistory(client, {
+      userId,
+      from: query.from,
+      to: query.to,
+      due: latestDue,
+      reach: addDays(latestDue, -LOOK_BACK_DAYS),
+      accountIds: query.accounts ?? null,
+    }),
+    readSessionLine(client, userId, query, latestDue),
+  ]);
   refuseOthers(query, stored.accounts);
   const points = toSeries(stored.points, flows.external);
   return {
@@ -39,7 +42,7 @@ export async function getHistory(
     ...stored,
     points,
     flows: flows.external,
-    intraday: [],
+    intraday,
     benchmark: null,
     market: marketStateAt(now),
     summary: summarise(points, flows),
@@ -49,6 +52,18 @@ export async function getHistory(
       byKind: coverage.byKind,
     },
   };
+}
+
+/** The line of the session after the latest closed one; there is none of a selection, nor beside longer periods. */
+async function readSessionLine(
+  client: SupabaseClient<Database>,
+  userId: string,
+  { period, accounts }: HistoryQuery,
+  latestDue: TradingDate,
+): Promise<readonly IntradayPoint[]> {
+  const session = sessionOn(latestDue);
+  if (period !== '1D' || accounts !== undefined || session === null) return [];
+  return readIntraday(client, userId, session.closesAt);
 }
 
 /** A bookmark may name an account that is no longer there; to show the rest as if it were all would be a false total. */

@@ -111,6 +111,8 @@ export interface ConnectionHealth {
   readonly broken: boolean;
   /** Since when, if the provider says so. */
   readonly brokenSince: Instant | null;
+  /** Whether current values are read at the broker when they are asked for, or are the answer of the last daily reading. */
+  readonly freshness: Freshness;
 }
 
 export interface ProviderAccount {
@@ -136,6 +138,9 @@ export interface ProviderAccount {
   /** When the broker was last read for this value; null when it never was. */
   readonly asOf: Instant | null;
 }
+
+export const FRESHNESSES = ['realtime', 'daily'] as const;
+export type Freshness = (typeof FRESHNESSES)[number];
 
 export interface ValueHistory {
   readonly currency: Currency | null;

@@ -149,6 +149,7 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
       await expect(subject.provider.connectionHealth(subject.link)).resolves.toEqual({
         broken: false,
         brokenSince: null,
+        freshness: expect.stringMatching(/^(realtime|daily)$/),
       });
     });
 

@@ -67,7 +67,13 @@ describe('the portal', () => {
     const externalId = back?.searchParams.get('connection_id') ?? '';
     expect(back?.href).toBe(`${RETURN_TO}?status=SUCCESS&connection_id=${externalId}`);
     expect(await linking.listConnections(credentials)).toEqual([
-      { externalId, institution: 'Harbor Securities', broken: false, brokenSince: null },
+      {
+        externalId,
+        institution: 'Harbor Securities',
+        broken: false,
+        brokenSince: null,
+        freshness: 'realtime',
+      },
     ]);
     const { accounts } = await provider.currentValues({ externalId, credentials });
     expect(accounts.map(({ name, total }) => [name, Number(total) > 0])).toEqual([

@@ -72,7 +72,11 @@ describe('current values', () => {
     const disabledSince = '2026-11-12T18:00:00.000Z';
     const { provider } = await start(scenario({ connection: { disabledSince } }));
     expect((await provider.currentValues(linkOf())).accounts[0]?.asOf).toBe(disabledSince);
-    expect(await provider.connectionHealth(linkOf())).toEqual({ broken: true, brokenSince: disabledSince });
+    expect(await provider.connectionHealth(linkOf())).toEqual({
+      broken: true,
+      brokenSince: disabledSince,
+      freshness: 'realtime',
+    });
   });
 
   it('credit lines, paper accounts and closed accounts are told apart', async () => {

@@ -143,7 +143,13 @@ describe('confirming', () => {
     // Not even a provider that lists one user's connection for another gives it away.
     const before = await bench.stack.sql`select * from brokerage_connections`;
     const stolen = [
-      { externalId: String(before[0]?.['external_id']), institution: 'X', broken: false, brokenSince: null },
+      {
+        externalId: String(before[0]?.['external_id']),
+        institution: 'X',
+        broken: false,
+        brokenSince: null,
+        freshness: 'realtime' as const,
+      },
     ];
     expect(await linking.store.confirm(stranger.id, 'sealed', stolen, new Date(FRIDAY_NIGHT))).toEqual([]);
     expect(await bench.stack.sql`select * from brokerage_connections`).toEqual(before);

@@ -8,10 +8,11 @@ import { toDate, toInstant } from '@/lib/domain/trading-date';
 import type { FillStore } from '@/lib/fill/fill-store';
 import { type FillRequest, type RunResult, runFill, SETTLE_MINUTES } from '@/lib/fill/run-fill';
 import { getHistory } from '@/lib/history/get-history';
+import { refreshLive } from '@/lib/live/refresh-live';
 import { accountValueOn, type RunningSandbox, type ScenarioInput, startSandbox } from '@/lib/local/sandbox';
 import { faultSchema } from '@/lib/local/sandbox/faults';
 import type { SandboxAccount, SandboxConnection } from '@/lib/local/sandbox/scenario';
-import { createTestWorker, type WorkerLimits } from './fill-worker';
+import { createTestLiveReader, createTestWorker, type WorkerLimits } from './fill-worker';
 import { CREDENTIALS_KEY, forgetEverything, linkUser } from './link-user';
 import { SANDBOX_KEYS } from './scenario';
 import { startTestStack, type TestStack } from './test-stack';
@@ -29,6 +30,8 @@ export interface FillBench {
   userId(sandboxUserId?: string): string;
   /** Runs the worker at an instant, which both it and the sandbox take for now. */
   tick(at: string, parts?: TickParts): Promise<RunResult>;
+  /** Reads a user's live values as a look at an instant does, which the sandbox takes for now; returns how many are newer. */
+  look(at: string, limits?: WorkerLimits): Promise<number>;
   /** What the sandbox was asked since the last call, as `operation connection-or-account`. */
   takeRequests(): readonly string[];
   /** A user's history of all time as their page would show it at an instant. */
@@ -115,6 +118,18 @@ async function startFillBench(stack: TestStack, scenario: ScenarioInput): Promis
       }
     });
   };
+  const workerOf = (clock: () => Date, limits: WorkerLimits) =>
+    createTestWorker({
+      client: stack.admin,
+      sandboxUrl: sandbox.url,
+      credentialsKey: CREDENTIALS_KEY,
+      clock,
+      log: (level, event, fields = {}) => {
+        logged.push(JSON.stringify({ level, event, ...fields }));
+      },
+      sleep: passTime,
+      ...limits,
+    });
 
   return {
     stack,
@@ -132,18 +147,19 @@ async function startFillBench(stack: TestStack, scenario: ScenarioInput): Promis
         concurrency: 4,
       } as const;
       const endsAt = new Date(stopAt ?? Date.parse(now) + 200_000);
-      const worker = createTestWorker({
-        client: stack.admin,
-        sandboxUrl: sandbox.url,
-        credentialsKey: CREDENTIALS_KEY,
-        clock: clock ?? (() => new Date(now)),
-        log: (level, event, fields = {}) => {
-          logged.push(JSON.stringify({ level, event, ...fields }));
-        },
-        sleep: passTime,
-        ...parts,
-      });
+      const worker = workerOf(clock ?? (() => new Date(now)), parts);
       return runFill({ ...request, ...parts, stopAt: endsAt }, { ...worker, store: narrow(worker.store) });
+    },
+    look: (at, limits = {}) => {
+      now = toInstant(at);
+      return refreshLive(
+        userId(),
+        new Date(now),
+        createTestLiveReader(
+          stack.admin,
+          workerOf(() => new Date(now), limits),
+        ),
+      );
     },
     takeRequests: () => {
       const asked = state.requests.map(

@@ -2,12 +2,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { neededExchangeRates, recordExchangeRates } from '@/lib/db/exchange-rates';
 import { claimConnections, markDueConnections, publishMissing, recordFill } from '@/lib/db/fill';
+import { claimLiveReads, recordLiveRead } from '@/lib/db/live';
 import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
 import type { Database } from '@/lib/db/types';
+import { DEFAULT_RULES } from '@/lib/domain/judge';
 import { createPatientProvider } from '@/lib/fill/patient-provider';
 import { createBudgetGate } from '@/lib/fill/request-gate';
 import type { FillDependencies } from '@/lib/fill/run-fill';
+import type { LiveDependencies } from '@/lib/live/refresh-live';
 import type { Log } from '@/lib/log';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
 import { SANDBOX_KEYS } from './scenario';
@@ -72,6 +75,22 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
     clock,
     random: () => 0.5,
     newId: () => crypto.randomUUID(),
+    log,
+  };
+}
+
+/** What a look depends on, with the provider and the gate of such a worker. */
+export function createTestLiveReader(
+  client: SupabaseClient<Database>,
+  { providers, credentialsKey, log }: FillDependencies,
+): LiveDependencies {
+  return {
+    claim: (userId, staleBefore, now) => claimLiveReads(client, userId, staleBefore, now),
+    record: (connectionId, read, now) => recordLiveRead(client, connectionId, read, now),
+    providers,
+    rules: DEFAULT_RULES,
+    credentialsKey,
+    refreshMinutes: 10,
     log,
   };
 }

@@ -15,6 +15,10 @@ export async function furnishPortfolio(stack: TestStack, userId: string): Promis
   await portfolio.record({
     observations: [value('isa', '2026-11-19', '102', { asOf: '2026-11-19T21:45:00Z' })],
   });
+  await portfolio.record(
+    { live: [liveValue('isa', '100', { asOf: '2026-11-23T15:00:00Z' })] },
+    '2026-11-23T15:01:00Z',
+  );
   await stack.service`
     insert into connection_credentials (connection_id, ciphertext) values (${portfolio.connectionId}, 'sealed')`;
   await stack.service`select keep_provider_user(${userId}, 'snaptrade', 'sealed', null)`;

@@ -86,18 +86,27 @@ describe('a sync time', () => {
 
 describe('the health of a connection', () => {
   it('is broken since the date that SnapTrade gives, if it gives one', () => {
-    expect(toConnectionHealth({ disabled: true, disabled_date: '2026-11-10T15:00:00Z' })).toEqual({
+    expect(toConnectionHealth({ disabled: true, disabled_date: '2026-11-10T15:00:00Z' })).toMatchObject({
       broken: true,
       brokenSince: '2026-11-10T15:00:00.000Z',
     });
-    expect(toConnectionHealth({ disabled: true, disabled_date: null })).toEqual({
+    expect(toConnectionHealth({ disabled: true, disabled_date: null })).toMatchObject({
       broken: true,
       brokenSince: null,
     });
-    expect(toConnectionHealth({ disabled: false, disabled_date: '2026-01-01T00:00:00Z' })).toEqual({
+    expect(toConnectionHealth({ disabled: false, disabled_date: '2026-01-01T00:00:00Z' })).toMatchObject({
       broken: false,
       brokenSince: null,
     });
+  });
+
+  it.each([
+    ['realtime', 'realtime'],
+    ['delayed', 'daily'],
+    ['something new', 'daily'],
+    [null, 'daily'],
+  ] as const)('with data said to be %s is read as %s, since only one word means live', (said, freshness) => {
+    expect(toConnectionHealth({ disabled: false, data_freshness_mode: said })).toMatchObject({ freshness });
   });
 });
 

@@ -83,7 +83,11 @@ export const exchangeRatesSchema = z.array(
 );
 export type SnapTradeExchangeRates = z.output<typeof exchangeRatesSchema>;
 
-export const connectionSchema = z.object({ disabled: z.boolean(), disabled_date: z.string().nullish() });
+export const connectionSchema = z.object({
+  disabled: z.boolean(),
+  disabled_date: z.string().nullish(),
+  data_freshness_mode: z.string().nullish(),
+});
 export type SnapTradeConnection = z.output<typeof connectionSchema>;
 
 export const connectionsSchema = z.array(

@@ -46,7 +46,9 @@ export function toProviderAccount(account: SnapTradeAccount): ProviderAccount {
 
 export function toConnectionHealth(connection: SnapTradeConnection): ConnectionHealth {
   const since = connection.disabled ? readSyncInstant(connection.disabled_date ?? null) : null;
-  return { broken: connection.disabled, brokenSince: since };
+  // Only the one word means live; without it, an answer may be a day old.
+  const freshness = connection.data_freshness_mode === 'realtime' ? 'realtime' : 'daily';
+  return { broken: connection.disabled, brokenSince: since, freshness };
 }
 
 /** Every name of a brokerage is optional on the wire, so the next best thing is taken. */

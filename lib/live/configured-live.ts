@@ -1,0 +1,42 @@
+import 'server-only';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Env } from '@/lib/config/env';
+import { serviceClient } from '@/lib/db/clients';
+import { claimLiveReads, recordLiveRead } from '@/lib/db/live';
+import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
+import { createPatientProvider } from '@/lib/fill/patient-provider';
+import { createBudgetGate } from '@/lib/fill/request-gate';
+import { log } from '@/lib/log';
+import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
+import { snapTradeOptions } from '@/lib/providers/snaptrade/configured';
+import { refreshLive } from './refresh-live';
+
+/** A look that cannot be served within this time is served by the next one. */
+const TIME_LIMIT_MS = 20_000;
+
+/** Reads a looking user's live values anew with everything real: this environment's database, provider, clock and budget. */
+export function runConfiguredLiveRefresh(env: Env, userId: string): Promise<number> {
+  const client = serviceClient(env);
+  const endsAt = Date.now() + TIME_LIMIT_MS;
+  const timeLeftMs = (): number => endsAt - Date.now();
+  const gate = createBudgetGate({
+    take: (count) => takeRequests(client, 'snaptrade', count, env.SNAPTRADE_REQUESTS_PER_MINUTE),
+    sleep: (ms) => sleep(ms),
+    timeLeftMs,
+  });
+  const snaptrade = createSnapTradeProvider({ ...snapTradeOptions(env, gate), legacyReporting: false });
+  return refreshLive(userId, new Date(), {
+    claim: (id, staleBefore, now) => claimLiveReads(client, id, staleBefore, now),
+    record: (connectionId, read, now) => recordLiveRead(client, connectionId, read, now),
+    providers: {
+      snaptrade: createPatientProvider(snaptrade, {
+        pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
+        timeLeftMs,
+      }),
+    },
+    rules: { swingFactorMax: env.JUDGE_SWING_FACTOR_MAX, zeroShareMax: env.JUDGE_ZERO_SHARE_MAX },
+    credentialsKey: env.CREDENTIALS_KEY,
+    refreshMinutes: env.LIVE_REFRESH_MINUTES,
+    log,
+  });
+}
