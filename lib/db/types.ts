@@ -502,9 +502,11 @@ export type Database = {
         Row: {
           attempts: number
           created_at: string
+          data_freshness: string | null
           disabled_since: string | null
           due_at: string | null
           external_id: string
+          freshness_checked_at: string | null
           hinted_at: string | null
           history_capability: string | null
           history_checked_at: string | null
@@ -514,6 +516,7 @@ export type Database = {
           last_success_at: string | null
           lease_expires_at: string | null
           lease_owner: string | null
+          live_asked_at: string | null
           provider: string
           refresh_requested_for: string | null
           retry_at: string | null
@@ -523,9 +526,11 @@ export type Database = {
         Insert: {
           attempts?: number
           created_at?: string
+          data_freshness?: string | null
           disabled_since?: string | null
           due_at?: string | null
           external_id: string
+          freshness_checked_at?: string | null
           hinted_at?: string | null
           history_capability?: string | null
           history_checked_at?: string | null
@@ -535,6 +540,7 @@ export type Database = {
           last_success_at?: string | null
           lease_expires_at?: string | null
           lease_owner?: string | null
+          live_asked_at?: string | null
           provider: string
           refresh_requested_for?: string | null
           retry_at?: string | null
@@ -544,9 +550,11 @@ export type Database = {
         Update: {
           attempts?: number
           created_at?: string
+          data_freshness?: string | null
           disabled_since?: string | null
           due_at?: string | null
           external_id?: string
+          freshness_checked_at?: string | null
           hinted_at?: string | null
           history_capability?: string | null
           history_checked_at?: string | null
@@ -556,6 +564,7 @@ export type Database = {
           last_success_at?: string | null
           lease_expires_at?: string | null
           lease_owner?: string | null
+          live_asked_at?: string | null
           provider?: string
           refresh_requested_for?: string | null
           retry_at?: string | null
@@ -786,6 +795,38 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "request_budgets"
             referencedColumns: ["provider"]
+          },
+        ]
+      }
+      intraday_values: {
+        Row: {
+          at: string
+          currency: string
+          quarter_at: string
+          total_value: number
+          user_id: string
+        }
+        Insert: {
+          at: string
+          currency: string
+          quarter_at: string
+          total_value: number
+          user_id: string
+        }
+        Update: {
+          at?: string
+          currency?: string
+          quarter_at?: string
+          total_value?: number
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "intraday_values_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
           },
         ]
       }
@@ -1237,6 +1278,10 @@ export type Database = {
         }
         Returns: Json
       }
+      claim_live_reads: {
+        Args: { p_now: string; p_stale_before: string; p_user_id: string }
+        Returns: Json
+      }
       claim_refresh: {
         Args: { p_connection_id: string; p_trading_day: string }
         Returns: boolean
@@ -1407,6 +1452,10 @@ export type Database = {
         Args: { p_day: string; p_reach: string }
         Returns: Json
       }
+      intraday_points: {
+        Args: { p_since: string; p_user_id: string }
+        Returns: Json
+      }
       is_swing: {
         Args: { p_expected: number; p_factor_max: number; p_total: number }
         Returns: boolean
@@ -1463,6 +1512,16 @@ export type Database = {
       list_runs: {
         Args: { p_before: string; p_failures_first: boolean; p_limit: number }
         Returns: Json
+      }
+      live_total: {
+        Args: { p_line_ids?: string[]; p_user_id: string }
+        Returns: {
+          as_of: string
+          currency: string
+          newest_as_of: string
+          source: string
+          total_value: number
+        }[]
       }
       mark_due_connections: {
         Args: {
@@ -1590,6 +1649,10 @@ export type Database = {
           p_worker: string
         }
         Returns: Json
+      }
+      record_live_read: {
+        Args: { p_connection_id: string; p_now: string; p_read: Json }
+        Returns: number
       }
       recount_coverage: { Args: { p_user_ids: string[] }; Returns: undefined }
       release_held: {
