@@ -181,6 +181,21 @@ export function markDueConnections(
   );
 }
 
+/** Makes connections due once more whose trading day was captured before an instant; returns how many. */
+export function markSecondLooks(
+  client: SupabaseClient<Database>,
+  look: { readonly userId: string | null; readonly tradingDay: TradingDate; readonly since: Instant },
+  now: Date,
+): Promise<number> {
+  const call = client.rpc('mark_second_looks', {
+    p_user_id: orNull(look.userId),
+    p_trading_day: look.tradingDay,
+    p_since: look.since,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('mark_second_looks', call, z.number().int());
+}
+
 /** Leases up to `limit` due connections to a worker and says what they need. */
 export function claimConnections(
   client: SupabaseClient<Database>,

@@ -520,6 +520,7 @@ export type Database = {
           provider: string
           refresh_requested_for: string | null
           retry_at: string | null
+          second_look_for: string | null
           status: string
           user_id: string
         }
@@ -544,6 +545,7 @@ export type Database = {
           provider: string
           refresh_requested_for?: string | null
           retry_at?: string | null
+          second_look_for?: string | null
           status?: string
           user_id: string
         }
@@ -568,6 +570,7 @@ export type Database = {
           provider?: string
           refresh_requested_for?: string | null
           retry_at?: string | null
+          second_look_for?: string | null
           status?: string
           user_id?: string
         }
@@ -1529,6 +1532,15 @@ export type Database = {
           p_from: string
           p_now: string
           p_to: string
+          p_user_id: string
+        }
+        Returns: number
+      }
+      mark_second_looks: {
+        Args: {
+          p_now: string
+          p_since: string
+          p_trading_day: string
           p_user_id: string
         }
         Returns: number

@@ -3,7 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
 import { neededExchangeRates, recordExchangeRates } from '@/lib/db/exchange-rates';
-import { claimConnections, markDueConnections, publishMissing, recordFill } from '@/lib/db/fill';
+import {
+  claimConnections,
+  markDueConnections,
+  markSecondLooks,
+  publishMissing,
+  recordFill,
+} from '@/lib/db/fill';
 import { claimRefresh, returnRefresh } from '@/lib/db/refresh';
 import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
@@ -89,6 +95,9 @@ export function runConfiguredFill(
       },
       rules: { swingFactorMax: env.JUDGE_SWING_FACTOR_MAX, zeroShareMax: env.JUDGE_ZERO_SHARE_MAX },
       ...(env.SNAPTRADE_REFRESH_AFTER_CLOSE ? { refresh } : {}),
+      ...(env.SECOND_LOOK_BEFORE_OPEN
+        ? { markSecondLooks: (look, now) => markSecondLooks(client, look, now) }
+        : {}),
       credentialsKey: env.CREDENTIALS_KEY,
       gateCount: gate.count,
       clock: () => new Date(),

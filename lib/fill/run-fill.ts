@@ -12,6 +12,7 @@ import { fillConnection } from './fill-connection';
 import type { FillStore } from './fill-store';
 import { createRateLearner, type RateStore } from './learn-rates';
 import type { GateCount } from './request-gate';
+import { lookTwice, type MarkSecondLooks } from './second-look';
 import { createTally, type RunCounts, type Tally } from './tally';
 
 /** Minutes after a close until its trading day is due: brokers need a moment to settle. */
@@ -28,6 +29,8 @@ export interface FillDependencies {
   readonly rules?: JudgingRules;
   /** Left out where the operator does not pay for refreshes. */
   readonly refresh?: RefreshLedger;
+  /** Left out where the operator wants no second look at captured days. */
+  readonly markSecondLooks?: MarkSecondLooks;
   readonly credentialsKey: string;
   readonly gateCount: GateCount;
   readonly clock: () => Date;
@@ -98,6 +101,8 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
   try {
     // Before the fills, so that no day is told at an older rate first.
     await rates.learn();
+    const { markSecondLooks } = dependencies;
+    if (markSecondLooks !== undefined) await lookTwice(request.userId, latestDue, markSecondLooks, clock());
     const passes = passesOf(request, latestDue.date);
     for (const from of passes) {
       const scope = { userId: request.userId, from, to: latestDue.date, asked: request.asked };

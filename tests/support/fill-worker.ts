@@ -1,7 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { neededExchangeRates, recordExchangeRates } from '@/lib/db/exchange-rates';
-import { claimConnections, markDueConnections, publishMissing, recordFill } from '@/lib/db/fill';
+import {
+  claimConnections,
+  markDueConnections,
+  markSecondLooks,
+  publishMissing,
+  recordFill,
+} from '@/lib/db/fill';
 import { claimLiveReads, recordLiveRead } from '@/lib/db/live';
 import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
@@ -22,6 +28,8 @@ export interface WorkerLimits {
   readonly timeLeftMs?: () => number;
   readonly sleep?: (ms: number) => Promise<void>;
   readonly legacyReporting?: boolean;
+  /** Whether captured days are looked at once more before the next open. */
+  readonly secondLook?: boolean;
 }
 
 interface WorkerParts extends WorkerLimits {
@@ -35,7 +43,7 @@ interface WorkerParts extends WorkerLimits {
 /** Everything real that a worker depends on, wired as the product wires it but for clock, chance and the sandbox. */
 export function createTestWorker(parts: WorkerParts): FillDependencies {
   const { client, sandboxUrl, credentialsKey, clock, log } = parts;
-  const { perMinute = 10_000, timeoutMs = 5_000, legacyReporting = false } = parts;
+  const { perMinute = 10_000, timeoutMs = 5_000, legacyReporting = false, secondLook = false } = parts;
   const { timeLeftMs = () => 60_000, sleep = (ms: number) => wait(ms) } = parts;
   const gate = createBudgetGate({
     take: (count) => takeRequests(client, 'snaptrade', count, perMinute),
@@ -70,6 +78,7 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
         timeLeftMs,
       }),
     },
+    ...(secondLook ? { markSecondLooks: (look, now) => markSecondLooks(client, look, now) } : {}),
     credentialsKey,
     gateCount: gate.count,
     clock,

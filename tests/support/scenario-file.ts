@@ -52,8 +52,8 @@ const account = z.string();
 const connection = z.string().default('Broker');
 
 const eventSchema = z.discriminatedUnion('do', [
-  /** The scheduler calls once. */
-  z.strictObject({ at, do: z.literal('tick') }),
+  /** The scheduler calls once; with `secondLook` where the operator has captured days looked at once more. */
+  z.strictObject({ at, do: z.literal('tick'), secondLook: z.boolean().default(false) }),
   /** The scheduler calls once on each trading day of a range, an hour and a half after the close. */
   z.strictObject({ from: dateText, to: dateText, do: z.literal('tick every evening') }),
   /** Every call is refused with a server error. */

@@ -46,7 +46,7 @@ async function playEvent(
 ): Promise<void> {
   switch (event.do) {
     case 'tick':
-      await bench.tick(event.at);
+      await bench.tick(event.at, { secondLook: event.secondLook });
       return;
     case 'tick every evening':
       await tickEvenings(bench, event.from, event.to);

@@ -17,6 +17,7 @@ describe('the environment', () => {
       SNAPTRADE_REQUESTS_PER_MINUTE: 250,
       SNAPTRADE_LEGACY_REPORTING: false,
       SNAPTRADE_REFRESH_AFTER_CLOSE: false,
+      SECOND_LOOK_BEFORE_OPEN: false,
       FILL_TIME_LIMIT_SECONDS: 240,
     });
   });

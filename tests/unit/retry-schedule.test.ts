@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { nextSession, sessionOn, type TradingSession } from '@/lib/domain/market-calendar';
-import { BACKOFF_MS_MAX, backoffMs, expectedSync, nextCaptureAttempt } from '@/lib/domain/retry-schedule';
+import {
+  BACKOFF_MS_MAX,
+  backoffMs,
+  expectedSync,
+  nextCaptureAttempt,
+  secondLookSince,
+} from '@/lib/domain/retry-schedule';
 import { toInstant } from '@/lib/domain/trading-date';
 
 const friday = sessionOn('2026-11-20') as TradingSession;
@@ -50,5 +56,23 @@ describe('backing off from a failing connection', () => {
 
   it('spreads connections that failed together', () => {
     expect(backoffMs(3, 0.9)).toBeGreaterThan(backoffMs(3, 0.1));
+  });
+});
+
+describe('the hours of the second look', () => {
+  it.each([
+    ['a minute before seven', '2026-11-23T11:59:00Z', mondayOpen, null],
+    ['at seven', '2026-11-23T12:00:00Z', mondayOpen, '2026-11-23T12:00:00.000Z'],
+    ['at 09:25', '2026-11-23T14:25:00Z', mondayOpen, '2026-11-23T12:00:00.000Z'],
+    ['a minute later', '2026-11-23T14:26:00Z', mondayOpen, null],
+    ['on a Saturday', '2026-11-21T12:30:00Z', mondayOpen, null],
+    [
+      'at seven in daylight time',
+      '2026-07-01T11:00:00Z',
+      nextSession('2026-06-30').opensAt,
+      '2026-07-01T11:00:00.000Z',
+    ],
+  ])('%s', (_when, now, nextOpen, since) => {
+    expect(secondLookSince(new Date(now), nextOpen)).toBe(since);
   });
 });

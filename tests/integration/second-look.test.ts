@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { type FillBench, prepareFillBench } from '../support/fill-bench';
+import { listObservations } from '../support/ledger';
+import { listCorrections, listPublished } from '../support/published';
+import { account, connection, scenario, user } from '../support/scenario';
+
+const benches = prepareFillBench();
+
+const THURSDAY_NIGHT = '2026-11-19T22:30:00Z';
+/** Friday in New York, in standard time: the hours of the second look, and those around them. */
+const BEFORE_SEVEN = '2026-11-20T11:45:00Z';
+const AT_SEVEN = '2026-11-20T12:00:00Z';
+const LATER = '2026-11-20T13:00:00Z';
+const SECOND_LOOK = { secondLook: true };
+const RESTATED = { overrides: { '2026-11-19': '10100' } };
+
+async function capturedOnThursday(): Promise<FillBench> {
+  const bench = await benches.open(scenario({ accounts: [account({ openedOn: '2026-11-16' })] }));
+  await bench.tick(THURSDAY_NIGHT, SECOND_LOOK);
+  bench.takeRequests();
+  return bench;
+}
+
+describe('a second look at a captured day', () => {
+  it('finds what the broker corrected overnight: both words are kept, the later stands, the change is on record', async () => {
+    const bench = await capturedOnThursday();
+    bench.changeAccount('account-1', RESTATED);
+
+    await bench.tick(AT_SEVEN, SECOND_LOOK);
+
+    expect((await listObservations(bench.stack)).slice(-2)).toEqual([
+      'account-1 2026-11-19 10000 daily_eod superseded',
+      'account-1 2026-11-19 10100 daily_eod',
+    ]);
+    expect((await listPublished(bench.stack, bench.userId())).at(-1)).toBe('2026-11-19 10100 daily_eod');
+    expect(await listCorrections(bench.stack, bench.userId())).toEqual([
+      '2026-11-19 10000 daily_eod -> 10100 daily_eod: restated',
+    ]);
+  });
+
+  it('costs one request for each connection and day, however often the scheduler calls', async () => {
+    const bench = await capturedOnThursday();
+    for (const at of [BEFORE_SEVEN, AT_SEVEN, LATER, '2026-11-20T14:25:00Z'])
+      await bench.tick(at, SECOND_LOOK);
+    expect(bench.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
+    expect(await listCorrections(bench.stack, bench.userId())).toEqual([]);
+  });
+
+  it('is not made before seven, nor in the last minutes before the open', async () => {
+    const bench = await capturedOnThursday();
+    for (const at of [BEFORE_SEVEN, '2026-11-20T14:26:00Z']) await bench.tick(at, SECOND_LOOK);
+    expect(bench.takeRequests()).toEqual([]);
+  });
+
+  it('is not made where the operator has not switched it on', async () => {
+    const bench = await capturedOnThursday();
+    bench.changeAccount('account-1', RESTATED);
+    await bench.tick(AT_SEVEN);
+    expect(bench.takeRequests()).toEqual([]);
+  });
+
+  it('is not made of a day that was captured in the same hours', async () => {
+    const bench = await benches.open(scenario({ accounts: [account({ openedOn: '2026-11-16' })] }));
+    await bench.tick(AT_SEVEN, SECOND_LOOK);
+    bench.takeRequests();
+    await bench.tick(LATER, SECOND_LOOK);
+    expect(bench.takeRequests()).toEqual([]);
+  });
+
+  it('holds a correction that is absurd, and what was captured stays', async () => {
+    const bench = await capturedOnThursday();
+    bench.addFault({ type: 'scale', factor: '100' });
+    await bench.tick(AT_SEVEN, SECOND_LOOK);
+    expect((await listPublished(bench.stack, bench.userId())).at(-1)).toBe('2026-11-19 10000 daily_eod');
+    expect((await listObservations(bench.stack)).at(-1)).toContain('held: unexplained_swing');
+  });
+
+  it('that fails touches nothing, and the connection goes on in the evening', async () => {
+    const bench = await capturedOnThursday();
+    bench.addFault({ type: 'status', status: 503 });
+    await bench.tick(AT_SEVEN, SECOND_LOOK);
+    bench.endFaults();
+    await bench.tick('2026-11-20T22:30:00Z', SECOND_LOOK);
+
+    expect((await listPublished(bench.stack, bench.userId())).slice(-2)).toEqual([
+      '2026-11-19 10000 daily_eod',
+      '2026-11-20 10000 daily_eod',
+    ]);
+    expect((await bench.history('2026-11-20T22:30:00Z')).gaps).toEqual([]);
+  });
+
+  it('leaves a broken connection alone', async () => {
+    const bench = await benches.open(
+      scenario({
+        users: [
+          user({
+            connections: [
+              connection({ accounts: [account({ openedOn: '2026-11-16' })] }),
+              connection({
+                id: 'connection-2',
+                disabledSince: '2026-11-18T17:00:00Z',
+                accounts: [account({ id: 'account-2', openedOn: '2026-11-16' })],
+              }),
+            ],
+          }),
+        ],
+      }),
+    );
+    // Just long enough before seven for the broken one not to be looked at again by itself.
+    await bench.tick('2026-11-20T10:00:00Z', SECOND_LOOK);
+    bench.takeRequests();
+    await bench.tick(AT_SEVEN, SECOND_LOOK);
+    expect(bench.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
+  });
+});
