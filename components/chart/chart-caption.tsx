@@ -6,7 +6,6 @@ import type { Measure } from '@/lib/domain/measure';
 import { CAPTION_HEIGHT } from './chart-height';
 import { MEASURE_WORDS } from './measure-words';
 import { tellMeasure } from './summarize';
-import { FIGURE_WORDS } from './words';
 
 /** What is drawn below it, its figure over the range, and what it tells. */
 export function ChartCaption({
@@ -20,14 +19,12 @@ export function ChartCaption({
   const { title, meaning } = MEASURE_WORDS[measure];
   const figure = tellMeasure(history, measure, formats);
   return (
-    <div className={`overflow-hidden ${CAPTION_HEIGHT}`}>
+    <div className={CAPTION_HEIGHT}>
       <p className="tabular text-sm font-medium">
         {title}
         {figure !== null && <span className="font-normal text-ink-soft">: {figure}</span>}
       </p>
-      <p className="mt-0.5 text-xs leading-relaxed text-ink-soft">
-        {measure === 'return' && history.summary.mwr !== null ? FIGURE_WORDS.mwr.meaning : meaning}
-      </p>
+      <p className="mt-0.5 text-xs leading-relaxed text-ink-soft">{meaning}</p>
     </div>
   );
 }

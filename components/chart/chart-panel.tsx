@@ -11,6 +11,7 @@ import type { TradingDate } from '@/lib/domain/trading-date';
 import { ChartCaption } from './chart-caption';
 import { CHART_HEIGHT } from './chart-height';
 import { HistoryTable } from './history-table';
+import { MarksLegend } from './marks-legend';
 import { MeasureSwitch } from './measure-switch';
 import { PeriodPicker } from './period-picker';
 import { PortfolioChart } from './portfolio-chart';
@@ -101,7 +102,12 @@ export function ChartPanel({
         />
       </div>
       <div className={state === 'failed' ? 'h-5' : 'mt-5 border-t border-hairline px-4 py-5 sm:px-8'}>
-        {state !== 'failed' && <ProvenanceLegend coverage={history.coverage} />}
+        {state !== 'failed' && (
+          <>
+            <ProvenanceLegend coverage={history.coverage} />
+            <MarksLegend history={history} measure={measure} />
+          </>
+        )}
       </div>
     </Card>
   );

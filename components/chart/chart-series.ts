@@ -58,18 +58,18 @@ export function buildChartSeries(history: SeriesSource, measure: Measure): Chart
     }
   }
   const live = findLive(history);
-  const today = isOfMoney(measure) ? layOutToday({ ...history, live }, rows.length) : NOTHING_TODAY;
+  const today = isOfMoney(measure)
+    ? layOutToday({ ...history, live }, rows.length)
+    : { stops: [], from: null, to: rows.length - 1 };
   return {
     rows,
     ...joinPoints(days),
     bands,
     stops: [...days, ...today.stops],
     todayFrom: today.from,
-    xDomain: [-0.5, (today.stops.at(-1)?.index ?? Math.max(0, rows.length - 1)) + 0.5],
+    xDomain: [-0.5, Math.max(0, today.to) + 0.5],
   };
 }
-
-const NOTHING_TODAY: ReturnType<typeof layOutToday> = { stops: [], from: null };
 
 type Entry = { readonly point: HistoryPoint } | { readonly gap: HistoryGap };
 

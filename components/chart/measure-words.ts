@@ -17,7 +17,7 @@ export const MEASURE_WORDS: Readonly<Record<Measure, MeasureWords>> = {
     label: 'Return',
     title: 'Return',
     meaning:
-      'Time-weighted: how the investments did, whatever was paid in or out. Estimated days have no return.',
+      'Time-weighted: how the investments did. Money-weighted: how your own money did. They differ when deposits met good or bad days.',
   },
   deposits: {
     label: 'Net deposits',

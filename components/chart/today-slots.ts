@@ -6,19 +6,28 @@ const LIVE_DISTANCE_SHARE = 0.03;
 /** So much of a slot parts the days from the instants after them. */
 const BORDER = 0.5;
 
+/** What lies to the right of the days. */
+export interface TodaySlots {
+  readonly stops: readonly (TodayStop | LiveStop)[];
+  /** The border between the days and the instants since the last close; null without such instants. */
+  readonly from: number | null;
+  /** Where the axis ends: for an open session at its close. */
+  readonly to: number;
+}
+
 /**
  * Places what is known since the last close to the right of `dayCount` days, true to the time within the session: as much
- * room as all the days take, since it is only asked for where these are few. `from` is the border between the two, null
- * without such instants.
+ * room as all the days take, since it is only asked for where these are few.
  */
 export function layOutToday(
   { intraday, live, market }: Pick<HistoryDocument, 'intraday' | 'live' | 'market'>,
   dayCount: number,
-): { readonly stops: readonly (TodayStop | LiveStop)[]; readonly from: number | null } {
+): TodaySlots {
   const first = intraday[0];
   const last = intraday.at(-1);
   if (first === undefined || last === undefined) {
-    return { stops: live === null ? [] : [placeLive(live, dayCount - 1)], from: null };
+    const stops = live === null ? [] : [placeLive(live, dayCount - 1)];
+    return { stops, from: null, to: stops[0]?.index ?? dayCount - 1 };
   }
   const start = Date.parse(first.at);
   const ends = [last.at, ...(live === null ? [] : [live.asOf]), ...(market.isOpen ? [market.changesAt] : [])];
@@ -33,7 +42,11 @@ export function layOutToday(
   }));
   const liveStops: LiveStop[] =
     live === null ? [] : [{ type: 'live', index: place(live.asOf), value: Number(live.value), live }];
-  return { stops: [...instants, ...liveStops].sort((a, b) => a.index - b.index), from };
+  return {
+    stops: [...instants, ...liveStops].sort((a, b) => a.index - b.index),
+    from,
+    to: from + BORDER + dayCount,
+  };
 }
 
 function placeLive(live: LiveValue, lastIndex: number): LiveStop {

@@ -1,0 +1,111 @@
+import type { Formats } from '@/components/format/formats';
+import type { HistoryDocument } from '@/lib/domain/history';
+import { KINDS } from '@/lib/domain/kind';
+import type { Measure } from '@/lib/domain/measure';
+import { describeDays } from './describe';
+import { LINE_STYLES } from './line-styles';
+import { MEASURE_WORDS } from './measure-words';
+import { findNewestPoint } from './newest-value';
+import { tellMeasure } from './summarize';
+import { KIND_WORDS, MISSING_WORDS } from './words';
+
+/** Pixels of the picture for each one of the screen. */
+const SCALE = 2;
+const MARGIN = 24;
+const HEAD_HEIGHT = 56;
+const LEGEND_LINE_HEIGHT = 22;
+const SWATCH_WIDTH = 28;
+
+/**
+ * The chart that is on the page as a PNG picture, with what it shows, its dates, how each part is known and as of when.
+ * Null while no chart is drawn. Rejects when the browser cannot draw it.
+ */
+export async function exportChartImage(
+  history: HistoryDocument,
+  measure: Measure,
+  formats: Formats,
+): Promise<Blob | null> {
+  const drawing = document.querySelector<SVGSVGElement>('[data-drawing] svg.recharts-surface');
+  const canvas = document.createElement('canvas');
+  const pen = canvas.getContext('2d');
+  if (drawing === null || pen === null) return null;
+  const { width, height } = drawing.getBoundingClientRect();
+  const legend = listLegend(history, formats);
+  const footTop = MARGIN + HEAD_HEIGHT + height + MARGIN;
+  canvas.width = (width + 2 * MARGIN) * SCALE;
+  canvas.height = (footTop + (legend.length + 1) * LEGEND_LINE_HEIGHT + MARGIN) * SCALE;
+  pen.scale(SCALE, SCALE);
+  pen.fillStyle = resolveColours('var(--surface)');
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+
+  const write = (text: string, x: number, y: number, size: number, colour: string, weight = 400) => {
+    pen.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
+    pen.fillStyle = resolveColours(colour);
+    pen.fillText(text, x, y);
+  };
+  const figure = tellMeasure(history, measure, formats);
+  write(MEASURE_WORDS[measure].title, MARGIN, MARGIN + 16, 18, 'var(--ink)', 600);
+  const range = formats.dateRange(history.from, history.to);
+  write(figure === null ? range : `${range}: ${figure}`, MARGIN, MARGIN + 38, 13, 'var(--ink-soft)');
+  pen.drawImage(await loadDrawing(drawing), MARGIN, MARGIN + HEAD_HEIGHT, width, height);
+
+  legend.forEach(({ text, stroke }, line) => {
+    const y = footTop + line * LEGEND_LINE_HEIGHT;
+    if (stroke !== null) drawSwatch(pen, stroke, MARGIN, y - 4);
+    write(text, MARGIN + SWATCH_WIDTH + 10, y, 12, 'var(--ink-soft)');
+  });
+  const foot = describeFoot(history, formats);
+  write(foot, MARGIN, footTop + legend.length * LEGEND_LINE_HEIGHT + 6, 12, 'var(--ink-soft)');
+  return new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
+}
+
+type Stroke = (typeof LINE_STYLES)[keyof typeof LINE_STYLES];
+
+/** Only the kinds that are there, in the order of the page's legend. */
+function listLegend(
+  { coverage }: HistoryDocument,
+  formats: Formats,
+): { readonly text: string; readonly stroke: Stroke | null }[] {
+  const missing = coverage.expectedDays - coverage.presentDays;
+  const kinds = KINDS.filter((kind) => coverage.byKind[kind] > 0).map((kind) => ({
+    text: `${KIND_WORDS[kind].label}, ${describeDays(coverage.byKind[kind], formats)}`,
+    stroke: LINE_STYLES[kind],
+  }));
+  if (missing === 0) return kinds;
+  return [...kinds, { text: `${MISSING_WORDS.label}, ${describeDays(missing, formats)}`, stroke: null }];
+}
+
+function describeFoot(history: HistoryDocument, formats: Formats): string {
+  const newest = findNewestPoint(history.points);
+  const asOf = newest === null ? [] : [`As of ${formats.instant(newest.asOf)}`];
+  return [...asOf, ...(history.dataNotice === null ? [] : [history.dataNotice])].join('. ');
+}
+
+function drawSwatch(pen: CanvasRenderingContext2D, stroke: Stroke, x: number, y: number): void {
+  pen.strokeStyle = resolveColours(stroke.stroke);
+  pen.lineWidth = stroke.strokeWidth;
+  pen.lineCap = stroke.strokeLinecap;
+  pen.setLineDash('strokeDasharray' in stroke ? stroke.strokeDasharray.split(' ').map(Number) : []);
+  pen.beginPath();
+  pen.moveTo(x, y);
+  pen.lineTo(x + SWATCH_WIDTH, y);
+  pen.stroke();
+}
+
+/** A picture stands outside of the page, so the page's colours and font are written into it. */
+async function loadDrawing(drawing: SVGSVGElement): Promise<HTMLImageElement> {
+  const markup = resolveColours(new XMLSerializer().serializeToString(drawing)).replace(
+    '<svg',
+    '<svg font-family="ui-sans-serif, system-ui, sans-serif"',
+  );
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(markup)}`;
+  await image.decode();
+  return image;
+}
+
+/** The page's design tokens as the colours that they are in the theme that is shown. */
+function resolveColours(text: string): string {
+  const tokens = getComputedStyle(document.documentElement);
+  return text.replace(/var\((--[\w-]+)\)/g, (_, name: string) => tokens.getPropertyValue(name).trim());
+}

@@ -1,0 +1,102 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import type { HistoryDocument } from '@/lib/domain/history';
+import type { Measure } from '@/lib/domain/measure';
+import { REFERENCE_STYLES } from './line-styles';
+import { isOfMoney } from './measure-point';
+import { findLive } from './newest-value';
+
+/** What the marks and the lines beside the portfolio's own mean; only those that are drawn. */
+export function MarksLegend({
+  history,
+  measure,
+}: {
+  readonly history: HistoryDocument;
+  readonly measure: Measure;
+}) {
+  const { flows, corrections, benchmark, intraday } = history;
+  const isCompared = benchmark !== null && (measure === 'value' || measure === 'return');
+  return (
+    <ul
+      aria-label="Marks and further lines"
+      className="mt-5 flex flex-wrap gap-x-6 gap-y-2 text-xs leading-relaxed text-ink-soft empty:hidden"
+    >
+      {measure === 'deposits' && (
+        <>
+          <Entry swatch={<LineSwatch {...REFERENCE_STYLES.paidIn} />}>
+            Put in: the first value and all net deposits since
+          </Entry>
+          <Entry swatch={<span className="h-3 w-7 rounded-xs bg-gain/20" />}>
+            Gain: worth more than that
+          </Entry>
+          <Entry swatch={<span className="h-3 w-7 rounded-xs" style={LOSS_HATCH} />}>
+            Loss: worth less than that
+          </Entry>
+        </>
+      )}
+      {isCompared && (
+        <Entry swatch={<LineSwatch {...REFERENCE_STYLES.benchmark} />}>
+          {benchmark.name}, as if the portfolio had followed it. {benchmark.source}
+        </Entry>
+      )}
+      {flows !== null && flows.length > 0 && (
+        <Entry swatch={<MarkSwatch isHollow={false} d="M3,9.5L10,9.5L6.5,2.5Z" />}>
+          Deposit; a hollow triangle that points down is a withdrawal
+        </Entry>
+      )}
+      {flows === null && <Entry swatch={null}>Deposits and withdrawals are not known</Entry>}
+      {corrections.length > 0 && (
+        <Entry swatch={<MarkSwatch isHollow d="M6.5,1.5L11,6L6.5,10.5L2,6Z" />}>
+          The value of this day was corrected
+        </Entry>
+      )}
+      {isOfMoney(measure) && intraday.length > 0 && (
+        <Entry swatch={<LineSwatch {...REFERENCE_STYLES.today} />}>
+          Seen since the last close, not yet a day’s history
+        </Entry>
+      )}
+      {isOfMoney(measure) && findLive(history) !== null && (
+        <Entry swatch={<span className="size-2.5 rounded-full border-2 border-accent" />}>
+          Live: the latest known value
+        </Entry>
+      )}
+    </ul>
+  );
+}
+
+const LOSS_HATCH = {
+  backgroundImage: 'repeating-linear-gradient(45deg, var(--loss) 0 1.5px, transparent 1.5px 5px)',
+};
+
+function Entry({ swatch, children }: { readonly swatch: ReactNode; readonly children: ReactNode }) {
+  return (
+    <li className="flex items-center gap-2">
+      <span aria-hidden="true" className="flex shrink-0">
+        {swatch}
+      </span>
+      <span>{children}</span>
+    </li>
+  );
+}
+
+function LineSwatch(style: { readonly stroke: string; readonly strokeWidth: number }) {
+  return (
+    <svg width="28" height="8" aria-hidden="true">
+      <line x1="2" y1="4" x2="27" y2="4" {...style} />
+    </svg>
+  );
+}
+
+function MarkSwatch({ d, isHollow }: { readonly d: string; readonly isHollow: boolean }) {
+  return (
+    <svg width="13" height="12" aria-hidden="true">
+      <path
+        d={d}
+        fill={isHollow ? 'none' : 'var(--ink-soft)'}
+        stroke={isHollow ? 'var(--ink)' : 'var(--ink-soft)'}
+        strokeWidth={isHollow ? 1.5 : 1}
+      />
+    </svg>
+  );
+}
