@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { toInstant } from '@/lib/domain/trading-date';
 import { tickEvenings } from '../support/evenings';
 import { type FillBench, prepareFillBench } from '../support/fill-bench';
-import { listObservations } from '../support/ledger';
+import { listObservations, listOutcomes } from '../support/ledger';
 import { readPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
 
@@ -120,5 +120,21 @@ describe('a connection that broke', () => {
     await tickEvenings(bench, '2026-11-09', '2026-11-10');
 
     expect(await listDays(bench, '2026-11-10')).toEqual(['2026-11-10 daily_eod 2']);
+  });
+
+  it('still has what it read after the close, and nothing of what it only repeats', async () => {
+    const accounts = ['account-1', 'account-2'].map((id) => account({ id, openedOn: '2026-11-02' }));
+    const bench = await benches.open(scenario({ accounts }));
+    await bench.tick('2026-11-18T22:30:00Z');
+    // The first account was read after Thursday's close and before the break, the second was not.
+    bench.changeConnection('connection-1', { disabledSince: toInstant('2026-11-19T21:45:00Z') });
+    bench.addFault({ type: 'stale', asOf: '2026-11-18T17:00:00Z' }, { match: { accountId: 'account-2' } });
+
+    await bench.tick('2026-11-19T22:30:00Z');
+
+    expect((await listObservations(bench.stack)).at(-1)).toBe('account-1 2026-11-19 10000 daily_eod');
+    expect(await listOutcomes(bench.stack)).toEqual([
+      'account-2 2026-11-19 connection_broken 1 attempts: broken_repeat',
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
-import { listOutcomes } from '../support/ledger';
+import { listObservations, listOutcomes } from '../support/ledger';
 import { listPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
 
@@ -37,6 +37,30 @@ async function readBackoff({ stack }: FillBench) {
     from brokerage_connections where external_id = 'connection-2'`;
   return row;
 }
+
+describe('what the first answer of a fill said', () => {
+  it.each([
+    { name: 'movements', operation: 'getAccountActivities' },
+    { name: 'history', operation: 'getAccountBalanceHistory' },
+  ] as const)(
+    'is captured for every account, though the $name of one cannot be had',
+    async ({ operation }) => {
+      const accounts = ['account-1', 'account-2'].map((id) => account({ id, openedOn: '2026-11-02' }));
+      const bench = await benches.open(scenario({ accounts }));
+      await bench.tick('2026-11-18T22:30:00Z');
+      bench.addFault({ type: 'status', status: 503 }, { match: { operation, accountId: 'account-1' } });
+
+      await bench.tick(FRIDAY_NIGHT);
+
+      expect((await listObservations(bench.stack)).slice(-2)).toEqual([
+        'account-1 2026-11-20 10000 daily_eod',
+        'account-2 2026-11-20 10000 daily_eod',
+      ]);
+      expect((await listPublished(bench.stack, bench.userId())).at(-1)).toBe('2026-11-20 20000 daily_eod');
+      expect(await listOutcomes(bench.stack)).toContain('account-2 2026-11-19 unavailable 1 attempts');
+    },
+  );
+});
 
 describe('a connection that fails', () => {
   it.each([
