@@ -3,5 +3,9 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
     const { stopUnlessConfigured } = await import('@/lib/config/stop-unless-configured');
     stopUnlessConfigured();
+    if (process.env.OTEL_EXPORTER_OTLP_ENDPOINT) {
+      const { startTelemetry } = await import('@/lib/telemetry/start-telemetry');
+      startTelemetry();
+    }
   }
 }

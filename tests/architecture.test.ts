@@ -86,6 +86,22 @@ describe('which way imports point', () => {
     expect(offences).toEqual([]);
   });
 
+  test('OpenTelemetry is loaded by one file, and that one by the start of the server alone', () => {
+    const loading = imports.filter(
+      (target) => 'packageName' in target && target.packageName.startsWith('@opentelemetry/'),
+    );
+    expect(new Set(loading.map(({ from }) => from))).toEqual(new Set(['lib/telemetry/otlp.ts']));
+    const startedBy = imports.filter(
+      (target) =>
+        'file' in target &&
+        ['lib/telemetry/otlp.ts', 'lib/telemetry/start-telemetry.ts'].includes(target.file),
+    );
+    expect(startedBy.map(({ from }) => from).toSorted()).toEqual([
+      'instrumentation.ts',
+      'lib/telemetry/start-telemetry.ts',
+    ]);
+  });
+
   test('components import components, the domain and packages for browsers', () => {
     const serverPackages = /^(node:|server-only$|@supabase\/|postgres$)/;
     const offences = findOffences(

@@ -50,6 +50,8 @@ const variables = z.object({
   ALERT_WEBHOOK_URL: alertAddress.optional(),
   ALERT_WEBHOOK_SECRET: secret.optional(),
   APP_URL: z.url().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  OTEL_SERVICE_NAME: z.string().default('portfolio-history'),
   DEMO_USERS: z.string().optional(),
   DATA_NOTICE: z.string().optional(),
 });

@@ -1,7 +1,7 @@
 import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '@/lib/config/env';
-import { serviceClient } from '@/lib/db/clients';
+import { type Database, type SupabaseClient, serviceClient } from '@/lib/db/clients';
 import { neededExchangeRates, recordExchangeRates } from '@/lib/db/exchange-rates';
 import {
   claimConnections,
@@ -10,18 +10,23 @@ import {
   publishMissing,
   recordFill,
 } from '@/lib/db/fill';
+import { readCaptureHealth } from '@/lib/db/health';
 import { claimRefresh, returnRefresh } from '@/lib/db/refresh';
 import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
+import type { TradingDate } from '@/lib/domain/trading-date';
 import { log } from '@/lib/log';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
 import { snapTradeOptions } from '@/lib/providers/snaptrade/configured';
+import { currentTelemetry } from '@/lib/telemetry/current';
+import type { Telemetry } from '@/lib/telemetry/telemetry';
 import type { RefreshLedger } from './context';
 import type { FillStore } from './fill-store';
 import type { RateStore } from './learn-rates';
 import { createPatientProvider } from './patient-provider';
 import { createBudgetGate } from './request-gate';
-import { type FillRequest, type RunResult, runFill } from './run-fill';
+import { type FillDependencies, type FillRequest, type RunResult, runFill } from './run-fill';
+import { traceProvider, traceRun, traceStore } from './trace-fill';
 
 /** Left between the last request and the platform's limit, so that what was learned is still recorded. */
 const RECORDING_RESERVE_MS = 10_000;
@@ -48,13 +53,14 @@ export function endOfFill(env: Env, startedAtMs: number): number {
  * Runs a fill with everything real: this environment's database, provider, clock and budget. `narrow` may narrow down
  * which connections are claimed; `endsAt` is an instant in milliseconds, for work that follows other work.
  */
-export function runConfiguredFill(
+export async function runConfiguredFill(
   env: Env,
   request: ConfiguredFill,
   narrow: (store: FillStore) => FillStore = (store) => store,
   endsAt = endOfFill(env, Date.now()),
 ): Promise<RunResult> {
   const client = serviceClient(env, request.requestId);
+  const telemetry = currentTelemetry();
   const timeLeftMs = (): number => endsAt - Date.now();
   const perMinute = requestsPerMinute(env, request);
   const gate = createBudgetGate({
@@ -82,30 +88,50 @@ export function runConfiguredFill(
     claim: (connectionId, tradingDay) => claimRefresh(client, connectionId, tradingDay),
     giveBack: (connectionId, tradingDay) => returnRefresh(client, connectionId, tradingDay),
   };
-  return runFill(
-    { ...request, concurrency: env.FILL_CONCURRENCY, stopAt: new Date(endsAt - RECORDING_RESERVE_MS) },
-    {
-      store: narrow(store),
-      rates,
-      providers: {
-        snaptrade: createPatientProvider(snaptrade, {
-          pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
-          timeLeftMs,
-        }),
-      },
-      rules: { swingFactorMax: env.JUDGE_SWING_FACTOR_MAX, zeroShareMax: env.JUDGE_ZERO_SHARE_MAX },
-      ...(env.SNAPTRADE_REFRESH_AFTER_CLOSE ? { refresh } : {}),
-      ...(env.SECOND_LOOK_BEFORE_OPEN
-        ? { markSecondLooks: (look, now) => markSecondLooks(client, look, now) }
-        : {}),
-      credentialsKey: env.CREDENTIALS_KEY,
-      gateCount: gate.count,
-      clock: () => new Date(),
-      random: Math.random,
-      newId: () => crypto.randomUUID(),
-      log,
+  const options: FillRequest = {
+    ...request,
+    concurrency: env.FILL_CONCURRENCY,
+    stopAt: new Date(endsAt - RECORDING_RESERVE_MS),
+  };
+  const dependencies: FillDependencies = {
+    store: traceStore(narrow(store), telemetry),
+    rates,
+    providers: {
+      snaptrade: createPatientProvider(traceProvider(snaptrade, telemetry), {
+        pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
+        timeLeftMs,
+      }),
     },
-  );
+    rules: { swingFactorMax: env.JUDGE_SWING_FACTOR_MAX, zeroShareMax: env.JUDGE_ZERO_SHARE_MAX },
+    ...(env.SNAPTRADE_REFRESH_AFTER_CLOSE ? { refresh } : {}),
+    ...(env.SECOND_LOOK_BEFORE_OPEN
+      ? { markSecondLooks: (look, now) => markSecondLooks(client, look, now) }
+      : {}),
+    credentialsKey: env.CREDENTIALS_KEY,
+    gateCount: gate.count,
+    clock: () => new Date(),
+    random: Math.random,
+    newId: () => crypto.randomUUID(),
+    log,
+  };
+  try {
+    const result = await traceRun(telemetry, request, () => runFill(options, dependencies));
+    if (telemetry.isOn) await measureCoverage(telemetry, client, result.tradingDay);
+    return result;
+  } finally {
+    await telemetry.flush();
+  }
+}
+
+/** A run that is over stays over: what cannot be measured of it is left out. */
+async function measureCoverage(
+  telemetry: Telemetry,
+  client: SupabaseClient<Database>,
+  tradingDay: TradingDate,
+): Promise<void> {
+  const health = await readCaptureHealth(client, tradingDay).catch(() => null);
+  if (health === null || health.expected === 0) return;
+  telemetry.measure('portfolio_history.coverage', health.present / health.expected);
 }
 
 function requestsPerMinute(env: Env, { trigger, userId }: ConfiguredFill): number {

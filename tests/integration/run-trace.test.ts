@@ -33,7 +33,7 @@ it('every line that a run logs carries its own id and the id of the request, and
   expect(lines.map(({ event }) => event)).toEqual(
     expect.arrayContaining(['run_started', 'connection_not_filled', 'connection_failed', 'run_finished']),
   );
-  expect(lines.filter((line) => line['runId'] !== runId || line['requestId'] !== requestId)).toEqual([]);
+  expect(lines.filter((line) => line.runId !== runId || line.requestId !== requestId)).toEqual([]);
   expect(await bench.stack.sql`select request_id from runs where id = ${runId}`).toEqual([
     { request_id: requestId },
   ]);
