@@ -62,11 +62,15 @@ export function readHeldWaiting(
 }
 
 const judged = z.object({ userId: z.uuid(), accountId: z.uuid(), date, published: z.number().int() });
+const refused = z.object({ refused: z.literal('incomplete') });
 
 /** What a verdict changed: how many published days are new or different. */
 export type JudgedValue = z.infer<typeof judged>;
 
-/** Records an administrator's verdict on a held observation; null when there is no such one any more. */
+/**
+ * Records an administrator's verdict on a held observation. One that lacks its total or currency cannot be accepted. Null
+ * when there is no such observation any more.
+ */
 export function judgeHeldValue(
   client: SupabaseClient<Database>,
   verdict: {
@@ -76,7 +80,7 @@ export function judgeHeldValue(
     readonly reason: string;
   },
   now: Date,
-): Promise<JudgedValue | null> {
+): Promise<JudgedValue | z.infer<typeof refused> | null> {
   const call = client.rpc('judge_held', {
     p_id: verdict.id,
     p_accept: verdict.accept,
@@ -84,5 +88,5 @@ export function judgeHeldValue(
     p_reason: verdict.reason,
     p_now: now.toISOString(),
   });
-  return readAnswer('judge_held', call, judged.nullable());
+  return readAnswer('judge_held', call, z.union([judged, refused]).nullable());
 }

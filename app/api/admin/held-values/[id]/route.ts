@@ -31,5 +31,7 @@ export const POST = route(async (request) => {
       : null;
   if (judged === null)
     throw new AppError('not_found', 'No held value has this id; it may have been judged already.');
+  if ('refused' in judged)
+    throw new AppError('bad_request', 'A value without a total or a currency cannot be accepted.');
   return Response.json(judged, { headers: { 'cache-control': 'no-store' } });
 });
