@@ -73,11 +73,12 @@ describe('which way imports point', () => {
     expect(offences).toEqual([]);
   });
 
-  test('only the wirings of the worker, of linking and of looks know that there are vendors', () => {
+  test('only the wirings of the worker, of linking, of looks and of benchmarks know that there are vendors', () => {
     const wirings = [
       'lib/fill/configured-fill.ts',
       'lib/connections/configured-linking.ts',
       'lib/live/configured-live.ts',
+      'lib/benchmark/configured-benchmark.ts',
     ];
     const offences = findOffences(
       (path) => vendorOf(path) === undefined && !wirings.includes(path),

@@ -1,15 +1,20 @@
 import 'server-only';
+import { refreshConfiguredBenchmark } from '@/lib/benchmark/configured-benchmark';
 import type { Env } from '@/lib/config/env';
 import { runConfiguredFill } from '@/lib/fill/configured-fill';
 import type { RunResult } from '@/lib/fill/run-fill';
 import { log } from '@/lib/log';
 import { runConfiguredWatch } from './configured-watch';
 
-/** One scheduled tick: fills whatever is due, for everybody, and then tells somebody what is wrong, its own failure included. */
+/**
+ * One scheduled tick: fills whatever is due, for everybody, fetches what a benchmark lacks meanwhile, and then tells
+ * somebody what is wrong, its own failure included.
+ */
 export async function runTick(
   env: Env,
   { trigger, requestId }: { readonly trigger: 'cron' | 'api_key'; readonly requestId: string },
 ): Promise<RunResult> {
+  const benchmark = refreshConfiguredBenchmark(env, requestId);
   try {
     return await runConfiguredFill(env, {
       trigger,
@@ -19,6 +24,7 @@ export async function runTick(
       lookBackDays: null,
     });
   } finally {
+    await benchmark;
     // What was filled stays filled, whatever becomes of telling it; the next tick or watch tells it.
     await runConfiguredWatch(env, requestId).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);

@@ -44,6 +44,10 @@ const variables = z.object({
     .string()
     .regex(/^(1[6-9]|2[0-3]):[0-5]\d$/, 'must be a time in New York after the close, 16:00 to 23:59')
     .default('20:00'),
+  ALPACA_API_KEY_ID: z.string().min(1).optional(),
+  ALPACA_API_SECRET_KEY: z.string().min(1).optional(),
+  ALPACA_DATA_BASE_URL: z.url().default('https://data.alpaca.markets'),
+  BENCHMARK_SOURCE: z.string().min(1).max(120).default('SPY, Alpaca'),
   LIVE_REFRESH_MINUTES: z.coerce.number().int().min(10).max(1_440).default(10),
   FILL_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
   FILL_TIME_LIMIT_SECONDS: z.coerce.number().int().min(5).max(800).default(240),

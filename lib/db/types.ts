@@ -498,6 +498,35 @@ export type Database = {
           },
         ]
       }
+      benchmark_prices: {
+        Row: {
+          benchmark: string
+          close: number
+          price_date: string
+          source: string
+        }
+        Insert: {
+          benchmark: string
+          close: number
+          price_date: string
+          source: string
+        }
+        Update: {
+          benchmark?: string
+          close?: number
+          price_date?: string
+          source?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "benchmark_prices_price_date_fkey"
+            columns: ["price_date"]
+            isOneToOne: false
+            referencedRelation: "trading_days"
+            referencedColumns: ["date"]
+          },
+        ]
+      }
       brokerage_connections: {
         Row: {
           attempts: number
@@ -1242,6 +1271,10 @@ export type Database = {
         Args: { p_after: string; p_limit: number; p_request_id: string }
         Returns: Json
       }
+      benchmark_closes: {
+        Args: { p_benchmark: string; p_from: string; p_to: string }
+        Returns: Json
+      }
       cancel_backfill: {
         Args: {
           p_actor_id: string
@@ -1555,6 +1588,10 @@ export type Database = {
         }[]
       }
       needed_exchange_rates: { Args: { p_day: string }; Returns: Json }
+      newest_benchmark_price: {
+        Args: { p_benchmark: string; p_source: string }
+        Returns: string
+      }
       open_backfill: {
         Args: {
           p_from: string
@@ -1649,6 +1686,10 @@ export type Database = {
         Returns: number
       }
       read_backfill: { Args: { p_request_id: string }; Returns: Json }
+      record_benchmark_prices: {
+        Args: { p_benchmark: string; p_prices: Json; p_source: string }
+        Returns: number
+      }
       record_exchange_rates: {
         Args: { p_day: string; p_now: string; p_rates: Json; p_source: string }
         Returns: number

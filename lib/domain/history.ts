@@ -1,3 +1,4 @@
+import type { BenchmarkClose } from './benchmark';
 import type { Correction } from './correction';
 import type { GapReason } from './gap-reason';
 import type { Kind } from './kind';
@@ -82,7 +83,7 @@ export interface Benchmark {
   readonly name: string;
   /** Where the closes come from, in words for the screen. */
   readonly source: string;
-  readonly points: readonly { readonly date: TradingDate; readonly close: Amount }[];
+  readonly points: readonly BenchmarkClose[];
 }
 
 /** The latest known value, which is not yet any day's history. */

@@ -1,8 +1,10 @@
 import 'server-only';
+import { readBenchmarkCloses } from '@/lib/db/benchmark';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { readHistory } from '@/lib/db/history';
 import { readIntraday } from '@/lib/db/live';
-import type { HistoryAccount, HistoryDocument, IntradayPoint } from '@/lib/domain/history';
+import { BENCHMARK_NAMES } from '@/lib/domain/benchmark';
+import type { Benchmark, HistoryAccount, HistoryDocument, IntradayPoint } from '@/lib/domain/history';
 import { marketStateAt, sessionOn } from '@/lib/domain/market-calendar';
 import { toSeries } from '@/lib/domain/series';
 import { summarise } from '@/lib/domain/summary';
@@ -24,7 +26,7 @@ export async function getHistory(
   latestDue: TradingDate,
   now: Date,
 ): Promise<HistoryDocument> {
-  const [{ flows, coverage, ...stored }, intraday] = await Promise.all([
+  const [{ flows, coverage, ...stored }, intraday, benchmark] = await Promise.all([
     readHistory(client, {
       userId,
       from: query.from,
@@ -34,6 +36,7 @@ export async function getHistory(
       accountIds: query.accounts ?? null,
     }),
     readSessionLine(client, userId, query, latestDue),
+    readBenchmark(client, query),
   ]);
   refuseOthers(query, stored.accounts);
   const points = toSeries(stored.points, flows.external);
@@ -43,7 +46,7 @@ export async function getHistory(
     points,
     flows: flows.external,
     intraday,
-    benchmark: null,
+    benchmark: benchmark && since(benchmark, stored.from),
     market: marketStateAt(now),
     summary: summarise(points, flows),
     coverage: {
@@ -64,6 +67,20 @@ async function readSessionLine(
   const session = sessionOn(latestDue);
   if (period !== '1D' || accounts !== undefined || session === null) return [];
   return readIntraday(client, userId, session.closesAt);
+}
+
+async function readBenchmark(
+  client: SupabaseClient<Database>,
+  { benchmark, from, to }: HistoryQuery,
+): Promise<Benchmark | null> {
+  if (benchmark === undefined) return null;
+  const closes = await readBenchmarkCloses(client, benchmark, from, to);
+  return closes && { name: BENCHMARK_NAMES[benchmark], ...closes };
+}
+
+/** Where the history begins is known only when it is read, and before that there is nothing to compare. */
+function since(benchmark: Benchmark, from: TradingDate): Benchmark {
+  return { ...benchmark, points: benchmark.points.filter(({ date }) => date >= from) };
 }
 
 /** A bookmark may name an account that is no longer there; to show the rest as if it were all would be a false total. */

@@ -1,14 +1,11 @@
 import { z } from 'zod';
+import { BENCHMARKS, type BenchmarkId } from '@/lib/domain/benchmark';
 import { RANGE_DAYS_MAX } from '@/lib/domain/history-range';
 import { DEFAULT_PERIOD, PERIODS, type Period, periodRange } from '@/lib/domain/period';
 import { daysBetween, type TradingDate } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { checkInput } from '@/lib/http/body';
 import { calendarDate } from '@/lib/http/calendar-date';
-
-/** The indices that a reader can compare with. */
-export const BENCHMARKS = ['sp500'] as const;
-export type BenchmarkId = (typeof BENCHMARKS)[number];
 
 /** A checked question: a named period or a custom range. `from` null starts at the first known day. */
 export interface HistoryQuery {
@@ -38,7 +35,8 @@ const parameters = z.strictObject({
 
 /**
  * Reads `period`, or `from` and `to`, from a query string; without any, the default period. `accounts` selects accounts by
- * their ids and `benchmark` an index to compare with. `latestDue` is the latest trading day that is due. Throws an `AppError` on unknown, repeated, contradictory, inverted or giant input.
+ * their ids and `benchmark` an index to compare with. `latestDue` is the latest trading day that is due. Throws an
+ * `AppError` on unknown, repeated, contradictory, inverted or giant input.
  */
 export function parseHistoryQuery(search: URLSearchParams, latestDue: TradingDate): HistoryQuery {
   const names = [...search.keys()];

@@ -22,6 +22,7 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     audit_log: { service_role: 'INSERT SELECT' },
     backfill_accounts: { service_role: 'INSERT SELECT UPDATE' },
     backfill_requests: { service_role: 'INSERT SELECT UPDATE' },
+    benchmark_prices: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     brokerage_connections: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     cash_flows: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     connection_credentials: { service_role: 'DELETE INSERT SELECT UPDATE' },
@@ -87,6 +88,7 @@ test('a visitor may execute no function, a signed-in user only those that read t
   expect(await listExecutable('anon')).toEqual([]);
   expect(await listExecutable('authenticated')).toEqual([
     'account_trust',
+    'benchmark_closes',
     'carry_sessions_max',
     'conclude_snapshots',
     'intraday_points',

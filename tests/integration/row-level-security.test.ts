@@ -7,7 +7,7 @@ import { startTestStack, type TestStack, type TestUser } from '../support/test-s
 type Table = keyof Database['public']['Tables'];
 
 /** What belongs to nobody and may be read by every signed-in user. */
-const PUBLIC_KNOWLEDGE = ['trading_days', 'exchange_rates'];
+const PUBLIC_KNOWLEDGE = ['trading_days', 'exchange_rates', 'benchmark_prices'];
 /** What only the service role may read, though some of it is about a user. */
 const SERVER_ONLY = [
   'audit_log',

@@ -26,6 +26,8 @@ export async function furnishPortfolio(stack: TestStack, userId: string): Promis
   await stack.service`
     insert into exchange_rates values ('EUR', 'USD', '2026-11-20', 1.1, 'test') on conflict do nothing`;
   await stack.service`
+    select record_benchmark_prices('sp500', 'test', '[{"date": "2026-11-19", "close": "600"}, {"date": "2026-11-20", "close": "601"}]')`;
+  await stack.service`
     insert into audit_log (actor_id, action, target, reason, at)
     values (${userId}, 'reject_held', 'account_values/1', 'a test', '2026-11-20T22:00:00Z')`;
   await stack.service`

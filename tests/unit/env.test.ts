@@ -19,6 +19,9 @@ describe('the environment', () => {
       SNAPTRADE_REFRESH_AFTER_CLOSE: false,
       SECOND_LOOK_BEFORE_OPEN: false,
       FILL_TIME_LIMIT_SECONDS: 240,
+      LIVE_REFRESH_MINUTES: 10,
+      ALPACA_DATA_BASE_URL: 'https://data.alpaca.markets',
+      BENCHMARK_SOURCE: 'SPY, Alpaca',
     });
   });
 

@@ -1,5 +1,6 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
+import { createBars } from './bars';
 import { createControl } from './control';
 import { LINKING_ROUTES } from './linking-operations';
 import { SIGNED_ROUTES } from './operations';
@@ -46,6 +47,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   };
   const app = new Hono();
   app.route('/_control', createControl(state, webhooks));
+  app.route('/v2/stocks', createBars(state, keys));
   app.route('/portal', createPortal(state, webhooks));
   app.get('/', (context) => context.json({ version: 153, timestamp: state.now(), online: true }));
   for (const route of [...SIGNED_ROUTES, ...LINKING_ROUTES]) {
