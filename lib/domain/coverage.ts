@@ -29,10 +29,17 @@ export const DAY_CODES: Readonly<Record<DayState, string>> = {
   no_account: '_',
 };
 
+/** Every state: kinds best first, then reasons, then days on which nothing is expected. */
+export const COVERAGE_STATES: readonly DayState[] = [
+  ...KINDS,
+  ...GAP_REASONS,
+  'not_due',
+  'before_link',
+  'no_account',
+];
+
 const STATES: ReadonlyMap<string, DayState> = new Map(
-  [...KINDS, ...GAP_REASONS, 'not_due' as const, 'before_link' as const, 'no_account' as const].map(
-    (state) => [DAY_CODES[state], state],
-  ),
+  COVERAGE_STATES.map((state) => [DAY_CODES[state], state]),
 );
 
 /** The state that a character of a row stands for; throws `RangeError` on a character that stands for none. */

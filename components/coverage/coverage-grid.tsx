@@ -1,0 +1,168 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table cannot show only what is in view, in both directions.
+'use client';
+
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRouter } from 'next/navigation';
+import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useFormats } from '@/components/format/formats-context';
+import { Button } from '@/components/ui/button';
+import type { TradingDate } from '@/lib/domain/trading-date';
+import { describeColumns } from './grid-columns';
+import { GridHead } from './grid-head';
+import { type GridPlace, moveByKey } from './grid-keys';
+import { GridRow } from './grid-row';
+import { GRID_SIZES } from './grid-sizes';
+import { type RowsPage, useCoverageRows } from './use-coverage-rows';
+
+/** How many rows before the end of what is loaded the next page is asked for. */
+const ROWS_AHEAD = 20;
+
+/**
+ * Users by trading days. Only what is in view is in the page, so ten thousand users scroll like fifty. The arrow keys
+ * move over the squares, Enter opens the day.
+ */
+export function CoverageGrid({
+  days,
+  query,
+  first,
+}: {
+  readonly days: readonly TradingDate[];
+  /** The query string that the first page was read by. */
+  readonly query: string;
+  readonly first: RowsPage;
+}) {
+  const formats = useFormats();
+  const router = useRouter();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [place, setPlace] = useState<GridPlace>({ row: 0, column: -1 });
+  const movedByKey = useRef(false);
+  const columns = useMemo(() => describeColumns(days, formats), [days, formats]);
+  const { rows, isComplete, state, loadMore } = useCoverageRows(query, first);
+
+  const vertical = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => GRID_SIZES.row,
+    overscan: 6,
+    scrollPaddingStart: GRID_SIZES.head,
+    initialRect: { width: 960, height: 560 },
+  });
+  const horizontal = useVirtualizer({
+    horizontal: true,
+    count: columns.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => GRID_SIZES.square,
+    overscan: 8,
+    scrollPaddingStart: GRID_SIZES.name,
+    initialRect: { width: 960, height: 560 },
+  });
+  const shownRows = vertical.getVirtualItems();
+  const shownColumns = horizontal.getVirtualItems();
+  const lastShown = shownRows.at(-1)?.index ?? 0;
+
+  // The newest days are what is looked for.
+  useEffect(() => {
+    scroller.current?.scrollTo({ left: scroller.current.scrollWidth });
+  }, []);
+
+  useEffect(() => {
+    if (state === 'idle' && !isComplete && lastShown >= rows.length - ROWS_AHEAD) loadMore();
+  }, [lastShown, rows.length, isComplete, state, loadMore]);
+
+  // The square may have to scroll into view before it can be focused.
+  useEffect(() => {
+    if (!movedByKey.current) return;
+    const target = scroller.current?.querySelector<HTMLElement>('[data-here]');
+    if (target === null || target === undefined) return;
+    movedByKey.current = false;
+    target.focus({ preventScroll: true });
+  });
+
+  const move = (event: KeyboardEvent) => {
+    const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / GRID_SIZES.row) - 2);
+    const size = { rows: rows.length, columns: columns.length, pageRows };
+    const target = moveByKey(place, event, size);
+    if (target === null) return;
+    event.preventDefault();
+    movedByKey.current = true;
+    setPlace(target);
+    vertical.scrollToIndex(target.row);
+    if (target.column >= 0) horizontal.scrollToIndex(target.column);
+  };
+
+  const open = (event: MouseEvent) => {
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
+    if (link === null || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    router.push(link.href);
+  };
+
+  if (rows.length === 0) {
+    return (
+      <p className="rounded-lg bg-gap-wash px-4 py-10 text-center text-sm text-ink-soft">
+        Nobody matches this.
+      </p>
+    );
+  }
+  return (
+    <>
+      <div
+        ref={scroller}
+        role="grid"
+        aria-label="Users by trading days"
+        aria-rowcount={isComplete ? rows.length + 1 : -1}
+        aria-colcount={columns.length + 1}
+        aria-busy={state === 'loading'}
+        tabIndex={-1}
+        onKeyDown={move}
+        onClick={open}
+        onFocus={(event) => {
+          const { row, column } = event.target instanceof HTMLElement ? event.target.dataset : {};
+          if (row !== undefined && column !== undefined)
+            setPlace({ row: Number(row), column: Number(column) });
+        }}
+        className="relative max-h-[36rem] overflow-auto overscroll-x-contain rounded-lg border border-hairline outline-none"
+      >
+        <div
+          role="presentation"
+          className="relative"
+          style={{
+            width: GRID_SIZES.name + horizontal.getTotalSize() + GRID_SIZES.margin,
+            height: GRID_SIZES.head + vertical.getTotalSize(),
+          }}
+        >
+          <GridHead columns={columns} shown={shownColumns} />
+          {shownRows.map(({ index, start }) => {
+            const row = rows[index];
+            return row === undefined ? null : (
+              <GridRow
+                key={row.userId}
+                row={row}
+                index={index}
+                top={GRID_SIZES.head + start}
+                columns={columns}
+                shown={shownColumns}
+                hereColumn={place.row === index ? place.column : null}
+              />
+            );
+          })}
+        </div>
+      </div>
+      <p className="mt-2 flex min-h-9 items-center gap-3 text-sm text-ink-soft" role="status">
+        {state === 'failed' ? (
+          <>
+            More users could not be loaded. <Button onClick={loadMore}>Try again</Button>
+          </>
+        ) : isComplete ? (
+          rows.length === 1 ? (
+            'One user.'
+          ) : (
+            `All ${formats.count(rows.length)} users.`
+          )
+        ) : (
+          `The first ${formats.count(rows.length)} users; scroll for more.`
+        )}
+      </p>
+    </>
+  );
+}
