@@ -1419,7 +1419,10 @@ export type Database = {
         }[]
       }
       coverage_trend: { Args: { p_from: string; p_to: string }; Returns: Json }
-      coverage_user: { Args: { p_user_id: string }; Returns: Json }
+      coverage_user: {
+        Args: { p_swing_factor_max: number; p_user_id: string }
+        Returns: Json
+      }
       decide_match: {
         Args: {
           p_confirm: boolean

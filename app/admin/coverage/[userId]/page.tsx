@@ -1,0 +1,90 @@
+import { headers } from 'next/headers';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { z } from 'zod';
+import { backfillHref } from '@/components/coverage/backfill-href';
+import { ConnectionList } from '@/components/coverage/connection-list';
+import { GapRanges } from '@/components/coverage/gap-ranges';
+import { HeldList } from '@/components/coverage/held-list';
+import { Section } from '@/components/coverage/section';
+import { UserChart } from '@/components/coverage/user-chart';
+import { createFormats } from '@/components/format/formats';
+import { FormatsProvider } from '@/components/format/formats-context';
+import { CorrectionList } from '@/components/portfolio/correction-list';
+import { buttonClass } from '@/components/ui/button';
+import { env } from '@/lib/config/env';
+import { serviceClient } from '@/lib/db/clients';
+import { readCorrections } from '@/lib/db/corrections';
+import { readCoverageUser } from '@/lib/db/coverage-person';
+import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { getHistory } from '@/lib/history/get-history';
+import { requireAdministratorPage } from '@/lib/http/administrator-page';
+import { preferredLocale } from '@/lib/http/locale';
+
+export const metadata = { title: 'Coverage of one user' };
+
+const CORRECTIONS_SHOWN = 100;
+
+interface PageProps {
+  readonly params: Promise<{ readonly userId: string }>;
+}
+
+/** One user: what is missing and why, their connections, held values, corrections, and the line as they see it. */
+export default async function CoverageUserPage({ params }: PageProps) {
+  await requireAdministratorPage();
+  const userId = z.uuid().safeParse((await params).userId).data;
+  if (userId === undefined) notFound();
+  const client = serviceClient(env());
+  const now = new Date();
+  const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
+  const [user, history, corrections] = await Promise.all([
+    readCoverageUser(client, userId, env().JUDGE_SWING_FACTOR_MAX),
+    getHistory(client, userId, { period: 'ALL', from: null, to: latestDue }, latestDue, now),
+    readCorrections(client, { userId, from: null, to: null, beforeId: null, limit: CORRECTIONS_SHOWN }),
+  ]);
+  if (user === null) notFound();
+  const locale = preferredLocale(await headers());
+  const formats = createFormats(locale, history.currency);
+  const missing = history.coverage.expectedDays - history.coverage.presentDays;
+  return (
+    <div className="flex flex-col gap-10">
+      <header className="flex flex-wrap items-start justify-between gap-4">
+        <div className="min-w-0">
+          <p className="mb-2 text-sm">
+            <Link href="/admin/coverage" className="text-accent underline-offset-4 hover:underline">
+              Back to coverage
+            </Link>
+          </p>
+          <h1 className="text-2xl font-semibold tracking-tight break-words">{user.email}</h1>
+          <p className="mt-1 font-mono text-xs break-all text-ink-soft">{user.userId}</p>
+        </div>
+        <Link href={backfillHref({ user: userId })} className={buttonClass({ look: 'primary' })}>
+          Backfill this user
+        </Link>
+      </header>
+      {user.held.length > 0 && (
+        <Section title="Held values">
+          <HeldList held={user.held} locale={locale} />
+        </Section>
+      )}
+      <Section
+        title="Missing days"
+        note={`${formats.count(missing)} of ${formats.count(history.coverage.expectedDays)}`}
+      >
+        <GapRanges userId={userId} gaps={history.gaps} formats={formats} />
+      </Section>
+      <Section title="Connections">
+        <ConnectionList connections={user.connections} formats={formats} />
+      </Section>
+      {history.points.length > 0 && (
+        <Section title="As the user sees it" note="all of their history, read only">
+          <UserChart history={history} locale={locale} />
+        </Section>
+      )}
+      <FormatsProvider locale={locale} currency={history.currency}>
+        <CorrectionList corrections={corrections} />
+      </FormatsProvider>
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+import Link from 'next/link';
+import { KIND_WORDS, nameSource } from '@/components/chart/words';
+import type { Formats } from '@/components/format/formats';
+import { createFormats } from '@/components/format/formats';
+import { Badge } from '@/components/ui/badge';
+import type { CoverageDay, DayObservation, DayOutcome } from '@/lib/domain/coverage-person';
+import type { Amount, Currency } from '@/lib/domain/money';
+import type { VerdictCode } from '@/lib/domain/observation';
+import { DAY_WORDS } from './day-words';
+import { VERDICT_WORDS } from './verdict-words';
+
+/** All that is known of one account's day: what asking said last, and every observation, superseded ones too. */
+export function DayAccount({
+  account,
+  formats,
+}: {
+  readonly account: CoverageDay['accounts'][number];
+  readonly formats: Formats;
+}) {
+  const { name, institution, provider, status, isExpected, outcome, observations } = account;
+  return (
+    <li className="rounded-xl border border-hairline bg-surface p-4 text-sm">
+      <p className="flex flex-wrap items-center gap-2">
+        <span className="font-medium">{name}</span>
+        <span className="text-ink-soft">
+          at {institution}, by {nameSource(provider)}
+        </span>
+        {!isExpected && <Badge>Not expected on this day</Badge>}
+        {status === 'disabled' && <Badge tone="caution">Connection broken</Badge>}
+      </p>
+      {outcome !== null && <Outcome outcome={outcome} formats={formats} />}
+      {observations.length === 0 ? (
+        <p className="mt-2 text-ink-soft">Nothing was ever observed.</p>
+      ) : (
+        <ol className="mt-3 divide-y divide-hairline border-t border-hairline">
+          {observations.map((observation) => (
+            <Observation key={observation.id} observation={observation} formats={formats} />
+          ))}
+        </ol>
+      )}
+    </li>
+  );
+}
+
+function Outcome({ outcome, formats }: { readonly outcome: DayOutcome; readonly formats: Formats }) {
+  const { reason, detail, final, attempts, lastAttemptAt, nextAttemptAt } = outcome;
+  return (
+    <p className="mt-2 text-ink-soft">
+      <span className="font-medium text-ink">{DAY_WORDS[reason].label}</span> after{' '}
+      {attempts === 1 ? '1 attempt' : `${formats.count(attempts)} attempts`}, the last{' '}
+      {formats.instant(lastAttemptAt)}. {detail === null ? DAY_WORDS[reason].meaning : VERDICT_WORDS[detail]}{' '}
+      {final
+        ? 'Final, unless somebody asks again.'
+        : nextAttemptAt === null
+          ? 'The next run asks again.'
+          : `Asked again ${formats.instant(nextAttemptAt)}.`}
+    </p>
+  );
+}
+
+function Observation({
+  observation,
+  formats,
+}: {
+  readonly observation: DayObservation;
+  readonly formats: Formats;
+}) {
+  const { total, cash, costBasis, currency, kind, source, asOf, observedAt, runId } = observation;
+  const money = (amount: Amount) => tellMoney(amount, currency, formats.locale);
+  return (
+    <li className="py-2.5">
+      <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <span className="tabular font-medium">{total === null ? 'No total' : money(total)}</span>
+        <Verdict observation={observation} />
+        <span className="text-ink-soft">
+          {KIND_WORDS[kind].label}, {nameSource(source)}
+        </span>
+      </p>
+      <p className="tabular text-ink-soft">
+        True {formats.instant(asOf)}; recorded {formats.instant(observedAt)}
+        {runId !== null && (
+          <>
+            {' '}
+            by{' '}
+            <Link href={`/admin/runs/${runId}`} className="text-accent underline-offset-4 hover:underline">
+              this run
+            </Link>
+          </>
+        )}
+        {cash !== null && `. Cash ${money(cash)}`}
+        {costBasis !== null && `. Cost ${money(costBasis)}`}
+      </p>
+    </li>
+  );
+}
+
+function Verdict({ observation }: { readonly observation: DayObservation }) {
+  const { verdict, reason, supersededBy } = observation;
+  if (verdict === 'accepted')
+    return supersededBy === null ? <Badge tone="accent">Stands</Badge> : <Badge>Superseded</Badge>;
+  return (
+    <>
+      <Badge tone="caution">{verdict === 'held' ? 'Held' : 'Rejected'}</Badge>
+      {reason !== null && <span className="text-ink-soft">{tellReason(reason)}</span>}
+    </>
+  );
+}
+
+function tellReason(reason: string): string {
+  return isVerdict(reason) ? VERDICT_WORDS[reason] : reason;
+}
+
+function isVerdict(text: string): text is VerdictCode {
+  return text in VERDICT_WORDS;
+}
+
+function tellMoney(amount: Amount, currency: Currency | null, locale: string): string {
+  return currency === null ? `${amount}, currency not known` : createFormats(locale, currency).money(amount);
+}

@@ -1,0 +1,95 @@
+import Link from 'next/link';
+import { nameSource } from '@/components/chart/words';
+import type { Formats } from '@/components/format/formats';
+import type { GapGroup } from '@/lib/domain/coverage';
+import type { TradingDate } from '@/lib/domain/trading-date';
+import { backfillHref } from './backfill-href';
+import { DAY_WORDS, nameReason } from './day-words';
+
+const HEADINGS: Readonly<Record<GapGroup['by'], string>> = {
+  reason: 'By reason',
+  provider: 'By provider',
+  institution: 'By brokerage',
+};
+
+/** The open gaps by what they have in common; each leads to its users and to a backfill of them. */
+export function GapGroups({
+  groups,
+  days,
+  range,
+  formats,
+}: {
+  readonly groups: readonly GapGroup[];
+  /** The span in calendar days, which links keep. */
+  readonly days: number;
+  readonly range: { readonly from: TradingDate; readonly to: TradingDate };
+  readonly formats: Formats;
+}) {
+  if (groups.length === 0) return <p className="text-sm text-ink-soft">No account day is missing.</p>;
+  return (
+    <div className="grid gap-6 md:grid-cols-3">
+      {(['reason', 'provider', 'institution'] as const).map((by) => (
+        <div key={by}>
+          <h3 className="text-sm font-medium text-ink-soft">{HEADINGS[by]}</h3>
+          <ul className="mt-1 divide-y divide-hairline border-y border-hairline text-sm">
+            {groups
+              .filter((group) => group.by === by)
+              .map((group) => (
+                <GapGroupItem key={nameOf(group)} group={group} days={days} range={range} formats={formats} />
+              ))}
+          </ul>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function GapGroupItem({
+  group,
+  days,
+  range,
+  formats,
+}: {
+  readonly group: GapGroup;
+  readonly days: number;
+  readonly range: { readonly from: TradingDate; readonly to: TradingDate };
+  readonly formats: Formats;
+}) {
+  const { reason, provider, institution, finalDays, users } = group;
+  const filter = {
+    ...(reason === null ? {} : { reason }),
+    ...(provider === null ? {} : { provider }),
+    ...(institution === null ? {} : { institution }),
+  };
+  return (
+    <li className="py-2.5">
+      <p className="flex items-baseline justify-between gap-3">
+        <Link
+          href={`/admin/coverage?${new URLSearchParams({ days: String(days), ...filter })}#users`}
+          className="font-medium underline-offset-4 hover:underline"
+          {...(reason === null ? {} : { title: DAY_WORDS[reason].meaning })}
+        >
+          {nameOf(group)}
+        </Link>
+        <span className="tabular">{formats.count(group.days)}</span>
+      </p>
+      <p className="tabular flex items-baseline justify-between gap-3 text-ink-soft">
+        <span>
+          {users === 1 ? '1 user' : `${formats.count(users)} users`}
+          {finalDays > 0 && `, ${formats.count(finalDays)} final`}
+        </span>
+        <Link
+          href={backfillHref({ ...filter, ...range })}
+          className="text-accent underline-offset-4 hover:underline"
+        >
+          Backfill<span className="sr-only"> {nameOf(group)}</span>
+        </Link>
+      </p>
+    </li>
+  );
+}
+
+function nameOf({ reason, provider, institution }: GapGroup): string {
+  if (reason !== null) return nameReason(reason);
+  return institution ?? nameSource(provider ?? '');
+}

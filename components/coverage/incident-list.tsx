@@ -1,0 +1,62 @@
+import Link from 'next/link';
+import { nameSource } from '@/components/chart/words';
+import type { Formats } from '@/components/format/formats';
+import { buttonClass } from '@/components/ui/button';
+import { WarningIcon } from '@/components/ui/icons';
+import type { Incident } from '@/lib/domain/coverage';
+import type { TradingDate } from '@/lib/domain/trading-date';
+import { backfillHref } from './backfill-href';
+import { DAY_WORDS } from './day-words';
+
+/** What fails for many users at once: one row for each, with one thing to do about it. */
+export function IncidentList({
+  incidents,
+  due,
+  formats,
+}: {
+  readonly incidents: readonly Incident[];
+  readonly due: TradingDate;
+  readonly formats: Formats;
+}) {
+  if (incidents.length === 0)
+    return <p className="text-sm text-ink-soft">No brokerage fails for many users at once.</p>;
+  return (
+    <ul className="grid gap-3">
+      {incidents.map(({ key, provider, institution, reason, users, connections, since }) => (
+        <li
+          key={key}
+          className="flex flex-wrap items-center gap-x-4 gap-y-3 rounded-xl border border-caution-line bg-caution-soft px-4 py-3 text-sm"
+        >
+          <div className="flex min-w-0 flex-1 basis-72 items-start gap-3">
+            <span className="mt-0.5 text-caution">
+              <WarningIcon />
+            </span>
+            <div>
+              <p className="font-medium">
+                {institution ?? `All of ${nameSource(provider)}`}: {DAY_WORDS[reason].label.toLowerCase()}
+              </p>
+              <p className="tabular text-ink-soft">
+                {formats.count(users)} users, {formats.count(connections)} connections, since{' '}
+                {formats.date(since)}. {DAY_WORDS[reason].meaning}
+              </p>
+            </div>
+          </div>
+          <div className="flex flex-wrap gap-2">
+            <Link
+              href={`/admin/coverage?${new URLSearchParams({ reason, provider, ...(institution === null ? {} : { institution }) })}`}
+              className={buttonClass()}
+            >
+              Show users
+            </Link>
+            <Link
+              href={backfillHref({ institution, provider, from: since, to: due })}
+              className={buttonClass({ look: 'primary' })}
+            >
+              Backfill all
+            </Link>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
