@@ -9,10 +9,12 @@ import {
   recordFill,
 } from '@/lib/db/fill';
 import { claimLiveReads, recordLiveRead } from '@/lib/db/live';
+import { claimRefresh, returnRefresh } from '@/lib/db/refresh';
 import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
 import type { Database } from '@/lib/db/types';
 import { DEFAULT_RULES } from '@/lib/domain/judge';
+import type { RefreshLedger } from '@/lib/fill/context';
 import { createPatientProvider } from '@/lib/fill/patient-provider';
 import { createBudgetGate } from '@/lib/fill/request-gate';
 import type { FillDependencies } from '@/lib/fill/run-fill';
@@ -30,6 +32,8 @@ export interface WorkerLimits {
   readonly legacyReporting?: boolean;
   /** Whether captured days are looked at once more before the next open. */
   readonly secondLook?: boolean;
+  /** Whether the operator pays for refreshes after the close. */
+  readonly refresh?: boolean;
 }
 
 interface WorkerParts extends WorkerLimits {
@@ -43,7 +47,8 @@ interface WorkerParts extends WorkerLimits {
 /** Everything real that a worker depends on, wired as the product wires it but for clock, chance and the sandbox. */
 export function createTestWorker(parts: WorkerParts): FillDependencies {
   const { client, sandboxUrl, credentialsKey, clock, log } = parts;
-  const { perMinute = 10_000, timeoutMs = 5_000, legacyReporting = false, secondLook = false } = parts;
+  const { perMinute = 10_000, timeoutMs = 5_000, legacyReporting = false } = parts;
+  const { secondLook = false, refresh = false } = parts;
   const { timeLeftMs = () => 60_000, sleep = (ms: number) => wait(ms) } = parts;
   const gate = createBudgetGate({
     take: (count) => takeRequests(client, 'snaptrade', count, perMinute),
@@ -78,6 +83,7 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
         timeLeftMs,
       }),
     },
+    ...(refresh ? { refresh: refreshLedger(client) } : {}),
     ...(secondLook ? { markSecondLooks: (look, now) => markSecondLooks(client, look, now) } : {}),
     credentialsKey,
     gateCount: gate.count,
@@ -85,6 +91,13 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
     random: () => 0.5,
     newId: () => crypto.randomUUID(),
     log,
+  };
+}
+
+function refreshLedger(client: SupabaseClient<Database>): RefreshLedger {
+  return {
+    claim: (connectionId, tradingDay) => claimRefresh(client, connectionId, tradingDay),
+    giveBack: (connectionId, tradingDay) => returnRefresh(client, connectionId, tradingDay),
   };
 }
 

@@ -42,6 +42,8 @@ const accountSchema = z.strictObject({
     .default([]),
   /** Whether the broker tells what the account was worth on past days. */
   history: z.boolean().default(true),
+  /** Whether the broker tells an id of its own for the account, which stays the same under a new link. */
+  hasBrokerId: z.boolean().default(true),
   /** What the broker says of single days, whatever follows from the movements; null leaves a day out of its history. */
   says: z.record(dateText, amountText.nullable()).default({}),
 });
@@ -52,8 +54,16 @@ const account = z.string();
 const connection = z.string().default('Broker');
 
 const eventSchema = z.discriminatedUnion('do', [
-  /** The scheduler calls once; with `secondLook` where the operator has captured days looked at once more. */
-  z.strictObject({ at, do: z.literal('tick'), secondLook: z.boolean().default(false) }),
+  /**
+   * The scheduler calls once; with `secondLook` where the operator has captured days looked at once more, with `refresh`
+   * where the operator pays for brokers to be read anew after the close.
+   */
+  z.strictObject({
+    at,
+    do: z.literal('tick'),
+    secondLook: z.boolean().default(false),
+    refresh: z.boolean().default(false),
+  }),
   /** The scheduler calls once on each trading day of a range, an hour and a half after the close. */
   z.strictObject({ from: dateText, to: dateText, do: z.literal('tick every evening') }),
   /** Every call is refused with a server error. */
@@ -78,6 +88,8 @@ const eventSchema = z.discriminatedUnion('do', [
   z.strictObject({ at, do: z.literal('broker restates'), account, day: dateText, amount: amountText }),
   /** From now on the broker tells what the account was worth on past days. */
   z.strictObject({ at, do: z.literal('broker offers history'), account }),
+  /** The provider tells unasked that it has read the broker. */
+  z.strictObject({ at, do: z.literal('provider announces'), connection }),
   z.strictObject({ at, do: z.literal('exchange rates fail') }),
   z.strictObject({ at, do: z.literal('connection breaks'), connection }),
   z.strictObject({ at, do: z.literal('connection mended'), connection }),
@@ -88,6 +100,11 @@ const eventSchema = z.discriminatedUnion('do', [
   /** The same, while the old link goes on. */
   z.strictObject({ at, do: z.literal('link twice') }),
   z.strictObject({ at, do: z.literal('account closed'), account }),
+  /** The user's word on the question whether the account that was linked again is the earlier one. */
+  z.strictObject({ at, do: z.literal('user confirms match') }),
+  z.strictObject({ at, do: z.literal('user declines match') }),
+  /** The user takes it back that an account which was linked again is the earlier one. */
+  z.strictObject({ at, do: z.literal('user separates'), account }),
   /** The user ends the connection on purpose. */
   z.strictObject({ at, do: z.literal('unlink'), connection }),
   /** An administrator gives the verdict on the value that is held of an account's day. */
@@ -132,6 +149,8 @@ const scenarioFileSchema = z
     title: z.string().min(1),
     story: z.string().min(1),
     accounts: z.array(accountSchema).min(1),
+    /** Connections that are read once a day, and when by the clock of UTC: `{ "Broker": "17:00" }`; others at every call. */
+    readDaily: z.record(z.string(), z.string()).default({}),
     /** What one unit of the first currency is worth in the second, by day: `{ "CAD-USD": { "2026-11-20": "0.75" } }`. */
     rates: z.record(z.string(), z.record(dateText, z.string())).default({}),
     events: z.array(eventSchema).min(1),

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { encryptCredentials } from '@/lib/credentials';
 import { judgeHeldValue, readHeldValues } from '@/lib/db/held-values';
-import { unlinkConnection } from '@/lib/db/identity';
+import { decideMatch, readOpenMatches, splitAccount, unlinkConnection } from '@/lib/db/identity';
+import { hintConnection } from '@/lib/db/webhook-events';
 import type { Instant } from '@/lib/domain/trading-date';
 import { connectionSchema } from '@/lib/local/sandbox/scenario';
 import { tickEvenings } from './evenings';
 import type { FillBench } from './fill-bench';
-import { linkAgain } from './link-again';
+import { idOf, linkAgain } from './link-again';
 import { CREDENTIALS_KEY } from './link-user';
 import { type AccountInput, type ConnectionInput, connection, scenario, user } from './scenario';
 import { type ScenarioAccount, type ScenarioEvent, type ScenarioFile, spanOf } from './scenario-file';
@@ -26,7 +27,7 @@ export async function playScenario(
   file: ScenarioFile,
 ): Promise<{ readonly bench: FillBench; readonly endedAt: Instant }> {
   const linkedLater = file.events.flatMap((event) => (event.do === 'link' ? [event.connection] : []));
-  const all = connectionsOf(file.accounts);
+  const all = connectionsOf(file);
   const atFirst = all.filter(({ id }) => !linkedLater.includes(id));
   const bench = await open(scenario({ users: [user({ connections: atFirst })], exchangeRates: file.rates }));
   // What is there at the start was linked just before anything happens.
@@ -46,7 +47,7 @@ async function playEvent(
 ): Promise<void> {
   switch (event.do) {
     case 'tick':
-      await bench.tick(event.at, { secondLook: event.secondLook });
+      await bench.tick(event.at, { secondLook: event.secondLook, refresh: event.refresh });
       return;
     case 'tick every evening':
       await tickEvenings(bench, event.from, event.to);
@@ -102,6 +103,16 @@ async function playEvent(
     case 'account closed':
       bench.changeAccount(event.account, { status: 'closed' });
       return;
+    case 'provider announces':
+      await announce(bench, event);
+      return;
+    case 'user confirms match':
+    case 'user declines match':
+      await decide(bench, event.do === 'user confirms match', event.at);
+      return;
+    case 'user separates':
+      await separate(bench, event);
+      return;
     case 'unlink':
       await unlink(bench, event.connection, event.at);
       return;
@@ -112,12 +123,13 @@ async function playEvent(
 }
 
 /** The connections of a file, which it names at its accounts only. */
-function connectionsOf(accounts: readonly ScenarioAccount[]): readonly ConnectionInput[] {
+function connectionsOf({ accounts, readDaily }: ScenarioFile): readonly ConnectionInput[] {
   const names = [...new Set(accounts.map((account) => account.connection))];
   return names.map((name) =>
     connection({
       id: name,
       institution: { name, slug: name.toUpperCase() },
+      ...(readDaily[name] === undefined ? {} : { dataFreshness: 'daily', syncTime: readDaily[name] }),
       accounts: accounts.filter((account) => account.connection === name).map(accountInput),
     }),
   );
@@ -128,7 +140,7 @@ function accountInput(account: ScenarioAccount): AccountInput {
   return {
     id: account.name,
     name: account.name,
-    institutionAccountId: `at-broker-${account.name}`,
+    institutionAccountId: account.hasBrokerId ? `at-broker-${account.name}` : null,
     currency: account.currency,
     category: account.kind === 'credit line' ? 'LOC' : 'INVESTMENT',
     isPaper: account.kind === 'paper',
@@ -161,15 +173,33 @@ async function link(
     insert into connection_credentials (connection_id, ciphertext) values (${id}, ${sealed})`;
 }
 
-async function unlink(bench: FillBench, connectionName: string, at: Instant): Promise<void> {
-  const [row] = await bench.stack.sql<{ id: string }[]>`
-    select id from brokerage_connections where external_id = ${connectionName}`;
-  const unlinked = await unlinkConnection(
-    bench.stack.admin,
-    { userId: bench.userId(), id: row?.id ?? '' },
-    new Date(at),
-  );
-  if (unlinked === null) throw new Error(`there is no connection ${connectionName}`);
+async function announce(
+  bench: FillBench,
+  { connection: externalId, at }: Extract<ScenarioEvent, { do: 'provider announces' }>,
+): Promise<void> {
+  const hint = { externalId, eventId: randomUUID(), eventType: 'ACCOUNT_HOLDINGS_UPDATED', happenedAt: at };
+  await hintConnection(bench.stack.admin, 'snaptrade', hint, new Date(at));
+}
+
+async function decide(bench: FillBench, confirm: boolean, at: Instant): Promise<void> {
+  const userId = bench.userId();
+  const [match] = await readOpenMatches(bench.stack.admin, userId);
+  if (match === undefined) throw new Error('nothing is asked of the user');
+  await decideMatch(bench.stack.admin, { userId, id: match.id, confirm }, new Date(at));
+}
+
+async function separate(
+  bench: FillBench,
+  event: Extract<ScenarioEvent, { do: 'user separates' }>,
+): Promise<void> {
+  const own = { userId: bench.userId(), id: await idOf(bench, 'accounts', `${event.account}-again`) };
+  const parted = await splitAccount(bench.stack.admin, own, new Date(event.at));
+  if (parted?.split !== true) throw new Error(`${event.account} is joined with nothing`);
+}
+
+async function unlink(bench: FillBench, name: string, at: Instant): Promise<void> {
+  const own = { userId: bench.userId(), id: await idOf(bench, 'brokerage_connections', name) };
+  await unlinkConnection(bench.stack.admin, own, new Date(at));
 }
 
 const ADMINISTRATOR = '00000000-0000-4000-8000-00000000ad01';
