@@ -69,7 +69,7 @@ export function ChartPanel({
       className="relative -mx-4 rounded-none border-x-0 sm:mx-0 sm:rounded-2xl sm:border-x"
     >
       {state === 'arriving' && <BusyMark />}
-      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-2 pt-3 sm:px-5 sm:pt-4">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-2 pt-3 sm:px-5 sm:pt-4 print:hidden">
         <div className="grow sm:grow-0">
           <PeriodPicker period={period} onPeriodChange={onPeriodChange} onPeriodNear={onPeriodNear} />
         </div>
@@ -78,7 +78,7 @@ export function ChartPanel({
           {isTable ? 'Chart' : 'Table'}
         </Button>
       </div>
-      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-2 pt-1 sm:px-5">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-2 pt-1 sm:px-5 print:hidden">
         <MeasureSwitch measure={measure} onMeasureChange={onMeasureChange} />
         {onBenchmarkChange !== null && (
           <Button

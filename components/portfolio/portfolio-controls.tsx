@@ -1,10 +1,12 @@
 'use client';
 
+import { useFormats } from '@/components/format/formats-context';
 import type { HistoryDocument } from '@/lib/domain/history';
 import { AccountPicker } from './account-picker';
 import { ExportMenu } from './export-menu';
 import type { PortfolioAddress } from './portfolio-address';
 import { RangeForm } from './range-form';
+import { savePicture } from './save-picture';
 
 /** What the chart does not need to know to be drawn: whose accounts, from when to when, and taking it along. */
 export function PortfolioControls({
@@ -21,6 +23,7 @@ export function PortfolioControls({
   readonly onChange: (changes: Partial<PortfolioAddress>) => void;
   readonly onReset: () => void;
 }) {
+  const formats = useFormats();
   return (
     <div className="ml-auto flex flex-wrap justify-end gap-1">
       <AccountPicker
@@ -34,7 +37,16 @@ export function PortfolioControls({
         onSelect={(span) => onChange({ span })}
         onReset={onReset}
       />
-      <ExportMenu search={search} onSavePicture={null} />
+      <ExportMenu
+        search={search}
+        onSavePicture={
+          address.view === 'chart'
+            ? () => {
+                savePicture(history, address.measure, formats).catch(reportError);
+              }
+            : null
+        }
+      />
     </div>
   );
 }

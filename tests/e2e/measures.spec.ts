@@ -1,0 +1,110 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { announcementOn, chartOn, openChart } from './support/chart';
+import { readDrawing } from './support/drawing';
+import { expect, test } from './support/test';
+
+const measure = (page: Page, name: string) => page.getByRole('radio', { name, exact: true });
+const axisLabels = (page: Page) => page.locator('.recharts-yAxis .recharts-text');
+
+test.describe('of a saver', () => {
+  test.use({ story: 'outage' });
+
+  test('each measure can be chosen, is in the address and sums itself up', async ({ page, readHistory }) => {
+    await openChart(page, '/?period=1Y');
+    const { summary } = await readHistory('1Y');
+    const percent = (fraction: string | null) =>
+      new Intl.NumberFormat('en-US', {
+        style: 'percent',
+        minimumFractionDigits: 2,
+        signDisplay: 'exceptZero',
+      }).format(fraction as `${number}`);
+
+    await measure(page, 'Return').click();
+    await expect(page).toHaveURL('/?period=1Y&show=return');
+    await expect(chartOn(page)).toHaveAccessibleName(
+      new RegExp(
+        `^Return, .*time-weighted \\${percent(summary.twr)}, money-weighted \\${percent(summary.mwr)}`,
+      ),
+    );
+    await expect(page.getByText('They differ when deposits met good or bad days')).toBeVisible();
+    for (const label of await axisLabels(page).allTextContents()) expect(label).toMatch(/%$/);
+
+    await measure(page, 'Drawdown').click();
+    await expect(chartOn(page)).toHaveAccessibleName(
+      new RegExp(`^Drawdown, .*deepest fall ${percent(summary.maxDrawdown)}`),
+    );
+
+    await measure(page, 'Net deposits').click();
+    await expect(chartOn(page)).toHaveAccessibleName(/^Net deposits against value, .*net deposits \+\$/);
+    await page.reload();
+    await expect(measure(page, 'Net deposits')).toBeChecked();
+    await expect(page.locator('.recharts-surface [data-line="paid-in"]')).toBeVisible();
+  });
+
+  test('net deposits stand beside the value, with gain and loss told apart by more than colour', async ({
+    page,
+    readHistory,
+  }) => {
+    await openChart(page, '/?period=1Y&show=deposits');
+    const { points } = await readHistory('1Y');
+    const area = (side: string) => page.locator(`.recharts-surface [data-area="${side}"]`);
+    await expect(area('loss')).toHaveAttribute('fill', /^url\(/);
+    await expect(area('gain')).not.toHaveAttribute('fill', /^url\(/);
+    await chartOn(page).focus();
+    await page.keyboard.press('End');
+    const last = points.at(-1);
+    const gain = Number(last?.value) - Number(points[0]?.value) - Number(last?.netDeposits);
+    await expect(announcementOn(page)).toContainText(gain < 0 ? 'Loss $' : 'Gain $');
+  });
+
+  test('the return of the last day is the return of the range', async ({ page, readHistory }) => {
+    await openChart(page, '/?period=6M&show=return');
+    const { points, summary } = await readHistory('6M');
+    expect(points.at(-1)?.twr).toBe(summary.twr);
+    await chartOn(page).focus();
+    await page.keyboard.press('Home');
+    await expect(announcementOn(page)).toContainText('0.00%. ');
+  });
+});
+
+test.describe('with estimated days', () => {
+  test.use({ story: 'broken' });
+
+  test('the return is not drawn on them, and says so where they are read', async ({ page }) => {
+    await openChart(page, '/?period=1M');
+    expect((await readDrawing(page)).runs.estimated?.length).toBe(1);
+    await measure(page, 'Return').click();
+    await expect(chartOn(page)).toHaveAccessibleName(/^Return/);
+    await expect.poll(async () => (await readDrawing(page)).runs.estimated).toEqual([]);
+    await chartOn(page).focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowLeft');
+    await expect(announcementOn(page)).toContainText('No return. Estimated');
+  });
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme} colours`, () => {
+    test.use({ story: 'steady', colorScheme });
+
+    for (const show of ['value', 'return', 'deposits', 'drawdown'] as const) {
+      test(`${show} has no accessibility violation, as a chart being read and as a range`, async ({
+        page,
+      }) => {
+        await openChart(page, `/?period=1Y&show=${show}`);
+        await chartOn(page).focus();
+        await page.keyboard.press('End');
+        const findViolations = async () =>
+          (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [
+            id,
+            ...nodes.map((node) => node.target.join(' ')),
+          ]);
+        expect(await findViolations()).toEqual([]);
+        await page.keyboard.press('Shift+PageUp');
+        await expect(page.locator('.chart-range')).toBeVisible();
+        expect(await findViolations()).toEqual([]);
+      });
+    }
+  });
+}
