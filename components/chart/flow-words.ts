@@ -10,11 +10,16 @@ export function netOf(flows: readonly HistoryFlow[]): number {
   return flows.reduce((sum, flow) => sum + Number(flow.amount), 0);
 }
 
+/** More movements than this are told as their sum. */
+const FLOWS_TOLD_MAX = 3;
+
 /** `$500.00 deposited`, `$9,000.00 withdrawn`; nothing without flows. */
 export function describeFlows(flows: readonly HistoryFlow[], formats: Formats): string[] {
-  if (flows.length === 0) return [];
-  const net = addAmounts(...flows.map((flow) => flow.amount));
-  return [`${formats.money(withoutSign(net))} ${net.startsWith('-') ? 'withdrawn' : 'deposited'}`];
+  const amounts = flows.map((flow) => flow.amount);
+  const told = amounts.length > FLOWS_TOLD_MAX ? [addAmounts(...amounts)] : amounts;
+  return told.map(
+    (amount) => `${formats.money(withoutSign(amount))} ${amount.startsWith('-') ? 'withdrawn' : 'deposited'}`,
+  );
 }
 
 /** `Corrected on Nov 21, 2026: was $100.00, estimated`. */

@@ -58,21 +58,24 @@ test('the reading covers neither the day that it is of nor the finger', async ({
   }
 });
 
-test('a finger that slides reads day after day and moves nothing else', async ({ page, hasTouch }) => {
-  if (!hasTouch) return;
-  await openChart(page, '/?period=1Y');
-  await chartOn(page).scrollIntoViewIfNeeded();
-  const scrolled = () => page.evaluate(() => [window.scrollX, window.scrollY]);
-  const before = await scrolled();
-  const readings: (string | null)[] = [];
-  const read = async () => {
-    readings.push(await readingOn(page).textContent());
-  };
-  await slideFingers(page, [{ from: [0.2, 0.5], to: [0.4, 0.5] }], read);
-  await slideFingers(page, [{ from: [0.4, 0.5], to: [0.8, 0.5] }], read);
-  expect(new Set(readings).size).toBe(2);
-  expect(await scrolled()).toEqual(before);
-  await expect(readingOn(page)).toBeVisible();
+test.describe('with a touch screen', () => {
+  test.use({ hasTouch: true });
+
+  test('a finger that slides reads day after day and moves nothing else', async ({ page }) => {
+    await openChart(page, '/?period=1Y');
+    await chartOn(page).scrollIntoViewIfNeeded();
+    const scrolled = () => page.evaluate(() => [window.scrollX, window.scrollY]);
+    const before = await scrolled();
+    const readings: (string | null)[] = [];
+    const read = async () => {
+      readings.push(await readingOn(page).textContent());
+    };
+    await slideFingers(page, [{ from: [0.2, 0.5], to: [0.4, 0.5] }], read);
+    await slideFingers(page, [{ from: [0.4, 0.5], to: [0.8, 0.5] }], read);
+    expect(new Set(readings).size).toBe(2);
+    expect(await scrolled()).toEqual(before);
+    await expect(readingOn(page)).toBeVisible();
+  });
 });
 
 test('the chart can be saved as a picture of its own size and more', async ({ page }) => {

@@ -19,6 +19,13 @@ describe('amounts', () => {
     });
   });
 
+  test('percentages on an axis have as many digits as tell the marks apart, as each language writes them', () => {
+    expect(english.axisPercent([-0.05, 0, 0.05])).toEqual(['-5%', '0%', '5%']);
+    expect(english.axisPercent([0, 0.0025])).toEqual(['0.00%', '0.25%']);
+    expect(german.axisPercent([0, 0.025])).toEqual(['0,0\u00a0%', '2,5\u00a0%']);
+    expect(createFormats('ja-JP', currencyOf('JPY')).axisPercent([0, 0.025])).toEqual(['0.0%', '2.5%']);
+  });
+
   test('axis labels are short, but never rounded away from their mark', () => {
     expect(english.axisMoney([120_000, 130_000])).toEqual(['$120K', '$130K']);
     expect(english.axisMoney([131_000, 131_500])).toEqual(['$131.0K', '$131.5K']);
