@@ -97,10 +97,10 @@ function describeIncident({ incident, resolvedAt }: OwedAlert): Description {
       };
     }
     case 'held_values_waiting': {
-      const { count: held, oldest } = incident.facts;
+      const { count: held, since } = incident.facts;
       return {
         title: `${count(held, 'held value')} waiting for a verdict`,
-        advice: `The oldest is of ${oldest}. Accept or reject, or let a later evening confirm.`,
+        advice: `The oldest waits since ${utc(since)}. Accept or reject, or let a later evening confirm.`,
         over: 'None is waiting any more.',
         page: '/admin/coverage',
       };

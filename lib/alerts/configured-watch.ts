@@ -1,8 +1,11 @@
 import 'server-only';
 import { capturePromise, type Env } from '@/lib/config/env';
+import { readIncidents } from '@/lib/coverage/read-coverage';
 import { claimOwedAlert, finishOwedAlert, readAlertSightings, settleAlerts } from '@/lib/db/alerts';
 import { type Database, type SupabaseClient, serviceClient } from '@/lib/db/clients';
 import { readCaptureHealth } from '@/lib/db/health';
+import { readHeldWaiting } from '@/lib/db/held-values';
+import type { CapturePromise } from '@/lib/domain/capture-deadline';
 import { log, logWith } from '@/lib/log';
 import { createAlertReceiver } from './alert-receiver';
 import { type AlertStore, type WatchResult, watch } from './watch';
@@ -17,9 +20,10 @@ const TELLING_MS = 20_000;
 export function runConfiguredWatch(env: Env, requestId: string): Promise<WatchResult> {
   const { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: secret } = env;
   const clock = () => new Date();
+  const promise = capturePromise(env);
   return watch({
-    store: createAlertStore(serviceClient(env, requestId)),
-    promise: capturePromise(env),
+    store: createAlertStore(serviceClient(env, requestId), promise, env.JUDGE_SWING_FACTOR_MAX),
+    promise,
     receiver:
       url === undefined || secret === undefined
         ? null
@@ -32,11 +36,16 @@ export function runConfiguredWatch(env: Env, requestId: string): Promise<WatchRe
   });
 }
 
-export function createAlertStore(client: SupabaseClient<Database>): AlertStore {
+export function createAlertStore(
+  client: SupabaseClient<Database>,
+  promise: CapturePromise,
+  swingFactorMax: number,
+): AlertStore {
   return {
     sightings: (now) => readAlertSightings(client, now),
     captureHealth: (day) => readCaptureHealth(client, day),
-    brokerageIncidents: async () => [],
+    heldWaiting: () => readHeldWaiting(client, swingFactorMax),
+    brokerageIncidents: (now) => readIncidents(client, promise, now),
     settle: (incidents, options, now) => settleAlerts(client, incidents, options, now),
     claim: (leaseSeconds, now) => claimOwedAlert(client, leaseSeconds, now),
     finish: (owed, nextAttemptAt, now) => finishOwedAlert(client, owed, nextAttemptAt, now),

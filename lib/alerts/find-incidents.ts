@@ -2,7 +2,7 @@ import type { AlertSightings } from '@/lib/db/alerts';
 import type { CaptureHealth } from '@/lib/db/health';
 import { type AlertIncident, COVERAGE_WATCHED_DAYS } from '@/lib/domain/alert';
 import type { Incident } from '@/lib/domain/coverage';
-import { addDays, isDate, type TradingDate } from '@/lib/domain/trading-date';
+import { addDays, type Instant, isDate, type TradingDate } from '@/lib/domain/trading-date';
 import { findFaults } from '@/lib/health/check-health';
 
 /** Connections that broke longer ago are no news any more, unless somebody was told of them and waits for the end. */
@@ -19,6 +19,7 @@ export interface AlertEvidence {
   /** How complete that day is, and each day of `watchedDays`. */
   readonly captures: ReadonlyMap<TradingDate, CaptureHealth>;
   readonly sightings: AlertSightings;
+  readonly held: { readonly count: number; readonly oldest: Instant | null };
   readonly brokerages: readonly Incident[];
 }
 
@@ -36,14 +37,15 @@ export function watchedDays(
 }
 
 /** What is wrong now. Where a provider refuses our keys, that is said instead of all that follows from it. */
-export function findIncidents({
+export function findAlertIncidents({
   tradingDay,
   target,
   captures,
   sightings,
+  held,
   brokerages,
 }: AlertEvidence): readonly AlertIncident[] {
-  const { failedRuns, held, reconnect, keysRefused, openKeys } = sightings;
+  const { failedRuns, reconnect, keysRefused, openKeys } = sightings;
   const incidents: AlertIncident[] = [];
   if (failedRuns !== null) incidents.push({ kind: 'run_failed', key: 'run_failed', facts: failedRuns });
 
@@ -73,7 +75,10 @@ export function findIncidents({
       incidents.push({ kind: 'brokerage_incident', key: `brokerage_incident:${key}`, facts });
   }
 
-  if (held !== null) incidents.push({ kind: 'held_values_waiting', key: 'held_values_waiting', facts: held });
+  if (held.oldest !== null) {
+    const facts = { count: held.count, since: held.oldest };
+    incidents.push({ kind: 'held_values_waiting', key: 'held_values_waiting', facts });
+  }
   for (const facts of reconnect) {
     const key = `reconnect_needed:${facts.date}`;
     const isNews = facts.date >= addDays(tradingDay, -RECONNECT_NEWS_DAYS);

@@ -1,4 +1,4 @@
-import type { AlertSightings } from '@/lib/db/alerts';
+import type { AlertSightings, SettleOptions } from '@/lib/db/alerts';
 import type { CaptureHealth } from '@/lib/db/health';
 import type { AlertIncident, AlertKind, OwedAlert } from '@/lib/domain/alert';
 import { type CapturePromise, latestSessionPastDeadline } from '@/lib/domain/capture-deadline';
@@ -8,10 +8,16 @@ import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
 import { alertMessage } from './alert-message';
 import type { AlertReceiver } from './alert-receiver';
-import { findIncidents, watchedDays } from './find-incidents';
+import { type AlertEvidence, findAlertIncidents, watchedDays } from './find-incidents';
 
 /** What was not seen for this long is over, so that what comes and goes between two ticks is told once. */
 const QUIET_SECONDS = 10 * 60;
+
+/** A brokerage is asked again within an hour and a half, also for a day that has only just become due. */
+const BROKERAGE_QUIET_SECONDS = 90 * 60;
+
+const quietSeconds = (kind: AlertKind): number =>
+  kind === 'brokerage_incident' ? BROKERAGE_QUIET_SECONDS : QUIET_SECONDS;
 
 /** Longer than telling one message can take, and short enough that a killed worker's message is soon told by another. */
 const LEASE_SECONDS = 60;
@@ -20,12 +26,9 @@ const LEASE_SECONDS = 60;
 export interface AlertStore {
   sightings(now: Date): Promise<AlertSightings>;
   captureHealth(day: TradingDate): Promise<CaptureHealth>;
+  heldWaiting(): Promise<AlertEvidence['held']>;
   brokerageIncidents(now: Date): Promise<readonly Incident[]>;
-  settle(
-    incidents: readonly AlertIncident[],
-    options: { readonly tell: boolean; readonly quietSeconds: number },
-    now: Date,
-  ): Promise<void>;
+  settle(incidents: readonly AlertIncident[], options: SettleOptions, now: Date): Promise<void>;
   claim(leaseSeconds: number, now: Date): Promise<OwedAlert | null>;
   finish(owed: OwedAlert, nextAttemptAt: Date | null, now: Date): Promise<void>;
 }
@@ -60,7 +63,7 @@ export async function watch(dependencies: WatchDependencies): Promise<WatchResul
   const { store, promise, receiver, clock } = dependencies;
   const now = clock();
   const incidents = await lookAround(store, promise, now);
-  await store.settle(incidents, { tell: receiver !== null, quietSeconds: QUIET_SECONDS }, now);
+  await store.settle(incidents, { tell: receiver !== null, quietSeconds }, now);
   const told = receiver === null ? { told: 0, receiverFailed: false } : await tellAll(receiver, dependencies);
   return { incidents: incidents.map(({ kind, key }) => ({ kind, key })), ...told };
 }
@@ -71,13 +74,24 @@ async function lookAround(
   now: Date,
 ): Promise<readonly AlertIncident[]> {
   const tradingDay = latestSessionPastDeadline(now, deadline);
-  const [sightings, brokerages] = await Promise.all([store.sightings(now), store.brokerageIncidents(now)]);
+  const [sightings, held, brokerages] = await Promise.all([
+    store.sightings(now),
+    store.heldWaiting(),
+    store.brokerageIncidents(now),
+  ]);
   const captures = await Promise.all(
     watchedDays(tradingDay, sightings).map(
       async (day): Promise<[TradingDate, CaptureHealth]> => [day, await store.captureHealth(day)],
     ),
   );
-  return findIncidents({ tradingDay, target, captures: new Map(captures), sightings, brokerages });
+  return findAlertIncidents({
+    tradingDay,
+    target,
+    captures: new Map(captures),
+    sightings,
+    held,
+    brokerages,
+  });
 }
 
 /** Tells one message after the other and stops at the first that is not taken, since the next would fare no better. */

@@ -1,6 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
-import type { AlertIncident, AlertState, OwedAlert } from '@/lib/domain/alert';
+import type { AlertIncident, AlertKind, AlertState, OwedAlert } from '@/lib/domain/alert';
 import { GAP_REASONS } from '@/lib/domain/gap-reason';
 import type { Database, SupabaseClient } from './clients';
 import { orNull, readAnswer } from './rpc';
@@ -8,7 +8,7 @@ import { SILENT_SECONDS } from './runs';
 import { date, instant } from './schemas';
 
 const failedRuns = z.object({ runs: z.number().int(), since: instant });
-const held = z.object({ count: z.number().int(), oldest: date });
+const held = z.object({ count: z.number().int(), since: instant });
 const reconnect = z.object({
   date,
   connections: z.number().int(),
@@ -19,7 +19,6 @@ const keysRefused = z.object({ provider: z.string(), connections: z.number().int
 const sightings = z.object({
   openKeys: z.array(z.string()),
   failedRuns: failedRuns.nullable(),
-  held: held.nullable(),
   reconnect: z.array(reconnect),
   keysRefused: z.array(keysRefused),
 });
@@ -68,18 +67,26 @@ export function readAlertSightings(client: SupabaseClient<Database>, now: Date):
   return readAnswer('alert_facts', call, sightings);
 }
 
-/** Opens and resolves alerts so that they say what is wrong now; with `tell`, a message is owed for each change. */
+export interface SettleOptions {
+  /** Whether there is somebody to tell, who is then owed a message for each change. */
+  readonly tell: boolean;
+  /** How long something must not be seen until it is over. */
+  readonly quietSeconds: (kind: AlertKind) => number;
+}
+
+/** Opens and resolves alerts so that they say what is wrong now. */
 export async function settleAlerts(
   client: SupabaseClient<Database>,
   incidents: readonly AlertIncident[],
-  { tell, quietSeconds }: { readonly tell: boolean; readonly quietSeconds: number },
+  { tell, quietSeconds }: SettleOptions,
   now: Date,
 ): Promise<void> {
   const call = client.rpc('settle_alerts', {
     // The generated type of a jsonb argument knows no interfaces; incidents are plain data.
-    p_incidents: JSON.parse(JSON.stringify(incidents)),
+    p_incidents: JSON.parse(
+      JSON.stringify(incidents.map((one) => ({ ...one, quietSeconds: quietSeconds(one.kind) }))),
+    ),
     p_tell: tell,
-    p_quiet_seconds: quietSeconds,
     p_now: now.toISOString(),
   });
   await readAnswer('settle_alerts', call, z.unknown());

@@ -329,6 +329,7 @@ export type Database = {
           kind: string
           last_seen_at: string
           opened_at: string
+          quiet_seconds: number
           resolved_at: string | null
           state: string
         }
@@ -339,6 +340,7 @@ export type Database = {
           kind: string
           last_seen_at: string
           opened_at: string
+          quiet_seconds?: number
           resolved_at?: string | null
           state?: string
         }
@@ -349,6 +351,7 @@ export type Database = {
           kind?: string
           last_seen_at?: string
           opened_at?: string
+          quiet_seconds?: number
           resolved_at?: string | null
           state?: string
         }
@@ -1732,12 +1735,7 @@ export type Database = {
       }
       run_document: { Args: { p_id: string }; Returns: Json }
       settle_alerts: {
-        Args: {
-          p_incidents: Json
-          p_now: string
-          p_quiet_seconds: number
-          p_tell: boolean
-        }
+        Args: { p_incidents: Json; p_now: string; p_tell: boolean }
         Returns: undefined
       }
       settle_backfill: {

@@ -14,8 +14,8 @@ export interface AlertFacts {
     readonly present: number;
   };
   readonly brokerage_incident: Omit<Incident, 'key'>;
-  /** Held values without a verdict, and the oldest trading day among them. */
-  readonly held_values_waiting: { readonly count: number; readonly oldest: TradingDate };
+  /** Held values that nothing has settled, and since when the oldest of them waits. */
+  readonly held_values_waiting: { readonly count: number; readonly since: Instant };
   /** Connections that broke on one day and are still broken, by brokerage. */
   readonly reconnect_needed: {
     readonly date: TradingDate;

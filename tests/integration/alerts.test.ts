@@ -146,6 +146,39 @@ describe('somebody is told of', () => {
     expect(desk.bodies()[0]).toContain('(Harbor 1)');
   });
 
+  it('a brokerage that fails for many, until it has answered for a while', async () => {
+    const customer = (userId: string) =>
+      user({
+        userId,
+        connections: [
+          connection({
+            id: `of-${userId}`,
+            institution: { name: 'Harbor', slug: 'HARBOR' },
+            accounts: [account({ id: `at-${userId}`, openedOn: '2026-11-16' })],
+          }),
+        ],
+      });
+    const { bench, desk } = await open({ users: ['anna', 'bert', 'cleo'].map(customer) });
+    await bench.tick('2026-11-19T22:30:00Z');
+    bench.addFault({ type: 'status', status: 503 });
+    await bench.tick(FRIDAY_NIGHT);
+
+    await desk.watch('2026-11-20T22:35:00Z');
+    bench.endFaults();
+    await bench.tick('2026-11-20T23:59:00Z');
+    await desk.watch('2026-11-21T00:00:00Z');
+    expect(desk.told()).toEqual(['Alert: Harbor fails for many users']);
+    await desk.watch('2026-11-21T00:06:00Z');
+
+    expect(desk.told()).toEqual([
+      'Alert: Harbor fails for many users',
+      'Resolved: Harbor fails for many users',
+    ]);
+    expect(desk.bodies()[0]).toContain(
+      '3 connections of 3 users through snaptrade since 2026-11-20: unavailable',
+    );
+  });
+
   it('a provider that refuses our keys', async () => {
     const { bench, desk } = await open();
     bench.addFault({ type: 'status', status: 401, code: '1076' });
@@ -270,7 +303,7 @@ describe('a receiver', () => {
     const { bench, desk } = await openWithFailure();
     await desk.watch(PAST_DEADLINE, { silent: true });
     await bench.stack.service`
-      select settle_alerts('[{"key": "run_failed", "kind": "run_failed", "facts": {"runs": 1, "since": "2026-11-21T01:00:00Z"}}]', true, 600, ${PAST_DEADLINE})`;
+      select settle_alerts('[{"key": "run_failed", "kind": "run_failed", "facts": {"runs": 1, "since": "2026-11-21T01:00:00Z"}, "quietSeconds": 600}]', true, ${PAST_DEADLINE})`;
     await bench.stack.service`select claim_alert_delivery(60, ${PAST_DEADLINE})`;
 
     expect(await desk.watch('2026-11-21T01:02:30Z')).toMatchObject({ told: 0 });

@@ -1,9 +1,12 @@
 import { createAlertReceiver } from '@/lib/alerts/alert-receiver';
 import { createAlertStore } from '@/lib/alerts/configured-watch';
 import { type WatchResult, watch } from '@/lib/alerts/watch';
+import { DEFAULT_RULES } from '@/lib/domain/judge';
 import { toInstant } from '@/lib/domain/trading-date';
 import { openLetterbox } from './letterbox';
 import type { TestStack } from './test-stack';
+
+const PROMISE = { target: 0.995, deadline: '20:00' };
 
 export const ALERT_SECRET = 'alert-secret-for-tests';
 
@@ -35,8 +38,8 @@ export async function openAlertDesk(stack: TestStack): Promise<AlertDesk> {
     watch: (at: string, { timeoutMs = 2_000, silent = false } = {}) => {
       const clock = () => new Date(toInstant(at));
       return watch({
-        store: createAlertStore(stack.admin),
-        promise: { target: 0.995, deadline: '20:00' },
+        store: createAlertStore(stack.admin, PROMISE, DEFAULT_RULES.swingFactorMax),
+        promise: PROMISE,
         receiver: silent
           ? null
           : createAlertReceiver({ url: letterbox.url, secret: ALERT_SECRET, timeoutMs, clock }),

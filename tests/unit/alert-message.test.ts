@@ -27,7 +27,7 @@ const EVERY_KIND: readonly AlertIncident[] = [
       since: friday,
     },
   },
-  { kind: 'held_values_waiting', key: 'held_values_waiting', facts: { count: 1, oldest: friday } },
+  { kind: 'held_values_waiting', key: 'held_values_waiting', facts: { count: 1, since: openedAt } },
   {
     kind: 'reconnect_needed',
     key: 'reconnect_needed:2026-11-20',
@@ -53,7 +53,10 @@ describe('a message', () => {
       'brokerage_incident',
       'Bread &amp; &lt;Butter&gt; fails for many users. 4 connections of 3 users through snaptrade since 2026-11-20: rate limited.',
     ],
-    ['held_values_waiting', '1 held value waiting for a verdict. The oldest is of 2026-11-20.'],
+    [
+      'held_values_waiting',
+      '1 held value waiting for a verdict. The oldest waits since 2026-11-21 01:05 UTC.',
+    ],
     [
       'reconnect_needed',
       '3 connections broke on 2026-11-20. Their users have to reconnect (Harbor 2, Fable 1).',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AlertEvidence, findIncidents, watchedDays } from '@/lib/alerts/find-incidents';
+import { type AlertEvidence, findAlertIncidents, watchedDays } from '@/lib/alerts/find-incidents';
 import type { CaptureHealth } from '@/lib/db/health';
 import type { Incident } from '@/lib/domain/coverage';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
@@ -14,9 +14,9 @@ const covered: CaptureHealth = {
   brokenConnections: 0,
   lastRun: { status: 'complete', startedAt: at, finishedAt: at, tradingDay: FRIDAY },
 };
-const quiet = { openKeys: [], failedRuns: null, held: null, reconnect: [], keysRefused: [] };
+const quiet = { openKeys: [], failedRuns: null, reconnect: [], keysRefused: [] };
 const harbor: Incident = {
-  key: 'snaptrade:Harbor:unavailable',
+  key: 'snaptrade/Harbor/unavailable',
   provider: 'snaptrade',
   institution: 'Harbor',
   reason: 'unavailable',
@@ -28,20 +28,23 @@ const harbor: Incident = {
 function keysOf({
   capture = covered,
   sightings = {},
+  held = { count: 0, oldest: null },
   brokerages = [],
   others = [],
 }: {
   readonly capture?: CaptureHealth;
   readonly sightings?: Partial<AlertEvidence['sightings']>;
+  readonly held?: AlertEvidence['held'];
   readonly brokerages?: readonly Incident[];
   readonly others?: readonly [ReturnType<typeof toDate>, CaptureHealth][];
 }): readonly string[] {
   const captures = new Map([[FRIDAY, capture], ...others]);
-  return findIncidents({
+  return findAlertIncidents({
     tradingDay: FRIDAY,
     target: 0.995,
     captures,
     sightings: { ...quiet, ...sightings },
+    held,
     brokerages,
   }).map(({ key }) => key);
 }
@@ -71,7 +74,7 @@ describe('what is wrong', () => {
   });
 
   it('is a brokerage that fails for many, by its name and reason', () => {
-    expect(keysOf({ brokerages: [harbor] })).toEqual(['brokerage_incident:snaptrade:Harbor:unavailable']);
+    expect(keysOf({ brokerages: [harbor] })).toEqual(['brokerage_incident:snaptrade/Harbor/unavailable']);
   });
 
   it('is that our keys are refused, and not also all that follows from it at that provider', () => {
@@ -85,7 +88,7 @@ describe('what is wrong', () => {
   });
 
   it('is a held value that waits', () => {
-    expect(keysOf({ sightings: { held: { count: 2, oldest: FRIDAY } } })).toEqual(['held_values_waiting']);
+    expect(keysOf({ held: { count: 2, oldest: at } })).toEqual(['held_values_waiting']);
   });
 
   it('is what broke within a week, and what broke before only for somebody who was told', () => {
