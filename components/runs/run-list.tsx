@@ -56,11 +56,10 @@ function describeWork({ counts }: Run, { count }: Formats): string {
   const { connections = 0, captured = 0, reconstructed = 0, held = 0, failed = 0 } = counts;
   if (connections === 0) return 'Nothing was due';
   return [
-    `${count(connections)} connections`,
+    `Connections ${count(connections)}${failed > 0 ? ` (${count(failed)} failed)` : ''}`,
     `${count(captured)} captured`,
     `${count(reconstructed)} reconstructed`,
     ...(held > 0 ? [`${count(held)} held`] : []),
-    ...(failed > 0 ? [`${count(failed)} connections failed`] : []),
   ].join(', ');
 }
 

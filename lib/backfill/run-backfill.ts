@@ -1,17 +1,11 @@
 import 'server-only';
 import type { Env } from '@/lib/config/env';
-import {
-  claimBackfill,
-  finishBackfill,
-  readActiveBackfills,
-  settleBackfill,
-  startBackfill,
-} from '@/lib/db/backfill';
+import { finishBackfill, readActiveBackfills } from '@/lib/db/backfill';
 import { serviceClient } from '@/lib/db/clients';
 import { endOfFill, runConfiguredFill } from '@/lib/fill/configured-fill';
 import { REACH_DAYS } from '@/lib/fill/run-fill';
 import { log } from '@/lib/log';
-import { type BackfillLedger, narrowToBackfill } from './backfill-store';
+import { narrowToBackfill } from './backfill-store';
 
 /** With less time than this left, a run would end before it had asked anything. */
 const WORTHWHILE_MS = 15_000;
@@ -52,15 +46,10 @@ function messageOf(error: unknown): string {
 
 async function runBackfill(env: Env, id: string, requestId: string, endsAt: number): Promise<void> {
   const client = serviceClient(env, requestId);
-  const ledger: BackfillLedger = {
-    start: (runId) => startBackfill(client, id, runId),
-    claim: (lease, now) => claimBackfill(client, id, lease, now),
-    settle: (connectionId, now) => settleBackfill(client, id, connectionId, now),
-  };
   await runConfiguredFill(
     env,
     { trigger: 'backfill', requestId, userId: null, asked: false, lookBackDays: REACH_DAYS },
-    (store) => narrowToBackfill(store, ledger),
+    (store) => narrowToBackfill(store, client, id),
     endsAt,
   );
   const { status } = await finishBackfill(client, id, new Date());

@@ -66,6 +66,14 @@ export async function startPostgresCluster(options: ClusterOptions): Promise<Pos
   };
 }
 
+/** The port of the server that runs over a folder, as Postgres itself notes it; null when none has noted one. */
+export function readClusterPort(dataDir: string): number | null {
+  const pidFile = join(dataDir, 'postmaster.pid');
+  if (!existsSync(pidFile)) return null;
+  const port = Number(readFileSync(pidFile, 'utf8').split('\n')[3]);
+  return Number.isInteger(port) && port > 0 ? port : null;
+}
+
 const FAST_AND_FORGETFUL = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
 
 /** A server left behind by a killed process would hold the folder; it is ours, so it is asked to stop. */

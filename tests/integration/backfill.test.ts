@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { toInstant } from '@/lib/domain/trading-date';
 import { cancel, finish, listResults, open, preview, read, work } from '../support/backfill';
@@ -6,6 +7,7 @@ import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-
 import { listOutcomes } from '../support/ledger';
 import { listPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
+import { killWhen, startWorker } from '../support/worker-process';
 
 const benches = prepareFillBench();
 
@@ -241,14 +243,22 @@ describe('days that were given up', () => {
   });
 
   it('stay given up outside of the scope', async () => {
-    const bench = await openGivenUp();
+    const bench = await benches.open(scenario({ accounts: [account(OPENED)] }));
+    await missWeek(bench);
+    await bench.stack.sql`
+      insert into fill_outcomes (user_id, account_id, value_date, reason, attempts, final, last_attempt_at)
+      select a.user_id, a.id, d.date, 'provider_had_nothing', 5, true, '2026-11-20T22:00:00Z'
+      from accounts a, trading_days d where d.date between '2026-11-16' and '2026-11-18'`;
     const { id } = await open(bench, { from: '2026-11-17', to: '2026-11-17' });
     await work(bench, id);
 
-    expect((await bench.history(FRIDAY_NIGHT)).gaps).toMatchObject([
-      { from: '2026-11-16', to: '2026-11-16', reason: 'provider_cannot', final: true },
-      { from: '2026-11-18', to: '2026-11-18', reason: 'provider_cannot', final: true },
-    ]);
+    expect(await listOutcomes(bench.stack)).toEqual(
+      expect.arrayContaining([
+        'account-1 2026-11-16 provider_had_nothing 5 attempts final',
+        'account-1 2026-11-18 provider_had_nothing 5 attempts final',
+      ]),
+    );
+    expect(await listResults(bench, id)).toEqual(['account-1 2026-11-17..2026-11-17 1 filled']);
   });
 
   it('are given up again when there is still nothing to be had', async () => {
@@ -351,6 +361,34 @@ describe('asking twice', () => {
       .filter((line) => line.startsWith('listBrokerageAuthorizationAccounts'));
     expect(current).toHaveLength(new Set(current).size);
     expect((await read(bench, id)).counts).toMatchObject({ filledDays: 20, askedConnections: 3 });
+  });
+});
+
+describe('a worker that is killed in mid-run', () => {
+  it('loses nothing, and the next one goes on with the backfill after its leases', async () => {
+    const bench = await benches.open(THREE_USERS);
+    await missWeek(bench);
+    // A process cannot set the brokerage's clock, so a tick about nobody does.
+    await bench.tick(FRIDAY_NIGHT, { userId: randomUUID() });
+    const { id } = await open(bench);
+    bench.addFault(
+      { type: 'delay', ms: 60_000 },
+      { match: { operation: HISTORY, connectionId: 'connection-3' } },
+    );
+    await killWhen(startWorker(bench, id), async () => (await read(bench, id)).counts.askedConnections === 2);
+    bench.endFaults();
+    bench.takeRequests();
+
+    await work(bench, id, '2026-11-20T22:31:00Z');
+    expect(bench.takeRequests()).toEqual([]);
+    expect(await read(bench, id)).toMatchObject({ status: 'running', counts: { filledDays: 10 } });
+
+    await work(bench, id, '2026-11-20T22:50:00Z');
+    expect(await read(bench, id)).toMatchObject({
+      status: 'done',
+      counts: { filledDays: 20 },
+      runs: [{ status: 'complete' }, { status: 'complete' }, { status: 'abandoned' }],
+    });
   });
 });
 

@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
-import { CREDENTIALS_KEY } from '../support/link-user';
 import { listPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
+import { killWhen, startWorker } from '../support/worker-process';
 
 const benches = prepareFillBench();
 
@@ -24,38 +22,6 @@ const FOUR_USERS = scenario({
 });
 
 const AFTER_ALL_LEASES = '2026-11-20T22:50:00Z';
-
-function startWorker({ stack, sandbox }: FillBench): ChildProcess {
-  const parameters = {
-    supabaseUrl: stack.supabaseUrl,
-    secretKey: stack.keys.secretKey,
-    sandboxUrl: sandbox.url,
-    credentialsKey: CREDENTIALS_KEY,
-    now: FRIDAY_NIGHT,
-  };
-  return spawn(
-    process.execPath,
-    [
-      '--conditions=react-server',
-      '--import',
-      'tsx',
-      'tests/support/fill-worker-process.ts',
-      JSON.stringify(parameters),
-    ],
-    { stdio: 'inherit' },
-  );
-}
-
-/** Kills a worker, without any chance to tidy up, as soon as a condition holds. */
-async function killWhen(worker: ChildProcess, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const exited = new Promise((resolve) => worker.once('exit', resolve));
-  while (!(await holds())) {
-    if (worker.exitCode !== null) throw new Error('the worker was done before it could be killed');
-    await sleep(5);
-  }
-  worker.kill('SIGKILL');
-  await exited;
-}
 
 async function listAllPublished(bench: FillBench): Promise<readonly (readonly string[])[]> {
   return Promise.all(NUMBERS.map((number) => listPublished(bench.stack, bench.userId(`user-${number}`))));

@@ -2,15 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { narrowToBackfill } from '@/lib/backfill/backfill-store';
 import {
   cancelBackfill,
-  claimBackfill,
   finishBackfill,
   openBackfill,
   previewBackfill,
   type ReachableScope,
   readBackfill,
   readBackfillResults,
-  settleBackfill,
-  startBackfill,
 } from '@/lib/db/backfill';
 import type { BackfillAccount, BackfillPreview } from '@/lib/domain/backfill';
 import { latestClosedSession, nextSession } from '@/lib/domain/market-calendar';
@@ -54,16 +51,10 @@ export async function work(
   parts: Parameters<FillBench['tick']>[1] = {},
 ): Promise<RunResult> {
   const client = bench.stack.admin;
-  const ledger = {
-    start: (runId: string) => startBackfill(client, id, runId),
-    claim: (lease: { worker: string; limit: number; seconds: number }, now: Date) =>
-      claimBackfill(client, id, lease, now),
-    settle: (connectionId: string, now: Date) => settleBackfill(client, id, connectionId, now),
-  };
   const run = await bench.tick(at, {
     trigger: 'backfill',
     lookBackDays: 365,
-    narrow: (store) => narrowToBackfill(store, ledger),
+    narrow: (store) => narrowToBackfill(store, client, id),
     ...parts,
   });
   await finishBackfill(client, id, new Date(at));
