@@ -57,7 +57,11 @@ function Outcome({
     return (
       <>
         <Badge>{VERDICT_WORDS[held.verdict]}</Badge>
-        <Link href={`/admin/coverage/${held.userId}`} className={`tabular wrap-anywhere ${LINK}`}>
+        <Link
+          href={`/admin/coverage/${held.userId}`}
+          prefetch={false}
+          className={`tabular wrap-anywhere ${LINK}`}
+        >
           {held.account} of {held.email ?? held.userId}, {formats.date(held.date)}
         </Link>
       </>

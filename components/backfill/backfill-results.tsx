@@ -26,6 +26,8 @@ export function BackfillResults({
           <div className="min-w-0">
             <Link
               href={`/admin/coverage/${account.userId}`}
+              // A page of many users would fetch all of theirs.
+              prefetch={false}
               className="font-medium wrap-anywhere text-accent underline-offset-4 hover:underline"
             >
               {account.email ?? account.userId}

@@ -11,7 +11,7 @@ import {
   signIn,
   signInWithCookie,
 } from '../support/api';
-import { linkUnansweredUser, linkUserWithGap, until } from '../support/backfill-users';
+import { linkUserWithGap, stopAnswering, until } from '../support/backfill-users';
 import type { LinkedUser } from '../support/linked-user';
 
 const PATH = '/api/admin/backfill';
@@ -23,7 +23,8 @@ let unanswered: LinkedUser;
 let admin: { authorization: string };
 beforeAll(async () => {
   gap = await linkUserWithGap(inject('testApp'));
-  unanswered = await linkUnansweredUser(inject('testApp'));
+  unanswered = await linkUserWithGap(inject('testApp'));
+  await stopAnswering(inject('testApp'), unanswered);
   admin = bearer(await signIn('admin'));
 });
 afterAll(async () => {

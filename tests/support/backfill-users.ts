@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AppFacts, type LinkedUser, linkUserAt } from './linked-user';
 
@@ -10,19 +11,25 @@ export function linkUserWithGap(app: AppFacts): Promise<LinkedUser> {
     account: { openedOn: '2026-01-02' },
     knownSince: '2026-11-16',
     notBefore: NOT_BY_A_TICK,
+    // Each at a brokerage of their own, so that several of them are no incident.
+    institution: `Brokerage ${randomUUID().slice(0, 8)}`,
   });
 }
 
-/** The same at a broker that does not answer, so that a backfill of them goes on and on. */
-export async function linkUnansweredUser(app: AppFacts): Promise<LinkedUser> {
-  const user = await linkUserWithGap(app);
-  const fault = { effect: { type: 'status', status: 500 }, match: { connectionId: user.connectionId } };
-  const answer = await fetch(`${app.status.sandboxUrl}/_control/faults`, {
+/**
+ * Lets a user's broker answer nobody, so that a backfill of them goes on and on. Linking somebody else later would put an
+ * end to it.
+ */
+export async function stopAnswering({ status }: AppFacts, { id, connectionId }: LinkedUser): Promise<void> {
+  const answer = await fetch(`${status.sandboxUrl}/_control/faults`, {
     method: 'POST',
-    body: JSON.stringify({ id: `unanswered-${user.id}`, ...fault }),
+    body: JSON.stringify({
+      id: `unanswered-${id}`,
+      effect: { type: 'status', status: 500 },
+      match: { connectionId },
+    }),
   });
   if (!answer.ok) throw new Error(`the sandbox refused a fault: ${await answer.text()}`);
-  return user;
 }
 
 /** Asks again until an answer is as it should be; throws with the last one after some time. */

@@ -20,6 +20,7 @@ export interface LinkedUser {
 
 export interface LinkedUserParts {
   readonly account?: Partial<AccountInput>;
+  readonly institution?: string;
   /** A trading day since which the account is expected, though nothing was captured; null when it was never asked. */
   readonly knownSince?: string | null;
   /** Until when no scheduled tick asks for it; null for at once. */
@@ -68,7 +69,7 @@ export async function linkUserAt(
       user_id: id,
       provider: 'snaptrade',
       external_id: `connection-${key}`,
-      institution: 'Test Brokerage',
+      institution: parts.institution ?? 'Test Brokerage',
       retry_at: parts.notBefore ?? null,
     }),
   );

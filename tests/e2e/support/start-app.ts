@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { AppFacts } from '../../support/linked-user';
 import { startRunningApp } from '../../support/running-app';
 
 /**
@@ -8,7 +12,18 @@ const FRIDAY_EVENING = '2026-11-20T22:30:00Z';
 
 /** Starts the built product with its demo for all tests, and tells them where it is. */
 export default async function startApp(): Promise<() => Promise<void>> {
-  const app = await startRunningApp({ pinnedClock: FRIDAY_EVENING });
+  const credentialsKey = randomBytes(32).toString('base64');
+  const app = await startRunningApp({
+    pinnedClock: FRIDAY_EVENING,
+    environment: { CREDENTIALS_KEY: credentialsKey },
+  });
   process.env.APP_UNDER_TEST = JSON.stringify(app.status);
+  process.env.USERS_TO_BACKFILL = await linkUsersToBackfill({ status: app.status, credentialsKey });
   return app.stop;
+}
+
+async function linkUsersToBackfill(app: AppFacts): Promise<string> {
+  const script = ['--conditions=react-server', '--import', 'tsx', 'tests/support/link-users-process.ts'];
+  const { stdout } = await promisify(execFile)(process.execPath, [...script, JSON.stringify(app)]);
+  return stdout;
 }
