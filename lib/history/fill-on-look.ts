@@ -33,7 +33,7 @@ export async function fillOnLook(
         lookBackDays: 365,
       }),
     );
-  if (history.market.isOpen) work.push(runConfiguredLiveRefresh(env, userId));
+  if (history.market.isOpen) work.push(runConfiguredLiveRefresh(env, userId, requestId));
   for (const done of await Promise.allSettled(work)) {
     if (done.status === 'fulfilled') continue;
     const message = done.reason instanceof Error ? done.reason.message : String(done.reason);

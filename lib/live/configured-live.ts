@@ -6,7 +6,7 @@ import { claimLiveReads, recordLiveRead } from '@/lib/db/live';
 import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { createPatientProvider } from '@/lib/fill/patient-provider';
 import { createBudgetGate } from '@/lib/fill/request-gate';
-import { log } from '@/lib/log';
+import { log, logWith } from '@/lib/log';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
 import { snapTradeOptions } from '@/lib/providers/snaptrade/configured';
 import { refreshLive } from './refresh-live';
@@ -15,8 +15,8 @@ import { refreshLive } from './refresh-live';
 const TIME_LIMIT_MS = 20_000;
 
 /** Reads a looking user's live values anew with everything real: this environment's database, provider, clock and budget. */
-export function runConfiguredLiveRefresh(env: Env, userId: string): Promise<number> {
-  const client = serviceClient(env);
+export function runConfiguredLiveRefresh(env: Env, userId: string, requestId?: string): Promise<number> {
+  const client = serviceClient(env, requestId);
   const endsAt = Date.now() + TIME_LIMIT_MS;
   const timeLeftMs = (): number => endsAt - Date.now();
   const gate = createBudgetGate({
@@ -37,6 +37,6 @@ export function runConfiguredLiveRefresh(env: Env, userId: string): Promise<numb
     rules: { swingFactorMax: env.JUDGE_SWING_FACTOR_MAX, zeroShareMax: env.JUDGE_ZERO_SHARE_MAX },
     credentialsKey: env.CREDENTIALS_KEY,
     refreshMinutes: env.LIVE_REFRESH_MINUTES,
-    log,
+    log: logWith(log, { requestId: requestId ?? null }),
   });
 }

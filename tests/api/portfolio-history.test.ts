@@ -80,6 +80,16 @@ describe('a history', () => {
     }
   });
 
+  it('beside an index has its closes of the same days, and says where they come from', async () => {
+    const { cronSecret } = inject('testApp').status;
+    await ask('/api/cron/capture', { headers: bearer(cronSecret) });
+    const { benchmark } = await readHistory(await signIn('steady'), '?period=1W&benchmark=sp500');
+    expect(benchmark).toMatchObject({ name: 'S&P 500', source: expect.stringContaining('replayed') });
+    expect(benchmark?.points.map(({ date }) => date)).toEqual(
+      tradingSessions('2026-11-13', '2026-11-20').map(({ date }) => date),
+    );
+  });
+
   it('after five months of outage has no gap left in the last year', async () => {
     expect((await readHistory(await signIn('outage'), '?period=1Y')).gaps).toEqual([]);
   });
