@@ -12,6 +12,7 @@ import { ChartCaption } from './chart-caption';
 import { CHART_HEIGHT } from './chart-height';
 import { HistoryTable } from './history-table';
 import { MarksLegend } from './marks-legend';
+import { isComparable } from './measure-point';
 import { MeasureSwitch } from './measure-switch';
 import { PeriodPicker } from './period-picker';
 import { PortfolioChart } from './portfolio-chart';
@@ -39,8 +40,7 @@ export interface ChartPanelProps {
   /** A range was chosen in the chart and is to be shown, both dates included. */
   readonly onRangeSelect: (from: TradingDate, to: TradingDate) => void;
   readonly isBenchmarkShown: boolean;
-  /** Null when no benchmark is offered. */
-  readonly onBenchmarkChange: ((isShown: boolean) => void) | null;
+  readonly onBenchmarkChange: (isShown: boolean) => void;
   /** Further controls of the page, below the ones of the chart. */
   readonly controls?: ReactNode;
 }
@@ -80,9 +80,9 @@ export function ChartPanel({
       </div>
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-2 pt-1 sm:px-5 print:hidden">
         <MeasureSwitch measure={measure} onMeasureChange={onMeasureChange} />
-        {onBenchmarkChange !== null && (
+        {isComparable(measure) && (
           <Button
-            look="plain"
+            look={isBenchmarkShown ? 'quiet' : 'plain'}
             aria-pressed={isBenchmarkShown}
             onClick={() => onBenchmarkChange(!isBenchmarkShown)}
           >
@@ -105,7 +105,7 @@ export function ChartPanel({
         {state !== 'failed' && (
           <>
             <ProvenanceLegend coverage={history.coverage} />
-            <MarksLegend history={history} measure={measure} />
+            <MarksLegend history={history} measure={measure} isBenchmarkShown={isBenchmarkShown} />
           </>
         )}
       </div>

@@ -10,19 +10,19 @@ export function netOf(flows: readonly HistoryFlow[]): number {
   return flows.reduce((sum, flow) => sum + Number(flow.amount), 0);
 }
 
-/** More movements than this are told as their sum. */
-const FLOWS_TOLD_MAX = 3;
-
-/** `$500.00 deposited`, `$9,000.00 withdrawn`; nothing without flows. */
+/** `$500.00 deposited` and `$9,000.00 withdrawn`, each the sum of its kind; nothing without flows. */
 export function describeFlows(flows: readonly HistoryFlow[], formats: Formats): string[] {
   const amounts = flows.map((flow) => flow.amount);
-  const told = amounts.length > FLOWS_TOLD_MAX ? [addAmounts(...amounts)] : amounts;
-  return told.map(
-    (amount) => `${formats.money(withoutSign(amount))} ${amount.startsWith('-') ? 'withdrawn' : 'deposited'}`,
-  );
+  const sides = [
+    { verb: 'deposited', side: amounts.filter((amount) => !amount.startsWith('-')) },
+    { verb: 'withdrawn', side: amounts.filter((amount) => amount.startsWith('-')) },
+  ];
+  return sides
+    .filter(({ side }) => side.length > 0)
+    .map(({ verb, side }) => `${formats.money(withoutSign(addAmounts(...side)))} ${verb}`);
 }
 
-/** `Corrected on Nov 21, 2026: was $100.00, estimated`. */
+/** `Corrected Nov 21, 2026, 09:00 ET: was $100.00, estimated`, one for each. */
 export function describeCorrections(corrections: readonly Correction[], formats: Formats): string[] {
   return corrections.map(({ changedAt, oldValue, oldKind, newValue }) => {
     const verb = newValue === null ? 'Withdrawn' : 'Corrected';

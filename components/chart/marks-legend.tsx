@@ -4,19 +4,20 @@ import type { ReactNode } from 'react';
 import type { HistoryDocument } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/measure';
 import { REFERENCE_STYLES } from './line-styles';
-import { isOfMoney } from './measure-point';
+import { isComparable, isOfMoney } from './measure-point';
 import { findLive } from './newest-value';
 
 /** What the marks and the lines beside the portfolio's own mean; only those that are drawn. */
 export function MarksLegend({
   history,
   measure,
+  isBenchmarkShown,
 }: {
   readonly history: HistoryDocument;
   readonly measure: Measure;
+  readonly isBenchmarkShown: boolean;
 }) {
   const { flows, corrections, benchmark, intraday } = history;
-  const isCompared = benchmark !== null && (measure === 'value' || measure === 'return');
   return (
     <ul
       aria-label="Marks and further lines"
@@ -35,7 +36,10 @@ export function MarksLegend({
           </Entry>
         </>
       )}
-      {isCompared && (
+      {isBenchmarkShown && isComparable(measure) && benchmark === null && (
+        <Entry swatch={null}>No prices to compare with are known for these days</Entry>
+      )}
+      {benchmark !== null && isComparable(measure) && (
         <Entry swatch={<LineSwatch {...REFERENCE_STYLES.benchmark} />}>
           {benchmark.name}, as if the portfolio had followed it. {benchmark.source}
         </Entry>

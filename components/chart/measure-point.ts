@@ -18,3 +18,8 @@ export function measurePoint(point: HistoryPoint, measure: Measure): number | nu
 export function isOfMoney(measure: Measure): boolean {
   return measure === 'value' || measure === 'deposits';
 }
+
+/** True when an index can be drawn beside the measure; beside deposits and falls it would have no meaning. */
+export function isComparable(measure: Measure): boolean {
+  return measure === 'value' || measure === 'return';
+}

@@ -3,6 +3,7 @@ import type { Measure } from '@/lib/domain/measure';
 import type { ChartSeries } from './chart-series';
 import type { PairedPoint } from './gain-areas';
 import type { PlotPoint } from './line-segments';
+import { isComparable } from './measure-point';
 import type { PointStop, Stop } from './stops';
 
 /**
@@ -41,7 +42,7 @@ export function placeBenchmark(
   { rows, stops }: Pick<ChartSeries, 'rows' | 'stops'>,
   measure: Measure,
 ): PlotPoint[] {
-  if (measure !== 'value' && measure !== 'return') return [];
+  if (!isComparable(measure)) return [];
   const closes = new Map(benchmark.points.map(({ date, close }) => [date, Number(close)]));
   const base = stops
     .filter(isPointStop)

@@ -64,7 +64,7 @@ export function PortfolioView({
               onViewChange={(view) => changeAddress({ view })}
               onRangeSelect={(from, to) => changeAddress({ span: { from, to } })}
               isBenchmarkShown={address.isBenchmarkShown}
-              onBenchmarkChange={null}
+              onBenchmarkChange={(isBenchmarkShown) => changeAddress({ isBenchmarkShown })}
               controls={
                 <PortfolioControls
                   history={history}

@@ -177,6 +177,14 @@ describe('what happened on a day', () => {
     expect(stops.map((stop) => (stop.type === 'point' ? stop.flows.length : 0))).toEqual([0, 0, 1, 0]);
     expect(say('value', 2, { points, flows })).toContain('$9,000.00 withdrawn');
   });
+
+  test('what came and what went are told apart, each as one sum', () => {
+    const flows = ['500', '500', '-9000'].map((amount) => ({
+      date: toDate('2026-11-17'),
+      amount: amountOf(amount),
+    }));
+    expect(say('value', 1, { flows })).toContain('$1,000.00 deposited. $9,000.00 withdrawn');
+  });
 });
 
 describe('since the last close', () => {
