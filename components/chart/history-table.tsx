@@ -64,7 +64,7 @@ function PointRow({ row }: { readonly row: PointStop }) {
   const percent = (fraction: typeof point.twr) => (fraction === null ? '–' : formats.signedPercent(fraction));
   return (
     <tr>
-      <th scope="row" className={`${CELL} font-normal whitespace-nowrap`}>
+      <th scope="row" className={`${CELL} sticky left-0 bg-surface font-normal whitespace-nowrap`}>
         {formats.date(point.date)}
       </th>
       <td className={`${CELL} text-right font-medium whitespace-nowrap`}>{formats.money(point.value)}</td>
@@ -93,7 +93,7 @@ function GapRow({ row }: { readonly row: GapStop }) {
   const { gap } = row.band;
   return (
     <tr className="bg-gap-wash">
-      <th scope="row" className={`${CELL} font-normal whitespace-nowrap`}>
+      <th scope="row" className={`${CELL} sticky left-0 bg-gap-wash font-normal whitespace-nowrap`}>
         {describeGapDates(gap, formats)}
       </th>
       <td className={`${CELL} text-right whitespace-nowrap text-ink-soft`}>No value</td>

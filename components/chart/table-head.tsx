@@ -39,11 +39,12 @@ export function TableHead({
               key={column}
               scope="col"
               aria-sort={isSorted ? order.direction : 'none'}
-              className={`font-medium ${CELL} ${isFigure ? 'text-right' : ''}`}
+              className={`bg-surface font-medium ${CELL} ${isFigure ? 'text-right' : ''} ${column === 'date' ? 'sticky left-0' : ''}`}
             >
               <button
                 type="button"
-                className={`-my-2 inline-flex min-h-9 items-center gap-1 rounded whitespace-nowrap hover:text-ink ${isSorted ? 'font-semibold text-ink' : ''}`}
+                // The arrow stands before a figure's name, so that the name ends where the figures end.
+                className={`-my-2 inline-flex min-h-9 ${isFigure ? 'flex-row-reverse' : ''} items-center gap-1 rounded whitespace-nowrap hover:text-ink ${isSorted ? 'font-semibold text-ink' : ''}`}
                 onClick={() => onOrderChange({ column, direction: nextDirection(order, column) })}
               >
                 {COLUMN_NAMES[column]}

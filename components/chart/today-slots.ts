@@ -4,7 +4,7 @@ import type { LiveStop, TodayStop } from './stops';
 /** The live value stands this share of the range apart from the last day, since it is not yet a day. */
 const LIVE_DISTANCE_SHARE = 0.03;
 /** So much of a slot parts the days from the instants after them. */
-const BORDER = 0.5;
+const BORDER = 0.25;
 
 /** What lies to the right of the days. */
 export interface TodaySlots {

@@ -68,6 +68,34 @@ test.describe('of a saver', () => {
   });
 });
 
+test.describe('compared with an index', () => {
+  test.use({ story: 'steady' });
+
+  test('the S&P 500 is a line of its own with its source, beside value and return alone', async ({
+    page,
+  }) => {
+    await openChart(page, '/?period=1Y');
+    const line = page.locator('.recharts-surface [data-line="benchmark"]');
+    const compare = page.getByRole('button', { name: 'Compare with the S&P 500' });
+    await expect(line).toHaveCount(0);
+    await compare.click();
+    await expect(page).toHaveURL('/?period=1Y&benchmark=sp500');
+    await expect(line).toBeVisible();
+    await expect(compare).toHaveAttribute('aria-pressed', 'true');
+    await expect(page.getByRole('list', { name: 'Marks and further lines' })).toContainText(
+      /S&P 500, as if the portfolio had followed it\. \S+/,
+    );
+    await measure(page, 'Return').click();
+    await expect(line).toBeVisible();
+    await chartOn(page).focus();
+    await page.keyboard.press('End');
+    await expect(announcementOn(page)).toContainText(/S&P 500 [+-]\d+\.\d\d%/);
+    await measure(page, 'Drawdown').click();
+    await expect(line).toHaveCount(0);
+    await expect(compare).toHaveCount(0);
+  });
+});
+
 test.describe('with estimated days', () => {
   test.use({ story: 'broken' });
 
