@@ -57,7 +57,7 @@ export function CoverageFilters({
       action={PLACE}
       onSubmit={submit}
       aria-busy={isPending}
-      className="grid grid-cols-2 items-end gap-3 sm:flex sm:flex-wrap"
+      className="grid grid-cols-2 items-end gap-3 sm:grid-cols-4 lg:grid-cols-[repeat(5,minmax(0,1fr))_auto_auto]"
     >
       <Field label="Search user">
         <input

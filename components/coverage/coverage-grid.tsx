@@ -121,11 +121,11 @@ export function CoverageGrid({
           if (row !== undefined && column !== undefined)
             setPlace({ row: Number(row), column: Number(column) });
         }}
-        className="relative max-h-[36rem] overflow-auto overscroll-x-contain rounded-lg border border-hairline outline-none"
+        className="relative max-h-[36rem] overflow-auto overscroll-x-contain rounded-lg border border-hairline bg-surface outline-none"
       >
         <div
           role="presentation"
-          className="relative"
+          className="relative min-w-full"
           style={{
             width: GRID_SIZES.name + horizontal.getTotalSize() + GRID_SIZES.margin,
             height: GRID_SIZES.head + vertical.getTotalSize(),

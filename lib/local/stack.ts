@@ -2,8 +2,9 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { createCrowd } from './demo/crowd';
 import { createDemo, DEMO_NOTICE, DEMO_PASSWORD } from './demo/scenario';
-import { seedDemo } from './demo/seed';
+import { seedCrowd, seedDemo } from './demo/seed';
 import { findFreePort } from './ports';
 import { startPostgresCluster } from './postgres-cluster';
 import { type ScenarioInput, startSandbox } from './sandbox';
@@ -51,23 +52,33 @@ export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv
     const latest = latestClosedSession(new Date(), SETTLE_MINUTES);
     const demoFile = join(dataDir, 'sandbox.json');
     const demo = createDemo(latest);
+    const crowd = createCrowd(latest);
+    const scenario: ScenarioInput = {
+      ...demo.scenario,
+      users: [
+        ...(demo.scenario.users ?? []),
+        ...crowd.map(({ login, connections }) => ({ ...login, connections: [...connections] })),
+      ],
+    };
     if (!existsSync(demoFile)) {
       const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
       try {
         // A first start that was cut short is begun anew.
-        await sql`delete from auth.users where email = any (${demo.users.map((user) => user.email)})`;
-        await seedDemo(demo, {
+        await sql`delete from auth.users where email = any (${[...demo.users, ...crowd].map((user) => user.email)})`;
+        const options = {
           sql,
           supabaseUrl: api.url,
           keys,
           credentialsKey: secrets.credentialsKey,
           latest,
           now: new Date(),
-        });
+        };
+        await seedDemo(demo, options);
+        await seedCrowd(crowd, { firstDay: demo.firstDay, scenario }, options);
       } finally {
         await sql.end();
       }
-      writeScenario(demoFile, demo.scenario);
+      writeScenario(demoFile, scenario);
     }
     const sandbox = await startSandbox({
       ...SANDBOX_KEYS,

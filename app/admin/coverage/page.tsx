@@ -117,14 +117,14 @@ async function Users({ now, formats, query }: Parts): Promise<ReactNode> {
   const search = writeQuery(query);
   return (
     <FormatsProvider locale={formats.locale} currency={ANY_CURRENCY}>
-      <div className="grid gap-4">
+      <div className="grid grid-cols-1 gap-4">
         <CoverageFilters
           days={days}
           filter={filter}
           sort={sort}
           institutions={[...new Set(brokerages.map(({ institution }) => institution))]}
         />
-        <div>
+        <div className="min-w-0">
           <CoverageGrid key={search} days={page.range.days} query={search} first={page} />
         </div>
         <DayLegend />

@@ -132,8 +132,14 @@ export function createDemo(latest: TradingSession): Demo {
   };
 }
 
-/** The credentials under which the sandbox knows a demo user. */
-export function sandboxLogin(story: Story): { userId: string; userSecret: string } {
+/** Credentials under which the sandbox knows a user. */
+export interface SandboxLogin {
+  readonly userId: string;
+  readonly userSecret: string;
+}
+
+/** The credentials of a demo user. */
+export function sandboxLogin(story: Story): SandboxLogin {
   return { userId: `demo-${story}`, userSecret: `sandbox-secret-of-${story}` };
 }
 
@@ -144,7 +150,8 @@ function isWithin(
   return date >= range.from && date <= range.to;
 }
 
-function connection(
+/** A connection to a brokerage of that name. */
+export function connection(
   id: string,
   name: string,
   dataFreshness: 'realtime' | 'daily',
@@ -160,7 +167,7 @@ function connection(
 }
 
 /** An account that starts with a sum and is paid into every month. */
-function saver(
+export function saver(
   id: string,
   name: string,
   openedOn: TradingDate,

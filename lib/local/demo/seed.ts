@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { createClient } from '@supabase/supabase-js';
 import type { Sql } from 'postgres';
 import { encryptCredentials } from '@/lib/credentials';
 import { type TradingSession, tradingSessions } from '@/lib/domain/market-calendar';
+import type { TradingDate } from '@/lib/domain/trading-date';
 import {
   accountValueOn,
   createMarket,
@@ -10,7 +12,15 @@ import {
   scenarioSchema,
 } from '@/lib/local/sandbox';
 import type { ApiKeys } from '@/lib/local/supabase-api';
-import { DEMO_NOTICE, DEMO_PASSWORD, type Demo, type DemoUser, sandboxLogin } from './scenario';
+import type { CrowdUser } from './crowd';
+import {
+  DEMO_NOTICE,
+  DEMO_PASSWORD,
+  type Demo,
+  type DemoUser,
+  type SandboxLogin,
+  sandboxLogin,
+} from './scenario';
 
 interface SeedOptions {
   readonly sql: Sql;
@@ -30,39 +40,91 @@ const CAPTURED_AFTER_CLOSE_MS = 40 * 60_000;
  */
 export async function seedDemo(demo: Demo, options: SeedOptions): Promise<void> {
   const { sql } = options;
-  const scenario = scenarioSchema.parse(demo.scenario);
-  const market = createMarket(scenario.instruments, readRealCloses());
-  const sessions = tradingSessions(demo.firstDay, options.latest.date);
+  const world = openWorld(demo, options.latest);
   for (const user of demo.users) {
     const userId = await signUp(user, options);
     await sql`update auth.users set raw_app_meta_data = raw_app_meta_data || ${sql.json({ role: user.role })} where id = ${userId}`;
     if (user.connections.length === 0) continue;
-    await sql`insert into portfolios (user_id, data_notice) values (${userId}, ${DEMO_NOTICE})`;
-
-    const login = sandboxLogin(user.story);
-    const sealed = encryptCredentials(login, options.credentialsKey);
-    await sql`insert into provider_users (user_id, provider, ciphertext) values (${userId}, 'snaptrade', ${sealed})`;
-    const connections =
-      scenario.users.find((candidate) => candidate.userId === login.userId)?.connections ?? [];
-    for (const { id, institution, accounts, disabledSince } of connections) {
-      const [connection] = await sql<{ id: string }[]>`
-        insert into brokerage_connections (user_id, provider, external_id, institution)
-        values (${userId}, 'snaptrade', ${id}, ${institution.name}) returning id`;
-      if (connection === undefined) throw new Error('the demo connection was not stored');
-      await sql`
-        insert into connection_credentials (connection_id, ciphertext)
-        values (${connection.id}, ${sealed})`;
-      const lastDay = disabledSince === null ? options.latest.date : disabledSince.slice(0, 10);
-      const captured = sessions.filter(({ date }) => user.capturedOn(date) && date < lastDay);
-      if (captured.length === 0) continue;
-      await sql`
-        update brokerage_connections set last_success_at = ${captured.at(-1)?.closesAt ?? null} where id = ${connection.id}`;
-      for (const account of accounts) {
-        await seedAccount(account, { userId, connectionId: connection.id }, captured, market, sql);
-      }
-    }
-    await sql`select publish_snapshots(${userId}, ${demo.firstDay}, ${options.latest.date}, 'observed', ${options.now})`;
+    const { capturedOn } = user;
+    await seedPortfolio({ userId, login: sandboxLogin(user.story), capturedOn }, world, options);
   }
+}
+
+/** Users without a password, likewise; one of them has a value that waits for a verdict. */
+export async function seedCrowd(
+  crowd: readonly CrowdUser[],
+  demo: Pick<Demo, 'firstDay' | 'scenario'>,
+  options: SeedOptions,
+): Promise<void> {
+  const { sql, latest } = options;
+  const world = openWorld(demo, latest);
+  for (const { email, login, capturedOn, holdsSwing } of crowd) {
+    const userId = randomUUID();
+    await sql`insert into auth.users (id, email) values (${userId}, ${email})`;
+    await seedPortfolio({ userId, login, capturedOn }, world, options);
+    if (!holdsSwing) continue;
+    const asOf = new Date(Date.parse(latest.closesAt) + 2 * CAPTURED_AFTER_CLOSE_MS).toISOString();
+    await sql`
+      insert into account_values (user_id, account_id, value_date, total_value, currency, kind, source, as_of, observed_at, verdict, reason)
+      select user_id, account_id, value_date, total_value * 10, currency, kind, source, ${asOf}, ${asOf}, 'held', 'unexplained_swing'
+      from account_values where user_id = ${userId} and value_date = ${latest.date}`;
+  }
+}
+
+/** What the sandbox will say, read once for all users. */
+type World = ReturnType<typeof openWorld>;
+
+function openWorld(
+  { firstDay, scenario: input }: Pick<Demo, 'firstDay' | 'scenario'>,
+  latest: TradingSession,
+) {
+  const scenario = scenarioSchema.parse(input);
+  return {
+    firstDay,
+    scenario,
+    market: createMarket(scenario.instruments, readRealCloses()),
+    sessions: tradingSessions(firstDay, latest.date),
+  };
+}
+
+interface SeededPortfolio {
+  readonly userId: string;
+  readonly login: SandboxLogin;
+  readonly capturedOn: (date: TradingDate) => boolean;
+}
+
+/** Links what the sandbox knows of a user, and records and publishes the days that were captured. */
+async function seedPortfolio(
+  { userId, login, capturedOn }: SeededPortfolio,
+  world: World,
+  options: SeedOptions,
+): Promise<void> {
+  const { sql } = options;
+  const { scenario, market, sessions } = world;
+  await sql`insert into portfolios (user_id, data_notice) values (${userId}, ${DEMO_NOTICE})`;
+
+  const sealed = encryptCredentials(login, options.credentialsKey);
+  await sql`insert into provider_users (user_id, provider, ciphertext) values (${userId}, 'snaptrade', ${sealed})`;
+  const connections =
+    scenario.users.find((candidate) => candidate.userId === login.userId)?.connections ?? [];
+  for (const { id, institution, accounts, disabledSince } of connections) {
+    const [connection] = await sql<{ id: string }[]>`
+      insert into brokerage_connections (user_id, provider, external_id, institution)
+      values (${userId}, 'snaptrade', ${id}, ${institution.name}) returning id`;
+    if (connection === undefined) throw new Error('the demo connection was not stored');
+    await sql`
+      insert into connection_credentials (connection_id, ciphertext)
+      values (${connection.id}, ${sealed})`;
+    const lastDay = disabledSince === null ? null : disabledSince.slice(0, 10);
+    const captured = sessions.filter(({ date }) => capturedOn(date) && (lastDay === null || date < lastDay));
+    if (captured.length === 0) continue;
+    await sql`
+      update brokerage_connections set last_success_at = ${captured.at(-1)?.closesAt ?? null} where id = ${connection.id}`;
+    for (const account of accounts) {
+      await seedAccount(account, { userId, connectionId: connection.id }, captured, market, sql);
+    }
+  }
+  await sql`select publish_snapshots(${userId}, ${world.firstDay}, ${options.latest.date}, 'observed', ${options.now})`;
 }
 
 async function signUp(user: DemoUser, { supabaseUrl, keys }: SeedOptions): Promise<string> {

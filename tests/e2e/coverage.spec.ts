@@ -1,0 +1,188 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import { expect, test, userOf } from './support/test';
+
+const gridOn = (page: Page): Locator => page.getByRole('grid', { name: 'Users by trading days' });
+const rowOf = (page: Page, email: string): Locator =>
+  gridOn(page)
+    .getByRole('row')
+    .filter({ has: page.getByRole('link', { name: email }) });
+
+async function findViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
+}
+
+async function openCoverage(page: Page, query = ''): Promise<void> {
+  await page.goto(`/admin/coverage${query}`);
+  await expect(gridOn(page)).toBeVisible();
+}
+
+test.describe('an administrator', () => {
+  test.use({ story: 'admin' });
+
+  test('comes from the portfolio to whether the last due day is complete, and what fails', async ({
+    page,
+  }) => {
+    await page.goto('/');
+    await page.getByRole('link', { name: 'Coverage' }).click();
+    const headline = page.getByRole('region', { name: 'Last due trading day' });
+    await expect(headline).toContainText('Friday, November 20, 2026');
+    await expect(headline).toContainText('Target met');
+    await expect(headline).toContainText('Target 99.5% by Nov 20, 2026, 20:00 ET');
+    await expect(page.getByRole('img', { name: /^Users with a value/ })).toBeVisible();
+    const incident = page.getByRole('listitem').filter({ hasText: 'Keystone Trust: connection broken' });
+    await expect(incident).toContainText('6 users');
+    await incident.getByRole('link', { name: 'Backfill all' }).click();
+    await expect(page).toHaveURL(
+      /\/admin\/backfill\?institution=Keystone\+Trust&provider=snaptrade&from=.*&to=2026-11-20/,
+    );
+  });
+
+  test('finds a gap by its reason, opens the day, and comes to the user', async ({ page }) => {
+    await openCoverage(page);
+    await page.getByLabel('Missing because').selectOption('No broker history');
+    await expect(page).toHaveURL(/reason=provider_cannot/);
+    await expect(rowOf(page, 'kira@example.com')).toBeVisible();
+    await expect(rowOf(page, 'ben@example.com')).toHaveCount(0);
+    await expect(page.getByText('All 2 users.')).toBeVisible();
+
+    await page.getByRole('link', { name: 'kira@example.com' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('kira@example.com');
+    const gap = page.getByRole('region', { name: /Missing days/ }).getByRole('listitem');
+    await expect(gap).toContainText('No broker history');
+    await expect(gap).toContainText('Final, unless somebody asks again.');
+    await gap.getByRole('link').first().click();
+    await expect(page.getByRole('region', { name: 'Published' })).toContainText(
+      'Nothing was ever published.',
+    );
+    await expect(page.getByRole('region', { name: 'Accounts' })).toContainText('after 1 attempt');
+    await expect(page.getByRole('link', { name: 'Backfill this day' })).toHaveAttribute(
+      'href',
+      /from=(.*)&to=\1$/,
+    );
+    await page.goBack();
+    await page.goBack();
+    await expect(page.getByLabel('Missing because')).toHaveValue('provider_cannot');
+  });
+
+  test('sees what was observed, published and corrected on a captured day', async ({ page }) => {
+    await openCoverage(page, '?search=mona');
+    await rowOf(page, 'mona@example.com').getByRole('link', { name: 'Nov 20: Captured' }).click();
+    await expect(page.getByRole('region', { name: 'Published' })).toContainText('Captured, 1 of 1 accounts');
+    const account = page.getByRole('region', { name: 'Accounts' }).getByRole('listitem').first();
+    await expect(account).toContainText('Stands');
+    await expect(account).toContainText('A jump that no deposit or withdrawal explains.');
+  });
+
+  test('moves over the squares with keys, and opens the day with Enter', async ({ page }) => {
+    await openCoverage(page, '?sort=email&search=amira');
+    await rowOf(page, 'amira@example.com').getByRole('link', { name: 'amira@example.com' }).focus();
+    await page.keyboard.press('End');
+    await expect(page.getByRole('link', { name: 'Nov 20: Captured' })).toBeFocused();
+    await page.keyboard.press('ArrowLeft');
+    await expect(page.getByRole('link', { name: 'Nov 19: Captured' })).toBeFocused();
+    await page.keyboard.press('Home');
+    await expect(page.getByRole('link', { name: 'amira@example.com' })).toBeFocused();
+    await page.keyboard.press('ArrowRight');
+    await expect(page.getByRole('link', { name: 'Oct 22: Captured' })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Thursday, October 22, 2026');
+  });
+
+  test('moves with keys to users that are out of view, in a year of days', async ({ page }) => {
+    await openCoverage(page, '?days=365&sort=email');
+    await gridOn(page).getByRole('link', { name: 'amira@example.com' }).focus();
+    await page.keyboard.press('Control+End');
+    await expect(
+      rowOf(page, 'uwe@example.com').getByRole('link', { name: 'Nov 20: Captured' }),
+    ).toBeFocused();
+    await page.keyboard.press('ArrowUp');
+    await expect(
+      rowOf(page, 'tessa@example.com').getByRole('link', { name: 'Nov 20: Connection broken' }),
+    ).toBeFocused();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    await expect(
+      rowOf(page, 'tessa@example.com')
+        .getByRole('link', { name: /: Before link$/ })
+        .first(),
+    ).toBeFocused();
+  });
+
+  test('sends a view to somebody by its address, and is told when an address is not understood', async ({
+    page,
+  }) => {
+    await openCoverage(page, '?days=90&institution=Keystone+Trust&sort=email');
+    await expect(page.getByLabel('Days')).toHaveValue('90');
+    await expect(page.getByLabel('Brokerage')).toHaveValue('Keystone Trust');
+    await expect(page.getByText('All 7 users.')).toBeVisible();
+    await openCoverage(page, '?reason=weather');
+    await expect(page.getByRole('alert').filter({ hasText: 'not understood' })).toContainText('reason');
+    await expect(page.getByText('All 25 users.')).toBeVisible();
+    await page.goto('/admin/coverage?search=nobody-at-all');
+    await expect(page.getByText('Nobody matches this.')).toBeVisible();
+  });
+
+  test('reads the user’s own line, which cannot be changed from here', async ({ page }) => {
+    await openCoverage(page, '?search=olivia');
+    await page.getByRole('link', { name: 'olivia@example.com' }).click();
+    await expect(page.getByRole('application')).toHaveAccessibleName(/./);
+    await expect(page.getByRole('region', { name: 'Connections' })).toContainText('Northwind Brokerage');
+    await expect(page.getByRole('link', { name: 'Backfill this user' })).toBeVisible();
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test.describe(`in ${colorScheme} colours`, () => {
+      test.use({ colorScheme });
+
+      test('finds pages without accessibility violations, none of which scrolls sideways', async ({
+        page,
+      }) => {
+        const width = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        await openCoverage(page);
+        await page.getByText('What the squares mean').click();
+        await page.getByText('As a table').click();
+        expect(await findViolations(page)).toEqual([]);
+        expect(await width()).toBeLessThanOrEqual(0);
+        await openCoverage(page, '?search=mona');
+        await page.getByRole('link', { name: 'mona@example.com' }).click();
+        await expect(page.getByRole('heading', { level: 1 })).toHaveText('mona@example.com');
+        expect(await findViolations(page)).toEqual([]);
+        expect(await width()).toBeLessThanOrEqual(0);
+        await page.goto(`${page.url()}/2026-11-20`);
+        await expect(page.getByRole('region', { name: 'Accounts' })).toBeVisible();
+        expect(await findViolations(page)).toEqual([]);
+        expect(await width()).toBeLessThanOrEqual(0);
+      });
+    });
+  }
+});
+
+test.describe('a screen of 320 pixels', () => {
+  test.use({ story: 'admin', viewport: { width: 320, height: 640 } });
+
+  test('shows coverage without scrolling sideways', async ({ page }) => {
+    await openCoverage(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  });
+});
+
+test.describe('a user who is no administrator', () => {
+  test.use({ story: 'steady', expectedComplaint: /^Failed to load resource/ });
+
+  test('finds neither the way to coverage nor the page', async ({ page }) => {
+    await page.goto('/');
+    await expect(page.getByText(userOf('steady').email)).toHaveCount(1);
+    await expect(page.getByRole('link', { name: 'Coverage' })).toHaveCount(0);
+    const answer = await page.goto('/admin/coverage');
+    expect(answer?.status()).toBe(404);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no such page');
+    await expect(page.getByText('kira@example.com')).toHaveCount(0);
+  });
+});
+
+test('a visitor is led to the sign-in page', async ({ page }) => {
+  await page.goto('/admin/coverage');
+  await expect(page).toHaveURL(/\/sign-in/);
+});
