@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BenchOptions, readCommandLine } from './bench-options';
 import { benchCapture } from './capture';
+import { benchCoverage } from './coverage';
 import { benchHistory } from './history';
 import { say } from './report';
 import { benchTick } from './tick';
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void>>
   history: benchHistory,
   capture: benchCapture,
   tick: benchTick,
+  coverage: benchCoverage,
 };
 
 process.env['LITE_TELEMETRY'] = '0';
