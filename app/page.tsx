@@ -52,7 +52,11 @@ export default async function PortfolioPage({ searchParams }: PageProps) {
 
   return (
     <>
-      <SiteHeader email={caller.email} signOut={signOut} />
+      <SiteHeader
+        email={caller.email}
+        signOut={signOut}
+        coverageHref={caller.isAdministrator ? '/admin/coverage' : null}
+      />
       <PageMain>
         <PortfolioView
           initial={{ ...shown, receivedAt: toInstant(now) }}

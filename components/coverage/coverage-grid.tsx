@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot show only what is in view, in both directions.
 'use client';
 
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { useRouter } from 'next/navigation';
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useFormats } from '@/components/format/formats-context';
@@ -44,6 +44,7 @@ export function CoverageGrid({
     getScrollElement: () => scroller.current,
     estimateSize: () => GRID_SIZES.row,
     overscan: 6,
+    rangeExtractor: (range) => withPlace(defaultRangeExtractor(range), place.row),
     scrollPaddingStart: GRID_SIZES.head,
     initialRect: { width: 960, height: 560 },
   });
@@ -53,6 +54,7 @@ export function CoverageGrid({
     getScrollElement: () => scroller.current,
     estimateSize: () => GRID_SIZES.square,
     overscan: 8,
+    rangeExtractor: (range) => withPlace(defaultRangeExtractor(range), place.column),
     scrollPaddingStart: GRID_SIZES.name,
     initialRect: { width: 960, height: 560 },
   });
@@ -165,4 +167,9 @@ export function CoverageGrid({
       </p>
     </>
   );
+}
+
+/** What has the focus stays in the page when it scrolls out of view, or the focus would be lost. */
+function withPlace(indexes: number[], place: number): number[] {
+  return place < 0 || indexes.includes(place) ? indexes : [...indexes, place].toSorted((a, b) => a - b);
 }

@@ -43,7 +43,6 @@ export const GridHead = memo(function GridHead({
             role="columnheader"
             tabIndex={-1}
             aria-colindex={index + 2}
-            aria-label={`${formats.longDate(column.date)}${closed === '' ? '' : `; market closed ${closed}`}`}
             title={closed === '' ? formats.longDate(column.date) : `Market closed ${closed}`}
             className={`tabular absolute top-0 flex h-full items-center border-l pl-1 whitespace-nowrap ${
               closed !== ''
@@ -54,7 +53,11 @@ export const GridHead = memo(function GridHead({
             }`}
             style={{ left: GRID_SIZES.name + start, width: GRID_SIZES.square }}
           >
-            {column.heading}
+            <span className="sr-only">
+              {formats.longDate(column.date)}
+              {closed !== '' && `; market closed ${closed}`}
+            </span>
+            <span aria-hidden="true">{column.heading}</span>
           </div>
         );
       })}

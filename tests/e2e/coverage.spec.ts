@@ -114,7 +114,7 @@ test.describe('an administrator', () => {
     page,
   }) => {
     await openCoverage(page, '?days=90&institution=Keystone+Trust&sort=email');
-    await expect(page.getByLabel('Days')).toHaveValue('90');
+    await expect(page.getByRole('combobox', { name: 'Days' })).toHaveValue('90');
     await expect(page.getByLabel('Brokerage')).toHaveValue('Keystone Trust');
     await expect(page.getByText('All 7 users.')).toBeVisible();
     await openCoverage(page, '?reason=weather');
