@@ -36,7 +36,7 @@ export function watchedDays(
   return [...new Set([tradingDay, ...told])];
 }
 
-/** What is wrong now. Where a provider refuses our keys, that is said instead of all that follows from it. */
+/** What is wrong now. Where a provider refuses our keys, or nothing ran, that is said instead of all that follows from it. */
 export function findAlertIncidents({
   tradingDay,
   target,
@@ -69,10 +69,12 @@ export function findAlertIncidents({
     const key = `provider_keys_refused:${refused.provider}`;
     incidents.push({ kind: 'provider_keys_refused', key, facts: refused });
   }
-  const isExplained = (provider: string): boolean => keysRefused.some((one) => one.provider === provider);
-  for (const { key, ...facts } of brokerages) {
-    if (!isExplained(facts.provider))
-      incidents.push({ kind: 'brokerage_incident', key: `brokerage_incident:${key}`, facts });
+  const hasNoRun = incidents.some(({ kind }) => kind === 'no_run');
+  const isExplained = ({ provider, reason }: Incident): boolean =>
+    keysRefused.some((one) => one.provider === provider) || (hasNoRun && reason === 'not_yet_due');
+  for (const incident of brokerages.filter((one) => !isExplained(one))) {
+    const { key, ...facts } = incident;
+    incidents.push({ kind: 'brokerage_incident', key: `brokerage_incident:${key}`, facts });
   }
 
   if (held.oldest !== null) {

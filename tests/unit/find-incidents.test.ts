@@ -87,6 +87,16 @@ describe('what is wrong', () => {
     ).toHaveLength(2);
   });
 
+  it('is that nothing ran, and not also that every brokerage waits; what it waits for after a run is its own doing', () => {
+    const waiting: Incident = { ...harbor, key: 'waiting', reason: 'not_yet_due' };
+    const capture = { ...covered, lastRun: null };
+    expect(keysOf({ capture, brokerages: [waiting, harbor] })).toEqual([
+      'no_run',
+      'brokerage_incident:snaptrade/Harbor/unavailable',
+    ]);
+    expect(keysOf({ brokerages: [waiting] })).toEqual(['brokerage_incident:waiting']);
+  });
+
   it('is a held value that waits', () => {
     expect(keysOf({ held: { count: 2, oldest: at } })).toEqual(['held_values_waiting']);
   });
