@@ -83,16 +83,19 @@ export function ChartPanel({
         {isComparable(measure) && (
           <Button
             look={isBenchmarkShown ? 'quiet' : 'plain'}
+            size="touch"
             aria-pressed={isBenchmarkShown}
             onClick={() => onBenchmarkChange(!isBenchmarkShown)}
           >
-            Compare with the S&P 500
+            <span>
+              <span className="max-sm:sr-only">Compare with the </span>S&P 500
+            </span>
           </Button>
         )}
         {controls}
       </div>
       <div className="px-4 pt-3 sm:px-8 sm:pt-4">
-        <ChartCaption history={history} measure={measure} />
+        {state !== 'failed' && <ChartCaption history={history} measure={measure} />}
         <Panel
           history={history}
           measure={measure}

@@ -41,7 +41,11 @@ export function MarksLegend({
       )}
       {benchmark !== null && isComparable(measure) && (
         <Entry swatch={<LineSwatch {...REFERENCE_STYLES.benchmark} />}>
-          {benchmark.name}, as if the portfolio had followed it. {benchmark.source}
+          {benchmark.name}
+          {measure === 'value'
+            ? ', from the first value on; later deposits are not in it. '
+            : ', its growth. '}
+          {benchmark.source}
         </Entry>
       )}
       {flows !== null && flows.length > 0 && (
