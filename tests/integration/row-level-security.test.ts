@@ -10,10 +10,13 @@ type Table = keyof Database['public']['Tables'];
 const PUBLIC_KNOWLEDGE = ['trading_days', 'exchange_rates', 'benchmark_prices'];
 /** What only the service role may read, though some of it is about a user. */
 const SERVER_ONLY = [
+  'alert_deliveries',
+  'alerts',
   'audit_log',
   'backfill_accounts',
   'backfill_requests',
   'connection_credentials',
+  'coverage_years',
   'granted_requests',
   'provider_users',
   'request_budgets',
