@@ -1,11 +1,14 @@
 'use client';
 
+import { useRef } from 'react';
 import useSWR from 'swr';
 import useSWRInfinite from 'swr/infinite';
 import { readProblem } from '@/components/portfolio/problem';
 import { type BackfillDocument, isActive } from '@/lib/domain/backfill';
 
 const REFRESH_INTERVAL_MS = 2_000;
+/** Of one of everybody and a year, counting takes seconds; then it is asked more rarely, so that following costs little. */
+const PAUSE_PER_ANSWER = 5;
 
 /** Our own route answers this one document; whatever else comes back is a problem and never gets here. */
 async function fetchBackfill(url: string): Promise<BackfillDocument> {
@@ -16,13 +19,20 @@ async function fetchBackfill(url: string): Promise<BackfillDocument> {
 
 /** A backfill, followed while workers go on with it. */
 export function useBackfill(initial: BackfillDocument) {
+  const answerMs = useRef(0);
   const { data, error, mutate } = useSWR<BackfillDocument, unknown>(
     `/api/admin/backfill/${initial.id}`,
-    fetchBackfill,
+    async (url: string) => {
+      const askedAt = performance.now();
+      const backfill = await fetchBackfill(url);
+      answerMs.current = performance.now() - askedAt;
+      return backfill;
+    },
     {
       fallbackData: initial,
       revalidateOnMount: isActive(initial),
-      refreshInterval: (latest) => (isActive(latest ?? initial) ? REFRESH_INTERVAL_MS : 0),
+      refreshInterval: (latest) =>
+        isActive(latest ?? initial) ? Math.max(REFRESH_INTERVAL_MS, PAUSE_PER_ANSWER * answerMs.current) : 0,
     },
   );
   return { backfill: data ?? initial, error, refresh: () => mutate() };
