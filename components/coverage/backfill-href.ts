@@ -14,5 +14,7 @@ export interface BackfillScope {
 /** The backfill page with its form filled in. */
 export function backfillHref(scope: BackfillScope): string {
   const given = Object.entries(scope).filter(([, value]) => value !== undefined && value !== null);
-  return `/admin/backfill?${new URLSearchParams(Object.fromEntries(given))}`;
+  return given.length === 0
+    ? '/admin/backfill'
+    : `/admin/backfill?${new URLSearchParams(Object.fromEntries(given))}`;
 }
