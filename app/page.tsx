@@ -62,6 +62,7 @@ export default async function PortfolioPage({ searchParams }: PageProps) {
           initial={{ ...shown, receivedAt: toInstant(now) }}
           locale={preferredLocale(await headers())}
           corrections={corrections}
+          connectionsHref="/connections"
         />
       </PageMain>
     </>

@@ -1,8 +1,9 @@
 import Link from 'next/link';
+import { SiteNavigation } from '@/components/site-navigation';
 import { BrandMark } from '@/components/ui/brand-mark';
-import { Button, buttonClass } from '@/components/ui/button';
+import { Button } from '@/components/ui/button';
 
-/** The product's name, who is signed in, the way out, and for administrators the way to coverage. */
+/** The product's name, its pages, who is signed in and the way out. On a phone the pages stand in a row of their own. */
 export function SiteHeader({
   email,
   signOut,
@@ -15,30 +16,28 @@ export function SiteHeader({
   readonly coverageHref?: string | null;
 }) {
   return (
-    <div className="border-b border-hairline bg-surface">
-      <header className="mx-auto flex h-16 max-w-5xl items-center gap-3 px-4 sm:px-8">
+    <div className="border-b border-hairline bg-surface print:hidden">
+      <header className="mx-auto flex min-h-16 max-w-5xl flex-wrap items-center gap-x-3 px-4 pt-3 sm:px-8 sm:py-2">
         <Link href="/" className="flex items-center gap-2.5 rounded-lg font-semibold tracking-tight">
           <BrandMark />
-          <span className="max-[24rem]:sr-only">Portfolio History</span>
+          <span>Portfolio History</span>
         </Link>
-        <nav aria-label="Main" className="ml-auto flex min-w-0 items-center gap-1 sm:gap-2">
-          {coverageHref !== null && (
-            <Link href={coverageHref} className={buttonClass({ look: 'plain' })}>
-              Coverage
-            </Link>
-          )}
-          {email !== null && (
-            <>
-              <span className="hidden max-w-56 truncate px-2 text-sm text-ink-soft sm:block">
+        {email !== null && (
+          <>
+            <div className="order-last -mx-3 w-[calc(100%+1.5rem)] py-1.5 sm:order-none sm:mx-0 sm:w-auto sm:py-0">
+              <SiteNavigation coverageHref={coverageHref} />
+            </div>
+            <div className="ml-auto flex min-w-0 items-center gap-2">
+              <span className="hidden max-w-56 truncate px-2 text-sm text-ink-soft md:block">
                 <span className="sr-only">Signed in as </span>
                 {email}
               </span>
               <form action={signOut}>
                 <Button type="submit">Sign out</Button>
               </form>
-            </>
-          )}
-        </nav>
+            </div>
+          </>
+        )}
       </header>
     </div>
   );

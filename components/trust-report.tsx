@@ -34,7 +34,7 @@ export function TrustReport({
           </p>
         </header>
         {accounts.length === 0 ? (
-          <EmptyPortfolio connectionsHref={null} />
+          <EmptyPortfolio connectionsHref="/connections" />
         ) : (
           <>
             <Days history={history} />

@@ -26,7 +26,10 @@ export function ConnectionBanner({
         title={`The connection to ${connection.institution} is broken`}
         action={
           connectionsHref !== null && (
-            <a href={connectionsHref} className={buttonClass({ look: 'quiet' })}>
+            <a
+              href={`${connectionsHref}#connection-${connection.id}`}
+              className={buttonClass({ look: 'quiet' })}
+            >
               Reconnect<span className="sr-only"> {connection.institution}</span>
             </a>
           )

@@ -9,6 +9,7 @@ const LABELS: Readonly<Record<string, string>> = {
   broken: 'Ben — one connection is broken',
   new: 'Nora — linked today',
   steady: 'Stella — captured every day',
+  fresh: 'Lee — nothing linked yet: link a brokerage',
   admin: 'Administrator — nothing linked',
 };
 

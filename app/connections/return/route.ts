@@ -7,6 +7,7 @@ import { noticeOf, parsePortalReturn } from '@/lib/connections/portal-return';
 import { linkNoticeQuery } from '@/lib/domain/link-notice';
 import { AppError } from '@/lib/errors';
 import { callerByCookie } from '@/lib/http/caller';
+import { signInPath } from '@/lib/http/next-path';
 import { route } from '@/lib/http/problem';
 
 export const dynamic = 'force-dynamic';
@@ -19,8 +20,9 @@ export const maxDuration = 300;
  */
 export const GET = route(async (request, requestId) => {
   const caller = await callerByCookie(env());
-  if (caller === null) return sendTo('/sign-in?next=/connections');
-  const back = parsePortalReturn(new URL(request.url).searchParams);
+  const { pathname, search, searchParams } = new URL(request.url);
+  if (caller === null) return sendTo(signInPath(`${pathname}${search}`));
+  const back = parsePortalReturn(searchParams);
   const hasOutcome = back.status === 'success' || back.status === 'unknown';
   const confirmed = hasOutcome ? await tryToConfirm(caller.userId, requestId) : [];
   if (confirmed !== null && hasNews(confirmed)) after(() => fillLinked(env(), caller.userId, requestId));

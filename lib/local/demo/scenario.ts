@@ -3,7 +3,7 @@ import { addDays, addMonths, type TradingDate } from '@/lib/domain/trading-date'
 import type { ScenarioInput } from '@/lib/local/sandbox';
 
 /** The story that a demo user's data tells. */
-export type Story = 'outage' | 'broken' | 'new' | 'steady' | 'admin';
+export type Story = 'outage' | 'broken' | 'new' | 'steady' | 'fresh' | 'admin';
 
 export interface DemoUser {
   readonly email: string;
@@ -115,6 +115,7 @@ export function createDemo(latest: TradingSession): Demo {
         ]),
       ],
     },
+    { email: 'lee@example.com', story: 'fresh', role: 'user', capturedOn: () => false, connections: [] },
     { email: 'admin@example.com', story: 'admin', role: 'admin', capturedOn: () => false, connections: [] },
   ];
 

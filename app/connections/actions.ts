@@ -1,0 +1,99 @@
+'use server';
+
+import { headers } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { after } from 'next/server';
+import { z } from 'zod';
+import type { LinkState } from '@/components/connections/actions';
+import { env } from '@/lib/config/env';
+import { configuredLinking } from '@/lib/connections/configured-linking';
+import { confirmLinks } from '@/lib/connections/confirm-links';
+import { fillLinked, hasNews } from '@/lib/connections/fill-linked';
+import { noticeOf } from '@/lib/connections/portal-return';
+import { startLink } from '@/lib/connections/start-link';
+import { unlink } from '@/lib/connections/unlink';
+import { serviceClient } from '@/lib/db/clients';
+import { decideMatch, splitAccount } from '@/lib/db/identity';
+import { type LinkNotice, linkNoticeQuery } from '@/lib/domain/link-notice';
+import { AppError } from '@/lib/errors';
+import { type Caller, callerByCookie } from '@/lib/http/caller';
+import { signInPath } from '@/lib/http/next-path';
+import { ownAddress } from '@/lib/http/own-address';
+
+/** Next.js refuses a call of these that another site started; who is meant is always the one who is signed in. */
+async function requireOwner(): Promise<Caller> {
+  return (await callerByCookie(env())) ?? redirect(signInPath('/connections'));
+}
+
+/** Back to the page, which says what happened. */
+function show(notice: LinkNotice | null): never {
+  redirect(`/connections${linkNoticeQuery(notice)}`);
+}
+
+function readId(form: FormData, name: string): string | null {
+  return z.uuid().safeParse(form.get(name)).data ?? null;
+}
+
+/** Leaves for the provider's page; stays, and says why, when that cannot be had. */
+export async function startLinkAction(_before: LinkState, form: FormData): Promise<LinkState> {
+  const { userId } = await requireOwner();
+  const request = {
+    userId,
+    reconnect: readId(form, 'connection'),
+    returnTo: ownAddress(await headers(), '/connections/return'),
+  };
+  let url: string;
+  try {
+    url = await startLink(request, configuredLinking(env(), crypto.randomUUID()));
+  } catch (error) {
+    if (error instanceof AppError) return { error: error.message };
+    throw error;
+  }
+  redirect(url);
+}
+
+/** Asks the provider once more what the user has linked there. */
+export async function checkLinksAction(): Promise<void> {
+  const { userId } = await requireOwner();
+  const requestId = crypto.randomUUID();
+  let notice: LinkNotice | null = { kind: 'unconfirmed' };
+  try {
+    const confirmed = await confirmLinks(userId, configuredLinking(env(), requestId));
+    if (hasNews(confirmed)) after(() => fillLinked(env(), userId, requestId));
+    notice = noticeOf({ status: 'unknown' }, confirmed);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+  }
+  show(notice);
+}
+
+export async function unlinkAction(form: FormData): Promise<void> {
+  const { userId } = await requireOwner();
+  const id = readId(form, 'connection');
+  if (id === null) show(null);
+  try {
+    await unlink(userId, id, configuredLinking(env(), crypto.randomUUID()));
+  } catch (error) {
+    if (error instanceof AppError) show(null);
+    throw error;
+  }
+  show({ kind: 'unlinked', connectionId: id });
+}
+
+export async function decideMatchAction(form: FormData): Promise<void> {
+  const { userId } = await requireOwner();
+  const id = readId(form, 'match');
+  const confirm = form.get('answer') === 'yes';
+  const decided =
+    id === null ? null : await decideMatch(serviceClient(env()), { userId, id, confirm }, new Date());
+  // What was decided before, perhaps in another window, stays as it was.
+  if (decided === null) show(null);
+  show({ kind: decided.status === 'confirmed' ? 'joined' : 'kept_apart' });
+}
+
+export async function splitAccountAction(form: FormData): Promise<void> {
+  const { userId } = await requireOwner();
+  const id = readId(form, 'account');
+  const split = id === null ? null : await splitAccount(serviceClient(env()), { userId, id }, new Date());
+  show(split?.split === true ? { kind: 'separated' } : null);
+}

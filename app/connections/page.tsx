@@ -1,0 +1,66 @@
+import { headers } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { after } from 'next/server';
+import { ConnectionsView } from '@/components/connections/connections-view';
+import { SiteHeader } from '@/components/site-header';
+import { PageMain } from '@/components/ui/page-main';
+import { env } from '@/lib/config/env';
+import { confirmOnLook } from '@/lib/connections/fill-linked';
+import { readConnections } from '@/lib/db/connections';
+import { readOpenMatches } from '@/lib/db/identity';
+import { parseLinkNotice } from '@/lib/domain/link-notice';
+import { DEFAULT_CURRENCY } from '@/lib/domain/money';
+import { callerByCookie } from '@/lib/http/caller';
+import { preferredLocale } from '@/lib/http/locale';
+import { signInPath } from '@/lib/http/next-path';
+import { type PageSearch, toSearchParams } from '@/lib/http/search-params';
+import { signOut } from '../actions';
+import {
+  checkLinksAction,
+  decideMatchAction,
+  splitAccountAction,
+  startLinkAction,
+  unlinkAction,
+} from './actions';
+
+export const dynamic = 'force-dynamic';
+export const metadata = { title: 'Connections' };
+// A look may take in and fill what was linked, after the page was sent.
+export const maxDuration = 300;
+
+interface PageProps {
+  readonly searchParams: Promise<PageSearch>;
+}
+
+/** The signed-in user's links to brokerages: linking, mending, unlinking, and which accounts are the same. */
+export default async function ConnectionsPage({ searchParams }: PageProps) {
+  const caller = await callerByCookie(env());
+  if (caller === null) redirect(signInPath('/connections'));
+  const { client, userId, email, isAdministrator } = caller;
+  const [connections, matches] = await Promise.all([
+    readConnections(client, userId),
+    readOpenMatches(client, userId),
+  ]);
+  after(() => confirmOnLook(env(), userId, crypto.randomUUID()));
+  return (
+    <>
+      <SiteHeader email={email} signOut={signOut} coverageHref={isAdministrator ? '/admin/coverage' : null} />
+      <PageMain>
+        <ConnectionsView
+          connections={connections}
+          matches={matches}
+          notice={parseLinkNotice(toSearchParams(await searchParams))}
+          actions={{
+            startLink: startLinkAction,
+            checkLinks: checkLinksAction,
+            unlink: unlinkAction,
+            decideMatch: decideMatchAction,
+            splitAccount: splitAccountAction,
+          }}
+          locale={preferredLocale(await headers())}
+          currency={DEFAULT_CURRENCY}
+        />
+      </PageMain>
+    </>
+  );
+}

@@ -1,0 +1,18 @@
+/** What the portal could not be opened for, in words; null before the first try. */
+export interface LinkState {
+  readonly error: string | null;
+}
+
+/** What the page of connections does; each takes a form and works before any script has loaded. */
+export interface ConnectionActions {
+  /** Leaves for the provider's pages; `connection` names the one to mend. */
+  readonly startLink: (state: LinkState, form: FormData) => Promise<LinkState>;
+  /** Looks for links that were never confirmed. */
+  readonly checkLinks: (form: FormData) => Promise<void>;
+  /** Unlinks `connection`. */
+  readonly unlink: (form: FormData) => Promise<void>;
+  /** Says of `match` whether its two accounts are the same: `answer` is yes or no. */
+  readonly decideMatch: (form: FormData) => Promise<void>;
+  /** Separates `account` from those it was joined with. */
+  readonly splitAccount: (form: FormData) => Promise<void>;
+}

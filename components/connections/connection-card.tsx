@@ -1,0 +1,67 @@
+'use client';
+
+import { useFormats } from '@/components/format/formats-context';
+import { Badge } from '@/components/ui/badge';
+import { Card } from '@/components/ui/card';
+import type { LinkedConnection } from '@/lib/domain/linked-connection';
+import { AccountList } from './account-list';
+import type { ConnectionActions } from './actions';
+import { LinkButton } from './link-button';
+import { UnlinkDialog } from './unlink-dialog';
+import { statusWords } from './words';
+
+/** One connection: how it does, when it was last read, its accounts, and what can be done about it. */
+export function ConnectionCard({
+  connection,
+  actions,
+}: {
+  readonly connection: LinkedConnection;
+  readonly actions: ConnectionActions;
+}) {
+  const formats = useFormats();
+  const { id, institution, status, lastSuccessAt, disabledSince } = connection;
+  const { label, sentence, tone } = statusWords(connection);
+  const headingId = `institution-${id}`;
+  return (
+    <Card
+      id={`connection-${id}`}
+      aria-labelledby={headingId}
+      className="scroll-mt-6 overflow-hidden target:border-outline"
+    >
+      <div className="flex flex-wrap items-start gap-x-6 gap-y-4 p-5 sm:p-6">
+        <div className="min-w-0 flex-1 basis-72">
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <h3 id={headingId} className="text-lg font-semibold tracking-tight">
+              {institution}
+            </h3>
+            <Badge tone={tone}>{label}</Badge>
+          </div>
+          <p className="mt-1.5 max-w-prose text-sm text-pretty text-ink-soft">{sentence}</p>
+          <p className="tabular mt-1 text-sm text-ink-soft">
+            {lastSuccessAt === null ? (
+              'Not read yet'
+            ) : (
+              <>
+                Last good sync <time dateTime={lastSuccessAt}>{formats.instant(lastSuccessAt)}</time>
+              </>
+            )}
+            {disabledSince !== null && (
+              <>
+                , broken since <time dateTime={disabledSince}>{formats.instant(disabledSince)}</time>
+              </>
+            )}
+          </p>
+        </div>
+        {status !== 'removed' && (
+          <div className="flex flex-wrap items-start gap-2">
+            {status === 'disabled' && (
+              <LinkButton action={actions.startLink} connection={connection} size="touch" />
+            )}
+            <UnlinkDialog action={actions.unlink} connection={connection} />
+          </div>
+        )}
+      </div>
+      <AccountList accounts={connection.accounts} splitAction={actions.splitAccount} />
+    </Card>
+  );
+}

@@ -1,0 +1,106 @@
+'use client';
+
+import { FormatsProvider } from '@/components/format/formats-context';
+import { Card } from '@/components/ui/card';
+import type { LinkNotice } from '@/lib/domain/link-notice';
+import type { AccountMatch, LinkedConnection } from '@/lib/domain/linked-connection';
+import type { Currency } from '@/lib/domain/money';
+import type { ConnectionActions } from './actions';
+import { ConnectionCard } from './connection-card';
+import { LinkButton } from './link-button';
+import { LinkNoticeBanner } from './link-notice-banner';
+import { MatchQuestions } from './match-questions';
+import { useRefreshWhile } from './use-refresh-while';
+
+/** A user's connections: what just happened, what is asked, what is linked and what was. */
+export function ConnectionsView({
+  connections,
+  matches,
+  notice,
+  actions,
+  locale,
+  currency,
+}: {
+  readonly connections: readonly LinkedConnection[];
+  readonly matches: readonly AccountMatch[];
+  readonly notice: LinkNotice | null;
+  readonly actions: ConnectionActions;
+  readonly locale: string;
+  readonly currency: Currency;
+}) {
+  const linked = connections.filter(({ status }) => status !== 'removed');
+  const unlinked = connections.filter(({ status }) => status === 'removed');
+  useRefreshWhile(linked.some(({ isDue }) => isDue));
+  return (
+    <FormatsProvider locale={locale} currency={currency}>
+      <div className="flex flex-col gap-8">
+        <header className="flex flex-wrap items-end justify-between gap-4">
+          <div>
+            <h1 className="text-2xl font-semibold tracking-tight">Connections</h1>
+            <p className="mt-1.5 max-w-prose text-pretty text-ink-soft">
+              Where your history is read from. We can only read: nobody can trade or move money through us.
+            </p>
+          </div>
+          {linked.length > 0 && <LinkButton action={actions.startLink} look="quiet" size="touch" />}
+        </header>
+        {notice !== null && (
+          <LinkNoticeBanner notice={notice} connections={connections} checkAction={actions.checkLinks} />
+        )}
+        <MatchQuestions matches={matches} action={actions.decideMatch} />
+        {linked.length === 0 ? (
+          <NothingLinked action={actions.startLink} />
+        ) : (
+          <section aria-labelledby="linked">
+            <h2 id="linked" className="text-base font-semibold">
+              Linked
+            </h2>
+            <Cards connections={linked} actions={actions} />
+          </section>
+        )}
+        {unlinked.length > 0 && (
+          <section aria-labelledby="unlinked">
+            <h2 id="unlinked" className="text-base font-semibold">
+              No longer linked
+            </h2>
+            <Cards connections={unlinked} actions={actions} />
+          </section>
+        )}
+      </div>
+    </FormatsProvider>
+  );
+}
+
+function Cards({
+  connections,
+  actions,
+}: {
+  readonly connections: readonly LinkedConnection[];
+  readonly actions: ConnectionActions;
+}) {
+  return (
+    <ul className="mt-3 space-y-4">
+      {connections.map((connection) => (
+        <li key={connection.id}>
+          <ConnectionCard connection={connection} actions={actions} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What linking means, for somebody who is about to do it for the first time. */
+function NothingLinked({ action }: { readonly action: ConnectionActions['startLink'] }) {
+  return (
+    <Card className="p-6 sm:p-8">
+      <h2 className="text-lg font-semibold tracking-tight">Nothing is linked</h2>
+      <ul className="mt-3 mb-6 max-w-prose list-disc space-y-1.5 pl-5 text-ink-soft">
+        <li>You sign in at your broker, on the pages of our linking service. We never see your password.</li>
+        <li>
+          Your past year is filled in at once, as far as your broker knows it; from then on every close.
+        </li>
+        <li>You can unlink at any time, and keep the history that you have.</li>
+      </ul>
+      <LinkButton action={action} />
+    </Card>
+  );
+}

@@ -1,0 +1,96 @@
+'use client';
+
+import Link from 'next/link';
+import { Button, buttonClass } from '@/components/ui/button';
+import { Notice } from '@/components/ui/notice';
+import type { LinkNotice } from '@/lib/domain/link-notice';
+import type { LinkedConnection } from '@/lib/domain/linked-connection';
+import type { ConnectionActions } from './actions';
+import { portalErrorWords } from './words';
+
+/** What just happened, in words. The address may say anything, so a connection is only named when it is the user's own. */
+export function LinkNoticeBanner({
+  notice,
+  connections,
+  checkAction,
+}: {
+  readonly notice: LinkNotice;
+  readonly connections: readonly LinkedConnection[];
+  readonly checkAction: ConnectionActions['checkLinks'];
+}) {
+  if ('connectionId' in notice) {
+    const connection = connections.find(({ id }) => id === notice.connectionId);
+    return connection === undefined ? null : <Done kind={notice.kind} connection={connection} />;
+  }
+  switch (notice.kind) {
+    case 'failed':
+      return (
+        <Notice tone="caution" role="alert" title="Nothing was linked">
+          {portalErrorWords(notice.code)}
+        </Notice>
+      );
+    case 'abandoned':
+      return (
+        <Notice title="You left before anything was linked">Nothing has changed. You can begin again.</Notice>
+      );
+    case 'unconfirmed':
+      return (
+        <Notice
+          tone="caution"
+          role="alert"
+          title="It could not be confirmed yet"
+          action={
+            <form action={checkAction}>
+              <Button type="submit" size="touch">
+                Check again
+              </Button>
+            </form>
+          }
+        >
+          If you linked a brokerage, it is not lost: it is looked for again when you come to this page.
+        </Notice>
+      );
+    case 'joined':
+      return (
+        <Notice title="The two accounts are one line now">Your history was drawn again with both.</Notice>
+      );
+    case 'kept_apart':
+      return <Notice title="They stay two accounts">You will not be asked again.</Notice>;
+    case 'separated':
+      return (
+        <Notice title="The account has a line of its own again">
+          Your history was drawn again without the join.
+        </Notice>
+      );
+  }
+}
+
+function Done({
+  kind,
+  connection: { institution, isDue },
+}: {
+  readonly kind: 'linked' | 'mended' | 'unlinked';
+  readonly connection: LinkedConnection;
+}) {
+  if (kind === 'unlinked') {
+    return (
+      <Notice title={`${institution} is unlinked`}>The days that were known stay in your history.</Notice>
+    );
+  }
+  const days = kind === 'mended' ? 'The missing days' : 'The days of your past year';
+  const filled = isDue
+    ? `${days} are being filled in.`
+    : `${days} are filled in, as far as your broker knows them.`;
+  return (
+    <Notice
+      title={kind === 'mended' ? `You signed in to ${institution} again` : `${institution} is linked`}
+      action={
+        <Link href="/" className={buttonClass({ look: 'primary', size: 'touch' })}>
+          See your portfolio
+        </Link>
+      }
+    >
+      {filled}
+    </Notice>
+  );
+}

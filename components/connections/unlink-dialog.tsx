@@ -1,0 +1,55 @@
+'use client';
+
+import { AlertDialog } from 'radix-ui';
+import { Button } from '@/components/ui/button';
+import type { ConnectionActions } from './actions';
+
+/** Asks before a connection is unlinked, and says what stays. */
+export function UnlinkDialog({
+  action,
+  connection: { id, institution },
+}: {
+  readonly action: ConnectionActions['unlink'];
+  readonly connection: { readonly id: string; readonly institution: string };
+}) {
+  return (
+    <AlertDialog.Root>
+      <AlertDialog.Trigger asChild>
+        <Button size="touch">
+          Unlink<span className="sr-only"> {institution}</span>
+        </Button>
+      </AlertDialog.Trigger>
+      <AlertDialog.Portal>
+        <AlertDialog.Overlay className="fixed inset-0 z-40 bg-black/50" />
+        <AlertDialog.Content className="fixed inset-x-4 top-1/2 z-50 mx-auto max-h-[90dvh] max-w-md -translate-y-1/2 overflow-y-auto rounded-2xl border border-hairline bg-raised p-6 shadow-float">
+          <AlertDialog.Title className="text-lg font-semibold tracking-tight">
+            Unlink {institution}?
+          </AlertDialog.Title>
+          <AlertDialog.Description asChild>
+            <div className="mt-3 space-y-2 text-sm text-ink-soft">
+              <p>
+                Its accounts are read no more, and no longer count from the next market close on. Our access
+                to {institution} is deleted, here and at the linking service.
+              </p>
+              <p>
+                <strong className="font-medium text-ink">Your history stays:</strong> every day that is known
+                until then. Days that are missing can no longer be filled in.
+              </p>
+            </div>
+          </AlertDialog.Description>
+          <div className="mt-6 flex flex-wrap justify-end gap-3">
+            <AlertDialog.Cancel asChild>
+              <Button size="touch">Keep it linked</Button>
+            </AlertDialog.Cancel>
+            <form action={action}>
+              <input type="hidden" name="connection" value={id} />
+              <Button type="submit" look="primary" size="touch">
+                Unlink {institution}
+              </Button>
+            </form>
+          </div>
+        </AlertDialog.Content>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}

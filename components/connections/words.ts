@@ -1,0 +1,70 @@
+import type { LinkedAccount, LinkedConnection } from '@/lib/domain/linked-connection';
+
+/** How a connection does, as a few words and as a sentence. */
+export interface StatusWords {
+  readonly label: string;
+  readonly sentence: string;
+  readonly tone: 'neutral' | 'accent' | 'caution';
+}
+
+export function statusWords(connection: LinkedConnection): StatusWords {
+  const { status, institution, isDue, lastSuccessAt } = connection;
+  if (status === 'removed') {
+    return {
+      label: 'Unlinked',
+      sentence: 'Nothing is read here any more. The days that were known stay in your history.',
+      tone: 'neutral',
+    };
+  }
+  if (status === 'disabled') {
+    return isDue
+      ? {
+          label: 'Checking again',
+          sentence: `${institution} is being asked again. This page tells you what came of it.`,
+          tone: 'accent',
+        }
+      : {
+          label: 'Broken',
+          sentence: `${institution} does not let us in any more. Sign in there again: the missing days are then filled in by themselves.`,
+          tone: 'caution',
+        };
+  }
+  if (lastSuccessAt === null) {
+    return {
+      label: 'Filling your year',
+      sentence:
+        'It is linked, and the past year is being fetched. This takes moments; there is nothing to do.',
+      tone: 'accent',
+    };
+  }
+  return { label: 'Working', sentence: 'Read after every market close.', tone: 'neutral' };
+}
+
+const CATEGORY_WORDS: Readonly<Record<LinkedAccount['category'], string>> = {
+  investment: 'Investment',
+  deposit: 'Bank account',
+  credit: 'Credit line, not counted',
+};
+
+export function categoryWords({ category, isPaper }: LinkedAccount): string {
+  return isPaper ? 'Paper account, not counted' : CATEGORY_WORDS[category];
+}
+
+/** Why a sign-in at a broker failed, by the codes that SnapTrade documents for its portal. */
+const PORTAL_ERROR_WORDS: Readonly<Record<string, string>> = {
+  '0000': 'The linking service did not recognise you. Try again.',
+  '1006': 'The broker did not understand the sign-in. Try again.',
+  '1012': 'The broker did not accept the sign-in. Try again.',
+  '1023': 'The sign-in was not finished at the broker. Try again.',
+  '1066': 'The broker did not accept the user name or the password.',
+  '1086': 'The broker did not accept the security code.',
+  '1140': 'This account at the broker does not allow to be linked.',
+  '3000': 'The broker has an outage. Try again later.',
+};
+
+/** Words for a code of the portal; the code itself where we know none, so that support can be asked. */
+export function portalErrorWords(code: string | null): string {
+  if (code === null) return 'The broker did not say why.';
+  const known = Object.hasOwn(PORTAL_ERROR_WORDS, code) ? PORTAL_ERROR_WORDS[code] : undefined;
+  return known ?? `The broker answered with the code ${code}.`;
+}
