@@ -21,19 +21,12 @@ export function ConnectionCard({
   const formats = useFormats();
   const { id, institution, status, lastSuccessAt, disabledSince } = connection;
   const { label, sentence, tone } = statusWords(connection);
-  const headingId = `institution-${id}`;
   return (
-    <Card
-      id={`connection-${id}`}
-      aria-labelledby={headingId}
-      className="scroll-mt-6 overflow-hidden target:border-outline"
-    >
+    <Card id={`connection-${id}`} className="scroll-mt-6 overflow-hidden target:border-outline">
       <div className="flex flex-wrap items-start gap-x-6 gap-y-4 p-5 sm:p-6">
         <div className="min-w-0 flex-1 basis-72">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-            <h3 id={headingId} className="text-lg font-semibold tracking-tight">
-              {institution}
-            </h3>
+            <h3 className="text-lg font-semibold tracking-tight">{institution}</h3>
             <Badge tone={tone}>{label}</Badge>
           </div>
           <p className="mt-1.5 max-w-prose text-sm text-pretty text-ink-soft">{sentence}</p>

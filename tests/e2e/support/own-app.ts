@@ -1,0 +1,55 @@
+import type { Page } from '@playwright/test';
+import type { HistoryDocument } from '@/lib/domain/history';
+import type { Story } from '@/lib/local/demo/scenario';
+import { type RunningApp, startRunningApp } from '../../support/running-app';
+import { FRIDAY_EVENING } from './start-app';
+import { test as base, fillSignIn } from './test';
+
+/** What tests do that change the demo's own users: each worker has an app of its own, so that others do not meet it. */
+export const test = base.extend<
+  { signInAs: (page: Page, story: Story) => Promise<void> },
+  { app: RunningApp }
+>({
+  app: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures are wanted from this pattern.
+    async ({}, use) => {
+      const app = await startRunningApp({ pinnedClock: FRIDAY_EVENING });
+      await use(app);
+      await app.stop();
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+
+  baseURL: async ({ app }, use) => use(app.status.appUrl),
+
+  signInAs: async ({ app }, use) => {
+    await use(async (page, story) => {
+      const user = app.status.users.find((candidate) => candidate.story === story);
+      if (user === undefined) throw new Error(`no demo user tells the story ${story}`);
+      await page.goto('/sign-in');
+      await fillSignIn(page, user.email, user.password);
+      await page.waitForURL('/');
+    });
+  },
+});
+
+export { expect } from './test';
+
+/** Which days of a history have a value, as far as the sandbox knows them. */
+export function daysOf({ points }: HistoryDocument): string[] {
+  return points.map(({ date, value }) => `${date} ${value}`);
+}
+
+/** Speaks to the sandbox's control path. */
+export async function controlSandbox(
+  { status }: RunningApp,
+  method: 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<void> {
+  const answer = await fetch(`${status.sandboxUrl}/_control${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`the sandbox refused: ${await answer.text()}`);
+}
