@@ -191,13 +191,21 @@ test.describe('an account that comes back', () => {
 
   test('that was linked by somebody who never came back is found at the next look', async ({
     page,
+    app,
     signInAs,
   }) => {
     await signInAs(page, 'fresh');
     await page.goto('/connections');
     await page.getByRole('button', { name: 'Link a brokerage' }).click();
     await page.getByRole('radio', { name: 'Northwind Brokerage' }).check();
-    await page.route('**/connections/return*', (route) => route.fulfill({ body: 'Nobody is here.' }));
+    // The portal does its part, and its way back leads nowhere.
+    await page.route(
+      (url) => url.origin === app.status.sandboxUrl,
+      async (route) => {
+        await route.fetch({ maxRedirects: 0 });
+        await route.fulfill({ body: 'Nobody is here.', contentType: 'text/plain' });
+      },
+    );
     await page.getByRole('button', { name: 'Sign in and link' }).click();
     await expect(page.getByText('Nobody is here.')).toBeVisible();
 

@@ -8,7 +8,7 @@ import { startRunningApp } from '../../support/running-app';
  * A Friday evening in New York, an hour and a half after the close: every broker has been read, so the day itself is
  * captured and nothing is on its way.
  */
-const FRIDAY_EVENING = '2026-11-20T22:30:00Z';
+export const FRIDAY_EVENING = '2026-11-20T22:30:00Z';
 
 /** Starts the built product with its demo for all tests, and tells them where it is. */
 export default async function startApp(): Promise<() => Promise<void>> {
