@@ -2,19 +2,7 @@
 
 import { ToggleGroup } from 'radix-ui';
 import { isPeriod, PERIODS, type Period } from '@/lib/domain/period';
-
-/** Each period's full name, for those who hear it. */
-const PERIOD_NAMES: Readonly<Record<Period, string>> = {
-  '1D': '1 day',
-  '1W': '1 week',
-  '1M': '1 month',
-  '3M': '3 months',
-  '6M': '6 months',
-  YTD: 'Year to date',
-  '1Y': '1 year',
-  '5Y': '5 years',
-  ALL: 'All time',
-};
+import { PERIOD_NAMES } from './period-words';
 
 /** One choice among the periods; the chosen one is heavier and underlined as well as coloured. */
 export function PeriodPicker({
@@ -53,12 +41,4 @@ export function PeriodPicker({
       ))}
     </ToggleGroup.Root>
   );
-}
-
-/** A period in the middle of a sentence: `over 6 months`, `since the year began`. */
-export function phrasePeriod(period: string): string {
-  if (!isPeriod(period)) return 'in this range';
-  if (period === 'YTD') return 'since the year began';
-  if (period === 'ALL') return 'since the first day';
-  return `over ${PERIOD_NAMES[period]}`;
 }

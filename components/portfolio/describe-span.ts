@@ -1,4 +1,4 @@
-import { phrasePeriod } from '@/components/chart/period-picker';
+import { phrasePeriod } from '@/components/chart/period-words';
 import type { Formats } from '@/components/format/formats';
 import type { HistoryDocument } from '@/lib/domain/history';
 import { isPeriod } from '@/lib/domain/period';
