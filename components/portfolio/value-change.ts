@@ -4,6 +4,13 @@ import type { Amount } from '@/lib/domain/money';
 
 export type Direction = 'up' | 'down' | 'level';
 
+/** The colour that repeats what a sign and a word already say. */
+export const DIRECTION_TONES: Readonly<Record<Direction, string>> = {
+  up: 'text-gain',
+  down: 'text-loss',
+  level: 'text-ink',
+};
+
 /** The change over a range, ready for words. */
 export interface ValueChange {
   readonly change: Amount;

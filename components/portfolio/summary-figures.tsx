@@ -1,0 +1,76 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { FAULT_WORDS, FIGURE_WORDS, type ReturnFigureName } from '@/components/chart/words';
+import { useFormats } from '@/components/format/formats-context';
+import type { HistorySummary } from '@/lib/domain/history';
+import { explainDifference } from './explain-difference';
+import { DIRECTION_TONES, findDirection } from './value-change';
+
+const RETURNS: readonly ReturnFigureName[] = ['twr', 'mwr', 'maxDrawdown'];
+
+/** What was paid in, what the market did, the returns and the deepest fall: each a figure, or why there is none. */
+export function SummaryFigures({ summary }: { readonly summary: HistorySummary }) {
+  const formats = useFormats();
+  const { netDeposits, marketChange, provisional } = summary;
+  const difference = explainDifference(summary, formats);
+  return (
+    <>
+      <dl className="tabular mt-3 grid grid-cols-2 gap-x-6 gap-y-2.5 text-sm sm:flex sm:flex-wrap">
+        <Figure label="Net deposits">
+          {netDeposits === null ? 'not known' : formats.signedMoney(netDeposits)}
+        </Figure>
+        {marketChange !== null && (
+          <Figure label="Market change">
+            <span className={DIRECTION_TONES[findDirection(marketChange)]}>
+              {formats.signedMoney(marketChange)}
+            </span>
+          </Figure>
+        )}
+        {RETURNS.map((name) => {
+          const value = summary[name];
+          const fault = summary.notAvailable[name];
+          return (
+            <Figure key={name} label={FIGURE_WORDS[name].label} meaning={FIGURE_WORDS[name].meaning}>
+              {value !== null
+                ? formats.signedPercent(value)
+                : fault === undefined
+                  ? 'not available'
+                  : FAULT_WORDS[fault]}
+            </Figure>
+          );
+        })}
+      </dl>
+      {provisional && (
+        <p className="mt-2.5 text-sm text-ink-soft">
+          Provisional: the last day’s deposits and withdrawals are not known yet.
+        </p>
+      )}
+      {difference !== null && (
+        <details className="mt-1.5 max-w-xl text-sm text-ink-soft print:hidden">
+          <summary className="cursor-pointer py-1 underline-offset-4 hover:underline">
+            Why do the two returns differ?
+          </summary>
+          <p className="pb-1">{difference}</p>
+        </details>
+      )}
+    </>
+  );
+}
+
+function Figure({
+  label,
+  meaning,
+  children,
+}: {
+  readonly label: string;
+  readonly meaning?: string;
+  readonly children: ReactNode;
+}) {
+  return (
+    <div title={meaning}>
+      <dt className="text-xs text-ink-soft">{label}</dt>
+      <dd className="font-medium">{children}</dd>
+    </div>
+  );
+}
