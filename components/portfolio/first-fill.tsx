@@ -5,11 +5,13 @@ import { Card } from '@/components/ui/card';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { HistoryDocument } from '@/lib/domain/history';
 import { FillProgress } from './fill-progress';
+import { findFirstFills } from './fill-state';
 
 /** For someone whose accounts are linked while their history is still being fetched for the first time. */
 export function FirstFill({ history }: { readonly history: HistoryDocument }) {
-  const { connections, accounts, coverage } = history;
-  const institutions = [...new Set(connections.map((connection) => connection.institution))];
+  const { connections, accounts } = history;
+  const waiting = findFirstFills(history);
+  const institutions = [...new Set(waiting.map((connection) => connection.institution))];
   const names = new Intl.ListFormat('en').format(institutions);
   const found = accounts.length === 1 ? 'one account was found' : `${accounts.length} accounts were found`;
   return (
@@ -20,7 +22,9 @@ export function FirstFill({ history }: { readonly history: HistoryDocument }) {
         {accounts.length > 0 && `, ${found}`}, and the past year is being fetched. This page shows the days as
         they arrive; there is nothing you need to do.
       </p>
-      <FillProgress coverage={coverage} />
+      {connections.length > 1 && (
+        <FillProgress done={connections.length - waiting.length} of={connections.length} unit="connections" />
+      )}
       <Skeleton className={`mt-8 ${CHART_HEIGHT}`} />
     </Card>
   );

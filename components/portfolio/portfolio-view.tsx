@@ -9,12 +9,12 @@ import type { HistoryDocument } from '@/lib/domain/history';
 import { DEFAULT_PERIOD } from '@/lib/domain/period';
 import { CorrectionList } from './correction-list';
 import { EmptyPortfolio } from './empty-portfolio';
+import { findFirstFills } from './fill-state';
 import { FirstFill } from './first-fill';
 import { PageNotices } from './page-notices';
 import { type PortfolioAddress, writeHistorySearch } from './portfolio-address';
 import { PortfolioControls } from './portfolio-controls';
 import { PortfolioHeadline } from './portfolio-headline';
-import { isFirstFillRunning } from './refresh-interval';
 import { usePortfolioAddress } from './use-portfolio-address';
 import { type LoadedHistory, usePortfolioHistory } from './use-portfolio-history';
 import { useServerClock } from './use-server-clock';
@@ -47,7 +47,7 @@ export function PortfolioView({
         <PageNotices loaded={loaded} connectionsHref={connectionsHref} />
         {isNothingLinked(history) ? (
           <EmptyPortfolio connectionsHref={connectionsHref} />
-        ) : history.points.length === 0 && isFirstFillRunning(history) ? (
+        ) : history.points.length === 0 && findFirstFills(history).length > 0 ? (
           <FirstFill history={history} />
         ) : (
           <>

@@ -1,4 +1,5 @@
-import type { HistoryDocument, HistoryGap } from '@/lib/domain/history';
+import type { HistoryDocument } from '@/lib/domain/history';
+import { findFirstFills, isBeingFilled } from './fill-state';
 
 const SECOND_MS = 1_000;
 
@@ -12,25 +13,6 @@ const ARRIVING_MS = 15 * SECOND_MS;
 /** How long a document is good for before it is asked for anew, in milliseconds. */
 export function refreshIntervalMs(history: HistoryDocument | undefined): number {
   if (history === undefined) return MOVING_MS;
-  if (isFirstFillRunning(history)) return ARRIVING_MS;
+  if (findFirstFills(history).length > 0) return ARRIVING_MS;
   return history.market.isOpen || history.gaps.some(isBeingFilled) ? MOVING_MS : STILL_MS;
-}
-
-/** Reasons that our own next run, and nobody else, is expected to end. */
-const FILLED_BY_RUNS: ReadonlySet<HistoryGap['reason']> = new Set([
-  'not_yet_due',
-  'rate_limited',
-  'unavailable',
-  'rate_missing',
-  'provider_had_nothing',
-]);
-
-/** Whether a gap may close by itself while somebody looks. */
-export function isBeingFilled(gap: Pick<HistoryGap, 'reason' | 'final'>): boolean {
-  return !gap.final && FILLED_BY_RUNS.has(gap.reason);
-}
-
-/** Whether a working connection has not been read to its end once: its year is still on its way. */
-export function isFirstFillRunning({ connections }: Pick<HistoryDocument, 'connections'>): boolean {
-  return connections.some(({ status, lastSuccessAt }) => status === 'active' && lastSuccessAt === null);
 }
