@@ -10,6 +10,8 @@ const LABELS: Readonly<Record<string, string>> = {
   new: 'Nora — linked today',
   steady: 'Stella — captured every day',
   fresh: 'Lee — nothing linked yet: link a brokerage',
+  down: 'Petra — her broker does not answer',
+  filling: 'Finn — his history is being fetched',
   admin: 'Administrator — nothing linked',
 };
 

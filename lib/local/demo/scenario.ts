@@ -3,7 +3,7 @@ import { addDays, addMonths, type TradingDate } from '@/lib/domain/trading-date'
 import type { ScenarioInput } from '@/lib/local/sandbox';
 
 /** The story that a demo user's data tells. */
-export type Story = 'outage' | 'broken' | 'new' | 'steady' | 'fresh' | 'admin';
+export type Story = 'outage' | 'broken' | 'new' | 'steady' | 'fresh' | 'admin' | 'down' | 'filling';
 
 export interface DemoUser {
   readonly email: string;
@@ -12,6 +12,10 @@ export interface DemoUser {
   /** The days on which our system had captured this user's values when the demo starts. */
   readonly capturedOn: (date: TradingDate) => boolean;
   readonly connections: readonly DemoConnection[];
+  /** The connection whose first fill another worker has in hand when the demo starts, so that it can be looked at. */
+  readonly leasedConnection?: string;
+  /** How often in a row the connections could not be read before the demo starts: the more, the rarer they are asked. */
+  readonly failuresSoFar?: number;
 }
 
 type SandboxUserInput = NonNullable<ScenarioInput['users']>[number];
@@ -116,6 +120,33 @@ export function createDemo(latest: TradingSession): Demo {
       ],
     },
     { email: 'lee@example.com', story: 'fresh', role: 'user', capturedOn: () => false, connections: [] },
+    {
+      email: 'petra@example.com',
+      story: 'down',
+      role: 'user',
+      capturedOn: before,
+      failuresSoFar: 6,
+      connections: [
+        connection('down-1', 'Granite Brokers', 'realtime', [
+          saver('down-taxable', 'Individual', firstDay, 27_000, 350, 'REPLAY-2017', 0.9),
+        ]),
+      ],
+    },
+    {
+      email: 'finn@example.com',
+      story: 'filling',
+      role: 'user',
+      capturedOn: () => false,
+      leasedConnection: 'filling-2',
+      connections: [
+        connection('filling-1', 'Northwind Brokerage', 'realtime', [
+          saver('filling-taxable', 'Individual', firstDay, 18_000, 250, 'REPLAY-2012', 0.9),
+        ]),
+        connection('filling-2', 'Harbor Securities', 'realtime', [
+          saver('filling-ira', 'Traditional IRA', firstDay, 52_000, 400, 'REPLAY-2017', 0.8),
+        ]),
+      ],
+    },
     { email: 'admin@example.com', story: 'admin', role: 'admin', capturedOn: () => false, connections: [] },
   ];
 
@@ -125,6 +156,13 @@ export function createDemo(latest: TradingSession): Demo {
     scenario: {
       instruments: INSTRUMENTS,
       rateLimitPerMinute: 250,
+      faults: [
+        {
+          id: 'down',
+          match: { userId: sandboxLogin('down').userId },
+          effect: { type: 'status', status: 503 },
+        },
+      ],
       users: users.map(({ story, connections }) => ({
         ...sandboxLogin(story),
         connections: [...connections],

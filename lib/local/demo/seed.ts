@@ -3,7 +3,6 @@ import { createClient } from '@supabase/supabase-js';
 import type { Sql } from 'postgres';
 import { encryptCredentials } from '@/lib/credentials';
 import { type TradingSession, tradingSessions } from '@/lib/domain/market-calendar';
-import type { TradingDate } from '@/lib/domain/trading-date';
 import {
   accountValueOn,
   createMarket,
@@ -34,6 +33,9 @@ interface SeedOptions {
 /** Brokers are read a little after the close. */
 const CAPTURED_AFTER_CLOSE_MS = 40 * 60_000;
 
+/** Long enough to look at a first fill for a day; then the next tick takes the connection over. */
+const LEASE_MS = 12 * 60 * 60_000;
+
 /**
  * Signs the demo users up and records what our system would have captured on the days when it was up. All days that it
  * missed are left missing: healing them is the product's own work.
@@ -45,8 +47,7 @@ export async function seedDemo(demo: Demo, options: SeedOptions): Promise<void> 
     const userId = await signUp(user, options);
     await sql`update auth.users set raw_app_meta_data = raw_app_meta_data || ${sql.json({ role: user.role })} where id = ${userId}`;
     if (user.connections.length === 0) continue;
-    const { capturedOn } = user;
-    await seedPortfolio({ userId, login: sandboxLogin(user.story), capturedOn }, world, options);
+    await seedPortfolio({ ...user, userId, login: sandboxLogin(user.story) }, world, options);
   }
 }
 
@@ -90,12 +91,14 @@ function openWorld(
 interface SeededPortfolio {
   readonly userId: string;
   readonly login: SandboxLogin;
-  readonly capturedOn: (date: TradingDate) => boolean;
+  readonly capturedOn: DemoUser['capturedOn'];
+  readonly failuresSoFar?: DemoUser['failuresSoFar'];
+  readonly leasedConnection?: DemoUser['leasedConnection'];
 }
 
 /** Links what the sandbox knows of a user, and records and publishes the days that were captured. */
 async function seedPortfolio(
-  { userId, login, capturedOn }: SeededPortfolio,
+  { userId, login, capturedOn, failuresSoFar = 0, leasedConnection }: SeededPortfolio,
   world: World,
   options: SeedOptions,
 ): Promise<void> {
@@ -109,12 +112,18 @@ async function seedPortfolio(
     scenario.users.find((candidate) => candidate.userId === login.userId)?.connections ?? [];
   for (const { id, institution, accounts, disabledSince } of connections) {
     const [connection] = await sql<{ id: string }[]>`
-      insert into brokerage_connections (user_id, provider, external_id, institution)
-      values (${userId}, 'snaptrade', ${id}, ${institution.name}) returning id`;
+      insert into brokerage_connections (user_id, provider, external_id, institution, attempts)
+      values (${userId}, 'snaptrade', ${id}, ${institution.name}, ${failuresSoFar}) returning id`;
     if (connection === undefined) throw new Error('the demo connection was not stored');
     await sql`
       insert into connection_credentials (connection_id, ciphertext)
       values (${connection.id}, ${sealed})`;
+    if (id === leasedConnection) {
+      await sql`
+        update brokerage_connections
+        set due_at = ${options.now}, lease_owner = gen_random_uuid(), lease_expires_at = ${new Date(options.now.getTime() + LEASE_MS)}
+        where id = ${connection.id}`;
+    }
     const lastDay = disabledSince === null ? null : disabledSince.slice(0, 10);
     const captured = sessions.filter(({ date }) => capturedOn(date) && (lastDay === null || date < lastDay));
     if (captured.length === 0) continue;
