@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readNextPath, signInPath } from '@/lib/http/next-path';
+
+const HERE = 'https://portfolio.example';
+
+describe('where somebody goes after signing in', () => {
+  it.each(['/', '/?period=1Y&show=return', '/trust', '/connections?broken=1'])('%s is kept', (path) => {
+    expect(readNextPath(path)).toBe(path);
+  });
+
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    '/\t/evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    'evil.example',
+    '/ /evil.example',
+    '',
+    undefined,
+    ['/trust', '/trust'],
+  ])('%j leads to the portfolio', (path) => {
+    expect(readNextPath(path)).toBe('/');
+  });
+
+  it('is on this site, whatever the address said', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.webUrl(),
+          fc.webPath(),
+          fc.string().map((text) => `/${text}`),
+        ),
+        (text) => {
+          expect(new URL(readNextPath(text), HERE).origin).toBe(HERE);
+        },
+      ),
+    );
+  });
+
+  it('is carried by the address of the sign-in page, unless it is the portfolio', () => {
+    expect(signInPath('/')).toBe('/sign-in');
+    const { searchParams } = new URL(signInPath('/?period=1Y&view=table'), HERE);
+    expect(readNextPath(searchParams.get('next'))).toBe('/?period=1Y&view=table');
+  });
+});
