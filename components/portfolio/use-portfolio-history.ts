@@ -51,7 +51,8 @@ export function usePortfolioHistory(initial: LoadedHistory, search: string, now:
     `${URL_PREFIX}${search}`,
     take,
     {
-      refreshInterval: (latest) => refreshIntervalMs(latest?.history),
+      // What came with the page is not in SWR's cache, and decides the first interval all the same.
+      refreshInterval: (latest) => refreshIntervalMs((latest ?? (isInitial ? initial : undefined))?.history),
       // Asking again mends an outage; it does not sign anybody in.
       shouldRetryOnError: (problem: unknown) => !(problem instanceof ProblemError && problem.status < 500),
       ...(isInitial ? { fallbackData: initial, revalidateOnMount: false } : {}),
