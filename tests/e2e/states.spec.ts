@@ -1,0 +1,140 @@
+import type { Page } from '@playwright/test';
+import { changeAnswers, HISTORY } from './support/answers';
+import { chartOn, headlineOn, openChart } from './support/chart';
+import { expect, fillSignIn, test, userOf } from './support/test';
+import { findViolations } from './support/violations';
+
+const FAILED_REQUEST = /^Failed to load resource|net::ERR_INTERNET_DISCONNECTED/;
+
+// Time that was run ahead may have the page ask once more while its test ends.
+test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
+
+/** Kept to be looked at; and nothing a state shows may be out of reach for anybody. */
+async function lookAt(page: Page, state: string): Promise<void> {
+  const { name } = test.info().project;
+  await page.screenshot({ path: `tests/.output/states/${state}-${name}.png`, fullPage: true });
+  expect(await findViolations(page)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+    page.viewportSize()?.width ?? 0,
+  );
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme} colours`, () => {
+    test.use({ colorScheme });
+
+    test.describe('nothing linked', () => {
+      test.use({ story: 'admin' });
+
+      test('says what linking an account will do', async ({ page }) => {
+        await page.goto('/');
+        await expect(page.getByRole('heading', { name: 'Nothing linked yet' })).toBeVisible();
+        await lookAt(page, `nothing-linked-${colorScheme}`);
+      });
+    });
+
+    test.describe('a first fill under way', () => {
+      test.use({ story: 'filling' });
+
+      test('says which connection is on its way, and how many are there', async ({ page }) => {
+        await openChart(page, '/?period=1Y');
+        const notice = page.getByRole('status').filter({ hasText: 'Fetching your history' });
+        await expect(notice).toContainText('Fetching your history from Harbor Securities');
+        await expect(notice.getByRole('progressbar', { name: '1 of 2 connections' })).toBeVisible();
+        await lookAt(page, `first-fill-${colorScheme}`);
+      });
+
+      test('without a single day the page is about it, and the chart appears by itself', async ({ page }) => {
+        await page.clock.install();
+        await openChart(page, '/?period=1M');
+        await changeAnswers(page, () => ({ points: [], gaps: [], accounts: [] }));
+        await page.clock.runFor(16_000);
+        await expect(page.getByRole('heading', { name: 'Fetching your history' })).toBeVisible();
+        await expect(page.getByRole('main')).not.toContainText('$');
+        await lookAt(page, `first-fill-no-day-${colorScheme}`);
+        await changeAnswers(page, () => ({}));
+        await page.clock.runFor(16_000);
+        await expect(chartOn(page)).toBeVisible();
+      });
+    });
+
+    test.describe('everything fine', () => {
+      test.use({ story: 'steady' });
+
+      test('needs no notice', async ({ page }) => {
+        await openChart(page, '/?period=1Y');
+        await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
+        await expect(page.getByText('is broken')).toHaveCount(0);
+        await lookAt(page, `fine-${colorScheme}`);
+      });
+    });
+
+    test.describe('partially healed', () => {
+      test.use({ story: 'broken' });
+
+      test('says what is missing, what is final and who can mend it', async ({ page }) => {
+        await openChart(page, '/?period=ALL');
+        await expect(page.getByText('The connection to Summit Invest is broken')).toBeVisible();
+        await expect(page.getByRole('region', { name: 'Missing days' })).toContainText('No broker history');
+        await lookAt(page, `partially-healed-${colorScheme}`);
+      });
+    });
+
+    test.describe('a broker that does not answer', () => {
+      test.use({ story: 'down' });
+
+      test('is named with its last good sync, and nothing is asked of the reader', async ({ page }) => {
+        await openChart(page, '/?period=1M');
+        const notice = page.getByRole('status').filter({ hasText: 'does not answer' });
+        await expect(notice).toContainText('Granite Brokers does not answer');
+        await expect(notice).toContainText('Last good sync Nov 19, 2026, 16:00 ET');
+        await expect(notice).toContainText('it is tried again by itself, next Nov 20, 2026');
+        await expect(headlineOn(page)).toContainText('Thursday, November 19, 2026');
+        await lookAt(page, `provider-down-${colorScheme}`);
+      });
+    });
+
+    test.describe('signed out in mid-use', () => {
+      test.use({ story: 'outage', expectedComplaint: FAILED_REQUEST });
+
+      test('keeps what is shown, and signing in leads back to the same view', async ({ page, context }) => {
+        await openChart(page, '/?period=1M&show=return');
+        await context.clearCookies();
+        await page.getByRole('radio', { name: /3 months/ }).click();
+        const notice = page.getByRole('alert').filter({ hasText: 'You were signed out' });
+        await expect(notice).toBeVisible();
+        await expect(headlineOn(page)).toContainText('$');
+        await lookAt(page, `signed-out-${colorScheme}`);
+
+        await notice.getByRole('link', { name: 'Sign in again' }).click();
+        const { email, password } = userOf('outage');
+        await fillSignIn(page, email, password);
+        await expect(page).toHaveURL('/?period=3M&show=return');
+        await expect(headlineOn(page)).toContainText('Return, over 3 months');
+      });
+    });
+
+    test.describe('offline', () => {
+      test.use({ story: 'outage', expectedComplaint: FAILED_REQUEST });
+
+      test('says since when it shows what, and is brought up to date when the network is back', async ({
+        page,
+        context,
+      }) => {
+        await openChart(page, '/?period=1M');
+        const headline = await headlineOn(page).textContent();
+        await context.setOffline(true);
+        const notice = page.getByRole('alert').filter({ hasText: 'You are offline' });
+        await expect(notice).toContainText(/You see what was known at 17:3\d ET/);
+        await expect(chartOn(page)).toBeVisible();
+        expect(await headlineOn(page).textContent()).toBe(headline);
+        await lookAt(page, `offline-${colorScheme}`);
+
+        const refreshed = page.waitForResponse(HISTORY);
+        await context.setOffline(false);
+        await refreshed;
+        await expect(notice).toHaveCount(0);
+      });
+    });
+  });
+}
