@@ -6,6 +6,7 @@ const BAND_WIDTH_MIN = 3;
 const ICON_ROOM = 20;
 const LABEL_CHARACTER_WIDTH = 6.3;
 const LABEL_PADDING = 36;
+const LINE_HEIGHT = 16;
 
 /** Hatched bands over the days nobody knows, as wide as those days are, with the reason where there is room. */
 export function GapBands({ bands, plane }: { readonly bands: readonly GapBand[]; readonly plane: Plane }) {
@@ -52,35 +53,42 @@ function Band({
   readonly width: number;
   readonly plane: Plane;
 }) {
-  const { label } = GAP_WORDS[band.gap.reason];
-  const hasLabelRoom = width >= label.length * LABEL_CHARACTER_WIDTH + LABEL_PADDING;
+  const lines = wrapLabel(GAP_WORDS[band.gap.reason].label, width);
   const middle = left + width / 2;
   return (
     <g data-gap={band.gap.reason}>
       <rect x={left} y={plane.top} width={width} height={plane.height} fill="url(#gap-hatch)" />
-      {width >= ICON_ROOM && <GapLabel x={middle} y={plane.top + 22} text={hasLabelRoom ? label : null} />}
+      {width >= ICON_ROOM && <GapLabel x={middle} top={plane.top + 11} lines={lines} />}
     </g>
   );
 }
 
-/** A small plate keeps the words readable on the hatching. */
-function GapLabel({ x, y, text }: { readonly x: number; readonly y: number; readonly text: string | null }) {
-  const width = text === null ? ICON_ROOM - 2 : text.length * LABEL_CHARACTER_WIDTH + 28;
+/** A small plate keeps the words readable on the hatching; without room for them, a question mark is left to be asked. */
+function GapLabel({
+  x,
+  top,
+  lines,
+}: {
+  readonly x: number;
+  readonly top: number;
+  readonly lines: readonly string[];
+}) {
+  const width = lines.length === 0 ? ICON_ROOM - 2 : longestOf(lines) * LABEL_CHARACTER_WIDTH + 28;
   const left = x - width / 2;
   return (
     <g>
       <rect
         x={left}
-        y={y - 11}
+        y={top}
         width={width}
-        height={22}
+        height={LINE_HEIGHT * Math.max(1, lines.length) + 6}
         rx={11}
         fill="var(--surface)"
         stroke="var(--hairline)"
       />
       <text
-        x={text === null ? x : left + 13}
-        y={y}
+        x={lines.length === 0 ? x : left + 13}
+        y={top + 11}
         dy="0.35em"
         textAnchor="middle"
         fill="var(--ink-soft)"
@@ -89,11 +97,30 @@ function GapLabel({ x, y, text }: { readonly x: number; readonly y: number; read
       >
         ?
       </text>
-      {text !== null && (
-        <text x={left + 22} y={y} dy="0.35em" fill="var(--ink-soft)" fontSize={12} fontWeight={500}>
-          {text}
+      {lines.map((line, at) => (
+        <text
+          key={line}
+          x={left + 22}
+          y={top + 11 + at * LINE_HEIGHT}
+          dy="0.35em"
+          fill="var(--ink-soft)"
+          fontSize={12}
+          fontWeight={500}
+        >
+          {line}
         </text>
-      )}
+      ))}
     </g>
   );
+}
+
+/** A label on one line, on two where only those fit into a band of this width, or on none. */
+function wrapLabel(label: string, width: number): readonly string[] {
+  const [first = '', ...rest] = label.split(' ');
+  const wraps = rest.length === 0 ? [[label]] : [[label], [first, rest.join(' ')]];
+  return wraps.find((lines) => longestOf(lines) * LABEL_CHARACTER_WIDTH + LABEL_PADDING <= width) ?? [];
+}
+
+function longestOf(lines: readonly string[]): number {
+  return Math.max(...lines.map((line) => line.length));
 }

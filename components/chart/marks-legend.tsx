@@ -42,10 +42,8 @@ export function MarksLegend({
       {benchmark !== null && isComparable(measure) && (
         <Entry swatch={<LineSwatch {...REFERENCE_STYLES.benchmark} />}>
           {benchmark.name}
-          {measure === 'value'
-            ? ', from the first value on; later deposits are not in it. '
-            : ', its growth. '}
-          {benchmark.source}
+          {measure === 'value' ? ', from the first value on, without later deposits' : ', its growth'} (
+          {benchmark.source})
         </Entry>
       )}
       {flows !== null && flows.length > 0 && (

@@ -83,7 +83,7 @@ test.describe('compared with an index', () => {
     await expect(line).toBeVisible();
     await expect(compare).toHaveAttribute('aria-pressed', 'true');
     await expect(page.getByRole('list', { name: 'Marks and further lines' })).toContainText(
-      /S&P 500, from the first value on; later deposits are not in it\. \S+/,
+      /S&P 500, from the first value on, without later deposits \(\S+/,
     );
     await measure(page, 'Return').click();
     await expect(line).toBeVisible();
