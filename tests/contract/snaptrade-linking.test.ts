@@ -42,9 +42,9 @@ describe('a user', () => {
 
   it('is not asked to do anything about wrong keys of ours', async () => {
     bench = await startSnapTradeBench(scenario(), { consumerKey: 'another-key' });
-    await expect(bench.linking.registerUser('somebody-new')).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(bench.linking.registerUser('somebody-new')).rejects.toMatchObject({ kind: 'keys_refused' });
     await expect(bench.linking.portalLink(credentials, linkAnother)).rejects.toMatchObject({
-      kind: 'unavailable',
+      kind: 'keys_refused',
     });
   });
 
