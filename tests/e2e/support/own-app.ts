@@ -43,7 +43,7 @@ export function daysOf({ points }: HistoryDocument): string[] {
 /** Speaks to the sandbox's control path. */
 export async function controlSandbox(
   { status }: RunningApp,
-  method: 'POST' | 'DELETE',
+  method: 'POST' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
 ): Promise<void> {

@@ -1,0 +1,74 @@
+import type { Page } from '@playwright/test';
+import type { RunningApp } from '../support/running-app';
+import { controlSandbox, expect, test } from './support/own-app';
+import { findViolations } from './support/violations';
+
+// Each device mends a demo of its own, one thing after another.
+test.describe.configure({ mode: 'serial' });
+
+const SHUT_OUT = ['oscar', 'paula', 'quinn', 'rosa', 'simon', 'tessa'];
+
+/** The row of the incident at the brokerage that fails for many. */
+const incidentOn = (page: Page) => page.getByRole('listitem').filter({ hasText: /Keystone Trust: / });
+
+/** What the broker does when its users are let in again, as each of them would have to bring about. */
+async function letEverybodyIn(app: RunningApp): Promise<void> {
+  for (const name of SHUT_OUT)
+    await controlSandbox(app, 'PATCH', `/connections/crowd-${name}`, { disabledSince: null });
+}
+
+async function openUser(page: Page, name: string): Promise<void> {
+  await page.goto(`/admin/coverage?search=${name}@example.com`);
+  await page.getByRole('link', { name: `${name}@example.com` }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`${name}@example.com`);
+}
+
+test.describe('an administrator', () => {
+  test('rejects a held value with a reason, and the log keeps who did it and why', async ({
+    page,
+    signInAs,
+  }) => {
+    await signInAs(page, 'admin');
+    await openUser(page, 'mona');
+    await expect(page.getByRole('button', { name: 'Accept' })).toBeVisible();
+
+    // Without a reason nothing is decided.
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await expect(page.getByLabel('Reason')).toBeFocused();
+    await expect(page.getByRole('button', { name: 'Reject' })).toBeVisible();
+
+    await page.getByLabel('Reason').fill('ten times yesterday, the broker confirmed the fault');
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await expect(page.getByText('No value is held.')).toBeVisible();
+    expect(await findViolations(page)).toEqual([]);
+
+    await page.goto('/admin/audit?action=reject_held');
+    const entry = page.getByRole('main').getByRole('listitem').filter({ hasText: 'mona@example.com' });
+    await expect(entry).toContainText('admin@example.com');
+    await expect(entry).toContainText('ten times yesterday, the broker confirmed the fault');
+  });
+
+  test('sees one incident for a brokerage, and mends it for all its users at once', async ({
+    page,
+    app,
+    signInAs,
+  }) => {
+    await signInAs(page, 'admin');
+    await page.goto('/admin/coverage');
+    await expect(incidentOn(page)).toContainText('6 users, 6 connections');
+
+    await letEverybodyIn(app);
+    await incidentOn(page).getByRole('link', { name: 'Backfill all' }).click();
+    const preview = page.locator('section[aria-labelledby="preview"]');
+    await expect(preview).toContainText('Days to fill48');
+    await page.getByRole('button', { name: 'Start backfill' }).click();
+    await expect(page.getByText('6 of 6 connections asked')).toBeVisible();
+    await expect(page.getByText('Every day that was missing is there now.')).toBeVisible();
+
+    await page.goto('/admin/coverage');
+    await expect(page.getByText('No brokerage fails for many users at once.')).toBeVisible();
+    await openUser(page, 'rosa');
+    await expect(page.getByText('8 of 65')).toHaveCount(0);
+    expect(await findViolations(page)).toEqual([]);
+  });
+});
