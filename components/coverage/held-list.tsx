@@ -19,7 +19,6 @@ export function HeldList({
   readonly held: readonly CoverageHeldValue[];
   readonly locale: string;
 }) {
-  if (held.length === 0) return <p className="text-sm text-ink-soft">No value is held.</p>;
   return (
     <ul className="grid gap-4">
       {held.map((value) => (
