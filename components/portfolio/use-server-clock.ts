@@ -24,11 +24,16 @@ export function useServerClock(renderedAt: Instant): ServerClock {
   return clock;
 }
 
-/** The clock's time, told anew twice a minute; at first exactly the server's, so that both write the same page. */
+/**
+ * The clock's time, told anew twice a minute; at first exactly the server's, so that both write the same page. What appears
+ * on the page later is told the time at once.
+ */
 export function useNow(clock: ServerClock): Instant {
   const [now, setNow] = useState(clock.renderedAt);
   useEffect(() => {
-    const ticking = setInterval(() => setNow(clock.now()), TICK_MS);
+    const tell = () => setNow(clock.now());
+    tell();
+    const ticking = setInterval(tell, TICK_MS);
     return () => clearInterval(ticking);
   }, [clock]);
   return now;
