@@ -1,6 +1,7 @@
 'use client';
 
 import { usePathname, useSearchParams } from 'next/navigation';
+import { useEffect, useState } from 'react';
 import { keepKnownAccounts, type PortfolioAddress, parseAddress, writeAddress } from './portfolio-address';
 
 /**
@@ -10,12 +11,31 @@ import { keepKnownAccounts, type PortfolioAddress, parseAddress, writeAddress } 
 export function usePortfolioAddress(
   knownAccountIds: readonly string[],
 ): readonly [PortfolioAddress, (change: Partial<PortfolioAddress>) => void] {
-  const parameters = useSearchParams();
   const pathname = usePathname();
-  const address = keepKnownAccounts(parseAddress(parameters), knownAccountIds);
+  const [search, setSearch] = useSearch();
+  const address = keepKnownAccounts(parseAddress(new URLSearchParams(search)), knownAccountIds);
   const change = (changes: Partial<PortfolioAddress>) => {
     const next = keepKnownAccounts({ ...address, ...changes }, knownAccountIds);
     window.history.pushState(null, '', `${pathname}?${writeAddress(next)}`);
+    setSearch(window.location.search);
   };
   return [address, change];
+}
+
+/**
+ * The query string of the browser's own address. The router's is only where it starts: the router follows the back button in
+ * transitions of its own, and one that is overtaken by the next step back can stay behind the address.
+ */
+function useSearch(): readonly [string, (search: string) => void] {
+  const parameters = useSearchParams();
+  const [search, setSearch] = useState(parameters.toString());
+  useEffect(() => {
+    const follow = () => setSearch(window.location.search);
+    window.addEventListener('popstate', follow);
+    return () => window.removeEventListener('popstate', follow);
+  }, []);
+  // A link to this page changes the address without a step in the browser's history being taken back.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of the router's address is what this waits for.
+  useEffect(() => setSearch(window.location.search), [parameters]);
+  return [search, setSearch];
 }
