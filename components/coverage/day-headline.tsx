@@ -71,7 +71,7 @@ function CaptureClock({
       <p className="mt-4 text-sm text-ink-soft">
         No capture runs now.{' '}
         {waiting > 0
-          ? `${formats.count(waiting)} connections wait for the next one.`
+          ? `${formats.count(waiting)} ${waiting === 1 ? 'connection waits' : 'connections wait'} for the next one.`
           : missing > 0
             ? 'What is missing is asked for again as planned.'
             : 'Nobody waits.'}
