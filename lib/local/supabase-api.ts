@@ -69,8 +69,10 @@ export async function startSupabaseApi(
   return {
     url,
     close: async () => {
+      // In this order, so that no connection can come in between and be waited for until it times out.
+      const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closed;
       await connection.close();
     },
   };

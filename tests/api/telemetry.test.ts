@@ -62,13 +62,14 @@ describe('with an endpoint configured, a tick sends', () => {
     expect(recorded.some(({ attributes }) => Number(attributes.observations) > 0)).toBe(true);
   });
 
-  it('coverage, lag, runs, requests and waits', async () => {
+  it('coverage, lag, runs, requests and waits', () => {
     const values = (metric: string): readonly number[] =>
       collector
         .points()
         .filter((point) => point.metric === `portfolio_history.${metric}`)
         .map(({ value }) => value);
-    expect(values('coverage').at(-1)).toBe(1);
+    // Of the 25 accounts of working connections, all but the one whose broker does not answer.
+    expect(values('coverage').at(-1)).toBe(24 / 25);
     expect(Math.max(...values('runs'))).toBeGreaterThan(0);
     expect(Math.max(...values('provider.requests'))).toBeGreaterThan(0);
     expect(Math.max(...values('provider.wait'))).toBeGreaterThanOrEqual(0);

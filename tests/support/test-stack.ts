@@ -34,6 +34,8 @@ export interface TestUser {
 
 const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
 const MANY = 12;
+/** A query that is still under way when its test is over ends with the database. */
+const POOL_END_SECONDS = 5;
 
 export async function startTestStack(): Promise<TestStack> {
   const { serverUrl, template, keys } = inject('testDatabase');
@@ -71,10 +73,11 @@ export async function startTestStack(): Promise<TestStack> {
       return { id: data.user.id, email, password, accessToken, client };
     },
     close: async () => {
-      await api.close();
-      await Promise.all([sql.end(), service.end()]);
-      restoreConsole();
+      // First, so that nobody waits for a query that is still under way when its test is over.
       await administer(serverUrl, `drop database ${database} with (force)`);
+      await api.close();
+      await Promise.all([sql, service].map((pool) => pool.end({ timeout: POOL_END_SECONDS })));
+      restoreConsole();
     },
   };
 }
