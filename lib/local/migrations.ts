@@ -3,6 +3,16 @@ import { join } from 'node:path';
 import type { Sql } from 'postgres';
 
 export const MIGRATIONS_DIR = join(process.cwd(), 'supabase', 'migrations');
+/** The schema as it is now, one concept a file, in order. */
+export const SCHEMAS_DIR = join(process.cwd(), 'supabase', 'schemas');
+
+/** The files of SQL in a folder, in their order. */
+export function readSqlFiles(dir: string): readonly { readonly name: string; readonly text: string }[] {
+  return readdirSync(dir)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+    .map((name) => ({ name, text: readFileSync(join(dir, name), 'utf8') }));
+}
 
 /**
  * What hosted Supabase has before the first migration: the roles of the Data API. Tables get no grants by default, so
@@ -43,12 +53,9 @@ export async function applyMigrations(sql: Sql, dir: string = MIGRATIONS_DIR): P
     ),
   );
   const applied: string[] = [];
-  for (const file of readdirSync(dir)
-    .filter((name) => name.endsWith('.sql'))
-    .sort()) {
+  for (const { name: file, text } of readSqlFiles(dir)) {
     const [version = '', ...words] = file.replace(/\.sql$/, '').split('_');
     if (seen.has(version)) continue;
-    const text = readFileSync(join(dir, file), 'utf8');
     try {
       await sql.begin(async (tx) => {
         await tx.unsafe(text);
@@ -63,4 +70,19 @@ export async function applyMigrations(sql: Sql, dir: string = MIGRATIONS_DIR): P
     applied.push(file);
   }
   return applied;
+}
+
+/** Lays out an empty database by the schema files. A deployment never does: it applies migrations. */
+export async function applySchemas(sql: Sql, dir: string = SCHEMAS_DIR): Promise<readonly string[]> {
+  const files = readSqlFiles(dir);
+  await sql.begin(async (tx) => {
+    for (const { name, text } of files) {
+      await tx.unsafe(text).catch((error: unknown) => {
+        throw new Error(`Schema ${name} failed: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        });
+      });
+    }
+  });
+  return files.map(({ name }) => name);
 }

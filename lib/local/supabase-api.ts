@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import { App } from '@supabase/lite';
 import { createPostgresConnection, type PostgresConnection } from '@supabase/lite/postgres';
-import postgres from 'postgres';
+import postgres, { type Sql } from 'postgres';
 import { applyMigrations, createApiRoles } from './migrations';
 
 /** Keys of the embedded Supabase API, shaped as hosted Supabase shapes them. */
@@ -41,15 +41,19 @@ function connect(databaseUrl: string): PostgresConnection {
 /** Without a peer address the API's administrator mode stays closed: a request without a key is refused, as in production. */
 const NOT_LOCAL = { peerAddress: null };
 
-/** Brings a database to the state that the API expects: roles, the auth schema, then our migrations. */
-export async function prepareDatabase(databaseUrl: string, keys: ApiKeys): Promise<readonly string[]> {
+/** Brings a database to the state that the API expects: roles, the auth schema, then our migrations (or what `apply` does). */
+export async function prepareDatabase(
+  databaseUrl: string,
+  keys: ApiKeys,
+  apply: (sql: Sql) => Promise<readonly string[]> = applyMigrations,
+): Promise<readonly string[]> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
   const connection = connect(databaseUrl);
   try {
     await createApiRoles(sql);
     await createApp(connection, keys, 'http://127.0.0.1').ensureSystemSchema();
     await sql.unsafe('grant usage on schema auth to anon, authenticated, service_role');
-    return await applyMigrations(sql);
+    return await apply(sql);
   } finally {
     await connection.close();
     await sql.end();

@@ -1,0 +1,5082 @@
+-- Written by npm run db:baseline from supabase/schemas: change the files there, then write this one again.
+-- From the first deployment on it stays as it is, and a change needs a migration of its own beside the one in the schemas.
+
+-- schemas/00_setup.sql
+
+-- Browser roles and the service role get what each file grants and nothing else. Older Supabase projects grant everything on
+-- new objects by themselves and newer ones nothing; Postgres itself lets everybody execute new functions. After this, all are
+-- alike.
+
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
+-- The right of everybody is no right within a schema, so it can only be revoked for all schemas at once.
+alter default privileges revoke execute on functions from public;
+
+-- schemas/01_trading_days.sql
+
+-- When the New York Stock Exchange is open.
+
+create table public.trading_days (
+  date date primary key,
+  opens_at timestamptz not null,
+  closes_at timestamptz not null,
+  early_close boolean not null default false,
+  check (opens_at < closes_at)
+);
+
+-- The latest closed trading day at an instant is found by its close.
+create unique index trading_days_closes_at_idx on public.trading_days (closes_at);
+
+comment on table public.trading_days is
+  'One row per session of the New York Stock Exchange. A date without a row has no session.';
+comment on column public.trading_days.date is 'The date of the session in New York.';
+comment on column public.trading_days.opens_at is 'The instant at which the session opens, usually 09:30 in New York.';
+comment on column public.trading_days.closes_at is 'The instant at which the session closes, usually 16:00 in New York.';
+comment on column public.trading_days.early_close is 'True when the session ends before 16:00 in New York.';
+
+-- The calendar is public knowledge; only the server corrects it.
+alter table public.trading_days enable row level security;
+create policy trading_days_are_public on public.trading_days
+  for select to anon, authenticated using (true);
+grant select on public.trading_days to anon, authenticated, service_role;
+grant insert, update, delete on public.trading_days to service_role;
+
+-- schemas/01_trading_days_rows.sql
+
+-- The trading days of the New York Stock Exchange, 2000-01-01 to 2035-12-31.
+-- Written by npm run db:trading-days from the calendar in lib/domain.
+
+insert into public.trading_days (date, opens_at, closes_at, early_close)
+with
+  weekday as (
+    -- Without a time zone, so that the time zone of the session cannot move a date.
+    select day::date as date
+    from generate_series(timestamp '2000-01-01', timestamp '2035-12-31', interval '1 day') as day
+    where extract(isodow from day) <= 5
+  ),
+  early_close as (
+    select date::date, closes::time
+    from (values
+      ('2000-07-03', '13:00'), ('2000-11-24', '13:00'), ('2001-07-03', '13:00'), ('2001-11-23', '13:00'),
+      ('2001-12-24', '13:00'), ('2002-07-05', '13:00'), ('2002-11-29', '13:00'), ('2002-12-24', '13:00'),
+      ('2003-07-03', '13:00'), ('2003-11-28', '13:00'), ('2003-12-24', '13:00'), ('2003-12-26', '13:00'),
+      ('2004-11-26', '13:00'), ('2005-06-01', '15:56'), ('2005-11-25', '13:00'), ('2006-07-03', '13:00'),
+      ('2006-11-24', '13:00'), ('2007-07-03', '13:00'), ('2007-11-23', '13:00'), ('2007-12-24', '13:00'),
+      ('2008-07-03', '13:00'), ('2008-11-28', '13:00'), ('2008-12-24', '13:00'), ('2009-11-27', '13:00'),
+      ('2009-12-24', '13:00'), ('2010-11-26', '13:00'), ('2011-11-25', '13:00'), ('2012-07-03', '13:00'),
+      ('2012-11-23', '13:00'), ('2012-12-24', '13:00'), ('2013-07-03', '13:00'), ('2013-11-29', '13:00'),
+      ('2013-12-24', '13:00'), ('2014-07-03', '13:00'), ('2014-11-28', '13:00'), ('2014-12-24', '13:00'),
+      ('2015-11-27', '13:00'), ('2015-12-24', '13:00'), ('2016-11-25', '13:00'), ('2017-07-03', '13:00'),
+      ('2017-11-24', '13:00'), ('2018-07-03', '13:00'), ('2018-11-23', '13:00'), ('2018-12-24', '13:00'),
+      ('2019-07-03', '13:00'), ('2019-11-29', '13:00'), ('2019-12-24', '13:00'), ('2020-11-27', '13:00'),
+      ('2020-12-24', '13:00'), ('2021-11-26', '13:00'), ('2022-11-25', '13:00'), ('2023-07-03', '13:00'),
+      ('2023-11-24', '13:00'), ('2024-07-03', '13:00'), ('2024-11-29', '13:00'), ('2024-12-24', '13:00'),
+      ('2025-07-03', '13:00'), ('2025-11-28', '13:00'), ('2025-12-24', '13:00'), ('2026-11-27', '13:00'),
+      ('2026-12-24', '13:00'), ('2027-11-26', '13:00'), ('2028-07-03', '13:00'), ('2028-11-24', '13:00'),
+      ('2029-07-03', '13:00'), ('2029-11-23', '13:00'), ('2029-12-24', '13:00'), ('2030-07-03', '13:00'),
+      ('2030-11-29', '13:00'), ('2030-12-24', '13:00'), ('2031-07-03', '13:00'), ('2031-11-28', '13:00'),
+      ('2031-12-24', '13:00'), ('2032-11-26', '13:00'), ('2033-11-25', '13:00'), ('2034-07-03', '13:00'),
+      ('2034-11-24', '13:00'), ('2035-07-03', '13:00'), ('2035-11-23', '13:00'), ('2035-12-24', '13:00')
+    ) as listed (date, closes)
+  ),
+  late_open as (
+    select date::date, opens::time
+    from (values
+      ('2001-09-17', '09:33'), ('2001-10-08', '09:31'), ('2002-09-11', '12:00'), ('2003-03-20', '09:32'),
+      ('2004-06-07', '09:32'), ('2006-12-27', '09:32')
+    ) as listed (date, opens)
+  )
+select
+  weekday.date,
+  (weekday.date + coalesce(late_open.opens, time '09:30')) at time zone 'America/New_York',
+  (weekday.date + coalesce(early_close.closes, time '16:00')) at time zone 'America/New_York',
+  early_close.date is not null
+from weekday
+left join early_close on early_close.date = weekday.date
+left join late_open on late_open.date = weekday.date
+-- Holidays as observed, and closures for mourning, storms and attacks.
+where weekday.date <> all (array[
+  '2000-01-17', '2000-02-21', '2000-04-21', '2000-05-29', '2000-07-04', '2000-09-04', '2000-11-23',
+  '2000-12-25',
+  '2001-01-01', '2001-01-15', '2001-02-19', '2001-04-13', '2001-05-28', '2001-07-04', '2001-09-03',
+  '2001-09-11', '2001-09-12', '2001-09-13', '2001-09-14', '2001-11-22', '2001-12-25',
+  '2002-01-01', '2002-01-21', '2002-02-18', '2002-03-29', '2002-05-27', '2002-07-04', '2002-09-02',
+  '2002-11-28', '2002-12-25',
+  '2003-01-01', '2003-01-20', '2003-02-17', '2003-04-18', '2003-05-26', '2003-07-04', '2003-09-01',
+  '2003-11-27', '2003-12-25',
+  '2004-01-01', '2004-01-19', '2004-02-16', '2004-04-09', '2004-05-31', '2004-06-11', '2004-07-05',
+  '2004-09-06', '2004-11-25', '2004-12-24',
+  '2005-01-17', '2005-02-21', '2005-03-25', '2005-05-30', '2005-07-04', '2005-09-05', '2005-11-24',
+  '2005-12-26',
+  '2006-01-02', '2006-01-16', '2006-02-20', '2006-04-14', '2006-05-29', '2006-07-04', '2006-09-04',
+  '2006-11-23', '2006-12-25',
+  '2007-01-01', '2007-01-02', '2007-01-15', '2007-02-19', '2007-04-06', '2007-05-28', '2007-07-04',
+  '2007-09-03', '2007-11-22', '2007-12-25',
+  '2008-01-01', '2008-01-21', '2008-02-18', '2008-03-21', '2008-05-26', '2008-07-04', '2008-09-01',
+  '2008-11-27', '2008-12-25',
+  '2009-01-01', '2009-01-19', '2009-02-16', '2009-04-10', '2009-05-25', '2009-07-03', '2009-09-07',
+  '2009-11-26', '2009-12-25',
+  '2010-01-01', '2010-01-18', '2010-02-15', '2010-04-02', '2010-05-31', '2010-07-05', '2010-09-06',
+  '2010-11-25', '2010-12-24',
+  '2011-01-17', '2011-02-21', '2011-04-22', '2011-05-30', '2011-07-04', '2011-09-05', '2011-11-24',
+  '2011-12-26',
+  '2012-01-02', '2012-01-16', '2012-02-20', '2012-04-06', '2012-05-28', '2012-07-04', '2012-09-03',
+  '2012-10-29', '2012-10-30', '2012-11-22', '2012-12-25',
+  '2013-01-01', '2013-01-21', '2013-02-18', '2013-03-29', '2013-05-27', '2013-07-04', '2013-09-02',
+  '2013-11-28', '2013-12-25',
+  '2014-01-01', '2014-01-20', '2014-02-17', '2014-04-18', '2014-05-26', '2014-07-04', '2014-09-01',
+  '2014-11-27', '2014-12-25',
+  '2015-01-01', '2015-01-19', '2015-02-16', '2015-04-03', '2015-05-25', '2015-07-03', '2015-09-07',
+  '2015-11-26', '2015-12-25',
+  '2016-01-01', '2016-01-18', '2016-02-15', '2016-03-25', '2016-05-30', '2016-07-04', '2016-09-05',
+  '2016-11-24', '2016-12-26',
+  '2017-01-02', '2017-01-16', '2017-02-20', '2017-04-14', '2017-05-29', '2017-07-04', '2017-09-04',
+  '2017-11-23', '2017-12-25',
+  '2018-01-01', '2018-01-15', '2018-02-19', '2018-03-30', '2018-05-28', '2018-07-04', '2018-09-03',
+  '2018-11-22', '2018-12-05', '2018-12-25',
+  '2019-01-01', '2019-01-21', '2019-02-18', '2019-04-19', '2019-05-27', '2019-07-04', '2019-09-02',
+  '2019-11-28', '2019-12-25',
+  '2020-01-01', '2020-01-20', '2020-02-17', '2020-04-10', '2020-05-25', '2020-07-03', '2020-09-07',
+  '2020-11-26', '2020-12-25',
+  '2021-01-01', '2021-01-18', '2021-02-15', '2021-04-02', '2021-05-31', '2021-07-05', '2021-09-06',
+  '2021-11-25', '2021-12-24',
+  '2022-01-17', '2022-02-21', '2022-04-15', '2022-05-30', '2022-06-20', '2022-07-04', '2022-09-05',
+  '2022-11-24', '2022-12-26',
+  '2023-01-02', '2023-01-16', '2023-02-20', '2023-04-07', '2023-05-29', '2023-06-19', '2023-07-04',
+  '2023-09-04', '2023-11-23', '2023-12-25',
+  '2024-01-01', '2024-01-15', '2024-02-19', '2024-03-29', '2024-05-27', '2024-06-19', '2024-07-04',
+  '2024-09-02', '2024-11-28', '2024-12-25',
+  '2025-01-01', '2025-01-09', '2025-01-20', '2025-02-17', '2025-04-18', '2025-05-26', '2025-06-19',
+  '2025-07-04', '2025-09-01', '2025-11-27', '2025-12-25',
+  '2026-01-01', '2026-01-19', '2026-02-16', '2026-04-03', '2026-05-25', '2026-06-19', '2026-07-03',
+  '2026-09-07', '2026-11-26', '2026-12-25',
+  '2027-01-01', '2027-01-18', '2027-02-15', '2027-03-26', '2027-05-31', '2027-06-18', '2027-07-05',
+  '2027-09-06', '2027-11-25', '2027-12-24',
+  '2028-01-17', '2028-02-21', '2028-04-14', '2028-05-29', '2028-06-19', '2028-07-04', '2028-09-04',
+  '2028-11-23', '2028-12-25',
+  '2029-01-01', '2029-01-15', '2029-02-19', '2029-03-30', '2029-05-28', '2029-06-19', '2029-07-04',
+  '2029-09-03', '2029-11-22', '2029-12-25',
+  '2030-01-01', '2030-01-21', '2030-02-18', '2030-04-19', '2030-05-27', '2030-06-19', '2030-07-04',
+  '2030-09-02', '2030-11-28', '2030-12-25',
+  '2031-01-01', '2031-01-20', '2031-02-17', '2031-04-11', '2031-05-26', '2031-06-19', '2031-07-04',
+  '2031-09-01', '2031-11-27', '2031-12-25',
+  '2032-01-01', '2032-01-19', '2032-02-16', '2032-03-26', '2032-05-31', '2032-06-18', '2032-07-05',
+  '2032-09-06', '2032-11-25', '2032-12-24',
+  '2033-01-17', '2033-02-21', '2033-04-15', '2033-05-30', '2033-06-20', '2033-07-04', '2033-09-05',
+  '2033-11-24', '2033-12-26',
+  '2034-01-02', '2034-01-16', '2034-02-20', '2034-04-07', '2034-05-29', '2034-06-19', '2034-07-04',
+  '2034-09-04', '2034-11-23', '2034-12-25',
+  '2035-01-01', '2035-01-15', '2035-02-19', '2035-03-23', '2035-05-28', '2035-06-19', '2035-07-04',
+  '2035-09-03', '2035-11-22', '2035-12-25'
+]::date[]);
+
+-- schemas/02_portfolios.sql
+
+-- Who is linked to what: a user's portfolio, their connections to brokers, and the accounts behind each connection.
+
+create table public.portfolios (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  currency text not null default 'USD' check (currency ~ '^[A-Z]{3}$'),
+  data_notice text,
+  created_at timestamptz not null default now()
+);
+
+comment on table public.portfolios is 'One row per user who may have a history.';
+comment on column public.portfolios.currency is 'ISO 4217 code in which the user''s totals are told.';
+comment on column public.portfolios.data_notice is 'What the values are when they are not a real brokerage''s; null for real ones.';
+
+alter table public.portfolios enable row level security;
+create policy "own portfolio" on public.portfolios for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.portfolios to authenticated;
+grant select, insert, update, delete on public.portfolios to service_role;
+
+create table public.brokerage_connections (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  external_id text not null,
+  institution text not null,
+  status text not null default 'active' check (status in ('active', 'disabled', 'removed')),
+  disabled_since timestamptz,
+  due_at timestamptz,
+  retry_at timestamptz,
+  attempts integer not null default 0 check (attempts >= 0),
+  lease_owner uuid,
+  lease_expires_at timestamptz,
+  last_success_at timestamptz,
+  last_error_code text,
+  history_capability text check (history_capability in ('available', 'feature_not_enabled', 'not_supported')),
+  history_checked_at timestamptz,
+  created_at timestamptz not null default now(),
+  refresh_requested_for date,
+  hinted_at timestamptz,
+  second_look_for date,
+  data_freshness text check (data_freshness in ('realtime', 'daily')),
+  freshness_checked_at timestamptz,
+  live_asked_at timestamptz,
+  unique (provider, external_id),
+  check ((lease_owner is null) = (lease_expires_at is null))
+);
+
+create index brokerage_connections_user on public.brokerage_connections (user_id);
+create index brokerage_connections_due on public.brokerage_connections (due_at, id) where due_at is not null;
+
+comment on table public.brokerage_connections is 'A user''s link to one brokerage login through a provider.';
+comment on column public.brokerage_connections.status is 'disabled: the broker no longer lets the provider in until the user reconnects.';
+comment on column public.brokerage_connections.due_at is 'Since when there is work; drawn from coverage by mark_due_connections, cleared when a fill is recorded.';
+comment on column public.brokerage_connections.retry_at is 'Back-off: not asked again before this instant.';
+comment on column public.brokerage_connections.attempts is 'Failures in a row.';
+comment on column public.brokerage_connections.lease_owner is 'The worker that fills it now; free again when the lease expires, whatever became of the worker.';
+comment on column public.brokerage_connections.refresh_requested_for is
+  'The trading day for which the provider was last asked to read the broker anew. Each time costs money.';
+comment on column public.brokerage_connections.hinted_at is
+  'When a hint came that the fill under way may have asked too early to see; null when there is none.';
+comment on column public.brokerage_connections.second_look_for is
+  'The captured trading day for which the connection was last made due once more, before the next open.';
+comment on column public.brokerage_connections.data_freshness is 'Whether the provider reads the broker at every call, or answers with what it read once a day; null until asked.';
+comment on column public.brokerage_connections.freshness_checked_at is 'When the provider said so; it is asked again after a week, since an operator may change plans.';
+comment on column public.brokerage_connections.live_asked_at is 'When somebody who looked last had it read; a provider allows so much only now and then.';
+
+alter table public.brokerage_connections enable row level security;
+create policy "own connections" on public.brokerage_connections for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.brokerage_connections to authenticated;
+grant select, insert, update, delete on public.brokerage_connections to service_role;
+
+-- Apart from the connection, so that no column grant can ever be forgotten: no policy, hence no browser role sees a row.
+create table public.connection_credentials (
+  connection_id uuid primary key references public.brokerage_connections (id) on delete cascade,
+  ciphertext text not null,
+  updated_at timestamptz not null default now()
+);
+
+comment on table public.connection_credentials is 'The provider''s credentials, encrypted by the application; readable by the service role alone.';
+
+alter table public.connection_credentials enable row level security;
+grant select, insert, update, delete on public.connection_credentials to service_role;
+
+create table public.accounts (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  connection_id uuid not null references public.brokerage_connections (id) on delete cascade,
+  external_id text not null,
+  institution_account_id text,
+  name text not null,
+  currency text check (currency ~ '^[A-Z]{3}$'),
+  category text not null check (category in ('investment', 'deposit', 'credit')),
+  is_paper boolean not null default false,
+  is_counted boolean not null generated always as (category <> 'credit' and not is_paper) stored,
+  first_known_on date not null references public.trading_days (date),
+  closed_on date,
+  history_asked_at timestamptz,
+  flows_synced_at timestamptz,
+  created_at timestamptz not null default now(),
+  line_id uuid not null default gen_random_uuid(),
+  unique (connection_id, external_id),
+  check (closed_on is null or closed_on >= first_known_on)
+);
+
+create index accounts_user on public.accounts (user_id);
+create index accounts_line on public.accounts (line_id);
+
+comment on table public.accounts is 'A brokerage account: the thing that has a value.';
+comment on column public.accounts.is_counted is 'Whether it is an asset: a credit line is debt and a paper account is play.';
+comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
+comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
+comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';
+comment on column public.accounts.line_id is 'The same for all rows that are the same real account; a row that stands alone has one of its own.';
+
+alter table public.accounts enable row level security;
+create policy "own accounts" on public.accounts for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.accounts to authenticated;
+grant select, insert, update, delete on public.accounts to service_role;
+
+-- schemas/03_runs.sql
+
+-- One row per execution of the worker, whoever asked: the same counts and reasons that the response and the log show.
+create table public.runs (
+  id uuid primary key,
+  trigger text not null check (trigger in ('cron', 'api_key', 'user', 'look', 'webhook', 'backfill')),
+  trading_day date not null references public.trading_days (date),
+  requested_by uuid,
+  status text not null default 'running' check (status in ('running', 'complete', 'continues', 'failed', 'abandoned')),
+  counts jsonb not null default '{}',
+  reasons jsonb not null default '{}',
+  started_at timestamptz not null,
+  alive_at timestamptz not null,
+  finished_at timestamptz,
+  backfill_id uuid,
+  request_id uuid,
+  check ((finished_at is null) = (status = 'running'))
+);
+
+create index runs_started on public.runs (started_at desc);
+create index runs_running on public.runs (alive_at) where status = 'running';
+create index runs_backfill on public.runs (backfill_id, started_at) where backfill_id is not null;
+create index runs_failures_first
+  on public.runs ((status in ('failed', 'abandoned')) desc, started_at desc, id desc);
+
+comment on table public.runs is 'One execution of the worker with its counts and reasons.';
+comment on column public.runs.trading_day is 'The latest trading day that was due when the run began.';
+comment on column public.runs.status is 'continues: stopped at its time limit with work left for the next tick; abandoned: its process died.';
+comment on column public.runs.alive_at is 'Last sign of life, by which a later run recognises a dead one.';
+comment on column public.runs.backfill_id is 'The backfill that the run worked for; null for all others.';
+comment on column public.runs.request_id is 'The request that caused the run, as in its x-request-id header and in the logs; null for work that follows a page.';
+
+alter table public.runs enable row level security;
+grant select, insert, update on public.runs to service_role;
+
+create function public.open_run(
+  p_id uuid, p_trigger text, p_trading_day date, p_requested_by uuid, p_now timestamptz, p_silent_seconds integer,
+  p_request_id uuid default null
+)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_abandoned integer;
+begin
+  update public.runs
+  set status = 'abandoned', finished_at = p_now
+  where status = 'running' and alive_at < p_now - make_interval(secs => p_silent_seconds);
+  get diagnostics v_abandoned = row_count;
+
+  insert into public.runs (id, trigger, trading_day, requested_by, started_at, alive_at, request_id)
+  values (p_id, p_trigger, p_trading_day, p_requested_by, p_now, p_now, p_request_id);
+  return v_abandoned;
+end
+$$;
+
+comment on function public.open_run is 'Opens a run; returns how many dead ones it closed.';
+
+create function public.finish_run(p_id uuid, p_status text, p_counts jsonb, p_reasons jsonb, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.runs
+  set status = p_status, counts = p_counts, reasons = p_reasons, finished_at = p_now, alive_at = p_now
+  where id = p_id;
+$$;
+
+grant execute on function public.open_run, public.finish_run to service_role;
+
+-- schemas/04_observations.sql
+
+-- The evidence: what providers said. Appended, judged, never changed.
+create table public.account_values (
+  id bigint generated by default as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  value_date date not null references public.trading_days (date),
+  total_value numeric,
+  cash numeric,
+  cost_basis numeric,
+  currency text check (currency ~ '^[A-Z]{3}$'),
+  kind text not null check (kind in ('daily_eod', 'reconstructed', 'estimated')),
+  source text not null,
+  as_of timestamptz not null,
+  observed_at timestamptz not null,
+  run_id uuid references public.runs (id),
+  verdict text not null check (verdict in ('accepted', 'held', 'rejected')),
+  reason text,
+  superseded_by bigint references public.account_values (id) on delete cascade deferrable initially deferred,
+  check (verdict <> 'accepted' or (total_value is not null and currency is not null)),
+  check ((verdict = 'accepted') = (reason is null)),
+  check (superseded_by is null or verdict = 'accepted')
+);
+
+-- Exactly one accepted observation stands per account and day.
+create unique index account_values_standing on public.account_values (account_id, value_date)
+  where verdict = 'accepted' and superseded_by is null;
+
+-- The same word twice is one observation, unless another word came between.
+create unique index account_values_said_once
+  on public.account_values (account_id, value_date, kind, source, as_of, total_value, currency, verdict) nulls not distinct
+  where superseded_by is null;
+create index account_values_user on public.account_values (user_id, value_date);
+create index account_values_held on public.account_values (observed_at desc, id desc) where verdict = 'held';
+create index account_values_held_account on public.account_values (account_id) where verdict = 'held';
+
+comment on table public.account_values is 'One observation: what a source said an account was worth on a trading day. Append-only.';
+comment on column public.account_values.total_value is 'Null means that the provider did not say, which is not zero.';
+comment on column public.account_values.as_of is 'When the value was true; for a provider''s history, the close of the day.';
+comment on column public.account_values.verdict is 'held: stored but not counted until confirmed; reason says why.';
+comment on column public.account_values.superseded_by is 'The better observation of the same account and day that stands instead.';
+
+alter table public.account_values enable row level security;
+create policy "own observations" on public.account_values for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.account_values to authenticated;
+grant select, insert, update on public.account_values to service_role;
+grant usage on sequence public.account_values_id_seq to service_role;
+
+create function public.protect_observation()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if tg_op = 'TRUNCATE' then
+    raise exception 'observations are never deleted' using errcode = 'restrict_violation';
+  end if;
+  -- Only the removal of the account itself, with its user, may take its evidence along.
+  if tg_op = 'DELETE' then
+    if exists (select from public.accounts where id = old.account_id) then
+      raise exception 'observations are never deleted' using errcode = 'restrict_violation';
+    end if;
+    return old;
+  end if;
+  if (old.id, old.user_id, old.account_id, old.value_date, old.total_value, old.cash, old.cost_basis, old.currency, old.kind, old.source, old.as_of, old.observed_at, old.run_id)
+    is distinct from
+    (new.id, new.user_id, new.account_id, new.value_date, new.total_value, new.cash, new.cost_basis, new.currency, new.kind, new.source, new.as_of, new.observed_at, new.run_id)
+  then
+    raise exception 'observations are never changed' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+create trigger protect_observation before update or delete on public.account_values
+  for each row execute function public.protect_observation();
+
+create trigger protect_observations before truncate on public.account_values
+  for each statement execute function public.protect_observation();
+
+create table public.cash_flows (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  flow_key text not null,
+  flow_date date not null,
+  amount numeric not null,
+  currency text check (currency ~ '^[A-Z]{3}$'),
+  type text not null check (type in ('deposit', 'withdrawal', 'transfer', 'dividend', 'interest', 'fee', 'other')),
+  is_external boolean not null generated always as (type in ('deposit', 'withdrawal', 'transfer')) stored,
+  description text,
+  observed_at timestamptz not null,
+  unique (account_id, flow_key)
+);
+
+create index cash_flows_user on public.cash_flows (user_id, flow_date);
+
+comment on table public.cash_flows is 'One movement of cash or assets; inflow into the account positive.';
+comment on column public.cash_flows.flow_key is 'The same for the same movement even when the provider changes its ids.';
+comment on column public.cash_flows.is_external is 'Whether it crosses the account''s border and so is no gain.';
+
+alter table public.cash_flows enable row level security;
+create policy "own cash flows" on public.cash_flows for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.cash_flows to authenticated;
+grant select, insert, update, delete on public.cash_flows to service_role;
+
+-- schemas/05_exchange_rates.sql
+
+create table public.exchange_rates (
+  base_currency text not null check (base_currency ~ '^[A-Z]{3}$'),
+  quote_currency text not null check (quote_currency ~ '^[A-Z]{3}$'),
+  rate_date date not null,
+  rate numeric not null check (rate > 0),
+  source text not null,
+  primary key (base_currency, quote_currency, rate_date),
+  check (base_currency <> quote_currency)
+);
+
+comment on table public.exchange_rates is 'One unit of the base currency in the quote currency. A missing rate makes a total incomplete; it is never 1.';
+
+alter table public.exchange_rates enable row level security;
+create policy "rates are public" on public.exchange_rates for select to authenticated using (true);
+grant select on public.exchange_rates to authenticated;
+grant select, insert, update, delete on public.exchange_rates to service_role;
+
+-- The pairs that a trading day needs and that are not stored for it yet: [{ base, quote }], base being an account's
+-- currency and quote its user's.
+create function public.needed_exchange_rates(p_day date)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(jsonb_build_object('base', pair.base, 'quote', pair.quote) order by pair.base, pair.quote), '[]'
+  )
+  from (
+    select distinct a.currency as base, p.currency as quote
+    from public.accounts a
+    join public.portfolios p on p.user_id = a.user_id and p.currency <> a.currency
+    where a.is_counted and a.first_known_on <= p_day and (a.closed_on is null or p_day < a.closed_on)
+  ) pair
+  where not exists (
+    select
+    from public.exchange_rates r
+    where r.base_currency = pair.base and r.quote_currency = pair.quote and r.rate_date = p_day
+  )
+$$;
+
+comment on function public.needed_exchange_rates is 'The exchange rates that a trading day needs and that are not stored yet.';
+
+-- Stores the rates of a trading day and publishes the days that waited for them. p_rates: [{ base, quote, rate }] with the
+-- rate as text. The first word of a day stays, so that a total does not move because somebody asked again.
+-- Returns how many user days are new or changed.
+create function public.record_exchange_rates(p_day date, p_rates jsonb, p_source text, p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_users uuid[];
+begin
+  with recorded as (
+    insert into public.exchange_rates (base_currency, quote_currency, rate_date, rate, source)
+    select said.base, said.quote, p_day, said.rate, p_source
+    from jsonb_to_recordset(p_rates) as said (base text, quote text, rate numeric)
+    -- Runs that overlap store in the same order, so that neither waits for the other in a circle.
+    order by said.base, said.quote
+    on conflict do nothing
+    returning base_currency, quote_currency
+  )
+  select array_agg(distinct p.user_id order by p.user_id) into v_users
+  from recorded r
+  join public.portfolios p on p.currency = r.quote_currency
+  -- Without a value in that currency nothing waits for the rate: on most evenings it comes before the values do.
+  where exists (
+    select
+    from public.account_values v
+    where v.user_id = p.user_id and v.value_date between p_day and p_day + 7 and v.currency = r.base_currency
+      and v.verdict = 'accepted' and v.superseded_by is null
+  );
+
+  -- A rate serves the days shortly after its own too, and what they show may be carried on.
+  return (
+    select coalesce(sum(public.publish_snapshots(waiting.user_id, p_day, p_day + 7, 'observed', p_now)), 0)
+    from unnest(v_users) as waiting (user_id)
+  );
+end
+$$;
+
+comment on function public.record_exchange_rates is 'Stores a day''s exchange rates and publishes the days that waited for them; returns how many.';
+
+grant execute on function public.needed_exchange_rates, public.record_exchange_rates to service_role;
+
+-- schemas/07_snapshots.sql
+
+-- The conclusion: a user's total per trading day, drawn from the standing observations by one rule.
+create table public.user_portfolio_history (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  value_date date not null references public.trading_days (date),
+  total_value numeric not null,
+  total_cost_basis numeric,
+  total_gain_loss numeric,
+  total_gain_loss_percent numeric,
+  snapshot_type text not null check (snapshot_type in ('daily_eod', 'reconstructed', 'estimated')),
+  data_source text not null,
+  currency text not null check (currency ~ '^[A-Z]{3}$'),
+  as_of timestamptz not null,
+  accounts_expected integer not null check (accounts_expected > 0),
+  accounts_present integer not null check (accounts_present > 0),
+  carried jsonb not null default '[]',
+  standing boolean not null default true,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  unique (user_id, value_date, snapshot_type),
+  check (accounts_present <= accounts_expected),
+  -- A partial total never passes for a whole one.
+  check (accounts_present = accounts_expected or snapshot_type = 'estimated')
+);
+
+-- One point per day: of the kinds that were ever concluded for a day, one stands. The index holds what a history shows of
+-- it, because the table grows by evenings: each of a user's days lies on another page, and in the index they lie together.
+create unique index user_portfolio_history_standing on public.user_portfolio_history (user_id, value_date)
+  include (total_value, snapshot_type, data_source, as_of, accounts_expected, accounts_present) where standing;
+
+-- Who has which kind of day lies together here for each trading day, so that a quarter of everybody is one stretch.
+create index user_portfolio_history_by_day on public.user_portfolio_history (value_date, snapshot_type) where standing;
+
+comment on table public.user_portfolio_history is 'A user''s total on one trading day: a snapshot, concluded from observations, that can be drawn again.';
+comment on column public.user_portfolio_history.total_cost_basis is 'Null when any account''s is unknown.';
+comment on column public.user_portfolio_history.as_of is 'The instant at which the oldest part of the total was true.';
+comment on column public.user_portfolio_history.carried is 'Accounts missing on this day: [{"accountId", "name", "from"}] with the trading day their value is carried from.';
+comment on column public.user_portfolio_history.standing is 'Whether this is the day''s conclusion now; others are kept for the record.';
+
+alter table public.user_portfolio_history enable row level security;
+create policy "own history" on public.user_portfolio_history for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.user_portfolio_history to authenticated;
+-- Snapshots can be drawn again at any time, so the service role may remove them; corrections are a record.
+grant select, insert, update, delete on public.user_portfolio_history to service_role;
+
+create table public.snapshot_corrections (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  value_date date not null,
+  old_value numeric not null,
+  old_kind text not null,
+  new_value numeric,
+  new_kind text,
+  reason text not null,
+  changed_at timestamptz not null
+);
+
+create index snapshot_corrections_user on public.snapshot_corrections (user_id, changed_at desc);
+
+comment on table public.snapshot_corrections is 'Each change of a published value: from what to what, when and why. New value null: withdrawn.';
+comment on column public.snapshot_corrections.reason is 'withdrawn, accounts changed, completed, better observation, restated; or what was done by hand.';
+
+alter table public.snapshot_corrections enable row level security;
+create policy "own corrections" on public.snapshot_corrections for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.snapshot_corrections to authenticated;
+grant select, insert on public.snapshot_corrections to service_role;
+
+create type public.snapshot_conclusion as (
+  value_date date,
+  total_value numeric,
+  total_cost_basis numeric,
+  snapshot_type text,
+  data_source text,
+  currency text,
+  as_of timestamptz,
+  accounts_expected integer,
+  accounts_present integer,
+  carried jsonb
+);
+
+-- An operator who wants another bound replaces this function in a migration of their own and republishes.
+create function public.carry_sessions_max()
+returns integer
+language sql
+immutable
+set search_path = ''
+as 'select 5';
+
+comment on function public.carry_sessions_max is 'For how many trading days a missing account may be carried; after that the day is a gap.';
+
+-- The rule. A day of a user is concluded when every expected account has a standing observation, or has been asked for
+-- in vain and can be carried from a few sessions back; and when every amount can be told in the user's currency. With
+-- p_line_ids, the same of those lines alone.
+create function public.conclude_snapshots(
+  p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max(),
+  p_line_ids uuid[] default null
+)
+returns setof public.snapshot_conclusion
+-- Planned once per database connection: for one evening, planning takes many times as long as the work.
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return query
+  with sessions as (
+    select date, lag(date, p_carry_sessions_max) over (order by date) as carry_from
+    from public.trading_days
+    where date between p_from - 4 * p_carry_sessions_max - 10 and p_to
+  ),
+  -- Rows that are the same real account make one line, which is expected from the first day of any to the last day of all.
+  lines as materialized (
+    select array_agg(a.id order by a.created_at desc, a.id desc) as member_ids,
+      (array_agg(a.name order by a.created_at desc, a.id desc))[1] as name,
+      min(a.first_known_on) as first_known_on,
+      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
+      -- Nobody need ask broken connections to know that they have nothing.
+      case
+        when bool_and(c.status = 'disabled') filter (where c.status <> 'removed')
+        then max((c.disabled_since at time zone 'America/New_York')::date)
+      end as down_since
+    from public.accounts a
+    join public.brokerage_connections c on c.id = a.connection_id
+    where a.user_id = p_user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
+    group by a.line_id
+  ),
+  expected as (
+    select s.date, s.carry_from, l.member_ids, l.name, p.currency as portfolio_currency,
+      coalesce(s.date >= l.down_since, false) as connection_down
+    from sessions s
+    cross join public.portfolios p
+    join lines l on l.first_known_on <= s.date and (l.closed_on is null or s.date < l.closed_on)
+    where p.user_id = p_user_id and s.date >= p_from
+  ),
+  valued as (
+    select e.*, v.id is not null as present,
+      coalesce(v.value_date, carry.value_date) as observed_for,
+      coalesce(v.total_value, carry.total_value) as total_value,
+      v.cost_basis,
+      coalesce(v.currency, carry.currency) as currency,
+      coalesce(v.kind, 'estimated') as kind,
+      coalesce(v.source, carry.source) as source,
+      coalesce(v.as_of, carry.as_of) as as_of
+    from expected e
+    left join lateral (
+      select said.*
+      from public.account_values said
+      where said.account_id = any (e.member_ids) and said.value_date = e.date
+        and said.verdict = 'accepted' and said.superseded_by is null
+      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], said.kind), said.as_of desc, said.id desc
+      limit 1
+    ) v on true
+    left join lateral (
+      select earlier.value_date, earlier.total_value, earlier.currency, earlier.source, earlier.as_of
+      from public.account_values earlier
+      where v.id is null and earlier.account_id = any (e.member_ids)
+        and earlier.value_date < e.date and earlier.value_date >= e.carry_from
+        and earlier.verdict = 'accepted' and earlier.superseded_by is null
+        and (e.connection_down or exists (
+          select from public.fill_outcomes o where o.account_id = any (e.member_ids) and o.value_date = e.date
+        ))
+      order by earlier.value_date desc,
+        array_position(array['daily_eod', 'reconstructed', 'estimated'], earlier.kind), earlier.as_of desc, earlier.id desc
+      limit 1
+    ) carry on true
+  ),
+  told as (
+    select valued.*, case when valued.currency = portfolio_currency then 1 else rate.rate end as rate
+    from valued
+    left join lateral (
+      select r.rate
+      from public.exchange_rates r
+      where valued.currency <> valued.portfolio_currency
+        and r.base_currency = valued.currency and r.quote_currency = valued.portfolio_currency
+        -- Four days reach back over a long weekend; what is older says nothing of the day.
+        and r.rate_date between valued.observed_for - 4 and valued.observed_for
+      order by r.rate_date desc
+      limit 1
+    ) rate on true
+  )
+  select date, sum(total_value * rate),
+    case when bool_and(cost_basis is not null) then sum(cost_basis * rate) end,
+    case
+      when bool_or(kind = 'estimated') then 'estimated'
+      when bool_or(kind = 'reconstructed') then 'reconstructed'
+      else 'daily_eod'
+    end,
+    string_agg(distinct source, ',' order by source),
+    portfolio_currency, min(as_of), count(*)::integer, (count(*) filter (where present))::integer,
+    coalesce(
+      jsonb_agg(jsonb_build_object('accountId', member_ids[1], 'name', name, 'from', observed_for) order by name)
+        filter (where not present),
+      '[]'
+    )
+  from told
+  group by date, portfolio_currency
+  having bool_and(total_value is not null and rate is not null) and bool_or(present);
+end
+$$;
+
+comment on function public.conclude_snapshots is 'What the evidence says of each day of a user now, of all their accounts or of some; writes nothing.';
+
+-- Makes the standing snapshots of a range agree with the evidence and records what changed. Twice is once. A user of whom
+-- nothing is published waits for connections that were linked just now, and is then told all days at once.
+-- Returns the number of days that are new or changed.
+create function public.publish_snapshots(p_user_id uuid, p_from date, p_to date, p_reason text, p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_conclusions public.snapshot_conclusion[];
+  v_changed public.snapshot_conclusion[];
+  v_withdrawn date[];
+  v_first date;
+  v_last date;
+begin
+  -- One publisher per user at a time, so that two fills cannot conclude from half of each other's evidence.
+  perform from public.portfolios where user_id = p_user_id for update;
+
+  if not exists (select from public.user_portfolio_history where user_id = p_user_id and standing) then
+    if exists (
+      select
+      from public.brokerage_connections
+      where user_id = p_user_id and status = 'active' and last_success_at is null and coalesce(last_error_code, 'out_of_time') = 'out_of_time'
+        -- The clocks of the database and of its caller may differ a little.
+        and created_at between p_now - interval '10 minutes' and p_now + interval '1 minute'
+    ) then
+      return 0;
+    end if;
+    select min(value_date), max(value_date) into v_first, v_last
+    from public.account_values
+    where user_id = p_user_id and verdict = 'accepted' and superseded_by is null;
+    p_from := least(p_from, v_first);
+    p_to := greatest(p_to, v_last);
+  end if;
+
+  select array_agg(c) into v_conclusions from public.conclude_snapshots(p_user_id, p_from, p_to) c;
+
+  select array_agg(c) into v_changed
+  from unnest(v_conclusions) c
+  left join public.user_portfolio_history h on h.user_id = p_user_id and h.value_date = c.value_date and h.standing
+  where (h.total_value, h.total_cost_basis, h.snapshot_type, h.data_source, h.currency, h.as_of, h.accounts_expected, h.accounts_present, h.carried)
+    is distinct from
+    (c.total_value, c.total_cost_basis, c.snapshot_type, c.data_source, c.currency, c.as_of, c.accounts_expected, c.accounts_present, c.carried);
+
+  select array_agg(h.value_date) into v_withdrawn
+  from public.user_portfolio_history h
+  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
+    and not exists (select from unnest(v_conclusions) c where c.value_date = h.value_date);
+
+  insert into public.snapshot_corrections (user_id, value_date, old_value, old_kind, new_value, new_kind, reason, changed_at)
+  select p_user_id, h.value_date, h.total_value, h.snapshot_type, c.total_value, c.snapshot_type,
+    case
+      when p_reason <> 'observed' then p_reason
+      when c.value_date is null then 'withdrawn'
+      when c.accounts_expected <> h.accounts_expected then 'accounts changed'
+      when c.accounts_present > h.accounts_present then 'completed'
+      when c.snapshot_type <> h.snapshot_type then 'better observation'
+      else 'restated'
+    end,
+    p_now
+  from public.user_portfolio_history h
+  left join unnest(v_changed) c on c.value_date = h.value_date
+  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
+    and (h.value_date = any (v_withdrawn) or (c.total_value, c.snapshot_type) is distinct from (h.total_value, h.snapshot_type) and c.value_date is not null);
+
+  update public.user_portfolio_history h
+  set standing = false, updated_at = p_now
+  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
+    and (
+      h.value_date = any (v_withdrawn)
+      or exists (select from unnest(v_changed) c where c.value_date = h.value_date and c.snapshot_type <> h.snapshot_type)
+    );
+
+  insert into public.user_portfolio_history as h (
+    user_id, value_date, total_value, total_cost_basis, total_gain_loss, total_gain_loss_percent, snapshot_type,
+    data_source, currency, as_of, accounts_expected, accounts_present, carried, standing, created_at, updated_at
+  )
+  select p_user_id, c.value_date, c.total_value, c.total_cost_basis, c.total_value - c.total_cost_basis,
+    round((c.total_value - c.total_cost_basis) / nullif(c.total_cost_basis, 0) * 100, 4), c.snapshot_type,
+    c.data_source, c.currency, c.as_of, c.accounts_expected, c.accounts_present, c.carried, true, p_now, p_now
+  from unnest(v_changed) c
+  on conflict (user_id, value_date, snapshot_type) do update set
+    total_value = excluded.total_value, total_cost_basis = excluded.total_cost_basis,
+    total_gain_loss = excluded.total_gain_loss, total_gain_loss_percent = excluded.total_gain_loss_percent,
+    data_source = excluded.data_source, currency = excluded.currency, as_of = excluded.as_of,
+    accounts_expected = excluded.accounts_expected, accounts_present = excluded.accounts_present,
+    carried = excluded.carried, standing = true, updated_at = excluded.updated_at;
+
+  return coalesce(cardinality(v_changed), 0) + coalesce(cardinality(v_withdrawn), 0);
+end
+$$;
+
+comment on function public.publish_snapshots is 'Draws a user''s conclusions again for a range; returns how many days are new or changed.';
+
+create function public.publish_since(p_user_id uuid, p_from date, p_reason text, p_now timestamptz)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select public.publish_snapshots(
+    p_user_id, p_from, (select max(date) from public.trading_days where closes_at <= p_now), p_reason, p_now
+  )
+$$;
+
+comment on function public.publish_since is 'Draws a user''s conclusions again from a day to the latest closed trading day.';
+
+-- Concludes days between two dates that have a standing observation and no standing snapshot, for one user or, with null, for
+-- all; returns how many days that published. Days that cannot be told yet stay as they are.
+create function public.publish_missing(p_user_id uuid, p_from date, p_to date, p_now timestamptz)
+returns integer
+language sql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  select coalesce(sum(public.publish_snapshots(lacking.user_id, lacking.first_day, lacking.last_day, 'observed', p_now)), 0)::integer
+  from (
+    select a.user_id, min(lost.date) as first_day, max(lost.date) as last_day
+    from public.accounts a
+    -- Both lists are read from their indexes alone, and where they are equal nothing is lost.
+    cross join lateral (
+      select
+        array(
+          select v.value_date
+          from public.account_values v
+          where v.account_id = a.id and v.value_date between p_from and p_to and v.verdict = 'accepted' and v.superseded_by is null
+          order by v.value_date
+        ) as observed,
+        array(
+          select h.value_date
+          from public.user_portfolio_history h
+          where h.user_id = a.user_id and h.value_date between p_from and p_to and h.standing
+          order by h.value_date
+        ) as published
+    ) days
+    cross join lateral (select unnest(days.observed) except select unnest(days.published)) lost (date)
+    where a.is_counted and (p_user_id is null or a.user_id = p_user_id) and days.observed <> days.published
+    group by a.user_id
+    -- In one order, so that two ticks at once never wait for each other crosswise.
+    order by a.user_id
+  ) lacking
+$$;
+
+comment on function public.publish_missing is 'Concludes days whose evidence is there but whose snapshot is not.';
+
+-- Draws conclusions again, for one user or all. Changes nothing where nothing was wrong.
+create function public.republish(p_user_id uuid, p_from date, p_to date, p_now timestamptz)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select coalesce(sum(public.publish_snapshots(user_id, p_from, p_to, 'republished', p_now)), 0)::integer
+  from public.portfolios
+  where p_user_id is null or user_id = p_user_id
+$$;
+
+comment on function public.republish is 'Draws all conclusions of a range again from the evidence, for one user or, with null, for all.';
+
+-- A user's corrections, newest first, one page by key: [{ id, date, oldValue, oldKind, newValue, newKind, reason, changedAt }].
+create function public.portfolio_corrections(p_user_id uuid, p_from date, p_to date, p_before_id bigint, p_limit integer)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'id', page.id, 'date', page.value_date,
+      'oldValue', trim_scale(page.old_value)::text, 'oldKind', page.old_kind,
+      'newValue', trim_scale(page.new_value)::text, 'newKind', page.new_kind,
+      'reason', page.reason, 'changedAt', page.changed_at
+    ) order by page.id desc), '[]')
+    from (
+      select *
+      from public.snapshot_corrections
+      where user_id = p_user_id and (p_from is null or value_date >= p_from) and (p_to is null or value_date <= p_to)
+        and (p_before_id is null or id < p_before_id)
+      order by id desc
+      limit p_limit
+    ) page
+  );
+end
+$$;
+
+comment on function public.portfolio_corrections is 'Which published days of a user changed, within the caller''s own rights.';
+
+grant execute on function
+  public.carry_sessions_max,
+  public.conclude_snapshots,
+  public.portfolio_corrections
+to authenticated, service_role;
+
+grant execute on function
+  public.publish_snapshots,
+  public.publish_since,
+  public.publish_missing,
+  public.republish
+to service_role;
+
+-- schemas/08_gaps.sql
+
+-- What filling said of a day that it could not fill. A day that is filled later keeps its row; only missing days read it.
+create table public.fill_outcomes (
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  value_date date not null references public.trading_days (date),
+  reason text not null check (reason in (
+    'not_yet_due', 'connection_broken', 'provider_cannot', 'provider_had_nothing', 'held', 'rate_limited', 'unavailable', 'gave_up'
+  )),
+  attempts integer not null default 1 check (attempts > 0),
+  final boolean not null default false,
+  last_attempt_at timestamptz not null,
+  next_attempt_at timestamptz,
+  detail text check (detail in (
+    'left_out', 'not_an_asset', 'total_missing', 'not_fresh', 'mid_session', 'too_late', 'broken_repeat',
+    'unexplained_zero', 'unexplained_swing', 'mostly_zeros', 'disagrees_with_total', 'wrong_currency', 'unknown_currency'
+  )),
+  primary key (account_id, value_date)
+);
+
+create index fill_outcomes_user on public.fill_outcomes (user_id, value_date);
+
+comment on table public.fill_outcomes is 'Why an account''s day is still missing after it was asked for, and when it is asked for again.';
+comment on column public.fill_outcomes.final is 'Nothing more can be done as things are; with next_attempt_at, it is looked at again then in case they changed.';
+comment on column public.fill_outcomes.detail is 'The verdict on the answer behind the reason, for administrators; null when there was no answer.';
+comment on column public.fill_outcomes.reason is
+  'What the user is told. gave_up: asked for in vain, as often as attempts says, until the provider''s history no longer reached the day.';
+
+alter table public.fill_outcomes enable row level security;
+create policy "own outcomes" on public.fill_outcomes for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.fill_outcomes to authenticated;
+grant select, insert, update, delete on public.fill_outcomes to service_role;
+
+-- Expected days of lines that have no standing observation, each with the one row that is asked for it. Of several rows
+-- of a line, that is the first linked whose connection works; while none works, each is asked, since any may be mended.
+create function public.missing_account_days(p_connection_ids uuid[], p_from date, p_to date)
+returns table (connection_id uuid, account_id uuid, user_id uuid, value_date date)
+language sql
+stable
+set search_path = ''
+as $$
+  select a.connection_id, a.id, a.user_id, missing.date
+  from unnest(coalesce(p_connection_ids, array(select id from public.brokerage_connections))) as wanted (id)
+  join public.brokerage_connections own on own.id = wanted.id and own.status <> 'removed'
+  join public.accounts a on a.connection_id = own.id and a.is_counted
+  cross join lateral (
+    select array_agg(m.id) as member_ids, min(m.first_known_on) as first_known_on,
+      case when bool_and(m.closed_on is not null) then max(m.closed_on) end as closed_on,
+      (
+        array_agg(m.id order by m.closed_on is not null, c.status <> 'active', c.created_at, m.id)
+          filter (where c.status <> 'removed')
+      )[1] as asked_id,
+      bool_or(m.closed_on is null and c.status = 'active') as works
+    from public.accounts m
+    join public.brokerage_connections c on c.id = m.connection_id
+    where m.line_id = a.line_id and m.is_counted
+  ) line
+  cross join lateral (
+    select
+      case
+        -- Most lines are expected on every day in question: that list is made once for all of them.
+        when line.first_known_on <= p_from and line.closed_on is null
+        then array(select d.date from public.trading_days d where d.date between p_from and p_to order by d.date)
+        else array(
+          select d.date
+          from public.trading_days d
+          where d.date between greatest(p_from, line.first_known_on) and least(p_to, line.closed_on - 1)
+          order by d.date
+        )
+      end as expected,
+      array(
+        select distinct v.value_date
+        from public.account_values v
+        where v.account_id = any (line.member_ids)
+          and v.value_date between greatest(p_from, line.first_known_on) and least(p_to, line.closed_on - 1)
+          and v.verdict = 'accepted' and v.superseded_by is null
+        order by v.value_date
+      ) as present
+  ) days
+  cross join lateral (select unnest(days.expected) except select unnest(days.present)) missing (date)
+  where (a.id = line.asked_id or not line.works and own.status = 'disabled' and a.closed_on is null)
+    -- Most accounts lack nothing, which one comparison tells.
+    and days.expected <> days.present
+$$;
+
+comment on function public.missing_account_days is 'The gaps: expected account days without a standing observation. Null asks for all connections.';
+
+-- Expected account days without a standing observation, with who is asked for them and what came of it. Null asks for all
+-- connections. Days before p_reach cannot be had any more.
+create function public.account_gaps(p_connection_ids uuid[], p_from date, p_to date, p_reach date)
+returns table (
+  user_id uuid, account_id uuid, connection_id uuid, provider text, institution text, value_date date,
+  reason text, final boolean, next_attempt_at timestamptz
+)
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_month record;
+begin
+  -- Everybody's gaps are looked for month by month among those users alone whose days are not all whole. Where every
+  -- account has its value, so has the user, and nothing is carried.
+  for v_month in
+    with wanted as (
+      select array(select c.user_id from public.brokerage_connections c where c.id = any (p_connection_ids)) as ids
+      where p_connection_ids is not null
+      union all
+      select array(select p.user_id from public.portfolios p) where p_connection_ids is null
+    ),
+    months as (
+      select greatest(month::date, p_from) as first_day, least((month + interval '1 month')::date - 1, p_to) as last_day
+      from generate_series(date_trunc('month', p_from::timestamp), p_to::timestamp, interval '1 month') as month
+    ),
+    known as materialized (
+      select k.user_id, k.days from wanted, public.known_days(wanted.ids) k
+    ),
+    ranges as (
+      select m.first_day, m.last_day, span.days, count(d.date) as sessions
+      from months m
+      cross join (select distinct k.days from known k) span
+      left join public.trading_days d on d.date between m.first_day and m.last_day and d.date <@ span.days
+      group by m.first_day, m.last_day, span.days
+    ),
+    short as (
+      select r.first_day, r.last_day, k.user_id
+      from known k
+      join ranges r on r.days = k.days
+      left join public.coverage_years y on y.user_id = k.user_id and y.year = extract(year from r.first_day)
+      where r.sessions > coalesce(
+        length(translate(substr(y.days, extract(doy from r.first_day)::integer, r.last_day - r.first_day + 1), 'e ', '')), 0
+      )
+    )
+    select s.first_day, s.last_day, array_agg(c.id) as connection_ids
+    from short s
+    join public.brokerage_connections c on c.user_id = s.user_id and c.status <> 'removed'
+    where p_connection_ids is null or c.id = any (p_connection_ids)
+    group by s.first_day, s.last_day
+    order by s.first_day
+  loop
+    return query
+    select m.user_id, m.account_id, m.connection_id, c.provider, c.institution, m.value_date,
+      case
+        when o.final then o.reason
+        when m.value_date < p_reach then 'provider_cannot'
+        when c.status = 'disabled' then 'connection_broken'
+        else coalesce(o.reason, 'not_yet_due')
+      end,
+      coalesce(o.final, false) or m.value_date < p_reach,
+      case when not coalesce(o.final, false) and m.value_date >= p_reach then greatest(o.next_attempt_at, c.retry_at) end
+    from public.missing_account_days(v_month.connection_ids, v_month.first_day, v_month.last_day) m
+    join public.brokerage_connections c on c.id = m.connection_id
+    left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date;
+  end loop;
+end
+$$;
+
+comment on function public.account_gaps is 'The open gaps of accounts with their reasons.';
+
+grant execute on function public.missing_account_days, public.account_gaps to service_role;
+
+-- schemas/09_request_budgets.sql
+
+-- The request budget of each provider, shared by all processes: requests granted per second of the database's clock,
+-- which all of them share.
+create table public.request_budgets (
+  provider text primary key check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  paused_until timestamptz
+);
+
+comment on table public.request_budgets is 'Until when a provider asked everybody to wait.';
+
+alter table public.request_budgets enable row level security;
+grant select on public.request_budgets to service_role;
+
+insert into public.request_budgets (provider) values ('snaptrade'), ('plaid'), ('alpaca');
+
+create table public.granted_requests (
+  provider text not null references public.request_budgets (provider),
+  granted_in timestamptz not null,
+  requests integer not null check (requests > 0),
+  primary key (provider, granted_in)
+);
+
+comment on table public.granted_requests is 'Requests granted in each second of the last minute or so.';
+
+alter table public.granted_requests enable row level security;
+grant select on public.granted_requests to service_role;
+
+-- Grants up to p_count requests within p_per_minute in any sixty seconds; returns { granted, waitMs }, where waitMs is
+-- when to ask again. A request may leave up to a second after it was granted, so the window is kept a second longer.
+create function public.take_requests(p_provider text, p_count integer, p_per_minute integer)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_now timestamptz;
+  v_paused_until timestamptz;
+  v_used integer;
+  v_granted integer;
+  v_oldest timestamptz;
+begin
+  select paused_until into strict v_paused_until from public.request_budgets where provider = p_provider for update;
+  -- Read after the lock was won: the wait for it may have been long.
+  v_now := clock_timestamp();
+  if v_paused_until > v_now then
+    return jsonb_build_object('granted', 0, 'waitMs', ceil(extract(epoch from v_paused_until - v_now) * 1000));
+  end if;
+
+  delete from public.granted_requests where provider = p_provider and granted_in < v_now - interval '62 seconds';
+  select coalesce(sum(requests), 0), min(granted_in) into v_used, v_oldest from public.granted_requests where provider = p_provider;
+  v_granted := greatest(0, least(p_count, p_per_minute - v_used));
+  if v_granted > 0 then
+    insert into public.granted_requests as g (provider, granted_in, requests)
+    values (p_provider, date_trunc('second', v_now), v_granted)
+    on conflict (provider, granted_in) do update set requests = g.requests + excluded.requests;
+    return jsonb_build_object('granted', v_granted, 'waitMs', 0);
+  end if;
+  return jsonb_build_object(
+    'granted', 0, 'waitMs', greatest(50, ceil(extract(epoch from v_oldest + interval '62 seconds' - v_now) * 1000))
+  );
+end
+$$;
+
+comment on function public.take_requests is 'Grants provider requests out of the budget that all processes share.';
+
+-- The provider said wait: nobody asks it before the wait is over.
+create function public.pause_requests(p_provider text, p_wait_ms integer)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update public.request_budgets
+  set paused_until = greatest(paused_until, clock_timestamp() + make_interval(secs => p_wait_ms / 1000.0))
+  where provider = p_provider
+$$;
+
+comment on function public.pause_requests is 'Stops all requests to a provider for the time it asked for.';
+
+grant execute on function public.take_requests, public.pause_requests to service_role;
+
+-- schemas/10_fill.sql
+
+-- The worker's side: who is due, whose turn it is, and recording what was learned.
+
+-- Derives from coverage which connections have work between two days and marks them due. With p_asked, somebody waits
+-- for the answer, so back-off and planned times do not hold the work back; final reasons and the last minute still do.
+create function public.mark_due_connections(
+  p_user_id uuid, p_from date, p_to date, p_asked boolean, p_now timestamptz
+)
+returns integer
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_marked integer;
+begin
+  with candidates as materialized (
+    select id
+    from public.brokerage_connections
+    where status <> 'removed' and due_at is null
+      and (p_user_id is null or user_id = p_user_id)
+      and (p_asked or retry_at is null or retry_at <= p_now)
+  ),
+  needing as (
+    select c.id
+    from candidates c
+    where not exists (select from public.accounts a where a.connection_id = c.id)
+    union
+    select c.id
+    from candidates c
+    join public.accounts a on a.connection_id = c.id
+    where a.is_counted and a.history_asked_at is null and a.closed_on is null
+    union
+    select m.connection_id
+    from public.missing_account_days(array(select id from candidates), p_from, p_to) m
+    left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
+    where o.account_id is null
+      or not o.final and (p_asked and o.last_attempt_at <= p_now - interval '1 minute' or o.next_attempt_at is null)
+      or o.next_attempt_at <= p_now
+  ),
+  -- Ticks that overlap lock connections in the same order, so that neither waits for the other in a circle.
+  locked as (
+    select id
+    from public.brokerage_connections
+    where id in (select id from needing) and status <> 'removed' and due_at is null
+    order by id
+    for update
+  )
+  update public.brokerage_connections c
+  set due_at = p_now
+  from locked
+  where c.id = locked.id;
+  get diagnostics v_marked = row_count;
+  return v_marked;
+end
+$$;
+
+comment on function public.mark_due_connections is 'Marks the connections that have work between two days; returns how many were newly marked.';
+
+-- Makes connections due whose accounts were captured for a trading day before p_since, once for each connection and day.
+-- Returns how many.
+create function public.mark_second_looks(p_user_id uuid, p_trading_day date, p_since timestamptz, p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_marked integer;
+begin
+  with locked as (
+    select c.id
+    from public.brokerage_connections c
+    where c.status = 'active' and c.due_at is null and c.second_look_for is distinct from p_trading_day
+      and (p_user_id is null or c.user_id = p_user_id)
+      and (c.retry_at is null or c.retry_at <= p_now)
+      and exists (
+        select
+        from public.accounts a
+        join public.account_values v on v.account_id = a.id and v.value_date = p_trading_day
+        where a.connection_id = c.id and a.is_counted and a.closed_on is null
+          and v.verdict = 'accepted' and v.superseded_by is null and v.kind = 'daily_eod' and v.observed_at < p_since
+      )
+    -- In one order, as everybody who marks connections locks them.
+    order by c.id
+    for update
+  )
+  update public.brokerage_connections c
+  set due_at = p_now, second_look_for = p_trading_day
+  from locked
+  where c.id = locked.id;
+  get diagnostics v_marked = row_count;
+  return v_marked;
+end
+$$;
+
+comment on function public.mark_second_looks is 'Makes captured connections due once more; returns how many.';
+
+-- Marked before the provider is asked, so that a worker that dies in between never makes a day cost twice.
+create function public.claim_refresh(p_connection_id uuid, p_trading_day date)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.brokerage_connections
+  set refresh_requested_for = p_trading_day
+  where id = p_connection_id and refresh_requested_for is distinct from p_trading_day;
+  return found;
+end
+$$;
+
+comment on function public.claim_refresh is 'Whether a connection''s refresh for a trading day is still to be asked for; from now on it is not.';
+
+create function public.return_refresh(p_connection_id uuid, p_trading_day date)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.brokerage_connections
+  set refresh_requested_for = null
+  where id = p_connection_id and refresh_requested_for = p_trading_day
+$$;
+
+comment on function public.return_refresh is 'Gives a claimed refresh back, because the provider did not take the request.';
+
+-- Leases due connections to one worker and says what each of them needs, as one document:
+-- [{ id, userId, provider, externalId, institution, status, attempts, historyCapability, historyCheckedAt, ciphertext,
+--    accounts: [{ id, externalId, currency, isCounted, isClosed, historyAsked, flowsSyncedAt, firstKnownOn, last: { date, total } | null,
+--                 held: [{ id, date, total, currency, asOf, reason }], missing: [date] }],
+--    lines: [{ institutionAccountId, currency, historyAsked, flowsSyncedAt, firstKnownOn, last, missing }] }]
+-- Lines are accounts from other connections that an account which is met only now would continue.
+create function public.claim_connections(
+  p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_claimed uuid[];
+begin
+  with free as (
+    select id
+    from public.brokerage_connections
+    where due_at <= p_now and (lease_expires_at is null or lease_expires_at <= p_now)
+      and (p_user_id is null or user_id = p_user_id)
+    order by due_at, id
+    limit p_limit
+    for update skip locked
+  ),
+  claimed as (
+    update public.brokerage_connections c
+    set lease_owner = p_worker, lease_expires_at = p_now + make_interval(secs => p_lease_seconds)
+    from free
+    where c.id = free.id
+    returning c.id
+  )
+  select array_agg(id) into v_claimed from claimed;
+
+  if v_claimed is null then
+    return '[]';
+  end if;
+
+  return coalesce((
+    with missing as materialized (
+      select m.account_id, jsonb_agg(m.value_date order by m.value_date) as days
+      from public.missing_account_days(v_claimed, p_from, p_to) m
+      left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
+      where o.account_id is null
+        or not o.final and (p_asked and o.last_attempt_at <= p_now - interval '1 minute' or o.next_attempt_at is null)
+        or o.next_attempt_at <= p_now
+      group by m.account_id
+    )
+    select jsonb_agg(jsonb_build_object(
+      'id', c.id, 'userId', c.user_id, 'provider', c.provider, 'externalId', c.external_id, 'institution', c.institution,
+      'status', c.status, 'attempts', c.attempts,
+      'historyCapability', c.history_capability, 'historyCheckedAt', c.history_checked_at,
+      'ciphertext', k.ciphertext, 'accounts', coalesce(known.accounts, '[]'),
+      'lines', public.continuable_lines(c.id, p_from, p_to)
+    ) order by c.due_at, c.id)
+    from public.brokerage_connections c
+    left join public.connection_credentials k on k.connection_id = c.id
+    left join lateral (
+      select jsonb_agg(jsonb_build_object(
+        'id', a.id, 'externalId', a.external_id, 'currency', a.currency, 'isCounted', a.is_counted, 'isClosed', a.closed_on is not null,
+        'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at, 'firstKnownOn', line.first_known_on,
+        'last', last.document, 'held', coalesce(held.documents, '[]'), 'missing', coalesce(missing.days, '[]')
+      ) order by a.id) as accounts
+      from public.accounts a
+      cross join lateral (
+        select min(m.first_known_on) as first_known_on from public.accounts m where m.line_id = a.line_id
+      ) line
+      left join lateral (
+        select jsonb_build_object('date', newest.value_date, 'total', newest.total_value::text) as document
+        from public.accounts m
+        cross join lateral (
+          select v.value_date, v.total_value, v.as_of
+          from public.account_values v
+          where v.account_id = m.id and v.verdict = 'accepted' and v.superseded_by is null
+          order by v.value_date desc
+          limit 1
+        ) newest
+        where m.line_id = a.line_id and m.is_counted = a.is_counted
+        order by newest.value_date desc, newest.as_of desc
+        limit 1
+      ) last on true
+      left join lateral (
+        -- Only what is newer than the standing value can still be confirmed by what comes next.
+        select jsonb_agg(jsonb_build_object(
+          'id', v.id, 'date', v.value_date, 'total', v.total_value::text, 'currency', v.currency, 'asOf', v.as_of, 'reason', v.reason
+        ) order by v.as_of) as documents
+        from public.account_values v
+        where v.account_id = a.id and v.verdict = 'held' and v.superseded_by is null and v.kind = 'daily_eod'
+          and v.value_date > coalesce((last.document ->> 'date')::date, '-infinity')
+      ) held on true
+      left join missing on missing.account_id = a.id
+      where a.connection_id = c.id
+    ) known on true
+    where c.id = any (v_claimed)
+  ), '[]');
+end
+$$;
+
+comment on function public.claim_connections is 'Leases due connections to a worker and returns what they need as one document.';
+
+-- Accepts held observations and lets the best of each account and day stand; publishing is the caller's part.
+create function public.release_held(p_ids bigint[])
+returns table (account_id uuid, value_date date)
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- Two observations may not stand at once, so the losers step back before the released ones come in.
+  with days as (
+    select distinct v.account_id, v.value_date
+    from public.account_values v
+    where v.id = any (p_ids) and v.verdict = 'held'
+  ),
+  ranked as (
+    select v.id, first_value(v.id) over (
+      partition by v.account_id, v.value_date
+      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.observed_at desc, v.id desc
+    ) as standing_id
+    from days
+    join public.account_values v on v.account_id = days.account_id and v.value_date = days.value_date
+      and (v.id = any (p_ids) and v.verdict = 'held' or v.verdict = 'accepted' and v.superseded_by is null)
+  ),
+  stepped_back as (
+    update public.account_values v
+    set superseded_by = ranked.standing_id
+    from ranked
+    where v.id = ranked.id and v.verdict = 'accepted' and ranked.standing_id <> ranked.id
+    returning v.id
+  ),
+  counted as (select count(*) from stepped_back)
+  update public.account_values v
+  set verdict = 'accepted', reason = null, superseded_by = nullif(ranked.standing_id, v.id)
+  from ranked, counted
+  where v.id = ranked.id and v.verdict = 'held';
+
+  return query
+  select distinct v.account_id, v.value_date from public.account_values v where v.id = any (p_ids) and v.verdict = 'accepted';
+end
+$$;
+
+comment on function public.release_held is 'Accepts held observations; returns the account days that they are of.';
+
+-- Records everything that one fill of a connection learned, publishes what follows from it, and gives the lease back,
+-- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
+-- p_fill: { runId, reach, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability },
+--   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
+--   observations: [{ externalId, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason }],
+--   live: [{ externalId, total, currency, source, asOf }],
+--   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
+--   flows: [{ externalId, key, date, amount, currency, type, description }],
+--   released: [id] (held observations that something has confirmed) }
+-- reach is the earliest day that the provider can still be asked for.
+-- Returns { observations, published } as counts of what was new.
+create function public.record_fill(p_connection_id uuid, p_worker uuid, p_fill jsonb, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_user_id uuid;
+  v_run_id uuid := (p_fill ->> 'runId')::uuid;
+  v_today date;
+  v_next_close date;
+  v_observations integer;
+  v_published integer := 0;
+  v_expected_from date;
+  v_is_removed boolean;
+  v_was_active boolean;
+  v_joined_from date;
+  v_from date;
+  v_to date;
+begin
+  -- Serialises everything that is recorded for one user, so that conclusions never miss each other's evidence.
+  select c.user_id into strict v_user_id
+  from public.brokerage_connections c
+  join public.portfolios p on p.user_id = c.user_id
+  where c.id = p_connection_id
+  for update of p;
+  -- Read after the lock was won: the user may have removed the connection meanwhile.
+  select status = 'removed', status = 'active' into v_is_removed, v_was_active
+  from public.brokerage_connections
+  where id = p_connection_id;
+
+  -- The newest session that has opened: from this day on, an account that is closed now is no longer expected.
+  select date into v_today from public.trading_days where opens_at <= p_now order by date desc limit 1;
+  -- A newly met account is expected from the next close on; what is learned of days before moves that back.
+  select date into v_next_close from public.trading_days where closes_at > p_now order by closes_at limit 1;
+
+  -- Who is expected decides what a day's total is: from the first day on which that changes, days are concluded again.
+  with before as (
+    select external_id, first_known_on, closed_on, is_counted from public.accounts where connection_id = p_connection_id
+  ),
+  after as (
+    insert into public.accounts as known (
+      user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on,
+      closed_on, history_asked_at, flows_synced_at
+    )
+    select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper", v_next_close,
+      case when not a."isOpen" or v_is_removed then v_next_close end,
+      case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end
+    from jsonb_to_recordset(p_fill -> 'accounts') as a (
+      "externalId" text, "institutionAccountId" text, name text, currency text, category text, "isPaper" boolean,
+      "isOpen" boolean, "historyAsked" boolean, "flowsSynced" boolean
+    )
+    on conflict (connection_id, external_id) do update set
+      institution_account_id = coalesce(excluded.institution_account_id, known.institution_account_id),
+      name = excluded.name,
+      -- What an account is told in once is what it is told in: another word is a doubt, not news.
+      currency = coalesce(known.currency, excluded.currency),
+      category = excluded.category,
+      is_paper = excluded.is_paper,
+      closed_on = case
+        when v_is_removed then known.closed_on
+        when excluded.closed_on is not null then coalesce(known.closed_on, greatest(v_today, known.first_known_on))
+      end,
+      history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
+      flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at)
+    returning external_id, first_known_on, closed_on, is_counted
+  )
+  select min(case
+      when before.external_id is null or before.is_counted <> after.is_counted then after.first_known_on
+      when before.closed_on is distinct from after.closed_on then least(before.closed_on, after.closed_on)
+    end)
+  into v_expected_from
+  from after
+  left join before using (external_id);
+
+  -- Of all that is accepted for one account and day, the best stands: kind, then as-of, then the latest word.
+  with said as (
+    select nextval(pg_get_serial_sequence('public.account_values', 'id')) as id, a.id as account_id, o.*
+    from (
+      -- A document may hold the same word twice.
+      select distinct on ("externalId", date, kind, source, "asOf", total, currency) *
+      from jsonb_to_recordset(p_fill -> 'observations') as document (
+        "externalId" text, date date, total numeric, cash numeric, "costBasis" numeric, currency text, kind text,
+        source text, "asOf" timestamptz, verdict text, reason text
+      )
+      order by "externalId", date, kind, source, "asOf", total, currency, verdict
+    ) o
+    join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+    where not exists (
+      select
+      from public.account_values v
+      left join public.account_values better on better.id = v.superseded_by
+      where v.user_id = v_user_id and v.account_id = a.id and v.value_date = o.date and v.kind = o.kind and v.source = o.source and v.as_of = o."asOf"
+        and v.total_value is not distinct from o.total and v.currency is not distinct from o.currency
+        -- A provider that returns to its first word after a second one says something new.
+        and better.kind is distinct from v.kind
+        -- So does a judge who now believes what was held.
+        and (v.verdict <> 'held' or o.verdict <> 'accepted')
+    )
+  ),
+  candidates as (
+    select id, account_id, date, kind, "asOf" as as_of, p_now as observed_at from said where verdict = 'accepted'
+    union all
+    select v.id, v.account_id, v.value_date, v.kind, v.as_of, v.observed_at
+    from public.account_values v
+    where v.verdict = 'accepted' and v.superseded_by is null
+      and exists (select from said where said.account_id = v.account_id and said.date = v.value_date)
+  ),
+  ranked as (
+    select id, first_value(id) over (
+      partition by account_id, date
+      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], kind), as_of desc, observed_at desc, id desc
+    ) as standing_id
+    from candidates
+  ),
+  superseded as (
+    update public.account_values v
+    set superseded_by = ranked.standing_id
+    from ranked
+    where v.id = ranked.id and ranked.standing_id <> ranked.id
+    returning v.id
+  ),
+  -- The count makes the update run first: two observations may not stand at once, not even for a moment.
+  released as (select count(*) from superseded),
+  recorded as (
+    insert into public.account_values (
+      id, user_id, account_id, value_date, total_value, cash, cost_basis, currency, kind, source, as_of, observed_at, run_id,
+      verdict, reason, superseded_by
+    )
+    select said.id, v_user_id, said.account_id, said.date, said.total, said.cash, said."costBasis", said.currency, said.kind,
+      said.source, said."asOf", p_now, v_run_id, said.verdict, said.reason, nullif(ranked.standing_id, said.id)
+    from released, said
+    left join ranked on ranked.id = said.id
+    returning value_date, account_id, verdict
+  ),
+  -- What an account was worth before we knew it moves back the day from which it is expected.
+  known_since as (
+    update public.accounts a
+    set first_known_on = earliest.date
+    from (select account_id, min(value_date) as date from recorded where verdict = 'accepted' group by account_id) earliest
+    join public.accounts before on before.id = earliest.account_id
+    where a.id = earliest.account_id and earliest.date < a.first_known_on
+    returning before.first_known_on
+  )
+  select count(*), min(value_date), greatest(max(value_date), (select max(first_known_on) from known_since))
+  into v_observations, v_from, v_to
+  from recorded;
+
+  if jsonb_array_length(p_fill -> 'released') > 0 then
+    select least(v_from, min(released.value_date)), greatest(v_to, max(released.value_date)) into v_from, v_to
+    from public.release_held(array(select id::bigint from jsonb_array_elements_text(p_fill -> 'released') as said (id))) released;
+  end if;
+
+  insert into public.live_values as known (account_id, user_id, total_value, currency, source, as_of, observed_at)
+  select a.id, v_user_id, l.total, l.currency, l.source, l."asOf", p_now
+  from jsonb_to_recordset(p_fill -> 'live') as l ("externalId" text, total numeric, currency text, source text, "asOf" timestamptz)
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = l."externalId"
+  on conflict (account_id) do update set
+    total_value = excluded.total_value, currency = excluded.currency, source = excluded.source,
+    as_of = excluded.as_of, observed_at = excluded.observed_at
+  where excluded.as_of >= known.as_of;
+
+  with noted as (
+    insert into public.fill_outcomes (user_id, account_id, value_date, reason, detail, final, attempts, last_attempt_at, next_attempt_at)
+    select v_user_id, a.id, o.date, o.reason, o.detail, o.final or ended.now, attempts.number, p_now,
+      case when not ended.now then o."nextAttemptAt" end
+    from jsonb_to_recordset(p_fill -> 'outcomes') as o (
+      "externalId" text, date date, reason text, detail text, final boolean, "nextAttemptAt" timestamptz, "attemptsMax" integer
+    )
+    join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+    left join public.fill_outcomes before on before.account_id = a.id and before.value_date = o.date
+    -- Attempts count per reason: hours of an unreachable provider say nothing about what it has.
+    cross join lateral (select case when before.reason = o.reason then before.attempts else 0 end + 1 as number) attempts
+    cross join lateral (select coalesce(attempts.number >= o."attemptsMax", false) as now) ended
+    on conflict (account_id, value_date) do update set
+      reason = excluded.reason, final = excluded.final, attempts = excluded.attempts,
+      last_attempt_at = excluded.last_attempt_at, next_attempt_at = excluded.next_attempt_at,
+      -- While the reason lasts, so does the last thing that was said against an answer.
+      detail = coalesce(excluded.detail, case when fill_outcomes.reason = excluded.reason then fill_outcomes.detail end)
+    returning value_date
+  )
+  select least(v_from, min(value_date)), greatest(v_to, max(value_date)) into v_from, v_to from noted;
+
+  -- Days that slid out of what the provider can be asked for are asked for no more. A held value still waits for its
+  -- verdict, and a provider that answered without the day has said so.
+  update public.fill_outcomes o
+  set reason = case when o.reason in ('held', 'provider_had_nothing') then o.reason else 'gave_up' end, final = true, next_attempt_at = null
+  from public.accounts a
+  where a.connection_id = p_connection_id and o.account_id = a.id and o.value_date < (p_fill ->> 'reach')::date and not o.final
+    and not exists (
+      select
+      from public.accounts m
+      join public.account_values v on v.account_id = m.id and v.value_date = o.value_date
+      where m.line_id = a.line_id and v.verdict = 'accepted' and v.superseded_by is null
+    );
+
+  -- A provider that has a history by now is asked at once for what it could not give before.
+  update public.fill_outcomes o
+  set final = false, next_attempt_at = null
+  from public.brokerage_connections c
+  join public.accounts a on a.connection_id = c.id
+  where c.id = p_connection_id and p_fill #>> '{connection,historyCapability}' = 'available'
+    and c.history_capability <> 'available' and o.account_id = a.id and o.reason = 'provider_cannot' and o.final
+    and o.value_date >= coalesce((p_fill ->> 'reach')::date, '-infinity');
+
+  insert into public.cash_flows as known (user_id, account_id, flow_key, flow_date, amount, currency, type, description, observed_at)
+  select v_user_id, a.id, f.key, f.date, f.amount, f.currency, f.type, f.description, p_now
+  from jsonb_to_recordset(p_fill -> 'flows') as f (
+    "externalId" text, key text, date date, amount numeric, currency text, type text, description text
+  )
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = f."externalId"
+  on conflict (account_id, flow_key) do update set
+    flow_date = excluded.flow_date, amount = excluded.amount, currency = excluded.currency, type = excluded.type,
+    description = excluded.description, observed_at = excluded.observed_at
+  where (known.flow_date, known.amount, known.currency, known.type, known.description)
+    is distinct from (excluded.flow_date, excluded.amount, excluded.currency, excluded.type, excluded.description);
+
+  -- A connection that works again keeps the reason of the days that it missed, until they are asked for.
+  insert into public.fill_outcomes (user_id, account_id, value_date, reason, last_attempt_at)
+  select m.user_id, m.account_id, m.value_date, 'connection_broken', p_now
+  from public.brokerage_connections c
+  cross join lateral public.missing_account_days(
+    array[c.id], (c.disabled_since at time zone 'America/New_York')::date, v_today
+  ) m
+  where c.id = p_connection_id and c.status = 'disabled' and p_fill #>> '{connection,status}' = 'active'
+  on conflict do nothing;
+
+  update public.brokerage_connections c
+  set status = s.status,
+    disabled_since = case when s.status = 'disabled' then coalesce(s."disabledSince", c.disabled_since, p_now) end,
+    retry_at = s."retryAt", attempts = s.attempts, last_error_code = s."errorCode",
+    last_success_at = case when s.succeeded then p_now else c.last_success_at end,
+    history_capability = coalesce(s."historyCapability", c.history_capability),
+    history_checked_at = case when s."historyCapability" is not null then p_now else c.history_checked_at end,
+    due_at = case when c.lease_owner = p_worker then null else c.due_at end,
+    lease_owner = case when c.lease_owner = p_worker then null else c.lease_owner end,
+    lease_expires_at = case when c.lease_owner = p_worker then null else c.lease_expires_at end
+  from jsonb_to_record(p_fill -> 'connection') as s (
+    status text, "disabledSince" timestamptz, "retryAt" timestamptz, attempts integer, "errorCode" text, succeeded boolean,
+    "historyCapability" text
+  )
+  where c.id = p_connection_id and c.status <> 'removed';
+
+  -- Last, when all that was learned of the new accounts is there. A line that grew is concluded again as a whole.
+  v_joined_from := public.continue_lines(p_connection_id, p_now);
+  if v_joined_from is not null or v_expected_from is not null or v_was_active and p_fill #>> '{connection,status}' = 'disabled' then
+    perform public.propose_matches(v_user_id, p_now);
+  end if;
+  v_expected_from := least(v_expected_from, v_joined_from);
+
+  v_from := least(v_from, v_expected_from);
+  v_to := greatest(v_to, case when v_expected_from is not null then v_today end);
+  if v_from is not null then
+    -- A day that changes may be carried into the days after it.
+    select coalesce(max(date), v_to) into v_to
+    from (
+      select date from public.trading_days where date > v_to and closes_at <= p_now order by date limit public.carry_sessions_max()
+    ) after;
+    v_published := public.publish_snapshots(v_user_id, v_from, v_to, coalesce(p_fill ->> 'reason', 'observed'), p_now);
+  end if;
+
+  update public.runs set alive_at = p_now where id = v_run_id and status = 'running';
+  return jsonb_build_object('observations', v_observations, 'published', v_published);
+end
+$$;
+
+comment on function public.record_fill is 'Records one fill of a connection and publishes what follows, in one transaction.';
+
+grant execute on function
+  public.mark_due_connections,
+  public.mark_second_looks,
+  public.claim_refresh,
+  public.return_refresh,
+  public.claim_connections,
+  public.release_held,
+  public.record_fill
+to service_role;
+
+-- schemas/11_identity.sql
+
+-- Which accounts are the same real account: one that comes back under other ids after a new link, or that is seen through
+-- two connections. Observations stay with the row that they are of; rows of one real account share a line, and
+-- conclusions count lines.
+
+create table public.account_match_proposals (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  candidate_id uuid not null references public.accounts (id) on delete cascade,
+  status text not null default 'open' check (status in ('open', 'confirmed', 'declined', 'undone')),
+  created_at timestamptz not null,
+  decided_at timestamptz,
+  unique (account_id, candidate_id),
+  check (account_id <> candidate_id),
+  check ((decided_at is null) = (status = 'open'))
+);
+
+create index account_match_proposals_user on public.account_match_proposals (user_id);
+
+comment on table public.account_match_proposals is 'Whether two rows are the same real account, as asked of their user, and what the user said.';
+comment on column public.account_match_proposals.candidate_id is 'The earlier row, which the account may continue.';
+comment on column public.account_match_proposals.status is 'declined and undone: the user says that they are different, so nothing joins them again by itself.';
+
+alter table public.account_match_proposals enable row level security;
+create policy "own proposals" on public.account_match_proposals for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.account_match_proposals to authenticated;
+grant select, insert, update on public.account_match_proposals to service_role;
+
+create table public.account_line_changes (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  from_line uuid not null,
+  to_line uuid not null,
+  reason text not null check (reason in ('same_institution_account_id', 'confirmed_by_user', 'undone_by_user')),
+  changed_at timestamptz not null
+);
+
+create index account_line_changes_user on public.account_line_changes (user_id, changed_at desc);
+
+comment on table public.account_line_changes is 'Each time that an account joined another line or left it, and why.';
+
+alter table public.account_line_changes enable row level security;
+create policy "own line changes" on public.account_line_changes for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.account_line_changes to authenticated;
+grant select, insert on public.account_line_changes to service_role;
+
+-- Whether the user said of two accounts that they are different.
+create function public.are_different(p_account_id uuid, p_other_id uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.account_match_proposals p
+    where p.status in ('declined', 'undone')
+      and (p.account_id, p.candidate_id) in ((p_account_id, p_other_id), (p_other_id, p_account_id))
+  )
+$$;
+
+comment on function public.are_different is 'Whether the user said that two accounts are not the same real account.';
+
+-- What is known of the lines that a new account of a connection would continue by the institution's own account id, so
+-- that its first fill asks only for days that the line lacks and judges by the value that the line had last.
+create function public.continuable_lines(p_connection_id uuid, p_from date, p_to date)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with newest as (
+    select distinct on (k.institution_account_id) k.institution_account_id, k.line_id, k.currency
+    from public.brokerage_connections c
+    join public.brokerage_connections other on other.user_id = c.user_id and other.id <> c.id
+      and other.provider = c.provider and other.institution = c.institution
+    join public.accounts k on k.connection_id = other.id and k.is_counted and k.institution_account_id is not null
+    where c.id = p_connection_id
+      and not exists (
+        select
+        from public.accounts known
+        where known.connection_id = c.id
+          and (known.institution_account_id = k.institution_account_id or known.line_id = k.line_id)
+      )
+    order by k.institution_account_id, k.created_at desc, k.id desc
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'institutionAccountId', n.institution_account_id, 'currency', n.currency, 'historyAsked', line.history_asked,
+    'flowsSyncedAt', line.flows_synced_at, 'firstKnownOn', line.first_known_on, 'last', last.document, 'missing', missing.days
+  ) order by n.institution_account_id), '[]')
+  from newest n
+  cross join lateral (
+    select array_agg(m.id) as member_ids, min(m.first_known_on) as first_known_on,
+      bool_or(m.history_asked_at is not null) as history_asked, max(m.flows_synced_at) as flows_synced_at
+    from public.accounts m
+    where m.line_id = n.line_id and m.is_counted
+  ) line
+  left join lateral (
+    select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
+    from public.account_values v
+    where v.account_id = any (line.member_ids) and v.verdict = 'accepted' and v.superseded_by is null
+    order by v.value_date desc, v.as_of desc
+    limit 1
+  ) last on true
+  cross join lateral (
+    select coalesce(jsonb_agg(d.date order by d.date), '[]') as days
+    from public.trading_days d
+    where d.date between greatest(p_from, line.first_known_on) and p_to
+      and not exists (
+        select
+        from public.account_values v
+        where v.account_id = any (line.member_ids) and v.value_date = d.date
+          and v.verdict = 'accepted' and v.superseded_by is null
+      )
+  ) missing
+$$;
+
+comment on function public.continuable_lines is 'The lines that accounts of a connection would continue when they are met.';
+
+-- Moves a whole line into another and remembers why. What was asked of one of the rows need not be asked of the others.
+create function public.join_lines(p_from_line uuid, p_to_line uuid, p_reason text, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.account_line_changes (user_id, account_id, from_line, to_line, reason, changed_at)
+  select user_id, id, p_from_line, p_to_line, p_reason, p_now from public.accounts where line_id = p_from_line;
+
+  update public.accounts a
+  set line_id = p_to_line,
+    history_asked_at = coalesce(a.history_asked_at, line.history_asked_at),
+    flows_synced_at = coalesce(a.flows_synced_at, line.flows_synced_at)
+  from (
+    select max(history_asked_at) as history_asked_at, max(flows_synced_at) as flows_synced_at
+    from public.accounts
+    where line_id = p_to_line
+  ) line
+  where a.line_id = p_from_line;
+$$;
+
+comment on function public.join_lines is 'Lets all accounts of one line continue another.';
+
+-- Lets accounts of a connection continue the line of the account with the same institution's own account id. Two accounts
+-- of one connection are never the same. Returns the first day of the lines that grew, or null.
+create function public.continue_lines(p_connection_id uuid, p_now timestamptz)
+returns date
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_match record;
+  v_from date;
+begin
+  for v_match in
+    select distinct on (a.id) a.line_id as from_line, k.line_id as to_line
+    from public.accounts a
+    join public.brokerage_connections c on c.id = a.connection_id
+    join public.brokerage_connections other on other.user_id = c.user_id and other.id <> c.id
+      and other.provider = c.provider and other.institution = c.institution
+    join public.accounts k on k.connection_id = other.id and k.institution_account_id = a.institution_account_id
+    where a.connection_id = p_connection_id
+      and not exists (select from public.accounts m where m.line_id = a.line_id and m.id <> a.id)
+      and not exists (
+        select
+        from public.accounts twin
+        where twin.connection_id = a.connection_id and twin.id <> a.id
+          and (twin.institution_account_id = a.institution_account_id or twin.line_id = k.line_id)
+      )
+      and not exists (select from public.accounts m where m.line_id = k.line_id and public.are_different(a.id, m.id))
+    order by a.id, k.created_at desc, k.id desc
+  loop
+    perform public.join_lines(v_match.from_line, v_match.to_line, 'same_institution_account_id', p_now);
+    select least(v_from, min(first_known_on)) into v_from from public.accounts where line_id = v_match.to_line;
+  end loop;
+  return v_from;
+end
+$$;
+
+comment on function public.continue_lines is 'Joins a connection''s accounts to the lines that they continue; returns from which day conclusions change.';
+
+-- Asks the user about accounts that look like one whose connection broke or was removed, where no account id decides it.
+create function public.propose_matches(p_user_id uuid, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.account_match_proposals (user_id, account_id, candidate_id, created_at)
+  select distinct on (a.id, k.line_id) p_user_id, a.id, k.id, p_now
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status = 'active'
+  join public.brokerage_connections gone on gone.user_id = p_user_id and gone.institution = c.institution
+    and gone.status in ('removed', 'disabled')
+  join public.accounts k on k.connection_id = gone.id and k.is_counted and k.created_at < a.created_at
+    and k.name = a.name and k.category = a.category and k.currency = a.currency
+  where a.user_id = p_user_id and a.is_counted and a.closed_on is null
+    and (a.institution_account_id is null or k.institution_account_id is null)
+    and not exists (select from public.accounts m where m.line_id = a.line_id and m.id <> a.id)
+    -- The candidate's line has ended, and neither of the two was asked about before.
+    and not exists (
+      select
+      from public.accounts m
+      join public.brokerage_connections mc on mc.id = m.connection_id
+      where m.line_id = k.line_id and mc.status = 'active'
+    )
+    and not exists (
+      select
+      from public.account_match_proposals p
+      join public.accounts m on m.line_id = k.line_id
+      where (p.account_id, p.candidate_id) in ((a.id, m.id), (m.id, a.id))
+    )
+  order by a.id, k.line_id, k.created_at desc, k.id desc
+  on conflict do nothing
+$$;
+
+comment on function public.propose_matches is 'Records which accounts of a user may be the same real account, for the user to say.';
+
+-- The user's word on a proposal. Once said it stays; a confirmed one is undone by splitting the account. Returns
+-- { proposalId, status, published }, or null when this user has no such proposal.
+create function public.decide_match(p_user_id uuid, p_proposal_id uuid, p_confirm boolean, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_status text;
+  v_from_line uuid;
+  v_to_line uuid;
+  v_published integer := 0;
+begin
+  perform from public.portfolios where user_id = p_user_id for update;
+  select p.status, a.line_id, k.line_id into v_status, v_from_line, v_to_line
+  from public.account_match_proposals p
+  join public.accounts a on a.id = p.account_id
+  join public.accounts k on k.id = p.candidate_id
+  where p.id = p_proposal_id and p.user_id = p_user_id;
+  if not found then
+    return null;
+  end if;
+
+  if v_status = 'open' then
+    v_status := case when p_confirm then 'confirmed' else 'declined' end;
+    update public.account_match_proposals set status = v_status, decided_at = p_now where id = p_proposal_id;
+    if p_confirm and v_from_line <> v_to_line then
+      perform public.join_lines(v_from_line, v_to_line, 'confirmed_by_user', p_now);
+      -- Two accounts of one connection are never the same, which answers the questions that would make them so.
+      update public.account_match_proposals p
+      set status = 'declined', decided_at = p_now
+      where p.user_id = p_user_id and p.status = 'open' and exists (
+        select
+        from public.accounts a
+        join public.accounts k on k.id = p.candidate_id
+        join public.accounts one on one.line_id = a.line_id
+        join public.accounts two on two.line_id = k.line_id
+        where a.id = p.account_id and a.line_id <> k.line_id and one.connection_id = two.connection_id
+      );
+      v_published := public.publish_since(
+        p_user_id, (select min(first_known_on) from public.accounts where line_id = v_to_line), 'confirmed as one account', p_now
+      );
+    end if;
+  end if;
+  return jsonb_build_object('proposalId', p_proposal_id, 'status', v_status, 'published', v_published);
+end
+$$;
+
+comment on function public.decide_match is 'The user''s word on whether two accounts are the same real account.';
+
+-- Undoes a join, whether made by itself or confirmed: the account gets a line of its own again, and nothing joins it to
+-- the others by itself any more. Returns { accountId, split, published }, or null when this user has no such account.
+create function public.split_account(p_user_id uuid, p_account_id uuid, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_line uuid;
+  v_own_line uuid := gen_random_uuid();
+  v_from date;
+begin
+  perform from public.portfolios where user_id = p_user_id for update;
+  select line_id into v_line from public.accounts where id = p_account_id and user_id = p_user_id;
+  if not found then
+    return null;
+  end if;
+  if not exists (select from public.accounts where line_id = v_line and id <> p_account_id) then
+    return jsonb_build_object('accountId', p_account_id, 'split', false, 'published', 0);
+  end if;
+
+  update public.account_match_proposals p
+  set status = 'undone', decided_at = p_now
+  from public.accounts m
+  where m.line_id = v_line and m.id <> p_account_id
+    and (p.account_id, p.candidate_id) in ((p_account_id, m.id), (m.id, p_account_id));
+  insert into public.account_match_proposals (user_id, account_id, candidate_id, status, created_at, decided_at)
+  select p_user_id, p_account_id, m.id, 'undone', p_now, p_now
+  from public.accounts m
+  where m.line_id = v_line and m.id <> p_account_id and not public.are_different(p_account_id, m.id);
+
+  select min(first_known_on) into v_from from public.accounts where line_id = v_line;
+  insert into public.account_line_changes (user_id, account_id, from_line, to_line, reason, changed_at)
+  values (p_user_id, p_account_id, v_line, v_own_line, 'undone_by_user', p_now);
+  update public.accounts set line_id = v_own_line where id = p_account_id;
+  -- What was asked of one of them was not asked of the other.
+  update public.accounts
+  set history_asked_at = null, flows_synced_at = null
+  where line_id in (v_line, v_own_line) and closed_on is null;
+
+  return jsonb_build_object(
+    'accountId', p_account_id, 'split', true,
+    'published', public.publish_since(p_user_id, v_from, 'separated as different accounts', p_now)
+  );
+end
+$$;
+
+comment on function public.split_account is 'Gives an account a line of its own again, because its user says that it is another account.';
+
+-- Questions that wait for the user: [{ id, account: { id, name, institution }, candidate: { id, name, institution, lastValueOn },
+-- createdAt }], oldest first.
+create function public.open_matches(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', p.id,
+    'account', jsonb_build_object('id', a.id, 'name', a.name, 'institution', c.institution),
+    'candidate', jsonb_build_object(
+      'id', k.id, 'name', k.name, 'institution', gone.institution,
+      'lastValueOn', (
+        select max(v.value_date)
+        from public.account_values v
+        where v.account_id = k.id and v.verdict = 'accepted' and v.superseded_by is null
+      )
+    ),
+    'createdAt', p.created_at
+  ) order by p.created_at, p.id), '[]')
+  from public.account_match_proposals p
+  join public.accounts a on a.id = p.account_id
+  join public.brokerage_connections c on c.id = a.connection_id
+  join public.accounts k on k.id = p.candidate_id
+  join public.brokerage_connections gone on gone.id = k.connection_id
+  where p.user_id = p_user_id and p.status = 'open'
+$$;
+
+comment on function public.open_matches is 'Which accounts may be the same real account, within the caller''s own rights.';
+
+grant execute on function
+  public.are_different,
+  public.continuable_lines,
+  public.join_lines,
+  public.continue_lines,
+  public.propose_matches,
+  public.decide_match,
+  public.split_account
+to service_role;
+
+grant execute on function public.open_matches to authenticated, service_role;
+
+-- schemas/12_linking.sql
+
+-- Linking and unlinking: what a user is known by at a provider, and the connections that this gives.
+
+-- A provider tells a user's credentials once, when it comes to know the user, and that is before any connection is there.
+create table public.provider_users (
+  user_id uuid not null references auth.users (id) on delete cascade,
+  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  ciphertext text not null,
+  portal_opened_at timestamptz,
+  created_at timestamptz not null default now(),
+  primary key (user_id, provider)
+);
+
+comment on table public.provider_users is 'Users as a provider knows them: their credentials there, encrypted by the application; readable by the service role alone.';
+comment on column public.provider_users.portal_opened_at is
+  'When the user last left for the provider''s pages, as long as something may have been linked there that nobody told us of.';
+
+alter table public.provider_users enable row level security;
+grant select, insert, update on public.provider_users to service_role;
+
+-- Whoever is linked already is known to the provider by the credentials of their connections.
+insert into public.provider_users (user_id, provider, ciphertext)
+select distinct on (c.user_id, c.provider) c.user_id, c.provider, k.ciphertext
+from public.brokerage_connections c
+join public.connection_credentials k on k.connection_id = c.id
+order by c.user_id, c.provider, c.created_at desc;
+
+-- Keeps the credentials of a user unless there are some already, other than the ones to be replaced. Returns the ones that
+-- stand: of two registrations at once, both go on with the first that is kept.
+create function public.keep_provider_user(p_user_id uuid, p_provider text, p_ciphertext text, p_replaces text)
+returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_standing text;
+begin
+  insert into public.provider_users as known (user_id, provider, ciphertext)
+  values (p_user_id, p_provider, p_ciphertext)
+  on conflict (user_id, provider) do update set ciphertext = excluded.ciphertext
+  where known.ciphertext = p_replaces;
+  select ciphertext into strict v_standing from public.provider_users where user_id = p_user_id and provider = p_provider;
+  return v_standing;
+end
+$$;
+
+comment on function public.keep_provider_user is 'Keeps a user''s credentials at a provider; returns the ones that stand.';
+
+-- What is needed to speak about one connection of a user: { provider, externalId, status, ciphertext }, or null when this
+-- user has no such connection. The ciphertext is null when the connection was removed.
+create function public.connection_access(p_user_id uuid, p_connection_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'provider', c.provider, 'externalId', c.external_id, 'status', c.status, 'ciphertext', k.ciphertext
+  )
+  from public.brokerage_connections c
+  left join public.connection_credentials k on k.connection_id = c.id
+  where c.id = p_connection_id and c.user_id = p_user_id
+$$;
+
+comment on function public.connection_access is 'The provider''s id and the credentials of one connection of a user.';
+
+-- Takes in what the provider lists for a user: [{ externalId, institution, broken, brokenSince }]. What is new is stored with
+-- the credentials and due at once, and so is what was broken and works again, whose waits end. What its user has unlinked
+-- stays unlinked. Returns [{ connectionId, externalId, institution, outcome }] with the outcome linked, mended, known or
+-- unlinked; a connection that is stored as somebody else's is left out.
+create function public.confirm_connections(
+  p_user_id uuid, p_provider text, p_ciphertext text, p_listed jsonb, p_data_notice text, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_confirmed jsonb;
+  v_latest date;
+begin
+  -- Nobody spends longer than this on the provider's pages.
+  update public.provider_users
+  set portal_opened_at = null
+  where user_id = p_user_id and provider = p_provider and portal_opened_at < p_now - interval '30 minutes';
+  if jsonb_array_length(p_listed) = 0 then
+    return '[]';
+  end if;
+
+  insert into public.portfolios (user_id, data_notice) values (p_user_id, p_data_notice) on conflict do nothing;
+  -- The same lock, in the same order, as whoever records a fill for this user; two confirmations go one after the other.
+  perform from public.portfolios where user_id = p_user_id for update;
+
+  with listed as (
+    select distinct on ("externalId") *
+    from jsonb_to_recordset(p_listed) as document (
+      "externalId" text, institution text, broken boolean, "brokenSince" timestamptz
+    )
+    order by "externalId"
+  ),
+  linked as (
+    insert into public.brokerage_connections (
+      user_id, provider, external_id, institution, status, disabled_since, due_at, created_at
+    )
+    select p_user_id, p_provider, l."externalId", l.institution, case when l.broken then 'disabled' else 'active' end,
+      case when l.broken then coalesce(l."brokenSince", p_now) end, p_now, p_now
+    from listed l
+    on conflict (provider, external_id) do nothing
+    returning id, external_id, institution
+  ),
+  sealed as (
+    insert into public.connection_credentials (connection_id, ciphertext) select id, p_ciphertext from linked
+  ),
+  mended as (
+    update public.brokerage_connections c
+    set due_at = least(c.due_at, p_now), retry_at = null, attempts = 0,
+      hinted_at = case when c.lease_owner is not null then p_now end
+    from listed l
+    where c.provider = p_provider and c.external_id = l."externalId" and c.user_id = p_user_id
+      and c.status = 'disabled' and not l.broken
+    returning c.id
+  ),
+  confirmed as (
+    select id, external_id, institution, 'linked' as outcome from linked
+    union all
+    select c.id, c.external_id, c.institution,
+      case when c.id in (select id from mended) then 'mended' when c.status = 'removed' then 'unlinked' else 'known' end
+    from public.brokerage_connections c
+    join listed l on l."externalId" = c.external_id
+    where c.provider = p_provider and c.user_id = p_user_id
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'connectionId', id, 'externalId', external_id, 'institution', institution, 'outcome', outcome
+  ) order by institution, id), '[]')
+  into v_confirmed
+  from confirmed;
+
+  select max(date) into v_latest from public.trading_days where closes_at <= p_now;
+  update public.fill_outcomes o
+  set next_attempt_at = null
+  from jsonb_to_recordset(v_confirmed) as c ("connectionId" uuid, outcome text)
+  join public.accounts a on a.connection_id = c."connectionId"
+  where c.outcome = 'mended' and a.id = o.account_id and not o.final
+    and (o.value_date = v_latest or o.reason = 'connection_broken');
+
+  return v_confirmed;
+end
+$$;
+
+comment on function public.confirm_connections is 'Takes in the connections that a provider lists for a user, once each; says what became of every one.';
+
+-- Ends a connection because its user wants so. Its accounts are no longer expected from the first session that has not
+-- closed yet; their past stays, and what is missing of it stays missing, since nobody can be asked any more. Returns
+-- { connectionId, accounts, published }, or null when this user has no such connection.
+create function public.unlink_connection(p_user_id uuid, p_connection_id uuid, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_status text;
+  v_next_close date;
+  v_latest date;
+  v_from date;
+  v_accounts integer;
+  v_published integer := 0;
+begin
+  perform from public.portfolios where user_id = p_user_id for update;
+  select status into v_status
+  from public.brokerage_connections
+  where id = p_connection_id and user_id = p_user_id
+  for update;
+  if not found then
+    return null;
+  end if;
+  if v_status = 'removed' then
+    return jsonb_build_object('connectionId', p_connection_id, 'accounts', 0, 'published', 0);
+  end if;
+
+  select date into v_next_close from public.trading_days where closes_at > p_now order by closes_at limit 1;
+  select max(date) into v_latest from public.trading_days where closes_at <= p_now;
+  update public.accounts
+  set closed_on = greatest(v_next_close, first_known_on)
+  where connection_id = p_connection_id and closed_on is null;
+  get diagnostics v_accounts = row_count;
+
+  with noted as (
+    insert into public.fill_outcomes as o (user_id, account_id, value_date, reason, final, last_attempt_at)
+    select m.user_id, m.account_id, m.value_date, 'provider_cannot', true, p_now
+    from public.missing_account_days(array[p_connection_id], '-infinity', v_latest) m
+    on conflict (account_id, value_date) do update set
+      reason = excluded.reason, final = true, last_attempt_at = excluded.last_attempt_at, next_attempt_at = null
+    returning o.value_date
+  )
+  select min(value_date) into v_from from noted;
+
+  update public.brokerage_connections
+  set status = 'removed', disabled_since = null, due_at = null, retry_at = null, hinted_at = null,
+    lease_owner = null, lease_expires_at = null
+  where id = p_connection_id;
+  delete from public.connection_credentials where connection_id = p_connection_id;
+  perform public.propose_matches(p_user_id, p_now);
+
+  if v_from is not null then
+    v_published := public.publish_since(p_user_id, v_from, 'connection unlinked', p_now);
+  end if;
+  return jsonb_build_object('connectionId', p_connection_id, 'accounts', v_accounts, 'published', v_published);
+end
+$$;
+
+comment on function public.unlink_connection is 'Removes a connection at its user''s wish; the past of its accounts stays.';
+
+-- A user's connections as their owner sees them, within the caller's own rights: [{ id, institution, status, disabledSince, linkedAt,
+-- lastSuccessAt, isDue, accounts: [{ id, name, category, currency, isPaper, firstKnownOn, closedOn, continues: [{ name, institution }] }] }].
+-- Continued are the earlier accounts that are the same real account.
+create function public.user_connections(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', c.id, 'institution', c.institution, 'status', c.status, 'disabledSince', c.disabled_since,
+    'linkedAt', c.created_at, 'lastSuccessAt', c.last_success_at, 'isDue', c.due_at is not null,
+    'accounts', coalesce(known.accounts, '[]')
+  ) order by c.status = 'removed', c.institution, c.created_at, c.id), '[]')
+  from public.brokerage_connections c
+  left join lateral (
+    select jsonb_agg(jsonb_build_object(
+      'id', a.id, 'name', a.name, 'category', a.category, 'currency', a.currency, 'isPaper', a.is_paper,
+      'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on, 'continues', coalesce(earlier.accounts, '[]')
+    ) order by a.closed_on is not null, a.name, a.id) as accounts
+    from public.accounts a
+    left join lateral (
+      select jsonb_agg(jsonb_build_object('name', m.name, 'institution', mc.institution) order by m.created_at, m.id) as accounts
+      from public.accounts m
+      join public.brokerage_connections mc on mc.id = m.connection_id
+      where m.line_id = a.line_id and (m.created_at, m.id) < (a.created_at, a.id)
+    ) earlier on true
+    where a.connection_id = c.id
+  ) known on true
+  where c.user_id = p_user_id
+$$;
+
+comment on function public.user_connections is 'A user''s connections with their accounts, linked ones first, within the caller''s own rights.';
+
+grant execute on function
+  public.keep_provider_user,
+  public.connection_access,
+  public.confirm_connections,
+  public.unlink_connection
+to service_role;
+
+grant execute on function public.user_connections to authenticated, service_role;
+
+-- schemas/13_webhooks.sql
+
+-- What providers send unasked. An event is a hint to look at a connection and never a value.
+
+create table public.webhook_events (
+  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  id text not null,
+  event_type text not null,
+  connection_external_id text not null,
+  event_timestamp timestamptz,
+  received_at timestamptz not null,
+  primary key (provider, id)
+);
+
+create index webhook_events_received on public.webhook_events (received_at);
+
+comment on table public.webhook_events is 'Events acted upon in the last 30 days, by which one that is delivered again is recognised.';
+comment on column public.webhook_events.id is 'The provider''s id of the event.';
+comment on column public.webhook_events.event_timestamp is 'When the provider says that it happened; null when it does not say.';
+
+alter table public.webhook_events enable row level security;
+grant select, insert, delete on public.webhook_events to service_role;
+
+-- Recording a fill says that the work is done. A hint that came during the fill makes the connection due again as soon
+-- as the lease is given back. Whoever claims it begins after the hint and sees what it is about.
+create function public.keep_hint()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if new.lease_owner is null then
+    new.due_at := coalesce(new.due_at, new.hinted_at);
+  end if;
+  new.hinted_at := null;
+  return new;
+end
+$$;
+
+create trigger keep_hint before update on public.brokerage_connections
+  for each row when (old.hinted_at is not null and old.lease_owner is distinct from new.lease_owner)
+  execute function public.keep_hint();
+
+-- Makes the connection of an event due at once, the first time that the event is delivered. What its latest trading day
+-- waited for no longer counts, and neither does what waited for a broken connection to work again.
+-- Returns { outcome: 'due' | 'duplicate' | 'unknown_connection', userId }, with the user only when it is due.
+create function public.hint_connection(
+  p_provider text, p_external_id text, p_event_id text, p_event_type text, p_event_timestamp timestamptz, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_connection_id uuid;
+  v_user_id uuid;
+  v_latest date;
+begin
+  delete from public.webhook_events where received_at < p_now - interval '30 days';
+
+  insert into public.webhook_events (provider, id, event_type, connection_external_id, event_timestamp, received_at)
+  values (p_provider, p_event_id, p_event_type, p_external_id, p_event_timestamp, p_now)
+  on conflict do nothing;
+  if not found then
+    return jsonb_build_object('outcome', 'duplicate', 'userId', null);
+  end if;
+
+  -- The same lock, in the same order, as whoever records a fill for this user.
+  select c.id, c.user_id into v_connection_id, v_user_id
+  from public.brokerage_connections c
+  join public.portfolios p on p.user_id = c.user_id
+  where c.provider = p_provider and c.external_id = p_external_id and c.status <> 'removed'
+  for update of p;
+  if not found then
+    return jsonb_build_object('outcome', 'unknown_connection', 'userId', null);
+  end if;
+
+  update public.brokerage_connections
+  set due_at = least(due_at, p_now), retry_at = null, hinted_at = case when lease_owner is not null then p_now end
+  where id = v_connection_id;
+
+  select max(date) into v_latest from public.trading_days where closes_at <= p_now;
+  update public.fill_outcomes o
+  set next_attempt_at = null
+  from public.accounts a
+  where a.id = o.account_id and a.connection_id = v_connection_id and not o.final
+    and (o.value_date = v_latest or o.reason = 'connection_broken');
+
+  return jsonb_build_object('outcome', 'due', 'userId', v_user_id);
+end
+$$;
+
+comment on function public.hint_connection is 'Makes the connection of a provider''s event due at once, unless the event was known; says what it did.';
+
+grant execute on function public.hint_connection to service_role;
+
+-- schemas/14_live.sql
+
+-- Live values while people look: who may be read anew, what was read, and the line of the session that runs.
+
+create table public.live_values (
+  account_id uuid primary key references public.accounts (id) on delete cascade,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  total_value numeric not null,
+  currency text not null check (currency ~ '^[A-Z]{3}$'),
+  source text not null,
+  as_of timestamptz not null,
+  observed_at timestamptz not null
+);
+
+create index live_values_user on public.live_values (user_id);
+
+comment on table public.live_values is 'The latest known value of each account, which is not any day''s history.';
+
+alter table public.live_values enable row level security;
+create policy "own live values" on public.live_values for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.live_values to authenticated;
+grant select, insert, update, delete on public.live_values to service_role;
+
+create table public.intraday_values (
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  quarter_at timestamptz not null,
+  at timestamptz not null,
+  total_value numeric not null,
+  currency text not null check (currency ~ '^[A-Z]{3}$'),
+  primary key (user_id, quarter_at),
+  check (at >= quarter_at and at < quarter_at + interval '15 minutes')
+);
+
+-- For forgetting the old ones.
+create index intraday_values_quarter on public.intraday_values (quarter_at);
+
+comment on table public.intraday_values is 'A user''s total in session, one for each quarter of an hour that has one, for a week. Never any day''s history.';
+comment on column public.intraday_values.quarter_at is 'When the quarter of an hour began.';
+comment on column public.intraday_values.at is 'When the oldest part of the total was true; the newest is less than a quarter of an hour younger.';
+
+alter table public.intraday_values enable row level security;
+create policy "own intraday values" on public.intraday_values for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.intraday_values to authenticated;
+grant select, insert, update, delete on public.intraday_values to service_role;
+
+-- What a user's open accounts, or some of them, are worth by the latest word on each: no row while one has no value or a
+-- rate is missing. A value in session is told at the newest rate that a day shortly before it has.
+create function public.live_total(p_user_id uuid, p_line_ids uuid[] default null)
+returns table (total_value numeric, currency text, source text, as_of timestamptz, newest_as_of timestamptz)
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return query
+  select sum(l.total_value * case when l.currency = p.currency then 1 else rate.rate end), p.currency,
+    string_agg(distinct l.source, ',' order by l.source), min(l.as_of), max(l.as_of)
+  from public.portfolios p
+  cross join lateral (
+    -- Of the rows of one real account, the newest word.
+    select distinct on (a.line_id) v.account_id, v.total_value, v.currency, v.source, v.as_of
+    from public.accounts a
+    left join public.live_values v on v.account_id = a.id
+    where a.user_id = p.user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
+      and exists (select from public.accounts m where m.line_id = a.line_id and m.is_counted and m.closed_on is null)
+    order by a.line_id, v.as_of desc nulls last
+  ) l
+  left join lateral (
+    select r.rate
+    from public.exchange_rates r
+    where l.currency <> p.currency and r.base_currency = l.currency and r.quote_currency = p.currency
+      and r.rate_date between (l.as_of at time zone 'America/New_York')::date - 4 and (l.as_of at time zone 'America/New_York')::date
+    order by r.rate_date desc
+    limit 1
+  ) rate on true
+  where p.user_id = p_user_id
+  group by p.currency
+  having bool_and(l.account_id is not null and (l.currency = p.currency or rate.rate is not null));
+end
+$$;
+
+comment on function public.live_total is 'What a user''s open accounts, or some of them, are worth by the latest word on each.';
+
+-- Whoever learns a live value in session, a look or a tick, adds to the line of the session. A total whose parts are more
+-- than a quarter of an hour apart was never true at any instant, so it is no point of that line.
+create function public.note_intraday_values()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into public.intraday_values as known (user_id, quarter_at, at, total_value, currency)
+  select told.user_id, date_bin('15 minutes', live.as_of, '2000-01-01T00:00:00Z'), live.as_of, live.total_value, live.currency
+  from (
+    select distinct c.user_id
+    from changed c
+    join public.trading_days d on d.date = (c.as_of at time zone 'America/New_York')::date
+    where c.as_of >= d.opens_at and c.as_of < d.closes_at
+  ) told
+  cross join lateral public.live_total(told.user_id) live
+  join public.trading_days d on d.date = (live.as_of at time zone 'America/New_York')::date
+  where live.as_of >= d.opens_at and live.as_of < d.closes_at and live.newest_as_of < live.as_of + interval '15 minutes'
+  on conflict (user_id, quarter_at) do update set
+    at = excluded.at, total_value = excluded.total_value, currency = excluded.currency
+  where excluded.at > known.at;
+
+  if found then
+    -- A few at a time, and none that another session is removing, so that nobody waits for anybody.
+    delete from public.intraday_values
+    where (user_id, quarter_at) in (
+      select aged.user_id, aged.quarter_at
+      from public.intraday_values aged
+      where aged.quarter_at < (select max(observed_at) from changed) - interval '7 days'
+      order by aged.quarter_at
+      limit 500
+      for update skip locked
+    );
+  end if;
+  return null;
+end
+$$;
+
+comment on function public.note_intraday_values is 'Adds what live values add up to, in session, to the line of the session.';
+
+-- A trigger that sees its rows is for one event only.
+create trigger note_intraday_values_first after insert on public.live_values
+  referencing new table as changed for each statement execute function public.note_intraday_values();
+
+create trigger note_intraday_values_again after update on public.live_values
+  referencing new table as changed for each statement execute function public.note_intraday_values();
+
+-- [{ at, value }] of a user since an instant, oldest first.
+create function public.intraday_points(p_user_id uuid, p_since timestamptz)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('at', v.at, 'value', trim_scale(v.total_value)::text) order by v.at), '[]')
+  from public.intraday_values v
+  join public.portfolios p on p.user_id = v.user_id and p.currency = v.currency
+  where v.user_id = p_user_id and v.quarter_at >= p_since
+$$;
+
+comment on function public.intraday_points is 'A user''s totals in session since an instant, within the caller''s own rights.';
+
+-- A user's working connections with a value that is older than p_stale_before, each given to one caller for that long:
+-- [{ id, provider, externalId, ciphertext, freshness, accounts: [{ externalId, currency, last: { date, total } | null }] }].
+-- Connections that are known to be read once a day are left out, and so are those that a worker is filling or that have just failed.
+-- freshness is null where it has to be asked for first.
+create function public.claim_live_reads(p_user_id uuid, p_stale_before timestamptz, p_now timestamptz)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  with stale as (
+    select c.id
+    from public.brokerage_connections c
+    where c.user_id = p_user_id and c.status = 'active'
+      and (c.live_asked_at is null or c.live_asked_at <= p_stale_before)
+      and (c.retry_at is null or c.retry_at <= p_now)
+      and (c.lease_expires_at is null or c.lease_expires_at <= p_now)
+      and (c.data_freshness = 'realtime' or c.freshness_checked_at is null or c.freshness_checked_at <= p_now - interval '7 days')
+      and exists (
+        select
+        from public.accounts a
+        left join public.live_values l on l.account_id = a.id
+        where a.connection_id = c.id and a.is_counted and a.closed_on is null and (l.as_of is null or l.as_of <= p_stale_before)
+      )
+    order by c.id
+    -- Whoever waited for this lock finds that the connection has just been asked.
+    for update
+  ),
+  claimed as (
+    update public.brokerage_connections c
+    set live_asked_at = p_now
+    from stale
+    where c.id = stale.id
+    returning c.*
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', c.id, 'provider', c.provider, 'externalId', c.external_id, 'ciphertext', k.ciphertext,
+    'freshness', case when c.freshness_checked_at > p_now - interval '7 days' then c.data_freshness end,
+    'accounts', coalesce(known.accounts, '[]')
+  ) order by c.id), '[]')
+  from claimed c
+  left join public.connection_credentials k on k.connection_id = c.id
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('externalId', a.external_id, 'currency', a.currency, 'last', last.document) order by a.id) as accounts
+    from public.accounts a
+    left join lateral (
+      select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
+      from public.accounts m
+      join public.account_values v on v.account_id = m.id
+      where m.line_id = a.line_id and v.verdict = 'accepted' and v.superseded_by is null
+      order by v.value_date desc, v.as_of desc
+      limit 1
+    ) last on true
+    where a.connection_id = c.id and a.is_counted and a.closed_on is null
+  ) known on true
+$$;
+
+comment on function public.claim_live_reads is 'Gives a user''s connections with old live values to one caller, who reads them.';
+
+-- Records what a look learned of a connection: p_read: { freshness, live: [{ externalId, total, currency, source, asOf }] }.
+-- Live values alone: no observation, and no snapshot follows. Returns how many values are newer than before.
+create function public.record_live_read(p_connection_id uuid, p_read jsonb, p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_user_id uuid;
+  v_newer integer;
+begin
+  -- In the order in which fills lock, so that neither waits for the other in a circle.
+  select c.user_id into strict v_user_id
+  from public.brokerage_connections c
+  join public.portfolios p on p.user_id = c.user_id
+  where c.id = p_connection_id
+  for update of p;
+
+  update public.brokerage_connections
+  set data_freshness = p_read ->> 'freshness', freshness_checked_at = p_now
+  where id = p_connection_id
+    and (data_freshness is distinct from p_read ->> 'freshness' or freshness_checked_at <= p_now - interval '7 days');
+
+  insert into public.live_values as known (account_id, user_id, total_value, currency, source, as_of, observed_at)
+  select a.id, v_user_id, l.total, l.currency, l.source, l."asOf", p_now
+  from jsonb_to_recordset(p_read -> 'live') as l ("externalId" text, total numeric, currency text, source text, "asOf" timestamptz)
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = l."externalId"
+  on conflict (account_id) do update set
+    total_value = excluded.total_value, currency = excluded.currency, source = excluded.source,
+    as_of = excluded.as_of, observed_at = excluded.observed_at
+  where excluded.as_of > known.as_of;
+  get diagnostics v_newer = row_count;
+  return v_newer;
+end
+$$;
+
+comment on function public.record_live_read is 'Records the live values that a look had read; returns how many are newer.';
+
+grant execute on function public.live_total, public.intraday_points to authenticated, service_role;
+
+grant execute on function public.claim_live_reads, public.record_live_read to service_role;
+
+-- schemas/15_benchmark.sql
+
+-- Daily closes of market indices to compare a portfolio with.
+create table public.benchmark_prices (
+  benchmark text not null check (benchmark in ('sp500')),
+  price_date date not null references public.trading_days (date),
+  close numeric not null check (close > 0),
+  source text not null,
+  primary key (benchmark, price_date)
+);
+
+comment on table public.benchmark_prices is 'The close of a market index, or of a fund that follows it, on a trading day, adjusted for splits.';
+comment on column public.benchmark_prices.source is 'Where it comes from, in the words in which readers are told.';
+
+alter table public.benchmark_prices enable row level security;
+create policy "benchmark prices are public" on public.benchmark_prices for select to authenticated using (true);
+grant select on public.benchmark_prices to authenticated;
+grant select, insert, update on public.benchmark_prices to service_role;
+
+create function public.newest_benchmark_price(p_benchmark text, p_source text)
+returns date
+language sql
+stable
+set search_path = ''
+as $$
+  select max(price_date) from public.benchmark_prices where benchmark = p_benchmark and source = p_source
+$$;
+
+comment on function public.newest_benchmark_price is 'The newest day that a source has told; null when it has told none.';
+
+-- Stores closes; p_prices: [{ date, close }] with the close as text. A day told again is corrected, since a split changes what
+-- was before it. Returns how many days are new or changed.
+create function public.record_benchmark_prices(p_benchmark text, p_source text, p_prices jsonb)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_changed integer;
+begin
+  insert into public.benchmark_prices as known (benchmark, price_date, close, source)
+  select p_benchmark, said.date, said.close, p_source
+  from jsonb_to_recordset(p_prices) as said (date date, close numeric)
+  -- Ticks that overlap store in the same order, so that neither waits for the other in a circle.
+  order by said.date
+  on conflict (benchmark, price_date) do update set close = excluded.close, source = excluded.source
+  where (known.close, known.source) is distinct from (excluded.close, excluded.source);
+  get diagnostics v_changed = row_count;
+  return v_changed;
+end
+$$;
+
+comment on function public.record_benchmark_prices is 'Stores closes of an index; returns how many days are new or changed.';
+
+-- { source, points: [{ date, close }] } between two days, oldest first, or null when nothing is known; p_from null starts with the
+-- first. Only closes of the newest one's source: two sources need not be on one scale.
+create function public.benchmark_closes(p_benchmark text, p_from date, p_to date)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'source', newest.source,
+    'points', jsonb_agg(jsonb_build_object('date', b.price_date, 'close', trim_scale(b.close)::text) order by b.price_date)
+  )
+  from (
+    select source from public.benchmark_prices where benchmark = p_benchmark order by price_date desc limit 1
+  ) newest
+  join public.benchmark_prices b on b.benchmark = p_benchmark and b.source = newest.source
+    and (p_from is null or b.price_date >= p_from) and b.price_date <= p_to
+  group by newest.source
+$$;
+
+comment on function public.benchmark_closes is 'The closes of an index between two days, and where they come from.';
+
+grant execute on function public.newest_benchmark_price, public.record_benchmark_prices to service_role;
+
+grant execute on function public.benchmark_closes to authenticated, service_role;
+
+-- schemas/16_history.sql
+
+-- The reader's side: a user's history as one document and what its owner needs to judge it, within the caller's own
+-- rights, so that row-level security decides what they see.
+
+-- { currency, dataNotice, from, to, points, gaps, live, flows, coverage, corrections, accounts, connections } of one user
+-- between two days; p_from null starts at the first known day. Days after the latest due one (p_due) are not expected yet.
+-- Gaps before the provider's look-back (p_reach) cannot be filled any more. With p_line_ids, the history of those accounts
+-- alone: nothing of it was ever published, so its points are concluded from the evidence here and it has no corrections.
+-- Amounts are text, since JSON numbers are not exact.
+create function public.portfolio_history(
+  p_user_id uuid, p_from date, p_to date, p_due date, p_reach date, p_line_ids uuid[] default null
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+-- A database connection plans each statement once: planning at every call took longer than reading a month.
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_currency text;
+  v_data_notice text;
+  v_known_from date;
+  v_from date;
+  v_points jsonb;
+  v_days date[];
+  v_first_point date;
+  v_last_point date;
+  v_captured bigint;
+  v_reconstructed bigint;
+  v_estimated bigint;
+  v_gaps jsonb;
+  v_missing_days bigint;
+  v_live jsonb;
+  v_flows jsonb;
+begin
+  select currency, data_notice into v_currency, v_data_notice from public.portfolios where user_id = p_user_id;
+  select min(a.first_known_on) into v_known_from
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id
+  where a.user_id = p_user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids));
+  v_from := coalesce(p_from, v_known_from, p_to);
+
+  -- All points become one jsonb together, which takes two thirds of the time of making each of them one. What was published
+  -- comes out of its index in the order of days, which it would not beside another source.
+  if p_line_ids is null then
+    select coalesce(json_agg(point order by point.date)::jsonb, '[]'), array_agg(point.date), min(point.date), max(point.date),
+      count(*) filter (where point.kind = 'daily_eod'), count(*) filter (where point.kind = 'reconstructed'),
+      count(*) filter (where point.kind = 'estimated')
+    into v_points, v_days, v_first_point, v_last_point, v_captured, v_reconstructed, v_estimated
+    from (
+      select h.value_date as date, trim_scale(h.total_value)::text as value, h.snapshot_type as kind, h.data_source as source,
+        h.as_of as "asOf", h.accounts_expected as "accountsExpected", h.accounts_present as "accountsPresent",
+        -- The index holds all but this, so only days that carry something are looked up in the table.
+        case
+          when h.accounts_present = h.accounts_expected then '[]'
+          else (
+            select partial.carried
+            from public.user_portfolio_history partial
+            where partial.user_id = p_user_id and partial.value_date = h.value_date and partial.standing
+          )
+        end as carried
+      from public.user_portfolio_history h
+      where h.user_id = p_user_id and h.standing and h.value_date between v_from and p_to
+    ) point;
+  else
+    select coalesce(json_agg(point order by point.date)::jsonb, '[]'), array_agg(point.date), min(point.date), max(point.date),
+      count(*) filter (where point.kind = 'daily_eod'), count(*) filter (where point.kind = 'reconstructed'),
+      count(*) filter (where point.kind = 'estimated')
+    into v_points, v_days, v_first_point, v_last_point, v_captured, v_reconstructed, v_estimated
+    from (
+      select c.value_date as date, trim_scale(c.total_value)::text as value, c.snapshot_type as kind, c.data_source as source,
+        c.as_of as "asOf", c.accounts_expected as "accountsExpected", c.accounts_present as "accountsPresent", c.carried
+      from public.conclude_snapshots(p_user_id, v_from, p_to, p_line_ids => p_line_ids) c
+    ) point;
+  end if;
+
+  -- Rows that are the same real account make one line. The member that is asked, if any is, says why a day is missing.
+  with lines as materialized (
+    select array_agg(a.id) as member_ids, min(a.first_known_on) as first_known_on,
+      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
+      (array_agg(a.id order by c.status = 'removed', a.closed_on is not null, c.status <> 'active', c.created_at, a.id))[1] as asked_id
+    from public.accounts a
+    join public.brokerage_connections c on c.id = a.connection_id
+    where a.user_id = p_user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
+    group by a.line_id
+  ),
+  sessions as (
+    select date, row_number() over (order by date) as ordinal, bool_or(has_point) as has_point
+    from (
+      select t.date, false as has_point
+      from public.trading_days t
+      where t.date between greatest(v_from, v_known_from) and least(p_to, p_due)
+      union all
+      select unnest(v_days), true
+    ) seen
+    group by date
+  ),
+  gap_days as (
+    select d.date, why.reason, why.final, why.next_attempt_at, why.attempts,
+      d.ordinal - row_number() over (partition by why.reason, why.final order by d.date) as island
+    from sessions d
+    cross join lateral (
+      -- What a reader most needs to know comes first: what only they can mend, then what nobody can, then what waits.
+      select r.reason, r.final, r.next_attempt_at, r.attempts
+      from (
+        select case
+            when o.final then o.reason
+            when d.date < p_reach then 'provider_cannot'
+            when c.status = 'disabled' then 'connection_broken'
+            else coalesce(o.reason, 'not_yet_due')
+          end as reason,
+          coalesce(o.final, false) or d.date < p_reach as final,
+          case when not coalesce(o.final, false) and d.date >= p_reach then greatest(o.next_attempt_at, c.retry_at) end as next_attempt_at,
+          coalesce(o.attempts, 0) as attempts
+        from lines l
+        join public.accounts a on a.id = l.asked_id
+        join public.brokerage_connections c on c.id = a.connection_id
+        left join public.fill_outcomes o on o.account_id = a.id and o.value_date = d.date
+        where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
+          and not exists (
+            select from public.account_values v
+            where v.account_id = any (l.member_ids) and v.value_date = d.date and v.verdict = 'accepted' and v.superseded_by is null
+          )
+        union all
+        -- Every account has its value, and yet no total could be told: an exchange rate is missing. A rate is asked for on
+        -- the evening of its own day only, so an earlier day stays without.
+        select 'rate_missing', d.date < p_due, null, 0
+        where exists (
+          select from lines l where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
+        )
+      ) r
+      order by array_position(array['not_yet_due', 'rate_missing'], r.reason) nulls first, r.reason = 'connection_broken' desc, r.final desc, r.reason
+      limit 1
+    ) why
+    where not d.has_point
+  ),
+  gaps as (
+    select min(date) as first_day, max(date) as last_day, count(*) as days, reason, final, min(next_attempt_at) as next_attempt_at,
+      max(attempts) as attempts
+    from gap_days
+    group by reason, final, island
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+      'from', first_day, 'to', last_day, 'days', days, 'reason', reason, 'final', final, 'nextAttemptAt', next_attempt_at,
+      'attempts', attempts
+    ) order by first_day), '[]'), coalesce(sum(days), 0)
+  into v_gaps, v_missing_days
+  from gaps;
+
+  select jsonb_build_object('value', trim_scale(l.total_value)::text, 'asOf', l.as_of, 'source', l.source)
+  into v_live
+  from public.live_total(p_user_id, p_line_ids) l;
+
+  -- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
+  -- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
+  -- nothing. An amount that cannot be told in the user's currency leaves all of it unknown.
+  with lines as materialized (
+    select a.line_id, array_agg(a.id) as member_ids,
+      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
+      max(a.flows_synced_at) as flows_synced_at
+    from public.accounts a
+    where a.user_id = p_user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
+    group by a.line_id
+  ),
+  -- A movement that two rows of one real account tell counts once; two equal ones that one row tells are two.
+  movements as (
+    select distinct on (line_id, flow_date, amount, currency, type, nth) line_id, flow_date, amount, currency
+    from (
+      select a.line_id, f.flow_date, f.amount, f.currency, f.type,
+        row_number() over (partition by f.account_id, f.flow_date, f.amount, f.currency, f.type order by f.id) as nth
+      from public.cash_flows f
+      join public.accounts a on a.id = f.account_id and a.is_counted
+      where f.user_id = p_user_id and f.is_external and f.flow_date > v_first_point and f.flow_date <= v_last_point
+    ) told
+  ),
+  crossing as (
+    select f.flow_date as date, f.amount, f.currency
+    from movements f
+    join lines l on l.line_id = f.line_id
+    where (l.closed_on is null or f.flow_date < l.closed_on)
+      and f.flow_date > (
+        select min(v.value_date)
+        from public.account_values v
+        where v.account_id = any (l.member_ids) and v.verdict = 'accepted' and v.superseded_by is null
+      )
+    union all
+    select edge.date, edge.amount, edge.currency
+    from lines a
+    cross join lateral (
+      select first.value_date as date, first.total_value as amount, first.currency
+      from (
+        select v.value_date, v.total_value, v.currency
+        from public.account_values v
+        where v.account_id = any (a.member_ids) and v.verdict = 'accepted' and v.superseded_by is null
+        order by v.value_date, array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.id desc
+        limit 1
+      ) first
+      union all
+      select a.closed_on, -last.total_value, last.currency
+      from (
+        select v.total_value, v.currency
+        from public.account_values v
+        where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
+          and v.verdict = 'accepted' and v.superseded_by is null
+        order by v.value_date desc,
+          array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.id desc
+        limit 1
+      ) last
+    ) edge
+    where edge.date > v_first_point and edge.date <= v_last_point
+  ),
+  told as (
+    select c.date, sum(c.amount * case when c.currency = v_currency then 1 else rate.rate end) as amount,
+      bool_and(coalesce(c.currency = v_currency, false) or rate.rate is not null) as is_told
+    from crossing c
+    left join lateral (
+      select r.rate
+      from public.exchange_rates r
+      where c.currency <> v_currency and r.base_currency = c.currency and r.quote_currency = v_currency
+        and r.rate_date between c.date - 4 and c.date
+      order by r.rate_date desc
+      limit 1
+    ) rate on true
+    group by c.date
+  )
+  select jsonb_build_object(
+    'external', case
+      when coalesce(bool_and(is_told), true) then coalesce(
+        jsonb_agg(jsonb_build_object('date', date, 'amount', trim_scale(amount)::text) order by date) filter (where amount <> 0),
+        '[]'
+      )
+    end,
+    'provisional', exists (
+      select
+      from lines l
+      where l.closed_on is null and (l.flows_synced_at is null or l.flows_synced_at < v_last_point + 1)
+    )
+  )
+  into v_flows
+  from told;
+
+  return jsonb_build_object(
+    'currency', coalesce(v_currency, 'USD'), 'dataNotice', v_data_notice, 'from', v_from, 'to', p_to,
+    'points', v_points, 'gaps', v_gaps, 'live', v_live, 'flows', v_flows,
+    'coverage', jsonb_build_object(
+      'presentDays', coalesce(cardinality(v_days), 0), 'missingDays', v_missing_days,
+      'byKind', jsonb_build_object('daily_eod', v_captured, 'reconstructed', v_reconstructed, 'estimated', v_estimated)
+    ),
+    'corrections', case
+      when p_line_ids is null then public.portfolio_corrections(p_user_id, v_from, p_to, null, 50)
+      else '[]'
+    end,
+    'accounts', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'id', l.line_id, 'name', l.names[1], 'institution', l.institutions[1], 'currency', l.currencies[1], 'closedOn', l.closed_on,
+        'isShown', p_line_ids is null or l.line_id = any (p_line_ids)
+      ) order by l.institutions[1], l.names[1], l.line_id)
+      from (
+        -- Of the rows of one real account, the newest says what it is called.
+        select a.line_id,
+          array_agg(a.name order by a.created_at desc, a.id desc) as names,
+          array_agg(c.institution order by a.created_at desc, a.id desc) as institutions,
+          array_agg(a.currency order by a.currency is null, a.created_at desc, a.id desc) as currencies,
+          case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on
+        from public.accounts a
+        join public.brokerage_connections c on c.id = a.connection_id
+        where a.user_id = p_user_id and a.is_counted
+        group by a.line_id
+      ) l
+    ), '[]'),
+    'connections', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'id', c.id, 'institution', c.institution, 'status', c.status, 'lastSuccessAt', c.last_success_at
+      ) order by c.institution, c.id)
+      from public.brokerage_connections c
+      where c.user_id = p_user_id and c.status <> 'removed'
+    ), '[]')
+  );
+end
+$$;
+
+comment on function public.portfolio_history is 'A user''s history between two days as one document, of all their accounts or of some, within the caller''s own rights.';
+
+-- [{ name, institution, status, firstKnownOn, closedOn, lastValueOn, lastAsOf, heldValues }] of a user, within the caller's own
+-- rights. lastValueOn and lastAsOf are of the newest value that counts, heldValues is how many could still
+-- come to count: captured ones until a newer value stands, and those of the provider's history whose day is missing.
+create function public.account_trust(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'name', a.name, 'institution', c.institution, 'status', c.status,
+    'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on,
+    'lastValueOn', newest.value_date, 'lastAsOf', newest.as_of,
+    'heldValues', (
+      select count(*)
+      from public.account_values v
+      where v.account_id = a.id and v.verdict = 'held'
+        and (v.kind <> 'daily_eod' or v.value_date > coalesce(newest.value_date, '-infinity'))
+        and not exists (
+          select
+          from public.account_values s
+          where s.account_id = a.id and s.value_date = v.value_date and s.verdict = 'accepted' and s.superseded_by is null
+        )
+    )
+  ) order by c.institution, a.name), '[]')
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id
+  left join lateral (
+    select v.value_date, v.as_of
+    from public.account_values v
+    where v.account_id = a.id and v.verdict = 'accepted' and v.superseded_by is null
+    order by v.value_date desc
+    limit 1
+  ) newest on true
+  where a.user_id = p_user_id and a.is_counted
+$$;
+
+comment on function public.account_trust is 'Since when and until when each account of a user is known, and what of it is held back.';
+
+grant execute on function public.portfolio_history, public.account_trust to authenticated, service_role;
+
+-- schemas/17_held_values.sql
+
+-- What happens to a held observation: a later ordinary value or an administrator releases it, or it is rejected.
+create table public.audit_log (
+  id bigint generated always as identity primary key,
+  actor_id uuid not null,
+  action text not null check (action in ('accept_held', 'reject_held', 'open_backfill', 'reopen_days', 'cancel_backfill')),
+  target text not null,
+  reason text check (length(reason) between 1 and 500),
+  at timestamptz not null,
+  -- A verdict always says why; asking for days that are missing explains itself.
+  constraint audit_log_verdict_reason check (reason is not null or action not in ('accept_held', 'reject_held'))
+);
+
+comment on table public.audit_log is 'Each action of an administrator: who did what to what, when and why.';
+comment on column public.audit_log.action is 'reopen_days: a backfill that asks again for days which had been given up for a final reason.';
+
+alter table public.audit_log enable row level security;
+grant select, insert on public.audit_log to service_role;
+
+-- Whether two totals lie further apart than the allowed factor, or on different sides of zero: the rule of judging, as
+-- lib/domain/judge.ts has it.
+create function public.is_swing(p_total numeric, p_expected numeric, p_factor_max numeric)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_expected <> 0 and p_total / nullif(p_expected, 0) not between 1 / p_factor_max and p_factor_max
+$$;
+
+comment on function public.is_swing is 'Whether a total is no ordinary one beside another.';
+
+-- What refutes each held observation, and that of p_also whatever became of it: the first value that was learned later of
+-- the same day, or the first captured later that is ordinary beside the value before. Null where nothing does.
+create function public.held_refutations(p_swing_factor_max numeric, p_also bigint default null)
+returns table (id bigint, refuted_on date, refuted_total numeric)
+language sql
+stable
+set search_path = ''
+as $$
+  select v.id, later.value_date, later.total_value
+  from (
+    select * from public.account_values where verdict = 'held'
+    union all
+    select * from public.account_values o where o.id = p_also and o.verdict <> 'held'
+  ) v
+  join public.accounts a on a.id = v.account_id
+  cross join lateral (
+    select array_agg(m.id) as member_ids from public.accounts m where m.line_id = a.line_id and m.is_counted
+  ) line
+  left join lateral (
+    select s.total_value
+    from public.account_values s
+    where s.account_id = any (line.member_ids) and s.value_date <= v.value_date and s.as_of < v.as_of
+      and s.verdict = 'accepted' and s.superseded_by is null
+    order by s.value_date desc, s.as_of desc
+    limit 1
+  ) before on true
+  left join lateral (
+    select s.value_date, s.total_value
+    from public.account_values s
+    where s.account_id = any (line.member_ids) and s.id <> v.id and s.value_date >= v.value_date
+      and s.verdict = 'accepted' and s.superseded_by is null
+      and case
+        when s.value_date = v.value_date then s.observed_at > v.observed_at
+        else s.kind = 'daily_eod' and s.as_of > v.as_of
+          and not public.is_swing(s.total_value, before.total_value, p_swing_factor_max)
+      end
+    order by s.value_date, s.as_of
+    limit 1
+  ) later on true
+$$;
+
+comment on function public.held_refutations is 'Which later value settles each held observation, if any does.';
+
+-- How many held observations wait for somebody, and since when the oldest does: { count, oldest }.
+create function public.held_waiting(p_swing_factor_max numeric)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object('count', count(*), 'oldest', min(v.observed_at))
+  from public.held_refutations(p_swing_factor_max) r
+  join public.account_values v on v.id = r.id
+  where r.refuted_on is null
+$$;
+
+comment on function public.held_waiting is 'How many held observations no later value has settled, and since when the oldest waits.';
+
+-- Held observations, one page by key, those that nothing has refuted first and newest first: [{ id, userId, account,
+-- institution, date, total, currency, kind, source, asOf, observedAt, reason, last: { date, total },
+-- refutedBy: { date, total } | null }]
+create function public.held_values(p_before_id bigint, p_limit integer, p_swing_factor_max numeric)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with ranked as materialized (
+    select r.*, r.refuted_on is not null as is_refuted from public.held_refutations(p_swing_factor_max, p_before_id) r
+  ),
+  page as (
+    select v.*, r.is_refuted, r.refuted_on, r.refuted_total
+    from ranked r
+    join public.account_values v on v.id = r.id
+    where v.verdict = 'held'
+      and (p_before_id is null or (r.is_refuted, -r.id) > (select before.is_refuted, -before.id from ranked before where before.id = p_before_id))
+    order by r.is_refuted, r.id desc
+    limit p_limit
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', page.id, 'userId', page.user_id, 'account', a.name, 'institution', c.institution, 'date', page.value_date,
+    'total', trim_scale(page.total_value)::text, 'currency', page.currency, 'kind', page.kind, 'source', page.source,
+    'asOf', page.as_of, 'observedAt', page.observed_at, 'reason', page.reason, 'last', last.document,
+    'refutedBy', case
+      when page.is_refuted then jsonb_build_object('date', page.refuted_on, 'total', trim_scale(page.refuted_total)::text)
+    end
+  ) order by page.is_refuted, page.id desc), '[]')
+  from page
+  join public.accounts a on a.id = page.account_id
+  join public.brokerage_connections c on c.id = a.connection_id
+  left join lateral (
+    select jsonb_build_object('date', v.value_date, 'total', trim_scale(v.total_value)::text) as document
+    from public.account_values v
+    where v.account_id = page.account_id and v.value_date <= page.value_date and v.verdict = 'accepted' and v.superseded_by is null
+    order by v.value_date desc
+    limit 1
+  ) last on true
+$$;
+
+comment on function public.held_values is 'Held observations for administrators, those that wait first, each group newest first.';
+
+-- An administrator's word on one held observation. Returns { userId, accountId, date, published }; { refused } for one
+-- that lacks its total or currency, since nobody's word can make an amount of it; null when there is no such held
+-- observation, for instance because another administrator was quicker.
+create function public.judge_held(p_id bigint, p_accept boolean, p_actor_id uuid, p_reason text, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_held public.account_values;
+  v_to date;
+  v_published integer := 0;
+begin
+  select * into v_held from public.account_values where id = p_id and verdict = 'held' for update;
+  if v_held.id is null then
+    return null;
+  end if;
+  if p_accept and (v_held.total_value is null or v_held.currency is null) then
+    return jsonb_build_object('refused', 'incomplete');
+  end if;
+  perform from public.portfolios where user_id = v_held.user_id for update;
+
+  if p_accept then
+    perform public.release_held(array[p_id]);
+    -- Whoever accepts another currency says what the account is told in from now on.
+    update public.accounts set currency = v_held.currency where id = v_held.account_id and currency <> v_held.currency;
+    if v_held.kind = 'daily_eod' then
+      insert into public.live_values as known (account_id, user_id, total_value, currency, source, as_of, observed_at)
+      values (
+        v_held.account_id, v_held.user_id, v_held.total_value, v_held.currency, v_held.source, v_held.as_of, v_held.observed_at
+      )
+      on conflict (account_id) do update set
+        total_value = excluded.total_value, currency = excluded.currency, source = excluded.source,
+        as_of = excluded.as_of, observed_at = excluded.observed_at
+      where excluded.as_of > known.as_of;
+    end if;
+    -- The day may be carried into the days after it.
+    select max(date) into v_to
+    from (
+      select date from public.trading_days where date >= v_held.value_date and closes_at <= p_now order by date limit public.carry_sessions_max() + 1
+    ) reached;
+    v_published := public.publish_snapshots(
+      v_held.user_id, v_held.value_date, greatest(v_to, v_held.value_date), 'accepted by an administrator', p_now
+    );
+  else
+    update public.account_values set verdict = 'rejected' where id = p_id;
+  end if;
+
+  insert into public.audit_log (actor_id, action, target, reason, at)
+  values (p_actor_id, case when p_accept then 'accept_held' else 'reject_held' end, 'account_values/' || p_id, p_reason, p_now);
+  return jsonb_build_object(
+    'userId', v_held.user_id, 'accountId', v_held.account_id, 'date', v_held.value_date, 'published', v_published
+  );
+end
+$$;
+
+comment on function public.judge_held is 'An administrator''s verdict on a held observation, with who, when and why.';
+
+grant execute on function
+  public.is_swing,
+  public.held_refutations,
+  public.held_waiting,
+  public.held_values,
+  public.judge_held
+to service_role;
+
+-- schemas/18_coverage.sql
+
+-- Which days of a user stand, as one short text for each calendar year: counting a year of ten thousand users reads as many
+-- rows, not two and a half million. The texts are no second truth: the database writes them in the transaction that
+-- publishes a day, and recount_coverage draws them again from the snapshots.
+create table public.coverage_years (
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  year integer not null,
+  days text not null check (length(days) = 366),
+  primary key (user_id, year)
+);
+
+comment on table public.coverage_years is 'A user''s standing days of one calendar year.';
+comment on column public.coverage_years.days is
+  'One character for each day of the year: c daily_eod, r reconstructed, e estimated, a space where no snapshot stands.';
+
+alter table public.coverage_years enable row level security;
+grant select, insert, update, delete on public.coverage_years to service_role;
+
+-- Draws the texts again from the snapshots, for some users or, with null, for all.
+create function public.recount_coverage(p_user_ids uuid[])
+returns void
+language sql
+set search_path = ''
+set statement_timeout = '10min'
+as $$
+  delete from public.coverage_years where p_user_ids is null or user_id = any (p_user_ids);
+  insert into public.coverage_years (user_id, year, days)
+  select day.user_id, day.year, rpad(string_agg(repeat(' ', day.at - day.before - 1) || day.code, '' order by day.at), 366)
+  from (
+    select h.user_id, extract(year from h.value_date)::integer as year, extract(doy from h.value_date)::integer as at,
+      lag(extract(doy from h.value_date)::integer, 1, 0)
+        over (partition by h.user_id, extract(year from h.value_date) order by h.value_date) as before,
+      case h.snapshot_type when 'daily_eod' then 'c' when 'reconstructed' then 'r' when 'estimated' then 'e' end as code
+    from public.user_portfolio_history h
+    where h.standing and (p_user_ids is null or h.user_id = any (p_user_ids))
+  ) day
+  group by day.user_id, day.year;
+$$;
+
+comment on function public.recount_coverage is 'Draws the texts of standing days again from the snapshots. Changes nothing where nothing was wrong.';
+
+-- A year's text with some of its days replaced.
+create function public.replace_days(p_days text, p_at integer[], p_codes text[])
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select string_agg(coalesce(changed.code, substr(coalesce(p_days, repeat(' ', 366)), day, 1)), '' order by day)
+  from generate_series(1, 366) as day
+  left join unnest(p_at, p_codes) as changed (at, code) on changed.at = day
+$$;
+
+comment on function public.replace_days is 'Replaces days of a year''s text.';
+
+-- Follows each change of the snapshots. Whoever publishes holds the user's lock, so no change is lost between two of them.
+create function public.follow_coverage()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    -- A user who leaves takes their rows along, so none is made here.
+    update public.coverage_years y
+    set days = public.replace_days(y.days, gone.at, gone.codes)
+    from (
+      select o.user_id, extract(year from o.value_date)::integer as year,
+        array_agg(extract(doy from o.value_date)::integer) as at, array_agg(' '::text) as codes
+      from changed_rows o
+      where o.standing
+      group by o.user_id, extract(year from o.value_date)
+    ) gone
+    where y.user_id = gone.user_id and y.year = gone.year;
+    return null;
+  end if;
+
+  insert into public.coverage_years as known (user_id, year, days)
+  select told.user_id, told.year, public.replace_days(y.days, told.at, told.codes)
+  from (
+    select n.user_id, extract(year from n.value_date)::integer as year,
+      array_agg(extract(doy from n.value_date)::integer) as at,
+      array_agg(coalesce(
+        case h.snapshot_type when 'daily_eod' then 'c' when 'reconstructed' then 'r' when 'estimated' then 'e' end, ' '
+      )) as codes
+    from (select distinct changed.user_id, changed.value_date from changed_rows changed) n
+    left join public.user_portfolio_history h on h.user_id = n.user_id and h.value_date = n.value_date and h.standing
+    group by n.user_id, extract(year from n.value_date)
+  ) told
+  left join public.coverage_years y on y.user_id = told.user_id and y.year = told.year
+  on conflict (user_id, year) do update set days = excluded.days;
+  return null;
+end
+$$;
+
+create trigger follow_coverage_insert after insert on public.user_portfolio_history
+  referencing new table as changed_rows for each statement execute function public.follow_coverage();
+
+create trigger follow_coverage_update after update on public.user_portfolio_history
+  referencing new table as changed_rows for each statement execute function public.follow_coverage();
+
+create trigger follow_coverage_delete after delete on public.user_portfolio_history
+  referencing old table as changed_rows for each statement execute function public.follow_coverage();
+
+-- The one function that reads e-mail addresses; null asks for everybody with a portfolio.
+create function public.user_directory(p_user_ids uuid[])
+returns table (user_id uuid, email text)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select p.user_id, coalesce(u.email, '')::text
+  from public.portfolios p
+  join auth.users u on u.id = p.user_id
+  where p_user_ids is null or p.user_id in (select unnest(p_user_ids))
+$$;
+
+comment on function public.user_directory is 'The e-mail addresses of users who have a portfolio, for administrators'' pages.';
+
+-- Rows that are the same real account make one line. The member that is asked, if any is, says why a day is missing.
+create function public.coverage_lines(p_user_ids uuid[])
+returns table (user_id uuid, line_id uuid, member_ids uuid[], first_known_on date, closed_on date, asked_id uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  select a.user_id, a.line_id, array_agg(a.id), min(a.first_known_on),
+    case when bool_and(a.closed_on is not null) then max(a.closed_on) end,
+    (array_agg(a.id order by c.status = 'removed', a.closed_on is not null, c.status <> 'active', c.created_at, a.id))[1]
+  from unnest(p_user_ids) as wanted (id)
+  join public.accounts a on a.user_id = wanted.id and a.is_counted
+  join public.brokerage_connections c on c.id = a.connection_id
+  group by a.user_id, a.line_id
+$$;
+
+comment on function public.coverage_lines is 'The real accounts of users: since when they are known, until when, and who is asked.';
+
+-- Since when and until when each user has accounts: the days on which a value is expected of them.
+create function public.known_days(p_user_ids uuid[])
+returns table (user_id uuid, days datemultirange)
+language sql
+stable
+set search_path = ''
+as $$
+  select line.user_id, range_agg(daterange(line.first_known_on, line.closed_on))
+  from (
+    select a.user_id, min(a.first_known_on) as first_known_on,
+      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on
+    from unnest(p_user_ids) as wanted (id)
+    join public.accounts a on a.user_id = wanted.id and a.is_counted
+    group by a.user_id, a.line_id
+  ) line
+  group by line.user_id
+$$;
+
+comment on function public.known_days is 'The days on which users have an account, and so a value is expected of them.';
+
+-- How many days of a range are expected of each user, how many of them are missing, and how many are only estimated.
+create function public.coverage_counts(p_user_ids uuid[], p_from date, p_to date)
+returns table (user_id uuid, expected integer, missing integer, estimated integer)
+language plpgsql
+stable
+set search_path = ''
+-- How many users are asked for decides the plan.
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+  return query
+  with known as (
+    select k.user_id, k.days * datemultirange(daterange(p_from, p_to, '[]')) as days from public.known_days(p_user_ids) k
+  ),
+  -- Most users were known all the time, so few different ranges have to be counted.
+  ranges as (
+    select span.days, (
+      select count(*)::integer from public.trading_days d where d.date between p_from and p_to and d.date <@ span.days
+    ) as sessions
+    from (select distinct k.days from known k) span
+  ),
+  -- Where the range lies in the text of each year that it touches.
+  parts as (
+    select year, greatest(p_from, make_date(year, 1, 1)) - make_date(year, 1, 1) + 1 as at,
+      least(p_to, make_date(year, 12, 31)) - greatest(p_from, make_date(year, 1, 1)) + 1 as length
+    from generate_series(extract(year from p_from)::integer, extract(year from p_to)::integer) as year
+  ),
+  standing as (
+    select y.user_id, replace(string_agg(substr(y.days, part.at, part.length), ''), ' ', '') as days
+    from unnest(p_user_ids) as wanted (id)
+    join public.coverage_years y on y.user_id = wanted.id
+    join parts part on part.year = y.year
+    group by y.user_id
+  )
+  -- The texts are ASCII, and counting bytes takes no walk over them.
+  select wanted.id, coalesce(r.sessions, 0), greatest(0, coalesce(r.sessions, 0) - coalesce(octet_length(s.days), 0)),
+    coalesce(octet_length(s.days) - octet_length(replace(s.days, 'e', '')), 0)
+  from unnest(p_user_ids) as wanted (id)
+  left join known k on k.user_id = wanted.id
+  left join ranges r on r.days = k.days
+  left join standing s on s.user_id = wanted.id;
+end
+$$;
+
+comment on function public.coverage_counts is 'Expected, missing and estimated days of users in a range.';
+
+-- One character for each trading day of a range and user, as lib/domain/coverage.ts reads them. Why a day is missing
+-- is told by the same rule as in portfolio_history.
+create function public.coverage_days(p_user_ids uuid[], p_from date, p_to date, p_due date, p_reach date)
+returns table (user_id uuid, days text)
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+  return query
+  with lines as materialized (
+    select * from public.coverage_lines(p_user_ids)
+  ),
+  known as (
+    select l.user_id, min(l.first_known_on) as since, range_agg(daterange(l.first_known_on, l.closed_on)) as days
+    from lines l
+    group by l.user_id
+  ),
+  squares as (
+    select wanted.id as user_id, s.date, case substr(y.days, extract(doy from s.date)::integer, 1)
+        when 'c' then 'daily_eod'
+        when 'r' then 'reconstructed'
+        when 'e' then 'estimated'
+        else case
+          when s.date > p_due then 'not_due'
+          when k.since is null or s.date < k.since then 'before_link'
+          when not s.date <@ k.days then 'no_account'
+        end
+      end as state
+    from unnest(p_user_ids) as wanted (id)
+    cross join (select t.date from public.trading_days t where t.date between p_from and p_to) s
+    left join known k on k.user_id = wanted.id
+    left join public.coverage_years y on y.user_id = wanted.id and y.year = extract(year from s.date)
+  ),
+  told as (
+    select q.user_id, q.date, coalesce(q.state, why.reason) as state
+    from squares q
+    left join lateral (
+      select r.reason
+      from (
+        select case
+            when o.final then o.reason
+            when q.date < p_reach then 'provider_cannot'
+            when c.status = 'disabled' then 'connection_broken'
+            else coalesce(o.reason, 'not_yet_due')
+          end as reason,
+          coalesce(o.final, false) or q.date < p_reach as final
+        from lines l
+        join public.accounts a on a.id = l.asked_id
+        join public.brokerage_connections c on c.id = a.connection_id
+        left join public.fill_outcomes o on o.account_id = a.id and o.value_date = q.date
+        where l.user_id = q.user_id and l.first_known_on <= q.date and (l.closed_on is null or q.date < l.closed_on)
+          and not exists (
+            select from public.account_values v
+            where v.account_id = any (l.member_ids) and v.value_date = q.date and v.verdict = 'accepted' and v.superseded_by is null
+          )
+        union all
+        select 'rate_missing', q.date < p_due
+      ) r
+      -- Asked of missing days alone, which are few.
+      where q.state is null
+      order by array_position(array['not_yet_due', 'rate_missing'], r.reason) nulls first, r.reason = 'connection_broken' desc, r.final desc, r.reason
+      limit 1
+    ) why on true
+  )
+  select t.user_id, string_agg(
+    case t.state
+      when 'daily_eod' then 'c'
+      when 'reconstructed' then 'r'
+      when 'estimated' then 'e'
+      when 'held' then 'h'
+      when 'not_yet_due' then 'w'
+      when 'connection_broken' then 'b'
+      when 'provider_cannot' then 'x'
+      when 'provider_had_nothing' then 'n'
+      when 'rate_limited' then 'l'
+      when 'unavailable' then 'u'
+      when 'gave_up' then 'g'
+      when 'rate_missing' then 'm'
+      when 'not_due' then '-'
+      when 'before_link' then '.'
+      when 'no_account' then '_'
+      -- A state without a character would move all days after it.
+      else '?'
+    end, '' order by t.date
+  )
+  from told t
+  group by t.user_id;
+end
+$$;
+
+comment on function public.coverage_days is 'The trading days of users as one character each.';
+
+-- One page of users: { rows: [{ userId, email, expected, missing, estimated, days }], next }. Days run from p_from to p_to;
+-- they are counted up to the latest due one (p_due). Filters that are null let everybody in: a connection of that provider
+-- or institution, an open gap with that reason at it, a part of the e-mail address or a whole id. Ordered by what is
+-- missing and then estimated, worst first, or by e-mail. p_after is the `next` of the page before: the place of its last
+-- user, so that what changes meanwhile repeats and skips nobody who did not change.
+create function public.coverage_grid(
+  p_from date, p_to date, p_due date, p_reach date,
+  p_provider text, p_institution text, p_reason text, p_search text,
+  p_by_email boolean, p_after jsonb, p_limit integer
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+declare
+  v_counted_to date := least(p_to, p_due);
+  v_with_reason uuid[];
+  v_chosen uuid[];
+  v_page jsonb;
+  v_page_ids uuid[];
+begin
+  if p_reason is not null then
+    v_with_reason := array(
+      select distinct g.user_id
+      from public.account_gaps(null, p_from, v_counted_to, p_reach) g
+      where g.reason = p_reason
+        and (p_provider is null or g.provider = p_provider) and (p_institution is null or g.institution = p_institution)
+    );
+  end if;
+
+  -- By address, the page is known before anything is counted.
+  select array_agg(u.user_id order by u.email, u.user_id) into v_chosen
+  from (
+    select u.user_id, u.email
+    from public.user_directory(v_with_reason) u
+    where (p_search is null or u.user_id::text = lower(p_search) or position(lower(p_search) in lower(u.email)) > 0)
+      and (
+        p_provider is null and p_institution is null or exists (
+          select
+          from public.brokerage_connections c
+          where c.user_id = u.user_id and c.status <> 'removed'
+            and (p_provider is null or c.provider = p_provider) and (p_institution is null or c.institution = p_institution)
+        )
+      )
+      and (
+        not p_by_email or p_after is null
+        or (u.email, u.user_id) > (p_after ->> 'email', (p_after ->> 'userId')::uuid)
+      )
+    order by u.email, u.user_id
+    limit case when p_by_email then p_limit end
+  ) u;
+
+  select coalesce(jsonb_agg(to_jsonb(row) order by row.place), '[]'), array_agg(row."userId")
+  into v_page, v_page_ids
+  from (
+    select counts.user_id as "userId", counts.expected, counts.missing, counts.estimated,
+      row_number() over (
+        order by
+          case when p_by_email then array_position(v_chosen, counts.user_id) end,
+          counts.missing desc, counts.estimated desc, counts.user_id desc
+      ) as place
+    from public.coverage_counts(coalesce(v_chosen, '{}'), p_from, v_counted_to) counts
+    where p_by_email or p_after is null
+      or (counts.missing, counts.estimated, counts.user_id)
+        < ((p_after ->> 'missing')::integer, (p_after ->> 'estimated')::integer, (p_after ->> 'userId')::uuid)
+    order by place
+    limit p_limit
+  ) row;
+
+  return (
+    select jsonb_build_object(
+      'rows', coalesce(jsonb_agg(row - 'place' || jsonb_build_object('email', u.email, 'days', d.days) order by (row ->> 'place')::integer), '[]'),
+      'next', case
+        when jsonb_array_length(v_page) < p_limit then null
+        when p_by_email then jsonb_build_object('email', (array_agg(u.email order by (row ->> 'place')::integer desc))[1], 'userId', v_page -> -1 -> 'userId')
+        else jsonb_build_object('missing', v_page -> -1 -> 'missing', 'estimated', v_page -> -1 -> 'estimated', 'userId', v_page -> -1 -> 'userId')
+      end
+    )
+    from jsonb_array_elements(v_page) as row
+    join public.user_directory(coalesce(v_page_ids, '{}')) u on u.user_id = (row ->> 'userId')::uuid
+    join public.coverage_days(coalesce(v_page_ids, '{}'), p_from, p_to, p_due, p_reach) d on d.user_id = u.user_id
+  );
+end
+$$;
+
+comment on function public.coverage_grid is 'One page of users by trading days, filtered and ordered, as one document.';
+
+-- How many users are expected on each trading day of a range, and how many stand by kind:
+-- [{ date, expected, captured, reconstructed, estimated }], oldest first.
+create function public.coverage_trend(p_from date, p_to date)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+  return (
+    with spans as (
+      select k.days, count(*) as users from public.known_days(array(select p.user_id from public.portfolios p)) k group by k.days
+    ),
+    standing as (
+      select h.value_date,
+        count(*) filter (where h.snapshot_type = 'daily_eod') as captured,
+        count(*) filter (where h.snapshot_type = 'reconstructed') as reconstructed,
+        count(*) filter (where h.snapshot_type = 'estimated') as estimated
+      from public.user_portfolio_history h
+      where h.standing and h.value_date between p_from and p_to
+      group by h.value_date
+    )
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'date', d.date,
+      'expected', coalesce((select sum(s.users) from spans s where d.date <@ s.days), 0),
+      'captured', coalesce(h.captured, 0), 'reconstructed', coalesce(h.reconstructed, 0), 'estimated', coalesce(h.estimated, 0)
+    ) order by d.date), '[]')
+    from public.trading_days d
+    left join standing h on h.value_date = d.date
+    where d.date between p_from and p_to
+  );
+end
+$$;
+
+comment on function public.coverage_trend is 'For how many users each trading day of a range is there.';
+
+-- The open gaps of a range, counted by what they have in common:
+-- [{ by: reason | provider | institution, provider, institution, reason, days, finalDays, users, nextAttemptAt }], most days first.
+create function public.coverage_gaps(p_from date, p_to date, p_reach date)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'by', part.by, 'provider', part.provider, 'institution', part.institution, 'reason', part.reason,
+    'days', part.days, 'finalDays', part.final_days, 'users', part.users, 'nextAttemptAt', part.next_attempt_at
+  ) order by part.by, part.days desc, part.reason, part.provider, part.institution), '[]')
+  from (
+    select case when grouping(g.reason) = 0 then 'reason' when grouping(g.institution) = 0 then 'institution' else 'provider' end as by,
+      g.provider, g.institution, g.reason, count(*) as days, count(*) filter (where g.final) as final_days,
+      count(distinct g.user_id) as users, min(g.next_attempt_at) as next_attempt_at
+    from public.account_gaps(null, p_from, p_to, p_reach) g
+    group by grouping sets ((g.reason), (g.provider), (g.provider, g.institution))
+  ) part
+$$;
+
+comment on function public.coverage_gaps is 'The open gaps of a range by reason, by provider and by institution.';
+
+-- How many connections of each institution are expected on a trading day, and how many of them have a reason to lack it:
+-- [{ provider, institution, users, connections, failures: [{ reason, users, connections, since }] }]. A connection fails
+-- by what most of its missing accounts say. Since is the first day that most of them lack.
+create function public.institution_failures(p_day date, p_reach date)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+  return (
+    with expected as materialized (
+      select c.id, c.user_id, c.provider, c.institution
+      from public.brokerage_connections c
+      where c.status <> 'removed' and exists (
+        select from public.accounts a
+        where a.connection_id = c.id and a.is_counted and a.first_known_on <= p_day and (a.closed_on is null or p_day < a.closed_on)
+      )
+    ),
+    failing as materialized (
+      select g.connection_id, g.user_id, g.provider, g.institution, mode() within group (order by g.reason) as reason,
+        (array_agg(g.account_id order by g.account_id))[1] as account_id
+      from public.account_gaps(null, p_day, p_day, p_reach) g
+      group by g.connection_id, g.user_id, g.provider, g.institution
+    ),
+    told as (
+      select f.*, coalesce(
+          (
+            select d.date
+            from public.trading_days d
+            where d.date > last.value_date
+            order by d.date
+            limit 1
+          ),
+          a.first_known_on
+        ) as since
+      from failing f
+      join public.accounts a on a.id = f.account_id
+      left join lateral (
+        select v.value_date
+        from public.account_values v
+        where v.account_id = f.account_id and v.value_date < p_day and v.verdict = 'accepted' and v.superseded_by is null
+        order by v.value_date desc
+        limit 1
+      ) last on true
+    ),
+    failures as (
+      select t.provider, t.institution, t.reason, count(distinct t.user_id) as users, count(*) as connections,
+        mode() within group (order by t.since) as since
+      from told t
+      group by t.provider, t.institution, t.reason
+    )
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'provider', i.provider, 'institution', i.institution, 'users', i.users, 'connections', i.connections,
+      'failures', coalesce((
+        select jsonb_agg(jsonb_build_object(
+          'reason', f.reason, 'users', f.users, 'connections', f.connections, 'since', f.since
+        ) order by f.connections desc, f.reason)
+        from failures f
+        where f.provider = i.provider and f.institution = i.institution
+      ), '[]')
+    ) order by i.provider, i.institution), '[]')
+    from (
+      select e.provider, e.institution, count(distinct e.user_id) as users, count(*) as connections
+      from expected e
+      group by e.provider, e.institution
+    ) i
+  );
+end
+$$;
+
+comment on function public.institution_failures is 'Which institutions fail for how many connections on a trading day, and why.';
+
+create function public.capture_health(p_day date)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with expected as (
+    select a.line_id
+    from public.accounts a
+    join public.brokerage_connections c on c.id = a.connection_id
+    where a.is_counted
+    group by a.line_id
+    having bool_or(c.status = 'active') and min(a.first_known_on) <= p_day
+      and (bool_or(a.closed_on is null) or p_day < max(a.closed_on))
+  )
+  select jsonb_build_object(
+    'expected', (select count(*) from expected),
+    'present', (
+      select count(distinct e.line_id)
+      from expected e
+      join public.accounts a on a.line_id = e.line_id and a.is_counted
+      join public.account_values v on v.account_id = a.id and v.value_date = p_day
+        and v.verdict = 'accepted' and v.superseded_by is null
+    ),
+    'brokenConnections', (select count(*) from public.brokerage_connections where status = 'disabled'),
+    'lastRun', (
+      select jsonb_build_object('status', status, 'startedAt', started_at, 'finishedAt', finished_at, 'tradingDay', trading_day)
+      from public.runs
+      where trigger in ('cron', 'api_key')
+      order by started_at desc
+      limit 1
+    )
+  )
+$$;
+
+comment on function public.capture_health is 'How complete a trading day is among working connections, and the last run.';
+
+-- How far the capture is: { startedAt, answered, waiting } of the run that works now, startedAt null when none does.
+-- Answered are connections that were read since it started, waiting those whose turn has come.
+create function public.capture_progress(p_now timestamptz)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with run as (
+    select min(started_at) as started_at from public.runs where status = 'running' and trigger in ('cron', 'api_key')
+  )
+  select jsonb_build_object(
+    'startedAt', run.started_at,
+    'answered', (select count(*) from public.brokerage_connections c where c.last_success_at >= run.started_at),
+    'waiting', (
+      select count(*)
+      from public.brokerage_connections c
+      where c.due_at <= p_now and (c.retry_at is null or c.retry_at <= p_now) and c.status <> 'removed'
+    )
+  )
+  from run
+$$;
+
+comment on function public.capture_progress is 'How far the running capture is.';
+
+create function public.coverage_user(p_user_id uuid, p_swing_factor_max numeric)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'userId', u.user_id, 'email', u.email,
+    'connections', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'id', c.id, 'provider', c.provider, 'institution', c.institution, 'status', c.status,
+        'disabledSince', c.disabled_since, 'lastSuccessAt', c.last_success_at, 'lastErrorCode', c.last_error_code,
+        'attempts', c.attempts, 'dueAt', c.due_at, 'retryAt', c.retry_at, 'historyCapability', c.history_capability,
+        'accounts', coalesce((
+          select jsonb_agg(jsonb_build_object(
+            'id', a.id, 'name', a.name, 'currency', a.currency, 'isCounted', a.is_counted,
+            'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on, 'lastValueOn', last.value_date, 'lastAsOf', last.as_of
+          ) order by a.name, a.id)
+          from public.accounts a
+          left join lateral (
+            select v.value_date, v.as_of
+            from public.account_values v
+            where v.account_id = a.id and v.verdict = 'accepted' and v.superseded_by is null
+            order by v.value_date desc
+            limit 1
+          ) last on true
+          where a.connection_id = c.id
+        ), '[]')
+      ) order by c.status = 'removed', c.institution, c.created_at, c.id)
+      from public.brokerage_connections c
+      where c.user_id = u.user_id
+    ), '[]'),
+    'held', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'id', v.id, 'account', a.name, 'institution', c.institution, 'date', v.value_date,
+        'total', trim_scale(v.total_value)::text, 'currency', v.currency, 'kind', v.kind, 'asOf', v.as_of, 'reason', v.reason,
+        'last', last.document,
+        'refutedBy', case
+          when r.refuted_on is not null then jsonb_build_object('date', r.refuted_on, 'total', trim_scale(r.refuted_total)::text)
+        end
+      ) order by r.refuted_on is not null, v.value_date desc, v.id desc)
+      from public.account_values v
+      left join public.held_refutations(p_swing_factor_max) r on r.id = v.id
+      join public.accounts a on a.id = v.account_id
+      join public.brokerage_connections c on c.id = a.connection_id
+      left join lateral (
+        select jsonb_build_object('date', before.value_date, 'total', trim_scale(before.total_value)::text) as document
+        from public.account_values before
+        where before.account_id = v.account_id and before.value_date <= v.value_date
+          and before.verdict = 'accepted' and before.superseded_by is null
+        order by before.value_date desc
+        limit 1
+      ) last on true
+      where v.user_id = u.user_id and v.verdict = 'held'
+    ), '[]')
+  )
+  from public.user_directory(array[p_user_id]) u
+$$;
+
+comment on function public.coverage_user is 'One user''s connections, accounts and held values, for administrators.';
+
+create function public.coverage_day(p_user_id uuid, p_date date)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'userId', u.user_id, 'email', u.email,
+    'accounts', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'id', a.id, 'name', a.name, 'institution', c.institution, 'provider', c.provider, 'status', c.status,
+        'isExpected', a.is_counted and a.first_known_on <= p_date and (a.closed_on is null or p_date < a.closed_on),
+        'outcome', (
+          select jsonb_build_object(
+            'reason', o.reason, 'detail', o.detail, 'final', o.final, 'attempts', o.attempts,
+            'lastAttemptAt', o.last_attempt_at, 'nextAttemptAt', o.next_attempt_at
+          )
+          from public.fill_outcomes o
+          where o.account_id = a.id and o.value_date = p_date
+        ),
+        'observations', coalesce((
+          select jsonb_agg(jsonb_build_object(
+            'id', v.id, 'total', trim_scale(v.total_value)::text, 'cash', trim_scale(v.cash)::text,
+            'costBasis', trim_scale(v.cost_basis)::text, 'currency', v.currency, 'kind', v.kind, 'source', v.source,
+            'asOf', v.as_of, 'observedAt', v.observed_at, 'runId', v.run_id, 'verdict', v.verdict, 'reason', v.reason,
+            'supersededBy', v.superseded_by
+          ) order by v.observed_at desc, v.id desc)
+          from public.account_values v
+          where v.account_id = a.id and v.value_date = p_date
+        ), '[]')
+      ) order by c.institution, a.name, a.id)
+      from public.accounts a
+      join public.brokerage_connections c on c.id = a.connection_id
+      where a.user_id = u.user_id
+    ), '[]'),
+    'snapshots', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'value', trim_scale(h.total_value)::text, 'currency', h.currency, 'kind', h.snapshot_type, 'source', h.data_source,
+        'asOf', h.as_of, 'accountsExpected', h.accounts_expected, 'accountsPresent', h.accounts_present,
+        'carried', h.carried, 'standing', h.standing, 'createdAt', h.created_at, 'updatedAt', h.updated_at
+      ) order by h.standing desc, h.updated_at desc)
+      from public.user_portfolio_history h
+      where h.user_id = u.user_id and h.value_date = p_date
+    ), '[]'),
+    'corrections', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'id', s.id, 'date', s.value_date, 'oldValue', trim_scale(s.old_value)::text, 'oldKind', s.old_kind,
+        'newValue', trim_scale(s.new_value)::text, 'newKind', s.new_kind, 'reason', s.reason, 'changedAt', s.changed_at
+      ) order by s.id desc)
+      from public.snapshot_corrections s
+      where s.user_id = u.user_id and s.value_date = p_date
+    ), '[]')
+  )
+  from public.user_directory(array[p_user_id]) u
+$$;
+
+comment on function public.coverage_day is 'Everything that is known of one user''s trading day, for administrators.';
+
+grant execute on function
+  public.recount_coverage,
+  public.replace_days,
+  public.user_directory,
+  public.coverage_lines,
+  public.known_days,
+  public.coverage_counts,
+  public.coverage_days,
+  public.coverage_grid,
+  public.coverage_trend,
+  public.coverage_gaps,
+  public.institution_failures,
+  public.capture_health,
+  public.capture_progress,
+  public.coverage_user,
+  public.coverage_day
+to service_role;
+
+-- schemas/19_backfill.sql
+
+-- Backfill: an administrator asks for days that are missing. What is missing stays derived from coverage; a request keeps
+-- only which days it was about, so that its progress and its outcome can be derived from the evidence that came since.
+
+create table public.backfill_requests (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid references public.portfolios (user_id) on delete cascade,
+  provider text check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  institution text,
+  reason text check (reason in (
+    'not_yet_due', 'connection_broken', 'provider_cannot', 'provider_had_nothing', 'held', 'rate_limited', 'unavailable', 'gave_up'
+  )),
+  from_date date not null,
+  to_date date not null,
+  reach_date date not null,
+  status text not null default 'open' check (status in ('open', 'running', 'done', 'cancelled', 'failed')),
+  requested_by uuid not null,
+  opened_at timestamptz not null,
+  finished_at timestamptz,
+  present_days integer check (present_days >= 0),
+  reopened_days integer not null default 0 check (reopened_days >= 0),
+  beyond_reach_days integer not null default 0 check (beyond_reach_days >= 0),
+  counts jsonb,
+  check (from_date <= to_date),
+  check ((finished_at is null) = (status in ('open', 'running'))),
+  check ((finished_at is null) = (counts is null))
+);
+
+-- Two administrators who ask for the same thing get one job.
+create unique index backfill_requests_active
+  on public.backfill_requests (user_id, provider, institution, reason, from_date, to_date) nulls not distinct
+  where status in ('open', 'running');
+create index backfill_requests_opened on public.backfill_requests (opened_at desc, id desc);
+create index backfill_requests_user on public.backfill_requests (user_id);
+
+comment on table public.backfill_requests is 'What an administrator asked to have filled: a scope, in which null means all, and a range.';
+comment on column public.backfill_requests.reach_date is 'The first day that providers could be asked for when the request was opened.';
+comment on column public.backfill_requests.status is 'open: no worker has begun; failed: after a day, some connections had still not answered.';
+comment on column public.backfill_requests.present_days is 'Account days of the scope that were there already; null when the scope is a reason, which only missing days have.';
+comment on column public.backfill_requests.reopened_days is 'Account days that had been given up for a final reason and are asked for again.';
+comment on column public.backfill_requests.beyond_reach_days is 'Missing account days that no provider can be asked for any more.';
+comment on column public.backfill_requests.counts is 'What had come of it when it ended, as backfill_counts says it.';
+
+alter table public.backfill_requests enable row level security;
+grant select, insert, update on public.backfill_requests to service_role;
+
+create table public.backfill_accounts (
+  request_id uuid not null references public.backfill_requests (id) on delete cascade,
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  connection_id uuid not null references public.brokerage_connections (id) on delete cascade,
+  user_id uuid not null,
+  days date[] not null check (cardinality(days) > 0),
+  tried_by uuid,
+  asked_at timestamptz,
+  primary key (request_id, account_id)
+);
+
+create index backfill_accounts_to_ask on public.backfill_accounts (request_id, connection_id) where asked_at is null;
+create index backfill_accounts_page on public.backfill_accounts (request_id, user_id, account_id);
+create index backfill_accounts_account on public.backfill_accounts (account_id);
+create index backfill_accounts_connection on public.backfill_accounts (connection_id);
+
+comment on table public.backfill_accounts is 'The days of each account that were missing when a backfill was opened.';
+comment on column public.backfill_accounts.tried_by is 'The worker that asked last: each run asks a connection once.';
+comment on column public.backfill_accounts.asked_at is 'When the provider had answered, or there was nothing left to ask; null while it has not.';
+
+alter table public.backfill_accounts enable row level security;
+grant select, insert, update on public.backfill_accounts to service_role;
+
+alter table public.runs
+  add foreign key (backfill_id) references public.backfill_requests (id) on delete set null;
+
+-- The missing days of a scope, with the reason that a reader sees for each.
+create function public.backfill_days(
+  p_user_id uuid, p_provider text, p_institution text, p_reason text, p_from date, p_to date, p_reach date
+)
+returns table (connection_id uuid, account_id uuid, user_id uuid, value_date date, reason text, final boolean)
+language sql
+stable
+set search_path = ''
+as $$
+  select told.*
+  from (
+    select m.connection_id, m.account_id, m.user_id, m.value_date,
+      case
+        when o.final then o.reason
+        when m.value_date < p_reach then 'provider_cannot'
+        when c.status = 'disabled' then 'connection_broken'
+        else coalesce(o.reason, 'not_yet_due')
+      end as reason,
+      coalesce(o.final, false) as final
+    from public.missing_account_days(
+      array(
+        select id
+        from public.brokerage_connections
+        where status <> 'removed' and (p_user_id is null or user_id = p_user_id)
+          and (p_provider is null or provider = p_provider) and (p_institution is null or institution = p_institution)
+      ),
+      p_from, p_to
+    ) m
+    join public.brokerage_connections c on c.id = m.connection_id
+    left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
+  ) told
+  where p_reason is null or told.reason = p_reason
+$$;
+
+comment on function public.backfill_days is 'The account days that a backfill of a scope would be about.';
+
+-- How many account days of a scope have a value.
+create function public.backfill_present_days(p_user_id uuid, p_provider text, p_institution text, p_from date, p_to date)
+returns integer
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(sum(present.days), 0)::integer
+  from (
+    select array_agg(a.id) as member_ids, min(a.first_known_on) as first_known_on,
+      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on
+    from public.accounts a
+    join public.brokerage_connections c on c.id = a.connection_id
+    where a.is_counted and (p_user_id is null or a.user_id = p_user_id)
+      and (p_provider is null or c.provider = p_provider) and (p_institution is null or c.institution = p_institution)
+    group by a.line_id
+  ) line
+  cross join lateral (
+    select count(distinct v.value_date) as days
+    from public.account_values v
+    where v.account_id = any (line.member_ids)
+      and v.value_date between greatest(p_from, line.first_known_on) and least(p_to, line.closed_on - 1)
+      and v.verdict = 'accepted' and v.superseded_by is null
+  ) present
+$$;
+
+comment on function public.backfill_present_days is 'The account days of a scope that a backfill would find there already.';
+
+-- What a backfill of a scope would be about and cost, changing nothing: { accountDays, reopenedDays, beyondReachDays,
+-- presentDays, users, accounts, connections, requests, reasons: { reason: days } }. A provider is asked once for what a
+-- connection's accounts are worth now, which brings p_capture_day while its window is open, and once for the history of
+-- each account that lacks another day.
+create function public.preview_backfill(
+  p_user_id uuid, p_provider text, p_institution text, p_reason text, p_from date, p_to date, p_reach date, p_capture_day date
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  with days as materialized (
+    select * from public.backfill_days(p_user_id, p_provider, p_institution, p_reason, p_from, p_to, p_reach)
+  ),
+  asked as (select * from days where value_date >= p_reach),
+  reasons as (select reason, count(*) as days from asked group by reason)
+  select jsonb_build_object(
+    'accountDays', count(*), 'reopenedDays', count(*) filter (where final),
+    'beyondReachDays', (select count(*) from days where value_date < p_reach),
+    'presentDays', case
+      when p_reason is null then public.backfill_present_days(p_user_id, p_provider, p_institution, p_from, p_to)
+    end,
+    'users', count(distinct user_id), 'accounts', count(distinct account_id), 'connections', count(distinct connection_id),
+    'requests', count(distinct connection_id) + count(distinct account_id) filter (where value_date is distinct from p_capture_day),
+    'reasons', coalesce((select jsonb_object_agg(reason, days) from reasons), '{}')
+  )
+  from asked
+$$;
+
+comment on function public.preview_backfill is 'What a backfill of a scope would be about and cost; changes nothing.';
+
+-- What has come of a backfill: { accountDays, filledDays, waitingDays, notAskedDays, cannot: { reason: days }, users, accounts,
+-- connections, askedConnections }. Filled is what has a value now; what has none and was asked for cannot be had.
+create function public.backfill_counts(p_request_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  with asked as materialized (
+    select b.user_id, b.connection_id, b.account_id, b.asked_at, q.status in ('open', 'running') as is_active, days.missing,
+      cardinality(b.days) - cardinality(days.missing) as filled
+    from public.backfill_requests q
+    join public.backfill_accounts b on b.request_id = q.id
+    join public.accounts a on a.id = b.account_id
+    cross join lateral (
+      select array(
+        select unnest(b.days)
+        except
+        select v.value_date
+        from public.accounts m
+        join public.account_values v on v.account_id = m.id
+        where m.line_id = a.line_id and m.is_counted
+          and v.value_date between b.days[1] and b.days[cardinality(b.days)] and v.verdict = 'accepted' and v.superseded_by is null
+      ) as missing
+    ) days
+    where q.id = p_request_id
+  ),
+  cannot as (
+    select coalesce(o.reason, 'provider_cannot') as reason, count(*) as days
+    from asked
+    cross join lateral unnest(asked.missing) lacking (date)
+    left join public.fill_outcomes o on o.account_id = asked.account_id and o.value_date = lacking.date
+    where asked.asked_at is not null
+    group by 1
+  )
+  select jsonb_build_object(
+    'accountDays', coalesce(sum(filled + cardinality(missing)), 0), 'filledDays', coalesce(sum(filled), 0),
+    'waitingDays', coalesce(sum(cardinality(missing)) filter (where asked_at is null and is_active), 0),
+    'notAskedDays', coalesce(sum(cardinality(missing)) filter (where asked_at is null and not is_active), 0),
+    'cannot', coalesce((select jsonb_object_agg(reason, days) from cannot), '{}'),
+    'users', count(distinct user_id), 'accounts', count(*), 'connections', count(distinct connection_id),
+    'askedConnections', count(distinct connection_id) filter (where asked_at is not null)
+  )
+  from asked
+$$;
+
+comment on function public.backfill_counts is 'What has come of a backfill until now, derived from the evidence.';
+
+-- Opens a backfill, unless the same one is under way; { id, created }. Nothing is asked before a worker claims it. One that
+-- finds nothing to ask for is done at once.
+create function public.open_backfill(
+  p_user_id uuid, p_provider text, p_institution text, p_reason text, p_from date, p_to date, p_reach date,
+  p_requested_by uuid, p_note text, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_id uuid;
+  v_reopened integer;
+  v_beyond_reach integer;
+begin
+  loop
+    insert into public.backfill_requests (
+      user_id, provider, institution, reason, from_date, to_date, reach_date, requested_by, opened_at, present_days
+    )
+    values (
+      p_user_id, p_provider, p_institution, p_reason, p_from, p_to, p_reach, p_requested_by, p_now,
+      case when p_reason is null then public.backfill_present_days(p_user_id, p_provider, p_institution, p_from, p_to) end
+    )
+    on conflict do nothing
+    returning id into v_id;
+    exit when v_id is not null;
+
+    select id into v_id
+    from public.backfill_requests
+    where (user_id, provider, institution, reason, from_date, to_date)
+        is not distinct from (p_user_id, p_provider, p_institution, p_reason, p_from, p_to)
+      and status in ('open', 'running');
+    if found then
+      return jsonb_build_object('id', v_id, 'created', false);
+    end if;
+    -- The other one has ended meanwhile.
+  end loop;
+
+  with days as materialized (
+    select * from public.backfill_days(p_user_id, p_provider, p_institution, p_reason, p_from, p_to, p_reach)
+  ),
+  kept as (
+    insert into public.backfill_accounts (request_id, account_id, connection_id, user_id, days)
+    select v_id, account_id, connection_id, user_id, array_agg(value_date order by value_date)
+    from days
+    where value_date >= p_reach
+    group by account_id, connection_id, user_id
+  )
+  select count(*) filter (where final and value_date >= p_reach), count(*) filter (where value_date < p_reach)
+  into v_reopened, v_beyond_reach
+  from days;
+
+  update public.backfill_requests set reopened_days = v_reopened, beyond_reach_days = v_beyond_reach where id = v_id;
+  insert into public.audit_log (actor_id, action, target, reason, at)
+  values (
+    p_requested_by, case when v_reopened > 0 then 'reopen_days' else 'open_backfill' end,
+    'backfill_requests/' || v_id, p_note, p_now
+  );
+  perform public.finish_backfill(v_id, p_now);
+  return jsonb_build_object('id', v_id, 'created', true);
+end
+$$;
+
+comment on function public.open_backfill is 'Opens a backfill, or says which one is under way for the same thing.';
+
+-- The days of a backfill that are missing and were not answered for since it was opened.
+create function public.backfill_remaining(p_request_id uuid, p_connection_ids uuid[])
+returns table (connection_id uuid, account_id uuid, value_date date)
+language sql
+stable
+set search_path = ''
+as $$
+  select m.connection_id, m.account_id, m.value_date
+  from public.backfill_requests q
+  cross join lateral public.missing_account_days(p_connection_ids, greatest(q.from_date, q.reach_date), q.to_date) m
+  join public.backfill_accounts b on b.request_id = q.id and b.account_id = m.account_id and m.value_date = any (b.days)
+  left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
+  where q.id = p_request_id
+    and (o.account_id is null or o.last_attempt_at <= q.opened_at or o.reason in ('unavailable', 'rate_limited'))
+$$;
+
+comment on function public.backfill_remaining is 'What a backfill still has to ask these connections for.';
+
+-- A worker begins or goes on with a backfill; false when it has ended.
+create function public.start_backfill(p_request_id uuid, p_run_id uuid)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.runs r
+  set backfill_id = q.id, requested_by = q.requested_by
+  from public.backfill_requests q
+  where r.id = p_run_id and q.id = p_request_id;
+  update public.backfill_requests set status = 'running' where id = p_request_id and status in ('open', 'running');
+  return found;
+end
+$$;
+
+comment on function public.start_backfill is 'Notes that a run works for a backfill; says whether there is still something to do.';
+
+-- Reopens the days of the next connections of a backfill and leases those connections to a worker, through the one claim
+-- that every worker uses, so that nothing of a backfill waits in any other place than its own rows: what is not claimed
+-- when it is cancelled was never touched. A run tries each connection once, and one that failed waits as usual.
+create function public.claim_backfill(p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  -- More than any one user has, so that a user's other due work does not take the place of what is meant.
+  v_per_user constant integer := 100;
+  v_request public.backfill_requests;
+  v_batch uuid[];
+  v_asking uuid[];
+  v_user_id uuid;
+  v_claimed jsonb := '[]';
+begin
+  -- Held against cancelling: once that has happened, nothing is claimed any more.
+  select * into v_request from public.backfill_requests where id = p_request_id and status = 'running' for share;
+  if not found then
+    return v_claimed;
+  end if;
+
+  while v_claimed = '[]' loop
+    with free as (
+      select c.id
+      from public.brokerage_connections c
+      where (c.lease_expires_at is null or c.lease_expires_at <= p_now)
+        and exists (
+          select
+          from public.backfill_accounts b
+          where b.request_id = p_request_id and b.connection_id = c.id and b.asked_at is null
+            and (b.tried_by is null or b.tried_by <> p_worker and (c.retry_at is null or c.retry_at <= p_now))
+        )
+      order by c.id
+      limit p_limit
+      for update of c skip locked
+    )
+    select array_agg(id) into v_batch from free;
+    exit when v_batch is null;
+
+    with remaining as materialized (
+      select * from public.backfill_remaining(p_request_id, v_batch)
+    ),
+    reopened as (
+      update public.fill_outcomes o
+      set final = false, next_attempt_at = null
+      from remaining r
+      where o.account_id = r.account_id and o.value_date = r.value_date and (o.final or o.next_attempt_at > p_now)
+    )
+    select coalesce(array_agg(distinct connection_id), '{}') into v_asking from remaining;
+
+    update public.backfill_accounts
+    set tried_by = p_worker, asked_at = case when connection_id <> all (v_asking) then p_now end
+    where request_id = p_request_id and connection_id = any (v_batch) and asked_at is null;
+
+    -- What a provider could not do when it was asked last is asked again, rather than remembered.
+    update public.brokerage_connections
+    set due_at = least(due_at, p_now),
+      history_checked_at = case when history_capability = 'available' then history_checked_at end
+    where id = any (v_asking);
+
+    for v_user_id in
+      select distinct user_id from public.brokerage_connections where id = any (v_asking) order by user_id
+    loop
+      v_claimed := v_claimed || public.claim_connections(
+        p_worker, v_user_id, greatest(v_request.from_date, v_request.reach_date), v_request.to_date, false,
+        v_per_user, p_lease_seconds, p_now
+      );
+    end loop;
+  end loop;
+  return v_claimed;
+end
+$$;
+
+comment on function public.claim_backfill is 'Leases the next connections of a backfill to a worker, as claim_connections does.';
+
+-- The provider has answered for a connection of a backfill, with values or with a reason.
+create function public.settle_backfill(p_request_id uuid, p_connection_id uuid, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.backfill_accounts
+  set asked_at = p_now
+  where request_id = p_request_id and connection_id = p_connection_id and asked_at is null
+$$;
+
+comment on function public.settle_backfill is 'Notes that a connection of a backfill was answered for.';
+
+-- Counted after the end is noted, so that what was not asked is no longer counted as waiting.
+create function public.end_backfill(p_request_id uuid, p_status text, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+begin
+  update public.backfill_requests set status = p_status, finished_at = p_now, counts = '{}' where id = p_request_id;
+  update public.backfill_requests set counts = public.backfill_counts(p_request_id) where id = p_request_id;
+end
+$$;
+
+comment on function public.end_backfill is 'Ends a backfill and keeps what had come of it.';
+
+-- Ends a backfill when all of its connections were answered for, or as failed when a day was not enough for that;
+-- { status, canGoOn }: whether some connection can be asked right now.
+create function public.finish_backfill(p_request_id uuid, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_request public.backfill_requests;
+  v_status text;
+begin
+  select * into strict v_request from public.backfill_requests where id = p_request_id for update;
+  v_status := case
+    when v_request.finished_at is not null then v_request.status
+    when not exists (select from public.backfill_accounts where request_id = p_request_id and asked_at is null) then 'done'
+    when v_request.opened_at <= p_now - interval '24 hours' then 'failed'
+    else v_request.status
+  end;
+  if v_request.finished_at is null and v_status in ('done', 'failed') then
+    perform public.end_backfill(p_request_id, v_status, p_now);
+  end if;
+  return jsonb_build_object('status', v_status, 'canGoOn', v_status in ('open', 'running') and exists (
+    select
+    from public.backfill_accounts b
+    join public.brokerage_connections c on c.id = b.connection_id
+    where b.request_id = p_request_id and b.asked_at is null
+      and (b.tried_by is null or c.retry_at is null or c.retry_at <= p_now)
+      and (c.lease_expires_at is null or c.lease_expires_at <= p_now)
+  ));
+end
+$$;
+
+comment on function public.finish_backfill is 'Ends a backfill that is over; says whether it can go on now.';
+
+-- Stops a backfill: nothing more is claimed. What was filled stays. False when there is none under way with this id.
+create function public.cancel_backfill(p_request_id uuid, p_actor_id uuid, p_note text, p_now timestamptz)
+returns boolean
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+begin
+  perform from public.backfill_requests where id = p_request_id and status in ('open', 'running') for update;
+  if not found then
+    return false;
+  end if;
+  perform public.end_backfill(p_request_id, 'cancelled', p_now);
+  insert into public.audit_log (actor_id, action, target, reason, at)
+  values (p_actor_id, 'cancel_backfill', 'backfill_requests/' || p_request_id, p_note, p_now);
+  return true;
+end
+$$;
+
+comment on function public.cancel_backfill is 'Stops a backfill for good; returns whether there was one to stop.';
+
+grant execute on function
+  public.backfill_days,
+  public.backfill_present_days,
+  public.preview_backfill,
+  public.backfill_counts,
+  public.open_backfill,
+  public.backfill_remaining,
+  public.start_backfill,
+  public.claim_backfill,
+  public.settle_backfill,
+  public.end_backfill,
+  public.finish_backfill,
+  public.cancel_backfill
+to service_role;
+
+-- schemas/20_alerts.sql
+
+-- Telling somebody: an alert for each thing that is wrong, and one delivery for each message that is owed about it.
+create table public.alerts (
+  id bigint generated always as identity primary key,
+  incident_key text not null,
+  kind text not null check (kind in (
+    'run_failed', 'no_run', 'coverage_below_target', 'brokerage_incident', 'held_values_waiting', 'reconnect_needed',
+    'provider_keys_refused'
+  )),
+  facts jsonb not null,
+  state text not null default 'open' check (state in ('open', 'resolved')),
+  opened_at timestamptz not null,
+  last_seen_at timestamptz not null,
+  resolved_at timestamptz,
+  -- How long it must not be seen until it is over depends on what it is: a brokerage that failed yesterday is asked for the
+  -- new day only after its back-off, and does not recover in between.
+  quiet_seconds integer not null default 600 check (quiet_seconds > 0),
+  check ((resolved_at is null) = (state = 'open'))
+);
+
+-- While an incident lasts it is one row, whoever looks and however often.
+create unique index alerts_open on public.alerts (incident_key) where state = 'open';
+
+comment on table public.alerts is 'Something that operators have to know, from when it was first seen until it was over.';
+comment on column public.alerts.incident_key is 'What is wrong, as the product names it; the same thing after it was over is a new row.';
+comment on column public.alerts.facts is 'Counts, days and names of brokerages as last seen; never a value, an email or a secret.';
+comment on column public.alerts.quiet_seconds is 'Not seen for this long, it is over.';
+
+alter table public.alerts enable row level security;
+grant select, insert, update on public.alerts to service_role;
+
+-- The key is what keeps it at one message for an incident and state.
+create table public.alert_deliveries (
+  alert_id bigint not null references public.alerts (id) on delete cascade,
+  state text not null check (state in ('open', 'resolved')),
+  owed_since timestamptz not null,
+  attempts integer not null default 0 check (attempts >= 0),
+  next_attempt_at timestamptz not null,
+  lease_expires_at timestamptz,
+  told_at timestamptz,
+  primary key (alert_id, state)
+);
+
+create index alert_deliveries_owed on public.alert_deliveries (next_attempt_at) where told_at is null;
+
+comment on table public.alert_deliveries is 'A message that is owed to the receiver of alerts, or was told.';
+comment on column public.alert_deliveries.attempts is 'How often the receiver did not take it.';
+comment on column public.alert_deliveries.lease_expires_at is 'Until then one worker is sending it; free again afterwards, whatever became of the worker.';
+
+alter table public.alert_deliveries enable row level security;
+grant select, insert, update on public.alert_deliveries to service_role;
+
+create function public.alert_facts(p_now timestamptz, p_silent_seconds integer)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'openKeys', (select coalesce(jsonb_agg(incident_key order by incident_key), '[]') from public.alerts where state = 'open'),
+    -- Scheduled runs that failed or died since the last one that did not.
+    'failedRuns', (
+      select jsonb_build_object('runs', count(*), 'since', min(r.started_at))
+      from public.runs r
+      where r.trigger in ('cron', 'api_key')
+        and (
+          r.status in ('failed', 'abandoned')
+          or r.status = 'running' and r.alive_at < p_now - make_interval(secs => p_silent_seconds)
+        )
+        and r.started_at > coalesce((
+          select max(good.started_at)
+          from public.runs good
+          where good.trigger in ('cron', 'api_key') and good.status in ('complete', 'continues')
+        ), '-infinity')
+      having count(*) > 0
+    ),
+    'reconnect', (
+      select coalesce(jsonb_agg(day.document order by day.date), '[]')
+      from (
+        select broken.date, jsonb_build_object(
+            'date', broken.date, 'connections', sum(broken.connections),
+            'institutions', jsonb_object_agg(broken.institution, broken.connections)
+          ) as document
+        from (
+          select (c.disabled_since at time zone 'America/New_York')::date as date, c.institution, count(*) as connections
+          from public.brokerage_connections c
+          where c.status = 'disabled' and c.disabled_since is not null
+          group by 1, 2
+        ) broken
+        group by broken.date
+      ) day
+    ),
+    'keysRefused', (
+      select coalesce(jsonb_agg(jsonb_build_object('provider', provider, 'connections', connections) order by provider), '[]')
+      from (
+        select c.provider, count(*) as connections
+        from public.brokerage_connections c
+        where c.last_error_code = 'keys_refused' and c.status <> 'removed'
+        group by c.provider
+      ) refused
+    )
+  )
+$$;
+
+comment on function public.alert_facts is 'What alerts are drawn from: open alerts, failed runs, broken connections, refused keys.';
+
+-- Brings the alerts in line with what is wrong now (p_incidents: [{ key, kind, facts, quietSeconds }]): opens what is new,
+-- resolves what was not seen for its while, and, where there is a receiver (p_tell), owes it one message for each. Many may
+-- call it at once.
+create function public.settle_alerts(p_incidents jsonb, p_tell boolean, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into public.alerts (incident_key, kind, facts, quiet_seconds, opened_at, last_seen_at)
+  select i.key, i.kind, i.facts, i."quietSeconds", p_now, p_now
+  from jsonb_to_recordset(p_incidents) as i (key text, kind text, facts jsonb, "quietSeconds" integer)
+  -- Always in one order, so that two of us wait for each other instead of locking each other out.
+  order by i.key
+  on conflict (incident_key) where state = 'open' do update
+  set facts = excluded.facts, quiet_seconds = excluded.quiet_seconds,
+    last_seen_at = greatest(alerts.last_seen_at, excluded.last_seen_at);
+
+  with over as (
+    update public.alerts a
+    set state = 'resolved', resolved_at = p_now
+    where a.state = 'open' and a.last_seen_at < p_now - make_interval(secs => a.quiet_seconds)
+    returning a.id
+  )
+  insert into public.alert_deliveries (alert_id, state, owed_since, next_attempt_at)
+  select o.id, 'resolved', p_now, p_now
+  from over o
+  join public.alert_deliveries d on d.alert_id = o.id and d.state = 'open'
+  on conflict do nothing;
+
+  if p_tell then
+    insert into public.alert_deliveries (alert_id, state, owed_since, next_attempt_at)
+    select a.id, 'open', p_now, p_now from public.alerts a where a.state = 'open'
+    on conflict do nothing;
+  end if;
+end
+$$;
+
+comment on function public.settle_alerts is 'Opens and resolves alerts, and owes a message for each change.';
+
+-- The next message that is owed, leased to the caller; null when there is none. The end of an incident is told after its beginning.
+create function public.claim_alert_delivery(p_lease_seconds integer, p_now timestamptz)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  with next as (
+    select d.alert_id, d.state
+    from public.alert_deliveries d
+    where d.told_at is null and d.next_attempt_at <= p_now and (d.lease_expires_at is null or d.lease_expires_at <= p_now)
+      and (d.state = 'open' or exists (
+        select from public.alert_deliveries opening
+        where opening.alert_id = d.alert_id and opening.state = 'open' and opening.told_at is not null
+      ))
+    order by d.next_attempt_at, d.alert_id, d.state
+    limit 1
+    for update skip locked
+  )
+  update public.alert_deliveries d
+  set lease_expires_at = p_now + make_interval(secs => p_lease_seconds)
+  from next n, public.alerts a
+  where d.alert_id = n.alert_id and d.state = n.state and a.id = n.alert_id
+  returning jsonb_build_object(
+    'alertId', a.id, 'state', d.state, 'attempts', d.attempts, 'openedAt', a.opened_at, 'resolvedAt', a.resolved_at,
+    'incident', jsonb_build_object('key', a.incident_key, 'kind', a.kind, 'facts', a.facts)
+  )
+$$;
+
+comment on function public.claim_alert_delivery is 'Leases the next owed message; one caller at a time gets it.';
+
+-- What became of a message: told, or with p_next_attempt_at to be tried again.
+create function public.finish_alert_delivery(p_alert_id bigint, p_state text, p_next_attempt_at timestamptz, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.alert_deliveries
+  set told_at = case when p_next_attempt_at is null then p_now end,
+    attempts = attempts + case when p_next_attempt_at is null then 0 else 1 end,
+    next_attempt_at = coalesce(p_next_attempt_at, next_attempt_at),
+    lease_expires_at = null
+  where alert_id = p_alert_id and state = p_state and told_at is null
+$$;
+
+comment on function public.finish_alert_delivery is 'Records that a message was told, or when it is tried again.';
+
+create function public.undelivered_alerts(p_owed_before timestamptz)
+returns integer
+language sql
+stable
+set search_path = ''
+as $$
+  select count(*)::integer from public.alert_deliveries where told_at is null and owed_since < p_owed_before
+$$;
+
+comment on function public.undelivered_alerts is 'How many messages the receiver has been owed since before an instant.';
+
+grant execute on function
+  public.alert_facts,
+  public.settle_alerts,
+  public.claim_alert_delivery,
+  public.finish_alert_delivery,
+  public.undelivered_alerts
+to service_role;
+
+-- schemas/21_operations.sql
+
+-- What operators read: backfills with what came of them, runs, and the audit log. One document each, paged by key.
+
+-- Auth's own table is closed to every role of the API, so these two look up the one thing that operators need of it.
+create function public.user_email(p_user_id uuid)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as 'select email from auth.users where id = p_user_id';
+
+comment on function public.user_email is 'A user''s e-mail address, for operators; null when there is no such user any more.';
+
+create function public.user_with_email(p_email text)
+returns uuid
+language sql
+stable
+security definer
+set search_path = ''
+as 'select id from auth.users where lower(email) = lower(p_email)';
+
+comment on function public.user_with_email is 'The user who signs in with an e-mail address, for operators; null when nobody does.';
+
+-- The brokerages that users are linked to: [{ provider, institution }].
+create function public.linked_brokerages()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('provider', provider, 'institution', institution) order by institution, provider), '[]')
+  from (select distinct provider, institution from public.brokerage_connections where status <> 'removed') linked
+$$;
+
+comment on function public.linked_brokerages is 'The brokerages that users are linked to, by name.';
+
+create function public.backfill_document(p_request_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', q.id, 'status', q.status,
+    'scope', jsonb_build_object(
+      'userId', q.user_id, 'email', public.user_email(q.user_id), 'provider', q.provider,
+      'institution', q.institution, 'reason', q.reason, 'from', q.from_date, 'to', q.to_date
+    ),
+    'requestedBy', coalesce(public.user_email(q.requested_by), q.requested_by::text),
+    'openedAt', q.opened_at, 'finishedAt', q.finished_at,
+    'presentDays', q.present_days, 'reopenedDays', q.reopened_days,
+    'beyondReachDays', q.beyond_reach_days,
+    'counts', coalesce(q.counts, public.backfill_counts(q.id)),
+    'requests', (
+      select coalesce(sum((r.counts ->> 'requests')::integer), 0) from public.runs r where r.backfill_id = q.id
+    )
+  )
+  from public.backfill_requests q
+  where q.id = p_request_id
+$$;
+
+comment on function public.backfill_document is 'A backfill as operators read it.';
+
+-- One backfill with its runs, newest first: the document above with runs: [{ id, status, startedAt, finishedAt, requests }].
+create function public.read_backfill(p_request_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  select public.backfill_document(q.id) || jsonb_build_object('runs', coalesce((
+    select jsonb_agg(jsonb_build_object(
+      'id', r.id, 'status', r.status, 'startedAt', r.started_at, 'finishedAt', r.finished_at,
+      'requests', coalesce((r.counts ->> 'requests')::integer, 0)
+    ) order by r.started_at desc, r.id desc)
+    from (
+      select * from public.runs where backfill_id = p_request_id order by started_at desc, id desc limit 20
+    ) r
+  ), '[]'))
+  from public.backfill_requests q
+  where q.id = p_request_id
+$$;
+
+comment on function public.read_backfill is 'One backfill with its latest runs; null when there is none with this id.';
+
+-- Backfills, newest first; p_before is the last id of the page before.
+create function public.list_backfills(p_before uuid, p_limit integer)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  select coalesce(jsonb_agg(public.backfill_document(page.id) order by page.opened_at desc, page.id desc), '[]')
+  from (
+    select *
+    from public.backfill_requests
+    where p_before is null
+      or (opened_at, id) < (select earlier.opened_at, earlier.id from public.backfill_requests earlier where earlier.id = p_before)
+    order by opened_at desc, id desc
+    limit p_limit
+  ) page
+$$;
+
+comment on function public.list_backfills is 'Backfills, newest first, one page by key.';
+
+-- The ids of backfills under way, oldest first.
+create function public.active_backfills()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(id order by opened_at, id), '[]') from public.backfill_requests where status in ('open', 'running')
+$$;
+
+comment on function public.active_backfills is 'The backfills that are under way, oldest first.';
+
+-- What came of each day, as ranges for each account, in the order of users: [{ accountId, account, institution, userId, email,
+-- ranges: [{ from, to, days, outcome, reason, final, nextAttemptAt }] }], where the outcome is filled, cannot, waiting or
+-- not_asked. p_after is the last account of the page before.
+create function public.backfill_results(p_request_id uuid, p_after uuid, p_limit integer)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  with page as materialized (
+    select b.*, q.status in ('open', 'running') as is_active, a.line_id, a.name, c.institution
+    from public.backfill_requests q
+    join public.backfill_accounts b on b.request_id = q.id
+    join public.accounts a on a.id = b.account_id
+    join public.brokerage_connections c on c.id = b.connection_id
+    where q.id = p_request_id
+      and (p_after is null or (b.user_id, b.account_id) > (
+        select earlier.user_id, earlier.account_id
+        from public.backfill_accounts earlier
+        where earlier.request_id = p_request_id and earlier.account_id = p_after
+      ))
+    order by b.user_id, b.account_id
+    limit p_limit
+  ),
+  sessions as materialized (
+    select t.date, row_number() over (order by t.date) as ordinal
+    from public.trading_days t
+    where t.date between (select min(days[1]) from page) and (select max(days[cardinality(days)]) from page)
+  ),
+  told as (
+    select page.account_id, s.date, s.ordinal, said.outcome,
+      case when said.outcome = 'cannot' then coalesce(o.reason, 'provider_cannot') end as reason,
+      said.outcome = 'cannot' and coalesce(o.final, true) as final,
+      case when said.outcome = 'cannot' then o.next_attempt_at end as next_attempt_at
+    from page
+    cross join lateral unnest(page.days) asked (date)
+    join sessions s on s.date = asked.date
+    left join public.fill_outcomes o on o.account_id = page.account_id and o.value_date = s.date
+    cross join lateral (
+      select case
+          when exists (
+            select
+            from public.accounts m
+            join public.account_values v on v.account_id = m.id
+            where m.line_id = page.line_id and m.is_counted and v.value_date = s.date
+              and v.verdict = 'accepted' and v.superseded_by is null
+          ) then 'filled'
+          when page.asked_at is not null then 'cannot'
+          when page.is_active then 'waiting'
+          else 'not_asked'
+        end as outcome
+    ) said
+  ),
+  islands as (
+    select *, ordinal - row_number() over (partition by account_id, outcome, reason, final order by date) as island from told
+  ),
+  ranges as (
+    select account_id, min(date) as first_day, max(date) as last_day, count(*) as days, outcome, reason, final,
+      min(next_attempt_at) as next_attempt_at
+    from islands
+    group by account_id, outcome, reason, final, island
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'accountId', page.account_id, 'account', page.name, 'institution', page.institution,
+    'userId', page.user_id, 'email', public.user_email(page.user_id),
+    'ranges', (
+      select jsonb_agg(jsonb_build_object(
+        'from', r.first_day, 'to', r.last_day, 'days', r.days, 'outcome', r.outcome, 'reason', r.reason, 'final', r.final,
+        'nextAttemptAt', r.next_attempt_at
+      ) order by r.first_day)
+      from ranges r
+      where r.account_id = page.account_id
+    )
+  ) order by page.user_id, page.account_id), '[]')
+  from page
+$$;
+
+comment on function public.backfill_results is 'What a backfill brought for each day, as ranges for each account, one page by key.';
+
+create function public.run_document(p_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', r.id, 'trigger', r.trigger, 'status', r.status, 'tradingDay', r.trading_day,
+    'requestedBy', coalesce(public.user_email(r.requested_by), r.requested_by::text),
+    'startedAt', r.started_at, 'finishedAt', r.finished_at, 'aliveAt', r.alive_at,
+    'counts', r.counts, 'reasons', r.reasons, 'backfillId', r.backfill_id, 'requestId', r.request_id
+  )
+  from public.runs r
+  where r.id = p_id
+$$;
+
+comment on function public.run_document is 'A run as operators read it; null when there is none with this id.';
+
+-- Runs, newest first, or those that failed before all others; p_before is the last id of the page before.
+create function public.list_runs(p_failures_first boolean, p_before uuid, p_limit integer)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_before public.runs;
+  v_page jsonb;
+begin
+  if p_before is not null then
+    select * into v_before from public.runs where id = p_before;
+  end if;
+  if p_failures_first then
+    select jsonb_agg(public.run_document(page.id) order by page.status in ('failed', 'abandoned') desc, page.started_at desc, page.id desc)
+    into v_page
+    from (
+      select *
+      from public.runs r
+      where v_before.id is null
+        or (r.status in ('failed', 'abandoned'), r.started_at, r.id)
+          < (v_before.status in ('failed', 'abandoned'), v_before.started_at, v_before.id)
+      order by r.status in ('failed', 'abandoned') desc, r.started_at desc, r.id desc
+      limit p_limit
+    ) page;
+  else
+    select jsonb_agg(public.run_document(page.id) order by page.started_at desc, page.id desc)
+    into v_page
+    from (
+      select *
+      from public.runs r
+      where v_before.id is null or (r.started_at, r.id) < (v_before.started_at, v_before.id)
+      order by r.started_at desc, r.id desc
+      limit p_limit
+    ) page;
+  end if;
+  return coalesce(v_page, '[]');
+end
+$$;
+
+comment on function public.list_runs is 'Runs, newest first or failures before all others, one page by key.';
+
+-- What administrators did, newest first, with what has come of it until now: [{ id, actorId, actor, action, reason, at, backfill:
+-- { id, status, accountDays, filledDays } | null, held: { userId, email, account, date, verdict } | null }].
+-- Counting what backfills under way have brought until now takes seconds for one of everybody and a year.
+create function public.list_audit(p_actor_id uuid, p_action text, p_before bigint, p_limit integer)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', page.id, 'actorId', page.actor_id, 'actor', public.user_email(page.actor_id), 'action', page.action,
+    'reason', page.reason, 'at', page.at, 'backfill', backfill.document, 'held', held.document
+  ) order by page.id desc), '[]')
+  from (
+    select *, split_part(target, '/', 1) as target_kind, split_part(target, '/', 2) as target_id
+    from public.audit_log
+    where (p_actor_id is null or actor_id = p_actor_id) and (p_action is null or action = p_action)
+      and (p_before is null or id < p_before)
+    order by id desc
+    limit p_limit
+  ) page
+  left join lateral (
+    select jsonb_build_object(
+      'id', q.id, 'status', q.status, 'accountDays', said.counts -> 'accountDays', 'filledDays', said.counts -> 'filledDays'
+    ) as document
+    from public.backfill_requests q
+    cross join lateral (select coalesce(q.counts, public.backfill_counts(q.id)) as counts) said
+    where q.id = case when page.target_kind = 'backfill_requests' then page.target_id::uuid end
+  ) backfill on true
+  left join lateral (
+    select jsonb_build_object(
+      'userId', v.user_id, 'email', public.user_email(v.user_id), 'account', a.name, 'date', v.value_date, 'verdict', v.verdict
+    ) as document
+    from public.account_values v
+    join public.accounts a on a.id = v.account_id
+    where v.id = case when page.target_kind = 'account_values' then page.target_id::bigint end
+  ) held on true
+$$;
+
+comment on function public.list_audit is 'What administrators did and what came of it, newest first, one page by key.';
+
+grant execute on function
+  public.user_email,
+  public.user_with_email,
+  public.linked_brokerages,
+  public.backfill_document,
+  public.read_backfill,
+  public.list_backfills,
+  public.active_backfills,
+  public.backfill_results,
+  public.run_document,
+  public.list_runs,
+  public.list_audit
+to service_role;

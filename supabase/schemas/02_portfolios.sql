@@ -1,0 +1,117 @@
+-- Who is linked to what: a user's portfolio, their connections to brokers, and the accounts behind each connection.
+
+create table public.portfolios (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  currency text not null default 'USD' check (currency ~ '^[A-Z]{3}$'),
+  data_notice text,
+  created_at timestamptz not null default now()
+);
+
+comment on table public.portfolios is 'One row per user who may have a history.';
+comment on column public.portfolios.currency is 'ISO 4217 code in which the user''s totals are told.';
+comment on column public.portfolios.data_notice is 'What the values are when they are not a real brokerage''s; null for real ones.';
+
+alter table public.portfolios enable row level security;
+create policy "own portfolio" on public.portfolios for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.portfolios to authenticated;
+grant select, insert, update, delete on public.portfolios to service_role;
+
+create table public.brokerage_connections (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  external_id text not null,
+  institution text not null,
+  status text not null default 'active' check (status in ('active', 'disabled', 'removed')),
+  disabled_since timestamptz,
+  due_at timestamptz,
+  retry_at timestamptz,
+  attempts integer not null default 0 check (attempts >= 0),
+  lease_owner uuid,
+  lease_expires_at timestamptz,
+  last_success_at timestamptz,
+  last_error_code text,
+  history_capability text check (history_capability in ('available', 'feature_not_enabled', 'not_supported')),
+  history_checked_at timestamptz,
+  created_at timestamptz not null default now(),
+  refresh_requested_for date,
+  hinted_at timestamptz,
+  second_look_for date,
+  data_freshness text check (data_freshness in ('realtime', 'daily')),
+  freshness_checked_at timestamptz,
+  live_asked_at timestamptz,
+  unique (provider, external_id),
+  check ((lease_owner is null) = (lease_expires_at is null))
+);
+
+create index brokerage_connections_user on public.brokerage_connections (user_id);
+create index brokerage_connections_due on public.brokerage_connections (due_at, id) where due_at is not null;
+
+comment on table public.brokerage_connections is 'A user''s link to one brokerage login through a provider.';
+comment on column public.brokerage_connections.status is 'disabled: the broker no longer lets the provider in until the user reconnects.';
+comment on column public.brokerage_connections.due_at is 'Since when there is work; drawn from coverage by mark_due_connections, cleared when a fill is recorded.';
+comment on column public.brokerage_connections.retry_at is 'Back-off: not asked again before this instant.';
+comment on column public.brokerage_connections.attempts is 'Failures in a row.';
+comment on column public.brokerage_connections.lease_owner is 'The worker that fills it now; free again when the lease expires, whatever became of the worker.';
+comment on column public.brokerage_connections.refresh_requested_for is
+  'The trading day for which the provider was last asked to read the broker anew. Each time costs money.';
+comment on column public.brokerage_connections.hinted_at is
+  'When a hint came that the fill under way may have asked too early to see; null when there is none.';
+comment on column public.brokerage_connections.second_look_for is
+  'The captured trading day for which the connection was last made due once more, before the next open.';
+comment on column public.brokerage_connections.data_freshness is 'Whether the provider reads the broker at every call, or answers with what it read once a day; null until asked.';
+comment on column public.brokerage_connections.freshness_checked_at is 'When the provider said so; it is asked again after a week, since an operator may change plans.';
+comment on column public.brokerage_connections.live_asked_at is 'When somebody who looked last had it read; a provider allows so much only now and then.';
+
+alter table public.brokerage_connections enable row level security;
+create policy "own connections" on public.brokerage_connections for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.brokerage_connections to authenticated;
+grant select, insert, update, delete on public.brokerage_connections to service_role;
+
+-- Apart from the connection, so that no column grant can ever be forgotten: no policy, hence no browser role sees a row.
+create table public.connection_credentials (
+  connection_id uuid primary key references public.brokerage_connections (id) on delete cascade,
+  ciphertext text not null,
+  updated_at timestamptz not null default now()
+);
+
+comment on table public.connection_credentials is 'The provider''s credentials, encrypted by the application; readable by the service role alone.';
+
+alter table public.connection_credentials enable row level security;
+grant select, insert, update, delete on public.connection_credentials to service_role;
+
+create table public.accounts (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  connection_id uuid not null references public.brokerage_connections (id) on delete cascade,
+  external_id text not null,
+  institution_account_id text,
+  name text not null,
+  currency text check (currency ~ '^[A-Z]{3}$'),
+  category text not null check (category in ('investment', 'deposit', 'credit')),
+  is_paper boolean not null default false,
+  is_counted boolean not null generated always as (category <> 'credit' and not is_paper) stored,
+  first_known_on date not null references public.trading_days (date),
+  closed_on date,
+  history_asked_at timestamptz,
+  flows_synced_at timestamptz,
+  created_at timestamptz not null default now(),
+  line_id uuid not null default gen_random_uuid(),
+  unique (connection_id, external_id),
+  check (closed_on is null or closed_on >= first_known_on)
+);
+
+create index accounts_user on public.accounts (user_id);
+create index accounts_line on public.accounts (line_id);
+
+comment on table public.accounts is 'A brokerage account: the thing that has a value.';
+comment on column public.accounts.is_counted is 'Whether it is an asset: a credit line is debt and a paper account is play.';
+comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
+comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
+comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';
+comment on column public.accounts.line_id is 'The same for all rows that are the same real account; a row that stands alone has one of its own.';
+
+alter table public.accounts enable row level security;
+create policy "own accounts" on public.accounts for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.accounts to authenticated;
+grant select, insert, update, delete on public.accounts to service_role;

@@ -1,0 +1,68 @@
+-- One row per execution of the worker, whoever asked: the same counts and reasons that the response and the log show.
+create table public.runs (
+  id uuid primary key,
+  trigger text not null check (trigger in ('cron', 'api_key', 'user', 'look', 'webhook', 'backfill')),
+  trading_day date not null references public.trading_days (date),
+  requested_by uuid,
+  status text not null default 'running' check (status in ('running', 'complete', 'continues', 'failed', 'abandoned')),
+  counts jsonb not null default '{}',
+  reasons jsonb not null default '{}',
+  started_at timestamptz not null,
+  alive_at timestamptz not null,
+  finished_at timestamptz,
+  backfill_id uuid,
+  request_id uuid,
+  check ((finished_at is null) = (status = 'running'))
+);
+
+create index runs_started on public.runs (started_at desc);
+create index runs_running on public.runs (alive_at) where status = 'running';
+create index runs_backfill on public.runs (backfill_id, started_at) where backfill_id is not null;
+create index runs_failures_first
+  on public.runs ((status in ('failed', 'abandoned')) desc, started_at desc, id desc);
+
+comment on table public.runs is 'One execution of the worker with its counts and reasons.';
+comment on column public.runs.trading_day is 'The latest trading day that was due when the run began.';
+comment on column public.runs.status is 'continues: stopped at its time limit with work left for the next tick; abandoned: its process died.';
+comment on column public.runs.alive_at is 'Last sign of life, by which a later run recognises a dead one.';
+comment on column public.runs.backfill_id is 'The backfill that the run worked for; null for all others.';
+comment on column public.runs.request_id is 'The request that caused the run, as in its x-request-id header and in the logs; null for work that follows a page.';
+
+alter table public.runs enable row level security;
+grant select, insert, update on public.runs to service_role;
+
+create function public.open_run(
+  p_id uuid, p_trigger text, p_trading_day date, p_requested_by uuid, p_now timestamptz, p_silent_seconds integer,
+  p_request_id uuid default null
+)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_abandoned integer;
+begin
+  update public.runs
+  set status = 'abandoned', finished_at = p_now
+  where status = 'running' and alive_at < p_now - make_interval(secs => p_silent_seconds);
+  get diagnostics v_abandoned = row_count;
+
+  insert into public.runs (id, trigger, trading_day, requested_by, started_at, alive_at, request_id)
+  values (p_id, p_trigger, p_trading_day, p_requested_by, p_now, p_now, p_request_id);
+  return v_abandoned;
+end
+$$;
+
+comment on function public.open_run is 'Opens a run; returns how many dead ones it closed.';
+
+create function public.finish_run(p_id uuid, p_status text, p_counts jsonb, p_reasons jsonb, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.runs
+  set status = p_status, counts = p_counts, reasons = p_reasons, finished_at = p_now, alive_at = p_now
+  where id = p_id;
+$$;
+
+grant execute on function public.open_run, public.finish_run to service_role;

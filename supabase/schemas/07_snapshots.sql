@@ -1,0 +1,402 @@
+-- The conclusion: a user's total per trading day, drawn from the standing observations by one rule.
+create table public.user_portfolio_history (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  value_date date not null references public.trading_days (date),
+  total_value numeric not null,
+  total_cost_basis numeric,
+  total_gain_loss numeric,
+  total_gain_loss_percent numeric,
+  snapshot_type text not null check (snapshot_type in ('daily_eod', 'reconstructed', 'estimated')),
+  data_source text not null,
+  currency text not null check (currency ~ '^[A-Z]{3}$'),
+  as_of timestamptz not null,
+  accounts_expected integer not null check (accounts_expected > 0),
+  accounts_present integer not null check (accounts_present > 0),
+  carried jsonb not null default '[]',
+  standing boolean not null default true,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  unique (user_id, value_date, snapshot_type),
+  check (accounts_present <= accounts_expected),
+  -- A partial total never passes for a whole one.
+  check (accounts_present = accounts_expected or snapshot_type = 'estimated')
+);
+
+-- One point per day: of the kinds that were ever concluded for a day, one stands. The index holds what a history shows of
+-- it, because the table grows by evenings: each of a user's days lies on another page, and in the index they lie together.
+create unique index user_portfolio_history_standing on public.user_portfolio_history (user_id, value_date)
+  include (total_value, snapshot_type, data_source, as_of, accounts_expected, accounts_present) where standing;
+
+-- Who has which kind of day lies together here for each trading day, so that a quarter of everybody is one stretch.
+create index user_portfolio_history_by_day on public.user_portfolio_history (value_date, snapshot_type) where standing;
+
+comment on table public.user_portfolio_history is 'A user''s total on one trading day: a snapshot, concluded from observations, that can be drawn again.';
+comment on column public.user_portfolio_history.total_cost_basis is 'Null when any account''s is unknown.';
+comment on column public.user_portfolio_history.as_of is 'The instant at which the oldest part of the total was true.';
+comment on column public.user_portfolio_history.carried is 'Accounts missing on this day: [{"accountId", "name", "from"}] with the trading day their value is carried from.';
+comment on column public.user_portfolio_history.standing is 'Whether this is the day''s conclusion now; others are kept for the record.';
+
+alter table public.user_portfolio_history enable row level security;
+create policy "own history" on public.user_portfolio_history for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.user_portfolio_history to authenticated;
+-- Snapshots can be drawn again at any time, so the service role may remove them; corrections are a record.
+grant select, insert, update, delete on public.user_portfolio_history to service_role;
+
+create table public.snapshot_corrections (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  value_date date not null,
+  old_value numeric not null,
+  old_kind text not null,
+  new_value numeric,
+  new_kind text,
+  reason text not null,
+  changed_at timestamptz not null
+);
+
+create index snapshot_corrections_user on public.snapshot_corrections (user_id, changed_at desc);
+
+comment on table public.snapshot_corrections is 'Each change of a published value: from what to what, when and why. New value null: withdrawn.';
+comment on column public.snapshot_corrections.reason is 'withdrawn, accounts changed, completed, better observation, restated; or what was done by hand.';
+
+alter table public.snapshot_corrections enable row level security;
+create policy "own corrections" on public.snapshot_corrections for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.snapshot_corrections to authenticated;
+grant select, insert on public.snapshot_corrections to service_role;
+
+create type public.snapshot_conclusion as (
+  value_date date,
+  total_value numeric,
+  total_cost_basis numeric,
+  snapshot_type text,
+  data_source text,
+  currency text,
+  as_of timestamptz,
+  accounts_expected integer,
+  accounts_present integer,
+  carried jsonb
+);
+
+-- An operator who wants another bound replaces this function in a migration of their own and republishes.
+create function public.carry_sessions_max()
+returns integer
+language sql
+immutable
+set search_path = ''
+as 'select 5';
+
+comment on function public.carry_sessions_max is 'For how many trading days a missing account may be carried; after that the day is a gap.';
+
+-- The rule. A day of a user is concluded when every expected account has a standing observation, or has been asked for
+-- in vain and can be carried from a few sessions back; and when every amount can be told in the user's currency. With
+-- p_line_ids, the same of those lines alone.
+create function public.conclude_snapshots(
+  p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max(),
+  p_line_ids uuid[] default null
+)
+returns setof public.snapshot_conclusion
+-- Planned once per database connection: for one evening, planning takes many times as long as the work.
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return query
+  with sessions as (
+    select date, lag(date, p_carry_sessions_max) over (order by date) as carry_from
+    from public.trading_days
+    where date between p_from - 4 * p_carry_sessions_max - 10 and p_to
+  ),
+  -- Rows that are the same real account make one line, which is expected from the first day of any to the last day of all.
+  lines as materialized (
+    select array_agg(a.id order by a.created_at desc, a.id desc) as member_ids,
+      (array_agg(a.name order by a.created_at desc, a.id desc))[1] as name,
+      min(a.first_known_on) as first_known_on,
+      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
+      -- Nobody need ask broken connections to know that they have nothing.
+      case
+        when bool_and(c.status = 'disabled') filter (where c.status <> 'removed')
+        then max((c.disabled_since at time zone 'America/New_York')::date)
+      end as down_since
+    from public.accounts a
+    join public.brokerage_connections c on c.id = a.connection_id
+    where a.user_id = p_user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
+    group by a.line_id
+  ),
+  expected as (
+    select s.date, s.carry_from, l.member_ids, l.name, p.currency as portfolio_currency,
+      coalesce(s.date >= l.down_since, false) as connection_down
+    from sessions s
+    cross join public.portfolios p
+    join lines l on l.first_known_on <= s.date and (l.closed_on is null or s.date < l.closed_on)
+    where p.user_id = p_user_id and s.date >= p_from
+  ),
+  valued as (
+    select e.*, v.id is not null as present,
+      coalesce(v.value_date, carry.value_date) as observed_for,
+      coalesce(v.total_value, carry.total_value) as total_value,
+      v.cost_basis,
+      coalesce(v.currency, carry.currency) as currency,
+      coalesce(v.kind, 'estimated') as kind,
+      coalesce(v.source, carry.source) as source,
+      coalesce(v.as_of, carry.as_of) as as_of
+    from expected e
+    left join lateral (
+      select said.*
+      from public.account_values said
+      where said.account_id = any (e.member_ids) and said.value_date = e.date
+        and said.verdict = 'accepted' and said.superseded_by is null
+      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], said.kind), said.as_of desc, said.id desc
+      limit 1
+    ) v on true
+    left join lateral (
+      select earlier.value_date, earlier.total_value, earlier.currency, earlier.source, earlier.as_of
+      from public.account_values earlier
+      where v.id is null and earlier.account_id = any (e.member_ids)
+        and earlier.value_date < e.date and earlier.value_date >= e.carry_from
+        and earlier.verdict = 'accepted' and earlier.superseded_by is null
+        and (e.connection_down or exists (
+          select from public.fill_outcomes o where o.account_id = any (e.member_ids) and o.value_date = e.date
+        ))
+      order by earlier.value_date desc,
+        array_position(array['daily_eod', 'reconstructed', 'estimated'], earlier.kind), earlier.as_of desc, earlier.id desc
+      limit 1
+    ) carry on true
+  ),
+  told as (
+    select valued.*, case when valued.currency = portfolio_currency then 1 else rate.rate end as rate
+    from valued
+    left join lateral (
+      select r.rate
+      from public.exchange_rates r
+      where valued.currency <> valued.portfolio_currency
+        and r.base_currency = valued.currency and r.quote_currency = valued.portfolio_currency
+        -- Four days reach back over a long weekend; what is older says nothing of the day.
+        and r.rate_date between valued.observed_for - 4 and valued.observed_for
+      order by r.rate_date desc
+      limit 1
+    ) rate on true
+  )
+  select date, sum(total_value * rate),
+    case when bool_and(cost_basis is not null) then sum(cost_basis * rate) end,
+    case
+      when bool_or(kind = 'estimated') then 'estimated'
+      when bool_or(kind = 'reconstructed') then 'reconstructed'
+      else 'daily_eod'
+    end,
+    string_agg(distinct source, ',' order by source),
+    portfolio_currency, min(as_of), count(*)::integer, (count(*) filter (where present))::integer,
+    coalesce(
+      jsonb_agg(jsonb_build_object('accountId', member_ids[1], 'name', name, 'from', observed_for) order by name)
+        filter (where not present),
+      '[]'
+    )
+  from told
+  group by date, portfolio_currency
+  having bool_and(total_value is not null and rate is not null) and bool_or(present);
+end
+$$;
+
+comment on function public.conclude_snapshots is 'What the evidence says of each day of a user now, of all their accounts or of some; writes nothing.';
+
+-- Makes the standing snapshots of a range agree with the evidence and records what changed. Twice is once. A user of whom
+-- nothing is published waits for connections that were linked just now, and is then told all days at once.
+-- Returns the number of days that are new or changed.
+create function public.publish_snapshots(p_user_id uuid, p_from date, p_to date, p_reason text, p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_conclusions public.snapshot_conclusion[];
+  v_changed public.snapshot_conclusion[];
+  v_withdrawn date[];
+  v_first date;
+  v_last date;
+begin
+  -- One publisher per user at a time, so that two fills cannot conclude from half of each other's evidence.
+  perform from public.portfolios where user_id = p_user_id for update;
+
+  if not exists (select from public.user_portfolio_history where user_id = p_user_id and standing) then
+    if exists (
+      select
+      from public.brokerage_connections
+      where user_id = p_user_id and status = 'active' and last_success_at is null and coalesce(last_error_code, 'out_of_time') = 'out_of_time'
+        -- The clocks of the database and of its caller may differ a little.
+        and created_at between p_now - interval '10 minutes' and p_now + interval '1 minute'
+    ) then
+      return 0;
+    end if;
+    select min(value_date), max(value_date) into v_first, v_last
+    from public.account_values
+    where user_id = p_user_id and verdict = 'accepted' and superseded_by is null;
+    p_from := least(p_from, v_first);
+    p_to := greatest(p_to, v_last);
+  end if;
+
+  select array_agg(c) into v_conclusions from public.conclude_snapshots(p_user_id, p_from, p_to) c;
+
+  select array_agg(c) into v_changed
+  from unnest(v_conclusions) c
+  left join public.user_portfolio_history h on h.user_id = p_user_id and h.value_date = c.value_date and h.standing
+  where (h.total_value, h.total_cost_basis, h.snapshot_type, h.data_source, h.currency, h.as_of, h.accounts_expected, h.accounts_present, h.carried)
+    is distinct from
+    (c.total_value, c.total_cost_basis, c.snapshot_type, c.data_source, c.currency, c.as_of, c.accounts_expected, c.accounts_present, c.carried);
+
+  select array_agg(h.value_date) into v_withdrawn
+  from public.user_portfolio_history h
+  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
+    and not exists (select from unnest(v_conclusions) c where c.value_date = h.value_date);
+
+  insert into public.snapshot_corrections (user_id, value_date, old_value, old_kind, new_value, new_kind, reason, changed_at)
+  select p_user_id, h.value_date, h.total_value, h.snapshot_type, c.total_value, c.snapshot_type,
+    case
+      when p_reason <> 'observed' then p_reason
+      when c.value_date is null then 'withdrawn'
+      when c.accounts_expected <> h.accounts_expected then 'accounts changed'
+      when c.accounts_present > h.accounts_present then 'completed'
+      when c.snapshot_type <> h.snapshot_type then 'better observation'
+      else 'restated'
+    end,
+    p_now
+  from public.user_portfolio_history h
+  left join unnest(v_changed) c on c.value_date = h.value_date
+  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
+    and (h.value_date = any (v_withdrawn) or (c.total_value, c.snapshot_type) is distinct from (h.total_value, h.snapshot_type) and c.value_date is not null);
+
+  update public.user_portfolio_history h
+  set standing = false, updated_at = p_now
+  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
+    and (
+      h.value_date = any (v_withdrawn)
+      or exists (select from unnest(v_changed) c where c.value_date = h.value_date and c.snapshot_type <> h.snapshot_type)
+    );
+
+  insert into public.user_portfolio_history as h (
+    user_id, value_date, total_value, total_cost_basis, total_gain_loss, total_gain_loss_percent, snapshot_type,
+    data_source, currency, as_of, accounts_expected, accounts_present, carried, standing, created_at, updated_at
+  )
+  select p_user_id, c.value_date, c.total_value, c.total_cost_basis, c.total_value - c.total_cost_basis,
+    round((c.total_value - c.total_cost_basis) / nullif(c.total_cost_basis, 0) * 100, 4), c.snapshot_type,
+    c.data_source, c.currency, c.as_of, c.accounts_expected, c.accounts_present, c.carried, true, p_now, p_now
+  from unnest(v_changed) c
+  on conflict (user_id, value_date, snapshot_type) do update set
+    total_value = excluded.total_value, total_cost_basis = excluded.total_cost_basis,
+    total_gain_loss = excluded.total_gain_loss, total_gain_loss_percent = excluded.total_gain_loss_percent,
+    data_source = excluded.data_source, currency = excluded.currency, as_of = excluded.as_of,
+    accounts_expected = excluded.accounts_expected, accounts_present = excluded.accounts_present,
+    carried = excluded.carried, standing = true, updated_at = excluded.updated_at;
+
+  return coalesce(cardinality(v_changed), 0) + coalesce(cardinality(v_withdrawn), 0);
+end
+$$;
+
+comment on function public.publish_snapshots is 'Draws a user''s conclusions again for a range; returns how many days are new or changed.';
+
+create function public.publish_since(p_user_id uuid, p_from date, p_reason text, p_now timestamptz)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select public.publish_snapshots(
+    p_user_id, p_from, (select max(date) from public.trading_days where closes_at <= p_now), p_reason, p_now
+  )
+$$;
+
+comment on function public.publish_since is 'Draws a user''s conclusions again from a day to the latest closed trading day.';
+
+-- Concludes days between two dates that have a standing observation and no standing snapshot, for one user or, with null, for
+-- all; returns how many days that published. Days that cannot be told yet stay as they are.
+create function public.publish_missing(p_user_id uuid, p_from date, p_to date, p_now timestamptz)
+returns integer
+language sql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  select coalesce(sum(public.publish_snapshots(lacking.user_id, lacking.first_day, lacking.last_day, 'observed', p_now)), 0)::integer
+  from (
+    select a.user_id, min(lost.date) as first_day, max(lost.date) as last_day
+    from public.accounts a
+    -- Both lists are read from their indexes alone, and where they are equal nothing is lost.
+    cross join lateral (
+      select
+        array(
+          select v.value_date
+          from public.account_values v
+          where v.account_id = a.id and v.value_date between p_from and p_to and v.verdict = 'accepted' and v.superseded_by is null
+          order by v.value_date
+        ) as observed,
+        array(
+          select h.value_date
+          from public.user_portfolio_history h
+          where h.user_id = a.user_id and h.value_date between p_from and p_to and h.standing
+          order by h.value_date
+        ) as published
+    ) days
+    cross join lateral (select unnest(days.observed) except select unnest(days.published)) lost (date)
+    where a.is_counted and (p_user_id is null or a.user_id = p_user_id) and days.observed <> days.published
+    group by a.user_id
+    -- In one order, so that two ticks at once never wait for each other crosswise.
+    order by a.user_id
+  ) lacking
+$$;
+
+comment on function public.publish_missing is 'Concludes days whose evidence is there but whose snapshot is not.';
+
+-- Draws conclusions again, for one user or all. Changes nothing where nothing was wrong.
+create function public.republish(p_user_id uuid, p_from date, p_to date, p_now timestamptz)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select coalesce(sum(public.publish_snapshots(user_id, p_from, p_to, 'republished', p_now)), 0)::integer
+  from public.portfolios
+  where p_user_id is null or user_id = p_user_id
+$$;
+
+comment on function public.republish is 'Draws all conclusions of a range again from the evidence, for one user or, with null, for all.';
+
+-- A user's corrections, newest first, one page by key: [{ id, date, oldValue, oldKind, newValue, newKind, reason, changedAt }].
+create function public.portfolio_corrections(p_user_id uuid, p_from date, p_to date, p_before_id bigint, p_limit integer)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'id', page.id, 'date', page.value_date,
+      'oldValue', trim_scale(page.old_value)::text, 'oldKind', page.old_kind,
+      'newValue', trim_scale(page.new_value)::text, 'newKind', page.new_kind,
+      'reason', page.reason, 'changedAt', page.changed_at
+    ) order by page.id desc), '[]')
+    from (
+      select *
+      from public.snapshot_corrections
+      where user_id = p_user_id and (p_from is null or value_date >= p_from) and (p_to is null or value_date <= p_to)
+        and (p_before_id is null or id < p_before_id)
+      order by id desc
+      limit p_limit
+    ) page
+  );
+end
+$$;
+
+comment on function public.portfolio_corrections is 'Which published days of a user changed, within the caller''s own rights.';
+
+grant execute on function
+  public.carry_sessions_max,
+  public.conclude_snapshots,
+  public.portfolio_corrections
+to authenticated, service_role;
+
+grant execute on function
+  public.publish_snapshots,
+  public.publish_since,
+  public.publish_missing,
+  public.republish
+to service_role;

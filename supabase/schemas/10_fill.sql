@@ -1,0 +1,555 @@
+-- The worker's side: who is due, whose turn it is, and recording what was learned.
+
+-- Derives from coverage which connections have work between two days and marks them due. With p_asked, somebody waits
+-- for the answer, so back-off and planned times do not hold the work back; final reasons and the last minute still do.
+create function public.mark_due_connections(
+  p_user_id uuid, p_from date, p_to date, p_asked boolean, p_now timestamptz
+)
+returns integer
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_marked integer;
+begin
+  with candidates as materialized (
+    select id
+    from public.brokerage_connections
+    where status <> 'removed' and due_at is null
+      and (p_user_id is null or user_id = p_user_id)
+      and (p_asked or retry_at is null or retry_at <= p_now)
+  ),
+  needing as (
+    select c.id
+    from candidates c
+    where not exists (select from public.accounts a where a.connection_id = c.id)
+    union
+    select c.id
+    from candidates c
+    join public.accounts a on a.connection_id = c.id
+    where a.is_counted and a.history_asked_at is null and a.closed_on is null
+    union
+    select m.connection_id
+    from public.missing_account_days(array(select id from candidates), p_from, p_to) m
+    left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
+    where o.account_id is null
+      or not o.final and (p_asked and o.last_attempt_at <= p_now - interval '1 minute' or o.next_attempt_at is null)
+      or o.next_attempt_at <= p_now
+  ),
+  -- Ticks that overlap lock connections in the same order, so that neither waits for the other in a circle.
+  locked as (
+    select id
+    from public.brokerage_connections
+    where id in (select id from needing) and status <> 'removed' and due_at is null
+    order by id
+    for update
+  )
+  update public.brokerage_connections c
+  set due_at = p_now
+  from locked
+  where c.id = locked.id;
+  get diagnostics v_marked = row_count;
+  return v_marked;
+end
+$$;
+
+comment on function public.mark_due_connections is 'Marks the connections that have work between two days; returns how many were newly marked.';
+
+-- Makes connections due whose accounts were captured for a trading day before p_since, once for each connection and day.
+-- Returns how many.
+create function public.mark_second_looks(p_user_id uuid, p_trading_day date, p_since timestamptz, p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_marked integer;
+begin
+  with locked as (
+    select c.id
+    from public.brokerage_connections c
+    where c.status = 'active' and c.due_at is null and c.second_look_for is distinct from p_trading_day
+      and (p_user_id is null or c.user_id = p_user_id)
+      and (c.retry_at is null or c.retry_at <= p_now)
+      and exists (
+        select
+        from public.accounts a
+        join public.account_values v on v.account_id = a.id and v.value_date = p_trading_day
+        where a.connection_id = c.id and a.is_counted and a.closed_on is null
+          and v.verdict = 'accepted' and v.superseded_by is null and v.kind = 'daily_eod' and v.observed_at < p_since
+      )
+    -- In one order, as everybody who marks connections locks them.
+    order by c.id
+    for update
+  )
+  update public.brokerage_connections c
+  set due_at = p_now, second_look_for = p_trading_day
+  from locked
+  where c.id = locked.id;
+  get diagnostics v_marked = row_count;
+  return v_marked;
+end
+$$;
+
+comment on function public.mark_second_looks is 'Makes captured connections due once more; returns how many.';
+
+-- Marked before the provider is asked, so that a worker that dies in between never makes a day cost twice.
+create function public.claim_refresh(p_connection_id uuid, p_trading_day date)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.brokerage_connections
+  set refresh_requested_for = p_trading_day
+  where id = p_connection_id and refresh_requested_for is distinct from p_trading_day;
+  return found;
+end
+$$;
+
+comment on function public.claim_refresh is 'Whether a connection''s refresh for a trading day is still to be asked for; from now on it is not.';
+
+create function public.return_refresh(p_connection_id uuid, p_trading_day date)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.brokerage_connections
+  set refresh_requested_for = null
+  where id = p_connection_id and refresh_requested_for = p_trading_day
+$$;
+
+comment on function public.return_refresh is 'Gives a claimed refresh back, because the provider did not take the request.';
+
+-- Leases due connections to one worker and says what each of them needs, as one document:
+-- [{ id, userId, provider, externalId, institution, status, attempts, historyCapability, historyCheckedAt, ciphertext,
+--    accounts: [{ id, externalId, currency, isCounted, isClosed, historyAsked, flowsSyncedAt, firstKnownOn, last: { date, total } | null,
+--                 held: [{ id, date, total, currency, asOf, reason }], missing: [date] }],
+--    lines: [{ institutionAccountId, currency, historyAsked, flowsSyncedAt, firstKnownOn, last, missing }] }]
+-- Lines are accounts from other connections that an account which is met only now would continue.
+create function public.claim_connections(
+  p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_claimed uuid[];
+begin
+  with free as (
+    select id
+    from public.brokerage_connections
+    where due_at <= p_now and (lease_expires_at is null or lease_expires_at <= p_now)
+      and (p_user_id is null or user_id = p_user_id)
+    order by due_at, id
+    limit p_limit
+    for update skip locked
+  ),
+  claimed as (
+    update public.brokerage_connections c
+    set lease_owner = p_worker, lease_expires_at = p_now + make_interval(secs => p_lease_seconds)
+    from free
+    where c.id = free.id
+    returning c.id
+  )
+  select array_agg(id) into v_claimed from claimed;
+
+  if v_claimed is null then
+    return '[]';
+  end if;
+
+  return coalesce((
+    with missing as materialized (
+      select m.account_id, jsonb_agg(m.value_date order by m.value_date) as days
+      from public.missing_account_days(v_claimed, p_from, p_to) m
+      left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
+      where o.account_id is null
+        or not o.final and (p_asked and o.last_attempt_at <= p_now - interval '1 minute' or o.next_attempt_at is null)
+        or o.next_attempt_at <= p_now
+      group by m.account_id
+    )
+    select jsonb_agg(jsonb_build_object(
+      'id', c.id, 'userId', c.user_id, 'provider', c.provider, 'externalId', c.external_id, 'institution', c.institution,
+      'status', c.status, 'attempts', c.attempts,
+      'historyCapability', c.history_capability, 'historyCheckedAt', c.history_checked_at,
+      'ciphertext', k.ciphertext, 'accounts', coalesce(known.accounts, '[]'),
+      'lines', public.continuable_lines(c.id, p_from, p_to)
+    ) order by c.due_at, c.id)
+    from public.brokerage_connections c
+    left join public.connection_credentials k on k.connection_id = c.id
+    left join lateral (
+      select jsonb_agg(jsonb_build_object(
+        'id', a.id, 'externalId', a.external_id, 'currency', a.currency, 'isCounted', a.is_counted, 'isClosed', a.closed_on is not null,
+        'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at, 'firstKnownOn', line.first_known_on,
+        'last', last.document, 'held', coalesce(held.documents, '[]'), 'missing', coalesce(missing.days, '[]')
+      ) order by a.id) as accounts
+      from public.accounts a
+      cross join lateral (
+        select min(m.first_known_on) as first_known_on from public.accounts m where m.line_id = a.line_id
+      ) line
+      left join lateral (
+        select jsonb_build_object('date', newest.value_date, 'total', newest.total_value::text) as document
+        from public.accounts m
+        cross join lateral (
+          select v.value_date, v.total_value, v.as_of
+          from public.account_values v
+          where v.account_id = m.id and v.verdict = 'accepted' and v.superseded_by is null
+          order by v.value_date desc
+          limit 1
+        ) newest
+        where m.line_id = a.line_id and m.is_counted = a.is_counted
+        order by newest.value_date desc, newest.as_of desc
+        limit 1
+      ) last on true
+      left join lateral (
+        -- Only what is newer than the standing value can still be confirmed by what comes next.
+        select jsonb_agg(jsonb_build_object(
+          'id', v.id, 'date', v.value_date, 'total', v.total_value::text, 'currency', v.currency, 'asOf', v.as_of, 'reason', v.reason
+        ) order by v.as_of) as documents
+        from public.account_values v
+        where v.account_id = a.id and v.verdict = 'held' and v.superseded_by is null and v.kind = 'daily_eod'
+          and v.value_date > coalesce((last.document ->> 'date')::date, '-infinity')
+      ) held on true
+      left join missing on missing.account_id = a.id
+      where a.connection_id = c.id
+    ) known on true
+    where c.id = any (v_claimed)
+  ), '[]');
+end
+$$;
+
+comment on function public.claim_connections is 'Leases due connections to a worker and returns what they need as one document.';
+
+-- Accepts held observations and lets the best of each account and day stand; publishing is the caller's part.
+create function public.release_held(p_ids bigint[])
+returns table (account_id uuid, value_date date)
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- Two observations may not stand at once, so the losers step back before the released ones come in.
+  with days as (
+    select distinct v.account_id, v.value_date
+    from public.account_values v
+    where v.id = any (p_ids) and v.verdict = 'held'
+  ),
+  ranked as (
+    select v.id, first_value(v.id) over (
+      partition by v.account_id, v.value_date
+      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.observed_at desc, v.id desc
+    ) as standing_id
+    from days
+    join public.account_values v on v.account_id = days.account_id and v.value_date = days.value_date
+      and (v.id = any (p_ids) and v.verdict = 'held' or v.verdict = 'accepted' and v.superseded_by is null)
+  ),
+  stepped_back as (
+    update public.account_values v
+    set superseded_by = ranked.standing_id
+    from ranked
+    where v.id = ranked.id and v.verdict = 'accepted' and ranked.standing_id <> ranked.id
+    returning v.id
+  ),
+  counted as (select count(*) from stepped_back)
+  update public.account_values v
+  set verdict = 'accepted', reason = null, superseded_by = nullif(ranked.standing_id, v.id)
+  from ranked, counted
+  where v.id = ranked.id and v.verdict = 'held';
+
+  return query
+  select distinct v.account_id, v.value_date from public.account_values v where v.id = any (p_ids) and v.verdict = 'accepted';
+end
+$$;
+
+comment on function public.release_held is 'Accepts held observations; returns the account days that they are of.';
+
+-- Records everything that one fill of a connection learned, publishes what follows from it, and gives the lease back,
+-- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
+-- p_fill: { runId, reach, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability },
+--   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
+--   observations: [{ externalId, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason }],
+--   live: [{ externalId, total, currency, source, asOf }],
+--   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
+--   flows: [{ externalId, key, date, amount, currency, type, description }],
+--   released: [id] (held observations that something has confirmed) }
+-- reach is the earliest day that the provider can still be asked for.
+-- Returns { observations, published } as counts of what was new.
+create function public.record_fill(p_connection_id uuid, p_worker uuid, p_fill jsonb, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_user_id uuid;
+  v_run_id uuid := (p_fill ->> 'runId')::uuid;
+  v_today date;
+  v_next_close date;
+  v_observations integer;
+  v_published integer := 0;
+  v_expected_from date;
+  v_is_removed boolean;
+  v_was_active boolean;
+  v_joined_from date;
+  v_from date;
+  v_to date;
+begin
+  -- Serialises everything that is recorded for one user, so that conclusions never miss each other's evidence.
+  select c.user_id into strict v_user_id
+  from public.brokerage_connections c
+  join public.portfolios p on p.user_id = c.user_id
+  where c.id = p_connection_id
+  for update of p;
+  -- Read after the lock was won: the user may have removed the connection meanwhile.
+  select status = 'removed', status = 'active' into v_is_removed, v_was_active
+  from public.brokerage_connections
+  where id = p_connection_id;
+
+  -- The newest session that has opened: from this day on, an account that is closed now is no longer expected.
+  select date into v_today from public.trading_days where opens_at <= p_now order by date desc limit 1;
+  -- A newly met account is expected from the next close on; what is learned of days before moves that back.
+  select date into v_next_close from public.trading_days where closes_at > p_now order by closes_at limit 1;
+
+  -- Who is expected decides what a day's total is: from the first day on which that changes, days are concluded again.
+  with before as (
+    select external_id, first_known_on, closed_on, is_counted from public.accounts where connection_id = p_connection_id
+  ),
+  after as (
+    insert into public.accounts as known (
+      user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on,
+      closed_on, history_asked_at, flows_synced_at
+    )
+    select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper", v_next_close,
+      case when not a."isOpen" or v_is_removed then v_next_close end,
+      case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end
+    from jsonb_to_recordset(p_fill -> 'accounts') as a (
+      "externalId" text, "institutionAccountId" text, name text, currency text, category text, "isPaper" boolean,
+      "isOpen" boolean, "historyAsked" boolean, "flowsSynced" boolean
+    )
+    on conflict (connection_id, external_id) do update set
+      institution_account_id = coalesce(excluded.institution_account_id, known.institution_account_id),
+      name = excluded.name,
+      -- What an account is told in once is what it is told in: another word is a doubt, not news.
+      currency = coalesce(known.currency, excluded.currency),
+      category = excluded.category,
+      is_paper = excluded.is_paper,
+      closed_on = case
+        when v_is_removed then known.closed_on
+        when excluded.closed_on is not null then coalesce(known.closed_on, greatest(v_today, known.first_known_on))
+      end,
+      history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
+      flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at)
+    returning external_id, first_known_on, closed_on, is_counted
+  )
+  select min(case
+      when before.external_id is null or before.is_counted <> after.is_counted then after.first_known_on
+      when before.closed_on is distinct from after.closed_on then least(before.closed_on, after.closed_on)
+    end)
+  into v_expected_from
+  from after
+  left join before using (external_id);
+
+  -- Of all that is accepted for one account and day, the best stands: kind, then as-of, then the latest word.
+  with said as (
+    select nextval(pg_get_serial_sequence('public.account_values', 'id')) as id, a.id as account_id, o.*
+    from (
+      -- A document may hold the same word twice.
+      select distinct on ("externalId", date, kind, source, "asOf", total, currency) *
+      from jsonb_to_recordset(p_fill -> 'observations') as document (
+        "externalId" text, date date, total numeric, cash numeric, "costBasis" numeric, currency text, kind text,
+        source text, "asOf" timestamptz, verdict text, reason text
+      )
+      order by "externalId", date, kind, source, "asOf", total, currency, verdict
+    ) o
+    join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+    where not exists (
+      select
+      from public.account_values v
+      left join public.account_values better on better.id = v.superseded_by
+      where v.user_id = v_user_id and v.account_id = a.id and v.value_date = o.date and v.kind = o.kind and v.source = o.source and v.as_of = o."asOf"
+        and v.total_value is not distinct from o.total and v.currency is not distinct from o.currency
+        -- A provider that returns to its first word after a second one says something new.
+        and better.kind is distinct from v.kind
+        -- So does a judge who now believes what was held.
+        and (v.verdict <> 'held' or o.verdict <> 'accepted')
+    )
+  ),
+  candidates as (
+    select id, account_id, date, kind, "asOf" as as_of, p_now as observed_at from said where verdict = 'accepted'
+    union all
+    select v.id, v.account_id, v.value_date, v.kind, v.as_of, v.observed_at
+    from public.account_values v
+    where v.verdict = 'accepted' and v.superseded_by is null
+      and exists (select from said where said.account_id = v.account_id and said.date = v.value_date)
+  ),
+  ranked as (
+    select id, first_value(id) over (
+      partition by account_id, date
+      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], kind), as_of desc, observed_at desc, id desc
+    ) as standing_id
+    from candidates
+  ),
+  superseded as (
+    update public.account_values v
+    set superseded_by = ranked.standing_id
+    from ranked
+    where v.id = ranked.id and ranked.standing_id <> ranked.id
+    returning v.id
+  ),
+  -- The count makes the update run first: two observations may not stand at once, not even for a moment.
+  released as (select count(*) from superseded),
+  recorded as (
+    insert into public.account_values (
+      id, user_id, account_id, value_date, total_value, cash, cost_basis, currency, kind, source, as_of, observed_at, run_id,
+      verdict, reason, superseded_by
+    )
+    select said.id, v_user_id, said.account_id, said.date, said.total, said.cash, said."costBasis", said.currency, said.kind,
+      said.source, said."asOf", p_now, v_run_id, said.verdict, said.reason, nullif(ranked.standing_id, said.id)
+    from released, said
+    left join ranked on ranked.id = said.id
+    returning value_date, account_id, verdict
+  ),
+  -- What an account was worth before we knew it moves back the day from which it is expected.
+  known_since as (
+    update public.accounts a
+    set first_known_on = earliest.date
+    from (select account_id, min(value_date) as date from recorded where verdict = 'accepted' group by account_id) earliest
+    join public.accounts before on before.id = earliest.account_id
+    where a.id = earliest.account_id and earliest.date < a.first_known_on
+    returning before.first_known_on
+  )
+  select count(*), min(value_date), greatest(max(value_date), (select max(first_known_on) from known_since))
+  into v_observations, v_from, v_to
+  from recorded;
+
+  if jsonb_array_length(p_fill -> 'released') > 0 then
+    select least(v_from, min(released.value_date)), greatest(v_to, max(released.value_date)) into v_from, v_to
+    from public.release_held(array(select id::bigint from jsonb_array_elements_text(p_fill -> 'released') as said (id))) released;
+  end if;
+
+  insert into public.live_values as known (account_id, user_id, total_value, currency, source, as_of, observed_at)
+  select a.id, v_user_id, l.total, l.currency, l.source, l."asOf", p_now
+  from jsonb_to_recordset(p_fill -> 'live') as l ("externalId" text, total numeric, currency text, source text, "asOf" timestamptz)
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = l."externalId"
+  on conflict (account_id) do update set
+    total_value = excluded.total_value, currency = excluded.currency, source = excluded.source,
+    as_of = excluded.as_of, observed_at = excluded.observed_at
+  where excluded.as_of >= known.as_of;
+
+  with noted as (
+    insert into public.fill_outcomes (user_id, account_id, value_date, reason, detail, final, attempts, last_attempt_at, next_attempt_at)
+    select v_user_id, a.id, o.date, o.reason, o.detail, o.final or ended.now, attempts.number, p_now,
+      case when not ended.now then o."nextAttemptAt" end
+    from jsonb_to_recordset(p_fill -> 'outcomes') as o (
+      "externalId" text, date date, reason text, detail text, final boolean, "nextAttemptAt" timestamptz, "attemptsMax" integer
+    )
+    join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+    left join public.fill_outcomes before on before.account_id = a.id and before.value_date = o.date
+    -- Attempts count per reason: hours of an unreachable provider say nothing about what it has.
+    cross join lateral (select case when before.reason = o.reason then before.attempts else 0 end + 1 as number) attempts
+    cross join lateral (select coalesce(attempts.number >= o."attemptsMax", false) as now) ended
+    on conflict (account_id, value_date) do update set
+      reason = excluded.reason, final = excluded.final, attempts = excluded.attempts,
+      last_attempt_at = excluded.last_attempt_at, next_attempt_at = excluded.next_attempt_at,
+      -- While the reason lasts, so does the last thing that was said against an answer.
+      detail = coalesce(excluded.detail, case when fill_outcomes.reason = excluded.reason then fill_outcomes.detail end)
+    returning value_date
+  )
+  select least(v_from, min(value_date)), greatest(v_to, max(value_date)) into v_from, v_to from noted;
+
+  -- Days that slid out of what the provider can be asked for are asked for no more. A held value still waits for its
+  -- verdict, and a provider that answered without the day has said so.
+  update public.fill_outcomes o
+  set reason = case when o.reason in ('held', 'provider_had_nothing') then o.reason else 'gave_up' end, final = true, next_attempt_at = null
+  from public.accounts a
+  where a.connection_id = p_connection_id and o.account_id = a.id and o.value_date < (p_fill ->> 'reach')::date and not o.final
+    and not exists (
+      select
+      from public.accounts m
+      join public.account_values v on v.account_id = m.id and v.value_date = o.value_date
+      where m.line_id = a.line_id and v.verdict = 'accepted' and v.superseded_by is null
+    );
+
+  -- A provider that has a history by now is asked at once for what it could not give before.
+  update public.fill_outcomes o
+  set final = false, next_attempt_at = null
+  from public.brokerage_connections c
+  join public.accounts a on a.connection_id = c.id
+  where c.id = p_connection_id and p_fill #>> '{connection,historyCapability}' = 'available'
+    and c.history_capability <> 'available' and o.account_id = a.id and o.reason = 'provider_cannot' and o.final
+    and o.value_date >= coalesce((p_fill ->> 'reach')::date, '-infinity');
+
+  insert into public.cash_flows as known (user_id, account_id, flow_key, flow_date, amount, currency, type, description, observed_at)
+  select v_user_id, a.id, f.key, f.date, f.amount, f.currency, f.type, f.description, p_now
+  from jsonb_to_recordset(p_fill -> 'flows') as f (
+    "externalId" text, key text, date date, amount numeric, currency text, type text, description text
+  )
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = f."externalId"
+  on conflict (account_id, flow_key) do update set
+    flow_date = excluded.flow_date, amount = excluded.amount, currency = excluded.currency, type = excluded.type,
+    description = excluded.description, observed_at = excluded.observed_at
+  where (known.flow_date, known.amount, known.currency, known.type, known.description)
+    is distinct from (excluded.flow_date, excluded.amount, excluded.currency, excluded.type, excluded.description);
+
+  -- A connection that works again keeps the reason of the days that it missed, until they are asked for.
+  insert into public.fill_outcomes (user_id, account_id, value_date, reason, last_attempt_at)
+  select m.user_id, m.account_id, m.value_date, 'connection_broken', p_now
+  from public.brokerage_connections c
+  cross join lateral public.missing_account_days(
+    array[c.id], (c.disabled_since at time zone 'America/New_York')::date, v_today
+  ) m
+  where c.id = p_connection_id and c.status = 'disabled' and p_fill #>> '{connection,status}' = 'active'
+  on conflict do nothing;
+
+  update public.brokerage_connections c
+  set status = s.status,
+    disabled_since = case when s.status = 'disabled' then coalesce(s."disabledSince", c.disabled_since, p_now) end,
+    retry_at = s."retryAt", attempts = s.attempts, last_error_code = s."errorCode",
+    last_success_at = case when s.succeeded then p_now else c.last_success_at end,
+    history_capability = coalesce(s."historyCapability", c.history_capability),
+    history_checked_at = case when s."historyCapability" is not null then p_now else c.history_checked_at end,
+    due_at = case when c.lease_owner = p_worker then null else c.due_at end,
+    lease_owner = case when c.lease_owner = p_worker then null else c.lease_owner end,
+    lease_expires_at = case when c.lease_owner = p_worker then null else c.lease_expires_at end
+  from jsonb_to_record(p_fill -> 'connection') as s (
+    status text, "disabledSince" timestamptz, "retryAt" timestamptz, attempts integer, "errorCode" text, succeeded boolean,
+    "historyCapability" text
+  )
+  where c.id = p_connection_id and c.status <> 'removed';
+
+  -- Last, when all that was learned of the new accounts is there. A line that grew is concluded again as a whole.
+  v_joined_from := public.continue_lines(p_connection_id, p_now);
+  if v_joined_from is not null or v_expected_from is not null or v_was_active and p_fill #>> '{connection,status}' = 'disabled' then
+    perform public.propose_matches(v_user_id, p_now);
+  end if;
+  v_expected_from := least(v_expected_from, v_joined_from);
+
+  v_from := least(v_from, v_expected_from);
+  v_to := greatest(v_to, case when v_expected_from is not null then v_today end);
+  if v_from is not null then
+    -- A day that changes may be carried into the days after it.
+    select coalesce(max(date), v_to) into v_to
+    from (
+      select date from public.trading_days where date > v_to and closes_at <= p_now order by date limit public.carry_sessions_max()
+    ) after;
+    v_published := public.publish_snapshots(v_user_id, v_from, v_to, coalesce(p_fill ->> 'reason', 'observed'), p_now);
+  end if;
+
+  update public.runs set alive_at = p_now where id = v_run_id and status = 'running';
+  return jsonb_build_object('observations', v_observations, 'published', v_published);
+end
+$$;
+
+comment on function public.record_fill is 'Records one fill of a connection and publishes what follows, in one transaction.';
+
+grant execute on function
+  public.mark_due_connections,
+  public.mark_second_looks,
+  public.claim_refresh,
+  public.return_refresh,
+  public.claim_connections,
+  public.release_held,
+  public.record_fill
+to service_role;

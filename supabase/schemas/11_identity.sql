@@ -1,0 +1,358 @@
+-- Which accounts are the same real account: one that comes back under other ids after a new link, or that is seen through
+-- two connections. Observations stay with the row that they are of; rows of one real account share a line, and
+-- conclusions count lines.
+
+create table public.account_match_proposals (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  candidate_id uuid not null references public.accounts (id) on delete cascade,
+  status text not null default 'open' check (status in ('open', 'confirmed', 'declined', 'undone')),
+  created_at timestamptz not null,
+  decided_at timestamptz,
+  unique (account_id, candidate_id),
+  check (account_id <> candidate_id),
+  check ((decided_at is null) = (status = 'open'))
+);
+
+create index account_match_proposals_user on public.account_match_proposals (user_id);
+
+comment on table public.account_match_proposals is 'Whether two rows are the same real account, as asked of their user, and what the user said.';
+comment on column public.account_match_proposals.candidate_id is 'The earlier row, which the account may continue.';
+comment on column public.account_match_proposals.status is 'declined and undone: the user says that they are different, so nothing joins them again by itself.';
+
+alter table public.account_match_proposals enable row level security;
+create policy "own proposals" on public.account_match_proposals for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.account_match_proposals to authenticated;
+grant select, insert, update on public.account_match_proposals to service_role;
+
+create table public.account_line_changes (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  from_line uuid not null,
+  to_line uuid not null,
+  reason text not null check (reason in ('same_institution_account_id', 'confirmed_by_user', 'undone_by_user')),
+  changed_at timestamptz not null
+);
+
+create index account_line_changes_user on public.account_line_changes (user_id, changed_at desc);
+
+comment on table public.account_line_changes is 'Each time that an account joined another line or left it, and why.';
+
+alter table public.account_line_changes enable row level security;
+create policy "own line changes" on public.account_line_changes for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.account_line_changes to authenticated;
+grant select, insert on public.account_line_changes to service_role;
+
+-- Whether the user said of two accounts that they are different.
+create function public.are_different(p_account_id uuid, p_other_id uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.account_match_proposals p
+    where p.status in ('declined', 'undone')
+      and (p.account_id, p.candidate_id) in ((p_account_id, p_other_id), (p_other_id, p_account_id))
+  )
+$$;
+
+comment on function public.are_different is 'Whether the user said that two accounts are not the same real account.';
+
+-- What is known of the lines that a new account of a connection would continue by the institution's own account id, so
+-- that its first fill asks only for days that the line lacks and judges by the value that the line had last.
+create function public.continuable_lines(p_connection_id uuid, p_from date, p_to date)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with newest as (
+    select distinct on (k.institution_account_id) k.institution_account_id, k.line_id, k.currency
+    from public.brokerage_connections c
+    join public.brokerage_connections other on other.user_id = c.user_id and other.id <> c.id
+      and other.provider = c.provider and other.institution = c.institution
+    join public.accounts k on k.connection_id = other.id and k.is_counted and k.institution_account_id is not null
+    where c.id = p_connection_id
+      and not exists (
+        select
+        from public.accounts known
+        where known.connection_id = c.id
+          and (known.institution_account_id = k.institution_account_id or known.line_id = k.line_id)
+      )
+    order by k.institution_account_id, k.created_at desc, k.id desc
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'institutionAccountId', n.institution_account_id, 'currency', n.currency, 'historyAsked', line.history_asked,
+    'flowsSyncedAt', line.flows_synced_at, 'firstKnownOn', line.first_known_on, 'last', last.document, 'missing', missing.days
+  ) order by n.institution_account_id), '[]')
+  from newest n
+  cross join lateral (
+    select array_agg(m.id) as member_ids, min(m.first_known_on) as first_known_on,
+      bool_or(m.history_asked_at is not null) as history_asked, max(m.flows_synced_at) as flows_synced_at
+    from public.accounts m
+    where m.line_id = n.line_id and m.is_counted
+  ) line
+  left join lateral (
+    select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
+    from public.account_values v
+    where v.account_id = any (line.member_ids) and v.verdict = 'accepted' and v.superseded_by is null
+    order by v.value_date desc, v.as_of desc
+    limit 1
+  ) last on true
+  cross join lateral (
+    select coalesce(jsonb_agg(d.date order by d.date), '[]') as days
+    from public.trading_days d
+    where d.date between greatest(p_from, line.first_known_on) and p_to
+      and not exists (
+        select
+        from public.account_values v
+        where v.account_id = any (line.member_ids) and v.value_date = d.date
+          and v.verdict = 'accepted' and v.superseded_by is null
+      )
+  ) missing
+$$;
+
+comment on function public.continuable_lines is 'The lines that accounts of a connection would continue when they are met.';
+
+-- Moves a whole line into another and remembers why. What was asked of one of the rows need not be asked of the others.
+create function public.join_lines(p_from_line uuid, p_to_line uuid, p_reason text, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.account_line_changes (user_id, account_id, from_line, to_line, reason, changed_at)
+  select user_id, id, p_from_line, p_to_line, p_reason, p_now from public.accounts where line_id = p_from_line;
+
+  update public.accounts a
+  set line_id = p_to_line,
+    history_asked_at = coalesce(a.history_asked_at, line.history_asked_at),
+    flows_synced_at = coalesce(a.flows_synced_at, line.flows_synced_at)
+  from (
+    select max(history_asked_at) as history_asked_at, max(flows_synced_at) as flows_synced_at
+    from public.accounts
+    where line_id = p_to_line
+  ) line
+  where a.line_id = p_from_line;
+$$;
+
+comment on function public.join_lines is 'Lets all accounts of one line continue another.';
+
+-- Lets accounts of a connection continue the line of the account with the same institution's own account id. Two accounts
+-- of one connection are never the same. Returns the first day of the lines that grew, or null.
+create function public.continue_lines(p_connection_id uuid, p_now timestamptz)
+returns date
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_match record;
+  v_from date;
+begin
+  for v_match in
+    select distinct on (a.id) a.line_id as from_line, k.line_id as to_line
+    from public.accounts a
+    join public.brokerage_connections c on c.id = a.connection_id
+    join public.brokerage_connections other on other.user_id = c.user_id and other.id <> c.id
+      and other.provider = c.provider and other.institution = c.institution
+    join public.accounts k on k.connection_id = other.id and k.institution_account_id = a.institution_account_id
+    where a.connection_id = p_connection_id
+      and not exists (select from public.accounts m where m.line_id = a.line_id and m.id <> a.id)
+      and not exists (
+        select
+        from public.accounts twin
+        where twin.connection_id = a.connection_id and twin.id <> a.id
+          and (twin.institution_account_id = a.institution_account_id or twin.line_id = k.line_id)
+      )
+      and not exists (select from public.accounts m where m.line_id = k.line_id and public.are_different(a.id, m.id))
+    order by a.id, k.created_at desc, k.id desc
+  loop
+    perform public.join_lines(v_match.from_line, v_match.to_line, 'same_institution_account_id', p_now);
+    select least(v_from, min(first_known_on)) into v_from from public.accounts where line_id = v_match.to_line;
+  end loop;
+  return v_from;
+end
+$$;
+
+comment on function public.continue_lines is 'Joins a connection''s accounts to the lines that they continue; returns from which day conclusions change.';
+
+-- Asks the user about accounts that look like one whose connection broke or was removed, where no account id decides it.
+create function public.propose_matches(p_user_id uuid, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.account_match_proposals (user_id, account_id, candidate_id, created_at)
+  select distinct on (a.id, k.line_id) p_user_id, a.id, k.id, p_now
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status = 'active'
+  join public.brokerage_connections gone on gone.user_id = p_user_id and gone.institution = c.institution
+    and gone.status in ('removed', 'disabled')
+  join public.accounts k on k.connection_id = gone.id and k.is_counted and k.created_at < a.created_at
+    and k.name = a.name and k.category = a.category and k.currency = a.currency
+  where a.user_id = p_user_id and a.is_counted and a.closed_on is null
+    and (a.institution_account_id is null or k.institution_account_id is null)
+    and not exists (select from public.accounts m where m.line_id = a.line_id and m.id <> a.id)
+    -- The candidate's line has ended, and neither of the two was asked about before.
+    and not exists (
+      select
+      from public.accounts m
+      join public.brokerage_connections mc on mc.id = m.connection_id
+      where m.line_id = k.line_id and mc.status = 'active'
+    )
+    and not exists (
+      select
+      from public.account_match_proposals p
+      join public.accounts m on m.line_id = k.line_id
+      where (p.account_id, p.candidate_id) in ((a.id, m.id), (m.id, a.id))
+    )
+  order by a.id, k.line_id, k.created_at desc, k.id desc
+  on conflict do nothing
+$$;
+
+comment on function public.propose_matches is 'Records which accounts of a user may be the same real account, for the user to say.';
+
+-- The user's word on a proposal. Once said it stays; a confirmed one is undone by splitting the account. Returns
+-- { proposalId, status, published }, or null when this user has no such proposal.
+create function public.decide_match(p_user_id uuid, p_proposal_id uuid, p_confirm boolean, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_status text;
+  v_from_line uuid;
+  v_to_line uuid;
+  v_published integer := 0;
+begin
+  perform from public.portfolios where user_id = p_user_id for update;
+  select p.status, a.line_id, k.line_id into v_status, v_from_line, v_to_line
+  from public.account_match_proposals p
+  join public.accounts a on a.id = p.account_id
+  join public.accounts k on k.id = p.candidate_id
+  where p.id = p_proposal_id and p.user_id = p_user_id;
+  if not found then
+    return null;
+  end if;
+
+  if v_status = 'open' then
+    v_status := case when p_confirm then 'confirmed' else 'declined' end;
+    update public.account_match_proposals set status = v_status, decided_at = p_now where id = p_proposal_id;
+    if p_confirm and v_from_line <> v_to_line then
+      perform public.join_lines(v_from_line, v_to_line, 'confirmed_by_user', p_now);
+      -- Two accounts of one connection are never the same, which answers the questions that would make them so.
+      update public.account_match_proposals p
+      set status = 'declined', decided_at = p_now
+      where p.user_id = p_user_id and p.status = 'open' and exists (
+        select
+        from public.accounts a
+        join public.accounts k on k.id = p.candidate_id
+        join public.accounts one on one.line_id = a.line_id
+        join public.accounts two on two.line_id = k.line_id
+        where a.id = p.account_id and a.line_id <> k.line_id and one.connection_id = two.connection_id
+      );
+      v_published := public.publish_since(
+        p_user_id, (select min(first_known_on) from public.accounts where line_id = v_to_line), 'confirmed as one account', p_now
+      );
+    end if;
+  end if;
+  return jsonb_build_object('proposalId', p_proposal_id, 'status', v_status, 'published', v_published);
+end
+$$;
+
+comment on function public.decide_match is 'The user''s word on whether two accounts are the same real account.';
+
+-- Undoes a join, whether made by itself or confirmed: the account gets a line of its own again, and nothing joins it to
+-- the others by itself any more. Returns { accountId, split, published }, or null when this user has no such account.
+create function public.split_account(p_user_id uuid, p_account_id uuid, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_line uuid;
+  v_own_line uuid := gen_random_uuid();
+  v_from date;
+begin
+  perform from public.portfolios where user_id = p_user_id for update;
+  select line_id into v_line from public.accounts where id = p_account_id and user_id = p_user_id;
+  if not found then
+    return null;
+  end if;
+  if not exists (select from public.accounts where line_id = v_line and id <> p_account_id) then
+    return jsonb_build_object('accountId', p_account_id, 'split', false, 'published', 0);
+  end if;
+
+  update public.account_match_proposals p
+  set status = 'undone', decided_at = p_now
+  from public.accounts m
+  where m.line_id = v_line and m.id <> p_account_id
+    and (p.account_id, p.candidate_id) in ((p_account_id, m.id), (m.id, p_account_id));
+  insert into public.account_match_proposals (user_id, account_id, candidate_id, status, created_at, decided_at)
+  select p_user_id, p_account_id, m.id, 'undone', p_now, p_now
+  from public.accounts m
+  where m.line_id = v_line and m.id <> p_account_id and not public.are_different(p_account_id, m.id);
+
+  select min(first_known_on) into v_from from public.accounts where line_id = v_line;
+  insert into public.account_line_changes (user_id, account_id, from_line, to_line, reason, changed_at)
+  values (p_user_id, p_account_id, v_line, v_own_line, 'undone_by_user', p_now);
+  update public.accounts set line_id = v_own_line where id = p_account_id;
+  -- What was asked of one of them was not asked of the other.
+  update public.accounts
+  set history_asked_at = null, flows_synced_at = null
+  where line_id in (v_line, v_own_line) and closed_on is null;
+
+  return jsonb_build_object(
+    'accountId', p_account_id, 'split', true,
+    'published', public.publish_since(p_user_id, v_from, 'separated as different accounts', p_now)
+  );
+end
+$$;
+
+comment on function public.split_account is 'Gives an account a line of its own again, because its user says that it is another account.';
+
+-- Questions that wait for the user: [{ id, account: { id, name, institution }, candidate: { id, name, institution, lastValueOn },
+-- createdAt }], oldest first.
+create function public.open_matches(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', p.id,
+    'account', jsonb_build_object('id', a.id, 'name', a.name, 'institution', c.institution),
+    'candidate', jsonb_build_object(
+      'id', k.id, 'name', k.name, 'institution', gone.institution,
+      'lastValueOn', (
+        select max(v.value_date)
+        from public.account_values v
+        where v.account_id = k.id and v.verdict = 'accepted' and v.superseded_by is null
+      )
+    ),
+    'createdAt', p.created_at
+  ) order by p.created_at, p.id), '[]')
+  from public.account_match_proposals p
+  join public.accounts a on a.id = p.account_id
+  join public.brokerage_connections c on c.id = a.connection_id
+  join public.accounts k on k.id = p.candidate_id
+  join public.brokerage_connections gone on gone.id = k.connection_id
+  where p.user_id = p_user_id and p.status = 'open'
+$$;
+
+comment on function public.open_matches is 'Which accounts may be the same real account, within the caller''s own rights.';
+
+grant execute on function
+  public.are_different,
+  public.continuable_lines,
+  public.join_lines,
+  public.continue_lines,
+  public.propose_matches,
+  public.decide_match,
+  public.split_account
+to service_role;
+
+grant execute on function public.open_matches to authenticated, service_role;

@@ -1,0 +1,253 @@
+-- Linking and unlinking: what a user is known by at a provider, and the connections that this gives.
+
+-- A provider tells a user's credentials once, when it comes to know the user, and that is before any connection is there.
+create table public.provider_users (
+  user_id uuid not null references auth.users (id) on delete cascade,
+  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  ciphertext text not null,
+  portal_opened_at timestamptz,
+  created_at timestamptz not null default now(),
+  primary key (user_id, provider)
+);
+
+comment on table public.provider_users is 'Users as a provider knows them: their credentials there, encrypted by the application; readable by the service role alone.';
+comment on column public.provider_users.portal_opened_at is
+  'When the user last left for the provider''s pages, as long as something may have been linked there that nobody told us of.';
+
+alter table public.provider_users enable row level security;
+grant select, insert, update on public.provider_users to service_role;
+
+-- Whoever is linked already is known to the provider by the credentials of their connections.
+insert into public.provider_users (user_id, provider, ciphertext)
+select distinct on (c.user_id, c.provider) c.user_id, c.provider, k.ciphertext
+from public.brokerage_connections c
+join public.connection_credentials k on k.connection_id = c.id
+order by c.user_id, c.provider, c.created_at desc;
+
+-- Keeps the credentials of a user unless there are some already, other than the ones to be replaced. Returns the ones that
+-- stand: of two registrations at once, both go on with the first that is kept.
+create function public.keep_provider_user(p_user_id uuid, p_provider text, p_ciphertext text, p_replaces text)
+returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_standing text;
+begin
+  insert into public.provider_users as known (user_id, provider, ciphertext)
+  values (p_user_id, p_provider, p_ciphertext)
+  on conflict (user_id, provider) do update set ciphertext = excluded.ciphertext
+  where known.ciphertext = p_replaces;
+  select ciphertext into strict v_standing from public.provider_users where user_id = p_user_id and provider = p_provider;
+  return v_standing;
+end
+$$;
+
+comment on function public.keep_provider_user is 'Keeps a user''s credentials at a provider; returns the ones that stand.';
+
+-- What is needed to speak about one connection of a user: { provider, externalId, status, ciphertext }, or null when this
+-- user has no such connection. The ciphertext is null when the connection was removed.
+create function public.connection_access(p_user_id uuid, p_connection_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'provider', c.provider, 'externalId', c.external_id, 'status', c.status, 'ciphertext', k.ciphertext
+  )
+  from public.brokerage_connections c
+  left join public.connection_credentials k on k.connection_id = c.id
+  where c.id = p_connection_id and c.user_id = p_user_id
+$$;
+
+comment on function public.connection_access is 'The provider''s id and the credentials of one connection of a user.';
+
+-- Takes in what the provider lists for a user: [{ externalId, institution, broken, brokenSince }]. What is new is stored with
+-- the credentials and due at once, and so is what was broken and works again, whose waits end. What its user has unlinked
+-- stays unlinked. Returns [{ connectionId, externalId, institution, outcome }] with the outcome linked, mended, known or
+-- unlinked; a connection that is stored as somebody else's is left out.
+create function public.confirm_connections(
+  p_user_id uuid, p_provider text, p_ciphertext text, p_listed jsonb, p_data_notice text, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_confirmed jsonb;
+  v_latest date;
+begin
+  -- Nobody spends longer than this on the provider's pages.
+  update public.provider_users
+  set portal_opened_at = null
+  where user_id = p_user_id and provider = p_provider and portal_opened_at < p_now - interval '30 minutes';
+  if jsonb_array_length(p_listed) = 0 then
+    return '[]';
+  end if;
+
+  insert into public.portfolios (user_id, data_notice) values (p_user_id, p_data_notice) on conflict do nothing;
+  -- The same lock, in the same order, as whoever records a fill for this user; two confirmations go one after the other.
+  perform from public.portfolios where user_id = p_user_id for update;
+
+  with listed as (
+    select distinct on ("externalId") *
+    from jsonb_to_recordset(p_listed) as document (
+      "externalId" text, institution text, broken boolean, "brokenSince" timestamptz
+    )
+    order by "externalId"
+  ),
+  linked as (
+    insert into public.brokerage_connections (
+      user_id, provider, external_id, institution, status, disabled_since, due_at, created_at
+    )
+    select p_user_id, p_provider, l."externalId", l.institution, case when l.broken then 'disabled' else 'active' end,
+      case when l.broken then coalesce(l."brokenSince", p_now) end, p_now, p_now
+    from listed l
+    on conflict (provider, external_id) do nothing
+    returning id, external_id, institution
+  ),
+  sealed as (
+    insert into public.connection_credentials (connection_id, ciphertext) select id, p_ciphertext from linked
+  ),
+  mended as (
+    update public.brokerage_connections c
+    set due_at = least(c.due_at, p_now), retry_at = null, attempts = 0,
+      hinted_at = case when c.lease_owner is not null then p_now end
+    from listed l
+    where c.provider = p_provider and c.external_id = l."externalId" and c.user_id = p_user_id
+      and c.status = 'disabled' and not l.broken
+    returning c.id
+  ),
+  confirmed as (
+    select id, external_id, institution, 'linked' as outcome from linked
+    union all
+    select c.id, c.external_id, c.institution,
+      case when c.id in (select id from mended) then 'mended' when c.status = 'removed' then 'unlinked' else 'known' end
+    from public.brokerage_connections c
+    join listed l on l."externalId" = c.external_id
+    where c.provider = p_provider and c.user_id = p_user_id
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'connectionId', id, 'externalId', external_id, 'institution', institution, 'outcome', outcome
+  ) order by institution, id), '[]')
+  into v_confirmed
+  from confirmed;
+
+  select max(date) into v_latest from public.trading_days where closes_at <= p_now;
+  update public.fill_outcomes o
+  set next_attempt_at = null
+  from jsonb_to_recordset(v_confirmed) as c ("connectionId" uuid, outcome text)
+  join public.accounts a on a.connection_id = c."connectionId"
+  where c.outcome = 'mended' and a.id = o.account_id and not o.final
+    and (o.value_date = v_latest or o.reason = 'connection_broken');
+
+  return v_confirmed;
+end
+$$;
+
+comment on function public.confirm_connections is 'Takes in the connections that a provider lists for a user, once each; says what became of every one.';
+
+-- Ends a connection because its user wants so. Its accounts are no longer expected from the first session that has not
+-- closed yet; their past stays, and what is missing of it stays missing, since nobody can be asked any more. Returns
+-- { connectionId, accounts, published }, or null when this user has no such connection.
+create function public.unlink_connection(p_user_id uuid, p_connection_id uuid, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_status text;
+  v_next_close date;
+  v_latest date;
+  v_from date;
+  v_accounts integer;
+  v_published integer := 0;
+begin
+  perform from public.portfolios where user_id = p_user_id for update;
+  select status into v_status
+  from public.brokerage_connections
+  where id = p_connection_id and user_id = p_user_id
+  for update;
+  if not found then
+    return null;
+  end if;
+  if v_status = 'removed' then
+    return jsonb_build_object('connectionId', p_connection_id, 'accounts', 0, 'published', 0);
+  end if;
+
+  select date into v_next_close from public.trading_days where closes_at > p_now order by closes_at limit 1;
+  select max(date) into v_latest from public.trading_days where closes_at <= p_now;
+  update public.accounts
+  set closed_on = greatest(v_next_close, first_known_on)
+  where connection_id = p_connection_id and closed_on is null;
+  get diagnostics v_accounts = row_count;
+
+  with noted as (
+    insert into public.fill_outcomes as o (user_id, account_id, value_date, reason, final, last_attempt_at)
+    select m.user_id, m.account_id, m.value_date, 'provider_cannot', true, p_now
+    from public.missing_account_days(array[p_connection_id], '-infinity', v_latest) m
+    on conflict (account_id, value_date) do update set
+      reason = excluded.reason, final = true, last_attempt_at = excluded.last_attempt_at, next_attempt_at = null
+    returning o.value_date
+  )
+  select min(value_date) into v_from from noted;
+
+  update public.brokerage_connections
+  set status = 'removed', disabled_since = null, due_at = null, retry_at = null, hinted_at = null,
+    lease_owner = null, lease_expires_at = null
+  where id = p_connection_id;
+  delete from public.connection_credentials where connection_id = p_connection_id;
+  perform public.propose_matches(p_user_id, p_now);
+
+  if v_from is not null then
+    v_published := public.publish_since(p_user_id, v_from, 'connection unlinked', p_now);
+  end if;
+  return jsonb_build_object('connectionId', p_connection_id, 'accounts', v_accounts, 'published', v_published);
+end
+$$;
+
+comment on function public.unlink_connection is 'Removes a connection at its user''s wish; the past of its accounts stays.';
+
+-- A user's connections as their owner sees them, within the caller's own rights: [{ id, institution, status, disabledSince, linkedAt,
+-- lastSuccessAt, isDue, accounts: [{ id, name, category, currency, isPaper, firstKnownOn, closedOn, continues: [{ name, institution }] }] }].
+-- Continued are the earlier accounts that are the same real account.
+create function public.user_connections(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', c.id, 'institution', c.institution, 'status', c.status, 'disabledSince', c.disabled_since,
+    'linkedAt', c.created_at, 'lastSuccessAt', c.last_success_at, 'isDue', c.due_at is not null,
+    'accounts', coalesce(known.accounts, '[]')
+  ) order by c.status = 'removed', c.institution, c.created_at, c.id), '[]')
+  from public.brokerage_connections c
+  left join lateral (
+    select jsonb_agg(jsonb_build_object(
+      'id', a.id, 'name', a.name, 'category', a.category, 'currency', a.currency, 'isPaper', a.is_paper,
+      'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on, 'continues', coalesce(earlier.accounts, '[]')
+    ) order by a.closed_on is not null, a.name, a.id) as accounts
+    from public.accounts a
+    left join lateral (
+      select jsonb_agg(jsonb_build_object('name', m.name, 'institution', mc.institution) order by m.created_at, m.id) as accounts
+      from public.accounts m
+      join public.brokerage_connections mc on mc.id = m.connection_id
+      where m.line_id = a.line_id and (m.created_at, m.id) < (a.created_at, a.id)
+    ) earlier on true
+    where a.connection_id = c.id
+  ) known on true
+  where c.user_id = p_user_id
+$$;
+
+comment on function public.user_connections is 'A user''s connections with their accounts, linked ones first, within the caller''s own rights.';
+
+grant execute on function
+  public.keep_provider_user,
+  public.connection_access,
+  public.confirm_connections,
+  public.unlink_connection
+to service_role;
+
+grant execute on function public.user_connections to authenticated, service_role;

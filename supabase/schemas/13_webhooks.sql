@@ -1,0 +1,93 @@
+-- What providers send unasked. An event is a hint to look at a connection and never a value.
+
+create table public.webhook_events (
+  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  id text not null,
+  event_type text not null,
+  connection_external_id text not null,
+  event_timestamp timestamptz,
+  received_at timestamptz not null,
+  primary key (provider, id)
+);
+
+create index webhook_events_received on public.webhook_events (received_at);
+
+comment on table public.webhook_events is 'Events acted upon in the last 30 days, by which one that is delivered again is recognised.';
+comment on column public.webhook_events.id is 'The provider''s id of the event.';
+comment on column public.webhook_events.event_timestamp is 'When the provider says that it happened; null when it does not say.';
+
+alter table public.webhook_events enable row level security;
+grant select, insert, delete on public.webhook_events to service_role;
+
+-- Recording a fill says that the work is done. A hint that came during the fill makes the connection due again as soon
+-- as the lease is given back. Whoever claims it begins after the hint and sees what it is about.
+create function public.keep_hint()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if new.lease_owner is null then
+    new.due_at := coalesce(new.due_at, new.hinted_at);
+  end if;
+  new.hinted_at := null;
+  return new;
+end
+$$;
+
+create trigger keep_hint before update on public.brokerage_connections
+  for each row when (old.hinted_at is not null and old.lease_owner is distinct from new.lease_owner)
+  execute function public.keep_hint();
+
+-- Makes the connection of an event due at once, the first time that the event is delivered. What its latest trading day
+-- waited for no longer counts, and neither does what waited for a broken connection to work again.
+-- Returns { outcome: 'due' | 'duplicate' | 'unknown_connection', userId }, with the user only when it is due.
+create function public.hint_connection(
+  p_provider text, p_external_id text, p_event_id text, p_event_type text, p_event_timestamp timestamptz, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_connection_id uuid;
+  v_user_id uuid;
+  v_latest date;
+begin
+  delete from public.webhook_events where received_at < p_now - interval '30 days';
+
+  insert into public.webhook_events (provider, id, event_type, connection_external_id, event_timestamp, received_at)
+  values (p_provider, p_event_id, p_event_type, p_external_id, p_event_timestamp, p_now)
+  on conflict do nothing;
+  if not found then
+    return jsonb_build_object('outcome', 'duplicate', 'userId', null);
+  end if;
+
+  -- The same lock, in the same order, as whoever records a fill for this user.
+  select c.id, c.user_id into v_connection_id, v_user_id
+  from public.brokerage_connections c
+  join public.portfolios p on p.user_id = c.user_id
+  where c.provider = p_provider and c.external_id = p_external_id and c.status <> 'removed'
+  for update of p;
+  if not found then
+    return jsonb_build_object('outcome', 'unknown_connection', 'userId', null);
+  end if;
+
+  update public.brokerage_connections
+  set due_at = least(due_at, p_now), retry_at = null, hinted_at = case when lease_owner is not null then p_now end
+  where id = v_connection_id;
+
+  select max(date) into v_latest from public.trading_days where closes_at <= p_now;
+  update public.fill_outcomes o
+  set next_attempt_at = null
+  from public.accounts a
+  where a.id = o.account_id and a.connection_id = v_connection_id and not o.final
+    and (o.value_date = v_latest or o.reason = 'connection_broken');
+
+  return jsonb_build_object('outcome', 'due', 'userId', v_user_id);
+end
+$$;
+
+comment on function public.hint_connection is 'Makes the connection of a provider''s event due at once, unless the event was known; says what it did.';
+
+grant execute on function public.hint_connection to service_role;

@@ -1,0 +1,323 @@
+-- The reader's side: a user's history as one document and what its owner needs to judge it, within the caller's own
+-- rights, so that row-level security decides what they see.
+
+-- { currency, dataNotice, from, to, points, gaps, live, flows, coverage, corrections, accounts, connections } of one user
+-- between two days; p_from null starts at the first known day. Days after the latest due one (p_due) are not expected yet.
+-- Gaps before the provider's look-back (p_reach) cannot be filled any more. With p_line_ids, the history of those accounts
+-- alone: nothing of it was ever published, so its points are concluded from the evidence here and it has no corrections.
+-- Amounts are text, since JSON numbers are not exact.
+create function public.portfolio_history(
+  p_user_id uuid, p_from date, p_to date, p_due date, p_reach date, p_line_ids uuid[] default null
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+-- A database connection plans each statement once: planning at every call took longer than reading a month.
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_currency text;
+  v_data_notice text;
+  v_known_from date;
+  v_from date;
+  v_points jsonb;
+  v_days date[];
+  v_first_point date;
+  v_last_point date;
+  v_captured bigint;
+  v_reconstructed bigint;
+  v_estimated bigint;
+  v_gaps jsonb;
+  v_missing_days bigint;
+  v_live jsonb;
+  v_flows jsonb;
+begin
+  select currency, data_notice into v_currency, v_data_notice from public.portfolios where user_id = p_user_id;
+  select min(a.first_known_on) into v_known_from
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id
+  where a.user_id = p_user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids));
+  v_from := coalesce(p_from, v_known_from, p_to);
+
+  -- All points become one jsonb together, which takes two thirds of the time of making each of them one. What was published
+  -- comes out of its index in the order of days, which it would not beside another source.
+  if p_line_ids is null then
+    select coalesce(json_agg(point order by point.date)::jsonb, '[]'), array_agg(point.date), min(point.date), max(point.date),
+      count(*) filter (where point.kind = 'daily_eod'), count(*) filter (where point.kind = 'reconstructed'),
+      count(*) filter (where point.kind = 'estimated')
+    into v_points, v_days, v_first_point, v_last_point, v_captured, v_reconstructed, v_estimated
+    from (
+      select h.value_date as date, trim_scale(h.total_value)::text as value, h.snapshot_type as kind, h.data_source as source,
+        h.as_of as "asOf", h.accounts_expected as "accountsExpected", h.accounts_present as "accountsPresent",
+        -- The index holds all but this, so only days that carry something are looked up in the table.
+        case
+          when h.accounts_present = h.accounts_expected then '[]'
+          else (
+            select partial.carried
+            from public.user_portfolio_history partial
+            where partial.user_id = p_user_id and partial.value_date = h.value_date and partial.standing
+          )
+        end as carried
+      from public.user_portfolio_history h
+      where h.user_id = p_user_id and h.standing and h.value_date between v_from and p_to
+    ) point;
+  else
+    select coalesce(json_agg(point order by point.date)::jsonb, '[]'), array_agg(point.date), min(point.date), max(point.date),
+      count(*) filter (where point.kind = 'daily_eod'), count(*) filter (where point.kind = 'reconstructed'),
+      count(*) filter (where point.kind = 'estimated')
+    into v_points, v_days, v_first_point, v_last_point, v_captured, v_reconstructed, v_estimated
+    from (
+      select c.value_date as date, trim_scale(c.total_value)::text as value, c.snapshot_type as kind, c.data_source as source,
+        c.as_of as "asOf", c.accounts_expected as "accountsExpected", c.accounts_present as "accountsPresent", c.carried
+      from public.conclude_snapshots(p_user_id, v_from, p_to, p_line_ids => p_line_ids) c
+    ) point;
+  end if;
+
+  -- Rows that are the same real account make one line. The member that is asked, if any is, says why a day is missing.
+  with lines as materialized (
+    select array_agg(a.id) as member_ids, min(a.first_known_on) as first_known_on,
+      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
+      (array_agg(a.id order by c.status = 'removed', a.closed_on is not null, c.status <> 'active', c.created_at, a.id))[1] as asked_id
+    from public.accounts a
+    join public.brokerage_connections c on c.id = a.connection_id
+    where a.user_id = p_user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
+    group by a.line_id
+  ),
+  sessions as (
+    select date, row_number() over (order by date) as ordinal, bool_or(has_point) as has_point
+    from (
+      select t.date, false as has_point
+      from public.trading_days t
+      where t.date between greatest(v_from, v_known_from) and least(p_to, p_due)
+      union all
+      select unnest(v_days), true
+    ) seen
+    group by date
+  ),
+  gap_days as (
+    select d.date, why.reason, why.final, why.next_attempt_at, why.attempts,
+      d.ordinal - row_number() over (partition by why.reason, why.final order by d.date) as island
+    from sessions d
+    cross join lateral (
+      -- What a reader most needs to know comes first: what only they can mend, then what nobody can, then what waits.
+      select r.reason, r.final, r.next_attempt_at, r.attempts
+      from (
+        select case
+            when o.final then o.reason
+            when d.date < p_reach then 'provider_cannot'
+            when c.status = 'disabled' then 'connection_broken'
+            else coalesce(o.reason, 'not_yet_due')
+          end as reason,
+          coalesce(o.final, false) or d.date < p_reach as final,
+          case when not coalesce(o.final, false) and d.date >= p_reach then greatest(o.next_attempt_at, c.retry_at) end as next_attempt_at,
+          coalesce(o.attempts, 0) as attempts
+        from lines l
+        join public.accounts a on a.id = l.asked_id
+        join public.brokerage_connections c on c.id = a.connection_id
+        left join public.fill_outcomes o on o.account_id = a.id and o.value_date = d.date
+        where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
+          and not exists (
+            select from public.account_values v
+            where v.account_id = any (l.member_ids) and v.value_date = d.date and v.verdict = 'accepted' and v.superseded_by is null
+          )
+        union all
+        -- Every account has its value, and yet no total could be told: an exchange rate is missing. A rate is asked for on
+        -- the evening of its own day only, so an earlier day stays without.
+        select 'rate_missing', d.date < p_due, null, 0
+        where exists (
+          select from lines l where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
+        )
+      ) r
+      order by array_position(array['not_yet_due', 'rate_missing'], r.reason) nulls first, r.reason = 'connection_broken' desc, r.final desc, r.reason
+      limit 1
+    ) why
+    where not d.has_point
+  ),
+  gaps as (
+    select min(date) as first_day, max(date) as last_day, count(*) as days, reason, final, min(next_attempt_at) as next_attempt_at,
+      max(attempts) as attempts
+    from gap_days
+    group by reason, final, island
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+      'from', first_day, 'to', last_day, 'days', days, 'reason', reason, 'final', final, 'nextAttemptAt', next_attempt_at,
+      'attempts', attempts
+    ) order by first_day), '[]'), coalesce(sum(days), 0)
+  into v_gaps, v_missing_days
+  from gaps;
+
+  select jsonb_build_object('value', trim_scale(l.total_value)::text, 'asOf', l.as_of, 'source', l.source)
+  into v_live
+  from public.live_total(p_user_id, p_line_ids) l;
+
+  -- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
+  -- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
+  -- nothing. An amount that cannot be told in the user's currency leaves all of it unknown.
+  with lines as materialized (
+    select a.line_id, array_agg(a.id) as member_ids,
+      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
+      max(a.flows_synced_at) as flows_synced_at
+    from public.accounts a
+    where a.user_id = p_user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
+    group by a.line_id
+  ),
+  -- A movement that two rows of one real account tell counts once; two equal ones that one row tells are two.
+  movements as (
+    select distinct on (line_id, flow_date, amount, currency, type, nth) line_id, flow_date, amount, currency
+    from (
+      select a.line_id, f.flow_date, f.amount, f.currency, f.type,
+        row_number() over (partition by f.account_id, f.flow_date, f.amount, f.currency, f.type order by f.id) as nth
+      from public.cash_flows f
+      join public.accounts a on a.id = f.account_id and a.is_counted
+      where f.user_id = p_user_id and f.is_external and f.flow_date > v_first_point and f.flow_date <= v_last_point
+    ) told
+  ),
+  crossing as (
+    select f.flow_date as date, f.amount, f.currency
+    from movements f
+    join lines l on l.line_id = f.line_id
+    where (l.closed_on is null or f.flow_date < l.closed_on)
+      and f.flow_date > (
+        select min(v.value_date)
+        from public.account_values v
+        where v.account_id = any (l.member_ids) and v.verdict = 'accepted' and v.superseded_by is null
+      )
+    union all
+    select edge.date, edge.amount, edge.currency
+    from lines a
+    cross join lateral (
+      select first.value_date as date, first.total_value as amount, first.currency
+      from (
+        select v.value_date, v.total_value, v.currency
+        from public.account_values v
+        where v.account_id = any (a.member_ids) and v.verdict = 'accepted' and v.superseded_by is null
+        order by v.value_date, array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.id desc
+        limit 1
+      ) first
+      union all
+      select a.closed_on, -last.total_value, last.currency
+      from (
+        select v.total_value, v.currency
+        from public.account_values v
+        where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
+          and v.verdict = 'accepted' and v.superseded_by is null
+        order by v.value_date desc,
+          array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.id desc
+        limit 1
+      ) last
+    ) edge
+    where edge.date > v_first_point and edge.date <= v_last_point
+  ),
+  told as (
+    select c.date, sum(c.amount * case when c.currency = v_currency then 1 else rate.rate end) as amount,
+      bool_and(coalesce(c.currency = v_currency, false) or rate.rate is not null) as is_told
+    from crossing c
+    left join lateral (
+      select r.rate
+      from public.exchange_rates r
+      where c.currency <> v_currency and r.base_currency = c.currency and r.quote_currency = v_currency
+        and r.rate_date between c.date - 4 and c.date
+      order by r.rate_date desc
+      limit 1
+    ) rate on true
+    group by c.date
+  )
+  select jsonb_build_object(
+    'external', case
+      when coalesce(bool_and(is_told), true) then coalesce(
+        jsonb_agg(jsonb_build_object('date', date, 'amount', trim_scale(amount)::text) order by date) filter (where amount <> 0),
+        '[]'
+      )
+    end,
+    'provisional', exists (
+      select
+      from lines l
+      where l.closed_on is null and (l.flows_synced_at is null or l.flows_synced_at < v_last_point + 1)
+    )
+  )
+  into v_flows
+  from told;
+
+  return jsonb_build_object(
+    'currency', coalesce(v_currency, 'USD'), 'dataNotice', v_data_notice, 'from', v_from, 'to', p_to,
+    'points', v_points, 'gaps', v_gaps, 'live', v_live, 'flows', v_flows,
+    'coverage', jsonb_build_object(
+      'presentDays', coalesce(cardinality(v_days), 0), 'missingDays', v_missing_days,
+      'byKind', jsonb_build_object('daily_eod', v_captured, 'reconstructed', v_reconstructed, 'estimated', v_estimated)
+    ),
+    'corrections', case
+      when p_line_ids is null then public.portfolio_corrections(p_user_id, v_from, p_to, null, 50)
+      else '[]'
+    end,
+    'accounts', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'id', l.line_id, 'name', l.names[1], 'institution', l.institutions[1], 'currency', l.currencies[1], 'closedOn', l.closed_on,
+        'isShown', p_line_ids is null or l.line_id = any (p_line_ids)
+      ) order by l.institutions[1], l.names[1], l.line_id)
+      from (
+        -- Of the rows of one real account, the newest says what it is called.
+        select a.line_id,
+          array_agg(a.name order by a.created_at desc, a.id desc) as names,
+          array_agg(c.institution order by a.created_at desc, a.id desc) as institutions,
+          array_agg(a.currency order by a.currency is null, a.created_at desc, a.id desc) as currencies,
+          case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on
+        from public.accounts a
+        join public.brokerage_connections c on c.id = a.connection_id
+        where a.user_id = p_user_id and a.is_counted
+        group by a.line_id
+      ) l
+    ), '[]'),
+    'connections', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'id', c.id, 'institution', c.institution, 'status', c.status, 'lastSuccessAt', c.last_success_at
+      ) order by c.institution, c.id)
+      from public.brokerage_connections c
+      where c.user_id = p_user_id and c.status <> 'removed'
+    ), '[]')
+  );
+end
+$$;
+
+comment on function public.portfolio_history is 'A user''s history between two days as one document, of all their accounts or of some, within the caller''s own rights.';
+
+-- [{ name, institution, status, firstKnownOn, closedOn, lastValueOn, lastAsOf, heldValues }] of a user, within the caller's own
+-- rights. lastValueOn and lastAsOf are of the newest value that counts, heldValues is how many could still
+-- come to count: captured ones until a newer value stands, and those of the provider's history whose day is missing.
+create function public.account_trust(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'name', a.name, 'institution', c.institution, 'status', c.status,
+    'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on,
+    'lastValueOn', newest.value_date, 'lastAsOf', newest.as_of,
+    'heldValues', (
+      select count(*)
+      from public.account_values v
+      where v.account_id = a.id and v.verdict = 'held'
+        and (v.kind <> 'daily_eod' or v.value_date > coalesce(newest.value_date, '-infinity'))
+        and not exists (
+          select
+          from public.account_values s
+          where s.account_id = a.id and s.value_date = v.value_date and s.verdict = 'accepted' and s.superseded_by is null
+        )
+    )
+  ) order by c.institution, a.name), '[]')
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id
+  left join lateral (
+    select v.value_date, v.as_of
+    from public.account_values v
+    where v.account_id = a.id and v.verdict = 'accepted' and v.superseded_by is null
+    order by v.value_date desc
+    limit 1
+  ) newest on true
+  where a.user_id = p_user_id and a.is_counted
+$$;
+
+comment on function public.account_trust is 'Since when and until when each account of a user is known, and what of it is held back.';
+
+grant execute on function public.portfolio_history, public.account_trust to authenticated, service_role;
