@@ -6,6 +6,8 @@ import { z } from 'zod';
 import type { SignInState } from '@/components/sign-in-form';
 import { env } from '@/lib/config/env';
 import { cookieClient } from '@/lib/db/clients';
+import { endSession } from '@/lib/http/end-session';
+import { inNewDocument } from '@/lib/http/new-document';
 import { readNextPath } from '@/lib/http/next-path';
 
 const credentials = z.object({
@@ -20,7 +22,7 @@ export async function signIn(_before: SignInState, form: FormData): Promise<Sign
   if (!parsed.success) return { error: 'Enter your email address and password.', email };
 
   const { error } = await cookieClient(env(), await cookies()).auth.signInWithPassword(parsed.data);
-  if (error === null) redirect(readNextPath(form.get('next')));
+  if (error === null) redirect(inNewDocument(readNextPath(form.get('next'))));
   const isRefusal = error.status !== undefined && error.status < 500 && error.status !== 429;
   return {
     error: isRefusal
@@ -32,6 +34,6 @@ export async function signIn(_before: SignInState, form: FormData): Promise<Sign
 
 /** Ends the session in this browser. */
 export async function signOut(): Promise<void> {
-  await cookieClient(env(), await cookies()).auth.signOut({ scope: 'local' });
-  redirect('/sign-in');
+  await endSession(env(), await cookies());
+  redirect(inNewDocument('/sign-in'));
 }

@@ -3,8 +3,6 @@ import { redirect } from 'next/navigation';
 import { after } from 'next/server';
 import { parseAddress, writeHistorySearch } from '@/components/portfolio/portfolio-address';
 import { PortfolioView } from '@/components/portfolio/portfolio-view';
-import { SiteHeader } from '@/components/site-header';
-import { PageMain } from '@/components/ui/page-main';
 import { env } from '@/lib/config/env';
 import { readCorrections } from '@/lib/db/corrections';
 import type { HistoryDocument } from '@/lib/domain/history';
@@ -19,7 +17,7 @@ import { type Caller, callerByCookie } from '@/lib/http/caller';
 import { preferredLocale } from '@/lib/http/locale';
 import { signInPath } from '@/lib/http/next-path';
 import { type PageSearch, toSearchParams } from '@/lib/http/search-params';
-import { signOut } from './actions';
+import { PrivatePage } from './private-page';
 
 export const dynamic = 'force-dynamic';
 // A look may fill gaps after the page was sent.
@@ -51,21 +49,14 @@ export default async function PortfolioPage({ searchParams }: PageProps) {
   after(() => fillOnLook(env(), caller.userId, shown.history));
 
   return (
-    <>
-      <SiteHeader
-        email={caller.email}
-        signOut={signOut}
-        coverageHref={caller.isAdministrator ? '/admin/coverage' : null}
+    <PrivatePage caller={caller}>
+      <PortfolioView
+        initial={{ ...shown, receivedAt: toInstant(now) }}
+        locale={preferredLocale(await headers())}
+        corrections={corrections}
+        connectionsHref="/connections"
       />
-      <PageMain>
-        <PortfolioView
-          initial={{ ...shown, receivedAt: toInstant(now) }}
-          locale={preferredLocale(await headers())}
-          corrections={corrections}
-          connectionsHref="/connections"
-        />
-      </PageMain>
-    </>
+    </PrivatePage>
   );
 }
 

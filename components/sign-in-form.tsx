@@ -1,6 +1,7 @@
 'use client';
 
-import { useActionState } from 'react';
+import { useActionState, useEffect } from 'react';
+import { announceSession } from '@/components/session/session-channel';
 import { BrandMark } from '@/components/ui/brand-mark';
 import { Button } from '@/components/ui/button';
 
@@ -35,6 +36,8 @@ export function SignInForm({
   readonly demoUsers?: readonly DemoUser[];
 }) {
   const [state, submit, isPending] = useActionState(action, { error: null, email: '' });
+  // Whoever is signed in is not asked to sign in, so pages that are open in other tabs are over.
+  useEffect(() => announceSession(null), []);
   return (
     <div className="mx-auto w-full max-w-sm sm:pt-14">
       <BrandMark className="size-11" />

@@ -6,6 +6,8 @@ export type ErrorCode =
   | 'not_found'
   | 'unsupported_media_type'
   | 'payload_too_large'
+  /** The page was made for another user than the one who is signed in by now. */
+  | 'session_changed'
   | 'internal'
   | 'unavailable';
 

@@ -1,20 +1,16 @@
 import type { ReactNode } from 'react';
 import { AdminNavigation } from '@/components/coverage/admin-navigation';
-import { SiteHeader } from '@/components/site-header';
-import { PageMain } from '@/components/ui/page-main';
 import { requireAdministratorPage } from '@/lib/http/administrator-page';
-import { signOut } from '../actions';
+import { PrivatePage } from '../private-page';
 
 export const dynamic = 'force-dynamic';
 
 /** The frame of the operators' pages. */
 export default async function AdminLayout({ children }: { readonly children: ReactNode }) {
-  const { email } = await requireAdministratorPage();
+  const caller = await requireAdministratorPage();
   return (
-    <>
-      <SiteHeader email={email} signOut={signOut} coverageHref="/admin/coverage" />
-      <AdminNavigation />
-      <PageMain>{children}</PageMain>
-    </>
+    <PrivatePage caller={caller} navigation={<AdminNavigation />}>
+      {children}
+    </PrivatePage>
   );
 }

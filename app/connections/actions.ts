@@ -17,12 +17,19 @@ import { decideMatch, splitAccount } from '@/lib/db/identity';
 import { type LinkNotice, linkNoticeQuery } from '@/lib/domain/link-notice';
 import { AppError } from '@/lib/errors';
 import { type Caller, callerByCookie } from '@/lib/http/caller';
+import { inNewDocument } from '@/lib/http/new-document';
 import { signInPath } from '@/lib/http/next-path';
 import { ownAddress } from '@/lib/http/own-address';
 
-/** Next.js refuses a call of these that another site started; who is meant is always the one who is signed in. */
-async function requireOwner(): Promise<Caller> {
-  return (await callerByCookie(env())) ?? redirect(signInPath('/connections'));
+/**
+ * Next.js refuses a call of these that another site started. Who is meant is the one who is signed in, if the page that
+ * asks was theirs; for a page that somebody else left open nothing is done, and the one who is signed in gets their own.
+ */
+async function requireOwner(viewer: string): Promise<Caller> {
+  const caller = await callerByCookie(env());
+  if (caller === null) redirect(inNewDocument(signInPath('/connections')));
+  if (caller.viewer !== viewer) show(null);
+  return caller;
 }
 
 /** Back to the page, which says what happened. */
@@ -35,8 +42,12 @@ function readId(form: FormData, name: string): string | null {
 }
 
 /** Leaves for the provider's page; stays, and says why, when that cannot be had. */
-export async function startLinkAction(_before: LinkState, form: FormData): Promise<LinkState> {
-  const { userId } = await requireOwner();
+export async function startLinkAction(
+  viewer: string,
+  _before: LinkState,
+  form: FormData,
+): Promise<LinkState> {
+  const { userId } = await requireOwner(viewer);
   const request = {
     userId,
     reconnect: readId(form, 'connection'),
@@ -53,8 +64,8 @@ export async function startLinkAction(_before: LinkState, form: FormData): Promi
 }
 
 /** Asks the provider once more what the user has linked there. */
-export async function checkLinksAction(): Promise<void> {
-  const { userId } = await requireOwner();
+export async function checkLinksAction(viewer: string): Promise<void> {
+  const { userId } = await requireOwner(viewer);
   const requestId = crypto.randomUUID();
   let notice: LinkNotice | null = { kind: 'unconfirmed' };
   try {
@@ -67,8 +78,8 @@ export async function checkLinksAction(): Promise<void> {
   show(notice);
 }
 
-export async function unlinkAction(form: FormData): Promise<void> {
-  const { userId } = await requireOwner();
+export async function unlinkAction(viewer: string, form: FormData): Promise<void> {
+  const { userId } = await requireOwner(viewer);
   const id = readId(form, 'connection');
   if (id === null) show(null);
   try {
@@ -80,8 +91,8 @@ export async function unlinkAction(form: FormData): Promise<void> {
   show({ kind: 'unlinked', connectionId: id });
 }
 
-export async function decideMatchAction(form: FormData): Promise<void> {
-  const { userId } = await requireOwner();
+export async function decideMatchAction(viewer: string, form: FormData): Promise<void> {
+  const { userId } = await requireOwner(viewer);
   const id = readId(form, 'match');
   const confirm = form.get('answer') === 'yes';
   const decided =
@@ -91,8 +102,8 @@ export async function decideMatchAction(form: FormData): Promise<void> {
   show({ kind: decided.status === 'confirmed' ? 'joined' : 'kept_apart' });
 }
 
-export async function splitAccountAction(form: FormData): Promise<void> {
-  const { userId } = await requireOwner();
+export async function splitAccountAction(viewer: string, form: FormData): Promise<void> {
+  const { userId } = await requireOwner(viewer);
   const id = readId(form, 'account');
   const split = id === null ? null : await splitAccount(serviceClient(env()), { userId, id }, new Date());
   show(split?.split === true ? { kind: 'separated' } : null);

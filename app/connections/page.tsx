@@ -2,8 +2,6 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { after } from 'next/server';
 import { ConnectionsView } from '@/components/connections/connections-view';
-import { SiteHeader } from '@/components/site-header';
-import { PageMain } from '@/components/ui/page-main';
 import { env } from '@/lib/config/env';
 import { confirmOnLook } from '@/lib/connections/fill-linked';
 import { readConnections } from '@/lib/db/connections';
@@ -14,7 +12,7 @@ import { callerByCookie } from '@/lib/http/caller';
 import { preferredLocale } from '@/lib/http/locale';
 import { signInPath } from '@/lib/http/next-path';
 import { type PageSearch, toSearchParams } from '@/lib/http/search-params';
-import { signOut } from '../actions';
+import { PrivatePage } from '../private-page';
 import {
   checkLinksAction,
   decideMatchAction,
@@ -36,31 +34,28 @@ interface PageProps {
 export default async function ConnectionsPage({ searchParams }: PageProps) {
   const caller = await callerByCookie(env());
   if (caller === null) redirect(signInPath('/connections'));
-  const { client, userId, email, isAdministrator } = caller;
+  const { client, userId, viewer } = caller;
   const [connections, matches] = await Promise.all([
     readConnections(client, userId),
     readOpenMatches(client, userId),
   ]);
   after(() => confirmOnLook(env(), userId, crypto.randomUUID()));
   return (
-    <>
-      <SiteHeader email={email} signOut={signOut} coverageHref={isAdministrator ? '/admin/coverage' : null} />
-      <PageMain>
-        <ConnectionsView
-          connections={connections}
-          matches={matches}
-          notice={parseLinkNotice(toSearchParams(await searchParams))}
-          actions={{
-            startLink: startLinkAction,
-            checkLinks: checkLinksAction,
-            unlink: unlinkAction,
-            decideMatch: decideMatchAction,
-            splitAccount: splitAccountAction,
-          }}
-          locale={preferredLocale(await headers())}
-          currency={DEFAULT_CURRENCY}
-        />
-      </PageMain>
-    </>
+    <PrivatePage caller={caller}>
+      <ConnectionsView
+        connections={connections}
+        matches={matches}
+        notice={parseLinkNotice(toSearchParams(await searchParams))}
+        actions={{
+          startLink: startLinkAction.bind(null, viewer),
+          checkLinks: checkLinksAction.bind(null, viewer),
+          unlink: unlinkAction.bind(null, viewer),
+          decideMatch: decideMatchAction.bind(null, viewer),
+          splitAccount: splitAccountAction.bind(null, viewer),
+        }}
+        locale={preferredLocale(await headers())}
+        currency={DEFAULT_CURRENCY}
+      />
+    </PrivatePage>
   );
 }

@@ -1,9 +1,7 @@
 import { headers } from 'next/headers';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
-import { SiteHeader } from '@/components/site-header';
 import { TrustReport } from '@/components/trust-report';
-import { PageMain } from '@/components/ui/page-main';
 import { env } from '@/lib/config/env';
 import { readAccountTrust } from '@/lib/db/account-trust';
 import { readCorrections } from '@/lib/db/corrections';
@@ -12,7 +10,7 @@ import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
 import { getHistory } from '@/lib/history/get-history';
 import { callerByCookie } from '@/lib/http/caller';
 import { preferredLocale } from '@/lib/http/locale';
-import { signOut } from '../actions';
+import { PrivatePage } from '../private-page';
 
 export const dynamic = 'force-dynamic';
 export const metadata = { title: 'How far can I trust a point?' };
@@ -23,7 +21,7 @@ const CORRECTIONS_SHOWN = 100;
 export default async function TrustPage() {
   const caller = await callerByCookie(env());
   if (caller === null) redirect('/sign-in');
-  const { client, userId, email, isAdministrator } = caller;
+  const { client, userId } = caller;
   const now = new Date();
   const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
   const [history, accounts, corrections] = await Promise.all([
@@ -32,21 +30,18 @@ export default async function TrustPage() {
     readCorrections(client, { userId, from: null, to: null, beforeId: null, limit: CORRECTIONS_SHOWN }),
   ]);
   return (
-    <>
-      <SiteHeader email={email} signOut={signOut} coverageHref={isAdministrator ? '/admin/coverage' : null} />
-      <PageMain>
-        <p className="mb-6 text-sm">
-          <Link href="/" className="text-accent underline-offset-4 hover:underline">
-            Back to the portfolio
-          </Link>
-        </p>
-        <TrustReport
-          history={history}
-          accounts={accounts}
-          corrections={corrections}
-          locale={preferredLocale(await headers())}
-        />
-      </PageMain>
-    </>
+    <PrivatePage caller={caller}>
+      <p className="mb-6 text-sm">
+        <Link href="/" className="text-accent underline-offset-4 hover:underline">
+          Back to the portfolio
+        </Link>
+      </p>
+      <TrustReport
+        history={history}
+        accounts={accounts}
+        corrections={corrections}
+        locale={preferredLocale(await headers())}
+      />
+    </PrivatePage>
   );
 }

@@ -1,7 +1,8 @@
 'use client';
 
 import { useState } from 'react';
-import { ProblemError, readProblem } from '@/components/portfolio/problem';
+import { ProblemError } from '@/components/portfolio/problem';
+import { useOwnDocuments } from '@/components/session/session-guard';
 import { Button } from '@/components/ui/button';
 
 /** Stops a backfill after asking once more; a press beside the question changes nothing. */
@@ -12,6 +13,7 @@ export function CancelBackfill({
   readonly id: string;
   readonly onCancelled: () => void;
 }) {
+  const { fetchOwn } = useOwnDocuments();
   const [step, setStep] = useState<'offered' | 'asked' | 'sending'>('offered');
   const [fault, setFault] = useState<string | null>(null);
 
@@ -19,8 +21,7 @@ export function CancelBackfill({
     setStep('sending');
     setFault(null);
     try {
-      const response = await fetch(`/api/admin/backfill/${id}`, { method: 'DELETE' });
-      if (!response.ok) throw await readProblem(response);
+      await fetchOwn(`/api/admin/backfill/${id}`, { method: 'DELETE' });
     } catch (error) {
       setFault(error instanceof ProblemError ? error.message : 'The server cannot be reached right now.');
     }

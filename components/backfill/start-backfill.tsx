@@ -2,7 +2,8 @@
 
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { ProblemError, readProblem } from '@/components/portfolio/problem';
+import { ProblemError } from '@/components/portfolio/problem';
+import { useOwnDocuments } from '@/components/session/session-guard';
 import { Button } from '@/components/ui/button';
 import { FIELD } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
@@ -10,6 +11,7 @@ import { Notice } from '@/components/ui/notice';
 /** Begins the backfill that was previewed, or leads to the one that is under way for the same thing. */
 export function StartBackfill({ scope }: { readonly scope: Readonly<Record<string, string>> }) {
   const router = useRouter();
+  const { fetchOwn } = useOwnDocuments();
   const [note, setNote] = useState('');
   const [isSending, setIsSending] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
@@ -18,7 +20,12 @@ export function StartBackfill({ scope }: { readonly scope: Readonly<Record<strin
     setIsSending(true);
     setFault(null);
     try {
-      router.push(`/admin/backfill/${await openBackfill(scope, note)}`);
+      const { id } = await fetchOwn<{ readonly id: string }>('/api/admin/backfill', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ ...scope, ...(note.trim() === '' ? {} : { note }) }),
+      });
+      router.push(`/admin/backfill/${id}`);
     } catch (error) {
       setFault(error instanceof ProblemError ? error.message : 'The server cannot be reached right now.');
       setIsSending(false);
@@ -47,15 +54,4 @@ export function StartBackfill({ scope }: { readonly scope: Readonly<Record<strin
       )}
     </form>
   );
-}
-
-/** Asks our own route; returns the id of the backfill. Throws a `ProblemError` when it is refused. */
-async function openBackfill(scope: Readonly<Record<string, string>>, note: string): Promise<string> {
-  const response = await fetch('/api/admin/backfill', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...scope, ...(note.trim() === '' ? {} : { note }) }),
-  });
-  if (!response.ok) throw await readProblem(response);
-  return ((await response.json()) as { id: string }).id;
 }

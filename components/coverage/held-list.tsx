@@ -4,7 +4,8 @@ import { useRouter } from 'next/navigation';
 import { type FormEvent, useId, useState } from 'react';
 import { createFormats } from '@/components/format/formats';
 import { ANY_CURRENCY } from '@/components/format/plain-formats';
-import { readProblem } from '@/components/portfolio/problem';
+import { ProblemError } from '@/components/portfolio/problem';
+import { useOwnDocuments } from '@/components/session/session-guard';
 import { Button } from '@/components/ui/button';
 import { FIELD } from '@/components/ui/field';
 import type { CoverageHeldValue } from '@/lib/domain/coverage-person';
@@ -53,6 +54,7 @@ function HeldItem({ value, locale }: { readonly value: CoverageHeldValue; readon
 /** The verdict with its reason; both are kept in the audit log. */
 function VerdictForm({ id, canAccept }: { readonly id: number; readonly canAccept: boolean }) {
   const router = useRouter();
+  const { fetchOwn } = useOwnDocuments();
   const fieldId = useId();
   const [fault, setFault] = useState<string | null>(null);
   const [isSending, setIsSending] = useState(false);
@@ -61,14 +63,13 @@ function VerdictForm({ id, canAccept }: { readonly id: number; readonly canAccep
     setIsSending(true);
     setFault(null);
     try {
-      const response = await fetch(`/api/admin/held-values/${id}`, {
+      await fetchOwn(`/api/admin/held-values/${id}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ verdict, reason }),
       });
-      if (!response.ok) setFault((await readProblem(response)).message);
-    } catch {
-      setFault('The server could not be reached. Try again.');
+    } catch (error) {
+      setFault(error instanceof ProblemError ? error.message : 'The server could not be reached. Try again.');
     } finally {
       setIsSending(false);
     }

@@ -1,6 +1,7 @@
 'use client';
 
 import { useCallback, useRef, useState } from 'react';
+import { useOwnDocuments } from '@/components/session/session-guard';
 import type { CoverageRow } from '@/lib/domain/coverage';
 
 /** Users of a page of the grid, and what asks for the page after it. */
@@ -22,6 +23,7 @@ export interface CoverageRows {
  * was read by. A user who moved from one page to another meanwhile is shown once, where they came first.
  */
 export function useCoverageRows(query: string, first: RowsPage): CoverageRows {
+  const { fetchOwn } = useOwnDocuments();
   const [later, setLater] = useState<readonly RowsPage[]>([]);
   const [state, setState] = useState<CoverageRows['state']>('idle');
   const isLoading = useRef(false);
@@ -31,7 +33,9 @@ export function useCoverageRows(query: string, first: RowsPage): CoverageRows {
     if (next === null || isLoading.current) return;
     isLoading.current = true;
     setState('loading');
-    fetchPage(query, next)
+    const search = new URLSearchParams(query);
+    search.set('after', next);
+    fetchOwn<RowsPage>(`/api/admin/coverage/users?${search}`)
       .then((page) => {
         setLater((pages) => [...pages, page]);
         setState('idle');
@@ -40,19 +44,10 @@ export function useCoverageRows(query: string, first: RowsPage): CoverageRows {
       .finally(() => {
         isLoading.current = false;
       });
-  }, [query, next]);
+  }, [query, next, fetchOwn]);
 
   const users = new Map<string, CoverageRow>();
   for (const row of [first, ...later].flatMap((page) => page.rows))
     if (!users.has(row.userId)) users.set(row.userId, row);
   return { rows: [...users.values()], isComplete: next === null, state, loadMore };
-}
-
-/** Our own route answers this one document; whatever else comes back is a failure. */
-async function fetchPage(query: string, after: string): Promise<RowsPage> {
-  const search = new URLSearchParams(query);
-  search.set('after', after);
-  const response = await fetch(`/api/admin/coverage/users?${search}`);
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  return (await response.json()) as RowsPage;
 }

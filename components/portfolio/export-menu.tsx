@@ -1,5 +1,6 @@
 'use client';
 
+import { useOwnDocuments } from '@/components/session/session-guard';
 import { buttonClass } from '@/components/ui/button';
 import { ExportIcon } from '@/components/ui/icons';
 import { Popover } from '@/components/ui/popover';
@@ -16,7 +17,9 @@ export function ExportMenu({
   /** Null while no chart is shown that could be a picture. */
   readonly onSavePicture: (() => void) | null;
 }) {
-  const hrefOf = (format: 'csv' | 'json') => `/api/portfolio/export?format=${format}&${search}`;
+  const { viewer } = useOwnDocuments();
+  const hrefOf = (format: 'csv' | 'json') =>
+    `/api/portfolio/export?format=${format}&${search}&viewer=${viewer}`;
   return (
     <Popover
       title="Export"

@@ -7,9 +7,7 @@ import { findLaggingConnections, type LaggingConnection } from '@/lib/domain/lag
 import { ConnectionBanner } from './connection-banner';
 import { DataNotice } from './data-notice';
 import { FillingNotice } from './filling-notice';
-import { ProblemError } from './problem';
 import { RefreshNotice } from './refresh-notice';
-import { SignedOutNotice } from './signed-out-notice';
 import { useOnline } from './use-online';
 import type { usePortfolioHistory } from './use-portfolio-history';
 
@@ -23,13 +21,10 @@ export function PageNotices({
 }) {
   const { history, receivedAt, error, isRefreshing, refresh } = loaded;
   const isOnline = useOnline();
-  const isSignedOut = error instanceof ProblemError && error.isSignedOut;
   return (
     <div className="flex flex-col gap-3 empty:hidden print:hidden">
       {!isOnline ? (
         <OfflineNotice receivedAt={receivedAt} />
-      ) : isSignedOut ? (
-        <SignedOutNotice receivedAt={receivedAt} />
       ) : (
         error !== undefined && (
           <RefreshNotice

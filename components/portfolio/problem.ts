@@ -4,6 +4,8 @@ export class ProblemError extends Error {
     readonly status: number,
     readonly title: string,
     readonly detail: string | null,
+    /** Which of the closed set of errors it is, where the server says so. */
+    readonly code: string | null = null,
   ) {
     super(
       [title, detail]
@@ -23,7 +25,7 @@ function endSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-function readText(body: unknown, key: 'title' | 'detail'): string | null {
+function readText(body: unknown, key: 'title' | 'detail' | 'code'): string | null {
   if (typeof body !== 'object' || body === null || !(key in body)) return null;
   const text: unknown = Reflect.get(body, key);
   return typeof text === 'string' && text !== '' ? text : null;
@@ -34,5 +36,5 @@ export async function readProblem(response: Response): Promise<ProblemError> {
   const isProblem = response.headers.get('content-type')?.includes('application/problem+json') ?? false;
   const body: unknown = isProblem ? await response.json().catch(() => null) : null;
   const title = readText(body, 'title') ?? 'The server could not answer';
-  return new ProblemError(response.status, title, readText(body, 'detail'));
+  return new ProblemError(response.status, title, readText(body, 'detail'), readText(body, 'code'));
 }

@@ -2,9 +2,10 @@
 
 import { useState } from 'react';
 import useSWR from 'swr';
+import { useOwnDocuments } from '@/components/session/session-guard';
 import type { HistoryDocument } from '@/lib/domain/history';
 import type { Instant } from '@/lib/domain/trading-date';
-import { ProblemError, readProblem } from './problem';
+import { ProblemError } from './problem';
 import { refreshIntervalMs } from './refresh-interval';
 
 /** A document, the question it answers, and when the server gave it. */
@@ -19,17 +20,10 @@ const URL_PREFIX = '/api/portfolio/history?';
 /** How long a document that was fetched ahead may lie about and still be the answer. */
 const PREFETCH_FRESH_MS = 30_000;
 
-/** Our own route answers this one document; whatever else comes back is a problem and never gets here. */
-async function fetchHistory(url: string, now: () => Instant): Promise<LoadedHistory> {
-  const response = await fetch(url, { headers: { accept: 'application/json' } });
-  if (!response.ok) throw await readProblem(response);
-  const history = (await response.json()) as HistoryDocument;
-  return { search: url.slice(URL_PREFIX.length), history, receivedAt: now() };
-}
-
 /**
  * The document that answers a question: at once when the server sent it with the page, when it was fetched ahead or was
- * seen before; until then the one shown last stays. Kept fresh while somebody looks.
+ * seen before; until then the one shown last stays. Kept fresh while somebody looks. All of it is the page's own user's:
+ * what is kept is kept under their name, in a cache that goes with the page, and another's document is refused.
  *
  * Fresh by asking again (SWR) and not by a stream of server-sent events, because what moves is small and slow: the
  * broker's own values are at most every ten minutes newer, days arrive once an evening, and asking once a minute costs
@@ -38,17 +32,22 @@ async function fetchHistory(url: string, now: () => Instant): Promise<LoadedHist
  * by itself in hidden tabs and offline, and begins at once when the reader or the network is back.
  */
 export function usePortfolioHistory(initial: LoadedHistory, search: string, now: () => Instant) {
+  const { viewer, fetchOwn } = useOwnDocuments();
   const [ahead] = useState(() => new Map<string, Promise<LoadedHistory>>());
-  const take = async (url: string): Promise<LoadedHistory> => {
-    const prefetched = await ahead.get(url);
-    ahead.delete(url);
+  const fetchHistory = async (asked: string): Promise<LoadedHistory> => {
+    const history = await fetchOwn<HistoryDocument>(`${URL_PREFIX}${asked}`);
+    return { search: asked, history, receivedAt: now() };
+  };
+  const take = async ([, asked]: readonly [string, string]): Promise<LoadedHistory> => {
+    const prefetched = await ahead.get(asked);
+    ahead.delete(asked);
     const isFresh =
       prefetched !== undefined && Date.parse(now()) - Date.parse(prefetched.receivedAt) < PREFETCH_FRESH_MS;
-    return isFresh ? prefetched : fetchHistory(url, now);
+    return isFresh ? prefetched : fetchHistory(asked);
   };
   const isInitial = initial.search === search;
   const { data, error, isValidating, mutate } = useSWR<LoadedHistory, unknown>(
-    `${URL_PREFIX}${search}`,
+    [viewer, search] as const,
     take,
     {
       // What came with the page is not in SWR's cache, and decides the first interval all the same.
@@ -76,12 +75,11 @@ export function usePortfolioHistory(initial: LoadedHistory, search: string, now:
     },
     /** Fetches the document of another question ahead, since somebody is about to ask it. */
     prefetch: (other: string) => {
-      const url = `${URL_PREFIX}${other}`;
-      if (other === shown.search || ahead.has(url)) return;
-      const document = fetchHistory(url, now);
-      ahead.set(url, document);
+      if (other === shown.search || ahead.has(other)) return;
+      const document = fetchHistory(other);
+      ahead.set(other, document);
       // Nobody has asked yet, so nobody is told; the question itself will try again.
-      document.catch(() => ahead.delete(url));
+      document.catch(() => ahead.delete(other));
     },
   };
 }

@@ -4,21 +4,28 @@ import type { Env } from '@/lib/config/env';
 import { cookieClient, type Database, type SupabaseClient, userClient } from '@/lib/db/clients';
 import { AppError } from '@/lib/errors';
 import { bearerToken } from './secret';
+import { PAGE_VIEWER_HEADER, refuseOtherViewer, viewerId } from './viewer';
 
 /** A signed-in user and a database client that has exactly their rights. */
 export interface Caller {
   readonly userId: string;
+  /** Whose documents and pages these are, as these say it; see `viewer.ts`. */
+  readonly viewer: string;
   readonly email: string;
   readonly isAdministrator: boolean;
   readonly client: SupabaseClient<Database>;
 }
 
-/** The user behind a bearer token or, without one, the session cookie; throws `unauthenticated` when there is none. */
+/**
+ * The user behind a bearer token or, without one, the session cookie; throws `unauthenticated` when there is none, and
+ * `session_changed` when the page that asks was made for somebody else.
+ */
 export async function requireCaller(request: Request, env: Env): Promise<Caller> {
   const caller = request.headers.has('authorization')
     ? await callerByToken(request, env)
     : await callerByCookie(env);
   if (caller === null) throw new AppError('unauthenticated', 'Sign in, or send a valid bearer token.');
+  refuseOtherViewer(caller.viewer, request.headers.get(PAGE_VIEWER_HEADER));
   return caller;
 }
 
@@ -51,6 +58,7 @@ async function identify(client: SupabaseClient<Database>, token?: string): Promi
   }
   return {
     userId: data.user.id,
+    viewer: viewerId(data.user.id),
     email: data.user.email ?? '',
     isAdministrator: data.user.app_metadata.role === 'admin',
     client,

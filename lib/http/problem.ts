@@ -10,6 +10,7 @@ const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly title: str
   forbidden: { status: 403, title: 'You may not do this' },
   not_found: { status: 404, title: 'There is no such thing' },
   unsupported_media_type: { status: 415, title: 'The body must be JSON' },
+  session_changed: { status: 409, title: 'Somebody else is signed in now' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'This is not available right now' },

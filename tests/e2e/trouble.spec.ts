@@ -56,12 +56,18 @@ test('when another period cannot be had, the page says so and keeps the headline
   await expect(notice).toHaveCount(0);
 });
 
-test('a session that ended says so and leads to signing in', async ({ page, context }) => {
+test('a session that ended says so, hides what it showed and leads to signing in', async ({
+  page,
+  context,
+}) => {
   await openChart(page, '/?period=1M');
+  const headline = (await headlineOn(page).textContent()) ?? '';
   await context.clearCookies();
   await page.getByRole('radio', { name: /3 months/ }).click();
   const notice = page.getByRole('alert').filter({ hasText: 'You were signed out' });
-  await expect(notice).toContainText(/What you see here was loaded at 17:3\d ET/);
+  await expect(notice).toContainText('your figures are not shown any more');
+  await expect(page.locator('body')).not.toContainText(headline);
+  await expect(chartOn(page)).toHaveCount(0);
   await notice.getByRole('link', { name: 'Sign in again' }).click();
   await expect(page).toHaveURL(`/sign-in?next=${encodeURIComponent('/?period=3M')}`);
 });

@@ -2,12 +2,13 @@ import { env } from '@/lib/config/env';
 import { readConnections } from '@/lib/db/connections';
 import { requireCaller } from '@/lib/http/caller';
 import { route } from '@/lib/http/problem';
+import { answerTo } from '@/lib/http/viewer';
 
 export const dynamic = 'force-dynamic';
 
 /** The caller's connections with their accounts, also those that were unlinked. */
 export const GET = route(async (request) => {
-  const { userId, client } = await requireCaller(request, env());
-  const connections = await readConnections(client, userId);
-  return Response.json({ connections }, { headers: { 'cache-control': 'private, no-store' } });
+  const caller = await requireCaller(request, env());
+  const connections = await readConnections(caller.client, caller.userId);
+  return answerTo(caller, { connections });
 });

@@ -90,7 +90,11 @@ export async function fillSignIn(page: Page, email: string, password: string): P
 }
 
 async function signIn(browser: Browser, story: Story): Promise<Session> {
-  const context = await browser.newContext({ baseURL: appUnderTest().appUrl });
+  // A context that a test opens takes over its options; this one begins without a session.
+  const context = await browser.newContext({
+    baseURL: appUnderTest().appUrl,
+    storageState: { cookies: [], origins: [] },
+  });
   const page = await context.newPage();
   const { email, password } = userOf(story);
   await page.goto('/sign-in');

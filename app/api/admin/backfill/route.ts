@@ -12,6 +12,7 @@ import { requireAdministrator } from '@/lib/http/caller';
 import { uuidPageQuery } from '@/lib/http/page-query';
 import { route } from '@/lib/http/problem';
 import { requireSameOrigin } from '@/lib/http/same-origin';
+import { answerTo } from '@/lib/http/viewer';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;
@@ -30,7 +31,7 @@ const body = z.strictObject({
  */
 export const POST = route(async (request, requestId) => {
   requireSameOrigin(request);
-  const { userId } = await requireAdministrator(request, env());
+  const caller = await requireAdministrator(request, env());
   const { preview, note, ...asked } = await readJsonBody(request, body);
   const client = serviceClient(env(), requestId);
   const now = new Date();
@@ -38,24 +39,20 @@ export const POST = route(async (request, requestId) => {
   if (preview) {
     const said = await previewBackfill(client, scope, captureDay);
     const minutes = minutesAtLimit(said.requests, backfillRequestsPerMinute(env()));
-    return answer({ ...said, from: scope.from, to: scope.to, minutes }, 200);
+    return answerTo(caller, { ...said, from: scope.from, to: scope.to, minutes });
   }
-  const opened = await openBackfill(client, scope, { by: userId, note: note ?? null }, now);
+  const opened = await openBackfill(client, scope, { by: caller.userId, note: note ?? null }, now);
   after(() => continueBackfills(env(), requestId));
-  return answer(opened, opened.created ? 201 : 200);
+  return answerTo(caller, opened, opened.created ? 201 : 200);
 });
 
 const query = z.strictObject(uuidPageQuery);
 
 /** Backfills, newest first, with what has come of each. */
 export const GET = route(async (request) => {
-  await requireAdministrator(request, env());
+  const caller = await requireAdministrator(request, env());
   const { before, limit } = checkInput(Object.fromEntries(new URL(request.url).searchParams), query);
   const backfills = await listBackfills(serviceClient(env()), { before: before ?? null, limit });
   const next = backfills.length === limit ? (backfills.at(-1)?.id ?? null) : null;
-  return answer({ backfills, next }, 200);
+  return answerTo(caller, { backfills, next });
 });
-
-function answer(document: object, status: number): Response {
-  return Response.json(document, { status, headers: { 'cache-control': 'private, no-store' } });
-}

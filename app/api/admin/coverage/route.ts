@@ -5,6 +5,7 @@ import { serviceClient } from '@/lib/db/clients';
 import { checkInput } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
 import { route } from '@/lib/http/problem';
+import { answerTo } from '@/lib/http/viewer';
 
 export const dynamic = 'force-dynamic';
 
@@ -12,7 +13,7 @@ const query = z.strictObject({ days: z.coerce.number().int().min(1).max(365).def
 
 /** Whether the last due trading day is complete, what is missing by what it has in common, what fails for many, and the trend. */
 export const GET = route(async (request) => {
-  await requireAdministrator(request, env());
+  const caller = await requireAdministrator(request, env());
   const { days } = checkInput(Object.fromEntries(new URL(request.url).searchParams), query);
   const client = serviceClient(env());
   const promise = capturePromise(env());
@@ -23,8 +24,5 @@ export const GET = route(async (request) => {
     readIncidents(client, promise, now),
     readTrend(client, now),
   ]);
-  return Response.json(
-    { ...day, gaps, incidents, trend },
-    { headers: { 'cache-control': 'private, no-store' } },
-  );
+  return answerTo(caller, { ...day, gaps, incidents, trend });
 });

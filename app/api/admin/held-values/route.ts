@@ -6,6 +6,7 @@ import { checkInput } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
 import { pageQuery } from '@/lib/http/page-query';
 import { route } from '@/lib/http/problem';
+import { answerTo } from '@/lib/http/viewer';
 
 export const dynamic = 'force-dynamic';
 
@@ -13,7 +14,7 @@ const query = z.strictObject(pageQuery);
 
 /** Held observations, those that wait for a verdict first, each group newest first; for administrators. */
 export const GET = route(async (request) => {
-  await requireAdministrator(request, env());
+  const caller = await requireAdministrator(request, env());
   const { before, limit } = checkInput(Object.fromEntries(new URL(request.url).searchParams), query);
   const heldValues = await readHeldValues(serviceClient(env()), {
     beforeId: before ?? null,
@@ -21,5 +22,5 @@ export const GET = route(async (request) => {
     swingFactorMax: env().JUDGE_SWING_FACTOR_MAX,
   });
   const next = heldValues.length === limit ? (heldValues.at(-1)?.id ?? null) : null;
-  return Response.json({ heldValues, next }, { headers: { 'cache-control': 'private, no-store' } });
+  return answerTo(caller, { heldValues, next });
 });

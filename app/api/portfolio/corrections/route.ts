@@ -6,6 +6,7 @@ import { calendarDate } from '@/lib/http/calendar-date';
 import { requireCaller } from '@/lib/http/caller';
 import { pageQuery } from '@/lib/http/page-query';
 import { route } from '@/lib/http/problem';
+import { answerTo } from '@/lib/http/viewer';
 
 export const dynamic = 'force-dynamic';
 
@@ -13,7 +14,8 @@ const query = z.strictObject({ from: calendarDate.optional(), to: calendarDate.o
 
 /** Which published days of the caller changed, from what to what, when and why; newest first. */
 export const GET = route(async (request) => {
-  const { userId, client } = await requireCaller(request, env());
+  const caller = await requireCaller(request, env());
+  const { userId, client } = caller;
   const { from, to, before, limit } = checkInput(
     Object.fromEntries(new URL(request.url).searchParams),
     query,
@@ -26,5 +28,5 @@ export const GET = route(async (request) => {
     limit,
   });
   const next = corrections.length === limit ? (corrections.at(-1)?.id ?? null) : null;
-  return Response.json({ corrections, next }, { headers: { 'cache-control': 'private, no-store' } });
+  return answerTo(caller, { corrections, next });
 });

@@ -6,15 +6,20 @@ import { parseExportQuery } from '@/lib/history/export-query';
 import { getHistory } from '@/lib/history/get-history';
 import { requireCaller } from '@/lib/http/caller';
 import { route } from '@/lib/http/problem';
+import { refuseOtherViewer } from '@/lib/http/viewer';
 
 export const dynamic = 'force-dynamic';
 
 /** What a user sees of their history, as a file to take along. */
 export const GET = route(async (request) => {
-  const { userId, client } = await requireCaller(request, env());
+  const { userId, viewer, client } = await requireCaller(request, env());
   const now = new Date();
   const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
-  const { format, query } = parseExportQuery(new URL(request.url).searchParams, latestDue);
+  const { searchParams } = new URL(request.url);
+  // A link cannot send the header by which a page says whose it is.
+  refuseOtherViewer(viewer, searchParams.get('viewer'));
+  searchParams.delete('viewer');
+  const { format, query } = parseExportQuery(searchParams, latestDue);
   const taken = exportHistory(await getHistory(client, userId, query, latestDue, now));
   const headers = {
     'cache-control': 'private, no-store',

@@ -7,17 +7,19 @@ import { getHistory } from '@/lib/history/get-history';
 import { parseHistoryQuery } from '@/lib/history/history-query';
 import { requireCaller } from '@/lib/http/caller';
 import { route } from '@/lib/http/problem';
+import { answerTo } from '@/lib/http/viewer';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;
 
 /** A user's own history for a period or a range, as one document. */
 export const GET = route(async (request, requestId) => {
-  const { userId, client } = await requireCaller(request, env());
+  const caller = await requireCaller(request, env());
+  const { userId, client } = caller;
   const now = new Date();
   const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
   const query = parseHistoryQuery(new URL(request.url).searchParams, latestDue);
   const history = await getHistory(client, userId, query, latestDue, now);
   after(() => fillOnLook(env(), userId, history, requestId));
-  return Response.json(history, { headers: { 'cache-control': 'private, no-store' } });
+  return answerTo(caller, history);
 });

@@ -2,12 +2,13 @@ import { env } from '@/lib/config/env';
 import { readOpenMatches } from '@/lib/db/identity';
 import { requireCaller } from '@/lib/http/caller';
 import { route } from '@/lib/http/problem';
+import { answerTo } from '@/lib/http/viewer';
 
 export const dynamic = 'force-dynamic';
 
 /** Which of the caller's accounts may be the same real account, for them to say. */
 export const GET = route(async (request) => {
-  const { userId, client } = await requireCaller(request, env());
-  const matches = await readOpenMatches(client, userId);
-  return Response.json({ matches }, { headers: { 'cache-control': 'private, no-store' } });
+  const caller = await requireCaller(request, env());
+  const matches = await readOpenMatches(caller.client, caller.userId);
+  return answerTo(caller, { matches });
 });

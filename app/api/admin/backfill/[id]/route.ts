@@ -10,6 +10,7 @@ import { uuidPageQuery } from '@/lib/http/page-query';
 import { pathId } from '@/lib/http/path-id';
 import { route } from '@/lib/http/problem';
 import { requireSameOrigin } from '@/lib/http/same-origin';
+import { answerTo } from '@/lib/http/viewer';
 
 export const dynamic = 'force-dynamic';
 
@@ -17,7 +18,7 @@ const query = z.strictObject({ after: z.uuid().optional(), limit: uuidPageQuery.
 
 /** How a backfill stands and what came of each day, a page of accounts at a time. */
 export const GET = route(async (request) => {
-  await requireAdministrator(request, env());
+  const caller = await requireAdministrator(request, env());
   const page = checkInput(Object.fromEntries(new URL(request.url).searchParams), query);
   const id = pathId(request, -1);
   const document =
@@ -25,17 +26,18 @@ export const GET = route(async (request) => {
       ? null
       : await readBackfillDocument(serviceClient(env()), id, { ...page, after: page.after ?? null });
   if (document === null) throw new AppError('not_found', 'There is no backfill with this id.');
-  return Response.json(document, { headers: { 'cache-control': 'private, no-store' } });
+  return answerTo(caller, document);
 });
 
 /** Cancels a backfill: nothing more is asked for, and what was filled stays. */
 export const DELETE = route(async (request) => {
   requireSameOrigin(request);
-  const { userId } = await requireAdministrator(request, env());
+  const caller = await requireAdministrator(request, env());
   const id = pathId(request, -1);
   const cancelled =
-    id !== null && (await cancelBackfill(serviceClient(env()), id, { by: userId, note: null }, new Date()));
+    id !== null &&
+    (await cancelBackfill(serviceClient(env()), id, { by: caller.userId, note: null }, new Date()));
   if (!cancelled)
     throw new AppError('not_found', 'No backfill with this id is under way; it may have ended already.');
-  return Response.json({ cancelled }, { headers: { 'cache-control': 'no-store' } });
+  return answerTo(caller, { cancelled });
 });

@@ -6,17 +6,18 @@ import { calendarDate } from '@/lib/http/calendar-date';
 import { requireAdministrator } from '@/lib/http/caller';
 import { pathId } from '@/lib/http/path-id';
 import { route } from '@/lib/http/problem';
+import { answerTo } from '@/lib/http/viewer';
 
 export const dynamic = 'force-dynamic';
 
 /** Everything that is known of one user's day: observations, verdicts, outcomes, snapshots and corrections. */
 export const GET = route(async (request) => {
-  await requireAdministrator(request, env());
+  const caller = await requireAdministrator(request, env());
   const userId = pathId(request, -2);
   const date = calendarDate.safeParse(new URL(request.url).pathname.split('/').at(-1)).data;
   const day =
     userId === null || date === undefined ? null : await readCoverageDay(serviceClient(env()), userId, date);
   if (day === null)
     throw new AppError('not_found', 'Nobody with this id has a portfolio, or this is no day.');
-  return Response.json(day, { headers: { 'cache-control': 'private, no-store' } });
+  return answerTo(caller, day);
 });
