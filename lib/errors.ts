@@ -6,18 +6,26 @@ export type ErrorCode =
   | 'not_found'
   | 'unsupported_media_type'
   | 'payload_too_large'
+  | 'too_many_requests'
   | 'internal'
   | 'unavailable';
+
+export interface AppErrorOptions extends ErrorOptions {
+  /** When asking again makes sense, for refusals that end by themselves. */
+  readonly retryAfterSeconds?: number;
+}
 
 /** An error that may be told to the caller: its message is written for them and holds no secret. */
 export class AppError extends Error {
   override readonly name = 'AppError';
+  readonly retryAfterSeconds: number | null;
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    options: AppErrorOptions = {},
   ) {
     super(message, options);
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
 }

@@ -17,6 +17,7 @@ import { decideMatch, splitAccount } from '@/lib/db/identity';
 import { type LinkNotice, linkNoticeQuery } from '@/lib/domain/link-notice';
 import { AppError } from '@/lib/errors';
 import { type Caller, callerByCookie } from '@/lib/http/caller';
+import { enforceLimit } from '@/lib/http/limits';
 import { signInPath } from '@/lib/http/next-path';
 import { ownAddress } from '@/lib/http/own-address';
 
@@ -34,6 +35,17 @@ function readId(form: FormData, name: string): string | null {
   return z.uuid().safeParse(form.get(name)).data ?? null;
 }
 
+/** Whether a user is within the limit of changes; who is not finds everything as it was. */
+async function mayChange(userId: string): Promise<boolean> {
+  try {
+    await enforceLimit('change', userId);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
+}
+
 /** Leaves for the provider's page; stays, and says why, when that cannot be had. */
 export async function startLinkAction(_before: LinkState, form: FormData): Promise<LinkState> {
   const { userId } = await requireOwner();
@@ -44,6 +56,7 @@ export async function startLinkAction(_before: LinkState, form: FormData): Promi
   };
   let url: string;
   try {
+    await enforceLimit('link', userId);
     url = await startLink(request, configuredLinking(env(), crypto.randomUUID()));
   } catch (error) {
     if (error instanceof AppError) return { error: error.message };
@@ -58,6 +71,7 @@ export async function checkLinksAction(): Promise<void> {
   const requestId = crypto.randomUUID();
   let notice: LinkNotice | null = { kind: 'unconfirmed' };
   try {
+    await enforceLimit('confirm_links', userId);
     const confirmed = await confirmLinks(userId, configuredLinking(env(), requestId));
     if (hasNews(confirmed)) after(() => fillLinked(env(), userId, requestId));
     notice = noticeOf({ status: 'unknown' }, confirmed);
@@ -72,6 +86,7 @@ export async function unlinkAction(form: FormData): Promise<void> {
   const id = readId(form, 'connection');
   if (id === null) show(null);
   try {
+    await enforceLimit('change', userId);
     await unlink(userId, id, configuredLinking(env(), crypto.randomUUID()));
   } catch (error) {
     if (error instanceof AppError) show(null);
@@ -84,6 +99,7 @@ export async function decideMatchAction(form: FormData): Promise<void> {
   const { userId } = await requireOwner();
   const id = readId(form, 'match');
   const confirm = form.get('answer') === 'yes';
+  if (!(await mayChange(userId))) show(null);
   const decided =
     id === null ? null : await decideMatch(serviceClient(env()), { userId, id, confirm }, new Date());
   // What was decided before, perhaps in another window, stays as it was.
@@ -94,6 +110,7 @@ export async function decideMatchAction(form: FormData): Promise<void> {
 export async function splitAccountAction(form: FormData): Promise<void> {
   const { userId } = await requireOwner();
   const id = readId(form, 'account');
+  if (!(await mayChange(userId))) show(null);
   const split = id === null ? null : await splitAccount(serviceClient(env()), { userId, id }, new Date());
   show(split?.split === true ? { kind: 'separated' } : null);
 }

@@ -11,6 +11,7 @@ import { readOpenMatches } from '@/lib/db/identity';
 import { parseLinkNotice } from '@/lib/domain/link-notice';
 import { DEFAULT_CURRENCY } from '@/lib/domain/money';
 import { callerByCookie } from '@/lib/http/caller';
+import { ifWithinLimit } from '@/lib/http/limits';
 import { preferredLocale } from '@/lib/http/locale';
 import { signInPath } from '@/lib/http/next-path';
 import { type PageSearch, toSearchParams } from '@/lib/http/search-params';
@@ -41,7 +42,9 @@ export default async function ConnectionsPage({ searchParams }: PageProps) {
     readConnections(client, userId),
     readOpenMatches(client, userId),
   ]);
-  after(() => confirmOnLook(env(), userId, crypto.randomUUID()));
+  after(() =>
+    ifWithinLimit('confirm_links', userId, () => confirmOnLook(env(), userId, crypto.randomUUID())),
+  );
   return (
     <>
       <SiteHeader email={email} signOut={signOut} coverageHref={isAdministrator ? '/admin/coverage' : null} />

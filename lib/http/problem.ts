@@ -11,6 +11,7 @@ const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly title: str
   not_found: { status: 404, title: 'There is no such thing' },
   unsupported_media_type: { status: 415, title: 'The body must be JSON' },
   payload_too_large: { status: 413, title: 'The body is too large' },
+  too_many_requests: { status: 429, title: 'You have asked for this too often' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'This is not available right now' },
 };
@@ -35,6 +36,7 @@ export function problemResponse(error: unknown, requestId: string): Response {
         'content-type': 'application/problem+json',
         'cache-control': 'no-store',
         ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+        ...(known.retryAfterSeconds === null ? {} : { 'retry-after': String(known.retryAfterSeconds) }),
       },
     },
   );

@@ -4,6 +4,7 @@ import { readCorrections } from '@/lib/db/corrections';
 import { checkInput } from '@/lib/http/body';
 import { calendarDate } from '@/lib/http/calendar-date';
 import { requireCaller } from '@/lib/http/caller';
+import { enforceLimit } from '@/lib/http/limits';
 import { pageQuery } from '@/lib/http/page-query';
 import { route } from '@/lib/http/problem';
 
@@ -14,6 +15,7 @@ const query = z.strictObject({ from: calendarDate.optional(), to: calendarDate.o
 /** Which published days of the caller changed, from what to what, when and why; newest first. */
 export const GET = route(async (request) => {
   const { userId, client } = await requireCaller(request, env());
+  await enforceLimit('read', userId);
   const { from, to, before, limit } = checkInput(
     Object.fromEntries(new URL(request.url).searchParams),
     query,

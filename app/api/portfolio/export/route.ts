@@ -5,6 +5,7 @@ import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
 import { parseExportQuery } from '@/lib/history/export-query';
 import { getHistory } from '@/lib/history/get-history';
 import { requireCaller } from '@/lib/http/caller';
+import { enforceLimit } from '@/lib/http/limits';
 import { route } from '@/lib/http/problem';
 
 export const dynamic = 'force-dynamic';
@@ -12,6 +13,7 @@ export const dynamic = 'force-dynamic';
 /** What a user sees of their history, as a file to take along. */
 export const GET = route(async (request) => {
   const { userId, client } = await requireCaller(request, env());
+  await enforceLimit('export', userId);
   const now = new Date();
   const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
   const { format, query } = parseExportQuery(new URL(request.url).searchParams, latestDue);
