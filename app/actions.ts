@@ -1,6 +1,6 @@
 'use server';
 
-import { cookies } from 'next/headers';
+import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import type { SignInState } from '@/components/sign-in-form';
@@ -8,6 +8,8 @@ import { env } from '@/lib/config/env';
 import { cookieClient } from '@/lib/db/clients';
 import { endSession } from '@/lib/http/end-session';
 import { inNewDocument } from '@/lib/http/new-document';
+import { AppError } from '@/lib/errors';
+import { enforceLimit, release, subjectOfAddress, subjectOfEmail } from '@/lib/http/limits';
 import { readNextPath } from '@/lib/http/next-path';
 
 const credentials = z.object({
@@ -21,15 +23,35 @@ export async function signIn(_before: SignInState, form: FormData): Promise<Sign
   const parsed = credentials.safeParse({ email, password: form.get('password') });
   if (!parsed.success) return { error: 'Enter your email address and password.', email };
 
-  const { error } = await cookieClient(env(), await cookies()).auth.signInWithPassword(parsed.data);
-  if (error === null) redirect(inNewDocument(readNextPath(form.get('next'))));
-  const isRefusal = error.status !== undefined && error.status < 500 && error.status !== 429;
-  return {
-    error: isRefusal
-      ? 'This email address and password do not match.'
-      : 'Signing in is not possible right now. Try again in a minute.',
-    email,
-  };
+  let isRefusal: boolean;
+  try {
+    isRefusal = (await tryToSignIn(parsed.data)) === 'refused';
+  } catch (error) {
+    if (error instanceof AppError) return { error: error.message, email };
+    throw error;
+  }
+  if (!isRefusal) redirect(inNewDocument(readNextPath(form.get('next'))));
+  return { error: 'This email address and password do not match.', email };
+}
+
+/**
+ * Only failures are counted: a success takes back what it reserved. The Auth server sees all sign-ins come from this server, so
+ * its own limits cannot tell one visitor from another.
+ */
+async function tryToSignIn(pair: z.infer<typeof credentials>): Promise<'signed_in' | 'refused'> {
+  const limits = [
+    ['sign_in_address', subjectOfAddress(await headers())],
+    ['sign_in_email', subjectOfEmail(pair.email)],
+  ] as const;
+  for (const [door, subject] of limits) await enforceLimit(door, subject);
+  const { error } = await cookieClient(env(), await cookies()).auth.signInWithPassword(pair);
+  if (error !== null && error.status !== undefined && error.status < 500 && error.status !== 429)
+    return 'refused';
+  for (const [door, subject] of limits) await release(door, subject);
+  if (error === null) return 'signed_in';
+  throw new AppError('unavailable', 'Signing in is not possible right now. Try again in a minute.', {
+    cause: error,
+  });
 }
 
 /** Ends the session in this browser. */

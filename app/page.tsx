@@ -14,6 +14,7 @@ import { fillOnLook } from '@/lib/history/fill-on-look';
 import { getHistory } from '@/lib/history/get-history';
 import { parseHistoryQuery } from '@/lib/history/history-query';
 import { type Caller, callerByCookie } from '@/lib/http/caller';
+import { ifWithinLimit } from '@/lib/http/limits';
 import { preferredLocale } from '@/lib/http/locale';
 import { signInPath } from '@/lib/http/next-path';
 import { type PageSearch, toSearchParams } from '@/lib/http/search-params';
@@ -46,7 +47,9 @@ export default async function PortfolioPage({ searchParams }: PageProps) {
       limit: CORRECTIONS_SHOWN,
     }),
   ]);
-  after(() => fillOnLook(env(), caller.userId, shown.history));
+  after(() =>
+    ifWithinLimit('fill_on_view', caller.userId, () => fillOnLook(env(), caller.userId, shown.history)),
+  );
 
   return (
     <PrivatePage caller={caller}>

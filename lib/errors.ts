@@ -8,18 +8,26 @@ export type ErrorCode =
   | 'payload_too_large'
   /** The page was made for another user than the one who is signed in by now. */
   | 'session_changed'
+  | 'too_many_requests'
   | 'internal'
   | 'unavailable';
+
+export interface AppErrorOptions extends ErrorOptions {
+  /** When asking again makes sense, for refusals that end by themselves. */
+  readonly retryAfterSeconds?: number;
+}
 
 /** An error that may be told to the caller: its message is written for them and holds no secret. */
 export class AppError extends Error {
   override readonly name = 'AppError';
+  readonly retryAfterSeconds: number | null;
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    options: AppErrorOptions = {},
   ) {
     super(message, options);
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
 }

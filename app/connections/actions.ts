@@ -18,6 +18,7 @@ import { type LinkNotice, linkNoticeQuery } from '@/lib/domain/link-notice';
 import { AppError } from '@/lib/errors';
 import { type Caller, callerByCookie } from '@/lib/http/caller';
 import { inNewDocument } from '@/lib/http/new-document';
+import { enforceLimit } from '@/lib/http/limits';
 import { signInPath } from '@/lib/http/next-path';
 import { ownAddress } from '@/lib/http/own-address';
 
@@ -41,6 +42,17 @@ function readId(form: FormData, name: string): string | null {
   return z.uuid().safeParse(form.get(name)).data ?? null;
 }
 
+/** Whether a user is within the limit of changes; who is not finds everything as it was. */
+async function mayChange(userId: string): Promise<boolean> {
+  try {
+    await enforceLimit('change', userId);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
+}
+
 /** Leaves for the provider's page; stays, and says why, when that cannot be had. */
 export async function startLinkAction(
   viewer: string,
@@ -55,6 +67,7 @@ export async function startLinkAction(
   };
   let url: string;
   try {
+    await enforceLimit('link', userId);
     url = await startLink(request, configuredLinking(env(), crypto.randomUUID()));
   } catch (error) {
     if (error instanceof AppError) return { error: error.message };
@@ -69,6 +82,7 @@ export async function checkLinksAction(viewer: string): Promise<void> {
   const requestId = crypto.randomUUID();
   let notice: LinkNotice | null = { kind: 'unconfirmed' };
   try {
+    await enforceLimit('confirm_links', userId);
     const confirmed = await confirmLinks(userId, configuredLinking(env(), requestId));
     if (hasNews(confirmed)) after(() => fillLinked(env(), userId, requestId));
     notice = noticeOf({ status: 'unknown' }, confirmed);
@@ -83,6 +97,7 @@ export async function unlinkAction(viewer: string, form: FormData): Promise<void
   const id = readId(form, 'connection');
   if (id === null) show(null);
   try {
+    await enforceLimit('change', userId);
     await unlink(userId, id, configuredLinking(env(), crypto.randomUUID()));
   } catch (error) {
     if (error instanceof AppError) show(null);
@@ -95,6 +110,7 @@ export async function decideMatchAction(viewer: string, form: FormData): Promise
   const { userId } = await requireOwner(viewer);
   const id = readId(form, 'match');
   const confirm = form.get('answer') === 'yes';
+  if (!(await mayChange(userId))) show(null);
   const decided =
     id === null ? null : await decideMatch(serviceClient(env()), { userId, id, confirm }, new Date());
   // What was decided before, perhaps in another window, stays as it was.
@@ -105,6 +121,7 @@ export async function decideMatchAction(viewer: string, form: FormData): Promise
 export async function splitAccountAction(viewer: string, form: FormData): Promise<void> {
   const { userId } = await requireOwner(viewer);
   const id = readId(form, 'account');
+  if (!(await mayChange(userId))) show(null);
   const split = id === null ? null : await splitAccount(serviceClient(env()), { userId, id }, new Date());
   show(split?.split === true ? { kind: 'separated' } : null);
 }

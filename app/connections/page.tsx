@@ -9,6 +9,7 @@ import { readOpenMatches } from '@/lib/db/identity';
 import { parseLinkNotice } from '@/lib/domain/link-notice';
 import { DEFAULT_CURRENCY } from '@/lib/domain/money';
 import { callerByCookie } from '@/lib/http/caller';
+import { ifWithinLimit } from '@/lib/http/limits';
 import { preferredLocale } from '@/lib/http/locale';
 import { signInPath } from '@/lib/http/next-path';
 import { type PageSearch, toSearchParams } from '@/lib/http/search-params';
@@ -39,7 +40,9 @@ export default async function ConnectionsPage({ searchParams }: PageProps) {
     readConnections(client, userId),
     readOpenMatches(client, userId),
   ]);
-  after(() => confirmOnLook(env(), userId, crypto.randomUUID()));
+  after(() =>
+    ifWithinLimit('confirm_links', userId, () => confirmOnLook(env(), userId, crypto.randomUUID())),
+  );
   return (
     <PrivatePage caller={caller}>
       <ConnectionsView

@@ -5,6 +5,7 @@ import { serviceClient } from '@/lib/db/clients';
 import { readConnectionAccess } from '@/lib/db/connections';
 import { unlinkConnection } from '@/lib/db/identity';
 import { confirmConnections, keepProviderUser, notePortalOpened, readProviderUser } from '@/lib/db/linking';
+import { registrationStore } from '@/lib/db/registrations';
 import { takeRequests } from '@/lib/db/request-budget';
 import { createBudgetGate } from '@/lib/fill/request-gate';
 import { log, logWith } from '@/lib/log';
@@ -30,18 +31,20 @@ export function configuredLinking(env: Env, requestId: string): LinkingDependenc
   return {
     store: {
       readUser: (userId) => readProviderUser(client, { userId, provider }),
-      keepUser: (userId, ciphertext, replaces) =>
-        keepProviderUser(client, { userId, provider }, ciphertext, replaces),
+      keepUser: (userId, ciphertext, replaces, externalId) =>
+        keepProviderUser(client, { userId, provider }, ciphertext, replaces, externalId),
       notePortalOpened: (userId, now) => notePortalOpened(client, { userId, provider }, now),
       readAccess: (userId, connectionId) => readConnectionAccess(client, userId, connectionId),
       confirm: (userId, ciphertext, listed, now) =>
         confirmConnections(client, { userId, provider, ciphertext, listed, dataNotice }, now),
       unlink: (userId, id, now) => unlinkConnection(client, { userId, id }, now),
+      registrations: registrationStore(client, provider),
     },
     provider: createSnapTradeLinking(snapTradeOptions(env, gate)),
     credentialsKey: env.CREDENTIALS_KEY,
     clock: () => new Date(),
     newId: () => crypto.randomUUID(),
+    sleep: (ms) => sleep(ms),
     log: logWith(log, { requestId }),
   };
 }

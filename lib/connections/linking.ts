@@ -1,6 +1,6 @@
-import { decryptCredentials, encryptCredentials } from '@/lib/credentials';
 import type { ConnectionAccess } from '@/lib/db/connections';
 import type { ConfirmedConnection, ProviderUser } from '@/lib/db/linking';
+import type { RegistrationTurn, SettledRegistration } from '@/lib/db/registrations';
 import { AppError } from '@/lib/errors';
 import { OutOfTimeError } from '@/lib/fill/request-gate';
 import type { Log } from '@/lib/log';
@@ -9,7 +9,12 @@ import { type ListedConnection, ProviderError, type ProviderLinking } from '@/li
 /** Where linking is remembered. All of it is about one provider. */
 export interface LinkingStore {
   readUser(userId: string): Promise<ProviderUser | null>;
-  keepUser(userId: string, ciphertext: string, replaces: string | null): Promise<string>;
+  keepUser(
+    userId: string,
+    ciphertext: string,
+    replaces: string | null,
+    externalId: string | null,
+  ): Promise<string>;
   notePortalOpened(userId: string, now: Date): Promise<void>;
   readAccess(userId: string, connectionId: string): Promise<ConnectionAccess | null>;
   confirm(
@@ -20,6 +25,17 @@ export interface LinkingStore {
   ): Promise<readonly ConfirmedConnection[]>;
   /** Null when this user has no such connection. */
   unlink(userId: string, connectionId: string, now: Date): Promise<Unlinked | null>;
+  readonly registrations: RegistrationStore;
+}
+
+/** Where registrations are noted before the provider is asked for them. */
+export interface RegistrationStore {
+  begin(userId: string, replaces: string | null, freshId: string, now: Date): Promise<RegistrationTurn>;
+  settle(externalId: string, state: SettledRegistration): Promise<void>;
+  /** Forgets one that the provider does not know, or no longer. */
+  forget(externalId: string): Promise<void>;
+  /** Ids that the provider may know and that lead nowhere here. */
+  readOrphans(count: number, now: Date): Promise<readonly string[]>;
 }
 
 /** What unlinking a connection did: how many of its accounts are no longer expected, and how many days changed. */
@@ -36,6 +52,7 @@ export interface LinkingDependencies {
   readonly clock: () => Date;
   /** Tells one registration from another. */
   readonly newId: () => string;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly log: Log;
 }
 
@@ -49,28 +66,4 @@ export function toAppError(error: unknown): unknown {
       cause: error,
     },
   );
-}
-
-/**
- * The credentials of a user at the provider, which comes to know them under our own id of them when they have none. The
- * provider tells a secret once: if it was lost on its way, that id is taken for good and the user is registered under
- * another one, since nothing can have been linked without the secret. `replaces` are credentials that no longer work.
- */
-export async function requireCredentials(
-  userId: string,
-  { store, provider, credentialsKey, newId }: LinkingDependencies,
-  replaces: string | null = null,
-): Promise<{ readonly ciphertext: string; readonly credentials: unknown }> {
-  const known = await store.readUser(userId);
-  if (known !== null && known.ciphertext !== replaces) return open(known.ciphertext, credentialsKey);
-  const registered =
-    (replaces === null ? await provider.registerUser(userId) : null) ??
-    (await provider.registerUser(`${userId}.${newId()}`));
-  if (registered === null) throw new ProviderError('bad_data', 'a user id that was never used is taken');
-  const kept = await store.keepUser(userId, encryptCredentials(registered, credentialsKey), replaces);
-  return open(kept, credentialsKey);
-}
-
-function open(ciphertext: string, key: string) {
-  return { ciphertext, credentials: decryptCredentials(ciphertext, key) };
 }

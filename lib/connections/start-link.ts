@@ -1,7 +1,8 @@
 import { decryptCredentials } from '@/lib/credentials';
 import { AppError } from '@/lib/errors';
 import { ProviderError } from '@/lib/providers/provider';
-import { type LinkingDependencies, requireCredentials, toAppError } from './linking';
+import { type LinkingDependencies, toAppError } from './linking';
+import { requireCredentials } from './registration';
 
 export interface LinkRequest {
   readonly userId: string;
@@ -60,7 +61,7 @@ async function openMending(
     throw new AppError('not_found', 'You have no connection with this id.');
   }
   // Of a connection that was stored by hand, this is where its user's credentials come to be kept.
-  await store.keepUser(userId, access.ciphertext, null);
+  await store.keepUser(userId, access.ciphertext, null, null);
   const credentials = decryptCredentials(access.ciphertext, credentialsKey);
   try {
     return await provider.portalLink(credentials, { returnTo, reconnect: access.externalId });

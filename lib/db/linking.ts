@@ -38,18 +38,23 @@ export async function readProviderUser(
   return row === null ? null : { ciphertext: row.ciphertext, portalOpenedAt: row.portal_opened_at };
 }
 
-/** Keeps credentials unless there are others than `replaces` already; returns the ones that stand. */
+/**
+ * Keeps credentials unless there are others than `replaces` already; returns the ones that stand. `externalId` is the registration
+ * that they came from, which is settled by it.
+ */
 export function keepProviderUser(
   client: SupabaseClient<Database>,
   { userId, provider }: ProviderUserKey,
   ciphertext: string,
   replaces: string | null,
+  externalId: string | null,
 ): Promise<string> {
   const call = client.rpc('keep_provider_user', {
     p_user_id: userId,
     p_provider: provider,
     p_ciphertext: ciphertext,
     p_replaces: orNull(replaces),
+    p_external_id: orNull(externalId),
   });
   return readAnswer('keep_provider_user', call, z.string());
 }

@@ -931,6 +931,36 @@ export type Database = {
         }
         Relationships: []
       }
+      provider_registrations: {
+        Row: {
+          attempts: number
+          created_at: string
+          external_id: string
+          leased_until: string
+          provider: string
+          state: string
+          user_id: string | null
+        }
+        Insert: {
+          attempts?: number
+          created_at: string
+          external_id: string
+          leased_until: string
+          provider: string
+          state: string
+          user_id?: string | null
+        }
+        Update: {
+          attempts?: number
+          created_at?: string
+          external_id?: string
+          leased_until?: string
+          provider?: string
+          state?: string
+          user_id?: string | null
+        }
+        Relationships: []
+      }
       provider_users: {
         Row: {
           ciphertext: string
@@ -952,6 +982,24 @@ export type Database = {
           portal_opened_at?: string | null
           provider?: string
           user_id?: string
+        }
+        Relationships: []
+      }
+      rate_limits: {
+        Row: {
+          door: string
+          drained_at: string
+          subject: string
+        }
+        Insert: {
+          door: string
+          drained_at: string
+          subject: string
+        }
+        Update: {
+          door?: string
+          drained_at?: string
+          subject?: string
         }
         Relationships: []
       }
@@ -1274,6 +1322,17 @@ export type Database = {
         Args: { p_after: string; p_limit: number; p_request_id: string }
         Returns: Json
       }
+      begin_registration: {
+        Args: {
+          p_fresh_id: string
+          p_lease_ms: number
+          p_now: string
+          p_provider: string
+          p_replaces: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
       benchmark_closes: {
         Args: { p_benchmark: string; p_from: string; p_to: string }
         Returns: Json
@@ -1363,6 +1422,16 @@ export type Database = {
       continue_lines: {
         Args: { p_connection_id: string; p_now: string }
         Returns: string
+      }
+      count_request: {
+        Args: {
+          p_door: string
+          p_max: number
+          p_now: string
+          p_seconds: number
+          p_subject: string
+        }
+        Returns: number
       }
       coverage_counts: {
         Args: { p_from: string; p_to: string; p_user_ids: string[] }
@@ -1524,6 +1593,7 @@ export type Database = {
       keep_provider_user: {
         Args: {
           p_ciphertext: string
+          p_external_id?: string
           p_provider: string
           p_replaces: string
           p_user_id: string
@@ -1625,6 +1695,10 @@ export type Database = {
           p_trigger: string
         }
         Returns: number
+      }
+      orphaned_registrations: {
+        Args: { p_limit: number; p_now: string; p_provider: string }
+        Returns: Json
       }
       pause_requests: {
         Args: { p_provider: string; p_wait_ms: number }
@@ -1731,6 +1805,15 @@ export type Database = {
       }
       return_refresh: {
         Args: { p_connection_id: string; p_trading_day: string }
+        Returns: undefined
+      }
+      release_request: {
+        Args: {
+          p_door: string
+          p_max: number
+          p_seconds: number
+          p_subject: string
+        }
         Returns: undefined
       }
       run_document: { Args: { p_id: string }; Returns: Json }

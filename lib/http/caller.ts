@@ -3,6 +3,7 @@ import { cookies } from 'next/headers';
 import type { Env } from '@/lib/config/env';
 import { cookieClient, type Database, type SupabaseClient, userClient } from '@/lib/db/clients';
 import { AppError } from '@/lib/errors';
+import { enforceLimit } from './limits';
 import { bearerToken } from './secret';
 import { PAGE_VIEWER_HEADER, refuseOtherViewer, viewerId } from './viewer';
 
@@ -29,10 +30,11 @@ export async function requireCaller(request: Request, env: Env): Promise<Caller>
   return caller;
 }
 
-/** The same for administrators alone; throws `forbidden` for everybody else. */
+/** The same for administrators alone, within their limit; throws `forbidden` for everybody else. */
 export async function requireAdministrator(request: Request, env: Env): Promise<Caller> {
   const caller = await requireCaller(request, env);
   if (!caller.isAdministrator) throw new AppError('forbidden', 'Only an administrator may do this.');
+  await enforceLimit('administer', caller.userId);
   return caller;
 }
 

@@ -12,6 +12,7 @@ const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly title: str
   unsupported_media_type: { status: 415, title: 'The body must be JSON' },
   session_changed: { status: 409, title: 'Somebody else is signed in now' },
   payload_too_large: { status: 413, title: 'The body is too large' },
+  too_many_requests: { status: 429, title: 'You have asked for this too often' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'This is not available right now' },
 };
@@ -36,6 +37,7 @@ export function problemResponse(error: unknown, requestId: string): Response {
         'content-type': 'application/problem+json',
         'cache-control': 'no-store',
         ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+        ...(known.retryAfterSeconds === null ? {} : { 'retry-after': String(known.retryAfterSeconds) }),
       },
     },
   );

@@ -53,6 +53,12 @@ export interface ProviderLinking {
   registerUser(userId: string): Promise<unknown | null>;
 
   /**
+   * Makes the provider forget a user with everything that they linked, by the id that they were registered under alone; one
+   * that it does not know is as good as forgotten. Throws `ProviderError`.
+   */
+  deleteUser(userId: string): Promise<void>;
+
+  /**
    * The address of the provider's page on which the user links a brokerage, or with `reconnect` mends one connection. It is
    * good for minutes, once. Throws `ProviderError`.
    */

@@ -4,7 +4,7 @@ import { checkInput } from '@/lib/http/body';
 import type { Log } from '@/lib/log';
 import { readRawBody } from './read-raw-body';
 import { type ConnectionHint, readHint, snapTradeEventSchema } from './snaptrade-event';
-import { isSignedBySnapTrade } from './snaptrade-signature';
+import { isSignatureShaped, isSignedBySnapTrade } from './snaptrade-signature';
 
 export interface ReceiverDependencies {
   readonly consumerKey: string;
@@ -30,7 +30,7 @@ export async function receiveSnapTradeEvent(
   { consumerKey, hint, log }: ReceiverDependencies,
 ): Promise<Receipt> {
   const signature = request.headers.get('signature');
-  if (signature === null) throw unsigned();
+  if (!isSignatureShaped(signature)) throw unsigned();
   const body = await readRawBody(request);
   if (!isSignedBySnapTrade(body, signature, consumerKey)) {
     log('warn', 'webhook_refused', { provider: 'snaptrade' });

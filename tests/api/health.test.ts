@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, it } from 'vitest';
-import { ask, serviceClient } from '../support/api';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { ask, bearer, serviceClient, signIn, signInWithCookie } from '../support/api';
 import { linkApiUser } from '../support/api-user';
 
 const PATH = '/api/health';
 
-async function readHealth(): Promise<{ status: number; body: unknown }> {
-  const answer = await ask(PATH);
+async function readHealth(headers = bearer(inject('testApp').status.cronSecret)) {
+  const answer = await ask(PATH, { headers });
   expect(answer.headers.get('cache-control')).toBe('no-store');
-  return { status: answer.status, body: await answer.json() };
+  const body: unknown = await answer.json();
+  return { status: answer.status, body };
 }
 
 describe('health', () => {
@@ -86,17 +87,35 @@ describe('health', () => {
     expect(await readHealth()).toMatchObject({ body: { warnings: [] } });
   });
 
-  it('tells no name, amount or secret to whoever asks', async () => {
-    const { body } = await readHealth();
-    expect(Object.keys(Object(body)).toSorted()).toEqual([
-      'capture',
-      'faults',
-      'healthy',
-      'status',
-      'tradingDay',
-      'warnings',
-    ]);
-    expect(JSON.stringify(body)).not.toMatch(/@|secret|key|value/i);
+  it('is good or not for strangers and users, and nothing more, also when it is not', async () => {
+    const uncovered = await linkApiUser({ knownSince: '2026-11-16', notBefore: '2027-01-01T00:00:00Z' });
+    const strangers = [
+      {},
+      bearer('not-the-secret'),
+      bearer(await signIn('steady')),
+      bearer(uncovered.accessToken),
+    ];
+    for (const headers of strangers) {
+      const answer = await ask(PATH, { headers });
+      expect([answer.status, await answer.json()]).toEqual([503, { status: 'failing' }]);
+    }
+    await uncovered.remove();
+    expect(await (await ask(PATH)).json()).toEqual({ status: 'ok' });
+  });
+
+  it('holds no name, amount or secret for operators either, whichever way they come', async () => {
+    for (const headers of [bearer(await signIn('admin')), await signInWithCookie('admin')]) {
+      const body: unknown = await (await ask(PATH, { headers })).json();
+      expect(Object.keys(Object(body)).toSorted()).toEqual([
+        'capture',
+        'faults',
+        'healthy',
+        'status',
+        'tradingDay',
+        'warnings',
+      ]);
+      expect(JSON.stringify(body)).not.toMatch(/@|secret|key|value/i);
+    }
   });
 });
 

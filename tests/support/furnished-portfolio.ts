@@ -21,7 +21,10 @@ export async function furnishPortfolio(stack: TestStack, userId: string): Promis
   );
   await stack.service`
     insert into connection_credentials (connection_id, ciphertext) values (${portfolio.connectionId}, 'sealed')`;
-  await stack.service`select keep_provider_user(${userId}, 'snaptrade', 'sealed', null)`;
+  await stack.service`
+    select begin_registration(${userId}, 'snaptrade', null, 'another-id', '2026-11-20T22:00:00Z', 60000)`;
+  await stack.service`select keep_provider_user(${userId}, 'snaptrade', 'sealed', null, ${userId}::text)`;
+  await stack.service`select count_request('link', ${userId}::text, 10, 600, '2026-11-20T22:00:00Z')`;
   await stack.service`select open_run(gen_random_uuid(), 'user', '2026-11-20', ${userId}, '2026-11-20T22:00:00Z', 900)`;
   await stack.service`
     insert into exchange_rates values ('EUR', 'USD', '2026-11-20', 1.1, 'test') on conflict do nothing`;

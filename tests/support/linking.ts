@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { confirmLinks } from '@/lib/connections/confirm-links';
 import type { LinkingDependencies } from '@/lib/connections/linking';
 import { startLink } from '@/lib/connections/start-link';
 import { readConnectionAccess } from '@/lib/db/connections';
 import { unlinkConnection } from '@/lib/db/identity';
 import { confirmConnections, keepProviderUser, notePortalOpened, readProviderUser } from '@/lib/db/linking';
+import { registrationStore } from '@/lib/db/registrations';
 import { createSnapTradeLinking } from '@/lib/providers/snaptrade/linking';
 import type { FillBench } from './fill-bench';
 import { CREDENTIALS_KEY } from './link-user';
@@ -20,13 +22,14 @@ export function linkingAt(bench: FillBench, at: string): LinkingDependencies {
   return {
     store: {
       readUser: (userId) => readProviderUser(client, { userId, provider }),
-      keepUser: (userId, ciphertext, replaces) =>
-        keepProviderUser(client, { userId, provider }, ciphertext, replaces),
+      keepUser: (userId, ciphertext, replaces, externalId) =>
+        keepProviderUser(client, { userId, provider }, ciphertext, replaces, externalId),
       notePortalOpened: (userId, now) => notePortalOpened(client, { userId, provider }, now),
       readAccess: (userId, connectionId) => readConnectionAccess(client, userId, connectionId),
       confirm: (userId, ciphertext, listed, now) =>
         confirmConnections(client, { userId, provider, ciphertext, listed, dataNotice: 'Not real.' }, now),
       unlink: (userId, id, now) => unlinkConnection(client, { userId, id }, now),
+      registrations: registrationStore(client, provider),
     },
     provider: createSnapTradeLinking({
       ...SANDBOX_KEYS,
@@ -37,6 +40,7 @@ export function linkingAt(bench: FillBench, at: string): LinkingDependencies {
     credentialsKey: CREDENTIALS_KEY,
     clock: () => new Date(at),
     newId: randomUUID,
+    sleep: (ms) => sleep(ms),
     log: () => {},
   };
 }

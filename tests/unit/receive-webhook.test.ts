@@ -85,8 +85,33 @@ describe('a delivery', () => {
         controller.enqueue(new Uint8Array(4096).fill(32));
       },
     });
-    expect((await deliver(endless, 'any')).answer).toBe('payload_too_large');
-    expect(sentBytes).toBeLessThan(200_000);
+    expect((await deliver(endless, signed({})[1])).answer).toBe('payload_too_large');
+    expect(sentBytes).toBeLessThan(100_000);
+  });
+
+  it.each([
+    { name: 'a signature that can be none', headers: { Signature: 'not a signature' }, code: 'unauthenticated' },
+    {
+      name: 'a length beyond every event',
+      headers: { Signature: signed({})[1], 'content-length': '300000000' },
+      code: 'payload_too_large',
+    },
+  ])('with $name is refused without reading any of it', async ({ headers, code }) => {
+    let isRead = false;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull: (controller) => {
+          isRead = true;
+          controller.enqueue(new Uint8Array(1));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const init = { method: 'POST', headers, body, duplex: 'half' };
+    const request = new Request('https://app.example/api/webhooks/snaptrade', init);
+    const dependencies = { consumerKey: KEY, hint: async () => DUE, log: () => {} };
+    await expect(receiveSnapTradeEvent(request, dependencies)).rejects.toMatchObject({ code });
+    expect(isRead).toBe(false);
   });
 
   it('leaves neither its signature nor its content in the log', async () => {

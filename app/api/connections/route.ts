@@ -1,6 +1,7 @@
 import { env } from '@/lib/config/env';
 import { readConnections } from '@/lib/db/connections';
 import { requireCaller } from '@/lib/http/caller';
+import { enforceLimit } from '@/lib/http/limits';
 import { route } from '@/lib/http/problem';
 import { answerTo } from '@/lib/http/viewer';
 
@@ -9,6 +10,7 @@ export const dynamic = 'force-dynamic';
 /** The caller's connections with their accounts, also those that were unlinked. */
 export const GET = route(async (request) => {
   const caller = await requireCaller(request, env());
+  await enforceLimit('read', caller.userId);
   const connections = await readConnections(caller.client, caller.userId);
   return answerTo(caller, { connections });
 });

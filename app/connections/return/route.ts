@@ -7,6 +7,7 @@ import { noticeOf, parsePortalReturn } from '@/lib/connections/portal-return';
 import { linkNoticeQuery } from '@/lib/domain/link-notice';
 import { AppError } from '@/lib/errors';
 import { callerByCookie } from '@/lib/http/caller';
+import { enforceLimit } from '@/lib/http/limits';
 import { signInPath } from '@/lib/http/next-path';
 import { route } from '@/lib/http/problem';
 
@@ -29,12 +30,14 @@ export const GET = route(async (request, requestId) => {
   return sendTo(`/connections${linkNoticeQuery(noticeOf(back, confirmed))}`);
 });
 
-/** Null when the provider cannot be asked; what was linked there is found at the next look. */
+/** Null when the provider cannot be asked now, or was asked too often; what was linked there is found at the next look. */
 async function tryToConfirm(userId: string, requestId: string) {
   try {
+    await enforceLimit('confirm_links', userId);
     return await confirmLinks(userId, configuredLinking(env(), requestId));
   } catch (error) {
-    if (error instanceof AppError && error.code === 'unavailable') return null;
+    if (error instanceof AppError && (error.code === 'unavailable' || error.code === 'too_many_requests'))
+      return null;
     throw error;
   }
 }

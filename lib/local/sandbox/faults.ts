@@ -6,6 +6,7 @@ import { decimalText, instantText } from './texts';
 export const OPERATIONS = [
   'checkStatus',
   'registerUser',
+  'deleteUser',
   'login',
   'listConnections',
   'getConnection',

@@ -13,6 +13,13 @@ export const LINKING_ROUTES: readonly SignedRoute[] = [
     respond: registerUser,
   },
   {
+    method: 'DELETE',
+    path: '/snapTrade/deleteUser',
+    operation: 'deleteUser',
+    isWithoutUser: true,
+    respond: deleteUser,
+  },
+  {
     method: 'POST',
     path: '/snapTrade/login',
     operation: 'login',
@@ -44,6 +51,15 @@ function registerUser({ state, content }: Call): unknown {
   const user = { userId, userSecret: randomUUID(), connections: [], formerConnections: [] };
   state.replaceUsers([...users, user]);
   return { userId, userSecret: user.userSecret };
+}
+
+/** SnapTrade only queues this; here it is done at once. Asked with the keys alone: the secret may be lost. */
+function deleteUser({ state, query }: Call): unknown {
+  const userId = query.get('userId') ?? '';
+  const { users } = state.scenario;
+  if (!users.some((user) => user.userId === userId)) throw refuseUnknownObject();
+  state.replaceUsers(users.filter((user) => user.userId !== userId));
+  return { status: 'deleted', detail: 'The user has been queued for deletion.', userId };
 }
 
 function openPortal({ state, user, content, origin, now }: Call): unknown {

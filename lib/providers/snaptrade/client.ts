@@ -77,6 +77,16 @@ export function createSnapTradeClient(options: SnapTradeClientOptions) {
       return !answer.given && answer.refusal.status === 400 ? null : requireGiven(answer);
     },
 
+    /** Queues the deletion of a user with all their links; needs no secret. False when there is no such user. */
+    async deleteUser(userId: string): Promise<boolean> {
+      const answer = await ask('deleteSnapTradeUser', takenSchema, (limits) =>
+        sdk.authentication.deleteSnapTradeUser({ userId }, limits),
+      );
+      if (!answer.given && answer.refusal.status === 404 && answer.refusal.code !== null) return false;
+      requireGiven(answer);
+      return true;
+    },
+
     /** The address of the connection portal, valid for five minutes. */
     async openPortal(credentials: SnapTradeCredentials, customRedirect: string, reconnect: string | null) {
       const mending = reconnect === null ? {} : { reconnect };

@@ -12,6 +12,10 @@ export function createSnapTradeLinking(options: SnapTradeClientOptions): Provide
 
     registerUser: (userId) => client.registerUser(userId),
 
+    async deleteUser(userId) {
+      await client.deleteUser(userId);
+    },
+
     async portalLink(credentials, { returnTo, reconnect }) {
       return (await client.openPortal(readCredentials(credentials), returnTo, reconnect)).redirectURI;
     },

@@ -3,6 +3,7 @@ import { configuredLinking } from '@/lib/connections/configured-linking';
 import { unlink } from '@/lib/connections/unlink';
 import { AppError } from '@/lib/errors';
 import { requireCaller } from '@/lib/http/caller';
+import { enforceLimit } from '@/lib/http/limits';
 import { pathId } from '@/lib/http/path-id';
 import { route } from '@/lib/http/problem';
 import { requireSameOrigin } from '@/lib/http/same-origin';
@@ -13,6 +14,7 @@ export const dynamic = 'force-dynamic';
 export const DELETE = route(async (request, requestId) => {
   requireSameOrigin(request);
   const { userId } = await requireCaller(request, env());
+  await enforceLimit('change', userId);
   const id = pathId(request, -1);
   if (id === null) throw new AppError('not_found', 'You have no connection with this id.');
   const unlinked = await unlink(userId, id, configuredLinking(env(), requestId));

@@ -4,6 +4,7 @@ import { configuredLinking } from '@/lib/connections/configured-linking';
 import { startLink } from '@/lib/connections/start-link';
 import { readJsonBody } from '@/lib/http/body';
 import { requireCaller } from '@/lib/http/caller';
+import { enforceLimit } from '@/lib/http/limits';
 import { ownAddress } from '@/lib/http/own-address';
 import { route } from '@/lib/http/problem';
 import { requireSameOrigin } from '@/lib/http/same-origin';
@@ -16,6 +17,7 @@ const body = z.strictObject({ reconnect: z.uuid().optional() });
 export const POST = route(async (request, requestId) => {
   requireSameOrigin(request);
   const { userId } = await requireCaller(request, env());
+  await enforceLimit('link', userId);
   const { reconnect = null } = await readJsonBody(request, body);
   const returnTo = ownAddress(request.headers, '/connections/return');
   const url = await startLink({ userId, reconnect, returnTo }, configuredLinking(env(), requestId));

@@ -1,5 +1,8 @@
+import { after } from 'next/server';
 import { runConfiguredWatch } from '@/lib/alerts/configured-watch';
 import { env } from '@/lib/config/env';
+import { configuredLinking } from '@/lib/connections/configured-linking';
+import { deleteOrphans } from '@/lib/connections/registration';
 import { AppError } from '@/lib/errors';
 import { route } from '@/lib/http/problem';
 import { bearerToken, matchesSecret } from '@/lib/http/secret';
@@ -9,12 +12,13 @@ export const maxDuration = 60;
 
 /**
  * A second door for the scheduler that only looks for what is wrong and tells it: a capture route that never comes to
- * its end is noticed here.
+ * its end is noticed here. Afterwards the provider forgets registrations that lead nowhere.
  */
 export const GET = route(async (request, requestId) => {
   if (!matchesSecret(bearerToken(request), env().CRON_SECRET)) {
     throw new AppError('unauthenticated', 'Send the cron secret as a bearer token.');
   }
   const result = await runConfiguredWatch(env(), requestId);
+  after(() => deleteOrphans(configuredLinking(env(), requestId)));
   return Response.json(result, { headers: { 'cache-control': 'no-store' } });
 });

@@ -4,6 +4,7 @@ import { readCorrections } from '@/lib/db/corrections';
 import { checkInput } from '@/lib/http/body';
 import { calendarDate } from '@/lib/http/calendar-date';
 import { requireCaller } from '@/lib/http/caller';
+import { enforceLimit } from '@/lib/http/limits';
 import { pageQuery } from '@/lib/http/page-query';
 import { route } from '@/lib/http/problem';
 import { answerTo } from '@/lib/http/viewer';
@@ -16,6 +17,7 @@ const query = z.strictObject({ from: calendarDate.optional(), to: calendarDate.o
 export const GET = route(async (request) => {
   const caller = await requireCaller(request, env());
   const { userId, client } = caller;
+  await enforceLimit('read', userId);
   const { from, to, before, limit } = checkInput(
     Object.fromEntries(new URL(request.url).searchParams),
     query,

@@ -5,6 +5,7 @@ import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
 import { parseExportQuery } from '@/lib/history/export-query';
 import { getHistory } from '@/lib/history/get-history';
 import { requireCaller } from '@/lib/http/caller';
+import { enforceLimit } from '@/lib/http/limits';
 import { route } from '@/lib/http/problem';
 import { refuseOtherViewer } from '@/lib/http/viewer';
 
@@ -13,6 +14,7 @@ export const dynamic = 'force-dynamic';
 /** What a user sees of their history, as a file to take along. */
 export const GET = route(async (request) => {
   const { userId, viewer, client } = await requireCaller(request, env());
+  await enforceLimit('export', userId);
   const now = new Date();
   const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
   const { searchParams } = new URL(request.url);

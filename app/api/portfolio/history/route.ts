@@ -6,6 +6,7 @@ import { fillOnLook } from '@/lib/history/fill-on-look';
 import { getHistory } from '@/lib/history/get-history';
 import { parseHistoryQuery } from '@/lib/history/history-query';
 import { requireCaller } from '@/lib/http/caller';
+import { enforceLimit, ifWithinLimit } from '@/lib/http/limits';
 import { route } from '@/lib/http/problem';
 import { answerTo } from '@/lib/http/viewer';
 
@@ -16,10 +17,11 @@ export const maxDuration = 300;
 export const GET = route(async (request, requestId) => {
   const caller = await requireCaller(request, env());
   const { userId, client } = caller;
+  await enforceLimit('read', userId);
   const now = new Date();
   const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
   const query = parseHistoryQuery(new URL(request.url).searchParams, latestDue);
   const history = await getHistory(client, userId, query, latestDue, now);
-  after(() => fillOnLook(env(), userId, history, requestId));
+  after(() => ifWithinLimit('fill_on_view', userId, () => fillOnLook(env(), userId, history, requestId)));
   return answerTo(caller, history);
 });

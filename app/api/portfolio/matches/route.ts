@@ -1,6 +1,7 @@
 import { env } from '@/lib/config/env';
 import { readOpenMatches } from '@/lib/db/identity';
 import { requireCaller } from '@/lib/http/caller';
+import { enforceLimit } from '@/lib/http/limits';
 import { route } from '@/lib/http/problem';
 import { answerTo } from '@/lib/http/viewer';
 
@@ -9,6 +10,7 @@ export const dynamic = 'force-dynamic';
 /** Which of the caller's accounts may be the same real account, for them to say. */
 export const GET = route(async (request) => {
   const caller = await requireCaller(request, env());
+  await enforceLimit('read', caller.userId);
   const matches = await readOpenMatches(caller.client, caller.userId);
   return answerTo(caller, { matches });
 });

@@ -3,6 +3,7 @@ import { env } from '@/lib/config/env';
 import { AppError } from '@/lib/errors';
 import { runConfiguredFill } from '@/lib/fill/configured-fill';
 import { requireCaller } from '@/lib/http/caller';
+import { enforceLimit } from '@/lib/http/limits';
 import { route } from '@/lib/http/problem';
 import { bearerToken, matchesSecret } from '@/lib/http/secret';
 
@@ -20,6 +21,7 @@ export const POST = route(async (request, requestId) => {
   if (bearerToken(request) === null)
     throw new AppError('unauthenticated', 'Send an API key or a bearer token.');
   const { userId } = await requireCaller(request, env());
+  await enforceLimit('fill', userId);
   return answer(
     await runConfiguredFill(env(), { trigger: 'user', requestId, userId, asked: true, lookBackDays: null }),
   );

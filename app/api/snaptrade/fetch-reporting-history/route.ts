@@ -3,6 +3,7 @@ import { fetchHistory } from '@/lib/backfill/fetch-history';
 import { env } from '@/lib/config/env';
 import { readJsonBody } from '@/lib/http/body';
 import { requireCaller } from '@/lib/http/caller';
+import { enforceLimit } from '@/lib/http/limits';
 import { route } from '@/lib/http/problem';
 import { requireSameOrigin } from '@/lib/http/same-origin';
 
@@ -15,6 +16,7 @@ const body = z.strictObject({ lookback_days: z.number().int().min(1).max(365) })
 export const POST = route(async (request, requestId) => {
   requireSameOrigin(request);
   const { userId, client } = await requireCaller(request, env());
+  await enforceLimit('fill', userId);
   const { lookback_days } = await readJsonBody(request, body);
   const fetched = await fetchHistory(env(), { id: userId, client }, lookback_days, new Date(), requestId);
   return Response.json(fetched, { headers: { 'cache-control': 'no-store' } });

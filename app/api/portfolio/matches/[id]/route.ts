@@ -5,6 +5,7 @@ import { decideMatch } from '@/lib/db/identity';
 import { AppError } from '@/lib/errors';
 import { readJsonBody } from '@/lib/http/body';
 import { requireCaller } from '@/lib/http/caller';
+import { enforceLimit } from '@/lib/http/limits';
 import { pathId } from '@/lib/http/path-id';
 import { route } from '@/lib/http/problem';
 import { requireSameOrigin } from '@/lib/http/same-origin';
@@ -17,6 +18,7 @@ const body = z.strictObject({ confirm: z.boolean() });
 export const POST = route(async (request) => {
   requireSameOrigin(request);
   const { userId } = await requireCaller(request, env());
+  await enforceLimit('change', userId);
   const { confirm } = await readJsonBody(request, body);
   const id = pathId(request, -1);
   const decided =

@@ -3,6 +3,7 @@ import { serviceClient } from '@/lib/db/clients';
 import { splitAccount } from '@/lib/db/identity';
 import { AppError } from '@/lib/errors';
 import { requireCaller } from '@/lib/http/caller';
+import { enforceLimit } from '@/lib/http/limits';
 import { pathId } from '@/lib/http/path-id';
 import { route } from '@/lib/http/problem';
 import { requireSameOrigin } from '@/lib/http/same-origin';
@@ -13,6 +14,7 @@ export const dynamic = 'force-dynamic';
 export const POST = route(async (request) => {
   requireSameOrigin(request);
   const { userId } = await requireCaller(request, env());
+  await enforceLimit('change', userId);
   const id = pathId(request, -2);
   const split = id === null ? null : await splitAccount(serviceClient(env()), { userId, id }, new Date());
   if (split === null) throw new AppError('not_found', 'You have no account with this id.');
