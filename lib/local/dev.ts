@@ -71,6 +71,7 @@ async function main(): Promise<void> {
     cronSecret: CRON_SECRET,
     apiKey: CAPTURE_API_KEY ?? null,
     sandboxUrl: stack?.sandboxUrl ?? null,
+    sandboxControlSecret: stack?.sandboxControlSecret ?? null,
     users: [...(stack?.users ?? [])],
   });
   closers.push(() => removeStatus(dataDir));
