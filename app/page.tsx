@@ -5,6 +5,7 @@ import { parseAddress, writeHistorySearch } from '@/components/portfolio/portfol
 import { PortfolioView } from '@/components/portfolio/portfolio-view';
 import { SiteHeader } from '@/components/site-header';
 import { PageMain } from '@/components/ui/page-main';
+import { isBenchmarkOffered } from '@/lib/benchmark/configured-benchmark';
 import { env } from '@/lib/config/env';
 import { readCorrections } from '@/lib/db/corrections';
 import type { HistoryDocument } from '@/lib/domain/history';
@@ -61,6 +62,7 @@ export default async function PortfolioPage({ searchParams }: PageProps) {
         <PortfolioView
           initial={{ ...shown, receivedAt: toInstant(now) }}
           locale={preferredLocale(await headers())}
+          isBenchmarkOffered={isBenchmarkOffered(env())}
           corrections={corrections}
           connectionsHref="/connections"
         />
@@ -81,7 +83,8 @@ async function readShown(caller: Caller, parameters: URLSearchParams, now: Date)
     const query = parseHistoryQuery(new URLSearchParams(search), latestDue);
     return { search, history: await getHistory(caller.client, caller.userId, query, latestDue, now) };
   };
-  const address = parseAddress(parameters);
+  const asked = parseAddress(parameters);
+  const address = { ...asked, isBenchmarkShown: asked.isBenchmarkShown && isBenchmarkOffered(env()) };
   try {
     return await read(writeHistorySearch(address));
   } catch (error) {
