@@ -84,6 +84,8 @@ async function main(): Promise<void> {
   closers.push(playSchedule(readJobs(readFileSync('vercel.json', 'utf8')), call));
   // What was missed while nothing ran is healed at once rather than at the next scheduled time.
   await app.whileAlive(call('/api/cron/capture'));
+  // A call also ends when the app does, a moment before its end is known.
+  await app.whileAlive(waitUntilReady());
   if (!stopping.signal.aborted) announce(stack);
 
   await untilStopped(app);
