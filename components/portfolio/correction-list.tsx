@@ -2,7 +2,7 @@
 
 import { useFormats } from '@/components/format/formats-context';
 import { CORRECTION_LABELS } from '@/components/labels/corrections';
-import { KIND_WORDS } from '@/components/chart/words';
+import { KIND_LABELS } from '@/components/labels/day-states';
 import type { Correction } from '@/lib/domain/correction';
 
 /** Which published days changed since, from what to what, when and why; nothing when none did. */
@@ -40,7 +40,7 @@ function describeChange(
   { oldValue, oldKind, newValue, newKind }: Correction,
   money: (amount: Correction['oldValue']) => string,
 ): string {
-  const before = `${money(oldValue)} (${KIND_WORDS[oldKind].label.toLowerCase()})`;
+  const before = `${money(oldValue)} (${KIND_LABELS[oldKind].label.toLowerCase()})`;
   if (newValue === null || newKind === null) return `${before} was withdrawn`;
-  return `${before} became ${money(newValue)} (${KIND_WORDS[newKind].label.toLowerCase()})`;
+  return `${before} became ${money(newValue)} (${KIND_LABELS[newKind].label.toLowerCase()})`;
 }
