@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation';
 import { after } from 'next/server';
 import { parseAddress, writeHistorySearch } from '@/components/portfolio/portfolio-address';
 import { PortfolioView } from '@/components/portfolio/portfolio-view';
+import { isBenchmarkOffered } from '@/lib/benchmark/configured-benchmark';
 import { env } from '@/lib/config/env';
 import { readCorrections } from '@/lib/db/corrections';
 import type { HistoryDocument } from '@/lib/domain/history';
@@ -56,6 +57,7 @@ export default async function PortfolioPage({ searchParams }: PageProps) {
       <PortfolioView
         initial={{ ...shown, receivedAt: toInstant(now) }}
         locale={preferredLocale(await headers())}
+        isBenchmarkOffered={isBenchmarkOffered(env())}
         corrections={corrections}
         connectionsHref="/connections"
       />
@@ -75,7 +77,8 @@ async function readShown(caller: Caller, parameters: URLSearchParams, now: Date)
     const query = parseHistoryQuery(new URLSearchParams(search), latestDue);
     return { search, history: await getHistory(caller.client, caller.userId, query, latestDue, now) };
   };
-  const address = parseAddress(parameters);
+  const asked = parseAddress(parameters);
+  const address = { ...asked, isBenchmarkShown: asked.isBenchmarkShown && isBenchmarkOffered(env()) };
   try {
     return await read(writeHistorySearch(address));
   } catch (error) {

@@ -1,11 +1,11 @@
 'use client';
 
 import { FormatsProvider, useFormats } from '@/components/format/formats-context';
+import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/day-states';
 import type { AccountTrust } from '@/lib/domain/account-trust';
 import type { Correction } from '@/lib/domain/correction';
 import type { HistoryDocument } from '@/lib/domain/history';
 import { GapList } from './chart/gap-list';
-import { KIND_WORDS, MISSING_WORDS } from './chart/words';
 import { CorrectionList } from './portfolio/correction-list';
 import { EmptyPortfolio } from './portfolio/empty-portfolio';
 import { Badge } from './ui/badge';
@@ -52,10 +52,10 @@ function Days({ history: { coverage, from } }: { readonly history: HistoryDocume
   const formats = useFormats();
   const { byKind, expectedDays, presentDays } = coverage;
   const rows = [
-    { ...KIND_WORDS.daily_eod, days: byKind.daily_eod },
-    { ...KIND_WORDS.reconstructed, days: byKind.reconstructed },
-    { ...KIND_WORDS.estimated, days: byKind.estimated },
-    { ...MISSING_WORDS, days: expectedDays - presentDays },
+    { ...KIND_LABELS.daily_eod, days: byKind.daily_eod },
+    { ...KIND_LABELS.reconstructed, days: byKind.reconstructed },
+    { ...KIND_LABELS.estimated, days: byKind.estimated },
+    { ...MISSING_LABEL, days: expectedDays - presentDays },
   ];
   return (
     <section aria-labelledby="days">

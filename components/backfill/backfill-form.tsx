@@ -1,8 +1,8 @@
-import { nameSource } from '@/components/chart/words';
+import { GAP_LABELS } from '@/components/labels/day-states';
+import { nameSource } from '@/components/labels/sources';
 import { Button } from '@/components/ui/button';
 import { FIELD } from '@/components/ui/field';
 import { BACKFILL_REASONS } from '@/lib/domain/backfill';
-import { nameReason } from './words';
 
 /** What stands in the form, as it stands in the address. */
 export interface BackfillQuery {
@@ -50,7 +50,7 @@ export function BackfillForm({
         label="Missing because"
         chosen={query.reason}
         options={BACKFILL_REASONS}
-        nameOf={(reason) => nameReason(reason)}
+        nameOf={(reason) => GAP_LABELS[reason].label}
       />
       <label className="block text-sm font-medium">
         First day

@@ -63,12 +63,12 @@ function Report({ initial }: { readonly initial: BackfillDocument }) {
 
       <section aria-labelledby="outcome" className="flex flex-col gap-4">
         <h2 id="outcome" className="text-base font-semibold">
-          What came of it
+          Results
         </h2>
         <Facts
           facts={[
             { name: 'Filled', value: formats.count(counts.filledDays) },
-            { name: 'Not to be had', value: formats.count(countCannot(counts)) },
+            { name: 'Unavailable', value: formats.count(countCannot(counts)) },
             ...(counts.waitingDays > 0
               ? [{ name: 'Waiting', value: formats.count(counts.waitingDays) }]
               : []),
@@ -76,7 +76,7 @@ function Report({ initial }: { readonly initial: BackfillDocument }) {
               ? [{ name: 'Not asked', value: formats.count(counts.notAskedDays) }]
               : []),
             ...(backfill.presentDays !== null
-              ? [{ name: 'Were there', value: formats.count(backfill.presentDays) }]
+              ? [{ name: 'Already present', value: formats.count(backfill.presentDays) }]
               : []),
             { name: 'Provider requests', value: formats.count(backfill.requests) },
           ]}

@@ -1,7 +1,7 @@
 import type { Formats } from '@/components/format/formats';
+import { GAP_LABELS } from '@/components/labels/day-states';
 import { Badge } from '@/components/ui/badge';
 import { GAP_REASONS } from '@/lib/domain/gap-reason';
-import { nameReason } from './words';
 
 /** How many days are missing for each reason. */
 export function ReasonCounts({
@@ -21,7 +21,7 @@ export function ReasonCounts({
       {shown.map(({ reason, days }) => (
         <li key={reason}>
           <Badge>
-            {nameReason(reason)} <span className="tabular">{formats.count(days)}</span>
+            {GAP_LABELS[reason].label} <span className="tabular">{formats.count(days)}</span>
           </Badge>
         </li>
       ))}

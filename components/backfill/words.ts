@@ -1,7 +1,7 @@
-import { GAP_WORDS, nameSource } from '@/components/chart/words';
 import type { Formats } from '@/components/format/formats';
+import { GAP_LABELS } from '@/components/labels/day-states';
+import { nameSource } from '@/components/labels/sources';
 import type { BackfillOutcome, BackfillRange, BackfillScope, BackfillState } from '@/lib/domain/backfill';
-import type { GapReason } from '@/lib/domain/gap-reason';
 
 /** How a backfill stands, in short and as a sentence. */
 export const STATE_WORDS: Readonly<Record<BackfillState, { label: string; sentence: string }>> = {
@@ -23,11 +23,7 @@ const OUTCOME_WORDS: Readonly<Record<Exclude<BackfillOutcome, 'cannot'>, string>
 
 /** What came of some days: filled, or the reason why they cannot be had. */
 export function describeOutcome({ outcome, reason }: Pick<BackfillRange, 'outcome' | 'reason'>): string {
-  return outcome === 'cannot' ? nameReason(reason ?? 'provider_cannot') : OUTCOME_WORDS[outcome];
-}
-
-export function nameReason(reason: GapReason): string {
-  return GAP_WORDS[reason].label;
+  return outcome === 'cannot' ? GAP_LABELS[reason ?? 'provider_cannot'].label : OUTCOME_WORDS[outcome];
 }
 
 /** Whom a backfill is about: `Everyone`, or what it is narrowed down to. */
@@ -37,7 +33,7 @@ export function describeScope(scope: BackfillScope & { readonly email: string | 
   const via = provider === null ? null : nameSource(provider);
   const parts = [who, institution, via].filter((part) => part !== null);
   const whom = parts.length === 0 ? 'Everyone' : parts.join(', ');
-  return reason === null ? whom : `${whom}: ${nameReason(reason)}`;
+  return reason === null ? whom : `${whom}: ${GAP_LABELS[reason].label}`;
 }
 
 /** A range of days, or the one day that it is. */

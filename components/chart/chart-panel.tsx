@@ -39,6 +39,8 @@ export interface ChartPanelProps {
   readonly onViewChange: (view: ChartView) => void;
   /** A range was chosen in the chart and is to be shown, both dates included. */
   readonly onRangeSelect: (from: TradingDate, to: TradingDate) => void;
+  /** Whether there is an index to compare with: without one there is nothing to switch. */
+  readonly isBenchmarkOffered: boolean;
   readonly isBenchmarkShown: boolean;
   readonly onBenchmarkChange: (isShown: boolean) => void;
   /** Further controls of the page, below the ones of the chart. */
@@ -57,6 +59,7 @@ export function ChartPanel({
   view,
   onViewChange,
   onRangeSelect,
+  isBenchmarkOffered,
   isBenchmarkShown,
   onBenchmarkChange,
   controls = null,
@@ -80,7 +83,7 @@ export function ChartPanel({
       </div>
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-2 pt-1 sm:px-5 print:hidden">
         <MeasureSwitch measure={measure} onMeasureChange={onMeasureChange} />
-        {isComparable(measure) && (
+        {isBenchmarkOffered && isComparable(measure) && (
           <Button
             look={isBenchmarkShown ? 'quiet' : 'plain'}
             size="touch"

@@ -1,14 +1,14 @@
 import type { Formats } from '@/components/format/formats';
+import { GAP_LABELS, KIND_LABELS } from '@/components/labels/day-states';
 import type { HistoryGap, HistoryPoint } from '@/lib/domain/history';
-import { GAP_WORDS, KIND_WORDS } from './words';
 
 /** How one day's value is known, naming every account that is carried and from when. */
 export function describeKind(point: HistoryPoint, formats: Formats): string {
-  if (point.carried.length === 0) return KIND_WORDS[point.kind].reading;
+  if (point.carried.length === 0) return KIND_LABELS[point.kind].reading;
   const carried = point.carried.map(
     (account) => `${account.name} carried from ${formats.shortDate(account.from)}`,
   );
-  return `${KIND_WORDS[point.kind].label}: ${new Intl.ListFormat('en').format(carried)}`;
+  return `${KIND_LABELS[point.kind].label}: ${new Intl.ListFormat('en').format(carried)}`;
 }
 
 /** How many of the expected accounts are part of the total. */
@@ -31,6 +31,6 @@ export function describeGapDates(gap: HistoryGap, formats: Formats): string {
 export function describeOutlook(gap: HistoryGap, formats: Formats): string {
   if (gap.final) return 'Final: it will not be tried again unless someone reopens it.';
   // A broken connection is looked at again now and then, but only its owner can mend it.
-  if (gap.nextAttemptAt === null || gap.reason === 'connection_broken') return GAP_WORDS[gap.reason].waiting;
+  if (gap.nextAttemptAt === null || gap.reason === 'connection_broken') return GAP_LABELS[gap.reason].waiting;
   return `Next attempt ${formats.instant(gap.nextAttemptAt)}.`;
 }

@@ -1,4 +1,5 @@
 import type { Formats } from '@/components/format/formats';
+import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/day-states';
 import type { HistoryDocument } from '@/lib/domain/history';
 import { KINDS } from '@/lib/domain/kind';
 import type { Measure } from '@/lib/domain/measure';
@@ -7,7 +8,6 @@ import { LINE_STYLES } from './line-styles';
 import { MEASURE_WORDS } from './measure-words';
 import { findNewestPoint } from './newest-value';
 import { tellMeasure } from './summarize';
-import { KIND_WORDS, MISSING_WORDS } from './words';
 
 /** Pixels of the picture for each one of the screen. */
 const SCALE = 2;
@@ -68,11 +68,11 @@ function listLegend(
 ): { readonly text: string; readonly stroke: Stroke | null }[] {
   const missing = coverage.expectedDays - coverage.presentDays;
   const kinds = KINDS.filter((kind) => coverage.byKind[kind] > 0).map((kind) => ({
-    text: `${KIND_WORDS[kind].label}, ${describeDays(coverage.byKind[kind], formats)}`,
+    text: `${KIND_LABELS[kind].label}, ${describeDays(coverage.byKind[kind], formats)}`,
     stroke: LINE_STYLES[kind],
   }));
   if (missing === 0) return kinds;
-  return [...kinds, { text: `${MISSING_WORDS.label}, ${describeDays(missing, formats)}`, stroke: null }];
+  return [...kinds, { text: `${MISSING_LABEL.label}, ${describeDays(missing, formats)}`, stroke: null }];
 }
 
 function describeFoot(history: HistoryDocument, formats: Formats): string {

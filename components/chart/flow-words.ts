@@ -1,9 +1,9 @@
 import type { Formats } from '@/components/format/formats';
+import { KIND_LABELS } from '@/components/labels/day-states';
 import { withoutSign } from '@/components/portfolio/value-change';
 import type { Correction } from '@/lib/domain/correction';
 import type { HistoryFlow } from '@/lib/domain/history';
 import { addAmounts } from '@/lib/domain/money';
-import { KIND_WORDS } from './words';
 
 /** The sum of some flows as a number for pixels and signs. */
 export function netOf(flows: readonly HistoryFlow[]): number {
@@ -26,7 +26,7 @@ export function describeFlows(flows: readonly HistoryFlow[], formats: Formats): 
 export function describeCorrections(corrections: readonly Correction[], formats: Formats): string[] {
   return corrections.map(({ changedAt, oldValue, oldKind, newValue }) => {
     const verb = newValue === null ? 'Withdrawn' : 'Corrected';
-    const was = `was ${formats.money(oldValue)}, ${KIND_WORDS[oldKind].label.toLowerCase()}`;
+    const was = `was ${formats.money(oldValue)}, ${KIND_LABELS[oldKind].label.toLowerCase()}`;
     return `${verb} ${formats.instant(changedAt)}: ${was}`;
   });
 }

@@ -1,6 +1,6 @@
+import { GAP_LABELS } from '@/components/labels/day-states';
 import type { Plane } from './plane';
 import type { GapBand } from './stops';
-import { GAP_WORDS } from './words';
 
 const BAND_WIDTH_MIN = 3;
 const ICON_ROOM = 20;
@@ -53,7 +53,7 @@ function Band({
   readonly width: number;
   readonly plane: Plane;
 }) {
-  const lines = wrapLabel(GAP_WORDS[band.gap.reason].label, width);
+  const lines = wrapLabel(GAP_LABELS[band.gap.reason].label, width);
   const middle = left + width / 2;
   return (
     <g data-gap={band.gap.reason}>

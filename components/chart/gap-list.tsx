@@ -1,10 +1,10 @@
 'use client';
 
 import { useFormats } from '@/components/format/formats-context';
+import { GAP_LABELS } from '@/components/labels/day-states';
 import { Badge } from '@/components/ui/badge';
 import type { HistoryGap } from '@/lib/domain/history';
 import { describeDays, describeGapDates, describeOutlook } from './describe';
-import { GAP_WORDS } from './words';
 
 /** The missing days, newest first: which, why, and what happens next. */
 export function GapList({ gaps }: { readonly gaps: readonly HistoryGap[] }) {
@@ -25,11 +25,11 @@ export function GapList({ gaps }: { readonly gaps: readonly HistoryGap[] }) {
             </div>
             <div>
               <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-                <span className="font-medium">{GAP_WORDS[gap.reason].label}</span>
+                <span className="font-medium">{GAP_LABELS[gap.reason].label}</span>
                 <Outlook gap={gap} />
               </p>
               <p className="mt-0.5 text-ink-soft">
-                {GAP_WORDS[gap.reason].sentence} {describeOutlook(gap, formats)}
+                {GAP_LABELS[gap.reason].meaning} {describeOutlook(gap, formats)}
               </p>
             </div>
           </li>

@@ -2,6 +2,7 @@
 
 import { useMemo, useState } from 'react';
 import { useFormats } from '@/components/format/formats-context';
+import { GAP_LABELS } from '@/components/labels/day-states';
 import { Button } from '@/components/ui/button';
 import type { HistoryDocument } from '@/lib/domain/history';
 import { addAmounts } from '@/lib/domain/money';
@@ -11,7 +12,6 @@ import { describeCorrections } from './flow-words';
 import type { GapStop, PointStop, StopEvents } from './stops';
 import { CELL, TableHead } from './table-head';
 import { listRows, TABLE_COLUMNS, type TableOrder } from './table-rows';
-import { GAP_WORDS } from './words';
 
 /** More rows than a year has; a phone draws so many at once without a pause. */
 const ROWS_PER_STEP = 300;
@@ -99,7 +99,7 @@ function GapRow({ row }: { readonly row: GapStop }) {
       <td className={`${CELL} text-right whitespace-nowrap text-ink-soft`}>No value</td>
       <FlowCell flows={row.flows} />
       <td colSpan={TABLE_COLUMNS.length - 3} className={`${CELL} text-ink-soft`}>
-        {GAP_WORDS[gap.reason].label}, {describeDays(gap.days, formats)}
+        {GAP_LABELS[gap.reason].label}, {describeDays(gap.days, formats)}
         <CorrectionLines corrections={row.corrections} />
       </td>
     </tr>

@@ -26,7 +26,7 @@ export function MarksLegend({
       {measure === 'deposits' && (
         <>
           <Entry swatch={<LineSwatch {...REFERENCE_STYLES.paidIn} />}>
-            Put in: the first value and all net deposits since
+            Contributed: the first value and all net deposits since
           </Entry>
           <Entry swatch={<span className="h-3 w-7 rounded-xs bg-gain/20" />}>
             Gain: worth more than that

@@ -2,10 +2,10 @@
 
 import type { ReactNode } from 'react';
 import { useFormats } from '@/components/format/formats-context';
+import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/day-states';
 import type { HistoryCoverage } from '@/lib/domain/history';
 import { KINDS, type Kind } from '@/lib/domain/kind';
 import { LINE_STYLES } from './line-styles';
-import { KIND_WORDS, MISSING_WORDS } from './words';
 
 /** How each part of the line is known, in the line's own strokes, with the number of days. */
 export function ProvenanceLegend({ coverage }: { readonly coverage: HistoryCoverage }) {
@@ -15,12 +15,12 @@ export function ProvenanceLegend({ coverage }: { readonly coverage: HistoryCover
       {KINDS.map((kind) => (
         <Entry
           key={kind}
-          words={KIND_WORDS[kind]}
+          words={KIND_LABELS[kind]}
           days={coverage.byKind[kind]}
           swatch={<LineSwatch kind={kind} />}
         />
       ))}
-      <Entry words={MISSING_WORDS} days={missing} swatch={<HatchSwatch />} />
+      <Entry words={MISSING_LABEL} days={missing} swatch={<HatchSwatch />} />
     </ul>
   );
 }

@@ -1,4 +1,6 @@
 import type { Formats } from '@/components/format/formats';
+import { GAP_LABELS } from '@/components/labels/day-states';
+import { nameSource } from '@/components/labels/sources';
 import { withoutSign } from '@/components/portfolio/value-change';
 import type { Measure } from '@/lib/domain/measure';
 import { type Amount, addAmounts, subtractAmounts, toAmount } from '@/lib/domain/money';
@@ -11,7 +13,6 @@ import {
 } from './describe';
 import { describeCorrections, describeFlows } from './flow-words';
 import type { GapStop, PointStop, Stop } from './stops';
-import { GAP_WORDS, nameSource } from './words';
 
 /** What the chart says about one stop; lines after the first two are details. */
 export interface Reading {
@@ -84,9 +85,9 @@ function readGap({ band: { gap }, flows, corrections }: GapStop, formats: Format
   return {
     when: describeGapDates(gap, formats),
     value: null,
-    how: `${GAP_WORDS[gap.reason].label}: no value for ${describeDays(gap.days, formats)}`,
+    how: `${GAP_LABELS[gap.reason].label}: no value for ${describeDays(gap.days, formats)}`,
     details: [
-      GAP_WORDS[gap.reason].sentence,
+      GAP_LABELS[gap.reason].meaning,
       describeOutlook(gap, formats),
       ...describeFlows(flows, formats),
       ...describeCorrections(corrections, formats),
@@ -128,7 +129,7 @@ function readDeposits(
   const paidIn = addAmounts(firstValue, netDeposits);
   const gain = subtractAmounts(value, paidIn);
   const word = gain.startsWith('-') ? 'Loss' : 'Gain';
-  return [`Put in ${formats.money(paidIn)}`, `${word} ${formats.money(withoutSign(gain))}`];
+  return [`Contributed ${formats.money(paidIn)}`, `${word} ${formats.money(withoutSign(gain))}`];
 }
 
 function readBenchmark(

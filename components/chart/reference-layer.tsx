@@ -44,7 +44,7 @@ export function ReferenceNames({ drawing, plane }: { readonly drawing: Drawing; 
     <>
       {lastPaidIn !== undefined && (
         <EndName
-          text="Put in"
+          text="Contributed"
           x={plane.x(lastPaidIn.index)}
           y={plane.y(lastPaidIn.paidIn)}
           isAbove={isAboveLine(lastPaidIn.paidIn)}

@@ -25,15 +25,15 @@ export function statusWords(connection: LinkedConnection): StatusWords {
         }
       : {
           label: 'Broken',
-          sentence: `${institution} does not let us in any more. Sign in there again: the missing days are then filled in by themselves.`,
+          sentence: `${institution}: connection expired, sign in again. The missing days are then filled in by themselves.`,
           tone: 'caution',
         };
   }
   if (lastSuccessAt === null) {
     return {
-      label: 'Filling your year',
+      label: 'Importing the last year',
       sentence:
-        'It is linked, and the past year is being fetched. This takes moments; there is nothing to do.',
+        'It is linked, and the past year is being fetched. This takes a few seconds; there is nothing to do.',
       tone: 'accent',
     };
   }

@@ -1,5 +1,5 @@
-import { nameSource } from '@/components/chart/words';
 import type { Formats } from '@/components/format/formats';
+import { nameSource } from '@/components/labels/sources';
 import { Badge } from '@/components/ui/badge';
 import { type Fact, Facts } from '@/components/ui/facts';
 import type { CoverageConnection } from '@/lib/domain/coverage-person';

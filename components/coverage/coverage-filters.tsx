@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { type FormEvent, type ReactNode, useTransition } from 'react';
+import { DAY_LABELS } from '@/components/labels/day-states';
 import { Button, buttonClass } from '@/components/ui/button';
 import {
   COVERAGE_SORTS,
@@ -10,7 +11,6 @@ import {
   type CoverageSort,
 } from '@/lib/domain/coverage';
 import { GAP_REASONS, type GapReason } from '@/lib/domain/gap-reason';
-import { nameReason } from './day-words';
 
 const PLACE = '/admin/coverage';
 
@@ -79,7 +79,7 @@ export function CoverageFilters({
         <option value="">Any reason</option>
         {GAP_REASONS.filter(isOfAccounts).map((reason) => (
           <option key={reason} value={reason}>
-            {nameReason(reason)}
+            {DAY_LABELS[reason].label}
           </option>
         ))}
       </Choice>

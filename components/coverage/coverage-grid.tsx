@@ -101,9 +101,7 @@ export function CoverageGrid({
 
   if (rows.length === 0) {
     return (
-      <p className="rounded-lg bg-gap-wash px-4 py-10 text-center text-sm text-ink-soft">
-        Nobody matches this.
-      </p>
+      <p className="rounded-lg bg-gap-wash px-4 py-10 text-center text-sm text-ink-soft">No users match.</p>
     );
   }
   return (

@@ -1,12 +1,12 @@
 import Link from 'next/link';
-import { KIND_WORDS, nameSource } from '@/components/chart/words';
 import type { Formats } from '@/components/format/formats';
 import { createFormats } from '@/components/format/formats';
+import { DAY_LABELS, KIND_LABELS } from '@/components/labels/day-states';
+import { nameSource } from '@/components/labels/sources';
 import { Badge } from '@/components/ui/badge';
 import type { CoverageDay, DayObservation, DayOutcome } from '@/lib/domain/coverage-person';
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { VerdictCode } from '@/lib/domain/observation';
-import { DAY_WORDS } from './day-words';
 import { VERDICT_WORDS } from './verdict-words';
 
 /** All that is known of one account's day: what asking said last, and every observation, superseded ones too. */
@@ -46,9 +46,9 @@ function Outcome({ outcome, formats }: { readonly outcome: DayOutcome; readonly 
   const { reason, detail, final, attempts, lastAttemptAt, nextAttemptAt } = outcome;
   return (
     <p className="mt-2 text-ink-soft">
-      <span className="font-medium text-ink">{DAY_WORDS[reason].label}</span> after{' '}
+      <span className="font-medium text-ink">{DAY_LABELS[reason].label}</span> after{' '}
       {attempts === 1 ? '1 attempt' : `${formats.count(attempts)} attempts`}, the last{' '}
-      {formats.instant(lastAttemptAt)}. {detail === null ? DAY_WORDS[reason].meaning : VERDICT_WORDS[detail]}{' '}
+      {formats.instant(lastAttemptAt)}. {detail === null ? DAY_LABELS[reason].meaning : VERDICT_WORDS[detail]}{' '}
       {final
         ? 'Final, unless somebody asks again.'
         : nextAttemptAt === null
@@ -73,7 +73,7 @@ function Observation({
         <span className="tabular font-medium">{total === null ? 'No total' : money(total)}</span>
         <Verdict observation={observation} />
         <span className="text-ink-soft">
-          {KIND_WORDS[kind].label}, {nameSource(source)}
+          {KIND_LABELS[kind].label}, {nameSource(source)}
         </span>
       </p>
       <p className="tabular text-ink-soft">

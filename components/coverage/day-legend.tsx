@@ -1,6 +1,6 @@
+import { DAY_LABELS } from '@/components/labels/day-states';
 import { COVERAGE_STATES } from '@/lib/domain/coverage';
 import { DaySquare } from './day-square';
-import { DAY_WORDS } from './day-words';
 
 /** What the squares mean. */
 export function DayLegend() {
@@ -14,8 +14,8 @@ export function DayLegend() {
               <DaySquare state={state} />
             </span>
             <span>
-              <span className="font-medium">{DAY_WORDS[state].label}</span>{' '}
-              <span className="text-ink-soft">{DAY_WORDS[state].meaning}</span>
+              <span className="font-medium">{DAY_LABELS[state].label}</span>{' '}
+              <span className="text-ink-soft">{DAY_LABELS[state].meaning}</span>
             </span>
           </li>
         ))}

@@ -1,5 +1,5 @@
-import { KIND_WORDS } from '@/components/chart/words';
 import { createFormats } from '@/components/format/formats';
+import { KIND_LABELS } from '@/components/labels/day-states';
 import { Badge } from '@/components/ui/badge';
 import type { DaySnapshot } from '@/lib/domain/coverage-person';
 
@@ -24,7 +24,7 @@ export function DaySnapshots({
                 {snapshot.standing ? 'Stands' : 'Stands no longer'}
               </Badge>
               <span className="text-ink-soft">
-                {KIND_WORDS[snapshot.kind].label}, {formats.count(snapshot.accountsPresent)} of{' '}
+                {KIND_LABELS[snapshot.kind].label}, {formats.count(snapshot.accountsPresent)} of{' '}
                 {formats.count(snapshot.accountsExpected)} accounts
               </span>
             </p>

@@ -1,7 +1,7 @@
 import type { DayState } from '@/lib/domain/coverage';
-import { DAY_WORDS, type DayWords } from './day-words';
+import { DAY_MARKS, type DayMark } from './day-marks';
 
-const TONES: Readonly<Record<DayWords['tone'], string>> = {
+const TONES: Readonly<Record<DayMark['tone'], string>> = {
   captured: 'bg-accent',
   reconstructed:
     'border border-accent bg-[repeating-linear-gradient(45deg,var(--accent)_0_2px,transparent_2px_5px)]',
@@ -21,7 +21,7 @@ const NO_SQUARE: Readonly<Partial<Record<DayState, string>>> = {
 
 /** One trading day of one user: pattern and letter say what colour repeats. */
 export function DaySquare({ state }: { readonly state: DayState }) {
-  const { tone, letter } = DAY_WORDS[state];
+  const { tone, letter } = DAY_MARKS[state];
   return (
     <span
       aria-hidden="true"

@@ -1,10 +1,10 @@
 import Link from 'next/link';
-import { nameSource } from '@/components/chart/words';
 import type { Formats } from '@/components/format/formats';
+import { DAY_LABELS } from '@/components/labels/day-states';
+import { nameSource } from '@/components/labels/sources';
 import type { GapGroup } from '@/lib/domain/coverage';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import { backfillHref } from './backfill-href';
-import { DAY_WORDS, nameReason } from './day-words';
 
 const HEADINGS: Readonly<Record<GapGroup['by'], string>> = {
   reason: 'By reason',
@@ -67,7 +67,7 @@ function GapGroupItem({
         <Link
           href={`/admin/coverage?${new URLSearchParams({ days: String(days), ...filter })}#users`}
           className="font-medium underline-offset-4 hover:underline"
-          {...(reason === null ? {} : { title: DAY_WORDS[reason].meaning })}
+          {...(reason === null ? {} : { title: DAY_LABELS[reason].meaning })}
         >
           {nameOf(group)}
         </Link>
@@ -90,6 +90,6 @@ function GapGroupItem({
 }
 
 function nameOf({ reason, provider, institution }: GapGroup): string {
-  if (reason !== null) return nameReason(reason);
+  if (reason !== null) return DAY_LABELS[reason].label;
   return institution ?? nameSource(provider ?? '');
 }

@@ -1,9 +1,9 @@
 import Link from 'next/link';
 import type { Formats } from '@/components/format/formats';
+import { DAY_LABELS } from '@/components/labels/day-states';
 import { buttonClass } from '@/components/ui/button';
 import type { HistoryGap } from '@/lib/domain/history';
 import { backfillHref } from './backfill-href';
-import { DAY_WORDS } from './day-words';
 
 /** A user's missing days as ranges, newest first, with why, what happens next, and the way to mend them. */
 export function GapRanges({
@@ -31,7 +31,7 @@ export function GapRanges({
               </span>
             </p>
             <p className="text-ink-soft">
-              <span className="text-ink">{DAY_WORDS[reason].label}.</span> {DAY_WORDS[reason].meaning}{' '}
+              <span className="text-ink">{DAY_LABELS[reason].label}.</span> {DAY_LABELS[reason].meaning}{' '}
               {final
                 ? 'Final, unless somebody asks again.'
                 : nextAttemptAt === null

@@ -4,9 +4,9 @@
 import type { VirtualItem } from '@tanstack/react-virtual';
 import { memo } from 'react';
 import { useFormats } from '@/components/format/formats-context';
+import { DAY_LABELS } from '@/components/labels/day-states';
 import { type CoverageRow, readDay } from '@/lib/domain/coverage';
 import { DaySquare } from './day-square';
-import { DAY_WORDS } from './day-words';
 import type { GridColumn } from './grid-columns';
 import { GRID_SIZES } from './grid-sizes';
 
@@ -70,7 +70,7 @@ export const GridRow = memo(function GridRow({
         const code = row.days[at];
         if (column === undefined || code === undefined) return null;
         const state = readDay(code);
-        const label = `${formats.shortDate(column.date)}: ${DAY_WORDS[state].label}`;
+        const label = `${formats.shortDate(column.date)}: ${DAY_LABELS[state].label}`;
         return (
           <div
             key={column.date}

@@ -1,12 +1,12 @@
 import Link from 'next/link';
-import { nameSource } from '@/components/chart/words';
 import type { Formats } from '@/components/format/formats';
+import { DAY_LABELS } from '@/components/labels/day-states';
+import { nameSource } from '@/components/labels/sources';
 import { buttonClass } from '@/components/ui/button';
 import { WarningIcon } from '@/components/ui/icons';
 import type { Incident } from '@/lib/domain/coverage';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import { backfillHref } from './backfill-href';
-import { DAY_WORDS } from './day-words';
 
 /** What fails for many users at once: one row for each, with one thing to do about it. */
 export function IncidentList({
@@ -33,11 +33,11 @@ export function IncidentList({
             </span>
             <div>
               <p className="font-medium">
-                {institution ?? `All of ${nameSource(provider)}`}: {DAY_WORDS[reason].label.toLowerCase()}
+                {institution ?? `All of ${nameSource(provider)}`}: {DAY_LABELS[reason].label.toLowerCase()}
               </p>
               <p className="tabular text-ink-soft">
                 {formats.count(users)} users, {formats.count(connections)} connections, since{' '}
-                {formats.date(since)}. {DAY_WORDS[reason].meaning}
+                {formats.date(since)}. {DAY_LABELS[reason].meaning}
               </p>
             </div>
           </div>

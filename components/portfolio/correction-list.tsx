@@ -1,19 +1,9 @@
 'use client';
 
-import { KIND_WORDS } from '@/components/chart/words';
 import { useFormats } from '@/components/format/formats-context';
+import { CORRECTION_LABELS } from '@/components/labels/corrections';
+import { KIND_LABELS } from '@/components/labels/day-states';
 import type { Correction } from '@/lib/domain/correction';
-
-const REASON_WORDS: Readonly<Record<string, string>> = {
-  withdrawn: 'what it rested on no longer holds',
-  'accounts changed': 'an account came into view or left it',
-  completed: 'the value of a missing account arrived',
-  'better observation': 'a better observation arrived',
-  restated: 'the broker restated the value',
-  'confirmed as one account': 'you confirmed that two accounts are one',
-  'separated as different accounts': 'you separated two accounts',
-  'connection unlinked': 'you unlinked a connection',
-};
 
 /** Which published days changed since, from what to what, when and why; nothing when none did. */
 export function CorrectionList({ corrections }: { readonly corrections: readonly Correction[] }) {
@@ -36,8 +26,7 @@ export function CorrectionList({ corrections }: { readonly corrections: readonly
             <div>
               <p>{describeChange(correction, formats.money)}</p>
               <p className="text-ink-soft">
-                {formats.instant(correction.changedAt)}:{' '}
-                {REASON_WORDS[correction.reason] ?? correction.reason}
+                {formats.instant(correction.changedAt)}: {CORRECTION_LABELS[correction.reason]}
               </p>
             </div>
           </li>
@@ -51,7 +40,7 @@ function describeChange(
   { oldValue, oldKind, newValue, newKind }: Correction,
   money: (amount: Correction['oldValue']) => string,
 ): string {
-  const before = `${money(oldValue)} (${KIND_WORDS[oldKind].label.toLowerCase()})`;
+  const before = `${money(oldValue)} (${KIND_LABELS[oldKind].label.toLowerCase()})`;
   if (newValue === null || newKind === null) return `${before} was withdrawn`;
-  return `${before} became ${money(newValue)} (${KIND_WORDS[newKind].label.toLowerCase()})`;
+  return `${before} became ${money(newValue)} (${KIND_LABELS[newKind].label.toLowerCase()})`;
 }

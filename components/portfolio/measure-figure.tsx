@@ -1,8 +1,8 @@
 'use client';
 
 import { MEASURE_WORDS } from '@/components/chart/measure-words';
-import { FAULT_WORDS, FIGURE_WORDS } from '@/components/chart/words';
 import { useFormats } from '@/components/format/formats-context';
+import { FAULT_LABELS, FIGURE_LABELS } from '@/components/labels/figures';
 import type { HistoryDocument, HistorySummary, SummaryFigure } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/measure';
 import { describeSpan } from './describe-span';
@@ -14,9 +14,9 @@ const FIGURES: Readonly<
     { readonly figure: Extract<SummaryFigure, keyof HistorySummary>; readonly label: string }
   >
 > = {
-  return: { figure: 'twr', label: FIGURE_WORDS.twr.label },
+  return: { figure: 'twr', label: FIGURE_LABELS.twr.label },
   deposits: { figure: 'netDeposits', label: MEASURE_WORDS.deposits.label },
-  drawdown: { figure: 'maxDrawdown', label: FIGURE_WORDS.maxDrawdown.label },
+  drawdown: { figure: 'maxDrawdown', label: FIGURE_LABELS.maxDrawdown.label },
 };
 
 /** What the chart is about, in large type, when that is not the value itself. */
@@ -38,7 +38,7 @@ export function MeasureFigure({
       </p>
       {value === null ? (
         <p className="mt-1 text-2xl font-semibold tracking-tight">
-          {fault === undefined ? 'Not available' : FAULT_WORDS[fault].replace(/^n/, 'N')}
+          {fault === undefined ? 'Not available' : FAULT_LABELS[fault].replace(/^n/, 'N')}
         </p>
       ) : (
         <p className="tabular mt-1 text-[clamp(2.5rem,9vw,4rem)] leading-[1.1] font-semibold tracking-[-0.035em]">

@@ -62,9 +62,25 @@ export function writeAddress(address: PortfolioAddress): string {
   return parameters.join('&');
 }
 
-/** The address with a selection that holds for these accounts: a stranger's id, or all of them, is no selection. */
-export function keepKnownAccounts(address: PortfolioAddress, knownIds: readonly string[]): PortfolioAddress {
-  const isSelection =
-    address.accounts.length < knownIds.length && address.accounts.every((id) => knownIds.includes(id));
-  return isSelection ? address : { ...address, accounts: [] };
+/** What a reader can choose from: their own accounts, and an index where one is offered. */
+export interface PortfolioOffer {
+  readonly accountIds: readonly string[];
+  readonly isBenchmarkOffered: boolean;
+}
+
+/**
+ * The address as far as it can be shown. A selection holds for the reader's own accounts: a stranger's id, or all of them, is
+ * no selection. An index that is not offered is not compared with.
+ */
+export function keepOffered(
+  address: PortfolioAddress,
+  { accountIds, isBenchmarkOffered }: PortfolioOffer,
+): PortfolioAddress {
+  const { accounts, isBenchmarkShown } = address;
+  const isSelection = accounts.length < accountIds.length && accounts.every((id) => accountIds.includes(id));
+  return {
+    ...address,
+    accounts: isSelection ? accounts : [],
+    isBenchmarkShown: isBenchmarkShown && isBenchmarkOffered,
+  };
 }

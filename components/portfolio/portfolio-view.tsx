@@ -23,6 +23,7 @@ import { useServerClock } from './use-server-clock';
 export function PortfolioView({
   initial,
   locale,
+  isBenchmarkOffered,
   corrections = [],
   connectionsHref = null,
 }: {
@@ -30,13 +31,18 @@ export function PortfolioView({
   readonly initial: LoadedHistory;
   /** The viewer's language tag, as the server chose it. */
   readonly locale: string;
+  /** Whether there is an index to compare with. */
+  readonly isBenchmarkOffered: boolean;
   /** The latest corrections of the user's published days, newest first. */
   readonly corrections?: readonly Correction[];
   /** Where accounts are linked and mended, when there is such a page. */
   readonly connectionsHref?: string | null;
 }) {
   const clock = useServerClock(initial.receivedAt);
-  const [address, changeAddress] = usePortfolioAddress(initial.history.accounts.map((account) => account.id));
+  const [address, changeAddress] = usePortfolioAddress({
+    accountIds: initial.history.accounts.map((account) => account.id),
+    isBenchmarkOffered,
+  });
   const search = writeHistorySearch(address);
   const loaded = usePortfolioHistory(initial, search, clock.now);
   const { history, isAnswer, error } = loaded;
@@ -63,6 +69,7 @@ export function PortfolioView({
               view={address.view}
               onViewChange={(view) => changeAddress({ view })}
               onRangeSelect={(from, to) => changeAddress({ span: { from, to } })}
+              isBenchmarkOffered={isBenchmarkOffered}
               isBenchmarkShown={address.isBenchmarkShown}
               onBenchmarkChange={(isBenchmarkShown) => changeAddress({ isBenchmarkShown })}
               controls={

@@ -1,8 +1,8 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import { FAULT_WORDS, FIGURE_WORDS, type ReturnFigureName } from '@/components/chart/words';
 import { useFormats } from '@/components/format/formats-context';
+import { FAULT_LABELS, FIGURE_LABELS, type ReturnFigureName } from '@/components/labels/figures';
 import type { HistorySummary } from '@/lib/domain/history';
 import { explainDifference } from './explain-difference';
 import { DIRECTION_TONES, findDirection } from './value-change';
@@ -31,12 +31,12 @@ export function SummaryFigures({ summary }: { readonly summary: HistorySummary }
           const value = summary[name];
           const fault = summary.notAvailable[name];
           return (
-            <Figure key={name} label={FIGURE_WORDS[name].label} meaning={FIGURE_WORDS[name].meaning}>
+            <Figure key={name} label={FIGURE_LABELS[name].label} meaning={FIGURE_LABELS[name].meaning}>
               {value !== null
                 ? formats.signedPercent(value)
                 : fault === undefined
                   ? 'not available'
-                  : FAULT_WORDS[fault]}
+                  : FAULT_LABELS[fault]}
             </Figure>
           );
         })}

@@ -2,20 +2,26 @@
 
 import { usePathname, useSearchParams } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import { keepKnownAccounts, type PortfolioAddress, parseAddress, writeAddress } from './portfolio-address';
+import {
+  keepOffered,
+  type PortfolioAddress,
+  type PortfolioOffer,
+  parseAddress,
+  writeAddress,
+} from './portfolio-address';
 
 /**
  * What the page's address asks for, and a way to change it without asking the server for the page again or moving the
  * reader. Every change is a step that the browser's back button undoes.
  */
 export function usePortfolioAddress(
-  knownAccountIds: readonly string[],
+  offer: PortfolioOffer,
 ): readonly [PortfolioAddress, (change: Partial<PortfolioAddress>) => void] {
   const pathname = usePathname();
   const [search, setSearch] = useSearch();
-  const address = keepKnownAccounts(parseAddress(new URLSearchParams(search)), knownAccountIds);
+  const address = keepOffered(parseAddress(new URLSearchParams(search)), offer);
   const change = (changes: Partial<PortfolioAddress>) => {
-    const next = keepKnownAccounts({ ...address, ...changes }, knownAccountIds);
+    const next = keepOffered({ ...address, ...changes }, offer);
     window.history.pushState(null, '', `${pathname}?${writeAddress(next)}`);
     setSearch(window.location.search);
   };

@@ -31,7 +31,7 @@ export function RunFacts({ run, formats }: { readonly run: Run; readonly formats
               href={`/admin/backfill/${run.backfillId}`}
               className="text-accent underline-offset-4 hover:underline"
             >
-              What came of it
+              Results
             </Link>,
           ] as const,
         ]),

@@ -1,13 +1,13 @@
-import { GAP_WORDS } from '@/components/chart/words';
+import { GAP_LABELS } from '@/components/labels/day-states';
 import { GAP_REASONS } from '@/lib/domain/gap-reason';
 import type { RunState, RunTrigger } from '@/lib/domain/run';
 
 export const RUN_STATE_WORDS: Readonly<Record<RunState, string>> = {
   running: 'Running',
   complete: 'Complete',
-  continues: 'Out of time, goes on',
+  continues: 'Continues on the next tick',
   failed: 'Failed',
-  abandoned: 'Died',
+  abandoned: 'Abandoned',
 };
 
 export const TRIGGER_WORDS: Readonly<Record<RunTrigger, string>> = {
@@ -50,5 +50,5 @@ function place(order: readonly string[], key: string): number {
 /** A run's reason for days that stayed missing, as it is named elsewhere. */
 export function nameRunReason(reason: string): string {
   const known = GAP_REASONS.find((candidate) => candidate === reason);
-  return known === undefined ? reason : GAP_WORDS[known].label;
+  return known === undefined ? reason : GAP_LABELS[known].label;
 }

@@ -1,6 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
-import type { Correction } from '@/lib/domain/correction';
+import { CORRECTION_REASONS, type Correction } from '@/lib/domain/correction';
 import { KINDS } from '@/lib/domain/kind';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Database, SupabaseClient } from './clients';
@@ -15,7 +15,7 @@ export const correction = z.object({
   oldKind: z.enum(KINDS),
   newValue: amount.nullable(),
   newKind: z.enum(KINDS).nullable(),
-  reason: z.string(),
+  reason: z.enum(CORRECTION_REASONS),
   changedAt: instant,
 });
 

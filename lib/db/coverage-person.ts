@@ -7,6 +7,7 @@ import { KINDS } from '@/lib/domain/kind';
 import { HELD_REASONS, NO_VALUE_REASONS } from '@/lib/domain/observation';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Database, SupabaseClient } from './clients';
+import { correction } from './corrections';
 import { readAnswer } from './rpc';
 import { amount, currency, date, instant } from './schemas';
 
@@ -126,18 +127,7 @@ const day = z.object({
       updatedAt: instant,
     }),
   ),
-  corrections: z.array(
-    z.object({
-      id: count,
-      date,
-      oldValue: amount,
-      oldKind: z.enum(KINDS),
-      newValue: amount.nullable(),
-      newKind: z.enum(KINDS).nullable(),
-      reason: z.string(),
-      changedAt: instant,
-    }),
-  ),
+  corrections: z.array(correction),
 });
 
 /** Everything that is known of one user's day, for administrators; null when there is no such portfolio. */

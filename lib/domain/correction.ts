@@ -2,6 +2,24 @@ import type { Kind } from './kind';
 import type { Amount } from './money';
 import type { Instant, TradingDate } from './trading-date';
 
+/**
+ * Why a published day changed: a closed list, the same in the database, in routes and on screen. The first five follow from
+ * what the evidence shows; the others name the act behind a change.
+ */
+export const CORRECTION_REASONS = [
+  'withdrawn',
+  'accounts changed',
+  'completed',
+  'better observation',
+  'restated',
+  'confirmed as one account',
+  'separated as different accounts',
+  'connection unlinked',
+  'accepted by an administrator',
+  'republished',
+] as const;
+export type CorrectionReason = (typeof CORRECTION_REASONS)[number];
+
 /** A published day that changed: from what to what, when and why. */
 export interface Correction {
   readonly id: number;
@@ -11,6 +29,6 @@ export interface Correction {
   /** Null when the day was withdrawn and has no value any more. */
   readonly newValue: Amount | null;
   readonly newKind: Kind | null;
-  readonly reason: string;
+  readonly reason: CorrectionReason;
   readonly changedAt: Instant;
 }

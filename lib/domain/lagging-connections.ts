@@ -1,8 +1,6 @@
 import type { HistoryDocument } from './history';
+import { lastSessionThrough } from './market-calendar';
 import type { Instant } from './trading-date';
-
-/** A regular session closes at 20:00 or 21:00 UTC; an answer from before says nothing about its close. */
-const CLOSE_UTC = '20:00';
 
 /** A working connection that has not been heard of lately, although it was asked. */
 export interface LaggingConnection {
@@ -28,8 +26,10 @@ export function findLaggingConnections({
   const isGapTheirs = newestGap?.reason === 'unavailable' || newestGap?.reason === 'rate_limited';
   const isCarried = newestPoint?.date === to && newestPoint.carried.length > 0;
   if (!isGapTheirs && !isCarried) return [];
+  // An answer from before a close says nothing about it.
+  const { closesAt } = lastSessionThrough(to);
   return connections.flatMap(({ institution, status, lastSuccessAt }) =>
-    status === 'active' && lastSuccessAt !== null && lastSuccessAt < `${to}T${CLOSE_UTC}`
+    status === 'active' && lastSuccessAt !== null && lastSuccessAt < closesAt
       ? [{ institution, lastSuccessAt, nextAttemptAt: newestGap?.nextAttemptAt ?? null }]
       : [],
   );

@@ -80,6 +80,11 @@ export function previousSession(date: string): TradingSession {
   return session;
 }
 
+/** The last trading day that is not after a date; `RangeError` where the calendar knows none. */
+export function lastSessionThrough(date: string): TradingSession {
+  return sessionOn(date) ?? previousSession(date);
+}
+
 /** The session of a date, or null when the exchange is closed all day; `RangeError` outside the calendar. */
 export function sessionOn(date: string): TradingSession | null {
   const wanted = toCalendarDate(date);

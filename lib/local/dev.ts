@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv } from '@/lib/config/env';
+import { type AppProcess, startApp } from './app-process';
 import { isPortTaken } from './ports';
 import { playSchedule, readJobs } from './scheduler';
 import { type Stack, startStack } from './stack';
@@ -11,7 +11,10 @@ import { dataDirOf, readOrphanedApp, readStatus, removeStatus, writeStatus } fro
 /**
  * `npm run dev`: whatever the environment does not name is started here, then the app, then the schedule of
  * `vercel.json`. With `--built`, the production build is started instead of the development server.
+ * Everything listens on this machine only, unless `HOST` opens the app: it signs anybody in as an administrator.
  */
+const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
+const EVERYWHERE: readonly string[] = ['0.0.0.0', '::'];
 const READY_TIMEOUT_MS = 120_000;
 const PARENT_CHECK_MS = 500;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -22,7 +25,8 @@ for (const file of ['.env.local', '.env']) if (existsSync(file)) process.loadEnv
 
 const dataDir = dataDirOf(process.env);
 const port = Number(process.env['PORT'] || 3000);
-const appUrl = `http://localhost:${port}`;
+const host = process.env['HOST'] || '127.0.0.1';
+const appUrl = `http://${[...LOOPBACK, ...EVERYWHERE].includes(host) ? 'localhost' : host}:${port}`;
 const stopping = new AbortController();
 const closers: (() => void | Promise<void>)[] = [];
 
@@ -47,7 +51,7 @@ async function main(): Promise<void> {
       `A stack over ${dataDir} runs already at ${running.appUrl}. Stop it, or set DATA_DIR and PORT.`,
     );
   stopOrphanedApp();
-  if (await isPortTaken(port))
+  if (await isPortTaken(port, host))
     throw new Error(`Port ${port} is taken. Stop what uses it, or choose another: PORT=3001 npm run dev`);
 
   const stack = await startMissingParts();
@@ -59,11 +63,11 @@ async function main(): Promise<void> {
     NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY,
     SUPABASE_SECRET_KEY,
   } = parseEnv(environment);
-  const app = startApp(environment);
-  closers.push(() => stopApp(app));
-  await waitUntilReady(app);
+  const app = startApp({ isBuilt: process.argv.includes('--built'), host, port, environment });
+  closers.push(() => app.stop());
+  await app.whileAlive(waitUntilReady());
 
-  writeStatus(dataDir, app.pid ?? null, {
+  writeStatus(dataDir, app.pid, {
     appUrl,
     supabaseUrl: NEXT_PUBLIC_SUPABASE_URL,
     publishableKey: NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY,
@@ -71,6 +75,7 @@ async function main(): Promise<void> {
     cronSecret: CRON_SECRET,
     apiKey: CAPTURE_API_KEY ?? null,
     sandboxUrl: stack?.sandboxUrl ?? null,
+    sandboxControlSecret: stack?.sandboxControlSecret ?? null,
     users: [...(stack?.users ?? [])],
   });
   closers.push(() => removeStatus(dataDir));
@@ -78,8 +83,10 @@ async function main(): Promise<void> {
   const call = (path: string): Promise<void> => tick(path, CRON_SECRET);
   closers.push(playSchedule(readJobs(readFileSync('vercel.json', 'utf8')), call));
   // What was missed while nothing ran is healed at once rather than at the next scheduled time.
-  await call('/api/cron/capture');
-  announce(stack);
+  await app.whileAlive(call('/api/cron/capture'));
+  // A call also ends when the app does, a moment before its end is known.
+  await app.whileAlive(waitUntilReady());
+  if (!stopping.signal.aborted) announce(stack);
 
   await untilStopped(app);
   say('\nStopping…');
@@ -95,36 +102,15 @@ async function startMissingParts(): Promise<Stack | null> {
   return stack;
 }
 
-function startApp(environment: Readonly<Record<string, string>>): ChildProcess {
-  const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
-  const command = process.argv.includes('--built') ? 'start' : 'dev';
-  return spawn(process.execPath, [next, command, '--port', String(port)], {
-    stdio: 'inherit',
-    env: { ...process.env, ...environment, NEXT_TELEMETRY_DISABLED: '1' },
-    // A group of its own, so that Ctrl+C reaches us first and everything stops in order.
-    detached: true,
-  });
-}
-
 /** A killed `npm run dev` leaves its app behind, which would hold the port. */
 function stopOrphanedApp(): void {
   const orphan = readOrphanedApp(dataDir);
   if (orphan !== null) process.kill(-orphan, 'SIGKILL');
 }
 
-async function stopApp(app: ChildProcess): Promise<void> {
-  if (app.pid === undefined || app.exitCode !== null) return;
-  const exited = new Promise((resolve) => app.once('exit', resolve));
-  process.kill(-app.pid, 'SIGTERM');
-  await Promise.race([exited, sleep(5_000)]);
-  if (app.exitCode === null && app.signalCode === null) process.kill(-app.pid, 'SIGKILL');
-}
-
-async function waitUntilReady(app: ChildProcess): Promise<void> {
+async function waitUntilReady(): Promise<void> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   while (Date.now() < deadline && !stopping.signal.aborted) {
-    if (app.exitCode !== null)
-      throw new Error('The app stopped while it was starting; its own message is above.');
     // Any answer will do: health may well be bad before the first tick.
     const answer = await fetch(`${appUrl}/api/health`).catch(() => null);
     if (answer !== null) return;
@@ -138,6 +124,7 @@ async function tick(path: string, cronSecret: string): Promise<void> {
   try {
     const answer = await fetch(`${appUrl}${path}`, {
       headers: { authorization: `Bearer ${cronSecret}`, 'user-agent': 'vercel-cron/1.0' },
+      signal: stopping.signal,
     });
     if (!answer.ok) say(`The scheduled call of ${path} was answered with ${answer.status}.`);
     await answer.arrayBuffer();
@@ -148,20 +135,16 @@ async function tick(path: string, cronSecret: string): Promise<void> {
 
 function announce(stack: Stack | null): void {
   say(`\nPortfolio History runs at ${appUrl}`);
+  if (!LOOPBACK.includes(host))
+    say(`HOST opens it at ${host}: whoever reaches it can sign in as any demo user.`);
   if (stack === null) return;
   say('\nDemo sign-ins:');
   for (const { email, password, story } of stack.users) say(`  ${email.padEnd(22)} ${password}   ${story}`);
   say('\nAs JSON: npm run -s status      Stop: Ctrl+C\n');
 }
 
-function untilStopped(app: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (stopping.signal.aborted) resolve();
-    stopping.signal.addEventListener('abort', () => resolve());
-    app.once('exit', (code) => {
-      if (!stopping.signal.aborted) reject(new Error(`The app stopped by itself (code ${code}).`));
-    });
-  });
+async function untilStopped(app: AppProcess): Promise<void> {
+  if (!stopping.signal.aborted) await app.whileAlive(once(stopping.signal, 'abort'));
 }
 
 async function closeAll(): Promise<void> {

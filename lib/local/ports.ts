@@ -16,11 +16,17 @@ export function findFreePort(): Promise<number> {
   });
 }
 
-/** Whether something listens on a port already. */
-export function isPortTaken(port: number): Promise<boolean> {
+/** Whether something listens already on a port of a host, or where `localhost` may lead to. */
+export async function isPortTaken(port: number, host: string): Promise<boolean> {
+  for (const address of new Set([host, '127.0.0.1', '::1'])) if (await isTakenAt(port, address)) return true;
+  return false;
+}
+
+function isTakenAt(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(true));
-    server.listen(port, () => server.close(() => resolve(false)));
+    // An address that this machine does not have, as `::1` often, is nobody's.
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRINUSE'));
+    server.listen(port, host, () => server.close(() => resolve(false)));
   });
 }

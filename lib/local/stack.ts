@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import postgres from 'postgres';
@@ -19,6 +20,8 @@ export interface Stack {
   readonly secrets: StackSecrets;
   readonly supabaseUrl: string;
   readonly sandboxUrl: string;
+  /** Opens the sandbox's control path until the stack stops. */
+  readonly sandboxControlSecret: string;
   readonly users: readonly StackUser[];
   stop(): Promise<void>;
 }
@@ -80,8 +83,10 @@ export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv
       }
       writeScenario(demoFile, scenario);
     }
+    const sandboxControlSecret = randomBytes(24).toString('hex');
     const sandbox = await startSandbox({
       ...SANDBOX_KEYS,
+      controlSecret: sandboxControlSecret,
       port: 0,
       scenario: JSON.parse(readFileSync(demoFile, 'utf8')),
       // What users link and mend is still there after a restart, as it would be at a real provider.
@@ -93,6 +98,7 @@ export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv
       secrets,
       supabaseUrl: api.url,
       sandboxUrl: sandbox.url,
+      sandboxControlSecret,
       users: demo.users.map(({ email, role, story }) => ({ email, password: DEMO_PASSWORD, role, story })),
       environment: {
         NEXT_PUBLIC_SUPABASE_URL: api.url,

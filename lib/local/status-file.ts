@@ -13,6 +13,7 @@ const stackStatus = z.object({
   cronSecret: z.string(),
   apiKey: z.string().nullable(),
   sandboxUrl: z.string().nullable(),
+  sandboxControlSecret: z.string().nullable(),
   users: z.array(stackUser),
 });
 

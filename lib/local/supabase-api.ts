@@ -41,6 +41,19 @@ function connect(databaseUrl: string): PostgresConnection {
 /** Without a peer address the API's administrator mode stays closed: a request without a key is refused, as in production. */
 const NOT_LOCAL = { peerAddress: null };
 
+/** What hosted Supabase serves of this too. */
+const SERVED = /^\/(?:rest|auth)\/v1(?:\/|$)/;
+
+/**
+ * The API has more to tell than hosted Supabase does: `/_system` tells anybody on this machine how to reach the database
+ * as its superuser. So only what the product uses is passed on, under the very path that was looked at.
+ */
+async function answer(app: App, request: Request): Promise<Response> {
+  const { pathname, href } = new URL(request.url);
+  if (!SERVED.test(pathname)) return Response.json({ message: 'not found' }, { status: 404 });
+  return app.fetch(href === request.url ? request : new Request(href, request), NOT_LOCAL);
+}
+
 /** Brings a database to the state that the API expects: roles, the auth schema, then our migrations (or what `apply` does). */
 export async function prepareDatabase(
   databaseUrl: string,
@@ -99,7 +112,7 @@ function createApp(connection: PostgresConnection, keys: ApiKeys, siteUrl: strin
 async function listen(app: App, port: number): Promise<{ server: Server; url: string }> {
   return new Promise((resolve, reject) => {
     const server = serve(
-      { port, hostname: '127.0.0.1', fetch: (request: Request) => app.fetch(request, NOT_LOCAL) },
+      { port, hostname: '127.0.0.1', fetch: (request: Request) => answer(app, request) },
       (info) => resolve({ server: server as Server, url: `http://127.0.0.1:${info.port}` }),
     );
     server.on('error', reject);

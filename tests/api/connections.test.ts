@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { ask, bearer, expectProblem, post, signIn, signInWithCookie } from '../support/api';
 import { type ApiUser, linkApiUser } from '../support/api-user';
 import { choosePortal } from '../support/portal';
+import { changeStack } from '../support/sandbox-control';
 
 const LINK = '/api/connections/link';
-const control = (path: string, init: RequestInit) =>
-  fetch(`${inject('testApp').status.sandboxUrl}/_control${path}`, init);
+const control = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) =>
+  changeStack(inject('testApp').status, method, path, body);
 
 const listSchema = z.object({
   connections: z.array(
@@ -72,11 +73,11 @@ describe('asking for the portal', () => {
   });
 
   describe('while the provider is down', () => {
-    afterEach(() => control('/faults', { method: 'DELETE' }));
+    afterEach(() => control('DELETE', '/faults'));
 
     it('is answered with 503 and a reason', async () => {
       const fault = { id: 'down', match: { operation: 'login' }, effect: { type: 'status', status: 503 } };
-      await control('/faults', { method: 'POST', body: JSON.stringify(fault) });
+      await control('POST', '/faults', fault);
       const [connection] = await readConnections(bearer(owner.accessToken));
       const answer = await post(LINK, { reconnect: connection?.id }, bearer(owner.accessToken));
       expect(await expectProblem(answer, 503)).toContain('Try again');
@@ -150,7 +151,7 @@ describe('the way back from the portal', () => {
     expect(await readConnections(cookie)).toMatchObject([{ status: 'removed' }]);
     const requests = z
       .array(z.looseObject({ operation: z.string(), status: z.number().nullable() }))
-      .parse(await (await control('/requests', { method: 'GET' })).json());
+      .parse(await control('GET', '/requests'));
     expect(requests.filter(({ operation }) => operation === 'deleteConnection')).toMatchObject([
       { status: 200 },
     ]);

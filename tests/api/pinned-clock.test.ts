@@ -1,6 +1,7 @@
 import { expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { serviceClient } from '../support/api';
+import { changeStack } from '../support/sandbox-control';
 
 const A_FEW_MINUTES_MS = 5 * 60_000;
 
@@ -23,9 +24,7 @@ it('the app, which ran its first tick on the pinned day, believes in the pinned 
 
 it('the brokerage believes in the same clock, and its time goes on', async () => {
   const read = async (): Promise<string> => {
-    const state: unknown = await (
-      await fetch(`${inject('testApp').status.sandboxUrl}/_control/state`)
-    ).json();
+    const state = await changeStack(inject('testApp').status, 'GET', '/state');
     return z.object({ now: z.string() }).parse(state).now;
   };
   const first = await read();

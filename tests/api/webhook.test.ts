@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { ask, countWork, expectProblem, serviceClient } from '../support/api';
 import { type ApiUser, linkApiUser } from '../support/api-user';
+import { controlStack } from '../support/sandbox-control';
 
 const PATH = '/api/webhooks/snaptrade';
 
@@ -14,12 +15,10 @@ afterEach(() => linked.remove());
 
 /** Has the sandbox brokerage send an event of the user's connection to the app, signed; returns what the app answered. */
 async function emit(eventType: string, parts: Record<string, unknown> = {}): Promise<number | null> {
-  const { sandboxUrl, appUrl } = inject('testApp').status;
+  const { status: stack } = inject('testApp');
   const connectionId = linked.accountId.replace('account-', 'connection-');
-  const answer = await fetch(`${sandboxUrl}/_control/webhooks`, {
-    method: 'POST',
-    body: JSON.stringify({ url: `${appUrl}${PATH}`, eventType, connectionId, ...parts }),
-  });
+  const event = { url: `${stack.appUrl}${PATH}`, eventType, connectionId, ...parts };
+  const answer = await controlStack(stack, 'POST', '/webhooks', event);
   const { status } = (await answer.json()) as { status: number | null };
   return status;
 }

@@ -6,7 +6,11 @@ import { addDays, type TradingDate, toDate } from '@/lib/domain/trading-date';
 import type { ScenarioInput } from '@/lib/local/sandbox';
 import { sandboxAnswerSchema } from './sandbox-job';
 
-export const BENCH_KEYS = { clientId: 'BENCH-CLIENT', consumerKey: 'bench-consumer-key' } as const;
+export const BENCH_KEYS = {
+  clientId: 'BENCH-CLIENT',
+  consumerKey: 'bench-consumer-key',
+  controlSecret: 'bench-control-secret',
+} as const;
 
 /** A sandbox brokerage that runs beside the bench and is steered over its control path. */
 export interface BenchSandbox {
@@ -57,6 +61,7 @@ export async function startBenchSandbox(scenario: ScenarioInput): Promise<BenchS
   async function control(method: string, path: string, body?: object): Promise<unknown> {
     const response = await fetch(`${'url' in answer ? answer.url : ''}/_control${path}`, {
       method,
+      headers: { authorization: `Bearer ${BENCH_KEYS.controlSecret}` },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (!response.ok) throw new Error(`the sandbox refused ${method} ${path}: ${await response.text()}`);

@@ -5,6 +5,7 @@ import { scenarioSchema } from '@/lib/local/sandbox';
 export const sandboxJobSchema = z.object({
   clientId: z.string(),
   consumerKey: z.string(),
+  controlSecret: z.string(),
   scenario: scenarioSchema,
 });
 

@@ -152,6 +152,6 @@ test.describe('somebody who is no administrator', () => {
     test(`finds nothing at ${path}`, async ({ page }) => {
       const answer = await page.goto(path);
       expect(answer?.status()).toBe(404);
-      await expect(page.getByRole('main')).not.toContainText('Asked for before');
+      await expect(page.getByRole('main')).not.toContainText('Previous backfills');
     });
 });

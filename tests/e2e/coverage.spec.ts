@@ -129,7 +129,7 @@ test.describe('an administrator', () => {
     await expect(page.getByRole('alert').filter({ hasText: 'not understood' })).toContainText('reason');
     await expect(rowOf(page, 'kira@example.com')).toBeVisible();
     await page.goto('/admin/coverage?search=nobody-at-all');
-    await expect(page.getByText('Nobody matches this.')).toBeVisible();
+    await expect(page.getByText('No users match.')).toBeVisible();
   });
 
   test('reads the user’s own line, which cannot be changed from here', async ({ page }) => {

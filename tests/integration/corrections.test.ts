@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCorrections } from '@/lib/db/corrections';
+import { CORRECTION_REASONS } from '@/lib/domain/correction';
 import { account, asked, reconstructed, value } from '../support/fill-document';
 import { linkPortfolio } from '../support/portfolio';
 import { startTestStack, type TestStack, type TestUser } from '../support/test-stack';
@@ -74,4 +75,16 @@ test('a day that is published for the first time is no correction, and nobody re
   await record({ observations: [value('isa', '2026-11-19', '90', { asOf: '2026-11-20T01:00:00Z' })] });
   expect(await listCorrections()).toHaveLength(1);
   expect(await listCorrections(stranger)).toEqual([]);
+});
+
+test('the database takes the reasons of the closed list, and no other', async () => {
+  const { userId } = await open();
+  const correct = (reason: string) => stack.sql`
+    insert into snapshot_corrections (user_id, value_date, old_value, old_kind, reason, changed_at)
+    values (${userId}, '2026-11-19', 1, 'daily_eod', ${reason}, '2026-11-20T00:00:00Z')`;
+  for (const reason of CORRECTION_REASONS) await correct(reason);
+  expect(new Set((await listCorrections()).map((line) => line.split(': ')[1]))).toEqual(
+    new Set(CORRECTION_REASONS),
+  );
+  await expect(correct('because')).rejects.toThrow('snapshot_corrections_reason_check');
 });

@@ -4,6 +4,7 @@ import { expect, inject } from 'vitest';
 import { z } from 'zod';
 import type { Database } from '@/lib/db/types';
 import type { StackUser } from '@/lib/local/status-file';
+import { changeStack } from './sandbox-control';
 
 const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
 
@@ -92,7 +93,6 @@ export async function expectProblem(answer: Response, status: number): Promise<s
 export async function countWork(): Promise<{ readonly runs: number; readonly requests: number }> {
   const { count, error } = await serviceClient().from('runs').select('*', { count: 'exact', head: true });
   if (error !== null || count === null) throw new Error('cannot count the runs');
-  const { sandboxUrl } = inject('testApp').status;
-  const state: unknown = await (await fetch(`${sandboxUrl}/_control/state`)).json();
+  const state = await changeStack(inject('testApp').status, 'GET', '/state');
   return { runs: count, requests: z.object({ requestCount: z.number() }).parse(state).requestCount };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AppFacts, type LinkedUser, linkUserAt } from './linked-user';
+import { changeStack } from './sandbox-control';
 
 /** No tick asks for a user before this, so that a gap stays for whoever backfills it. */
 export const NOT_BY_A_TICK = '2027-01-01T00:00:00Z';
@@ -21,15 +22,11 @@ export function linkUserWithGap(app: AppFacts): Promise<LinkedUser> {
  * end to it.
  */
 export async function stopAnswering({ status }: AppFacts, { id, connectionId }: LinkedUser): Promise<void> {
-  const answer = await fetch(`${status.sandboxUrl}/_control/faults`, {
-    method: 'POST',
-    body: JSON.stringify({
-      id: `unanswered-${id}`,
-      effect: { type: 'status', status: 500 },
-      match: { connectionId },
-    }),
+  await changeStack(status, 'POST', '/faults', {
+    id: `unanswered-${id}`,
+    effect: { type: 'status', status: 500 },
+    match: { connectionId },
   });
-  if (!answer.ok) throw new Error(`the sandbox refused a fault: ${await answer.text()}`);
 }
 
 /** Asks again until an answer is as it should be; throws with the last one after some time. */

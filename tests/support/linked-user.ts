@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { encryptCredentials } from '@/lib/credentials';
 import type { Database } from '@/lib/db/types';
 import type { StackStatus } from '@/lib/local/status-file';
+import { changeStack } from './sandbox-control';
 import { type AccountInput, account, connection, user } from './scenario';
 
 /** A user of a test's own at the running app, linked to an account at its brokerage. */
@@ -100,9 +101,8 @@ export async function linkUserAt(
   };
 }
 
-async function addToSandbox({ sandboxUrl }: StackStatus, brokerUser: ReturnType<typeof user>): Promise<void> {
-  const control = `${sandboxUrl}/_control`;
-  const state: unknown = await (await fetch(`${control}/state`)).json();
+async function addToSandbox(status: StackStatus, brokerUser: ReturnType<typeof user>): Promise<void> {
+  const state = await changeStack(status, 'GET', '/state');
   const { scenario } = z.object({ scenario: z.looseObject({ users: z.array(z.unknown()) }) }).parse(state);
   const instrument = { symbol: 'SANDBOX-500' };
   const instruments = z.array(z.looseObject({ symbol: z.string() })).parse(scenario.instruments);
@@ -111,8 +111,7 @@ async function addToSandbox({ sandboxUrl }: StackStatus, brokerUser: ReturnType<
     instruments: [...instruments.filter(({ symbol }) => symbol !== instrument.symbol), instrument],
     users: [...scenario.users, brokerUser],
   };
-  const answer = await fetch(`${control}/scenario`, { method: 'PUT', body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`the sandbox refused another user: ${await answer.text()}`);
+  await changeStack(status, 'PUT', '/scenario', body);
 }
 
 async function succeed(

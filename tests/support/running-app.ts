@@ -50,6 +50,7 @@ const NOT_CONFIGURED = [
   'OTEL_EXPORTER_OTLP_ENDPOINT',
   'DEMO_USERS',
   'DATA_NOTICE',
+  'HOST',
 ];
 
 /**
@@ -59,17 +60,7 @@ const NOT_CONFIGURED = [
 export async function startRunningApp(options: RunningAppOptions = {}): Promise<RunningApp> {
   if (!existsSync('.next/BUILD_ID')) throw new Error('There is no production build. Run: npm run build');
   const dataDir = await mkdtemp(join(tmpdir(), 'portfolio-history-app-'));
-  const app = spawn(
-    process.execPath,
-    ['--conditions=react-server', '--import', 'tsx', 'lib/local/dev.ts', '--built'],
-    { env: await environmentFor(dataDir, options), stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  const output: string[] = [];
-  for (const stream of [app.stdout, app.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => output.push(text));
-  }
-  const exited = new Promise<void>((resolve) => app.once('exit', () => resolve()));
-  const readOutput = (): string => output.join('');
+  const { app, exited, readOutput } = await spawnApp(dataDir, options);
   const stop = async (): Promise<void> => {
     if (app.exitCode === null && app.signalCode === null) {
       app.kill('SIGTERM');
@@ -93,6 +84,21 @@ export async function startRunningApp(options: RunningAppOptions = {}): Promise<
     await stop();
     throw error;
   }
+}
+
+/** Starts all of it over a data folder, waits for nothing, and leaves the folder to the caller. */
+export async function spawnApp(dataDir: string, options: RunningAppOptions = {}) {
+  const app = spawn(
+    process.execPath,
+    ['--conditions=react-server', '--import', 'tsx', 'lib/local/dev.ts', '--built'],
+    { env: await environmentFor(dataDir, options), stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const output: string[] = [];
+  for (const stream of [app.stdout, app.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => output.push(text));
+  }
+  const exited = new Promise<number | null>((resolve) => app.once('exit', resolve));
+  return { app, exited, readOutput: (): string => output.join('') };
 }
 
 async function environmentFor(

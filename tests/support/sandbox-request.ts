@@ -19,14 +19,15 @@ export async function askSandbox(
   const signed = { content: null, path, query: parameters.toString() };
   const headers = { Signature: signRequest(signed, SANDBOX_KEYS.consumerKey) };
   return answerOf(
-    await sandbox.fetch(new Request(`http://sandbox${path}?${parameters}`, { method, headers })),
+    await sandbox.fetch(new Request(`http://localhost${path}?${parameters}`, { method, headers })),
   );
 }
 
-/** Speaks to the control path, which needs no signature. */
+/** Speaks to the control path, which asks for a secret and no signature. */
 export async function controlSandbox(sandbox: Sandbox, method: string, path: string, body?: unknown) {
-  const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-  return answerOf(await sandbox.fetch(new Request(`http://sandbox/_control${path}`, init)));
+  const headers = { authorization: `Bearer ${SANDBOX_KEYS.controlSecret}` };
+  const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  return answerOf(await sandbox.fetch(new Request(`http://localhost/_control${path}`, init)));
 }
 
 async function answerOf(response: Response) {

@@ -36,7 +36,11 @@ export type ConnectionInput = z.input<typeof connectionSchema>;
 export type UserInput = z.input<typeof userSchema>;
 
 /** Keys that tests give to the sandbox and to the adapter. */
-export const SANDBOX_KEYS = { clientId: 'CLIENT-TEST', consumerKey: 'consumer-key-test' } as const;
+export const SANDBOX_KEYS = {
+  clientId: 'CLIENT-TEST',
+  consumerKey: 'consumer-key-test',
+  controlSecret: 'control-secret-test',
+} as const;
 
 /** The instrument of accounts that name none: real S&P 500 returns of 2017 to 2019. */
 export const REPLAYED: z.input<typeof instrumentSchema> = { symbol: 'SANDBOX-500' };

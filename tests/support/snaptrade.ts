@@ -45,7 +45,7 @@ export async function startSnapTradeBench(
   const sandbox = await startSandbox({
     port: 0,
     scenario,
-    clientId: SANDBOX_KEYS.clientId,
+    ...SANDBOX_KEYS,
     consumerKey: sandboxConsumerKey ?? SANDBOX_KEYS.consumerKey,
     now: () => new Date(now),
     readWallClockMs,

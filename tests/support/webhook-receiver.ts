@@ -3,6 +3,7 @@ import { AppError } from '@/lib/errors';
 import { receiveSnapTradeEvent } from '@/lib/webhooks/receive-snaptrade-event';
 import type { FillBench } from './fill-bench';
 import { type Letterbox, openLetterbox } from './letterbox';
+import { controlStack } from './sandbox-control';
 import { SANDBOX_KEYS } from './scenario';
 
 /** A product that receives webhooks and fills after each, over a bench; `now` is its clock. */
@@ -39,10 +40,8 @@ export async function openReceiver(bench: FillBench, now: string): Promise<Recei
     letterbox,
     emit: async (eventType: string, parts: Record<string, unknown> = {}) => {
       const event = { url: letterbox.url, eventType, connectionId: 'connection-1', ...parts };
-      const answer = await fetch(`${bench.sandbox.url}/_control/webhooks`, {
-        method: 'POST',
-        body: JSON.stringify(event),
-      });
+      const control = { sandboxUrl: bench.sandbox.url, sandboxControlSecret: SANDBOX_KEYS.controlSecret };
+      const answer = await controlStack(control, 'POST', '/webhooks', event);
       const { status } = (await answer.json()) as { status: number | null };
       return status;
     },

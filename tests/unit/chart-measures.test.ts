@@ -91,8 +91,8 @@ describe('net deposits against value', () => {
   });
 
   test('gain and loss are said in words', () => {
-    expect(say('deposits', 1)).toContain('Put in $1,500.00. Gain $100.00. $500.00 deposited');
-    expect(say('deposits', 3)).toContain('Put in $1,500.00. Loss $60.00');
+    expect(say('deposits', 1)).toContain('Contributed $1,500.00. Gain $100.00. $500.00 deposited');
+    expect(say('deposits', 3)).toContain('Contributed $1,500.00. Loss $60.00');
   });
 
   test('unknown deposits draw no line', () => {
@@ -150,7 +150,7 @@ describe('what happened on a day', () => {
     oldKind: 'estimated' as const,
     newValue: amountOf('1440'),
     newKind: 'daily_eod' as const,
-    reason: 'better observation',
+    reason: 'better observation' as const,
     changedAt: toInstant('2026-11-20T14:00:00Z'),
   };
 

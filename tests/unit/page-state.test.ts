@@ -78,6 +78,32 @@ describe('a connection that does not answer', () => {
     expect(find({ connections: [connection(), silent], points: [point] })).toHaveLength(1);
   });
 
+  it.each([
+    { close: 'a regular close in winter', day: '2026-11-20', before: '20:59:59', after: '21:00:01' },
+    { close: 'a regular close in summer', day: '2026-07-10', before: '19:59:59', after: '20:00:01' },
+    { close: 'an early close', day: '2026-11-27', before: '17:59:59', after: '18:00:01' },
+  ])('is one that answered before $close, and none that answered after it', ({ day, before, after }) => {
+    const answeredAt = (time: string) =>
+      find({
+        to: toDate(day),
+        gaps: [makeGap(day, day, 'unavailable')],
+        connections: [connection({ lastSuccessAt: toInstant(`${day}T${time}Z`) })],
+      });
+    expect(answeredAt(before)).toHaveLength(1);
+    expect(answeredAt(after)).toEqual([]);
+  });
+
+  it('is judged by the last close of a range that ends on a weekend', () => {
+    const weekend = (lastSuccessAt: string) =>
+      find({
+        to: toDate('2026-11-22'),
+        gaps: [makeGap('2026-11-20', '2026-11-22', 'unavailable')],
+        connections: [connection({ lastSuccessAt: toInstant(lastSuccessAt) })],
+      });
+    expect(weekend('2026-11-20T20:59:00Z')).toHaveLength(1);
+    expect(weekend('2026-11-20T21:01:00Z')).toEqual([]);
+  });
+
   it('is none while the day is there, is not due yet, or the connection is broken or new', () => {
     expect(find({ connections: [silent], points: [makePoint('2026-11-20', '100')] })).toEqual([]);
     expect(find({ connections: [silent], gaps: [{ ...gap, reason: 'not_yet_due' }] })).toEqual([]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  keepKnownAccounts,
+  keepOffered,
   type PortfolioAddress,
   parseAddress,
   writeAddress,
@@ -102,7 +102,7 @@ describe('the address of a view', () => {
 
 describe('a selection of accounts', () => {
   const select = (accounts: string[], known: string[]) =>
-    keepKnownAccounts({ ...DEFAULTS, accounts }, known).accounts;
+    keepOffered({ ...DEFAULTS, accounts }, { accountIds: known, isBenchmarkOffered: true }).accounts;
 
   it('holds while all of them are the reader’s', () => {
     expect(select([ISA], [ISA, MARGIN])).toEqual([ISA]);
@@ -115,4 +115,11 @@ describe('a selection of accounts', () => {
   it('is none when one of them is a stranger’s', () => {
     expect(select([ISA], [MARGIN, 'another'])).toEqual([]);
   });
+});
+
+it('an index is compared with only where one is offered', () => {
+  const asked = parse('period=1Y&benchmark=sp500');
+  const isShown = (isBenchmarkOffered: boolean) =>
+    keepOffered(asked, { accountIds: [], isBenchmarkOffered }).isBenchmarkShown;
+  expect([isShown(true), isShown(false)]).toEqual([true, false]);
 });

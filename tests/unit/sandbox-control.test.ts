@@ -126,3 +126,45 @@ describe('the control path', () => {
     expect((await controlSandbox(start(), 'PATCH', path, {})).status).toBe(404);
   });
 });
+
+describe('who reaches the sandbox', () => {
+  const send = (path: string, init: RequestInit, origin = 'http://127.0.0.1:4010') =>
+    start().fetch(new Request(`${origin}${path}`, init));
+  const secret = { authorization: `Bearer ${SANDBOX_KEYS.controlSecret}` };
+
+  it.each([
+    ['GET', '/_control/state', {}],
+    ['GET', '/_control/requests', { authorization: 'Bearer another-secret' }],
+    ['GET', '/_control/state', { authorization: `Bearer ${SANDBOX_KEYS.consumerKey}` }],
+    ['DELETE', '/_control/faults', { authorization: SANDBOX_KEYS.controlSecret }],
+    ['POST', '/_control/webhooks', { authorization: 'Bearer ' }],
+    ['GET', '/_control', {}],
+    ['GET', '/_control/none', {}],
+  ])('%s %s without the secret is refused', async (method, path, headers) => {
+    const answer = await send(path, { method, headers });
+    expect(answer.status).toBe(401);
+    expect(Object.keys((await answer.json()) as object)).toEqual(['error']);
+  });
+
+  it.each([
+    { name: 'of another site', headers: { 'sec-fetch-site': 'cross-site' } },
+    { name: 'of another port of this machine', headers: { 'sec-fetch-site': 'same-site' } },
+    { name: 'of an old browser', headers: { origin: 'https://evil.example' } },
+    { name: 'without a name', headers: { origin: 'null' } },
+  ])('what a page $name posts is refused, even with the secret', async ({ headers }) => {
+    const init = { method: 'POST', headers: { ...secret, ...headers }, body: '{}' };
+    for (const path of ['/_control/faults', '/portal/any', '/snapTrade/login'])
+      expect((await send(path, init)).status, path).toBe(403);
+  });
+
+  it('a page whose own name leads to this machine gets nothing', async () => {
+    const init = { headers: { ...secret, 'sec-fetch-site': 'same-origin' } };
+    expect((await send('/_control/state', init, 'http://evil.example:4010')).status).toBe(403);
+  });
+
+  it('its own pages and tools that are no browser are let in', async () => {
+    const own = { ...secret, 'sec-fetch-site': 'same-origin', origin: 'http://127.0.0.1:4010' };
+    for (const headers of [own, { ...secret, origin: 'http://127.0.0.1:4010' }, secret])
+      expect((await send('/_control/faults', { method: 'DELETE', headers })).status).toBe(200);
+  });
+});

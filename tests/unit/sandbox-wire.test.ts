@@ -30,13 +30,13 @@ const holdingsAt = (text: string) => [
 
 describe('who may ask', () => {
   it('everyone, whether the sandbox is there', async () => {
-    const answer = await start().fetch(new Request('http://sandbox/'));
+    const answer = await start().fetch(new Request('http://localhost/'));
     expect(await answer.json()).toMatchObject({ online: true });
   });
 
   it('nobody without a signature', async () => {
     const query = new URLSearchParams({ clientId: SANDBOX_KEYS.clientId, userId: 'user-1', timestamp: '1' });
-    const answer = await start().fetch(new Request(`http://sandbox/accounts?${query}`));
+    const answer = await start().fetch(new Request(`http://localhost/accounts?${query}`));
     expect(answer.status).toBe(401);
     expect(await answer.json()).toMatchObject({ status_code: 401, code: '1076' });
   });

@@ -66,7 +66,7 @@ export default async function BackfillPage({ searchParams }: { readonly searchPa
       </section>
       <section aria-labelledby="asked-before">
         <h2 id="asked-before" className="text-base font-semibold">
-          Asked for before
+          Previous backfills
         </h2>
         <BackfillList backfills={backfills} formats={formats} />
         <OlderLink path="/admin/backfill" query={asked} before={next} />

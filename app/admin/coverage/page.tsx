@@ -67,7 +67,7 @@ export default async function CoveragePage({ searchParams }: { readonly searchPa
         <Section title="Users by trading days">
           {fault !== null && (
             <div className="mb-4">
-              <Notice tone="caution" role="alert" title="This view is not understood, so everybody is shown">
+              <Notice tone="caution" role="alert" title="Unknown filter: showing all users">
                 {fault}
               </Notice>
             </div>

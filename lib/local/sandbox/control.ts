@@ -47,7 +47,7 @@ const accountPatchSchema = z.strictObject({
   totalReported: accountFields.totalReported.unwrap().exactOptional(),
 });
 
-/** The path by which a person or a test changes the sandbox while it runs. It needs no signature. */
+/** The path by which a person or a test changes the sandbox while it runs. It asks for a secret in place of a signature. */
 export function createControl(state: SandboxState, webhooks: Webhooks): Hono {
   const control = new Hono();
 

@@ -2,6 +2,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { createBars } from './bars';
 import { createControl } from './control';
+import { refuseOtherSites, requireSecret } from './doors';
 import { LINKING_ROUTES } from './linking-operations';
 import { SIGNED_ROUTES } from './operations';
 import { createPortal } from './portal';
@@ -13,6 +14,8 @@ import { createWebhooks } from './webhooks';
 
 export interface SandboxOptions extends SandboxKeys {
   readonly scenario: ScenarioInput;
+  /** Asked for on the control path. */
+  readonly controlSecret: string;
   /** The clock while none is pinned; the machine's when left out. */
   readonly now?: () => Date;
   /** Milliseconds for the rate limit; the machine's clock when left out. */
@@ -46,6 +49,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     webhooks,
   };
   const app = new Hono();
+  app.use(refuseOtherSites);
+  app.use('/_control/*', requireSecret(options.controlSecret));
   app.route('/_control', createControl(state, webhooks));
   app.route('/v2/stocks', createBars(state, keys));
   app.route('/portal', createPortal(state, webhooks));

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import type { HistoryDocument } from '@/lib/domain/history';
 import type { Story } from '@/lib/local/demo/scenario';
 import { type RunningApp, startRunningApp } from '../../support/running-app';
+import { changeStack } from '../../support/sandbox-control';
 import { FRIDAY_EVENING } from './start-app';
 import { test as base, fillSignIn } from './test';
 
@@ -47,9 +48,5 @@ export async function controlSandbox(
   path: string,
   body?: unknown,
 ): Promise<void> {
-  const answer = await fetch(`${status.sandboxUrl}/_control${path}`, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`the sandbox refused: ${await answer.text()}`);
+  await changeStack(status, method, path, body);
 }

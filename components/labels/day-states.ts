@@ -1,0 +1,99 @@
+import type { DayState } from '@/lib/domain/coverage';
+import type { GapReason } from '@/lib/domain/gap-reason';
+import type { Kind } from '@/lib/domain/kind';
+
+/** What a state of a day is called and what it means, for users and operators alike. */
+export interface StateLabel {
+  readonly label: string;
+  readonly meaning: string;
+}
+
+/** A kind is also read out for one day. */
+export interface KindLabel extends StateLabel {
+  readonly reading: string;
+}
+
+export const KIND_LABELS: Readonly<Record<Kind, KindLabel>> = {
+  daily_eod: {
+    label: 'Captured',
+    reading: 'Captured after the close',
+    meaning: 'Observed after that day’s close and before the next open.',
+  },
+  reconstructed: {
+    label: 'Reconstructed',
+    reading: 'Reconstructed from your broker’s history',
+    meaning: 'Filled in later from the broker’s own record of past values.',
+  },
+  estimated: {
+    label: 'Estimated',
+    reading: 'Estimated from holdings and closing prices',
+    meaning: 'Part of the total is carried from an earlier day or worked out. Never used for returns.',
+  },
+};
+
+export const MISSING_LABEL: StateLabel = {
+  label: 'Missing',
+  meaning: 'Nobody knows the value of these days, so no line is drawn through them.',
+};
+
+/** A reason also says what the day waits for while no attempt is planned. */
+export interface GapLabel extends StateLabel {
+  readonly waiting: string;
+}
+
+export const GAP_LABELS: Readonly<Record<GapReason, GapLabel>> = {
+  not_yet_due: {
+    label: 'Not captured yet',
+    meaning: 'The value is captured shortly after the close.',
+    waiting: 'It is captured once it is due.',
+  },
+  connection_broken: {
+    label: 'Connection broken',
+    meaning: 'The connection to the broker stopped working.',
+    waiting: 'It will be tried again once you reconnect.',
+  },
+  provider_cannot: {
+    label: 'No broker history',
+    meaning: 'The broker’s history is not offered or does not reach these days.',
+    waiting: 'It will be tried again if the broker starts to offer it.',
+  },
+  provider_had_nothing: {
+    label: 'No values from the broker',
+    meaning: 'The broker has no history for these days.',
+    waiting: 'It will be tried again later.',
+  },
+  held: {
+    label: 'Held for review',
+    meaning: 'A value arrived but looks wrong, so it is held until someone has checked it.',
+    waiting: 'It is shown once it has been accepted.',
+  },
+  rate_limited: {
+    label: 'Rate limited',
+    meaning: 'The data provider asked us to slow down.',
+    waiting: 'It will be tried again shortly.',
+  },
+  unavailable: {
+    label: 'Broker unavailable',
+    meaning: 'The broker or the data provider could not be reached.',
+    waiting: 'It will be tried again once they answer.',
+  },
+  gave_up: {
+    label: 'Could not be repaired',
+    meaning: 'Every attempt to obtain these days failed.',
+    waiting: 'It will be tried again if someone asks for it.',
+  },
+  rate_missing: {
+    label: 'Exchange rate missing',
+    meaning: 'The values are known, but not the exchange rate into the portfolio’s currency.',
+    waiting: 'It is shown once the exchange rate is known.',
+  },
+};
+
+/** Every state that a day can be in. */
+export const DAY_LABELS: Readonly<Record<DayState, StateLabel>> = {
+  ...KIND_LABELS,
+  ...GAP_LABELS,
+  not_due: { label: 'Not due', meaning: 'The session is on, or has only just closed.' },
+  before_link: { label: 'Before link', meaning: 'No account was known yet.' },
+  no_account: { label: 'No account', meaning: 'Every account was closed or unlinked.' },
+};

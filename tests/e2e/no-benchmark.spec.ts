@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { startApp } from '@/lib/local/app-process';
+import { findFreePort } from '@/lib/local/ports';
+import { chartOn } from './support/chart';
+import { appUnderTest, expect, fillSignIn, test as base, userOf } from './support/test';
+
+/** The same product over the same data, but without the keys of a source of index prices. */
+const test = base.extend<object, { keylessUrl: string }>({
+  keylessUrl: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures are wanted from this pattern.
+    async ({}, use) => {
+      const { supabaseUrl, publishableKey, secretKey, sandboxUrl } = appUnderTest();
+      const port = await findFreePort();
+      const url = `http://localhost:${port}`;
+      const app = startApp({
+        isBuilt: true,
+        host: '127.0.0.1',
+        port,
+        environment: {
+          NEXT_PUBLIC_SUPABASE_URL: supabaseUrl,
+          NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: publishableKey,
+          SUPABASE_SECRET_KEY: secretKey,
+          CRON_SECRET: randomBytes(16).toString('hex'),
+          CREDENTIALS_KEY: randomBytes(32).toString('base64'),
+          SNAPTRADE_CLIENT_ID: 'NOBODY',
+          SNAPTRADE_CONSUMER_KEY: 'of-nobody',
+          SNAPTRADE_BASE_URL: sandboxUrl ?? '',
+          ALPACA_API_KEY_ID: '',
+          ALPACA_API_SECRET_KEY: '',
+        },
+      });
+      await app.whileAlive(
+        expect.poll(() => fetch(`${url}/api/health`).catch(() => null), { timeout: 60_000 }).not.toBeNull(),
+      );
+      await use(url);
+      await app.stop();
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+});
+
+test('without keys no index is offered, not even to an address that asks for one', async ({
+  page,
+  keylessUrl,
+}) => {
+  const { email, password } = userOf('steady');
+  await page.goto(`${keylessUrl}/sign-in`);
+  await fillSignIn(page, email, password);
+  await page.waitForURL(`${keylessUrl}/`);
+  await page.goto(`${keylessUrl}/?period=1M&show=return&benchmark=sp500`);
+  await expect(chartOn(page)).toBeVisible();
+  await expect(page.getByRole('radio', { name: 'Return', exact: true })).toBeChecked();
+  await expect(page.getByText('S&P 500')).toHaveCount(0);
+});
