@@ -13,6 +13,11 @@ describe('where somebody goes after signing in', () => {
     '//evil.example',
     '/\\evil.example',
     '/\t/evil.example',
+    '/.//evil.example',
+    '/x/..//evil.example',
+    '/%2e//evil.example',
+    '/./\\evil.example',
+    '/..///evil.example',
     'https://evil.example',
     'javascript:alert(1)',
     'evil.example',
@@ -32,11 +37,36 @@ describe('where somebody goes after signing in', () => {
           fc.webUrl(),
           fc.webPath(),
           fc.string().map((text) => `/${text}`),
+          // Pieces of which a path that is read twice is made.
+          fc
+            .array(
+              fc.constantFrom(
+                '/',
+                '\\',
+                '.',
+                '..',
+                '%2e',
+                '%2E',
+                '%2f',
+                '%5c',
+                'evil.example',
+                'x',
+                '?',
+                '#',
+                '@',
+                ':',
+              ),
+            )
+            .map((parts) => `/${parts.join('')}`),
         ),
         (text) => {
-          expect(new URL(readNextPath(text), HERE).origin).toBe(HERE);
+          const path = readNextPath(text);
+          expect(new URL(path, HERE).origin).toBe(HERE);
+          // Reading it again, as the browser does, changes nothing any more.
+          expect(readNextPath(path)).toBe(path);
         },
       ),
+      { numRuns: 1_000 },
     );
   });
 
