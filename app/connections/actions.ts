@@ -40,7 +40,7 @@ export async function startLinkAction(_before: LinkState, form: FormData): Promi
   const request = {
     userId,
     reconnect: readId(form, 'connection'),
-    returnTo: ownAddress(await headers(), '/connections/return'),
+    returnTo: ownAddress(await headers(), '/connections/return', env()),
   };
   let url: string;
   try {

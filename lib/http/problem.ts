@@ -9,35 +9,55 @@ const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly title: str
   unauthenticated: { status: 401, title: 'You are not signed in' },
   forbidden: { status: 403, title: 'You may not do this' },
   not_found: { status: 404, title: 'There is no such thing' },
+  method_not_allowed: { status: 405, title: 'This cannot be done here' },
   unsupported_media_type: { status: 415, title: 'The body must be JSON' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'This is not available right now' },
 };
 
-/** An `application/problem+json` answer (RFC 9457) for anything thrown; only an `AppError` tells its message. */
-export function problemResponse(error: unknown, requestId: string): Response {
+/** A client that went away gets no answer; this status is what the log of a reverse proxy shows for it. */
+const CLIENT_CLOSED = 499;
+/** The longest detail that a caller is given, whatever they sent. */
+const DETAIL_LENGTH_MAX = 600;
+
+/** A problem document (RFC 9457) before it is an answer of one kind of server or another. */
+export interface Problem {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The problem document for anything thrown; only an `AppError` tells its message. */
+export function problemOf(error: unknown, requestId: string): Problem {
   const known =
     error instanceof AppError ? error : new AppError('internal', 'The fault was recorded; try again later.');
   const { status, title } = PROBLEMS[known.code];
+  const detail = known.message.slice(0, DETAIL_LENGTH_MAX).toWellFormed();
+  return {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      'x-request-id': requestId,
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    },
+    body: JSON.stringify({ type: 'about:blank', title, status, code: known.code, detail, requestId }),
+  };
+}
+
+/** An `application/problem+json` answer for anything thrown; what is a fault of ours is logged. */
+export function problemResponse(error: unknown, requestId: string): Response {
+  const { status, headers, body } = problemOf(error, requestId);
   if (status >= 500) {
+    const code = error instanceof AppError ? error.code : 'internal';
     const cause =
       error instanceof Error
         ? { message: error.message, cause: String(error.cause ?? '') }
         : { message: String(error) };
-    log('error', 'request_failed', { requestId, code: known.code, ...cause });
+    log('error', 'request_failed', { requestId, code, ...cause });
   }
-  return Response.json(
-    { type: 'about:blank', title, status, code: known.code, detail: known.message, requestId },
-    {
-      status,
-      headers: {
-        'content-type': 'application/problem+json',
-        'cache-control': 'no-store',
-        ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-      },
-    },
-  );
+  return new Response(body, { status, headers });
 }
 
 type Handler = (request: Request, requestId: string) => Promise<Response>;
@@ -51,7 +71,10 @@ export function route(handle: Handler): (request: Request) => Promise<Response> 
       response = await handle(request, requestId);
     } catch (error) {
       unstable_rethrow(error);
-      response = problemResponse(error, requestId);
+      // Whatever failed while nobody waited any more, such as reading the rest of a body, is no fault of ours.
+      response = request.signal.aborted
+        ? new Response(null, { status: CLIENT_CLOSED })
+        : problemResponse(error, requestId);
     }
     response.headers.set('x-request-id', requestId);
     return response;
