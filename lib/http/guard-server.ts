@@ -1,9 +1,10 @@
 import 'server-only';
 import { subscribe } from 'node:diagnostics_channel';
 import { type IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { AppError } from '@/lib/errors';
 import { SECURITY_HEADERS } from '@/lib/security-headers';
-import { problemOf } from './problem';
+import { problemOf } from './problem-document';
 import { findFault } from './refuse-request';
 
 /** What Node.js publishes when the head of a request has been read, before anybody is called. */
@@ -39,6 +40,29 @@ function guard(server: Server): void {
     sayWhatIsWrong(response);
     for (const listener of listeners) Reflect.apply(listener, server, [request, response]);
   });
+  server.on('clientError', refuseUnreadable);
+}
+
+/** Statuses for what Node.js could not read as a request at all; anything else is malformed. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** What is no HTTP never becomes a request; its sender gets the same kind of answer, and the connection ends. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { headers, body } = problemOf(
+    new AppError('bad_request', 'This is not a request that can be read.'),
+    crypto.randomUUID(),
+  );
+  const fields = { ...SECURITY_HEADERS, ...headers, connection: 'close', 'content-length': body.length };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+  const status = UNREADABLE[error.code ?? ''] ?? '400 Bad Request';
+  socket.end([`HTTP/1.1 ${status}`, ...lines, '', body].join('\r\n'));
 }
 
 function headOf({ method = '', url = '', headers }: IncomingMessage) {
