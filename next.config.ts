@@ -1,4 +1,5 @@
 import type { NextConfig } from 'next';
+import { SECURITY_HEADERS } from './lib/security-headers';
 
 const OPEN_TELEMETRY = [
   '@opentelemetry/exporter-metrics-otlp-http',
@@ -14,15 +15,12 @@ const config: NextConfig = {
   // The SDK signs with Node's own crypto and is not meant to be bundled.
   // OpenTelemetry is loaded only where an endpoint is configured.
   serverExternalPackages: ['snaptrade-typescript-sdk', ...OPEN_TELEMETRY],
+  // What proxy.ts may hold of a body: nothing of ours is larger.
+  experimental: { proxyClientMaxBodySize: '1mb' },
   headers: async () => [
     {
       source: '/:path*',
-      headers: [
-        { key: 'x-content-type-options', value: 'nosniff' },
-        { key: 'x-frame-options', value: 'DENY' },
-        { key: 'referrer-policy', value: 'strict-origin-when-cross-origin' },
-        { key: 'permissions-policy', value: 'camera=(), microphone=(), geolocation=()' },
-      ],
+      headers: Object.entries(SECURITY_HEADERS).map(([key, value]) => ({ key, value })),
     },
   ],
 };

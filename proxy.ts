@@ -1,27 +1,89 @@
-import { createServerClient } from '@supabase/ssr';
 import { type NextRequest, NextResponse } from 'next/server';
 import { env } from '@/lib/config/env';
+import { cookieClient } from '@/lib/db/clients';
+import { damagedSessionCookies } from '@/lib/db/session-cookies';
+import { AppError } from '@/lib/errors';
+import { problemResponse } from '@/lib/http/problem';
+import { findFault, isApi } from '@/lib/http/refuse-request';
+import { pagePolicy } from '@/lib/security-headers';
 
 /**
- * Refreshes the session cookies before a page renders, since a page cannot set cookies itself. It decides nothing about
- * access: every page and route asks for itself. Routes under `/api` are left alone, so that no redirect can ever meet a
- * scheduler.
+ * What every request passes before a page or a route sees it. Malformed ones are refused, a session cookie that cannot be
+ * read is cleared, and pages get their session refreshed, since a page cannot set cookies itself, and a policy with a
+ * nonce. It decides nothing about access, every page and route asks for itself, and it redirects nobody: no scheduler can
+ * meet a redirect.
  */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
-  let response = NextResponse.next({ request });
-  const { NEXT_PUBLIC_SUPABASE_URL, NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY } = env();
-  const client = createServerClient(NEXT_PUBLIC_SUPABASE_URL, NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY, {
-    cookies: {
-      getAll: () => request.cookies.getAll(),
-      setAll: (changed) => {
-        for (const { name, value } of changed) request.cookies.set(name, value);
-        response = NextResponse.next({ request });
-        for (const { name, value, options } of changed) response.cookies.set(name, value, options);
-      },
-    },
-  });
-  await client.auth.getClaims();
+  const { pathname, search } = new URL(request.url);
+  const fault =
+    findFault({ method: request.method, target: `${pathname}${search}`, headers: request.headers }) ??
+    (await findFormFault(request));
+  if (fault !== null) return refuse(fault);
+
+  const cookies = new Map<string, CookieChange>();
+  for (const name of damagedSessionCookies(request.cookies.getAll())) {
+    request.cookies.delete(name);
+    cookies.set(name, { value: '', options: { path: '/', maxAge: 0 } });
+  }
+  if (isApi(pathname)) return answer(new Headers(request.headers), cookies);
+
+  await refreshSession(request, cookies);
+  const policy = pagePolicy(
+    Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64'),
+    portal(),
+  );
+  const headers = new Headers(request.headers);
+  // Next.js takes the nonce for its own scripts from here.
+  headers.set('content-security-policy', policy);
+  const response = answer(headers, cookies);
+  response.headers.set('content-security-policy', policy);
   return response;
 }
 
-export const config = { matcher: ['/((?!api/|_next/|.*\\..*).*)'] };
+interface CookieChange {
+  readonly value: string;
+  readonly options: object;
+}
+
+/** The sandbox has its portal where it answers; SnapTrade has it at an address of its own. */
+function portal(): string | undefined {
+  const { SNAPTRADE_BASE_URL } = env();
+  return SNAPTRADE_BASE_URL === undefined ? undefined : new URL(SNAPTRADE_BASE_URL).origin;
+}
+
+/** When the Auth server is away, the page finds out for itself. */
+async function refreshSession(request: NextRequest, cookies: Map<string, CookieChange>): Promise<void> {
+  const client = cookieClient(env(), {
+    getAll: () => request.cookies.getAll(),
+    set: (name, value, options) => {
+      request.cookies.set(name, value);
+      cookies.set(name, { value, options });
+    },
+  });
+  await client.auth.getClaims().catch(() => null);
+}
+
+/** A form that cannot be taken apart; Next.js would call that a fault of its own. */
+async function findFormFault(request: NextRequest): Promise<AppError | null> {
+  const type = request.headers.get('content-type') ?? '';
+  if (request.method !== 'POST' || !/^multipart\/form-data\b/i.test(type)) return null;
+  try {
+    await request.formData();
+    return null;
+  } catch {
+    return new AppError('bad_request', 'The form cannot be read.');
+  }
+}
+
+function answer(headers: Headers, cookies: ReadonlyMap<string, CookieChange>): NextResponse {
+  const response = NextResponse.next({ request: { headers } });
+  for (const [name, { value, options }] of cookies) response.cookies.set(name, value, options);
+  return response;
+}
+
+function refuse(fault: AppError): NextResponse {
+  const { status, headers, body } = problemResponse(fault, crypto.randomUUID());
+  return new NextResponse(body, { status, headers });
+}
+
+export const config = { matcher: ['/((?!_next/).*)'] };

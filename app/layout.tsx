@@ -4,6 +4,9 @@ import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
 import './globals.css';
 
+// Each page's scripts carry a nonce of their own, so none can be made beforehand, not even the one for unknown addresses.
+export const dynamic = 'force-dynamic';
+
 export const metadata: Metadata = {
   title: { default: 'Portfolio History', template: '%s · Portfolio History' },
   description: 'What was my portfolio worth, day by day? One honest line, and how each point is known.',

@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'unauthenticated'
   | 'forbidden'
   | 'not_found'
+  | 'method_not_allowed'
   | 'unsupported_media_type'
   | 'payload_too_large'
   /** The page was made for another user than the one who is signed in by now. */

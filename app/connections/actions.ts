@@ -63,7 +63,7 @@ export async function startLinkAction(
   const request = {
     userId,
     reconnect: readId(form, 'connection'),
-    returnTo: ownAddress(await headers(), '/connections/return'),
+    returnTo: ownAddress(await headers(), '/connections/return', env()),
   };
   let url: string;
   try {

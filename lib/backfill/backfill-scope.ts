@@ -2,6 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 import type { ReachableScope } from '@/lib/db/backfill';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
+import { text } from '@/lib/db/schemas';
 import { findUserByEmail, readUserEmail } from '@/lib/db/users';
 import { BACKFILL_REASONS } from '@/lib/domain/backfill';
 import { latestClosedSession, nextSession } from '@/lib/domain/market-calendar';
@@ -13,9 +14,9 @@ import { calendarDate } from '@/lib/http/calendar-date';
 /** The parts of a request that say what to backfill; a part that is left out is not narrowed down. */
 export const scopeFields = {
   /** By id or by e-mail address. */
-  user: z.string().trim().min(1).max(320).optional(),
+  user: text(320).optional(),
   provider: z.enum(['snaptrade', 'plaid', 'alpaca']).optional(),
-  institution: z.string().trim().min(1).max(200).optional(),
+  institution: text(200).optional(),
   reason: z.enum(BACKFILL_REASONS).optional(),
   from: calendarDate,
   to: calendarDate,

@@ -53,18 +53,27 @@ const variables = z.object({
   FILL_TIME_LIMIT_SECONDS: z.coerce.number().int().min(5).max(800).default(240),
   ALERT_WEBHOOK_URL: alertAddress.optional(),
   ALERT_WEBHOOK_SECRET: secret.optional(),
-  APP_URL: z.url().optional(),
+  APP_URL: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   OTEL_SERVICE_NAME: z.string().default('portfolio-history'),
   DEMO_USERS: z.string().optional(),
   DATA_NOTICE: z.string().optional(),
 });
 
-const schema = variables.superRefine(({ ALERT_WEBHOOK_URL, ALERT_WEBHOOK_SECRET }, context) => {
-  if ((ALERT_WEBHOOK_URL === undefined) === (ALERT_WEBHOOK_SECRET === undefined)) return;
-  const path = [ALERT_WEBHOOK_URL === undefined ? 'ALERT_WEBHOOK_URL' : 'ALERT_WEBHOOK_SECRET'];
-  context.addIssue({ code: 'custom', path, message: 'is missing: set both of the webhook, or neither' });
+/** Hosts of this deployment, as Vercel names them by itself. */
+const platform = z.object({
+  VERCEL_URL: z.string().optional(),
+  VERCEL_BRANCH_URL: z.string().optional(),
+  VERCEL_PROJECT_PRODUCTION_URL: z.string().optional(),
 });
+
+const schema = variables
+  .extend(platform.shape)
+  .superRefine(({ ALERT_WEBHOOK_URL, ALERT_WEBHOOK_SECRET }, context) => {
+    if ((ALERT_WEBHOOK_URL === undefined) === (ALERT_WEBHOOK_SECRET === undefined)) return;
+    const path = [ALERT_WEBHOOK_URL === undefined ? 'ALERT_WEBHOOK_URL' : 'ALERT_WEBHOOK_SECRET'];
+    context.addIssue({ code: 'custom', path, message: 'is missing: set both of the webhook, or neither' });
+  });
 
 /** The checked environment; the README says what each variable is for. */
 export type Env = z.infer<typeof schema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type GridPlace, gridPlace } from '@/lib/db/coverage';
+import { text } from '@/lib/db/schemas';
 import {
   COVERAGE_SORTS,
   COVERAGE_SPANS,
@@ -29,9 +30,9 @@ const empty = z.literal('').transform(() => null);
 const parameters = z.strictObject({
   days: z.coerce.number().int().min(SPAN_MIN).max(SPAN_MAX).default(SPAN_MIN),
   reason: z.union([empty, z.enum(GAP_REASONS)]).default(null),
-  provider: z.union([empty, z.string().trim().min(1).max(100)]).default(null),
-  institution: z.union([empty, z.string().trim().min(1).max(200)]).default(null),
-  search: z.union([empty, z.string().trim().min(1).max(320)]).default(null),
+  provider: z.union([empty, text(100)]).default(null),
+  institution: z.union([empty, text(200)]).default(null),
+  search: z.union([empty, text(320)]).default(null),
   sort: z.enum(COVERAGE_SORTS).default('worst'),
   after: z.string().max(1000).optional(),
   limit: z.coerce.number().int().min(1).max(ROWS_MAX).default(50),
@@ -54,10 +55,10 @@ export function writePlace(place: GridPlace): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
-function readPlace(text: string): GridPlace {
+function readPlace(word: string): GridPlace {
   let place: unknown;
   try {
-    place = JSON.parse(Buffer.from(text, 'base64url').toString());
+    place = JSON.parse(Buffer.from(word, 'base64url').toString());
   } catch {
     place = null;
   }

@@ -2,6 +2,8 @@ import 'server-only';
 import { createServerClient } from '@supabase/ssr';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import type { Env } from '@/lib/config/env';
+import { retryDropped } from './retry-dropped';
+import { readableCookies, sessionCookieOptions } from './session-cookies';
 import type { Database } from './types';
 
 export type { Database, SupabaseClient };
@@ -26,7 +28,10 @@ const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessio
 export function serviceClient(env: Settings, requestId?: string): SupabaseClient<Database> {
   return createClient<Database>(env.NEXT_PUBLIC_SUPABASE_URL, env.SUPABASE_SECRET_KEY, {
     auth: STATELESS,
-    ...(requestId === undefined ? {} : { global: { headers: { 'x-request-id': requestId } } }),
+    global: {
+      fetch: retryDropped,
+      ...(requestId === undefined ? {} : { headers: { 'x-request-id': requestId } }),
+    },
   });
 }
 
@@ -34,7 +39,7 @@ export function serviceClient(env: Settings, requestId?: string): SupabaseClient
 export function userClient(env: Settings, accessToken: string): SupabaseClient<Database> {
   return createClient<Database>(env.NEXT_PUBLIC_SUPABASE_URL, env.NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY, {
     auth: STATELESS,
-    global: { headers: { Authorization: `Bearer ${accessToken}` } },
+    global: { fetch: retryDropped, headers: { Authorization: `Bearer ${accessToken}` } },
   });
 }
 
@@ -44,11 +49,13 @@ export function cookieClient(env: Settings, cookies: CookieStore): SupabaseClien
     env.NEXT_PUBLIC_SUPABASE_URL,
     env.NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY,
     {
+      global: { fetch: retryDropped },
       cookies: {
-        getAll: () => cookies.getAll(),
+        getAll: () => readableCookies(cookies.getAll()),
         setAll: (changed) => {
           try {
-            for (const { name, value, options } of changed) cookies.set(name, value, options);
+            for (const { name, value, options } of changed)
+              cookies.set(name, value, sessionCookieOptions(options));
           } catch {
             // A page cannot set cookies while it renders; the proxy has refreshed the session already.
           }

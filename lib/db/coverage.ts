@@ -7,7 +7,7 @@ import type { InstitutionFailures } from '@/lib/domain/incident';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Database, SupabaseClient } from './clients';
 import { orNull, readAnswer } from './rpc';
-import { date, instant } from './schemas';
+import { date, instant, isStorable } from './schemas';
 
 type Client = SupabaseClient<Database>;
 
@@ -15,8 +15,8 @@ const count = z.number().int();
 
 /** The place of a page's last user, after which the next page begins. */
 export const gridPlace = z.union([
-  z.strictObject({ missing: count, estimated: count, userId: z.uuid() }),
-  z.strictObject({ email: z.string(), userId: z.uuid() }),
+  z.strictObject({ missing: z.int32().min(0), estimated: z.int32().min(0), userId: z.uuid() }),
+  z.strictObject({ email: z.string().max(320).refine(isStorable), userId: z.uuid() }),
 ]);
 
 export type GridPlace = z.infer<typeof gridPlace>;

@@ -1,19 +1,34 @@
 import 'server-only';
 import type { z } from 'zod';
+import { AppError } from '@/lib/errors';
 
 interface DatabaseAnswer {
   readonly data: unknown;
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
-/** The result of a database function, checked by a schema. Throws when the function failed or answered otherwise. */
+/**
+ * Codes that say that the database itself is away or cannot take more: no answer at all (the client leaves the code empty),
+ * PostgREST without a connection, and Postgres's classes for connections, resources, and shutting down.
+ */
+const AWAY = /^(?:|PGRST00[0-3]|08...|53...|57P0.)$/;
+
+/**
+ * The result of a database function, checked by a schema. Throws an `AppError` when the database cannot be reached, and an
+ * `Error` when the function failed or answered otherwise.
+ */
 export async function readAnswer<T>(
   name: string,
   answer: PromiseLike<DatabaseAnswer>,
   schema: z.ZodType<T>,
 ): Promise<T> {
   const { data, error } = await answer;
-  if (error !== null) throw new Error(`${name} failed: ${error.code} ${error.message}`);
+  if (error !== null) {
+    const cause = new Error(`${name} failed: ${error.code} ${error.message}`);
+    throw AWAY.test(error.code || '')
+      ? new AppError('unavailable', 'The database does not answer right now.', { cause })
+      : cause;
+  }
   const parsed = schema.safeParse(data);
   if (!parsed.success) throw new Error(`${name} answered in an unknown shape: ${parsed.error.message}`);
   return parsed.data;

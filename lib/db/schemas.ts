@@ -25,3 +25,16 @@ export const currency = z.string().transform((text, context): Currency => {
   context.addIssue('not a currency');
   return z.NEVER;
 });
+
+/**
+ * Text from outside that reaches the database: trimmed, not empty, of a bounded length, and without what Postgres cannot
+ * store, which is a NUL and half of a surrogate pair.
+ */
+export function text(lengthMax: number): z.ZodType<string, string> {
+  return z.string().trim().min(1).max(lengthMax).refine(isStorable, 'holds characters that cannot be stored');
+}
+
+/** Whether Postgres can take a text. */
+export function isStorable(value: string): boolean {
+  return !value.includes('\0') && value.isWellFormed();
+}

@@ -4,24 +4,38 @@ export interface CsvColumn {
   readonly holds: 'text' | 'data';
 }
 
+/** Without it Excel takes UTF-8 for the code page of its own language. */
+const BYTE_ORDER_MARK = '\uFEFF';
+
 /**
- * A table as CSV (RFC 4180: commas, CRLF, quotes where needed), with a header. A null cell is empty. A spreadsheet takes a
- * text that begins with `=`, `+`, `-` or `@` for a formula and would run it, so an apostrophe makes it text.
+ * A sign that may begin a formula, and what stands before it: the start of the cell, a separator, a line's end or a quote,
+ * and white space. Signs of full width count as the others do.
+ */
+const FORMULA_START = /(^\s*|[,;\t|\r\n"]\s*)([=+\-@＝＋－＠])/g;
+const NEEDS_QUOTES = /[",;\t|\r\n]/;
+
+/**
+ * A table as CSV for spreadsheets (RFC 4180: commas, CRLF, quotes where needed, with a byte order mark), with a header. A
+ * null cell is empty. A spreadsheet would run a text that it takes for a formula, so an apostrophe makes it text, in front
+ * of the cell and of each part that another language would cut it into.
  */
 export function toCsv(columns: readonly CsvColumn[], rows: readonly (readonly (string | null)[])[]): string {
   const lines = [
     columns.map(({ name }) => quote(name)),
     ...rows.map((row) => columns.map(({ holds }, index) => cell(row[index] ?? '', holds))),
   ];
-  return lines.map((line) => `${line.join(',')}\r\n`).join('');
+  return BYTE_ORDER_MARK + lines.map((line) => `${line.join(',')}\r\n`).join('');
 }
 
 function cell(value: string, holds: CsvColumn['holds']): string {
-  // A spreadsheet skips white space in front of a formula.
-  const isFormula = holds === 'text' && /^\s*[=+\-@]/.test(value);
-  return quote(isFormula ? `'${value}` : value);
+  return quote(holds === 'text' ? neutralise(value) : value);
+}
+
+/** An apostrophe in front of each sign that could begin a formula. */
+function neutralise(value: string): string {
+  return value.replaceAll(FORMULA_START, "$1'$2");
 }
 
 function quote(value: string): string {
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return NEEDS_QUOTES.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

@@ -52,8 +52,8 @@ async function callerByToken(request: Request, env: Env): Promise<Caller | null>
 async function identify(client: SupabaseClient<Database>, token?: string): Promise<Caller | null> {
   const { data, error } = await client.auth.getUser(token);
   if (error !== null) {
-    if (error.status === undefined || error.status >= 500) {
-      if (error.name === 'AuthSessionMissingError') return null;
+    // A server that cannot be reached has the status 0, and none is told for a session that is not there.
+    if (error.name !== 'AuthSessionMissingError' && !(error.status && error.status < 500)) {
       throw new AppError('unavailable', 'Sign-in cannot be checked right now.', { cause: error });
     }
     return null;

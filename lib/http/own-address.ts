@@ -1,8 +1,52 @@
 import 'server-only';
+import type { Env } from '@/lib/config/env';
+import { AppError } from '@/lib/errors';
 
-/** A path of this product as the asking browser reaches it, behind whatever proxies there are. */
-export function ownAddress(headers: Pick<Headers, 'get'>, path: string): string {
-  const host = headers.get('x-forwarded-host') ?? headers.get('host') ?? 'localhost';
-  const protocol = headers.get('x-forwarded-proto')?.split(',')[0]?.trim() ?? 'https';
-  return new URL(path, `${protocol}://${host}`).href;
+/** What may stand in `Host` and `X-Forwarded-Host`: a name or an address, and a port. */
+const HOST = /^(?:[a-z0-9_](?:[a-z0-9_.-]{0,252})|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
+const PROTOCOL = /^https?$/i;
+const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i;
+
+type AddressSettings = Pick<
+  Env,
+  'APP_URL' | 'VERCEL_URL' | 'VERCEL_BRANCH_URL' | 'VERCEL_PROJECT_PRODUCTION_URL'
+>;
+type HeaderReader = Pick<Headers, 'get'>;
+
+/** Whether the headers that name the address a browser used are of the right form, whatever they name. */
+export function hasReadableAddress(headers: HeaderReader): boolean {
+  const hosts = [...listOf(headers.get('x-forwarded-host')), ...listOf(headers.get('host'))];
+  return (
+    hosts.every((host) => HOST.test(host)) &&
+    listOf(headers.get('x-forwarded-proto')).every((one) => PROTOCOL.test(one))
+  );
+}
+
+/** The host that the browser asked, behind whatever proxies there are; null when nothing names it. */
+export function askedHost(headers: HeaderReader): string | null {
+  return listOf(headers.get('x-forwarded-host'))[0] ?? headers.get('host');
+}
+
+/**
+ * A path of this product as a browser reaches it: at `APP_URL` where that is set. Without it the request's own headers are
+ * believed only where they name a host of the platform's, or this machine, since anybody may send any. Throws an `AppError`
+ * for all others.
+ */
+export function ownAddress(headers: HeaderReader, path: string, env: AddressSettings): string {
+  if (env.APP_URL !== undefined) return new URL(path, env.APP_URL).href;
+  const host = askedHost(headers) ?? 'localhost';
+  const isLoopback = LOOPBACK.test(host);
+  if (!isLoopback && !platformHosts(env).includes(host.toLowerCase()))
+    throw new AppError('unavailable', 'This product does not know its own address: set APP_URL.');
+  const protocol = listOf(headers.get('x-forwarded-proto'))[0] ?? 'https';
+  return new URL(path, `${isLoopback ? protocol.toLowerCase() : 'https'}://${host}`).href;
+}
+
+function platformHosts(env: AddressSettings): readonly (string | undefined)[] {
+  return [env.VERCEL_URL, env.VERCEL_BRANCH_URL, env.VERCEL_PROJECT_PRODUCTION_URL];
+}
+
+/** The parts of a header that each proxy on the way may have added to. */
+function listOf(value: string | null): readonly string[] {
+  return value === null ? [] : value.split(',').map((part) => part.trim());
 }

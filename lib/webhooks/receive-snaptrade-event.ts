@@ -1,10 +1,12 @@
 import type { Hinted } from '@/lib/db/webhook-events';
 import { AppError } from '@/lib/errors';
-import { checkInput } from '@/lib/http/body';
+import { checkInput, parseJson, readTextBody } from '@/lib/http/body';
 import type { Log } from '@/lib/log';
-import { readRawBody } from './read-raw-body';
 import { type ConnectionHint, readHint, snapTradeEventSchema } from './snaptrade-event';
 import { isSignatureShaped, isSignedBySnapTrade } from './snaptrade-signature';
+
+/** An event of SnapTrade has about one kilobyte. */
+const EVENT_BYTES_MAX = 16_384;
 
 export interface ReceiverDependencies {
   readonly consumerKey: string;
@@ -31,12 +33,12 @@ export async function receiveSnapTradeEvent(
 ): Promise<Receipt> {
   const signature = request.headers.get('signature');
   if (!isSignatureShaped(signature)) throw unsigned();
-  const body = await readRawBody(request);
+  const body = await readTextBody(request, EVENT_BYTES_MAX);
   if (!isSignedBySnapTrade(body, signature, consumerKey)) {
     log('warn', 'webhook_refused', { provider: 'snaptrade' });
     throw unsigned();
   }
-  const event = checkInput(JSON.parse(body), snapTradeEventSchema);
+  const event = checkInput(parseJson(body), snapTradeEventSchema);
   const found = readHint(event);
   const receipt: Receipt = found === null ? { outcome: 'ignored', userId: null } : await hint(found);
   log('info', 'webhook_received', {

@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { text } from '@/lib/db/schemas';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 
 /** What we read of an event. Fields that we do not know are left alone, since the vendor adds some without notice. */
 export const snapTradeEventSchema = z.object({
-  webhookId: z.string().min(1).max(200),
-  eventType: z.string().min(1).max(100),
+  webhookId: text(200),
+  eventType: text(100),
   eventTimestamp: z.string().nullish(),
-  brokerageAuthorizationId: z.string().min(1).max(200).nullish(),
+  brokerageAuthorizationId: text(200).nullish(),
   /** What the schema for OAuth applications calls the same id. */
-  connectionId: z.string().min(1).max(200).nullish(),
+  connectionId: text(200).nullish(),
   details: z.unknown().optional(),
 });
 export type SnapTradeEvent = z.output<typeof snapTradeEventSchema>;
@@ -50,8 +51,14 @@ export function readHint(event: SnapTradeEvent): ConnectionHint | null {
   };
 }
 
-/** As `2026-11-20T22:15:04.039837+00:00`; a time without an offset could be any, so it counts as unknown. */
-const timestampSchema = z.iso.datetime({ offset: true }).transform((text) => toInstant(new Date(text)));
+/**
+ * As `2026-11-20T22:15:04.039837+00:00`; a time without an offset could be any, so it counts as unknown, as does one of a
+ * year that no brokerage was linked in.
+ */
+const timestampSchema = z.iso
+  .datetime({ offset: true })
+  .transform((written) => toInstant(new Date(written)))
+  .refine((at) => at >= '2000' && at < '2200');
 
 const holdingsDetailsSchema = z.object({ total_value: z.object({ success: z.boolean() }) });
 

@@ -1,6 +1,6 @@
-/** Reads CSV as RFC 4180 has it; each row by the names of the header. Throws on text that is not such a table. */
+/** Reads CSV as RFC 4180 has it, after a byte order mark; each row by the names of the header. Throws on text that is not such a table. */
 export function readCsv(text: string): readonly Readonly<Record<string, string>>[] {
-  const [header = [], ...rows] = readRows(text);
+  const [header = [], ...rows] = readRows(text.replace(/^\uFEFF/, ''));
   return rows.map((row) => {
     if (row.length !== header.length) throw new Error(`${row.length} cells under ${header.length} names`);
     return Object.fromEntries(header.map((name, index) => [name, row[index] ?? '']));

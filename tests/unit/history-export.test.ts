@@ -32,12 +32,34 @@ describe('CSV', () => {
     );
   });
 
-  it.each(['=1+2', '+1', '-2', '@SUM(A1)', '\t=1', '\r\n=cmd|calc', ' =1'])(
-    'makes a text that a spreadsheet would run harmless: %j',
-    (text) => {
-      expect(readBack(asText, [[text]])).toEqual([`'${text}`]);
-    },
-  );
+  it.each([
+    ['=1+2', "'=1+2"],
+    ['+1', "'+1"],
+    ['-2', "'-2"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    [' =1', " '=1"],
+    ['＝1+2', "'＝1+2"],
+    ['＋1', "'＋1"],
+    ['－2', "'－2"],
+    ['＠SUM(A1)', "'＠SUM(A1)"],
+    // A spreadsheet of another language cuts the cell here, and takes what follows for one of its own.
+    ['\t=1', "\t'=1"],
+    ['\r\n=cmd|calc', "\r\n'=cmd|calc"],
+    ['Joint;=1+2', "Joint;'=1+2"],
+    ['Joint; \t＝1', "Joint; \t'＝1"],
+    ['Joint|@x', "Joint|'@x"],
+    ['Joint,"=1', `Joint,"'=1`],
+  ])('makes a text that a spreadsheet would run harmless: %j', (text, harmless) => {
+    expect(readBack(asText, [[text]])).toEqual([harmless]);
+  });
+
+  it.each([';', '\t', '|', ',', '"'])('quotes a cell that holds %j, which separates somewhere', (sign) => {
+    expect(toCsv(asText, [[`a${sign}b`]])).toContain(`"a${sign === '"' ? '""' : sign}b"`);
+  });
+
+  it('begins with a byte order mark, by which Excel knows UTF-8', () => {
+    expect(toCsv(asText, [['Société']]).startsWith('\uFEFFcell\r\n')).toBe(true);
+  });
 
   it('leaves a negative number the number that it is', () => {
     expect(readBack(asData, [['-1400.25']])).toEqual(['-1400.25']);

@@ -13,6 +13,11 @@ describe('where somebody goes after signing in', () => {
     '//evil.example',
     '/\\evil.example',
     '/\t/evil.example',
+    '/.//evil.example',
+    '/x/..//evil.example',
+    '/%2e//evil.example',
+    '/./\\evil.example',
+    '/..///evil.example',
     'https://evil.example',
     'javascript:alert(1)',
     'evil.example',
@@ -24,20 +29,42 @@ describe('where somebody goes after signing in', () => {
     expect(readNextPath(path)).toBe('/');
   });
 
+  const staysHere = (text: string): void => {
+    const path = readNextPath(text);
+    expect(new URL(path, HERE).origin).toBe(HERE);
+    // Reading it again, as the browser does, changes nothing any more.
+    expect(readNextPath(path)).toBe(path);
+  };
+
   it('is on this site, whatever the address said', () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.string(),
-          fc.webUrl(),
-          fc.webPath(),
-          fc.string().map((text) => `/${text}`),
-        ),
-        (text) => {
-          expect(new URL(readNextPath(text), HERE).origin).toBe(HERE);
-        },
-      ),
+    const anything = fc.oneof(
+      fc.string(),
+      fc.webUrl(),
+      fc.webPath(),
+      fc.string().map((text) => `/${text}`),
     );
+    fc.assert(fc.property(anything, staysHere));
+  });
+
+  it('is on this site, whatever pieces a path is put together from', () => {
+    const pieces = [
+      '/',
+      '\\',
+      '.',
+      '..',
+      '%2e',
+      '%2E',
+      '%2f',
+      '%5c',
+      'evil.example',
+      'x',
+      '?',
+      '#',
+      '@',
+      ':',
+    ];
+    const path = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((parts) => `/${parts.join('')}`);
+    fc.assert(fc.property(path, staysHere), { numRuns: 1_000 });
   });
 
   it('is carried by the address of the sign-in page, unless it is the portfolio', () => {

@@ -6,6 +6,7 @@ import { OlderLink } from '@/components/ui/older-link';
 import { env } from '@/lib/config/env';
 import { listAudit } from '@/lib/db/audit';
 import { serviceClient } from '@/lib/db/clients';
+import { text } from '@/lib/db/schemas';
 import { findUserByEmail } from '@/lib/db/users';
 import { AUDIT_ACTIONS } from '@/lib/domain/audit';
 import { requireAdministratorPage } from '@/lib/http/administrator-page';
@@ -21,7 +22,8 @@ export default async function AuditPage({ searchParams }: { readonly searchParam
   await requireAdministratorPage();
   const { actor, action, before } = readSearchFields(await searchParams, ['actor', 'action', 'before']);
   const client = serviceClient(env());
-  const actorId = actor === '' ? null : await findUserByEmail(client, actor);
+  const actorEmail = text(320).safeParse(actor).data;
+  const actorId = actorEmail === undefined ? null : await findUserByEmail(client, actorEmail);
   const isNobody = actor !== '' && actorId === null;
   const entries = isNobody
     ? []

@@ -5,6 +5,7 @@ import { continueBackfills } from '@/lib/backfill/run-backfill';
 import { env } from '@/lib/config/env';
 import { listBackfills, openBackfill, previewBackfill } from '@/lib/db/backfill';
 import { serviceClient } from '@/lib/db/clients';
+import { text } from '@/lib/db/schemas';
 import { minutesAtLimit } from '@/lib/domain/backfill';
 import { backfillRequestsPerMinute } from '@/lib/fill/configured-fill';
 import { checkInput, readJsonBody } from '@/lib/http/body';
@@ -20,7 +21,7 @@ export const maxDuration = 300;
 const body = z.strictObject({
   ...scopeFields,
   /** Why, for the audit log. */
-  note: z.string().trim().min(1).max(500).optional(),
+  note: text(500).optional(),
   /** Only says what it would be about and cost. */
   preview: z.boolean().default(false),
 });

@@ -19,7 +19,7 @@ export const POST = route(async (request, requestId) => {
   const { userId } = await requireCaller(request, env());
   await enforceLimit('link', userId);
   const { reconnect = null } = await readJsonBody(request, body);
-  const returnTo = ownAddress(request.headers, '/connections/return');
+  const returnTo = ownAddress(request.headers, '/connections/return', env());
   const url = await startLink({ userId, reconnect, returnTo }, configuredLinking(env(), requestId));
   return Response.json({ url }, { headers: { 'cache-control': 'no-store' } });
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
 import { judgeHeldValue } from '@/lib/db/held-values';
+import { text } from '@/lib/db/schemas';
 import { AppError } from '@/lib/errors';
 import { readJsonBody } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
@@ -13,7 +14,7 @@ export const dynamic = 'force-dynamic';
 
 const body = z.strictObject({
   verdict: z.enum(['accept', 'reject']),
-  reason: z.string().trim().min(1).max(500),
+  reason: text(500),
 });
 
 /** An administrator's verdict on a held observation, with the reason; recorded in the audit log. */
