@@ -550,10 +550,16 @@ export type Database = {
           lease_owner: string | null
           live_asked_at: string | null
           provider: string
+          recheck: boolean
           refresh_requested_for: string | null
+          rest_asked_at: string | null
           retry_at: string | null
           second_look_for: string | null
           status: string
+          totals_asked_at: string | null
+          totals_due: boolean
+          totals_reads: number
+          totals_reads_since: string | null
           user_id: string
         }
         Insert: {
@@ -575,10 +581,16 @@ export type Database = {
           lease_owner?: string | null
           live_asked_at?: string | null
           provider: string
+          recheck?: boolean
           refresh_requested_for?: string | null
+          rest_asked_at?: string | null
           retry_at?: string | null
           second_look_for?: string | null
           status?: string
+          totals_asked_at?: string | null
+          totals_due?: boolean
+          totals_reads?: number
+          totals_reads_since?: string | null
           user_id: string
         }
         Update: {
@@ -600,10 +612,16 @@ export type Database = {
           lease_owner?: string | null
           live_asked_at?: string | null
           provider?: string
+          recheck?: boolean
           refresh_requested_for?: string | null
+          rest_asked_at?: string | null
           retry_at?: string | null
           second_look_for?: string | null
           status?: string
+          totals_asked_at?: string | null
+          totals_due?: boolean
+          totals_reads?: number
+          totals_reads_since?: string | null
           user_id?: string
         }
         Relationships: [
@@ -954,6 +972,51 @@ export type Database = {
           user_id?: string
         }
         Relationships: []
+      }
+      question_backoffs: {
+        Row: {
+          account_id: string
+          asked_at: string
+          attempts: number
+          question: string
+          reason: string
+          retry_at: string
+          user_id: string
+        }
+        Insert: {
+          account_id: string
+          asked_at: string
+          attempts: number
+          question: string
+          reason: string
+          retry_at: string
+          user_id: string
+        }
+        Update: {
+          account_id?: string
+          asked_at?: string
+          attempts?: number
+          question?: string
+          reason?: string
+          retry_at?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "question_backoffs_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "question_backoffs_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
       }
       request_budgets: {
         Row: {
@@ -1311,6 +1374,7 @@ export type Database = {
           p_lease_seconds: number
           p_limit: number
           p_now: string
+          p_phase?: string
           p_to: string
           p_user_id: string
           p_worker: string
@@ -1363,6 +1427,10 @@ export type Database = {
       continue_lines: {
         Args: { p_connection_id: string; p_now: string }
         Returns: string
+      }
+      count_waiting: {
+        Args: { p_now: string; p_user_id: string }
+        Returns: number
       }
       coverage_counts: {
         Args: { p_from: string; p_to: string; p_user_ids: string[] }
@@ -1435,6 +1503,21 @@ export type Database = {
         }
         Returns: Json
       }
+      due_questions: {
+        Args: {
+          p_asked: boolean
+          p_connection_ids: string[]
+          p_from: string
+          p_now: string
+          p_to: string
+        }
+        Returns: {
+          account_id: string
+          connection_id: string
+          question: string
+          value_date: string
+        }[]
+      }
       end_backfill: {
         Args: { p_now: string; p_request_id: string; p_status: string }
         Returns: undefined
@@ -1489,6 +1572,14 @@ export type Database = {
           p_provider: string
         }
         Returns: Json
+      }
+      import_is_due: {
+        Args: {
+          p_account: Database["public"]["Tables"]["accounts"]["Row"]
+          p_asked: boolean
+          p_now: string
+        }
+        Returns: boolean
       }
       institution_failures: {
         Args: { p_day: string; p_reach: string }
@@ -1592,6 +1683,13 @@ export type Database = {
           user_id: string
           value_date: string
         }[]
+      }
+      movements_are_due: {
+        Args: {
+          p_account: Database["public"]["Tables"]["accounts"]["Row"]
+          p_now: string
+        }
+        Returns: boolean
       }
       needed_exchange_rates: { Args: { p_day: string }; Returns: Json }
       newest_benchmark_price: {
@@ -1714,12 +1812,17 @@ export type Database = {
         Returns: number
       }
       recount_coverage: { Args: { p_user_ids: string[] }; Returns: undefined }
+      release_claims: { Args: { p_worker: string }; Returns: number }
       release_held: {
         Args: { p_ids: number[] }
         Returns: {
           account_id: string
           value_date: string
         }[]
+      }
+      renew_claims: {
+        Args: { p_lease_seconds: number; p_now: string; p_worker: string }
+        Returns: undefined
       }
       replace_days: {
         Args: { p_at: number[]; p_codes: string[]; p_days: string }
@@ -1754,6 +1857,14 @@ export type Database = {
         Args: { p_count: number; p_per_minute: number; p_provider: string }
         Returns: Json
       }
+      totals_reads: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_now: string
+        }
+        Returns: number
+      }
+      totals_reads_max: { Args: Record<PropertyKey, never>; Returns: number }
       undelivered_alerts: { Args: { p_owed_before: string }; Returns: number }
       unlink_connection: {
         Args: { p_connection_id: string; p_now: string; p_user_id: string }
