@@ -1,5 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
+import type { FillPhase } from '@/lib/domain/fill-plan';
 import type { GapReason } from '@/lib/domain/gap-reason';
 import type { Kind } from '@/lib/domain/kind';
 import type { Amount, Currency } from '@/lib/domain/money';
@@ -17,6 +18,16 @@ const claimedAccount = z.object({
   isClosed: z.boolean(),
   historyAsked: z.boolean(),
   flowsSyncedAt: instant.nullable(),
+  /** Whether the whole past is to be asked for, and whether movements are. */
+  importDue: z.boolean(),
+  movementsDue: z.boolean(),
+  /** Questions that were refused lately. */
+  backoffs: z.partialRecord(
+    z.enum(['movements', 'history', 'import']),
+    z.object({ attempts: z.number().int(), reason: z.string() }),
+  ),
+  /** What is known to have crossed the account's border since `last`. */
+  movements: z.array(z.object({ date, amount, type: z.enum(['deposit', 'withdrawal', 'transfer']) })),
   firstKnownOn: date,
   last: z.object({ date, total: amount }).nullable(),
   /** Held observations newer than `last`, oldest first. */
@@ -53,6 +64,12 @@ const claimedConnection = z.object({
   institution: z.string(),
   status: z.enum(['active', 'disabled']),
   attempts: z.number().int(),
+  totalsDue: z.boolean(),
+  /** Whether captured values are to be observed once more. */
+  recheck: z.boolean(),
+  /** Readings of current values today that nobody waited for, and when the first of them was made. */
+  totalsReads: z.number().int(),
+  totalsReadsSince: instant.nullable(),
   historyCapability: z.enum(['available', 'feature_not_enabled', 'not_supported']).nullable(),
   historyCheckedAt: instant.nullable(),
   ciphertext: z.string().nullable(),
@@ -72,6 +89,7 @@ export interface FillRecord {
   readonly runId: string;
   /** The earliest day that the provider can still be asked for. */
   readonly reach: TradingDate;
+  readonly phase: FillPhase;
   readonly connection: {
     readonly status: 'active' | 'disabled';
     readonly disabledSince: Instant | null;
@@ -80,8 +98,12 @@ export interface FillRecord {
     readonly errorCode: string | null;
     readonly succeeded: boolean;
     readonly historyCapability: ClaimedConnection['historyCapability'];
+    readonly totalsAsked: boolean;
+    /** Whether that was a reading for which nobody waited. */
+    readonly isBackgroundRead: boolean;
   };
   readonly accounts: readonly AccountRecord[];
+  readonly questions: readonly QuestionRecord[];
   readonly observations: readonly ObservationRecord[];
   readonly live: readonly LiveRecord[];
   readonly outcomes: readonly OutcomeRecord[];
@@ -98,8 +120,18 @@ export interface AccountRecord {
   readonly category: 'investment' | 'deposit' | 'credit';
   readonly isPaper: boolean;
   readonly isOpen: boolean;
-  readonly historyAsked: boolean;
-  readonly flowsSynced: boolean;
+}
+
+/** A kind of question about one account, each with a back-off of its own; `import` is the first asking for the whole past. */
+export type Question = 'movements' | 'history' | 'import';
+
+export interface QuestionRecord {
+  readonly externalId: string;
+  readonly question: Question;
+  /** When a question that was refused is put again; null for one that was answered. */
+  readonly retryAt: Instant | null;
+  /** Why it was refused. */
+  readonly reason: string | null;
 }
 
 export interface ObservationRecord {
@@ -151,6 +183,8 @@ export interface WorkScope {
   readonly from: TradingDate;
   readonly to: TradingDate;
   readonly asked: boolean;
+  /** What the connections that are claimed are asked. */
+  readonly phase: FillPhase;
 }
 
 /** Concludes days of the scope whose evidence is there but whose snapshot is not; returns how many it published. */
@@ -209,8 +243,39 @@ export function claimConnections(
     p_limit: lease.limit,
     p_lease_seconds: lease.seconds,
     p_now: now.toISOString(),
+    p_phase: scope.phase,
   });
   return readAnswer('claim_connections', call, claimedConnections);
+}
+
+/** Gives back what a worker holds and did not ask; returns how many connections that were. */
+export function releaseClaims(client: SupabaseClient<Database>, worker: string): Promise<number> {
+  return readAnswer('release_claims', client.rpc('release_claims', { p_worker: worker }), z.number().int());
+}
+
+/** Prolongs the leases of a worker that is at work. */
+export async function renewClaims(
+  client: SupabaseClient<Database>,
+  worker: string,
+  seconds: number,
+  now: Date,
+): Promise<void> {
+  const call = client.rpc('renew_claims', {
+    p_worker: worker,
+    p_lease_seconds: seconds,
+    p_now: now.toISOString(),
+  });
+  await readAnswer('renew_claims', call, z.unknown());
+}
+
+/** How many connections wait for their turn. */
+export function countWaiting(
+  client: SupabaseClient<Database>,
+  userId: string | null,
+  now: Date,
+): Promise<number> {
+  const call = client.rpc('count_waiting', { p_user_id: orNull(userId), p_now: now.toISOString() });
+  return readAnswer('count_waiting', call, z.number().int());
 }
 
 const recorded = z.object({ observations: z.number().int(), published: z.number().int() });

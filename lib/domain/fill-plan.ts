@@ -29,7 +29,29 @@ export function planHistoryRequest(
   return from === undefined || to === undefined ? null : { from, to, wanted: new Set(wanted) };
 }
 
-/** The first day of each pass over the gaps: recent ones first, then all that the provider can still reach. */
-export function fillPasses(latestDue: TradingDate, reach: TradingDate): readonly TradingDate[] {
-  return [addDays(latestDue, -RECENT_DAYS), reach];
+/** What a pass asks: current values, which capture a day at one request a connection, or what can follow later. */
+export type FillPhase = 'totals' | 'rest' | 'all';
+
+/** One pass over all connections that are due: how far back gaps decide whose turn it is, and what is asked. */
+export interface FillPass {
+  readonly from: TradingDate;
+  readonly phase: FillPhase;
+}
+
+/**
+ * The order of a run: everybody's current values first, then movements and recent gaps, then all that the provider can still
+ * reach. With a look-back of `lookBackDays`, gaps are looked for no further back than that.
+ */
+export function fillPasses(
+  latestDue: TradingDate,
+  reach: TradingDate,
+  lookBackDays: number | null = null,
+): readonly FillPass[] {
+  const [nearest, ...further] =
+    lookBackDays === null ? [addDays(latestDue, -RECENT_DAYS), reach] : [addDays(latestDue, -lookBackDays)];
+  return [
+    { from: nearest, phase: 'totals' },
+    { from: nearest, phase: 'rest' },
+    ...further.map((from) => ({ from, phase: 'rest' }) as const),
+  ];
 }

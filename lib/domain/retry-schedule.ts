@@ -17,16 +17,68 @@ export function expectedSync(now: Date, nextOpen: Instant, asOf: Instant | null)
   return expected > toInstant(now) && expected < nextOpen ? expected : null;
 }
 
+/** How often current values may be read in a day while nobody waits for them: SnapTrade's launch checklist allows four. */
+export const READS_A_DAY_MAX = 4;
+
+/** The readings of a connection's current values, the present one among them, that nobody waited for today. */
+export interface ReadsToday {
+  readonly count: number;
+  /** When the first of them was made: the next day begins 24 hours later, or with the next close. */
+  readonly since: Instant;
+}
+
 /**
  * When a day that was not captured is asked for again: at the expected sync if the broker was not read since the close;
  * otherwise after as long as the market has been closed, between half an hour and four hours, since every request counts.
+ * The last reading that a day allows is kept for the end of the night, when every broker has been read that will be.
  */
 export function nextCaptureAttempt(
   now: Date,
   session: TradingSession,
   nextOpen: Instant,
   asOf: Instant | null,
+  reads: ReadsToday | null = null,
 ): Instant {
+  return keepLastRead(now, nextOpen, reads, asOf, planAttempt(now, session, nextOpen, asOf));
+}
+
+/**
+ * When current values that could not be had are asked for again: at first after about a minute, since most failures are
+ * gone by then; after that an hour later, and in the end at the end of the night.
+ */
+export function nextReadAfterFailure(
+  now: Date,
+  nextOpen: Instant,
+  attempts: number,
+  random: number,
+  reads: ReadsToday | null,
+): Instant {
+  const waitMs =
+    reads === null || reads.count === 1 ? backoffMs(attempts, random) : backoffMs(Infinity, random);
+  return keepLastRead(now, nextOpen, reads, null, toInstant(new Date(now.getTime() + waitMs)));
+}
+
+/** What is planned after a reading, put off where no more than the last reading of the day is left, or none. */
+function keepLastRead(
+  now: Date,
+  nextOpen: Instant,
+  reads: ReadsToday | null,
+  asOf: Instant | null,
+  planned: Instant,
+): Instant {
+  if (reads === null || reads.count < READS_A_DAY_MAX - 1) return planned;
+  const nextDay = toInstant(new Date(Date.parse(reads.since) + 24 * HOUR_MS));
+  if (reads.count >= READS_A_DAY_MAX) {
+    return nextOpen > toInstant(now) && nextOpen < nextDay ? nextOpen : nextDay;
+  }
+  const beforeOpen = toInstant(new Date(Date.parse(nextOpen) - HOUR_MS));
+  const sync = expectedSync(now, nextOpen, asOf);
+  const atNight = sync !== null && sync > beforeOpen ? sync : beforeOpen;
+  const kept = atNight < nextDay || nextDay <= toInstant(now) ? atNight : nextDay;
+  return kept > toInstant(now) ? kept : planned;
+}
+
+function planAttempt(now: Date, session: TradingSession, nextOpen: Instant, asOf: Instant | null): Instant {
   const sinceCloseMs = now.getTime() - Date.parse(session.closesAt);
   const waitMs = Math.min(4 * HOUR_MS, Math.max(HOUR_MS / 2, sinceCloseMs));
   // A fresh reading that was held or without a total is no matter of waiting for the next one.
@@ -54,4 +106,30 @@ export const BACKOFF_MS_MAX = HOUR_MS;
 export function backoffMs(attempts: number, random: number): number {
   const base = Math.min(BACKOFF_MS_MAX, MINUTE_MS * 2 ** Math.max(0, attempts - 1));
   return Math.round(base * (0.5 + random / 2));
+}
+
+/** The pauses after a question about one account that found nobody to answer it. */
+const UNANSWERED_MS = [MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 24 * HOUR_MS] as const;
+
+/** Movements are read once a day, also where that failed. */
+const MOVEMENTS_MS_MIN = 20 * HOUR_MS;
+
+const WEEK_MS = 7 * 24 * HOUR_MS;
+
+/**
+ * The pause after a question about one account was refused `attempts` times in a row for the same reason. Nobody at home is
+ * a matter of minutes or hours; an answer that makes no sense or an account that is gone is the same tomorrow, so it is
+ * asked for after a day, then two, and in the end once a week.
+ */
+export function questionPauseMs(
+  question: 'movements' | 'history' | 'import',
+  reason: string,
+  attempts: number,
+  random: number,
+): number {
+  const pauseMs =
+    reason === 'unavailable'
+      ? (UNANSWERED_MS[Math.min(attempts, UNANSWERED_MS.length) - 1] ?? HOUR_MS) * (0.5 + random / 2)
+      : Math.min(WEEK_MS, 24 * HOUR_MS * 2 ** (attempts - 1));
+  return Math.round(question === 'movements' ? Math.max(MOVEMENTS_MS_MIN, pauseMs) : pauseMs);
 }

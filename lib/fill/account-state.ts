@@ -39,7 +39,9 @@ function continued(
 ): ClaimedAccount | null {
   if (line === undefined) return null;
   const { institutionAccountId: _, ...facts } = line;
-  return { ...facts, externalId, isCounted: true, isClosed: false, held: [] };
+  // What else is to be asked of it is known once it is.
+  const asked = { importDue: false, movementsDue: false, backoffs: {}, movements: [] };
+  return { ...facts, ...asked, externalId, isCounted: true, isClosed: false, held: [] };
 }
 
 /** A debt, a paper account or a closed account has no value of its own in the portfolio. */
@@ -52,17 +54,22 @@ export function refOf({ externalId, known, current }: AccountState): AccountRef 
   return { externalId, currency: current?.currency ?? known?.currency ?? null };
 }
 
+/** A movement as far as it explains a value. */
+export type Movement = Pick<ProviderCashFlow, 'date' | 'amount' | 'type'>;
+
 /**
- * Movements across the account's border after its last standing value and up to a day (by default all of them); null when
- * they are not known.
+ * Movements across the account's border after its last standing value and up to a day (by default all of them), as they were
+ * just read or, where `read` is null, as they are known from before; null when they are not known.
  */
 export function flowsSinceLast(
   { known }: AccountState,
-  flows: readonly ProviderCashFlow[] | null,
+  read: readonly Movement[] | null,
   through: TradingDate | null = null,
 ): Amount | null {
   const last = known?.last;
-  if (!flows || !last) return null;
+  if (!last) return null;
+  const flows = read ?? (known.flowsSyncedAt === null ? null : known.movements);
+  if (flows === null) return null;
   const external = flows.filter(
     ({ type, date }) =>
       date > last.date &&

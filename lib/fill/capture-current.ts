@@ -5,11 +5,11 @@ import { latestClosedSession, nextSession } from '@/lib/domain/market-calendar';
 import type { VerdictCode } from '@/lib/domain/observation';
 import { expectedSync, nextCaptureAttempt } from '@/lib/domain/retry-schedule';
 import type { Instant } from '@/lib/domain/trading-date';
-import type { ProviderAccount, ProviderCashFlow } from '@/lib/providers/provider';
-import { type AccountState, flowsSinceLast } from './account-state';
+import type { ProviderAccount } from '@/lib/providers/provider';
+import { type AccountState, flowsSinceLast, type Movement } from './account-state';
 import type { FillContext } from './context';
 import type { Draft } from './draft';
-import { findExplained, judgeBesideHeld } from './release-held';
+import { judgeBesideHeld } from './release-held';
 
 /** Whether the broker should have been read since the close of the day that is due, and was not. */
 export function isOverdue({ asOf }: ProviderAccount, { latestDue, now }: FillContext): boolean {
@@ -24,8 +24,8 @@ export function isOverdue({ asOf }: ProviderAccount, { latestDue, now }: FillCon
  */
 export function captureCurrent(
   state: AccountState,
-  flows: readonly ProviderCashFlow[] | null,
-  { nextAttemptAt, isConnectionBroken }: CaptureParts,
+  flows: readonly Movement[] | null,
+  { nextAttemptAt, isConnectionBroken, isRecheck }: CaptureParts,
   context: FillContext,
   draft: Draft,
 ): void {
@@ -34,12 +34,12 @@ export function captureCurrent(
   const verdict = observeCurrent(
     state,
     flows,
-    { due: latestDue, nextOpensAt, isConnectionBroken },
+    { due: latestDue, nextOpensAt, isConnectionBroken, isRecheck },
     context,
     draft,
   );
-  if (verdict === null) return;
-  const planned = nextCaptureAttempt(now, latestDue, nextOpensAt, state.current?.asOf ?? null);
+  if (verdict === null || isCaptured(state, context)) return;
+  const planned = nextCaptureAttempt(now, latestDue, nextOpensAt, state.current?.asOf ?? null, context.reads);
   draft.note(state.externalId, latestDue.date, {
     reason: isConnectionBroken ? 'connection_broken' : gapReasonOf(verdict),
     detail: verdict,
@@ -47,17 +47,25 @@ export function captureCurrent(
   });
 }
 
-interface CaptureParts {
+/** Whether the account has its value of the day that is due. */
+function isCaptured({ known }: AccountState, { latestDue }: FillContext): boolean {
+  return known?.last?.date === latestDue.date;
+}
+
+/** What else decides how a current value is taken. */
+export interface CaptureParts {
   /** When a later value is known to be there; null leaves it to the schedule. */
   readonly nextAttemptAt: Instant | null;
   readonly isConnectionBroken: boolean;
+  /** Whether a day that is captured already is observed once more. */
+  readonly isRecheck: boolean;
 }
 
 /** Records what the current value says; null when that captures the due day, otherwise what is against it. */
 function observeCurrent(
   state: AccountState,
-  flows: readonly ProviderCashFlow[] | null,
-  answerContext: AnswerContext,
+  flows: readonly Movement[] | null,
+  answerContext: AnswerContext & Pick<CaptureParts, 'isRecheck'>,
   { rules }: FillContext,
   draft: Draft,
 ): VerdictCode | null {
@@ -79,13 +87,15 @@ function observeCurrent(
     rules,
   );
   const { verdict, confirmed } = judgeBesideHeld(alone, total, asOf, state, rules);
-  draft.release([...confirmed, ...findExplained(state, flows, rules)]);
+  draft.release(confirmed);
   if (verdict.accepted && currency !== null) draft.addLive({ externalId, total, currency, asOf });
 
   // What is no value of the due day may still be one of another close.
   const closed = latestClosedSession(asOf, 0);
   const date = sessionOfValue(asOf, closed, nextSession(closed.date));
-  if (date !== null)
+  // A day is captured once: what the market does after hours is no news of its close.
+  const { due, isRecheck } = answerContext;
+  if (date !== null && (date !== due.date || known?.last?.date !== date || isRecheck))
     draft.observe(externalId, { date, total, cash, costBasis, currency, kind: 'daily_eod', asOf, verdict });
   return fault ?? (verdict.accepted ? null : verdict.reason);
 }

@@ -5,10 +5,13 @@ import { type Database, type SupabaseClient, serviceClient } from '@/lib/db/clie
 import { neededExchangeRates, recordExchangeRates } from '@/lib/db/exchange-rates';
 import {
   claimConnections,
+  countWaiting,
   markDueConnections,
   markSecondLooks,
   publishMissing,
   recordFill,
+  releaseClaims,
+  renewClaims,
 } from '@/lib/db/fill';
 import { readCaptureHealth } from '@/lib/db/health';
 import { claimRefresh, returnRefresh } from '@/lib/db/refresh';
@@ -77,6 +80,9 @@ export async function runConfiguredFill(
     publishMissing: (scope, now) => publishMissing(client, scope, now),
     markDue: (scope, now) => markDueConnections(client, scope, now),
     claim: (scope, lease, now) => claimConnections(client, scope, lease, now),
+    renew: (worker, seconds, now) => renewClaims(client, worker, seconds, now),
+    release: (worker) => releaseClaims(client, worker),
+    countWaiting: (userId, now) => countWaiting(client, userId, now),
     record: (connectionId, worker, fill, now) => recordFill(client, connectionId, worker, fill, now),
     finishRun: (run, now) => finishRun(client, run, now),
   };
@@ -112,6 +118,10 @@ export async function runConfiguredFill(
     clock: () => new Date(),
     random: Math.random,
     newId: () => crypto.randomUUID(),
+    every: (ms, task) => {
+      const timer = setInterval(task, ms);
+      return () => clearInterval(timer);
+    },
     log,
   };
   try {

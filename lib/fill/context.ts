@@ -1,5 +1,7 @@
+import type { FillPhase } from '@/lib/domain/fill-plan';
 import type { JudgingRules } from '@/lib/domain/judge';
 import type { TradingSession } from '@/lib/domain/market-calendar';
+import type { ReadsToday } from '@/lib/domain/retry-schedule';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
 import type { ConnectionLink, PortfolioProvider } from '@/lib/providers/provider';
@@ -9,6 +11,9 @@ export interface FillContext {
   readonly provider: PortfolioProvider;
   readonly link: ConnectionLink;
   readonly runId: string;
+  readonly phase: FillPhase;
+  /** Today's readings of current values that nobody waited for, counting this one; null when somebody waits for it. */
+  readonly reads: ReadsToday | null;
   /** The latest trading day that is due. */
   readonly latestDue: TradingSession;
   readonly now: Date;

@@ -5,6 +5,8 @@ import type {
   LiveRecord,
   ObservationRecord,
   OutcomeRecord,
+  Question,
+  QuestionRecord,
 } from '@/lib/db/fill';
 import type { GapReason } from '@/lib/domain/gap-reason';
 import type { Amount } from '@/lib/domain/money';
@@ -20,7 +22,10 @@ export class Draft {
   private readonly outcomes = new Map<string, OutcomeRecord>();
   private readonly flows: FlowRecord[] = [];
   private readonly released: number[] = [];
+  private readonly questions = new Map<string, QuestionRecord>();
   historyCapability: FillRecord['connection']['historyCapability'] = null;
+  /** Whether current values were asked for, with or without an answer. */
+  totalsAsked = false;
 
   constructor(private readonly source: ProviderId) {}
 
@@ -34,15 +39,17 @@ export class Draft {
       category,
       isPaper,
       isOpen,
-      historyAsked: false,
-      flowsSynced: false,
     });
   }
 
-  /** Marks what was asked of an account. One that the provider left out today keeps its earlier mark. */
-  markAsked(externalId: string, asked: 'historyAsked' | 'flowsSynced'): void {
-    const account = this.accounts.get(externalId);
-    if (account !== undefined) this.accounts.set(externalId, { ...account, [asked]: true });
+  /** A question about an account was answered. */
+  answer(externalId: string, question: Question): void {
+    this.questions.set(`${externalId} ${question}`, { externalId, question, retryAt: null, reason: null });
+  }
+
+  /** A question about an account was refused, and is put again at an instant. */
+  refuse(externalId: string, question: Question, reason: string, retryAt: Instant): void {
+    this.questions.set(`${externalId} ${question}`, { externalId, question, retryAt, reason });
   }
 
   observe(externalId: string, observation: Observation): void {
@@ -103,18 +110,24 @@ export class Draft {
   }
 
   get isWithoutAccounts(): boolean {
-    return this.accounts.size === 0;
+    return this.totalsAsked && this.accounts.size === 0;
   }
 
   toRecord(
-    { runId, reach }: Pick<FillRecord, 'runId' | 'reach'>,
-    connection: Omit<FillRecord['connection'], 'historyCapability'>,
+    { runId, reach, phase }: Pick<FillRecord, 'runId' | 'reach' | 'phase'>,
+    connection: Omit<FillRecord['connection'], 'historyCapability' | 'totalsAsked'>,
   ): FillRecord {
     return {
       runId,
       reach,
-      connection: { ...connection, historyCapability: this.historyCapability },
+      phase,
+      connection: {
+        ...connection,
+        historyCapability: this.historyCapability,
+        totalsAsked: this.totalsAsked,
+      },
       accounts: [...this.accounts.values()],
+      questions: [...this.questions.values()],
       observations: [...this.observations.values()],
       live: this.live,
       outcomes: [...this.outcomes.values()],

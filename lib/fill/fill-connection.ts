@@ -1,14 +1,15 @@
 import type { ClaimedConnection, FillRecord } from '@/lib/db/fill';
 import type { GapReason } from '@/lib/domain/gap-reason';
-import { backoffMs } from '@/lib/domain/retry-schedule';
+import { nextSession } from '@/lib/domain/market-calendar';
+import { backoffMs, nextReadAfterFailure } from '@/lib/domain/retry-schedule';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
-import { ProviderError } from '@/lib/providers/provider';
-import { accountStates, isCounted } from './account-state';
-import { captureCurrent, isOverdue } from './capture-current';
+import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
+import { type AccountState, accountStates, isCounted, type Movement } from './account-state';
+import { askAccounts, putQuestion } from './ask-accounts';
+import { type CaptureParts, captureCurrent, isOverdue } from './capture-current';
 import { DAY_MS, type FillContext, reachOf } from './context';
 import { Draft } from './draft';
-import { fillHistory } from './fill-history';
-import { learnFlows } from './learn-flows';
+import { learnFlows, needsMovements } from './learn-flows';
 import { refreshValues } from './refresh-values';
 import { OutOfTimeError } from './request-gate';
 
@@ -18,44 +19,74 @@ const BROKEN_RECHECK_MS = DAY_MS / 4;
 /** A login without any account is looked at again after this time. */
 const EMPTY_RECHECK_MS = DAY_MS;
 
-type ConnectionOutcome = Omit<FillRecord['connection'], 'historyCapability'>;
+type ConnectionOutcome = Omit<
+  FillRecord['connection'],
+  'historyCapability' | 'totalsAsked' | 'isBackgroundRead'
+>;
 
 /**
- * Asks a connection's provider for whatever its gaps need, judges the answers and says what to record. A failure ends
- * this fill with a back-off and touches no other connection; what was learned before it is kept. Throws only for faults
- * of our own.
+ * Asks a connection's provider for what its turn is about, judges the answers and says what to record. A failure ends this
+ * fill with a back-off and touches no other connection; what was learned before it is kept. Throws only for faults of our
+ * own.
  */
 export async function fillConnection(
   connection: ClaimedConnection,
   context: FillContext,
 ): Promise<FillRecord> {
   const draft = new Draft(context.provider.id);
-  const source = { runId: context.runId, reach: reachOf(context) };
+  const { runId, phase } = context;
+  const isBroken = askHealthOnce(context);
+  const record = (outcome: ConnectionOutcome, isRead = true): FillRecord =>
+    draft.toRecord(
+      { runId, reach: reachOf(context), phase },
+      { ...outcome, isBackgroundRead: isRead && draft.totalsAsked && context.reads !== null },
+    );
   try {
-    const broken = await learn(connection, context, draft);
-    const outcome = broken
-      ? brokenOutcome(connection, broken.since, context, draft)
-      : healthyOutcome(context, draft);
-    return draft.toRecord(source, outcome);
+    const broken = await learn(connection, isBroken, context, draft);
+    return record(
+      broken ? brokenOutcome(connection, broken.since, context, draft) : healthyOutcome(context, draft),
+    );
   } catch (error) {
-    return draft.toRecord(source, await failedOutcome(error, connection, context, draft));
+    // Being told to wait is no reading.
+    const isRead = !(error instanceof ProviderError && error.kind === 'rate_limited');
+    return record(await failedOutcome(error, connection, isBroken, context, draft), isRead);
   }
 }
 
-/**
- * Asks in the order of worth. Says since when the connection is broken if it proved to be. What the first answer said is
- * captured, whatever becomes of the questions that follow it.
- */
+type Broken = { readonly since: Instant | null };
+
+/** Asks in the order of worth; says since when the connection is broken if it proved to be. */
 async function learn(
   connection: ClaimedConnection,
+  isBroken: () => Promise<boolean>,
   context: FillContext,
   draft: Draft,
-): Promise<{ readonly since: Instant | null } | null> {
-  const { accounts } = await context.provider.currentValues(context.link);
+): Promise<Broken | null> {
+  const { phase } = context;
+  if (phase === 'totals' || (phase === 'all' && connection.totalsDue)) {
+    const broken = await captureTotals(connection, isBroken, context, draft);
+    if (broken !== null) return broken;
+  }
+  if (phase !== 'totals') await askAccounts(connection, isBroken, context, draft);
+  return null;
+}
+
+/**
+ * Asks for the current values of all accounts with one request. What the answer said is captured, whatever becomes of the
+ * questions that follow it.
+ */
+async function captureTotals(
+  connection: ClaimedConnection,
+  isBroken: () => Promise<boolean>,
+  context: FillContext,
+  draft: Draft,
+): Promise<Broken | null> {
+  const accounts = await readCurrent(context, draft);
   for (const account of accounts) draft.addAccount(account);
   const uncaptured = new Set(accountStates(connection, accounts).filter(isCounted));
-  const captureRest = (parts: Parameters<typeof captureCurrent>[2]): void => {
-    for (const state of uncaptured) captureCurrent(state, null, parts, context, draft);
+  const isRecheck = connection.recheck;
+  const captureRest = (parts: Omit<CaptureParts, 'isRecheck'>): void => {
+    for (const state of uncaptured) captureCurrent(state, null, { ...parts, isRecheck }, context, draft);
   };
   try {
     const counted = [...uncaptured];
@@ -72,16 +103,46 @@ async function learn(
       }
     }
     for (const state of counted) {
-      const flows = await learnFlows(state, context, draft);
-      captureCurrent(state, flows, { nextAttemptAt: refreshedBy, isConnectionBroken: false }, context, draft);
+      const flows = needsMovements(state, context)
+        ? await readMovements(state, { isBroken, context, draft })
+        : null;
+      const parts = { nextAttemptAt: refreshedBy, isConnectionBroken: false, isRecheck };
+      captureCurrent(state, flows, parts, context, draft);
       uncaptured.delete(state);
-      await fillHistory(connection, state, context, draft);
     }
     return null;
   } catch (error) {
     captureRest({ nextAttemptAt: null, isConnectionBroken: false });
     throw error;
   }
+}
+
+/** Current values as the provider gives them; a failure is a question that was put, being held back is not. */
+async function readCurrent(
+  { provider, link }: FillContext,
+  draft: Draft,
+): Promise<readonly ProviderAccount[]> {
+  try {
+    const { accounts } = await provider.currentValues(link);
+    draft.totalsAsked = true;
+    return accounts;
+  } catch (error) {
+    draft.totalsAsked = error instanceof ProviderError;
+    throw error;
+  }
+}
+
+/** Movements that may explain a total that is in doubt; null when they cannot be had now. */
+async function readMovements(
+  state: AccountState,
+  asking: Parameters<typeof putQuestion>[3],
+): Promise<readonly Movement[] | null> {
+  let flows: readonly Movement[] | null = null;
+  const put = async (): Promise<void> => {
+    flows = await learnFlows(state, asking.context, asking.draft);
+  };
+  await putQuestion('movements', put, state, asking);
+  return flows;
 }
 
 function healthyOutcome({ now }: FillContext, draft: Draft): ConnectionOutcome {
@@ -114,6 +175,7 @@ function recheckAt({ now }: FillContext): Instant {
 async function failedOutcome(
   error: unknown,
   connection: ClaimedConnection,
+  isBroken: () => Promise<boolean>,
   context: FillContext,
   draft: Draft,
 ): Promise<ConnectionOutcome> {
@@ -127,23 +189,37 @@ async function failedOutcome(
   };
   if (error instanceof OutOfTimeError) return { ...unchanged, errorCode: 'out_of_time' };
   if (!(error instanceof ProviderError)) throw error;
-  if (error.kind === 'needs_reconnect' && (await isReallyBroken(context)))
+  if (error.kind === 'needs_reconnect' && (await isBroken()))
     return brokenOutcome(connection, null, context, draft);
 
   const attempts = connection.attempts + 1;
-  const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(attempts, context.random));
-  const retryAt = toInstant(new Date(context.now.getTime() + waitMs));
+  const retryAt = retryAfter(error, attempts, context, draft);
   noteMissing(connection, draft, error.kind === 'rate_limited' ? 'rate_limited' : 'unavailable', retryAt);
   return { ...unchanged, attempts, retryAt, errorCode: error.kind };
 }
 
-/** One account that is gone refuses like a broken connection does, so the connection itself is asked. */
-async function isReallyBroken({ provider, link }: FillContext): Promise<boolean> {
-  try {
-    return (await provider.connectionHealth(link)).broken;
-  } catch (error) {
-    return error instanceof ProviderError && error.kind === 'needs_reconnect';
-  }
+function retryAfter(error: ProviderError, attempts: number, context: FillContext, draft: Draft): Instant {
+  const { now, latestDue, random, reads } = context;
+  if (draft.totalsAsked && error.kind !== 'rate_limited')
+    return nextReadAfterFailure(now, nextSession(latestDue.date).opensAt, attempts, random, reads);
+  const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(attempts, random));
+  return toInstant(new Date(now.getTime() + waitMs));
+}
+
+/** One account that is gone refuses like a broken connection does, so the connection itself is asked, once in a fill. */
+function askHealthOnce({ provider, link }: FillContext): () => Promise<boolean> {
+  let asked: Promise<boolean> | null = null;
+  const ask = async (): Promise<boolean> => {
+    try {
+      return (await provider.connectionHealth(link)).broken;
+    } catch (error) {
+      return error instanceof ProviderError && error.kind === 'needs_reconnect';
+    }
+  };
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
 }
 
 /** Notes one reason for every day of the connection that is still missing; what was said of an answer for one stays. */

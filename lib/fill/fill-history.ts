@@ -4,7 +4,7 @@ import { type JudgingRules, judgeHistory, judgeHistoryValue } from '@/lib/domain
 import { nextSession, sessionOn, tradingSessions } from '@/lib/domain/market-calendar';
 import { isZero } from '@/lib/domain/money';
 import type { HeldReason } from '@/lib/domain/observation';
-import { type TradingDate, toInstant } from '@/lib/domain/trading-date';
+import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type { ValueHistory } from '@/lib/providers/provider';
 import { type AccountState, refOf } from './account-state';
 import { DAY_MS, type FillContext, reachOf } from './context';
@@ -16,44 +16,82 @@ const CAPABILITY_RECHECK_MS = 7 * DAY_MS;
 /** A day that the provider's history left out is asked for once a day, this many times. */
 const HAD_NOTHING_ATTEMPTS_MAX = 5;
 
-/** Asks the provider's own history for exactly the days that capture can no longer bring; one request, or none. */
+/** Where a provider has no history, the past of a new account is asked for again after this time. */
+const IMPORT_RECHECK_MS = 30 * DAY_MS;
+
+/** How long an empty answer to the first asking may mean that the provider has not read the history yet. */
+const NOT_READY_MS = [DAY_MS / 24, DAY_MS / 6, DAY_MS, DAY_MS] as const;
+
+/**
+ * Asks the provider's own history for exactly the days that capture can no longer bring, or for all of the past of a new
+ * account; one request, or none.
+ */
 export async function fillHistory(
   connection: ClaimedConnection,
   state: AccountState,
   context: FillContext,
   draft: Draft,
 ): Promise<void> {
-  const request = planRequest(state, context);
-  if (request === null) return;
-  if (lacksHistory(connection, draft, context.now))
-    return noteUnfilled(state, request, context, draft, cannot(context));
+  const missing = planRequest(state.known?.missing ?? [], context);
+  const isImport = state.known?.importDue === true;
+  if (missing === null && !isImport) return;
+  if (lacksHistory(connection, draft, context.now)) {
+    if (isImport) draft.refuse(state.externalId, 'import', 'not_offered', after(IMPORT_RECHECK_MS, context));
+    if (missing !== null) noteUnfilled(state, missing, context, draft, cannot(context));
+    return;
+  }
 
+  const request =
+    state.known?.historyAsked === true ? missing : (planRequest(wholeReach(context), context) ?? missing);
+  if (request === null) return;
   const answer = await context.provider.valueHistory(context.link, refOf(state), {
     from: request.from,
     to: request.to,
   });
   draft.historyCapability = answer.available ? 'available' : answer.reason;
-  draft.markAsked(state.externalId, 'historyAsked');
-  if (!answer.available) return noteUnfilled(state, request, context, draft, cannot(context));
+  draft.answer(state.externalId, 'history');
+  if (!answer.available) {
+    if (state.known?.historyAsked === false)
+      draft.refuse(state.externalId, 'import', 'not_offered', after(IMPORT_RECHECK_MS, context));
+    return noteUnfilled(state, request, context, draft, cannot(context));
+  }
 
+  noteImport(state, answer.value, context, draft);
   observeHistory(state, request, answer.value, draft, context.rules);
   noteUnfilled(state, request, context, draft, (heldFor) => ({
     reason: heldFor === null ? 'provider_had_nothing' : 'held',
     detail: heldFor,
-    nextAttemptAt: toInstant(new Date(context.now.getTime() + DAY_MS)),
+    nextAttemptAt: after(DAY_MS, context),
     attemptsMax: HAD_NOTHING_ATTEMPTS_MAX,
   }));
 }
 
-/** The days to ask for: an account whose history was never asked for has all of the look-back missing. */
-function planRequest({ known }: AccountState, context: FillContext): HistoryRequest | null {
+/** The past of a new account is there once it was answered; an empty answer may only mean that it is not ready yet. */
+function noteImport(
+  { externalId, known }: AccountState,
+  { values }: ValueHistory,
+  context: FillContext,
+  draft: Draft,
+): void {
+  if (known?.historyAsked === true) return;
+  const before = known?.backoffs.import;
+  const waitMs = NOT_READY_MS[before?.reason === 'not_ready' ? before.attempts : 0];
+  if (values.length > 0 || waitMs === undefined) draft.answer(externalId, 'import');
+  else draft.refuse(externalId, 'import', 'not_ready', after(waitMs, context));
+}
+
+function after(waitMs: number, { now }: FillContext): Instant {
+  return toInstant(new Date(now.getTime() + waitMs));
+}
+
+function wholeReach(context: FillContext): readonly TradingDate[] {
+  return tradingSessions(reachOf(context), context.latestDue.date).map((session) => session.date);
+}
+
+function planRequest(missing: readonly TradingDate[], context: FillContext): HistoryRequest | null {
   const { latestDue, now } = context;
-  const reach = reachOf(context);
-  const missing = known?.historyAsked
-    ? known.missing
-    : tradingSessions(reach, latestDue.date).map((session) => session.date);
   const captureOpen = toInstant(now) < nextSession(latestDue.date).opensAt;
-  return planHistoryRequest(missing, latestDue.date, captureOpen, reach);
+  return planHistoryRequest(missing, latestDue.date, captureOpen, reachOf(context));
 }
 
 function observeHistory(
@@ -100,11 +138,13 @@ function noteUnfilled(
   why: (heldFor: HeldReason | null) => Why,
 ): void {
   const said = (date: TradingDate) => draft.observationOn(state.externalId, date);
+  const missing = new Set(state.known?.missing);
   const filled = [...request.wanted].filter((date) => said(date)?.verdict === 'accepted');
   for (const date of request.wanted) {
     // The first value that history gave moves back the day from which the account is expected.
-    const isKnownBy =
-      isExpected(state, date) || filled.some((earlier) => earlier < date) || date >= context.latestDue.date;
+    const isKnownBy = isExpected(state, date)
+      ? missing.has(date)
+      : filled.some((earlier) => earlier < date) || date >= context.latestDue.date;
     if (isKnownBy) draft.note(state.externalId, date, why(said(date)?.reason ?? heldBefore(state, date)));
   }
 }
@@ -118,8 +158,8 @@ function isExpected({ known }: AccountState, date: string): boolean {
   return known !== null && date >= known.firstKnownOn;
 }
 
-function cannot({ now }: FillContext): (heldFor: HeldReason | null) => Why {
-  const nextAttemptAt = toInstant(new Date(now.getTime() + CAPABILITY_RECHECK_MS));
+function cannot(context: FillContext): (heldFor: HeldReason | null) => Why {
+  const nextAttemptAt = after(CAPABILITY_RECHECK_MS, context);
   return (heldFor) =>
     heldFor === null
       ? { reason: 'provider_cannot', final: true, nextAttemptAt }

@@ -23,6 +23,12 @@ export interface FillStore {
     lease: { worker: string; limit: number; seconds: number },
     now: Date,
   ): Promise<readonly ClaimedConnection[]>;
+  /** Prolongs the leases of a worker that is at work. */
+  renew(worker: string, seconds: number, now: Date): Promise<void>;
+  /** Gives back what a worker holds and did not ask; it keeps its place in the line. */
+  release(worker: string): Promise<number>;
+  /** How many connections wait for their turn. */
+  countWaiting(userId: string | null, now: Date): Promise<number>;
   record(
     connectionId: string,
     worker: string,

@@ -1,33 +1,29 @@
 import { judgeTotal } from '@/lib/domain/judge';
 import { addDays, type TradingDate, toDate } from '@/lib/domain/trading-date';
 import type { ProviderCashFlow } from '@/lib/providers/provider';
-import { type AccountState, refOf } from './account-state';
+import { type AccountState, flowsSinceLast, refOf } from './account-state';
 import type { FillContext } from './context';
 import type { Draft } from './draft';
-
-/** Providers read movements once a day; asking more often brings nothing. */
-const FLOWS_MAX_AGE_MS = 20 * 3_600_000;
+import { findExplained } from './release-held';
 
 /** Movements are booked late and corrected, so each reading goes back over the last weeks. */
 const FLOWS_OVERLAP_DAYS = 30;
 
-/** Reads an account's movements when they are due, or when today's total needs an explanation; null when not read. */
+/** Reads an account's movements; what they explain of values that are held is let count. Throws `ProviderError`. */
 export async function learnFlows(
   state: AccountState,
   context: FillContext,
   draft: Draft,
-): Promise<readonly ProviderCashFlow[] | null> {
+): Promise<readonly ProviderCashFlow[]> {
   const syncedAt = state.known?.flowsSyncedAt ?? null;
-  const isDue = syncedAt === null || context.now.getTime() - Date.parse(syncedAt) > FLOWS_MAX_AGE_MS;
-  if (!isDue && !needsExplanation(state, context)) return null;
-
   // In UTC the date may be one ahead of New York's, which only widens the range.
   const today = toDate(context.now.toISOString().slice(0, 10));
   const from = syncedAt === null ? firstNeeded(state, context, today) : addDays(today, -FLOWS_OVERLAP_DAYS);
   const answer = await context.provider.cashFlows(context.link, refOf(state), { from, to: today });
   const flows = answer.available ? answer.value : [];
   draft.addFlows(state.externalId, flows);
-  draft.markAsked(state.externalId, 'flowsSynced');
+  draft.answer(state.externalId, 'movements');
+  draft.release(findExplained(state, flows, context.rules));
   return flows;
 }
 
@@ -37,9 +33,23 @@ function firstNeeded({ known }: AccountState, { provider }: FillContext, today: 
   return known !== null && known.firstKnownOn < reach ? known.firstKnownOn : reach;
 }
 
-/** Whether today's total would be held unless a movement explains it. */
-function needsExplanation({ known, current }: AccountState, { rules }: FillContext): boolean {
+/**
+ * Whether today's total would be held unless a movement explains it, and movements were not read yet since the close: once
+ * a day is as often as they are ever read.
+ */
+export function needsMovements(state: AccountState, { rules, latestDue }: FillContext): boolean {
+  const { known, current } = state;
   if (!current || current.total === null || !known) return false;
-  const context = { accountCurrency: known.currency, last: known.last, flowsSinceLast: null };
+  const mayRead =
+    known.movementsDue ||
+    (known.flowsSyncedAt !== null &&
+      known.flowsSyncedAt < latestDue.closesAt &&
+      known.backoffs.movements === undefined);
+  if (!mayRead) return false;
+  const context = {
+    accountCurrency: known.currency,
+    last: known.last,
+    flowsSinceLast: flowsSinceLast(state, null),
+  };
   return !judgeTotal(current.total, current.currency, context, rules).accepted;
 }

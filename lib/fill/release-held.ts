@@ -3,8 +3,7 @@ import { latestClosedSession } from '@/lib/domain/market-calendar';
 import type { Amount } from '@/lib/domain/money';
 import type { Verdict } from '@/lib/domain/observation';
 import type { Instant } from '@/lib/domain/trading-date';
-import type { ProviderCashFlow } from '@/lib/providers/provider';
-import { type AccountState, flowsSinceLast } from './account-state';
+import { type AccountState, flowsSinceLast, type Movement } from './account-state';
 
 /**
  * Held observations that movements explain, now that they are known: they are booked a day late, so yesterday's doubt is
@@ -12,7 +11,7 @@ import { type AccountState, flowsSinceLast } from './account-state';
  */
 export function findExplained(
   state: AccountState,
-  flows: readonly ProviderCashFlow[] | null,
+  flows: readonly Movement[] | null,
   rules: JudgingRules,
 ): readonly number[] {
   const { known } = state;

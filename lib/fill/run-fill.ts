@@ -1,8 +1,9 @@
 import { decryptCredentials } from '@/lib/credentials';
 import type { ClaimedConnection, FillRecord, WorkScope } from '@/lib/db/fill';
-import { fillPasses } from '@/lib/domain/fill-plan';
+import { type FillPass, fillPasses } from '@/lib/domain/fill-plan';
 import { DEFAULT_RULES, type JudgingRules } from '@/lib/domain/judge';
 import { latestClosedSession } from '@/lib/domain/market-calendar';
+import type { ReadsToday } from '@/lib/domain/retry-schedule';
 import type { RunStatus, RunTrigger } from '@/lib/domain/run';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { type Log, logWith } from '@/lib/log';
@@ -18,8 +19,8 @@ import { createTally, type RunCounts, type Tally } from './tally';
 /** Minutes after a close until its trading day is due: brokers need a moment to settle. */
 export const SETTLE_MINUTES = 30;
 
-/** Far longer than any connection takes, and short enough that a killed worker's connections are soon free again. */
-const LEASE_SECONDS = 120;
+/** Renewed while a worker is at work, and short enough that a killed worker's connections are soon free again. */
+export const LEASE_SECONDS = 120;
 
 export interface FillDependencies {
   readonly store: FillStore;
@@ -36,6 +37,8 @@ export interface FillDependencies {
   readonly clock: () => Date;
   readonly random: () => number;
   readonly newId: () => string;
+  /** Does something again and again, `ms` apart, until the function that it returns is called. */
+  readonly every: (ms: number, task: () => void) => () => void;
   readonly log: Log;
 }
 
@@ -71,8 +74,9 @@ export type RunResult = {
 export const REACH_DAYS = 365;
 
 /**
- * Fills whatever is missing: recent gaps of every due connection first, then older ones while there is time. Can run any
- * number of times and at once: connections are leased, and what is recorded twice is recorded once.
+ * Fills whatever is missing: the day that is due of every connection first, then movements and recent gaps, then older ones
+ * while there is time. Can run any number of times and at once: connections are leased, and what is recorded twice is
+ * recorded once.
  */
 export async function runFill(request: FillRequest, given: FillDependencies): Promise<RunResult> {
   const { store, clock } = given;
@@ -104,14 +108,15 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
     const { markSecondLooks } = dependencies;
     if (markSecondLooks !== undefined) await lookTwice(request.userId, latestDue, markSecondLooks, clock());
     const passes = passesOf(request, latestDue.date);
-    for (const from of passes) {
-      const scope = { userId: request.userId, from, to: latestDue.date, asked: request.asked };
+    const furthest = passes.at(-1)?.from ?? latestDue.date;
+    for (const { from, phase } of passes) {
+      const scope = { userId: request.userId, from, to: latestDue.date, asked: request.asked, phase };
       tally.counts.published += await store.publishMissing(scope, clock());
       await store.markDue(scope, clock());
       // A pass decides whose turn it is. Whose turn it is gets all of their gaps filled, for the same requests.
-      const wholeScope = { ...scope, from: passes.at(-1) ?? from };
-      if (!(await fillScope(wholeScope, runId, request, dependencies, tally))) {
+      if (!(await fillScope({ ...scope, from: furthest }, runId, request, dependencies, tally))) {
         status = 'continues';
+        tally.counts.waiting = await store.countWaiting(request.userId, clock());
         break;
       }
     }
@@ -142,12 +147,18 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
   return result;
 }
 
-function passesOf(request: FillRequest, latestDue: TradingDate): readonly TradingDate[] {
-  if (request.lookBackDays !== null) return [addDays(latestDue, -request.lookBackDays)];
-  return fillPasses(latestDue, addDays(latestDue, -REACH_DAYS));
+function passesOf(request: FillRequest, latestDue: TradingDate): readonly FillPass[] {
+  const { trigger, lookBackDays } = request;
+  // A backfill claims each of its connections once.
+  if (trigger === 'backfill')
+    return [{ from: addDays(latestDue, -(lookBackDays ?? REACH_DAYS)), phase: 'all' }];
+  return fillPasses(latestDue, addDays(latestDue, -REACH_DAYS), lookBackDays);
 }
 
-/** Fills all due connections of a scope, several at a time; false when time ran out before they were all done. */
+/**
+ * Fills all due connections of a scope, several at a time; false when time or budget ran out before they were all done. What
+ * was claimed and could not be asked is given back, and keeps its place.
+ */
 async function fillScope(
   scope: WorkScope,
   runId: string,
@@ -174,6 +185,7 @@ async function fillScope(
   const next = async (): Promise<ClaimedConnection | null> => {
     for (;;) {
       const connection = queue.shift();
+      if (ranOut) return null;
       if (connection !== undefined) return connection;
       if (exhausted) return null;
       if (clock() >= request.stopAt) {
@@ -189,12 +201,13 @@ async function fillScope(
   const lane = async (): Promise<void> => {
     for (let connection = await next(); connection !== null; connection = await next()) {
       try {
-        const fill = await fillOne(connection, runId, dependencies);
-        tally.add(fill, await store.record(connection.id, worker, fill, clock()));
+        const fill = await fillOne(connection, scope.phase, runId, request, dependencies);
         if (fill.connection.errorCode === 'out_of_time') ranOut = true;
+        if (hasLearned(fill))
+          tally.add(connection.id, fill, await store.record(connection.id, worker, fill, clock()));
       } catch (error) {
         // A fault of our own with one connection stops no other; its lease runs out and the next tick tries again.
-        tally.addFault();
+        tally.addFault(connection.id);
         dependencies.log('error', 'connection_failed', {
           connectionId: connection.id,
           message: messageOf(error),
@@ -202,9 +215,24 @@ async function fillScope(
       }
     }
   };
-  const lanes = await Promise.allSettled(Array.from({ length: request.concurrency }, lane));
-  for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
+  const stopRenewing = dependencies.every((LEASE_SECONDS * 1000) / 3, () => {
+    store.renew(worker, LEASE_SECONDS, clock()).catch((error: unknown) => {
+      dependencies.log('warn', 'lease_not_renewed', { runId, message: messageOf(error) });
+    });
+  });
+  try {
+    const lanes = await Promise.allSettled(Array.from({ length: request.concurrency }, lane));
+    for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
+  } finally {
+    stopRenewing();
+    if (ranOut) await store.release(worker);
+  }
   return !ranOut;
+}
+
+/** Whether there is anything to record: who got no answer at all for want of time was not asked. */
+function hasLearned({ connection, accounts, questions }: FillRecord): boolean {
+  return connection.errorCode !== 'out_of_time' || accounts.length > 0 || questions.length > 0;
 }
 
 function messageOf(error: unknown): string {
@@ -213,7 +241,9 @@ function messageOf(error: unknown): string {
 
 async function fillOne(
   connection: ClaimedConnection,
+  phase: FillPass['phase'],
   runId: string,
+  request: FillRequest,
   dependencies: FillDependencies,
 ): Promise<FillRecord> {
   const { providers, credentialsKey, clock, random, log } = dependencies;
@@ -228,6 +258,8 @@ async function fillOne(
       credentials: decryptCredentials(connection.ciphertext, credentialsKey),
     },
     runId,
+    phase,
+    reads: readsToday(connection, request, now),
     latestDue: latestClosedSession(now, SETTLE_MINUTES),
     now,
     rules: dependencies.rules ?? DEFAULT_RULES,
@@ -239,4 +271,15 @@ async function fillOne(
   if (errorCode !== null)
     log('warn', 'connection_not_filled', { connectionId: connection.id, errorCode, retryAt });
   return fill;
+}
+
+/** The readings of the day when this one is made; null when somebody waits for it, which no limit counts. */
+function readsToday(
+  { totalsReads, totalsReadsSince }: ClaimedConnection,
+  { trigger, asked }: FillRequest,
+  now: Date,
+): ReadsToday | null {
+  if (asked || trigger === 'user' || trigger === 'look') return null;
+  const since = totalsReads === 0 ? null : totalsReadsSince;
+  return { count: totalsReads + 1, since: since ?? toInstant(now) };
 }

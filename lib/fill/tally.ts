@@ -16,6 +16,8 @@ export interface RunCounts {
   published: number;
   /** Connections that could not be asked or answered with an error. */
   failed: number;
+  /** Connections whose turn had come and that the run left to the next one. */
+  waiting: number;
   /** Requests made to providers, and the time spent waiting for the budget. */
   requests: number;
   waitedMs: number;
@@ -33,16 +35,25 @@ export function createTally() {
     observations: 0,
     published: 0,
     failed: 0,
+    waiting: 0,
     requests: 0,
     waitedMs: 0,
   };
   const reasons: Record<string, number> = {};
+  // A connection has several turns in a run, and counts once.
+  const asked = new Set<string>();
+  const failed = new Set<string>();
+  const count = (connectionId: string, isFailed: boolean): void => {
+    asked.add(connectionId);
+    if (isFailed) failed.add(connectionId);
+    counts.connections = asked.size;
+    counts.failed = failed.size;
+  };
   return {
     counts,
     reasons,
-    addFault(): void {
-      counts.connections += 1;
-      counts.failed += 1;
+    addFault(connectionId: string): void {
+      count(connectionId, true);
     },
     addPublished(days: number): void {
       counts.published += days;
@@ -50,8 +61,13 @@ export function createTally() {
     addMissingRates(rates: number): void {
       if (rates > 0) reasons.rate_missing = rates;
     },
-    add(fill: FillRecord, recorded: { readonly observations: number; readonly published: number }): void {
-      counts.connections += 1;
+    add(
+      connectionId: string,
+      fill: FillRecord,
+      recorded: { readonly observations: number; readonly published: number },
+    ): void {
+      const { succeeded, errorCode } = fill.connection;
+      count(connectionId, !succeeded && errorCode !== 'out_of_time');
       for (const { verdict, kind } of fill.observations) {
         if (verdict === 'held') counts.held += 1;
         else if (kind === 'daily_eod') counts.captured += 1;
@@ -59,7 +75,6 @@ export function createTally() {
       }
       counts.observations += recorded.observations;
       counts.published += recorded.published;
-      if (!fill.connection.succeeded) counts.failed += 1;
       for (const { reason } of fill.outcomes) reasons[reason] = (reasons[reason] ?? 0) + 1;
     },
   };

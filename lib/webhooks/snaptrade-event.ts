@@ -26,6 +26,9 @@ export interface ConnectionHint {
 
 /** Events after which a connection's values, accounts, movements or health may be others than before. */
 const HINTING_TYPES: ReadonlySet<string> = new Set([
+  'ACCOUNT_BALANCE_HISTORY_UPDATED',
+  // As the published contract names it, which does not say how the event itself is spelt.
+  'accountBalanceHistoryUpdated',
   'ACCOUNT_HOLDINGS_UPDATED',
   'ACCOUNT_TRANSACTIONS_INITIAL_UPDATE',
   'ACCOUNT_TRANSACTIONS_UPDATED',

@@ -2,7 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Database } from '@/lib/db/clients';
 import { neededExchangeRates, recordExchangeRates } from '@/lib/db/exchange-rates';
-import { claimConnections, markDueConnections, publishMissing, recordFill } from '@/lib/db/fill';
+import {
+  claimConnections,
+  countWaiting,
+  markDueConnections,
+  publishMissing,
+  recordFill,
+  releaseClaims,
+  renewClaims,
+} from '@/lib/db/fill';
 import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
 import type { FillStore } from '@/lib/fill/fill-store';
@@ -72,6 +80,7 @@ export async function runWorker(options: WorkerOptions): Promise<{ result: RunRe
       clock,
       random: Math.random,
       newId: () => crypto.randomUUID(),
+      every: () => () => {},
       log: (level, event, fields) => {
         if (level !== 'info') complaints.push(`${event} ${JSON.stringify(fields)}`);
       },
@@ -99,6 +108,9 @@ function timedStore(client: SupabaseClient<Database>, times: StoreTimes): FillSt
     publishMissing: (scope, now) => publishMissing(client, scope, now),
     markDue: (scope, now) => timed('markDue', markDueConnections(client, scope, now)),
     claim: (scope, lease, now) => timed('claim', claimConnections(client, scope, lease, now)),
+    renew: (worker, seconds, now) => renewClaims(client, worker, seconds, now),
+    release: (worker) => releaseClaims(client, worker),
+    countWaiting: (userId, now) => countWaiting(client, userId, now),
     record: (connectionId, worker, fill, now) =>
       timed('record', recordFill(client, connectionId, worker, fill, now)),
     finishRun: (run, now) => finishRun(client, run, now),

@@ -3,10 +3,13 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import { neededExchangeRates, recordExchangeRates } from '@/lib/db/exchange-rates';
 import {
   claimConnections,
+  countWaiting,
   markDueConnections,
   markSecondLooks,
   publishMissing,
   recordFill,
+  releaseClaims,
+  renewClaims,
 } from '@/lib/db/fill';
 import { claimLiveReads, recordLiveRead } from '@/lib/db/live';
 import { claimRefresh, returnRefresh } from '@/lib/db/refresh';
@@ -34,6 +37,8 @@ export interface WorkerLimits {
   readonly secondLook?: boolean;
   /** Whether the operator pays for refreshes after the close. */
   readonly refresh?: boolean;
+  /** What happens while the worker is at work; nothing by default. */
+  readonly every?: FillDependencies['every'];
 }
 
 interface WorkerParts extends WorkerLimits {
@@ -48,7 +53,7 @@ interface WorkerParts extends WorkerLimits {
 export function createTestWorker(parts: WorkerParts): FillDependencies {
   const { client, sandboxUrl, credentialsKey, clock, log } = parts;
   const { perMinute = 10_000, timeoutMs = 5_000, legacyReporting = false } = parts;
-  const { secondLook = false, refresh = false } = parts;
+  const { secondLook = false, refresh = false, every = () => () => {} } = parts;
   const { timeLeftMs = () => 60_000, sleep = (ms: number) => wait(ms) } = parts;
   const gate = createBudgetGate({
     take: (count) => takeRequests(client, 'snaptrade', count, perMinute),
@@ -70,6 +75,9 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
       publishMissing: (scope, now) => publishMissing(client, scope, now),
       markDue: (scope, now) => markDueConnections(client, scope, now),
       claim: (scope, lease, now) => claimConnections(client, scope, lease, now),
+      renew: (worker, seconds, now) => renewClaims(client, worker, seconds, now),
+      release: (worker) => releaseClaims(client, worker),
+      countWaiting: (userId, now) => countWaiting(client, userId, now),
       record: (connectionId, worker, fill, now) => recordFill(client, connectionId, worker, fill, now),
       finishRun: (run, now) => finishRun(client, run, now),
     },
@@ -90,6 +98,7 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
     clock,
     random: () => 0.5,
     newId: () => crypto.randomUUID(),
+    every,
     log,
   };
 }

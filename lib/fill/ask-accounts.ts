@@ -1,0 +1,92 @@
+import type { ClaimedConnection, Question } from '@/lib/db/fill';
+import { questionPauseMs } from '@/lib/domain/retry-schedule';
+import { type Instant, toInstant } from '@/lib/domain/trading-date';
+import { ProviderError } from '@/lib/providers/provider';
+import type { AccountState } from './account-state';
+import type { FillContext } from './context';
+import type { Draft } from './draft';
+import { fillHistory } from './fill-history';
+import { learnFlows } from './learn-flows';
+
+/** After this many accounts in a row that nobody answered for, the others are left to the next tick. */
+const UNANSWERED_MAX = 2;
+
+/**
+ * Asks for the movements and the missing past of each account that lacks them. What is refused for one account waits for
+ * itself and stops no other. Throws `ProviderError` for what concerns the whole connection or everybody.
+ */
+export async function askAccounts(
+  connection: ClaimedConnection,
+  isBroken: () => Promise<boolean>,
+  context: FillContext,
+  draft: Draft,
+): Promise<void> {
+  let unanswered = 0;
+  for (const known of connection.accounts) {
+    if (!known.isCounted || known.isClosed) continue;
+    const state: AccountState = { externalId: known.externalId, known, current: null };
+    const ask = (question: Question, put: () => Promise<unknown>) =>
+      putQuestion(question, put, state, { isBroken, context, draft });
+
+    let refusal = known.movementsDue ? await ask('movements', () => learnFlows(state, context, draft)) : null;
+    if (refusal?.kind !== 'unavailable') {
+      const refused = await ask('history', () => fillHistory(connection, state, context, draft));
+      if (refused !== null) noteRefused(state, refused.retryAt, context, draft);
+      refusal = refused ?? refusal;
+    }
+    unanswered = refusal?.kind === 'unavailable' ? unanswered + 1 : 0;
+    if (unanswered === UNANSWERED_MAX) return;
+  }
+}
+
+/** A question that was refused, and when it is put again. */
+interface Refusal {
+  readonly kind: ProviderError['kind'];
+  readonly retryAt: Instant;
+}
+
+interface Asking {
+  /** Asks the connection itself, since one account that is gone refuses like a broken connection does. */
+  readonly isBroken: () => Promise<boolean>;
+  readonly context: FillContext;
+  readonly draft: Draft;
+}
+
+/** Puts one question about one account; null when it was answered. Throws what is not this account's alone. */
+export async function putQuestion(
+  question: Question,
+  put: () => Promise<unknown>,
+  { externalId, known }: AccountState,
+  { isBroken, context, draft }: Asking,
+): Promise<Refusal | null> {
+  try {
+    await put();
+    return null;
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    const { kind } = error;
+    if (kind === 'rate_limited' || kind === 'keys_refused') throw error;
+    if (kind === 'needs_reconnect' && (await isBroken())) throw error;
+    const before = known?.backoffs[question];
+    const attempts = (before?.reason === kind ? before.attempts : 0) + 1;
+    const pauseMs = questionPauseMs(question, kind, attempts, context.random);
+    const retryAt = toInstant(new Date(context.now.getTime() + pauseMs));
+    draft.refuse(externalId, question, kind, retryAt);
+    context.log('warn', 'account_not_answered', { runId: context.runId, question, errorKind: kind, retryAt });
+    return { kind, retryAt };
+  }
+}
+
+/** The days that history was asked for stay missing until it is asked again. */
+function noteRefused(
+  { externalId, known }: AccountState,
+  retryAt: Instant,
+  { latestDue, phase }: FillContext,
+  draft: Draft,
+): void {
+  for (const date of known?.missing ?? []) {
+    // The day that is due waits for the totals.
+    if (phase === 'all' && date === latestDue.date && draft.detailOn(externalId, date) !== null) continue;
+    draft.note(externalId, date, { reason: 'unavailable', nextAttemptAt: retryAt });
+  }
+}

@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { toDate } from '@/lib/domain/trading-date';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
+import { listObservations } from '../support/ledger';
+import { listPublished, readPublished } from '../support/published';
+import { account, connection, scenario, user } from '../support/scenario';
+
+const benches = prepareFillBench();
+
+const OPENED = { openedOn: '2026-11-02', investedShare: 1 } as const;
+
+/** Ticks as the schedule has them, thinned out: through Friday's evening, the night, the weekend, and Monday before the open. */
+const EVENING = [
+  '2026-11-20T21:35:00Z',
+  '2026-11-20T21:40:00Z',
+  '2026-11-20T22:15:00Z',
+  '2026-11-20T23:15:00Z',
+  '2026-11-21T02:15:00Z',
+  '2026-11-21T09:30:00Z',
+  '2026-11-22T06:00:00Z',
+  '2026-11-23T13:45:00Z',
+] as const;
+
+async function tickThrough(bench: FillBench): Promise<void> {
+  for (const at of EVENING) await bench.tick(at);
+}
+
+/** How often each question was put, without those that were told to wait. */
+function countQuestions(bench: FillBench): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const line of bench.takeRequests()) counts[line] = (counts[line] ?? 0) + 1;
+  return counts;
+}
+
+describe('in one evening of ticks', () => {
+  it('two accounts without any history cost a question each, and are captured once', async () => {
+    const accounts = ['account-1', 'account-2'].map((id) =>
+      account({ ...OPENED, id, historyEnabled: false }),
+    );
+    const bench = await benches.open(scenario({ accounts }));
+
+    await tickThrough(bench);
+
+    expect(countQuestions(bench)).toEqual({
+      'listConnectionAccounts connection-1': 1,
+      'getAccountActivities account-1': 1,
+      'getAccountActivities account-2': 1,
+      'getAccountBalanceHistory account-1': 1,
+    });
+    expect(await listObservations(bench.stack)).toHaveLength(2);
+  });
+
+  it('what the market does after hours does not restate a captured day, though another account is asked again', async () => {
+    const accounts = ['account-1', 'account-2'].map((id) =>
+      account({ ...OPENED, id, historyEnabled: false }),
+    );
+    const bench = await benches.open(scenario({ accounts }));
+    bench.addFault({ type: 'null_total' }, { match: { accountId: 'account-2' } });
+    await bench.tick('2026-11-20T21:35:00Z');
+    bench.addFault({ type: 'scale', factor: '1.01' }, { match: { accountId: 'account-1' } });
+
+    for (const at of EVENING.slice(1)) await bench.tick(at);
+
+    const observed = await listObservations(bench.stack);
+    expect(observed.filter((line) => line.startsWith('account-1 2026-11-20'))).toHaveLength(1);
+  });
+
+  it('values that stay old are read four times, the last time an hour before the open', async () => {
+    const bench = await benches.open(scenario({ accounts: [account({ ...OPENED, historyEnabled: false })] }));
+    bench.addFault({ type: 'stale', asOf: '2026-11-20T15:00:00Z' }, { until: '2026-11-22T00:00:00Z' });
+
+    for (let minutes = 0; minutes < 16 * 60; minutes += 30)
+      await bench.tick(new Date(Date.parse('2026-11-19T21:35:00Z') + minutes * 60_000).toISOString());
+
+    expect(countQuestions(bench)).toMatchObject({ 'listConnectionAccounts connection-1': 4 });
+  });
+
+  it('a provider that fails is asked for values four times at most', async () => {
+    const bench = await benches.open(scenario({ accounts: [account(OPENED)] }));
+    bench.addFault({ type: 'status', status: 503 }, { match: { operation: 'listConnectionAccounts' } });
+
+    await tickThrough(bench);
+
+    expect(countQuestions(bench)['listConnectionAccounts connection-1']).toBeLessThanOrEqual(8);
+  });
+
+  it.each([
+    { name: 'bad data', effect: { type: 'malformed' } },
+    { name: 'an account that is gone', effect: { type: 'status', status: 404 } },
+  ] as const)('$name cost one question a day, and no other account anything', async ({ effect }) => {
+    const accounts = ['account-1', 'account-2'].map((id) => account({ ...OPENED, id }));
+    const bench = await benches.open(scenario({ accounts }));
+    bench.addFault(effect, { match: { operation: 'getAccountBalanceHistory', accountId: 'account-1' } });
+
+    for (const at of EVENING.slice(0, 6)) await bench.tick(at);
+
+    expect(countQuestions(bench)).toMatchObject({
+      'listConnectionAccounts connection-1': 1,
+      'getAccountBalanceHistory account-1': 1,
+      'getAccountBalanceHistory account-2': 1,
+    });
+    expect((await listPublished(bench.stack, bench.userId())).at(-1)).toContain('2026-11-20');
+  });
+});
+
+describe('the past of a new account', () => {
+  it('that comes back empty is asked for again, since it may not have been read yet', async () => {
+    const bench = await benches.open(
+      scenario({ accounts: [account({ openedOn: '2026-11-20', investedShare: 1 })] }),
+    );
+    await bench.tick('2026-11-20T21:35:00Z');
+    expect(countQuestions(bench)).toMatchObject({ 'getAccountBalanceHistory account-1': 1 });
+    await bench.tick('2026-11-20T22:15:00Z');
+    expect(bench.takeRequests()).toEqual([]);
+    bench.changeAccount('account-1', { openedOn: toDate('2026-11-02') });
+
+    await bench.tick('2026-11-20T22:45:00Z');
+
+    expect((await readPublished(bench.stack, bench.userId())).map(({ date }) => date)).toContain(
+      '2026-11-03',
+    );
+  });
+
+  it('is asked for again at once when the provider says that it was updated', async () => {
+    const bench = await benches.open(scenario({ accounts: [account(OPENED)] }));
+    await bench.tick(FRIDAY_NIGHT);
+    bench.takeRequests();
+    await bench.stack.service`
+      select hint_connection('snaptrade', 'connection-1', 'event-1', 'accountBalanceHistoryUpdated', null, ${FRIDAY_NIGHT})`;
+
+    await bench.tick('2026-11-20T22:35:00Z');
+
+    expect(countQuestions(bench)).toEqual({ 'getAccountBalanceHistory account-1': 1 });
+  });
+});
+
+describe('two accounts that are linked together', () => {
+  it('are never shown as whole by one of them, though the other has no total yet', async () => {
+    const accounts = ['account-1', 'account-2'].map((id) =>
+      account({ ...OPENED, id, historyEnabled: false }),
+    );
+    const bench = await benches.open(scenario({ accounts }));
+    bench.addFault({ type: 'null_total' }, { match: { accountId: 'account-2' } });
+
+    await bench.tick(FRIDAY_NIGHT);
+
+    expect(await readPublished(bench.stack, bench.userId())).toEqual([]);
+    bench.endFaults();
+    await bench.tick('2026-11-21T02:15:00Z');
+    expect((await readPublished(bench.stack, bench.userId())).at(-1)).toMatchObject({
+      date: '2026-11-20',
+      value: bench.brokerTotal('2026-11-20', 'account-1', 'account-2'),
+      expected: 2,
+      present: 2,
+    });
+  });
+});
+
+describe('more users than the budget has requests', () => {
+  const NUMBERS = Array.from({ length: 24 }, (_, index) => index + 1);
+  const crowd = scenario({
+    users: NUMBERS.map((number) =>
+      user({
+        userId: `user-${number}`,
+        connections: [
+          connection({
+            id: `connection-${number}`,
+            accounts: ['a', 'b'].map((name) =>
+              account({ ...OPENED, id: `account-${number}${name}`, historyEnabled: false }),
+            ),
+          }),
+        ],
+      }),
+    ),
+    rateLimitPerMinute: 6,
+  });
+  const hurried = { perMinute: 6, timeLeftMs: () => 1_000 };
+
+  it('are all captured in the order of their waiting, and those who wait are not said to have failed', async () => {
+    const bench = await benches.open(crowd);
+    const runs = [];
+    for (let tick = 0; tick < 4; tick += 1) {
+      runs.push(await bench.tick(new Date(Date.parse(FRIDAY_NIGHT) + tick * 300_000).toISOString(), hurried));
+      await bench.passTime(65_000);
+    }
+
+    expect(runs.map(({ counts }) => counts.failed)).toEqual([0, 0, 0, 0]);
+    expect(runs.map(({ counts }) => counts.captured / 2)).toEqual([6, 6, 6, 6]);
+    expect(runs.slice(0, 3).map(({ status, counts }) => [status, counts.waiting])).toEqual([
+      ['continues', 24],
+      ['continues', 24],
+      ['continues', 24],
+    ]);
+    const leased = await bench.stack.sql`select from brokerage_connections where lease_owner is not null`;
+    expect(leased).toHaveLength(0);
+  });
+});
