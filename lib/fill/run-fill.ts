@@ -6,11 +6,13 @@ import { latestClosedSession } from '@/lib/domain/market-calendar';
 import type { RunStatus, RunTrigger } from '@/lib/domain/run';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { type Log, logWith } from '@/lib/log';
+import type { ExchangeRateSource } from '@/lib/providers/exchange-rate-source';
 import type { PortfolioProvider, ProviderId } from '@/lib/providers/provider';
 import type { RefreshLedger } from './context';
 import { fillConnection } from './fill-connection';
 import type { FillStore } from './fill-store';
 import { createRateLearner, type RateStore } from './learn-rates';
+import { createRateBook } from './rate-book';
 import type { GateCount } from './request-gate';
 import { lookTwice, type MarkSecondLooks } from './second-look';
 import { createTally, type RunCounts, type Tally } from './tally';
@@ -24,6 +26,7 @@ const LEASE_SECONDS = 120;
 export interface FillDependencies {
   readonly store: FillStore;
   readonly rates: RateStore;
+  readonly rateSource: ExchangeRateSource;
   readonly providers: Readonly<Partial<Record<ProviderId, PortfolioProvider>>>;
   /** The product's own rules when left out. */
   readonly rules?: JudgingRules;
@@ -96,7 +99,8 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
   log('info', 'run_started', { trigger: request.trigger, tradingDay: latestDue.date });
   if (abandoned > 0) log('warn', 'runs_abandoned', { runs: abandoned });
 
-  const rates = createRateLearner(latestDue, runId, dependencies, tally);
+  const book = createRateBook(given.rateSource);
+  const rates = createRateLearner(latestDue, runId, { store: given.rates, book, clock, log }, tally);
   let status: RunStatus = 'complete';
   try {
     // Before the fills, so that no day is told at an older rate first.

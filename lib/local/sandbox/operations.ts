@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Instant } from '@/lib/domain/trading-date';
 import { renderActivities } from './activities';
-import { renderExchangeRates } from './exchange-rates';
 import type { Operation, RequestFaults } from './faults';
 import { renderPositions } from './positions';
 import { refuseFeature, refuseUnknownObject, WireRefusal } from './refusal';
@@ -132,13 +131,6 @@ export const SIGNED_ROUTES: readonly SignedRoute[] = [
     path: '/performance/custom',
     operation: 'getReportingCustomRange',
     respond: reportCustomRange,
-  },
-  {
-    method: 'GET',
-    path: '/currencies/rates',
-    operation: 'listExchangeRates',
-    isWithoutUser: true,
-    respond: ({ state, now }) => renderExchangeRates(state.scenario.exchangeRates, now),
   },
 ];
 

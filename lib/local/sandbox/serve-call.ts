@@ -168,7 +168,8 @@ const DOCUMENTED_DETAILS: Readonly<Record<number, string>> = {
   429: 'Request was throttled. Expected available in 7 seconds.',
 };
 
-async function applyAnswerEffect(
+/** What a fault makes of an answer: nothing, another answer, or null for none at all. Throws `WireRefusal`. */
+export async function applyAnswerEffect(
   effect: AnswerEffect,
   waitsUntil: AbortSignal,
   headers: Headers,

@@ -11,7 +11,6 @@ import {
   connectionSchema,
   connectionsSchema,
   credentialsSchema,
-  exchangeRatesSchema,
   portalSchema,
   positionsSchema,
   reportingSchema,
@@ -151,14 +150,6 @@ export function createSnapTradeClient(options: SnapTradeClientOptions) {
         sdk.accountInformation.getAllAccountPositions({ ...credentials, accountId }, limits),
       );
       return requireGiven(answer);
-    },
-
-    /** Exchange rates of this moment; the call speaks of no user. */
-    async listExchangeRates() {
-      const answer = await ask('listAllCurrenciesRates', exchangeRatesSchema, (limits) =>
-        sdk.referenceData.listAllCurrenciesRates(limits),
-      );
-      return toCapability(answer, lackOfFeature);
     },
 
     /** Up to a year of closing values; takes no dates. */
