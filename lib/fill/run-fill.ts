@@ -165,6 +165,8 @@ async function fillScope(
   let claiming: Promise<void> | null = null;
   let exhausted = false;
   let ranOut = false;
+  /** Everybody else would be refused as well, so nobody else is asked. */
+  let refusesKeys = false;
 
   const claimMore = async (): Promise<void> => {
     const claimed = await store.claim(
@@ -177,6 +179,7 @@ async function fillScope(
   };
   const next = async (): Promise<ClaimedConnection | null> => {
     for (;;) {
+      if (refusesKeys) return null;
       const connection = queue.shift();
       if (connection !== undefined) return connection;
       if (exhausted) return null;
@@ -196,6 +199,10 @@ async function fillScope(
         const fill = await fillOne(connection, runId, dependencies);
         tally.add(fill, await store.record(connection.id, worker, fill, clock()));
         if (fill.connection.errorCode === 'out_of_time') ranOut = true;
+        if (fill.connection.errorCode === 'keys_refused') {
+          refusesKeys = true;
+          tally.addRefusedKeys();
+        }
       } catch (error) {
         // A fault of our own with one connection stops no other; its lease runs out and the next tick tries again.
         tally.addFault();
@@ -208,7 +215,7 @@ async function fillScope(
   };
   const lanes = await Promise.allSettled(Array.from({ length: request.concurrency }, lane));
   for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
-  return !ranOut;
+  return !ranOut && !refusesKeys;
 }
 
 function messageOf(error: unknown): string {

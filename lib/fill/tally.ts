@@ -50,6 +50,10 @@ export function createTally() {
     addMissingRates(rates: number): void {
       if (rates > 0) reasons.rate_missing = rates;
     },
+    /** A connection that could not be asked because the provider refuses our own keys. */
+    addRefusedKeys(): void {
+      reasons.keys_refused = (reasons.keys_refused ?? 0) + 1;
+    },
     add(fill: FillRecord, recorded: { readonly observations: number; readonly published: number }): void {
       counts.connections += 1;
       for (const { verdict, kind } of fill.observations) {

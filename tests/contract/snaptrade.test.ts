@@ -84,7 +84,9 @@ describeProviderContract('SnapTrade', async (): Promise<ContractSubject> => {
     countGatePasses,
     countRequests: () => sandbox.state.requests.length,
     cause: (trouble) => {
-      sandbox.state.faults.add({ id: 'trouble', match: {}, effect: FAULTS[trouble] });
+      // Our own keys are known; only a refusal of the user says anything about the user.
+      const match = trouble === 'user_unknown' ? { userId: 'user-1' } : {};
+      sandbox.state.faults.add({ id: 'trouble', match, effect: FAULTS[trouble] });
       // Only silence is waited for, so only then is it safe to wait briefly.
       if (trouble === 'silence') current = impatientProvider;
     },

@@ -211,7 +211,7 @@ function isJustRefreshed({ state, now }: Call, { id }: SandboxConnection): boole
 
 function reportCustomRange(call: Call): unknown {
   const mode = call.state.scenario.legacyReporting;
-  if (mode === 'off') throw new WireRefusal(410, null, 'Gone');
+  if (mode === 'off') throw new WireRefusal(410, '1013', 'This endpoint has been retired.');
   const query = readQuery(call, reportingQuerySchema);
   const wanted = query.accounts?.split(',');
   const accounts = call.user.connections.flatMap((connection) =>
