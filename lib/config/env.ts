@@ -47,6 +47,7 @@ const variables = z.object({
   ALPACA_API_KEY_ID: z.string().min(1).optional(),
   ALPACA_API_SECRET_KEY: z.string().min(1).optional(),
   ALPACA_DATA_BASE_URL: z.url().default('https://data.alpaca.markets'),
+  ECB_DATA_BASE_URL: z.url().default('https://data-api.ecb.europa.eu'),
   BENCHMARK_SOURCE: z.string().min(1).max(120).default('SPY, Alpaca'),
   LIVE_REFRESH_MINUTES: z.coerce.number().int().min(10).max(1_440).default(10),
   FILL_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),

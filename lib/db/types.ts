@@ -725,6 +725,33 @@ export type Database = {
           },
         ]
       }
+      exchange_rate_readings: {
+        Row: {
+          base_currency: string
+          quote_currency: string
+          read_at: string
+          read_since: string
+          read_through: string
+          source: string
+        }
+        Insert: {
+          base_currency: string
+          quote_currency: string
+          read_at: string
+          read_since: string
+          read_through: string
+          source: string
+        }
+        Update: {
+          base_currency?: string
+          quote_currency?: string
+          read_at?: string
+          read_since?: string
+          read_through?: string
+          source?: string
+        }
+        Relationships: []
+      }
       exchange_rates: {
         Row: {
           base_currency: string
@@ -1663,7 +1690,10 @@ export type Database = {
           value_date: string
         }[]
       }
-      needed_exchange_rates: { Args: { p_day: string }; Returns: Json }
+      needed_exchange_rates: {
+        Args: { p_day: string; p_now: string }
+        Returns: Json
+      }
       newest_benchmark_price: {
         Args: { p_benchmark: string; p_source: string }
         Returns: string
@@ -1771,7 +1801,14 @@ export type Database = {
         Returns: number
       }
       record_exchange_rates: {
-        Args: { p_day: string; p_now: string; p_rates: Json; p_source: string }
+        Args: {
+          p_now: string
+          p_pairs: Json
+          p_rates: Json
+          p_since: string
+          p_source: string
+          p_through: string
+        }
         Returns: number
       }
       record_fill: {

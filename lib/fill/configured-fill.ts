@@ -19,6 +19,7 @@ import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import { log } from '@/lib/log';
+import { configuredEcb } from '@/lib/providers/ecb/configured';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
 import { snapTradeOptions } from '@/lib/providers/snaptrade/configured';
 import { currentTelemetry } from '@/lib/telemetry/current';
@@ -87,8 +88,8 @@ export async function runConfiguredFill(
     finishRun: (run, now) => finishRun(client, run, now),
   };
   const rates: RateStore = {
-    needed: (tradingDay) => neededExchangeRates(client, tradingDay),
-    record: (tradingDay, said, source, now) => recordExchangeRates(client, tradingDay, said, source, now),
+    needed: (tradingDay, now) => neededExchangeRates(client, tradingDay, now),
+    record: (reading, source, now) => recordExchangeRates(client, reading, source, now),
   };
   const refresh: RefreshLedger = {
     claim: (connectionId, tradingDay) => claimRefresh(client, connectionId, tradingDay),
@@ -102,6 +103,7 @@ export async function runConfiguredFill(
   const dependencies: FillDependencies = {
     store: traceStore(narrow(store), telemetry),
     rates,
+    rateSource: configuredEcb(env),
     providers: {
       snaptrade: createPatientProvider(traceProvider(snaptrade, telemetry), {
         pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),

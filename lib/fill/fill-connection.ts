@@ -189,6 +189,8 @@ async function failedOutcome(
   };
   if (error instanceof OutOfTimeError) return { ...unchanged, errorCode: 'out_of_time' };
   if (!(error instanceof ProviderError)) throw error;
+  // Our own fault, which is no connection's: nothing is said of its days, and it does not wait for its next turn.
+  if (error.kind === 'keys_refused') return { ...unchanged, errorCode: error.kind };
   if (error.kind === 'needs_reconnect' && (await isBroken()))
     return brokenOutcome(connection, null, context, draft);
 

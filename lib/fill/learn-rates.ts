@@ -1,88 +1,70 @@
-import { type CurrencyPair, type ExchangeRate, findRate } from '@/lib/domain/exchange-rate';
-import { nextSession, type TradingSession } from '@/lib/domain/market-calendar';
-import { type TradingDate, toInstant } from '@/lib/domain/trading-date';
+import type { RateNeed, RateReading } from '@/lib/db/exchange-rates';
+import { crossRates, type ExchangeRate, RATE_AGE_DAYS_MAX } from '@/lib/domain/exchange-rate';
+import type { TradingSession } from '@/lib/domain/market-calendar';
+import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
-import type { PortfolioProvider, ProviderId } from '@/lib/providers/provider';
+import type { RateBook } from './rate-book';
 import type { Tally } from './tally';
 
 /** The database functions for exchange rates, as `lib/db` provides them. */
 export interface RateStore {
-  /** The pairs that a trading day needs and that are not stored for it yet. */
-  needed(tradingDay: TradingDate): Promise<readonly CurrencyPair[]>;
-  /** Stores rates of a trading day; returns how many user days were published by them. */
-  record(
-    tradingDay: TradingDate,
-    rates: readonly ExchangeRate[],
-    source: ProviderId,
-    now: Date,
-  ): Promise<number>;
+  /** The pairs of currencies for which a trading day has no rate, or days before it were never read. */
+  needed(tradingDay: TradingDate, now: Date): Promise<readonly RateNeed[]>;
+  /** Stores rates and what was read for them; returns how many user days were published by them. */
+  record(reading: RateReading, source: string, now: Date): Promise<number>;
 }
 
 interface RateDependencies {
-  readonly rates: RateStore;
-  readonly providers: Readonly<Partial<Record<ProviderId, PortfolioProvider>>>;
+  readonly store: RateStore;
+  readonly book: RateBook;
   readonly clock: () => Date;
   readonly log: Log;
 }
 
-interface Said {
-  readonly source: ProviderId;
-  readonly rates: readonly ExchangeRate[];
-}
+/** Days whose rates are recorded, and whose users are published, in one transaction. */
+const DAYS_PER_RECORD = 31;
 
 /**
- * Learns the exchange rates that a run's trading day needs. The provider is asked once in a run at most, and only where
- * somebody's account is in another currency than their portfolio. Nothing here ever fails the run: without a rate, days
- * stay unpublished, and the next run asks again.
+ * Learns the exchange rates by which accounts in other currencies are converted into their users': those of the run's trading
+ * day, and those of earlier days that were missed. Published rates stay published, so a day can be completed at any time.
+ * Nothing here ever fails the run: without a rate, days stay unpublished, and a later run asks again.
  */
 export function createRateLearner(
   tradingDay: TradingSession,
   runId: string,
-  { rates: store, providers, clock, log }: RateDependencies,
+  { store, book, clock, log }: RateDependencies,
   tally: Tally,
 ) {
-  let asked: Promise<Said | null> | null = null;
   let missing = 0;
 
-  const warn = (error: unknown): void => {
-    const message = error instanceof Error ? error.message : String(error);
-    log('warn', 'rates_not_learned', { runId, tradingDay: tradingDay.date, message });
-  };
-
-  async function ask(): Promise<Said | null> {
-    try {
-      for (const provider of Object.values(providers)) {
-        const answer = await provider.exchangeRates();
-        if (answer.available) return { source: provider.id, rates: answer.value };
-      }
-    } catch (error) {
-      warn(error);
-    }
-    return null;
-  }
-
   async function learnNeeded(): Promise<void> {
-    const needed = await store.needed(tradingDay.date);
-    missing = needed.length;
-    if (needed.length === 0) return;
-    asked ??= ask();
-    const said = await asked;
-    if (said === null) return;
-    const found = needed.flatMap((pair) => findRate(said.rates, pair) ?? []);
-    if (found.length === 0) return;
-    tally.addPublished(await store.record(tradingDay.date, found, said.source, clock()));
-    missing = needed.length - found.length;
+    const needs = await store.needed(tradingDay.date, clock());
+    missing = needs.filter(({ isMissing }) => isMissing).length;
+    const due = needs.filter(({ isDue }) => isDue);
+    const from = due.map((need) => need.from).sort()[0];
+    if (from === undefined) return;
+    const days = await book.daysSince(addDays(from, -RATE_AGE_DAYS_MAX));
+    const published = days.filter(({ date }) => date <= tradingDay.date);
+    const through = published.at(-1)?.date;
+    if (through === undefined) return;
+    const rates = due.flatMap((need) => crossRates(published, need));
+    for (const part of inParts(rates))
+      tally.addPublished(
+        await store.record({ rates: part, pairs: [], since: from, through }, book.sourceId, clock()),
+      );
+    // Last, so that what was cut short is read once more.
+    await store.record({ rates: [], pairs: due, since: from, through }, book.sourceId, clock());
+    missing -= due.filter((need) => need.isMissing && isUsable(need, rates, tradingDay.date)).length;
   }
 
   return {
     /** Learns what is needed as things are now. */
     async learn(): Promise<void> {
-      // Rates have no history: after the next open they would be another day's.
-      if (toInstant(clock()) >= nextSession(tradingDay.date).opensAt) return;
       try {
         await learnNeeded();
       } catch (error) {
-        warn(error);
+        const message = error instanceof Error ? error.message : String(error);
+        log('warn', 'rates_not_learned', { runId, tradingDay: tradingDay.date, message });
       }
     },
     /** Counts the rates that the day still lacks among the run's reasons. */
@@ -90,4 +72,20 @@ export function createRateLearner(
       tally.addMissingRates(missing);
     },
   };
+}
+
+function isUsable(need: RateNeed, rates: readonly ExchangeRate[], day: TradingDate): boolean {
+  const oldest = addDays(day, -RATE_AGE_DAYS_MAX);
+  return rates.some(({ base, quote, date }) => base === need.base && quote === need.quote && date >= oldest);
+}
+
+/** Newest days first, since they are what people look at. */
+function inParts(rates: readonly ExchangeRate[]): readonly (readonly ExchangeRate[])[] {
+  const dates = [...new Set(rates.map(({ date }) => date))].sort().reverse();
+  const parts: (readonly ExchangeRate[])[] = [];
+  for (let start = 0; start < dates.length; start += DAYS_PER_RECORD) {
+    const wanted = new Set(dates.slice(start, start + DAYS_PER_RECORD));
+    parts.push(rates.filter(({ date }) => wanted.has(date)));
+  }
+  return parts;
 }

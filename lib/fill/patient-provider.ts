@@ -36,6 +36,5 @@ export function createPatientProvider(provider: PortfolioProvider, patience: Pat
     requestRefresh: (link) => ask(() => provider.requestRefresh(link)),
     valueHistory: (link, account, range) => ask(() => provider.valueHistory(link, account, range)),
     cashFlows: (link, account, range) => ask(() => provider.cashFlows(link, account, range)),
-    exchangeRates: () => ask(() => provider.exchangeRates()),
   };
 }

@@ -7,11 +7,13 @@ import type { ReadsToday } from '@/lib/domain/retry-schedule';
 import type { RunStatus, RunTrigger } from '@/lib/domain/run';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { type Log, logWith } from '@/lib/log';
+import type { ExchangeRateSource } from '@/lib/providers/exchange-rate-source';
 import type { PortfolioProvider, ProviderId } from '@/lib/providers/provider';
 import type { RefreshLedger } from './context';
 import { fillConnection } from './fill-connection';
 import type { FillStore } from './fill-store';
 import { createRateLearner, type RateStore } from './learn-rates';
+import { createRateBook } from './rate-book';
 import type { GateCount } from './request-gate';
 import { lookTwice, type MarkSecondLooks } from './second-look';
 import { createTally, type RunCounts, type Tally } from './tally';
@@ -25,6 +27,7 @@ export const LEASE_SECONDS = 120;
 export interface FillDependencies {
   readonly store: FillStore;
   readonly rates: RateStore;
+  readonly rateSource: ExchangeRateSource;
   readonly providers: Readonly<Partial<Record<ProviderId, PortfolioProvider>>>;
   /** The product's own rules when left out. */
   readonly rules?: JudgingRules;
@@ -100,7 +103,8 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
   log('info', 'run_started', { trigger: request.trigger, tradingDay: latestDue.date });
   if (abandoned > 0) log('warn', 'runs_abandoned', { runs: abandoned });
 
-  const rates = createRateLearner(latestDue, runId, dependencies, tally);
+  const book = createRateBook(given.rateSource);
+  const rates = createRateLearner(latestDue, runId, { store: given.rates, book, clock, log }, tally);
   let status: RunStatus = 'complete';
   try {
     // Before the fills, so that no day is told at an older rate first.
@@ -172,6 +176,8 @@ async function fillScope(
   let claiming: Promise<void> | null = null;
   let exhausted = false;
   let ranOut = false;
+  /** Everybody else would be refused as well, so nobody else is asked. */
+  let refusesKeys = false;
 
   const claimMore = async (): Promise<void> => {
     const claimed = await store.claim(
@@ -184,6 +190,7 @@ async function fillScope(
   };
   const next = async (): Promise<ClaimedConnection | null> => {
     for (;;) {
+      if (refusesKeys) return null;
       const connection = queue.shift();
       if (ranOut) return null;
       if (connection !== undefined) return connection;
@@ -203,6 +210,10 @@ async function fillScope(
       try {
         const fill = await fillOne(connection, scope.phase, runId, request, dependencies);
         if (fill.connection.errorCode === 'out_of_time') ranOut = true;
+        if (fill.connection.errorCode === 'keys_refused') {
+          refusesKeys = true;
+          tally.addRefusedKeys();
+        }
         if (hasLearned(fill))
           tally.add(connection.id, fill, await store.record(connection.id, worker, fill, clock()));
       } catch (error) {
@@ -225,14 +236,15 @@ async function fillScope(
     for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
   } finally {
     stopRenewing();
-    if (ranOut) await store.release(worker);
+    if (ranOut || refusesKeys) await store.release(worker);
   }
-  return !ranOut;
+  return !ranOut && !refusesKeys;
 }
 
-/** Whether there is anything to record: who got no answer at all for want of time was not asked. */
+/** Whether there is anything to record: who got no answer at all, for want of time or of keys, was not asked. */
 function hasLearned({ connection, accounts, questions }: FillRecord): boolean {
-  return connection.errorCode !== 'out_of_time' || accounts.length > 0 || questions.length > 0;
+  const wasAsked = connection.errorCode !== 'out_of_time' && connection.errorCode !== 'keys_refused';
+  return wasAsked || accounts.length > 0 || questions.length > 0;
 }
 
 function messageOf(error: unknown): string {

@@ -61,13 +61,17 @@ export function createTally() {
     addMissingRates(rates: number): void {
       if (rates > 0) reasons.rate_missing = rates;
     },
+    /** A connection that could not be asked because the provider refuses our own keys. */
+    addRefusedKeys(): void {
+      reasons.keys_refused = (reasons.keys_refused ?? 0) + 1;
+    },
     add(
       connectionId: string,
       fill: FillRecord,
       recorded: { readonly observations: number; readonly published: number },
     ): void {
       const { succeeded, errorCode } = fill.connection;
-      count(connectionId, !succeeded && errorCode !== 'out_of_time');
+      count(connectionId, !succeeded && errorCode !== 'out_of_time' && errorCode !== 'keys_refused');
       for (const { verdict, kind } of fill.observations) {
         if (verdict === 'held') counts.held += 1;
         else if (kind === 'daily_eod') counts.captured += 1;

@@ -79,6 +79,5 @@ export function traceProvider(provider: PortfolioProvider, telemetry: Telemetry)
     valueHistory: (link, account, range) =>
       ask('valueHistory', () => provider.valueHistory(link, account, range)),
     cashFlows: (link, account, range) => ask('cashFlows', () => provider.cashFlows(link, account, range)),
-    exchangeRates: () => ask('exchangeRates', () => provider.exchangeRates()),
   };
 }

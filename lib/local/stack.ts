@@ -113,6 +113,7 @@ export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv
         ALPACA_API_KEY_ID: SANDBOX_KEYS.clientId,
         ALPACA_API_SECRET_KEY: SANDBOX_KEYS.consumerKey,
         ALPACA_DATA_BASE_URL: sandbox.url,
+        ECB_DATA_BASE_URL: sandbox.url,
         BENCHMARK_SOURCE: 'real S&P 500 prices of 2012 to 2019, replayed',
         DATA_NOTICE: DEMO_NOTICE,
         DEMO_USERS: JSON.stringify(

@@ -1,4 +1,3 @@
-import type { ExchangeRate } from '@/lib/domain/exchange-rate';
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 
@@ -37,9 +36,6 @@ export interface PortfolioProvider {
     account: AccountRef,
     range: DateRange,
   ): Promise<Capability<readonly ProviderCashFlow[]>>;
-
-  /** The exchange rates of this moment, for all customers alike; there is no history of them. Throws `ProviderError`. */
-  exchangeRates(): Promise<Capability<readonly ExchangeRate[]>>;
 }
 
 /** How a user gives a provider access to their brokerages, and takes it back. The user does so on the provider's own pages. */

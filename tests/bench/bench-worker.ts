@@ -17,6 +17,7 @@ import type { FillStore } from '@/lib/fill/fill-store';
 import { createPatientProvider } from '@/lib/fill/patient-provider';
 import { createBudgetGate, createOpenGate } from '@/lib/fill/request-gate';
 import { type RunResult, runFill } from '@/lib/fill/run-fill';
+import { createEcbRates } from '@/lib/providers/ecb';
 import type { PortfolioProvider, RequestGate } from '@/lib/providers/provider';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
 import { BENCH_KEYS } from './bench-sandbox';
@@ -70,10 +71,10 @@ export async function runWorker(options: WorkerOptions): Promise<{ result: RunRe
     {
       store: timedStore(client, times),
       rates: {
-        needed: (tradingDay) => neededExchangeRates(client, tradingDay),
-        record: (tradingDay, rates, source, now) =>
-          recordExchangeRates(client, tradingDay, rates, source, now),
+        needed: (tradingDay, now) => neededExchangeRates(client, tradingDay, now),
+        record: (reading, source, now) => recordExchangeRates(client, reading, source, now),
       },
+      rateSource: createEcbRates({ baseUrl: sandboxUrl, timeoutMs: 20_000 }),
       providers: { snaptrade },
       credentialsKey: options.credentialsKey,
       gateCount: gate.count,

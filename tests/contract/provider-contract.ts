@@ -32,8 +32,6 @@ export interface ContractSubject {
   readonly range: DateRange;
   /** The movements of `account` within `range`, as the far end has them: positive is inward. */
   readonly depositsAndWithdrawals: readonly { readonly date: string; readonly amount: string }[];
-  /** One of the rates that the far end knows. */
-  readonly exchangeRate: { readonly base: string; readonly quote: string; readonly rate: string };
   /** Texts that may appear in no error. */
   readonly secrets: readonly string[];
   countGatePasses(): number;
@@ -96,18 +94,6 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
       for (const { cash, costBasis } of await readAccounts()) {
         for (const part of [cash, costBasis]) expect(part === null || part === toAmount(part)).toBe(true);
       }
-    });
-
-    it('exchange rates are exact decimals above zero between two different currencies', async () => {
-      const answer = await subject.provider.exchangeRates();
-      const rates = answer.available ? answer.value : [];
-      for (const { base, quote, rate } of rates) {
-        expect(base).not.toBe(quote);
-        expect(rate).toBe(toAmount(rate));
-        expect(Number(rate)).toBeGreaterThan(0);
-      }
-      expect(rates).toContainEqual(subject.exchangeRate);
-      expect(subject.countRequests()).toBe(1);
     });
 
     it('value history holds trading days of the range only, oldest first, each once', async () => {
@@ -179,8 +165,7 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
       await readFlows();
       await subject.provider.connectionHealth(subject.link);
       await subject.provider.requestRefresh(subject.refreshableLink);
-      await subject.provider.exchangeRates();
-      expect(subject.countRequests()).toBeGreaterThanOrEqual(6);
+      expect(subject.countRequests()).toBeGreaterThanOrEqual(5);
       expect(subject.countGatePasses()).toBe(subject.countRequests());
     });
 
@@ -202,7 +187,6 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
         () => provider.requestRefresh(refreshableLink),
         () => provider.valueHistory(link, account, range),
         () => provider.cashFlows(link, account, range),
-        () => provider.exchangeRates(),
       ];
       for (const call of calls) {
         const error: unknown = await call().then(

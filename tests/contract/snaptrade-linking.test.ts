@@ -31,6 +31,14 @@ describe('a user', () => {
     expect(await linking.listConnections(registered)).toEqual([]);
   });
 
+  it('passes for taken by the code of that alone: another refusal of the request is an error', async () => {
+    const { linking, sandbox } = await start();
+    // Keys of the Personal kind register nobody.
+    const effect = { type: 'status', status: 400, code: '1012' } as const;
+    sandbox.state.faults.add({ id: 'personal', match: { operation: 'registerUser' }, effect });
+    await expect(linking.registerUser('somebody-new')).rejects.toMatchObject({ kind: 'bad_data' });
+  });
+
   it('with credentials that SnapTrade does not know is asked to link anew', async () => {
     const { linking } = await start();
     const forgotten = { userId: 'user-1', userSecret: 'an-old-one' };

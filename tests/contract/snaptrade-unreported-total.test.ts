@@ -95,35 +95,3 @@ describe('a total that the broker does not report', () => {
     expect(operations(fresh)).toEqual(['listConnectionAccounts']);
   });
 });
-
-describe('exchange rates', () => {
-  it('are read for nobody in particular, from the first currency of a pair to the second', async () => {
-    const { provider, sandbox } = await start(
-      scenario({
-        exchangeRates: {
-          'USD-CAD': '1.37',
-          'EUR-USD': { '2026-11-19': '1.15', '2026-11-20': '1.16', '2026-11-21': '1.17' },
-          'CHF-USD': { '2026-11-21': '1.2' },
-        },
-      }),
-    );
-    expect(await provider.exchangeRates()).toEqual({
-      available: true,
-      value: [
-        { base: 'USD', quote: 'CAD', rate: '1.37' },
-        { base: 'EUR', quote: 'USD', rate: '1.16' },
-      ],
-    });
-    expect(sandbox.state.requests).toMatchObject([{ operation: 'listExchangeRates', userId: null }]);
-  });
-
-  it('that this customer may not read are an answer with a reason', async () => {
-    const { provider, sandbox } = await start(scenario());
-    sandbox.state.faults.add({
-      id: 'off',
-      match: { operation: 'listExchangeRates' },
-      effect: { type: 'status', status: 403, code: '1141' },
-    });
-    expect(await provider.exchangeRates()).toEqual({ available: false, reason: 'feature_not_enabled' });
-  });
-});

@@ -242,6 +242,27 @@ describe('refusals', () => {
     expect(error.message).toContain('consumer key');
   });
 
+  it('a client id that SnapTrade does not know is told as ours too, although the refusal is that of an unknown user', async () => {
+    const { provider, sandbox } = await start(scenario(), { clientId: 'ANOTHER-CLIENT' });
+    expect((await catchError(provider.currentValues(linkOf()))).kind).toBe('keys_refused');
+    expect(sandbox.state.requests.map(({ operation, status }) => `${operation} ${status}`)).toEqual([
+      'listConnectionAccounts 401',
+      'getPartnerInfo 401',
+    ]);
+  });
+
+  it('a user’s refusal is no reason to link anew while it is not known whether our keys are right', async () => {
+    const { provider, sandbox } = await start(scenario());
+    const link = { externalId: 'connection-1', credentials: { userId: 'user-1', userSecret: 'an-old-one' } };
+    expect((await catchError(provider.currentValues(link))).kind).toBe('needs_reconnect');
+    sandbox.state.faults.add({
+      id: 'outage',
+      match: { operation: 'getPartnerInfo' },
+      effect: { type: 'status', status: 503 },
+    });
+    expect((await catchError(provider.currentValues(link))).kind).toBe('unavailable');
+  });
+
   it('keys and ids with unusual characters are signed as the far end verifies them', async () => {
     const consumerKey = 'kéy with spaces/+=&"';
     const userId = 'user +&é';

@@ -53,7 +53,6 @@ const SCENARIO = scenario({
       ],
     }),
   ],
-  exchangeRates: { 'CAD-USD': '0.73' },
   faults: [{ id: 'no-total', match: { accountId: 'unknown' }, effect: { type: 'null_total' } }],
 });
 
@@ -81,12 +80,13 @@ describeProviderContract('SnapTrade', async (): Promise<ContractSubject> => {
     accountWithoutHistory: refOf('plain'),
     range: { from: toDate('2026-08-01'), to: toDate('2026-11-20') },
     depositsAndWithdrawals: MOVEMENTS,
-    exchangeRate: { base: 'CAD', quote: 'USD', rate: '0.73' },
     secrets: ['secret-of-user-1', 'user-1', 'Signature', 'http://', ...Object.values(SANDBOX_KEYS)],
     countGatePasses,
     countRequests: () => sandbox.state.requests.length,
     cause: (trouble) => {
-      sandbox.state.faults.add({ id: 'trouble', match: {}, effect: FAULTS[trouble] });
+      // Our own keys are known; only a refusal of the user says anything about the user.
+      const match = trouble === 'user_unknown' ? { userId: 'user-1' } : {};
+      sandbox.state.faults.add({ id: 'trouble', match, effect: FAULTS[trouble] });
       // Only silence is waited for, so only then is it safe to wait briefly.
       if (trouble === 'silence') current = impatientProvider;
     },

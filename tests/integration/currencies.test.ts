@@ -4,7 +4,7 @@ import { type Amount, Exact, toAmount, toCurrency } from '@/lib/domain/money';
 import { toDate } from '@/lib/domain/trading-date';
 import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { listCorrections, listPublished, readPublished } from '../support/published';
-import { account, type ScenarioParts, scenario } from '../support/scenario';
+import { account, referenceRates, type ScenarioParts, scenario } from '../support/scenario';
 
 const benches = prepareFillBench();
 
@@ -13,7 +13,7 @@ const MONDAY_MID_SESSION = '2026-11-23T16:00:00Z';
 const MONDAY_NIGHT = '2026-11-23T22:30:00Z';
 const MONDAY_LATER = '2026-11-23T23:30:00Z';
 
-const RATES = { 'CAD-USD': { '2026-11-20': '0.7301', '2026-11-23': '0.7299' } };
+const RATES = referenceRates({ 'CAD-USD': { '2026-11-20': '0.7301', '2026-11-23': '0.7299' } });
 
 /** An account in US dollars beside one in Canadian dollars, known since Thursday. */
 function openTwoCurrencies(parts: ScenarioParts = {}): Promise<FillBench> {
@@ -49,21 +49,32 @@ describe('a total of several currencies', () => {
     ]);
     expect(run.reasons.rate_missing).toBeUndefined();
     expect(takeRateRequests(bench)).toHaveLength(1);
-    // Rates have no history: the day before keeps its values and stays without a total.
+    // Nothing was published before Friday: the day before keeps its values and stays without a total.
     expect(await listGaps(bench, FRIDAY_NIGHT)).toEqual(['2026-11-19..2026-11-19 rate_missing final']);
   });
 
-  it('is told from the opposite rate where only that is offered', async () => {
-    const bench = await openTwoCurrencies({ exchangeRates: { 'USD-CAD': '1.25' } });
+  it('is converted by way of the euro, in which alone rates are published', async () => {
+    const bench = await openTwoCurrencies({ exchangeRates: { 'EUR-USD': '1.16', 'EUR-CAD': '1.45' } });
     await bench.tick(FRIDAY_NIGHT);
-    expect((await readPublished(bench.stack, bench.userId()))[0]?.value).toBe(
+    expect((await readPublished(bench.stack, bench.userId())).at(-1)?.value).toBe(
       inDollars(bench, '2026-11-20', '0.8'),
     );
+  });
+
+  it('is completed for the days before, since published rates stay published', async () => {
+    const rates = referenceRates({ 'CAD-USD': { '2026-11-19': '0.75', '2026-11-20': '0.7301' } });
+    const bench = await openTwoCurrencies({ exchangeRates: rates });
+    await bench.tick(FRIDAY_NIGHT);
+    expect(await listPublished(bench.stack, bench.userId())).toEqual([
+      `2026-11-19 ${inDollars(bench, '2026-11-19', '0.75')} reconstructed`,
+      `2026-11-20 ${inDollars(bench, '2026-11-20', '0.7301')} daily_eod`,
+    ]);
   });
 
   it('costs one request for rates in a trading day, which comes before the values', async () => {
     const bench = await openTwoCurrencies();
     for (const at of [FRIDAY_NIGHT, FRIDAY_LATER, MONDAY_MID_SESSION]) await bench.tick(at);
+    // The accounts came into view by the first tick, and their pair with them.
     expect(takeRateRequests(bench)).toHaveLength(1);
 
     await bench.tick(MONDAY_NIGHT);
@@ -82,11 +93,9 @@ describe('a total of several currencies', () => {
     const before = await listPublished(bench.stack, bench.userId());
     const [base, quote, rate] = [toCurrency('CAD'), toCurrency('USD'), toAmount('0.9')];
     if (base === null || quote === null || rate === null) throw new Error('not a rate');
-    const rates = [{ base, quote, rate }];
-    const now = new Date(FRIDAY_LATER);
-    expect(await recordExchangeRates(bench.stack.admin, toDate('2026-11-20'), rates, 'snaptrade', now)).toBe(
-      0,
-    );
+    const day = toDate('2026-11-20');
+    const reading = { rates: [{ base, quote, rate, date: day }], pairs: [], since: day, through: day };
+    expect(await recordExchangeRates(bench.stack.admin, reading, 'ecb', new Date(FRIDAY_LATER))).toBe(0);
     expect(await listPublished(bench.stack, bench.userId())).toEqual(before);
   });
 });
@@ -124,17 +133,34 @@ describe('a missing rate', () => {
     expect(await listCorrections(bench.stack, bench.userId())).toEqual([]);
   });
 
-  it('is not asked for after the next open, since it would be another day’s', async () => {
+  it('is learned days later too, and the day completed', async () => {
     const bench = await openTwoCurrencies();
     failRates(bench);
     await bench.tick(FRIDAY_NIGHT);
     bench.endFaults();
     bench.takeRequests();
 
-    await bench.tick(MONDAY_MID_SESSION);
-    expect(takeRateRequests(bench)).toEqual([]);
     await bench.tick(MONDAY_NIGHT);
-    expect(await listGaps(bench, MONDAY_NIGHT)).toEqual(['2026-11-19..2026-11-20 rate_missing final']);
+    expect(takeRateRequests(bench)).toHaveLength(1);
+    expect(await listPublished(bench.stack, bench.userId())).toEqual([
+      `2026-11-20 ${inDollars(bench, '2026-11-20', '0.7301')} daily_eod`,
+      `2026-11-23 ${inDollars(bench, '2026-11-23', '0.7299')} daily_eod`,
+    ]);
+  });
+
+  it('of a holiday of the source is that of the day before, and is asked for once an hour', async () => {
+    const rates = referenceRates({ 'CAD-USD': { '2026-04-02': '0.72', '2026-04-07': '0.71' } });
+    const since = { openedOn: '2026-04-01', investedShare: 0.5 };
+    const accounts = [account({ id: 'us', ...since }), account({ id: 'ca', currency: 'CAD', ...since })];
+    const bench = await openTwoCurrencies({ accounts, exchangeRates: rates });
+    // Easter Monday: New York is open, Frankfurt is not.
+    for (const minute of ['00', '30', '50']) await bench.tick(`2026-04-06T21:${minute}:00Z`);
+    expect(takeRateRequests(bench)).toHaveLength(1);
+    expect(await listPublished(bench.stack, bench.userId())).toContain(
+      `2026-04-06 ${inDollars(bench, '2026-04-06', '0.72')} daily_eod`,
+    );
+    await bench.tick('2026-04-06T22:05:00Z');
+    expect(takeRateRequests(bench)).toHaveLength(1);
   });
 
   it('is stood in for by that of the session before, until it is known', async () => {
@@ -153,7 +179,7 @@ describe('a missing rate', () => {
     ]);
   });
 
-  it('that the provider does not offer is asked for once in a run', async () => {
+  it('that is published for nobody is asked for once in a run', async () => {
     const bench = await openTwoCurrencies({ exchangeRates: { 'EUR-USD': '1.16' } });
     const run = await bench.tick(FRIDAY_NIGHT);
     expect(run).toMatchObject({ status: 'complete', reasons: { rate_missing: 1 } });

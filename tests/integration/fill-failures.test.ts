@@ -197,4 +197,32 @@ describe('a connection that fails', () => {
     await bench.tick('2026-11-20T22:35:00Z');
     expect(await isPublished(bench, 2)).toBe(true);
   });
+
+  it('because of our own keys touches no connection, asks nobody else, and is said by the run', async () => {
+    const bench = await benches.open(THREE_USERS);
+    const unknownClient = { type: 'status', status: 401 } as const;
+    bench.addFault(unknownClient);
+
+    const run = await bench.tick(FRIDAY_NIGHT, { concurrency: 1 });
+
+    expect(run).toMatchObject({
+      status: 'continues',
+      reasons: { keys_refused: 1 },
+      counts: { connections: 1 },
+    });
+    expect(bench.takeRequests()).toEqual(['listConnectionAccounts connection-1', 'getPartnerInfo null']);
+    const rows = await bench.stack.sql`select status, attempts, disabled_since from brokerage_connections`;
+    expect(new Set(rows.map((row) => JSON.stringify(row)))).toEqual(
+      new Set([JSON.stringify({ status: 'active', attempts: 0, disabled_since: null })]),
+    );
+
+    bench.endFaults();
+    // The leases of those who were claimed and not asked are over by then.
+    await bench.tick('2026-11-20T22:35:00Z');
+    expect(await Promise.all(NUMBERS.map((number) => isPublished(bench, number)))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
 });

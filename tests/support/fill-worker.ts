@@ -23,6 +23,7 @@ import { createBudgetGate } from '@/lib/fill/request-gate';
 import type { FillDependencies } from '@/lib/fill/run-fill';
 import type { LiveDependencies } from '@/lib/live/refresh-live';
 import type { Log } from '@/lib/log';
+import { createEcbRates } from '@/lib/providers/ecb';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
 import { SANDBOX_KEYS } from './scenario';
 
@@ -82,9 +83,10 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
       finishRun: (run, now) => finishRun(client, run, now),
     },
     rates: {
-      needed: (tradingDay) => neededExchangeRates(client, tradingDay),
-      record: (tradingDay, rates, source, now) => recordExchangeRates(client, tradingDay, rates, source, now),
+      needed: (tradingDay, now) => neededExchangeRates(client, tradingDay, now),
+      record: (reading, source, now) => recordExchangeRates(client, reading, source, now),
     },
+    rateSource: createEcbRates({ baseUrl: sandboxUrl, timeoutMs }),
     providers: {
       snaptrade: createPatientProvider(snaptrade, {
         pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),

@@ -6,7 +6,14 @@ import { tickEvenings } from './evenings';
 import type { FillBench } from './fill-bench';
 import { linkAgain } from './link-again';
 import { CREDENTIALS_KEY } from './link-user';
-import { type AccountInput, type ConnectionInput, connection, scenario, user } from './scenario';
+import {
+  type AccountInput,
+  type ConnectionInput,
+  connection,
+  referenceRates,
+  scenario,
+  user,
+} from './scenario';
 import { announce, decide, judgeHeld, separate, unlink } from './scenario-acts';
 import { type ScenarioAccount, type ScenarioEvent, type ScenarioFile, spanOf } from './scenario-file';
 
@@ -27,7 +34,9 @@ export async function playScenario(
   const linkedLater = file.events.flatMap((event) => (event.do === 'link' ? [event.connection] : []));
   const all = connectionsOf(file);
   const atFirst = all.filter(({ id }) => !linkedLater.includes(id));
-  const bench = await open(scenario({ users: [user({ connections: atFirst })], exchangeRates: file.rates }));
+  const bench = await open(
+    scenario({ users: [user({ connections: atFirst })], exchangeRates: referenceRates(file.rates) }),
+  );
   // What is there at the start was linked just before anything happens.
   const [first] = file.events;
   if (first !== undefined)

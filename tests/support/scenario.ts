@@ -73,3 +73,18 @@ export function account(parts: Partial<AccountInput> = {}): AccountInput {
     ...parts,
   };
 }
+
+/** What one unit of a currency is worth in others, by day, such as `{ 'CAD-USD': { '2026-11-20': '0.73' } }`. */
+export type PairRates = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** Reference rates by which pairs have just these rates: one euro is made worth one unit of the base currency. */
+export function referenceRates(pairs: PairRates): Record<string, Record<string, string>> {
+  const bases = new Set(Object.keys(pairs).map((pair) => pair.slice(0, 3)));
+  if (bases.size > 1) throw new RangeError('a euro is worth one unit of one currency only');
+  return Object.fromEntries(
+    Object.entries(pairs).flatMap(([pair, byDate]) => [
+      [`EUR-${pair.slice(0, 3)}`, Object.fromEntries(Object.keys(byDate).map((date) => [date, '1']))],
+      [`EUR-${pair.slice(4)}`, { ...byDate }],
+    ]),
+  );
+}

@@ -37,7 +37,7 @@ describe('a composed total', () => {
     ['of an account without positions is its cash', [], composed('100', '100')],
     [
       'counts an option’s units as contracts of a hundred shares',
-      [position({ kind: 'option', units: '2', price: '1.25', cost_basis: '110', multiplier: '100' })],
+      [position({ kind: 'option', units: '2', price: '1.25', cost_basis: '1.10', multiplier: '100' })],
       composed('350', '320'),
     ],
     [
@@ -47,7 +47,7 @@ describe('a composed total', () => {
     ],
     [
       'counts a mini option with its own multiplier',
-      [position({ kind: 'option', units: '2', price: '1.25', cost_basis: '11', multiplier: '10' })],
+      [position({ kind: 'option', units: '2', price: '1.25', cost_basis: '1.10', multiplier: '10' })],
       composed('125', '122'),
     ],
     [

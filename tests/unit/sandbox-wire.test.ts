@@ -38,7 +38,7 @@ describe('who may ask', () => {
     const query = new URLSearchParams({ clientId: SANDBOX_KEYS.clientId, userId: 'user-1', timestamp: '1' });
     const answer = await start().fetch(new Request(`http://localhost/accounts?${query}`));
     expect(answer.status).toBe(401);
-    expect(await answer.json()).toMatchObject({ status_code: 401, code: '1076' });
+    expect(await answer.json()).toMatchObject({ default_code: '1076' });
   });
 
   it.each([{ userId: 'stranger' }, { userSecret: 'wrong' }, { clientId: 'OTHER' }])(
@@ -46,7 +46,7 @@ describe('who may ask', () => {
     async (query) => {
       expect(await askSandbox(start(), '/accounts', query)).toMatchObject({
         status: 401,
-        body: { code: '0000' },
+        body: { default_code: '1083' },
       });
     },
   );
@@ -56,7 +56,7 @@ describe('who may ask', () => {
     const sandbox = start(scenario({ users: [user(), other] }));
     expect(await askSandbox(sandbox, '/authorizations/theirs')).toMatchObject({
       status: 404,
-      body: { code: '1011' },
+      body: { default_code: '1011' },
     });
   });
 

@@ -5,6 +5,7 @@ import { decimalText, instantText } from './texts';
 /** The calls that the sandbox knows, by the names used in faults and in the request log. */
 export const OPERATIONS = [
   'checkStatus',
+  'getPartnerInfo',
   'registerUser',
   'deleteUser',
   'login',

@@ -20,6 +20,13 @@ export const LINKING_ROUTES: readonly SignedRoute[] = [
     respond: deleteUser,
   },
   {
+    method: 'GET',
+    path: '/snapTrade/partners',
+    operation: 'getPartnerInfo',
+    isWithoutUser: true,
+    respond: () => PARTNER,
+  },
+  {
     method: 'POST',
     path: '/snapTrade/login',
     operation: 'login',
@@ -32,6 +39,21 @@ export const LINKING_ROUTES: readonly SignedRoute[] = [
     respond: deleteConnection,
   },
 ];
+
+/** What the sandbox's one customer is and may do. */
+const PARTNER = {
+  slug: 'SANDBOX-CUSTOMER',
+  name: 'Customer of the sandbox',
+  logo_url: null,
+  allowed_brokerages: [],
+  can_access_trades: false,
+  can_access_holdings: true,
+  can_access_account_history: true,
+  can_access_reference_data: true,
+  can_access_portfolio_management: false,
+  can_access_orders: false,
+  redirect_uri: null,
+};
 
 const registrationSchema = z.looseObject({ userId: z.string().min(1) });
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Instant } from '@/lib/domain/trading-date';
 import { renderActivities } from './activities';
-import { renderExchangeRates } from './exchange-rates';
 import type { Operation, RequestFaults } from './faults';
 import { renderPositions } from './positions';
 import { refuseFeature, refuseUnknownObject, WireRefusal } from './refusal';
@@ -133,13 +132,6 @@ export const SIGNED_ROUTES: readonly SignedRoute[] = [
     operation: 'getReportingCustomRange',
     respond: reportCustomRange,
   },
-  {
-    method: 'GET',
-    path: '/currencies/rates',
-    operation: 'listExchangeRates',
-    isWithoutUser: true,
-    respond: ({ state, now }) => renderExchangeRates(state.scenario.exchangeRates, now),
-  },
 ];
 
 const activityQuerySchema = z.object({
@@ -219,7 +211,7 @@ function isJustRefreshed({ state, now }: Call, { id }: SandboxConnection): boole
 
 function reportCustomRange(call: Call): unknown {
   const mode = call.state.scenario.legacyReporting;
-  if (mode === 'off') throw new WireRefusal(410, null, 'Gone');
+  if (mode === 'off') throw new WireRefusal(410, '1013', 'This endpoint has been retired.');
   const query = readQuery(call, reportingQuerySchema);
   const wanted = query.accounts?.split(',');
   const accounts = call.user.connections.flatMap((connection) =>

@@ -15,7 +15,7 @@ export class WireRefusal extends Error {
 /** The code that SnapTrade documents for a status. */
 const DOCUMENTED_CODES: Readonly<Record<number, string>> = {
   400: '1006',
-  401: '0000',
+  401: '1083',
   402: '3003',
   403: '1066',
   404: '1011',

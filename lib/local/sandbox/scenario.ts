@@ -104,12 +104,9 @@ export const scenarioSchema = z
     faults: z.array(faultSchema).default([]),
     /** The retired `/performance/custom`: gone (410), answering, or answering almost only zeros. */
     legacyReporting: z.enum(['off', 'on', 'mostly_zeros']).default('off'),
-    /** Rates such as `"CAD-USD": "0.73"`, the worth of one CAD in USD: one for all time, or by the UTC date of its start. */
+    /** Reference rates such as `"EUR-USD": "1.16"`, the worth of one euro in USD: one for all time, or by the date of its start. */
     exchangeRates: z
-      .record(
-        z.string().regex(/^[A-Z]{3}-[A-Z]{3}$/),
-        z.union([decimalText, z.record(dateText, decimalText)]),
-      )
+      .record(z.string().regex(/^EUR-[A-Z]{3}$/), z.union([decimalText, z.record(dateText, decimalText)]))
       .default({}),
     /** Where events are sent that follow from what happens here, such as a refresh; null for nowhere. */
     webhookUrl: z.url().nullable().default(null),

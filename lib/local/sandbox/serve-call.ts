@@ -128,13 +128,18 @@ function parseJson(text: string): unknown {
 function findUser(query: URLSearchParams, { state, keys }: ServeOptions) {
   const user = state.scenario.users.find(({ userId }) => userId === query.get('userId'));
   const isKnown = query.get('clientId') === keys.clientId && user?.userSecret === query.get('userSecret');
-  if (user === undefined || !isKnown) throw new WireRefusal(401, '0000', 'User not found');
+  if (user === undefined || !isKnown) throw refuseCredentials();
   return user;
+}
+
+/** The same for a client id, a user and a user's secret that SnapTrade does not know. */
+function refuseCredentials(): WireRefusal {
+  return new WireRefusal(401, '1083', 'Unable to verify the client id or the credentials of the user');
 }
 
 /** For calls that are asked with the keys alone. */
 function findNobody(query: URLSearchParams, { keys }: ServeOptions): SandboxUser {
-  if (query.get('clientId') !== keys.clientId) throw new WireRefusal(401, '0000', 'User not found');
+  if (query.get('clientId') !== keys.clientId) throw refuseCredentials();
   return { userId: '', userSecret: '', connections: [], formerConnections: [] };
 }
 
@@ -168,7 +173,8 @@ const DOCUMENTED_DETAILS: Readonly<Record<number, string>> = {
   429: 'Request was throttled. Expected available in 7 seconds.',
 };
 
-async function applyAnswerEffect(
+/** What a fault makes of an answer: nothing, another answer, or null for none at all. Throws `WireRefusal`. */
+export async function applyAnswerEffect(
   effect: AnswerEffect,
   waitsUntil: AbortSignal,
   headers: Headers,
@@ -200,7 +206,30 @@ function untilAborted(signal: AbortSignal): Promise<void> {
 
 function renderRefusal({ status, code, detail }: WireRefusal, headers: Headers): Response {
   if (code === null) return new Response(`<h1>${status}</h1>`, { status, headers });
-  return Response.json({ detail, status_code: status, code }, { status, headers });
+  return Response.json(bodyOf(status, code, detail), { status, headers });
+}
+
+/** SnapTrade's documents show a refusal in one of these spellings, by its status. */
+function bodyOf(status: number, code: string, detail: string): object {
+  switch (status) {
+    case 400:
+    case 401:
+    case 404:
+      return { default_detail: detail, default_code: code };
+    case 402:
+    case 425:
+      return { detail, code };
+    case 403:
+      return code === '1141'
+        ? { detail, default_code: code }
+        : { default_detail: detail, default_code: code };
+    case 410:
+      return { detail };
+    case 501:
+      return { error: detail };
+    default:
+      return { detail, status_code: status, code };
+  }
 }
 
 function findConnectionId(state: SandboxState, accountId: string | null): string | null {

@@ -6,6 +6,7 @@ import { refuseOtherSites, requireSecret } from './doors';
 import { LINKING_ROUTES } from './linking-operations';
 import { SIGNED_ROUTES } from './operations';
 import { createPortal } from './portal';
+import { createReferenceRates } from './reference-rates';
 import { type Scenario, type ScenarioInput, scenarioSchema } from './scenario';
 import { type ServeOptions, serveCall } from './serve-call';
 import type { SandboxKeys } from './signature';
@@ -53,6 +54,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   app.use('/_control/*', requireSecret(options.controlSecret));
   app.route('/_control', createControl(state, webhooks));
   app.route('/v2/stocks', createBars(state, keys));
+  app.route('/service/data/EXR', createReferenceRates(state, closing.signal));
   app.route('/portal', createPortal(state, webhooks));
   app.get('/', (context) => context.json({ version: 153, timestamp: state.now(), online: true }));
   for (const route of [...SIGNED_ROUTES, ...LINKING_ROUTES]) {

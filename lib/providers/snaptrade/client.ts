@@ -2,7 +2,14 @@ import 'server-only';
 import { Snaptrade, SnaptradeAuth } from 'snaptrade-typescript-sdk';
 import type { z } from 'zod';
 import { type Capability, type DateRange, ProviderError, type RequestGate } from '@/lib/providers/provider';
-import { foldNetworkError, foldRefusal, type Refusal, readRefusal } from './errors';
+import {
+  foldNetworkError,
+  foldRefusal,
+  isAboutCredentials,
+  type Refusal,
+  readRefusal,
+  refusedKeys,
+} from './errors';
 import {
   accountsSchema,
   activitiesPageSchema,
@@ -11,7 +18,6 @@ import {
   connectionSchema,
   connectionsSchema,
   credentialsSchema,
-  exchangeRatesSchema,
   portalSchema,
   positionsSchema,
   reportingSchema,
@@ -59,6 +65,7 @@ export function createSnapTradeClient(options: SnapTradeClientOptions) {
       throw foldNetworkError(operation, error, options.timeoutMs);
     }
     const refusal = readRefusal(wire.status, { ...wire.headers }, wire.data);
+    if (isAboutCredentials(refusal)) await requireOwnKeys(operation, refusal);
     if (wire.status !== 200) return { given: false, operation, refusal };
     const parsed = schema.safeParse(wire.data);
     if (parsed.success) return { given: true, value: parsed.data };
@@ -67,14 +74,23 @@ export function createSnapTradeClient(options: SnapTradeClientOptions) {
     throw new ProviderError('bad_data', message, null, refusal.requestId);
   }
 
+  /**
+   * A wrong client id is refused just as a wrong user's secret is. A question about our own keys, which needs no user, tells
+   * the two apart: while they are refused nothing is concluded about a user, and neither while that is not known.
+   */
+  async function requireOwnKeys(operation: string, refusal: Refusal): Promise<void> {
+    if (operation !== OWN_KEYS) requireGiven(await ask(OWN_KEYS, takenSchema, askOwnKeys));
+    else throw refusedKeys(operation, refusal);
+  }
+  const askOwnKeys: Send = (limits) => sdk.referenceData.getPartnerInfo(limits);
+
   return {
     /** Makes a user known; null when the id is taken. The secret in the answer is never told again. */
     async registerUser(userId: string): Promise<SnapTradeCredentials | null> {
       const answer = await ask('registerSnapTradeUser', credentialsSchema, (limits) =>
         sdk.authentication.registerSnapTradeUser({ userId }, limits),
       );
-      // The code of a taken id is not documented, but there is nothing else in this request to be wrong.
-      return !answer.given && answer.refusal.status === 400 ? null : requireGiven(answer);
+      return !answer.given && isTaken(answer.refusal) ? null : requireGiven(answer);
     },
 
     /** Queues the deletion of a user with all their links; needs no secret. False when there is no such user. */
@@ -163,14 +179,6 @@ export function createSnapTradeClient(options: SnapTradeClientOptions) {
       return requireGiven(answer);
     },
 
-    /** Exchange rates of this moment; the call speaks of no user. */
-    async listExchangeRates() {
-      const answer = await ask('listAllCurrenciesRates', exchangeRatesSchema, (limits) =>
-        sdk.referenceData.listAllCurrenciesRates(limits),
-      );
-      return toCapability(answer, lackOfFeature);
-    },
-
     /** Up to a year of closing values; takes no dates. */
     async getBalanceHistory(credentials: SnapTradeCredentials, accountId: string) {
       const answer = await ask('getAccountBalanceHistory', balanceHistorySchema, (limits) =>
@@ -237,6 +245,14 @@ function toCapability<T>(
   const reason = findLack(answer.refusal);
   if (reason !== null) return { available: false, reason };
   throw foldRefusal(answer.operation, answer.refusal);
+}
+
+/** The operation that is about our own keys alone. */
+const OWN_KEYS = 'getPartnerInfo';
+
+/** The id of a user is taken. Any other 400, such as that of Personal keys, registers nobody and is an error. */
+function isTaken({ status, code }: Refusal): boolean {
+  return status === 400 && code === '1010';
 }
 
 /** This 429 is not the rate limit: the connection was read so lately that SnapTrade will not read it again yet. */

@@ -50,9 +50,9 @@ function priceUnits(position: SnapTradePosition, currency: Currency): Amount | n
   return multiply(position.units, position.price, multiplier);
 }
 
-/** SnapTrade tells the cost of an option for the whole contract, of everything else as it tells the price. */
+/** What a position cost; SnapTrade gives the cost as it gives the price, of an option for a share and not for a contract. */
 function costOf(position: SnapTradePosition): Amount | null {
-  const multiplier = position.instrument.kind === 'option' ? ONE : unitsPerContract(position);
+  const multiplier = unitsPerContract(position);
   return multiplier === null ? null : multiply(position.units, position.cost_basis, multiplier);
 }
 

@@ -33,12 +33,21 @@ export function foldRefusal(operation: string, refusal: Refusal): ProviderError 
   const { status, code, requestId, retryAfterMs } = refusal;
   const said = `SnapTrade answered ${operation} with status ${status}${code === null ? '' : `, code ${code}`}`;
   if (status === 429) return new ProviderError('rate_limited', said, retryAfterMs, requestId);
-  if (status === 401 && code === '1076') {
-    // Our own keys are wrong. Asking the user to link anew would not help them.
-    const message = `${said}: the signature was refused, check SnapTrade's client id and consumer key`;
-    return new ProviderError('keys_refused', message, null, requestId);
-  }
+  if (status === 401 && code === BAD_SIGNATURE) return refusedKeys(operation, refusal);
   return new ProviderError(kindOf(refusal), said, null, requestId);
+}
+
+const BAD_SIGNATURE = '1076';
+
+/** Our own keys are wrong. Asking a user to link anew would not help them. */
+export function refusedKeys(operation: string, { status, code, requestId }: Refusal): ProviderError {
+  const message = `SnapTrade answered ${operation} with status ${status}, code ${code}: check the client id and consumer key`;
+  return new ProviderError('keys_refused', message, null, requestId);
+}
+
+/** Whether a refusal may be about a user's credentials as well as about our own keys: code 1083 says either. */
+export function isAboutCredentials({ status, code }: Refusal): boolean {
+  return status === 401 && code !== null && code !== BAD_SIGNATURE;
 }
 
 function kindOf({ status, code }: Refusal): ProviderErrorKind {

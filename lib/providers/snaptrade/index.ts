@@ -12,7 +12,6 @@ import { readAllActivities } from './activities';
 import { toCashFlows } from './cash-flows';
 import { createSnapTradeClient, type SnapTradeClientOptions } from './client';
 import { readCredentials } from './credentials';
-import { toExchangeRates } from './exchange-rates';
 import type { SnapTradeCredentials } from './schema';
 import { toConnectionHealth, toReportedHistory, toValueHistory } from './transform';
 import { readAccount } from './unreported-total';
@@ -82,11 +81,6 @@ export function createSnapTradeProvider(options: SnapTradeProviderOptions): Port
         askedRange,
       );
       return rows.available ? { available: true, value: toCashFlows(rows.value, range) } : rows;
-    },
-
-    async exchangeRates() {
-      const rates = await client.listExchangeRates();
-      return rates.available ? { available: true, value: toExchangeRates(rates.value) } : rates;
     },
   };
 }

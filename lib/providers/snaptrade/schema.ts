@@ -71,18 +71,6 @@ export const positionsSchema = z.object({
 });
 export type SnapTradePositions = z.output<typeof positionsSchema>;
 
-const currencySchema = z.object({ code: z.string().nullish() });
-
-/** The vendor marks every field as optional and says nothing of the direction; see `toExchangeRates`. */
-export const exchangeRatesSchema = z.array(
-  z.object({
-    src: currencySchema.nullish(),
-    dst: currencySchema.nullish(),
-    exchange_rate: amount.nullish(),
-  }),
-);
-export type SnapTradeExchangeRates = z.output<typeof exchangeRatesSchema>;
-
 export const connectionSchema = z.object({
   disabled: z.boolean(),
   disabled_date: z.string().nullish(),
