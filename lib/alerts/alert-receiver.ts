@@ -1,5 +1,5 @@
 import 'server-only';
-import { createHmac } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
 import type { AlertMessage } from './alert-message';
 
 /** Who is told: a webhook that takes Slack's JSON. */
@@ -11,6 +11,9 @@ export interface AlertReceiver {
   tell(id: string, message: AlertMessage): Promise<void>;
 }
 
+/** What the standard puts before a key in base64; any other secret is the key as it is written. */
+const ENCODED = 'whsec_';
+
 interface ReceiverOptions {
   readonly url: string;
   readonly secret: string;
@@ -19,30 +22,25 @@ interface ReceiverOptions {
 }
 
 /**
- * A receiver behind an address. Each request carries `X-Alert-Id`, `X-Alert-Timestamp` (seconds since 1970) and
- * `X-Alert-Signature`, which is `v1=` and the HMAC-SHA256, in hexadecimal, of timestamp, a dot and the body, keyed with
- * the secret. A receiver should refuse a timestamp that is minutes old. Redirects are not followed: they would carry the
- * message to somebody who was not configured.
+ * A receiver behind an address. Requests are signed as Standard Webhooks says (`webhook-id`, `webhook-timestamp` and
+ * `webhook-signature`), so that its libraries verify them and refuse those that are minutes old. Redirects are not followed:
+ * they would carry the message to somebody who was not configured.
  */
 export function createAlertReceiver({ url, secret, timeoutMs, clock }: ReceiverOptions): AlertReceiver {
+  const webhook = new Webhook(secret, secret.startsWith(ENCODED) ? {} : { format: 'raw' });
   return {
     tell: async (id, message) => {
       const body = JSON.stringify(message);
-      const timestamp = String(Math.floor(clock().getTime() / 1000));
+      const now = clock();
       const status = await post(url, timeoutMs, body, {
         'content-type': 'application/json',
-        'x-alert-id': id,
-        'x-alert-timestamp': timestamp,
-        'x-alert-signature': signAlert(secret, timestamp, body),
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+        'webhook-signature': webhook.sign(id, now, body),
       });
       if (status < 200 || status > 299) throw new Error(`the receiver answered with status ${status}`);
     },
   };
-}
-
-/** The signature of a message's body as the receiver checks it. */
-function signAlert(secret: string, timestamp: string, body: string): string {
-  return `v1=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`;
 }
 
 /** Nothing of the original error is kept: it may name the address, which is a secret itself at Slack. */

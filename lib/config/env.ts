@@ -53,7 +53,12 @@ const variables = z.object({
   FILL_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
   FILL_TIME_LIMIT_SECONDS: z.coerce.number().int().min(5).max(800).default(240),
   ALERT_WEBHOOK_URL: alertAddress.optional(),
-  ALERT_WEBHOOK_SECRET: secret.optional(),
+  ALERT_WEBHOOK_SECRET: secret
+    .refine(
+      (text) => !text.startsWith('whsec_') || z.base64().safeParse(text.slice(6)).success,
+      'must have base64 after whsec_',
+    )
+    .optional(),
   APP_URL: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   OTEL_SERVICE_NAME: z.string().default('portfolio-history'),

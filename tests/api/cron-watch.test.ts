@@ -57,9 +57,9 @@ describe('the scheduled watch', () => {
     expect(letters).toHaveLength(1);
     const { headers = {}, body = '' } = letters[0] ?? {};
     const signed = createHmac('sha256', 'alert-secret-of-the-app').update(
-      `${headers['x-alert-timestamp']}.${body}`,
+      `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`,
     );
-    expect(headers['x-alert-signature']).toBe(`v1=${signed.digest('hex')}`);
+    expect(headers['webhook-signature']).toBe(`v1,${signed.digest('base64')}`);
     await serviceClient().from('runs').update({ trigger: 'look' }).eq('id', id);
   });
 });

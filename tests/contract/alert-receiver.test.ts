@@ -17,13 +17,14 @@ afterEach(() => Promise.all(opened.splice(0).map((box) => box.close())));
 async function open(
   answer: (request: Request) => Promise<Response>,
   timeoutMs = 2_000,
+  secret = SECRET,
 ): Promise<{ box: Letterbox; receiver: AlertReceiver }> {
   const box = await openLetterbox(answer);
   opened.push(box);
   const clock = () => new Date('2026-11-20T22:30:00.900Z');
   return {
     box,
-    receiver: createAlertReceiver({ url: `${box.url}T1/B2/token`, secret: SECRET, timeoutMs, clock }),
+    receiver: createAlertReceiver({ url: `${box.url}T1/B2/token`, secret, timeoutMs, clock }),
   };
 }
 
@@ -38,13 +39,25 @@ describe('a receiver of alerts', () => {
     expect(JSON.parse(body)).toEqual(message);
     expect(headers).toMatchObject({
       'content-type': 'application/json',
-      'x-alert-id': '7-open',
-      'x-alert-timestamp': '1795213800',
+      'webhook-id': '7-open',
+      'webhook-timestamp': '1795213800',
     });
     const hmac = createHmac('sha256', Buffer.from(SECRET, 'utf8'));
-    hmac.update(Buffer.concat([Buffer.from('1795213800.', 'ascii'), Buffer.from(body, 'utf8')]));
-    expect(headers['x-alert-signature']).toBe(`v1=${hmac.digest('hex')}`);
+    hmac.update(Buffer.concat([Buffer.from('7-open.1795213800.', 'ascii'), Buffer.from(body, 'utf8')]));
+    expect(headers['webhook-signature']).toBe(`v1,${hmac.digest('base64')}`);
     expect(JSON.stringify(headers)).not.toContain(SECRET);
+  });
+
+  it('may have a key in the form that the standard gives to keys', async () => {
+    const key = Buffer.from('thirty-two bytes are a good length');
+    const secret = `whsec_${key.toString('base64')}`;
+    const { box, receiver } = await open(async () => new Response('ok'), 2_000, secret);
+
+    await receiver.tell('7-open', message);
+
+    const { headers = {}, body = '' } = box.letters[0] ?? {};
+    const hmac = createHmac('sha256', key).update(`7-open.1795213800.${body}`);
+    expect(headers['webhook-signature']).toBe(`v1,${hmac.digest('base64')}`);
   });
 
   it('is not followed to another address', async () => {

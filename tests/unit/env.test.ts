@@ -56,6 +56,9 @@ describe('the environment', () => {
       );
     }
     expect(parseEnv({ ...complete, ...secret, ALERT_WEBHOOK_URL: 'http://127.0.0.1:4000/' })).toBeDefined();
+    const withKey = (key: string) => parseEnv({ ...complete, ...url, ALERT_WEBHOOK_SECRET: `whsec_${key}` });
+    expect(withKey('bm8gc2VjcmV0IGF0IGFsbA==')).toBeDefined();
+    expect(() => withKey('this is no base64')).toThrow('ALERT_WEBHOOK_SECRET: must have base64');
   });
 
   it('leaves the API key out when it is not set', () => {
