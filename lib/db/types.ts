@@ -195,13 +195,6 @@ export type Database = {
             referencedRelation: "portfolios"
             referencedColumns: ["user_id"]
           },
-          {
-            foreignKeyName: "account_values_value_date_fkey"
-            columns: ["value_date"]
-            isOneToOne: false
-            referencedRelation: "trading_days"
-            referencedColumns: ["date"]
-          },
         ]
       }
       accounts: {
@@ -266,13 +259,6 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "brokerage_connections"
             referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "accounts_first_known_on_fkey"
-            columns: ["first_known_on"]
-            isOneToOne: false
-            referencedRelation: "trading_days"
-            referencedColumns: ["date"]
           },
           {
             foreignKeyName: "accounts_user_id_fkey"
@@ -520,15 +506,7 @@ export type Database = {
           price_date?: string
           source?: string
         }
-        Relationships: [
-          {
-            foreignKeyName: "benchmark_prices_price_date_fkey"
-            columns: ["price_date"]
-            isOneToOne: false
-            referencedRelation: "trading_days"
-            referencedColumns: ["date"]
-          },
-        ]
+        Relationships: []
       }
       brokerage_connections: {
         Row: {
@@ -798,13 +776,6 @@ export type Database = {
             referencedRelation: "portfolios"
             referencedColumns: ["user_id"]
           },
-          {
-            foreignKeyName: "fill_outcomes_value_date_fkey"
-            columns: ["value_date"]
-            isOneToOne: false
-            referencedRelation: "trading_days"
-            referencedColumns: ["date"]
-          },
         ]
       }
       granted_requests: {
@@ -1021,13 +992,6 @@ export type Database = {
             referencedRelation: "backfill_requests"
             referencedColumns: ["id"]
           },
-          {
-            foreignKeyName: "runs_trading_day_fkey"
-            columns: ["trading_day"]
-            isOneToOne: false
-            referencedRelation: "trading_days"
-            referencedColumns: ["date"]
-          },
         ]
       }
       snapshot_corrections: {
@@ -1160,13 +1124,6 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "portfolios"
             referencedColumns: ["user_id"]
-          },
-          {
-            foreignKeyName: "user_portfolio_history_value_date_fkey"
-            columns: ["value_date"]
-            isOneToOne: false
-            referencedRelation: "trading_days"
-            referencedColumns: ["date"]
           },
         ]
       }
@@ -1749,6 +1706,10 @@ export type Database = {
       start_backfill: {
         Args: { p_request_id: string; p_run_id: string }
         Returns: boolean
+      }
+      sync_trading_days: {
+        Args: { p_calendar: Json; p_now: string }
+        Returns: number
       }
       take_requests: {
         Args: { p_count: number; p_per_minute: number; p_provider: string }

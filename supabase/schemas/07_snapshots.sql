@@ -2,7 +2,7 @@
 create table public.user_portfolio_history (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
-  value_date date not null references public.trading_days (date),
+  value_date date not null,
   total_value numeric not null,
   total_cost_basis numeric,
   total_gain_loss numeric,
@@ -336,6 +336,8 @@ as $$
         ) as published
     ) days
     cross join lateral (select unnest(days.observed) except select unnest(days.published)) lost (date)
+    -- What was observed of a day that was called off stays evidence and concludes nothing.
+    join public.trading_days d on d.date = lost.date
     where a.is_counted and (p_user_id is null or a.user_id = p_user_id) and days.observed <> days.published
     group by a.user_id
     -- In one order, so that two ticks at once never wait for each other crosswise.

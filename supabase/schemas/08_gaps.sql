@@ -2,7 +2,7 @@
 create table public.fill_outcomes (
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
   account_id uuid not null references public.accounts (id) on delete cascade,
-  value_date date not null references public.trading_days (date),
+  value_date date not null,
   reason text not null check (reason in (
     'not_yet_due', 'connection_broken', 'provider_cannot', 'provider_had_nothing', 'held', 'rate_limited', 'unavailable', 'gave_up'
   )),

@@ -446,6 +446,8 @@ begin
       "externalId" text, date date, reason text, detail text, final boolean, "nextAttemptAt" timestamptz, "attemptsMax" integer
     )
     join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+    -- The day may have been called off while the fill was under way.
+    join public.trading_days d on d.date = o.date
     left join public.fill_outcomes before on before.account_id = a.id and before.value_date = o.date
     -- Attempts count per reason: hours of an unreachable provider say nothing about what it has.
     cross join lateral (select case when before.reason = o.reason then before.attempts else 0 end + 1 as number) attempts
