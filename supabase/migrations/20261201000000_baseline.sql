@@ -496,6 +496,18 @@ create trigger protect_observation before update or delete on public.account_val
 create trigger protect_observations before truncate on public.account_values
   for each statement execute function public.protect_observation();
 
+-- The observation that stands for each account and day: what every conclusion, gap and comparison is about.
+create view public.current_values with (security_invoker = true) as
+select v.*,
+  -- In order of worth; of two rows of one real account, the lower counts.
+  array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind) as kind_rank
+from public.account_values v
+where v.verdict = 'accepted' and v.superseded_by is null;
+
+comment on view public.current_values is 'The one accepted observation of each account and day that no better one has superseded.';
+
+grant select on public.current_values to authenticated, service_role;
+
 create table public.cash_flows (
   id bigint generated always as identity primary key,
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
@@ -540,6 +552,23 @@ alter table public.exchange_rates enable row level security;
 create policy "rates are public" on public.exchange_rates for select to authenticated using (true);
 grant select on public.exchange_rates to authenticated;
 grant select, insert, update, delete on public.exchange_rates to service_role;
+
+-- The rate that an amount of a day is converted at: the newest of that day and the four before, which reach back over a long
+-- weekend; what is older says nothing of the day. No row without one. Its body is bound when it is created, so it needs no
+-- search path, and the planner can write it into the query that asks.
+create function public.rate_on(p_base text, p_quote text, p_day date)
+returns table (rate numeric)
+language sql
+stable
+begin atomic
+  select r.rate
+  from public.exchange_rates r
+  where r.base_currency = p_base and r.quote_currency = p_quote and r.rate_date between p_day - 4 and p_day
+  order by r.rate_date desc
+  limit 1;
+end;
+
+comment on function public.rate_on is 'The exchange rate that an amount of a day is converted at.';
 
 -- The pairs that a trading day needs and that are not stored for it yet: [{ base, quote }], base being an account's
 -- currency and quote its user's.
@@ -594,9 +623,8 @@ begin
   -- Without a value in that currency nothing waits for the rate: on most evenings it comes before the values do.
   where exists (
     select
-    from public.account_values v
+    from public.current_values v
     where v.user_id = p.user_id and v.value_date between p_day and p_day + 7 and v.currency = r.base_currency
-      and v.verdict = 'accepted' and v.superseded_by is null
   );
 
   -- A rate serves the days shortly after its own too, and what they show may be carried on.
@@ -609,7 +637,50 @@ $$;
 
 comment on function public.record_exchange_rates is 'Stores a day''s exchange rates and publishes the days that waited for them; returns how many.';
 
+grant execute on function public.rate_on to authenticated, service_role;
+
 grant execute on function public.needed_exchange_rates, public.record_exchange_rates to service_role;
+
+-- schemas/06_account_lines.sql
+
+-- Rows of accounts that are the same real account make one line, which is expected from the first day of any to the last day
+-- of all. Whoever counts, judges or shows accounts does so by line.
+create view public.account_lines with (security_invoker = true) as
+select a.user_id, a.line_id,
+  -- Of the rows of one real account, the newest says what it is called.
+  array_agg(a.id order by a.created_at desc, a.id desc) as member_ids,
+  (array_agg(a.name order by a.created_at desc, a.id desc))[1] as name,
+  (array_agg(c.institution order by a.created_at desc, a.id desc))[1] as institution,
+  (array_agg(a.currency order by a.currency is null, a.created_at desc, a.id desc))[1] as currency,
+  min(a.first_known_on) as first_known_on,
+  case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
+  max(a.flows_synced_at) as flows_synced_at,
+  -- The member that is asked, if any is, says why a day is missing.
+  (array_agg(a.id order by c.status = 'removed', a.closed_on is not null, c.status <> 'active', c.created_at, a.id))[1] as asked_id,
+  -- Nobody need ask broken connections to know that they have nothing.
+  case
+    when bool_and(c.status = 'disabled') filter (where c.status <> 'removed')
+    then max((c.disabled_since at time zone 'America/New_York')::date)
+  end as down_since
+from public.accounts a
+join public.brokerage_connections c on c.id = a.connection_id
+where a.is_counted
+group by a.user_id, a.line_id;
+
+comment on view public.account_lines is 'The real accounts of users: their rows, what they are called, since when and until when they are known, and who is asked.';
+comment on column public.account_lines.down_since is 'Since when all connections to the account are broken; null while one works.';
+
+grant select on public.account_lines to authenticated, service_role;
+
+-- The current values of a real account, whichever of its rows they came through.
+create view public.line_values with (security_invoker = true) as
+select a.line_id, a.is_counted, v.*
+from public.accounts a
+join public.current_values v on v.account_id = a.id;
+
+comment on view public.line_values is 'The current values of real accounts.';
+
+grant select on public.line_values to authenticated, service_role;
 
 -- schemas/07_snapshots.sql
 
@@ -724,24 +795,13 @@ begin
     from public.trading_days
     where date between p_from - 4 * p_carry_sessions_max - 10 and p_to
   ),
-  -- Rows that are the same real account make one line, which is expected from the first day of any to the last day of all.
   lines as materialized (
-    select array_agg(a.id order by a.created_at desc, a.id desc) as member_ids,
-      (array_agg(a.name order by a.created_at desc, a.id desc))[1] as name,
-      min(a.first_known_on) as first_known_on,
-      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
-      -- Nobody need ask broken connections to know that they have nothing.
-      case
-        when bool_and(c.status = 'disabled') filter (where c.status <> 'removed')
-        then max((c.disabled_since at time zone 'America/New_York')::date)
-      end as down_since
-    from public.accounts a
-    join public.brokerage_connections c on c.id = a.connection_id
-    where a.user_id = p_user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
-    group by a.line_id
+    select l.member_ids, l.line_id, l.name, l.first_known_on, l.closed_on, l.down_since
+    from public.account_lines l
+    where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   expected as (
-    select s.date, s.carry_from, l.member_ids, l.name, p.currency as portfolio_currency,
+    select s.date, s.carry_from, l.line_id, l.member_ids, l.name, p.currency as portfolio_currency,
       coalesce(s.date >= l.down_since, false) as connection_down
     from sessions s
     cross join public.portfolios p
@@ -760,39 +820,28 @@ begin
     from expected e
     left join lateral (
       select said.*
-      from public.account_values said
+      from public.current_values said
       where said.account_id = any (e.member_ids) and said.value_date = e.date
-        and said.verdict = 'accepted' and said.superseded_by is null
-      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], said.kind), said.as_of desc, said.id desc
+      order by said.kind_rank, said.as_of desc, said.id desc
       limit 1
     ) v on true
     left join lateral (
       select earlier.value_date, earlier.total_value, earlier.currency, earlier.source, earlier.as_of
-      from public.account_values earlier
+      from public.current_values earlier
       where v.id is null and earlier.account_id = any (e.member_ids)
         and earlier.value_date < e.date and earlier.value_date >= e.carry_from
-        and earlier.verdict = 'accepted' and earlier.superseded_by is null
         and (e.connection_down or exists (
           select from public.fill_outcomes o where o.account_id = any (e.member_ids) and o.value_date = e.date
         ))
-      order by earlier.value_date desc,
-        array_position(array['daily_eod', 'reconstructed', 'estimated'], earlier.kind), earlier.as_of desc, earlier.id desc
+      order by earlier.value_date desc, earlier.kind_rank, earlier.as_of desc, earlier.id desc
       limit 1
     ) carry on true
   ),
   told as (
     select valued.*, case when valued.currency = portfolio_currency then 1 else rate.rate end as rate
     from valued
-    left join lateral (
-      select r.rate
-      from public.exchange_rates r
-      where valued.currency <> valued.portfolio_currency
-        and r.base_currency = valued.currency and r.quote_currency = valued.portfolio_currency
-        -- Four days reach back over a long weekend; what is older says nothing of the day.
-        and r.rate_date between valued.observed_for - 4 and valued.observed_for
-      order by r.rate_date desc
-      limit 1
-    ) rate on true
+    left join lateral public.rate_on(valued.currency, valued.portfolio_currency, valued.observed_for) rate
+      on valued.currency <> valued.portfolio_currency
   )
   select date, sum(total_value * rate),
     case when bool_and(cost_basis is not null) then sum(cost_basis * rate) end,
@@ -804,7 +853,7 @@ begin
     string_agg(distinct source, ',' order by source),
     portfolio_currency, min(as_of), count(*)::integer, (count(*) filter (where present))::integer,
     coalesce(
-      jsonb_agg(jsonb_build_object('accountId', member_ids[1], 'name', name, 'from', observed_for) order by name)
+      jsonb_agg(jsonb_build_object('accountId', line_id, 'name', name, 'from', observed_for) order by name)
         filter (where not present),
       '[]'
     )
@@ -939,8 +988,8 @@ as $$
       select
         array(
           select v.value_date
-          from public.account_values v
-          where v.account_id = a.id and v.value_date between p_from and p_to and v.verdict = 'accepted' and v.superseded_by is null
+          from public.current_values v
+          where v.account_id = a.id and v.value_date between p_from and p_to
           order by v.value_date
         ) as observed,
         array(
@@ -1052,15 +1101,31 @@ create policy "own outcomes" on public.fill_outcomes for select to authenticated
 grant select on public.fill_outcomes to authenticated;
 grant select, insert, update, delete on public.fill_outcomes to service_role;
 
+-- The one reason of a missing day, by what came of asking for it and by the connection that is asked. What nobody can do
+-- anything about comes before what only the user can, and both before what still waits.
+create function public.gap_reason(p_outcome text, p_is_final boolean, p_is_beyond_reach boolean, p_connection_status text)
+returns text
+language sql
+immutable
+return case
+  when p_is_final then p_outcome
+  when p_is_beyond_reach then 'provider_cannot'
+  when p_connection_status = 'disabled' then 'connection_broken'
+  else coalesce(p_outcome, 'not_yet_due')
+end;
+
+comment on function public.gap_reason is 'Why a day is missing, from its outcome, the provider''s reach and the state of the connection.';
+
 -- Expected days of lines that have no standing observation, each with the one row that is asked for it. Of several rows
--- of a line, that is the first linked whose connection works; while none works, each is asked, since any may be mended.
+-- of a line, that is the first linked whose connection works; while none works, each is asked, since any may
+-- recover, and the day is counted by the first of them.
 create function public.missing_account_days(p_connection_ids uuid[], p_from date, p_to date)
-returns table (connection_id uuid, account_id uuid, user_id uuid, value_date date)
+returns table (connection_id uuid, account_id uuid, user_id uuid, value_date date, is_first boolean)
 language sql
 stable
 set search_path = ''
 as $$
-  select a.connection_id, a.id, a.user_id, missing.date
+  select a.connection_id, a.id, a.user_id, missing.date, a.id = line.asked_id
   from unnest(coalesce(p_connection_ids, array(select id from public.brokerage_connections))) as wanted (id)
   join public.brokerage_connections own on own.id = wanted.id and own.status <> 'removed'
   join public.accounts a on a.connection_id = own.id and a.is_counted
@@ -1091,10 +1156,9 @@ as $$
       end as expected,
       array(
         select distinct v.value_date
-        from public.account_values v
+        from public.current_values v
         where v.account_id = any (line.member_ids)
           and v.value_date between greatest(p_from, line.first_known_on) and least(p_to, line.closed_on - 1)
-          and v.verdict = 'accepted' and v.superseded_by is null
         order by v.value_date
       ) as present
   ) days
@@ -1107,11 +1171,12 @@ $$;
 comment on function public.missing_account_days is 'The gaps: expected account days without a standing observation. Null asks for all connections.';
 
 -- Expected account days without a standing observation, with who is asked for them and what came of it. Null asks for all
--- connections. Days before p_reach cannot be had any more.
+-- connections. Days before p_reach cannot be had any more. A day for which several
+-- rows of one real account are asked has a row for each, of which is_first is the one to count.
 create function public.account_gaps(p_connection_ids uuid[], p_from date, p_to date, p_reach date)
 returns table (
   user_id uuid, account_id uuid, connection_id uuid, provider text, institution text, value_date date,
-  reason text, final boolean, next_attempt_at timestamptz
+  reason text, final boolean, next_attempt_at timestamptz, is_first boolean
 )
 language plpgsql
 stable
@@ -1162,14 +1227,10 @@ begin
   loop
     return query
     select m.user_id, m.account_id, m.connection_id, c.provider, c.institution, m.value_date,
-      case
-        when o.final then o.reason
-        when m.value_date < p_reach then 'provider_cannot'
-        when c.status = 'disabled' then 'connection_broken'
-        else coalesce(o.reason, 'not_yet_due')
-      end,
+      public.gap_reason(o.reason, o.final, m.value_date < p_reach, c.status),
       coalesce(o.final, false) or m.value_date < p_reach,
-      case when not coalesce(o.final, false) and m.value_date >= p_reach then greatest(o.next_attempt_at, c.retry_at) end
+      case when not coalesce(o.final, false) and m.value_date >= p_reach then greatest(o.next_attempt_at, c.retry_at) end,
+      m.is_first
     from public.missing_account_days(v_month.connection_ids, v_month.first_day, v_month.last_day) m
     join public.brokerage_connections c on c.id = m.connection_id
     left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date;
@@ -1178,6 +1239,8 @@ end
 $$;
 
 comment on function public.account_gaps is 'The open gaps of accounts with their reasons.';
+
+grant execute on function public.gap_reason to authenticated, service_role;
 
 grant execute on function public.missing_account_days, public.account_gaps to service_role;
 
@@ -1344,9 +1407,9 @@ begin
       and exists (
         select
         from public.accounts a
-        join public.account_values v on v.account_id = a.id and v.value_date = p_trading_day
+        join public.current_values v on v.account_id = a.id and v.value_date = p_trading_day
         where a.connection_id = c.id and a.is_counted and a.closed_on is null
-          and v.verdict = 'accepted' and v.superseded_by is null and v.kind = 'daily_eod' and v.observed_at < p_since
+          and v.kind = 'daily_eod' and v.observed_at < p_since
       )
     -- In one order, as everybody who marks connections locks them.
     order by c.id
@@ -1463,8 +1526,8 @@ begin
         from public.accounts m
         cross join lateral (
           select v.value_date, v.total_value, v.as_of
-          from public.account_values v
-          where v.account_id = m.id and v.verdict = 'accepted' and v.superseded_by is null
+          from public.current_values v
+          where v.account_id = m.id
           order by v.value_date desc
           limit 1
         ) newest
@@ -1648,9 +1711,8 @@ begin
     select id, account_id, date, kind, "asOf" as as_of, p_now as observed_at from said where verdict = 'accepted'
     union all
     select v.id, v.account_id, v.value_date, v.kind, v.as_of, v.observed_at
-    from public.account_values v
-    where v.verdict = 'accepted' and v.superseded_by is null
-      and exists (select from said where said.account_id = v.account_id and said.date = v.value_date)
+    from public.current_values v
+    where exists (select from said where said.account_id = v.account_id and said.date = v.value_date)
   ),
   ranked as (
     select id, first_value(id) over (
@@ -1697,14 +1759,7 @@ begin
     from public.release_held(array(select id::bigint from jsonb_array_elements_text(p_fill -> 'released') as said (id))) released;
   end if;
 
-  insert into public.live_values as known (account_id, user_id, total_value, currency, source, as_of, observed_at)
-  select a.id, v_user_id, l.total, l.currency, l.source, l."asOf", p_now
-  from jsonb_to_recordset(p_fill -> 'live') as l ("externalId" text, total numeric, currency text, source text, "asOf" timestamptz)
-  join public.accounts a on a.connection_id = p_connection_id and a.external_id = l."externalId"
-  on conflict (account_id) do update set
-    total_value = excluded.total_value, currency = excluded.currency, source = excluded.source,
-    as_of = excluded.as_of, observed_at = excluded.observed_at
-  where excluded.as_of >= known.as_of;
+  perform public.keep_live_document(p_connection_id, p_fill -> 'live', p_now);
 
   with noted as (
     insert into public.fill_outcomes (user_id, account_id, value_date, reason, detail, final, attempts, last_attempt_at, next_attempt_at)
@@ -1738,8 +1793,8 @@ begin
     and not exists (
       select
       from public.accounts m
-      join public.account_values v on v.account_id = m.id and v.value_date = o.value_date
-      where m.line_id = a.line_id and v.verdict = 'accepted' and v.superseded_by is null
+      join public.current_values v on v.account_id = m.id and v.value_date = o.value_date
+      where m.line_id = a.line_id
     );
 
   -- A provider that has a history by now is asked at once for what it could not give before.
@@ -1926,8 +1981,8 @@ as $$
   ) line
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
-    from public.account_values v
-    where v.account_id = any (line.member_ids) and v.verdict = 'accepted' and v.superseded_by is null
+    from public.current_values v
+    where v.account_id = any (line.member_ids)
     order by v.value_date desc, v.as_of desc
     limit 1
   ) last on true
@@ -1937,9 +1992,8 @@ as $$
     where d.date between greatest(p_from, line.first_known_on) and p_to
       and not exists (
         select
-        from public.account_values v
+        from public.current_values v
         where v.account_id = any (line.member_ids) and v.value_date = d.date
-          and v.verdict = 'accepted' and v.superseded_by is null
       )
   ) missing
 $$;
@@ -2094,7 +2148,8 @@ $$;
 comment on function public.decide_match is 'The user''s word on whether two accounts are the same real account.';
 
 -- Undoes a join, whether made by itself or confirmed: the account gets a line of its own again, and nothing joins it to
--- the others by itself any more. Returns { accountId, split, published }, or null when this user has no such account.
+-- the others by itself any more. An account of a history, which is all rows of a real account, loses the row that joined it
+-- last. Returns { accountId, split, published }, or null when this user has no such account.
 create function public.split_account(p_user_id uuid, p_account_id uuid, p_now timestamptz)
 returns jsonb
 language plpgsql
@@ -2106,7 +2161,11 @@ declare
   v_from date;
 begin
   perform from public.portfolios where user_id = p_user_id for update;
-  select line_id into v_line from public.accounts where id = p_account_id and user_id = p_user_id;
+  select a.id, a.line_id into p_account_id, v_line
+  from public.accounts a
+  where a.user_id = p_user_id and p_account_id in (a.id, a.line_id)
+  order by a.id = p_account_id desc, a.created_at desc, a.id desc
+  limit 1;
   if not found then
     return null;
   end if;
@@ -2157,8 +2216,8 @@ as $$
       'id', k.id, 'name', k.name, 'institution', gone.institution,
       'lastValueOn', (
         select max(v.value_date)
-        from public.account_values v
-        where v.account_id = k.id and v.verdict = 'accepted' and v.superseded_by is null
+        from public.current_values v
+        where v.account_id = k.id
       )
     ),
     'createdAt', p.created_at
@@ -2582,6 +2641,47 @@ create policy "own intraday values" on public.intraday_values for select to auth
 grant select on public.intraday_values to authenticated;
 grant select, insert, update, delete on public.intraday_values to service_role;
 
+-- Keeps live values, a value an account: a newer one, or other news of the same instant, for whoever learns later knows better.
+-- Returns how many were kept.
+create function public.keep_live_values(p_values public.live_values[])
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_kept integer;
+begin
+  insert into public.live_values as known (account_id, user_id, total_value, currency, source, as_of, observed_at)
+  select l.account_id, l.user_id, l.total_value, l.currency, l.source, l.as_of, l.observed_at
+  from unnest(p_values) l
+  on conflict (account_id) do update set
+    total_value = excluded.total_value, currency = excluded.currency, source = excluded.source,
+    as_of = excluded.as_of, observed_at = excluded.observed_at
+  where excluded.as_of > known.as_of
+    or excluded.as_of = known.as_of and (excluded.total_value, excluded.currency, excluded.source)
+      is distinct from (known.total_value, known.currency, known.source);
+  get diagnostics v_kept = row_count;
+  return v_kept;
+end
+$$;
+
+comment on function public.keep_live_values is 'Keeps live values that are news; returns how many are.';
+
+-- The same for what a provider lists of a connection: [{ externalId, total, currency, source, asOf }].
+create function public.keep_live_document(p_connection_id uuid, p_live jsonb, p_now timestamptz)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select public.keep_live_values(array(
+    select row(a.id, a.user_id, l.total, l.currency, l.source, l."asOf", p_now)::public.live_values
+    from jsonb_to_recordset(p_live) as l ("externalId" text, total numeric, currency text, source text, "asOf" timestamptz)
+    join public.accounts a on a.connection_id = p_connection_id and a.external_id = l."externalId"
+  ))
+$$;
+
+comment on function public.keep_live_document is 'Keeps the live values that a provider lists of a connection.';
+
 -- What a user's open accounts, or some of them, are worth by the latest word on each: no row while one has no value or a
 -- rate is missing. A value in session is told at the newest rate that a day shortly before it has.
 create function public.live_total(p_user_id uuid, p_line_ids uuid[] default null)
@@ -2605,14 +2705,8 @@ begin
       and exists (select from public.accounts m where m.line_id = a.line_id and m.is_counted and m.closed_on is null)
     order by a.line_id, v.as_of desc nulls last
   ) l
-  left join lateral (
-    select r.rate
-    from public.exchange_rates r
-    where l.currency <> p.currency and r.base_currency = l.currency and r.quote_currency = p.currency
-      and r.rate_date between (l.as_of at time zone 'America/New_York')::date - 4 and (l.as_of at time zone 'America/New_York')::date
-    order by r.rate_date desc
-    limit 1
-  ) rate on true
+  left join lateral public.rate_on(l.currency, p.currency, (l.as_of at time zone 'America/New_York')::date) rate
+    on l.currency <> p.currency
   where p.user_id = p_user_id
   group by p.currency
   having bool_and(l.account_id is not null and (l.currency = p.currency or rate.rate is not null));
@@ -2731,8 +2825,8 @@ as $$
     left join lateral (
       select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
       from public.accounts m
-      join public.account_values v on v.account_id = m.id
-      where m.line_id = a.line_id and v.verdict = 'accepted' and v.superseded_by is null
+      join public.current_values v on v.account_id = m.id
+      where m.line_id = a.line_id
       order by v.value_date desc, v.as_of desc
       limit 1
     ) last on true
@@ -2749,12 +2843,9 @@ returns integer
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_user_id uuid;
-  v_newer integer;
 begin
   -- In the order in which fills lock, so that neither waits for the other in a circle.
-  select c.user_id into strict v_user_id
+  perform
   from public.brokerage_connections c
   join public.portfolios p on p.user_id = c.user_id
   where c.id = p_connection_id
@@ -2765,16 +2856,7 @@ begin
   where id = p_connection_id
     and (data_freshness is distinct from p_read ->> 'freshness' or freshness_checked_at <= p_now - interval '7 days');
 
-  insert into public.live_values as known (account_id, user_id, total_value, currency, source, as_of, observed_at)
-  select a.id, v_user_id, l.total, l.currency, l.source, l."asOf", p_now
-  from jsonb_to_recordset(p_read -> 'live') as l ("externalId" text, total numeric, currency text, source text, "asOf" timestamptz)
-  join public.accounts a on a.connection_id = p_connection_id and a.external_id = l."externalId"
-  on conflict (account_id) do update set
-    total_value = excluded.total_value, currency = excluded.currency, source = excluded.source,
-    as_of = excluded.as_of, observed_at = excluded.observed_at
-  where excluded.as_of > known.as_of;
-  get diagnostics v_newer = row_count;
-  return v_newer;
+  return public.keep_live_document(p_connection_id, p_read -> 'live', p_now);
 end
 $$;
 
@@ -2782,7 +2864,7 @@ comment on function public.record_live_read is 'Records the live values that a l
 
 grant execute on function public.live_total, public.intraday_points to authenticated, service_role;
 
-grant execute on function public.claim_live_reads, public.record_live_read to service_role;
+grant execute on function public.keep_live_values, public.keep_live_document, public.claim_live_reads, public.record_live_read to service_role;
 
 -- schemas/15_benchmark.sql
 
@@ -2902,10 +2984,9 @@ declare
   v_flows jsonb;
 begin
   select currency, data_notice into v_currency, v_data_notice from public.portfolios where user_id = p_user_id;
-  select min(a.first_known_on) into v_known_from
-  from public.accounts a
-  join public.brokerage_connections c on c.id = a.connection_id
-  where a.user_id = p_user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids));
+  select min(l.first_known_on) into v_known_from
+  from public.account_lines l
+  where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids));
   v_from := coalesce(p_from, v_known_from, p_to);
 
   -- All points become one jsonb together, which takes two thirds of the time of making each of them one. What was published
@@ -2942,15 +3023,11 @@ begin
     ) point;
   end if;
 
-  -- Rows that are the same real account make one line. The member that is asked, if any is, says why a day is missing.
+  -- The member of a line that is asked, if any is, says why a day is missing.
   with lines as materialized (
-    select array_agg(a.id) as member_ids, min(a.first_known_on) as first_known_on,
-      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
-      (array_agg(a.id order by c.status = 'removed', a.closed_on is not null, c.status <> 'active', c.created_at, a.id))[1] as asked_id
-    from public.accounts a
-    join public.brokerage_connections c on c.id = a.connection_id
-    where a.user_id = p_user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
-    group by a.line_id
+    select l.member_ids, l.first_known_on, l.closed_on, l.asked_id
+    from public.account_lines l
+    where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   sessions as (
     select date, row_number() over (order by date) as ordinal, bool_or(has_point) as has_point
@@ -2971,12 +3048,7 @@ begin
       -- What a reader most needs to know comes first: what only they can mend, then what nobody can, then what waits.
       select r.reason, r.final, r.next_attempt_at, r.attempts
       from (
-        select case
-            when o.final then o.reason
-            when d.date < p_reach then 'provider_cannot'
-            when c.status = 'disabled' then 'connection_broken'
-            else coalesce(o.reason, 'not_yet_due')
-          end as reason,
+        select public.gap_reason(o.reason, o.final, d.date < p_reach, c.status) as reason,
           coalesce(o.final, false) or d.date < p_reach as final,
           case when not coalesce(o.final, false) and d.date >= p_reach then greatest(o.next_attempt_at, c.retry_at) end as next_attempt_at,
           coalesce(o.attempts, 0) as attempts
@@ -2986,8 +3058,8 @@ begin
         left join public.fill_outcomes o on o.account_id = a.id and o.value_date = d.date
         where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
           and not exists (
-            select from public.account_values v
-            where v.account_id = any (l.member_ids) and v.value_date = d.date and v.verdict = 'accepted' and v.superseded_by is null
+            select from public.current_values v
+            where v.account_id = any (l.member_ids) and v.value_date = d.date
           )
         union all
         -- Every account has its value, and yet no total could be told: an exchange rate is missing. A rate is asked for on
@@ -3023,12 +3095,9 @@ begin
   -- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
   -- nothing. An amount that cannot be told in the user's currency leaves all of it unknown.
   with lines as materialized (
-    select a.line_id, array_agg(a.id) as member_ids,
-      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
-      max(a.flows_synced_at) as flows_synced_at
-    from public.accounts a
-    where a.user_id = p_user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
-    group by a.line_id
+    select l.line_id, l.member_ids, l.closed_on, l.flows_synced_at
+    from public.account_lines l
+    where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   -- A movement that two rows of one real account tell counts once; two equal ones that one row tells are two.
   movements as (
@@ -3048,8 +3117,8 @@ begin
     where (l.closed_on is null or f.flow_date < l.closed_on)
       and f.flow_date > (
         select min(v.value_date)
-        from public.account_values v
-        where v.account_id = any (l.member_ids) and v.verdict = 'accepted' and v.superseded_by is null
+        from public.current_values v
+        where v.account_id = any (l.member_ids)
       )
     union all
     select edge.date, edge.amount, edge.currency
@@ -3058,20 +3127,18 @@ begin
       select first.value_date as date, first.total_value as amount, first.currency
       from (
         select v.value_date, v.total_value, v.currency
-        from public.account_values v
-        where v.account_id = any (a.member_ids) and v.verdict = 'accepted' and v.superseded_by is null
-        order by v.value_date, array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.id desc
+        from public.current_values v
+        where v.account_id = any (a.member_ids)
+        order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
         limit 1
       ) first
       union all
       select a.closed_on, -last.total_value, last.currency
       from (
         select v.total_value, v.currency
-        from public.account_values v
+        from public.current_values v
         where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
-          and v.verdict = 'accepted' and v.superseded_by is null
-        order by v.value_date desc,
-          array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.id desc
+        order by v.value_date desc, v.kind_rank, v.as_of desc, v.id desc
         limit 1
       ) last
     ) edge
@@ -3081,14 +3148,7 @@ begin
     select c.date, sum(c.amount * case when c.currency = v_currency then 1 else rate.rate end) as amount,
       bool_and(coalesce(c.currency = v_currency, false) or rate.rate is not null) as is_told
     from crossing c
-    left join lateral (
-      select r.rate
-      from public.exchange_rates r
-      where c.currency <> v_currency and r.base_currency = c.currency and r.quote_currency = v_currency
-        and r.rate_date between c.date - 4 and c.date
-      order by r.rate_date desc
-      limit 1
-    ) rate on true
+    left join lateral public.rate_on(c.currency, v_currency, c.date) rate on c.currency <> v_currency
     group by c.date
   )
   select jsonb_build_object(
@@ -3120,21 +3180,11 @@ begin
     end,
     'accounts', coalesce((
       select jsonb_agg(jsonb_build_object(
-        'id', l.line_id, 'name', l.names[1], 'institution', l.institutions[1], 'currency', l.currencies[1], 'closedOn', l.closed_on,
+        'id', l.line_id, 'name', l.name, 'institution', l.institution, 'currency', l.currency, 'closedOn', l.closed_on,
         'isShown', p_line_ids is null or l.line_id = any (p_line_ids)
-      ) order by l.institutions[1], l.names[1], l.line_id)
-      from (
-        -- Of the rows of one real account, the newest says what it is called.
-        select a.line_id,
-          array_agg(a.name order by a.created_at desc, a.id desc) as names,
-          array_agg(c.institution order by a.created_at desc, a.id desc) as institutions,
-          array_agg(a.currency order by a.currency is null, a.created_at desc, a.id desc) as currencies,
-          case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on
-        from public.accounts a
-        join public.brokerage_connections c on c.id = a.connection_id
-        where a.user_id = p_user_id and a.is_counted
-        group by a.line_id
-      ) l
+      ) order by l.institution, l.name, l.line_id)
+      from public.account_lines l
+      where l.user_id = p_user_id
     ), '[]'),
     'connections', coalesce((
       select jsonb_agg(jsonb_build_object(
@@ -3169,8 +3219,8 @@ as $$
         and (v.kind <> 'daily_eod' or v.value_date > coalesce(newest.value_date, '-infinity'))
         and not exists (
           select
-          from public.account_values s
-          where s.account_id = a.id and s.value_date = v.value_date and s.verdict = 'accepted' and s.superseded_by is null
+          from public.current_values s
+          where s.account_id = a.id and s.value_date = v.value_date
         )
     )
   ) order by c.institution, a.name), '[]')
@@ -3178,8 +3228,8 @@ as $$
   join public.brokerage_connections c on c.id = a.connection_id
   left join lateral (
     select v.value_date, v.as_of
-    from public.account_values v
-    where v.account_id = a.id and v.verdict = 'accepted' and v.superseded_by is null
+    from public.current_values v
+    where v.account_id = a.id
     order by v.value_date desc
     limit 1
   ) newest on true
@@ -3243,17 +3293,15 @@ as $$
   ) line
   left join lateral (
     select s.total_value
-    from public.account_values s
+    from public.current_values s
     where s.account_id = any (line.member_ids) and s.value_date <= v.value_date and s.as_of < v.as_of
-      and s.verdict = 'accepted' and s.superseded_by is null
     order by s.value_date desc, s.as_of desc
     limit 1
   ) before on true
   left join lateral (
     select s.value_date, s.total_value
-    from public.account_values s
+    from public.current_values s
     where s.account_id = any (line.member_ids) and s.id <> v.id and s.value_date >= v.value_date
-      and s.verdict = 'accepted' and s.superseded_by is null
       and case
         when s.value_date = v.value_date then s.observed_at > v.observed_at
         else s.kind = 'daily_eod' and s.as_of > v.as_of
@@ -3315,9 +3363,9 @@ as $$
   join public.brokerage_connections c on c.id = a.connection_id
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', trim_scale(v.total_value)::text) as document
-    from public.account_values v
-    where v.account_id = page.account_id and v.value_date <= page.value_date and v.verdict = 'accepted' and v.superseded_by is null
-    order by v.value_date desc
+    from public.line_values v
+    where v.line_id = a.line_id and v.is_counted and v.value_date <= page.value_date
+    order by v.value_date desc, v.as_of desc
     limit 1
   ) last on true
 $$;
@@ -3351,14 +3399,9 @@ begin
     -- Whoever accepts another currency says what the account is told in from now on.
     update public.accounts set currency = v_held.currency where id = v_held.account_id and currency <> v_held.currency;
     if v_held.kind = 'daily_eod' then
-      insert into public.live_values as known (account_id, user_id, total_value, currency, source, as_of, observed_at)
-      values (
+      perform public.keep_live_values(array[row(
         v_held.account_id, v_held.user_id, v_held.total_value, v_held.currency, v_held.source, v_held.as_of, v_held.observed_at
-      )
-      on conflict (account_id) do update set
-        total_value = excluded.total_value, currency = excluded.currency, source = excluded.source,
-        as_of = excluded.as_of, observed_at = excluded.observed_at
-      where excluded.as_of > known.as_of;
+      )::public.live_values]);
     end if;
     -- The day may be carried into the days after it.
     select max(date) into v_to
@@ -3511,24 +3554,6 @@ $$;
 
 comment on function public.user_directory is 'The e-mail addresses of users who have a portfolio, for administrators'' pages.';
 
--- Rows that are the same real account make one line. The member that is asked, if any is, says why a day is missing.
-create function public.coverage_lines(p_user_ids uuid[])
-returns table (user_id uuid, line_id uuid, member_ids uuid[], first_known_on date, closed_on date, asked_id uuid)
-language sql
-stable
-set search_path = ''
-as $$
-  select a.user_id, a.line_id, array_agg(a.id), min(a.first_known_on),
-    case when bool_and(a.closed_on is not null) then max(a.closed_on) end,
-    (array_agg(a.id order by c.status = 'removed', a.closed_on is not null, c.status <> 'active', c.created_at, a.id))[1]
-  from unnest(p_user_ids) as wanted (id)
-  join public.accounts a on a.user_id = wanted.id and a.is_counted
-  join public.brokerage_connections c on c.id = a.connection_id
-  group by a.user_id, a.line_id
-$$;
-
-comment on function public.coverage_lines is 'The real accounts of users: since when they are known, until when, and who is asked.';
-
 -- Since when and until when each user has accounts: the days on which a value is expected of them.
 create function public.known_days(p_user_ids uuid[])
 returns table (user_id uuid, days datemultirange)
@@ -3607,7 +3632,9 @@ as $$
 begin
   return query
   with lines as materialized (
-    select * from public.coverage_lines(p_user_ids)
+    select l.user_id, l.member_ids, l.first_known_on, l.closed_on, l.asked_id
+    from unnest(p_user_ids) as wanted (id)
+    join public.account_lines l on l.user_id = wanted.id
   ),
   known as (
     select l.user_id, min(l.first_known_on) as since, range_agg(daterange(l.first_known_on, l.closed_on)) as days
@@ -3636,12 +3663,7 @@ begin
     left join lateral (
       select r.reason
       from (
-        select case
-            when o.final then o.reason
-            when q.date < p_reach then 'provider_cannot'
-            when c.status = 'disabled' then 'connection_broken'
-            else coalesce(o.reason, 'not_yet_due')
-          end as reason,
+        select public.gap_reason(o.reason, o.final, q.date < p_reach, c.status) as reason,
           coalesce(o.final, false) or q.date < p_reach as final
         from lines l
         join public.accounts a on a.id = l.asked_id
@@ -3649,8 +3671,8 @@ begin
         left join public.fill_outcomes o on o.account_id = a.id and o.value_date = q.date
         where l.user_id = q.user_id and l.first_known_on <= q.date and (l.closed_on is null or q.date < l.closed_on)
           and not exists (
-            select from public.account_values v
-            where v.account_id = any (l.member_ids) and v.value_date = q.date and v.verdict = 'accepted' and v.superseded_by is null
+            select from public.current_values v
+            where v.account_id = any (l.member_ids) and v.value_date = q.date
           )
         union all
         select 'rate_missing', q.date < p_due
@@ -3832,6 +3854,7 @@ as $$
       g.provider, g.institution, g.reason, count(*) as days, count(*) filter (where g.final) as final_days,
       count(distinct g.user_id) as users, min(g.next_attempt_at) as next_attempt_at
     from public.account_gaps(null, p_from, p_to, p_reach) g
+    where g.is_first
     group by grouping sets ((g.reason), (g.provider), (g.provider, g.institution))
   ) part
 $$;
@@ -3879,8 +3902,8 @@ begin
       join public.accounts a on a.id = f.account_id
       left join lateral (
         select v.value_date
-        from public.account_values v
-        where v.account_id = f.account_id and v.value_date < p_day and v.verdict = 'accepted' and v.superseded_by is null
+        from public.current_values v
+        where v.account_id = f.account_id and v.value_date < p_day
         order by v.value_date desc
         limit 1
       ) last on true
@@ -3933,8 +3956,7 @@ as $$
       select count(distinct e.line_id)
       from expected e
       join public.accounts a on a.line_id = e.line_id and a.is_counted
-      join public.account_values v on v.account_id = a.id and v.value_date = p_day
-        and v.verdict = 'accepted' and v.superseded_by is null
+      join public.current_values v on v.account_id = a.id and v.value_date = p_day
     ),
     'brokenConnections', (select count(*) from public.brokerage_connections where status = 'disabled'),
     'lastRun', (
@@ -3995,8 +4017,8 @@ as $$
           from public.accounts a
           left join lateral (
             select v.value_date, v.as_of
-            from public.account_values v
-            where v.account_id = a.id and v.verdict = 'accepted' and v.superseded_by is null
+            from public.current_values v
+            where v.account_id = a.id
             order by v.value_date desc
             limit 1
           ) last on true
@@ -4021,10 +4043,9 @@ as $$
       join public.brokerage_connections c on c.id = a.connection_id
       left join lateral (
         select jsonb_build_object('date', before.value_date, 'total', trim_scale(before.total_value)::text) as document
-        from public.account_values before
-        where before.account_id = v.account_id and before.value_date <= v.value_date
-          and before.verdict = 'accepted' and before.superseded_by is null
-        order by before.value_date desc
+        from public.line_values before
+        where before.line_id = a.line_id and before.is_counted and before.value_date <= v.value_date
+        order by before.value_date desc, before.as_of desc
         limit 1
       ) last on true
       where v.user_id = u.user_id and v.verdict = 'held'
@@ -4097,7 +4118,6 @@ grant execute on function
   public.recount_coverage,
   public.replace_days,
   public.user_directory,
-  public.coverage_lines,
   public.known_days,
   public.coverage_counts,
   public.coverage_days,
@@ -4196,12 +4216,7 @@ as $$
   select told.*
   from (
     select m.connection_id, m.account_id, m.user_id, m.value_date,
-      case
-        when o.final then o.reason
-        when m.value_date < p_reach then 'provider_cannot'
-        when c.status = 'disabled' then 'connection_broken'
-        else coalesce(o.reason, 'not_yet_due')
-      end as reason,
+      public.gap_reason(o.reason, o.final, m.value_date < p_reach, c.status) as reason,
       coalesce(o.final, false) as final
     from public.missing_account_days(
       array(
@@ -4214,6 +4229,7 @@ as $$
     ) m
     join public.brokerage_connections c on c.id = m.connection_id
     left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
+    where m.is_first
   ) told
   where p_reason is null or told.reason = p_reason
 $$;
@@ -4239,10 +4255,9 @@ as $$
   ) line
   cross join lateral (
     select count(distinct v.value_date) as days
-    from public.account_values v
+    from public.current_values v
     where v.account_id = any (line.member_ids)
       and v.value_date between greatest(p_from, line.first_known_on) and least(p_to, line.closed_on - 1)
-      and v.verdict = 'accepted' and v.superseded_by is null
   ) present
 $$;
 
@@ -4302,9 +4317,9 @@ as $$
         except
         select v.value_date
         from public.accounts m
-        join public.account_values v on v.account_id = m.id
+        join public.current_values v on v.account_id = m.id
         where m.line_id = a.line_id and m.is_counted
-          and v.value_date between b.days[1] and b.days[cardinality(b.days)] and v.verdict = 'accepted' and v.superseded_by is null
+          and v.value_date between b.days[1] and b.days[cardinality(b.days)]
       ) as missing
     ) days
     where q.id = p_request_id
@@ -4985,9 +5000,8 @@ as $$
           when exists (
             select
             from public.accounts m
-            join public.account_values v on v.account_id = m.id
+            join public.current_values v on v.account_id = m.id
             where m.line_id = page.line_id and m.is_counted and v.value_date = s.date
-              and v.verdict = 'accepted' and v.superseded_by is null
           ) then 'filled'
           when page.asked_at is not null then 'cannot'
           when page.is_active then 'waiting'

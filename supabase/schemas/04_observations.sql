@@ -77,6 +77,18 @@ create trigger protect_observation before update or delete on public.account_val
 create trigger protect_observations before truncate on public.account_values
   for each statement execute function public.protect_observation();
 
+-- The observation that stands for each account and day: what every conclusion, gap and comparison is about.
+create view public.current_values with (security_invoker = true) as
+select v.*,
+  -- In order of worth; of two rows of one real account, the lower counts.
+  array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind) as kind_rank
+from public.account_values v
+where v.verdict = 'accepted' and v.superseded_by is null;
+
+comment on view public.current_values is 'The one accepted observation of each account and day that no better one has superseded.';
+
+grant select on public.current_values to authenticated, service_role;
+
 create table public.cash_flows (
   id bigint generated always as identity primary key,
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
