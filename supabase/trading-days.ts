@@ -1,6 +1,12 @@
 import { CALENDAR_FIRST_DATE, CALENDAR_LAST_DATE } from '@/lib/domain/market-calendar';
 import { closuresOf, irregularHoursOf, REGULAR_HOURS } from '@/lib/domain/market-hours';
 
+/**
+ * Announcements for days up to here stand in the schema file. Later ones are brought by ticks alone, so that the file, and
+ * with it the baseline, stays as it is whatever the exchange announces.
+ */
+export const ANNOUNCED_UNTIL = '2026-11-26';
+
 /** The schema file that holds the rows. */
 export const TRADING_DAYS_FILE = '01_trading_days_rows.sql';
 
@@ -10,11 +16,11 @@ const PAIRS_PER_LINE = 4;
 /** The text of the schema file that fills `trading_days`; the lists in it come from the calendar in lib. */
 export function renderTradingDays(): string {
   const years = calendarYears();
-  const irregular = years.flatMap((year) => [...irregularHoursOf(year)]);
+  const irregular = years.flatMap((year) => [...irregularHoursOf(year, ANNOUNCED_UNTIL)]);
   const earlyCloses = irregular.filter(([, hours]) => hours.closes < REGULAR_HOURS.closes);
   const lateOpens = irregular.filter(([, hours]) => hours.opens > REGULAR_HOURS.opens);
   return `-- The trading days of the New York Stock Exchange, ${CALENDAR_FIRST_DATE} to ${CALENDAR_LAST_DATE}.
--- Written by npm run db:trading-days from the calendar in lib/domain.
+-- Written by npm run db:trading-days from the calendar in lib/domain. What was announced since is brought by ticks.
 
 insert into public.trading_days (date, opens_at, closes_at, early_close)
 with
@@ -46,7 +52,7 @@ left join early_close on early_close.date = weekday.date
 left join late_open on late_open.date = weekday.date
 -- Holidays as observed, and closures for mourning, storms and attacks.
 where weekday.date <> all (array[
-${years.map((year) => renderLines(closuresOf(year).map(quote), ITEMS_PER_LINE, '  ')).join(',\n')}
+${years.map((year) => renderLines(closuresOf(year, ANNOUNCED_UNTIL).map(quote), ITEMS_PER_LINE, '  ')).join(',\n')}
 ]::date[]);
 `;
 }

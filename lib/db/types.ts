@@ -189,18 +189,25 @@ export type Database = {
             referencedColumns: ["id"]
           },
           {
+            foreignKeyName: "account_values_superseded_by_fkey"
+            columns: ["superseded_by"]
+            isOneToOne: false
+            referencedRelation: "current_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_superseded_by_fkey"
+            columns: ["superseded_by"]
+            isOneToOne: false
+            referencedRelation: "line_values"
+            referencedColumns: ["id"]
+          },
+          {
             foreignKeyName: "account_values_user_id_fkey"
             columns: ["user_id"]
             isOneToOne: false
             referencedRelation: "portfolios"
             referencedColumns: ["user_id"]
-          },
-          {
-            foreignKeyName: "account_values_value_date_fkey"
-            columns: ["value_date"]
-            isOneToOne: false
-            referencedRelation: "trading_days"
-            referencedColumns: ["date"]
           },
         ]
       }
@@ -266,13 +273,6 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "brokerage_connections"
             referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "accounts_first_known_on_fkey"
-            columns: ["first_known_on"]
-            isOneToOne: false
-            referencedRelation: "trading_days"
-            referencedColumns: ["date"]
           },
           {
             foreignKeyName: "accounts_user_id_fkey"
@@ -520,15 +520,7 @@ export type Database = {
           price_date?: string
           source?: string
         }
-        Relationships: [
-          {
-            foreignKeyName: "benchmark_prices_price_date_fkey"
-            columns: ["price_date"]
-            isOneToOne: false
-            referencedRelation: "trading_days"
-            referencedColumns: ["date"]
-          },
-        ]
+        Relationships: []
       }
       brokerage_connections: {
         Row: {
@@ -825,13 +817,6 @@ export type Database = {
             referencedRelation: "portfolios"
             referencedColumns: ["user_id"]
           },
-          {
-            foreignKeyName: "fill_outcomes_value_date_fkey"
-            columns: ["value_date"]
-            isOneToOne: false
-            referencedRelation: "trading_days"
-            referencedColumns: ["date"]
-          },
         ]
       }
       granted_requests: {
@@ -1096,13 +1081,6 @@ export type Database = {
             referencedRelation: "backfill_requests"
             referencedColumns: ["id"]
           },
-          {
-            foreignKeyName: "runs_trading_day_fkey"
-            columns: ["trading_day"]
-            isOneToOne: false
-            referencedRelation: "trading_days"
-            referencedColumns: ["date"]
-          },
         ]
       }
       snapshot_corrections: {
@@ -1236,13 +1214,6 @@ export type Database = {
             referencedRelation: "portfolios"
             referencedColumns: ["user_id"]
           },
-          {
-            foreignKeyName: "user_portfolio_history_value_date_fkey"
-            columns: ["value_date"]
-            isOneToOne: false
-            referencedRelation: "trading_days"
-            referencedColumns: ["date"]
-          },
         ]
       }
       webhook_events: {
@@ -1274,7 +1245,200 @@ export type Database = {
       }
     }
     Views: {
-      [_ in never]: never
+      account_lines: {
+        Row: {
+          asked_id: string | null
+          closed_on: string | null
+          currency: string | null
+          down_since: string | null
+          first_known_on: string | null
+          flows_synced_at: string | null
+          institution: string | null
+          line_id: string | null
+          member_ids: string[] | null
+          name: string | null
+          user_id: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "accounts_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      current_values: {
+        Row: {
+          account_id: string | null
+          as_of: string | null
+          cash: number | null
+          cost_basis: number | null
+          currency: string | null
+          id: number | null
+          kind: string | null
+          kind_rank: number | null
+          observed_at: string | null
+          reason: string | null
+          run_id: string | null
+          source: string | null
+          superseded_by: number | null
+          total_value: number | null
+          user_id: string | null
+          value_date: string | null
+          verdict: string | null
+        }
+        Insert: {
+          account_id?: string | null
+          as_of?: string | null
+          cash?: number | null
+          cost_basis?: number | null
+          currency?: string | null
+          id?: number | null
+          kind?: string | null
+          kind_rank?: never
+          observed_at?: string | null
+          reason?: string | null
+          run_id?: string | null
+          source?: string | null
+          superseded_by?: number | null
+          total_value?: number | null
+          user_id?: string | null
+          value_date?: string | null
+          verdict?: string | null
+        }
+        Update: {
+          account_id?: string | null
+          as_of?: string | null
+          cash?: number | null
+          cost_basis?: number | null
+          currency?: string | null
+          id?: number | null
+          kind?: string | null
+          kind_rank?: never
+          observed_at?: string | null
+          reason?: string | null
+          run_id?: string | null
+          source?: string | null
+          superseded_by?: number | null
+          total_value?: number | null
+          user_id?: string | null
+          value_date?: string | null
+          verdict?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "account_values_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_run_id_fkey"
+            columns: ["run_id"]
+            isOneToOne: false
+            referencedRelation: "runs"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_superseded_by_fkey"
+            columns: ["superseded_by"]
+            isOneToOne: false
+            referencedRelation: "account_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_superseded_by_fkey"
+            columns: ["superseded_by"]
+            isOneToOne: false
+            referencedRelation: "current_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_superseded_by_fkey"
+            columns: ["superseded_by"]
+            isOneToOne: false
+            referencedRelation: "line_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      line_values: {
+        Row: {
+          account_id: string | null
+          as_of: string | null
+          cash: number | null
+          cost_basis: number | null
+          currency: string | null
+          id: number | null
+          is_counted: boolean | null
+          kind: string | null
+          kind_rank: number | null
+          line_id: string | null
+          observed_at: string | null
+          reason: string | null
+          run_id: string | null
+          source: string | null
+          superseded_by: number | null
+          total_value: number | null
+          user_id: string | null
+          value_date: string | null
+          verdict: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "account_values_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_run_id_fkey"
+            columns: ["run_id"]
+            isOneToOne: false
+            referencedRelation: "runs"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_superseded_by_fkey"
+            columns: ["superseded_by"]
+            isOneToOne: false
+            referencedRelation: "account_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_superseded_by_fkey"
+            columns: ["superseded_by"]
+            isOneToOne: false
+            referencedRelation: "current_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_superseded_by_fkey"
+            columns: ["superseded_by"]
+            isOneToOne: false
+            referencedRelation: "line_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
     }
     Functions: {
       account_gaps: {
@@ -1289,6 +1453,7 @@ export type Database = {
           connection_id: string
           final: boolean
           institution: string
+          is_first: boolean
           next_attempt_at: string
           provider: string
           reason: string
@@ -1506,17 +1671,6 @@ export type Database = {
         }
         Returns: Json
       }
-      coverage_lines: {
-        Args: { p_user_ids: string[] }
-        Returns: {
-          asked_id: string
-          closed_on: string
-          first_known_on: string
-          line_id: string
-          member_ids: string[]
-          user_id: string
-        }[]
-      }
       coverage_trend: { Args: { p_from: string; p_to: string }; Returns: Json }
       coverage_user: {
         Args: { p_swing_factor_max: number; p_user_id: string }
@@ -1557,6 +1711,15 @@ export type Database = {
           p_status: string
         }
         Returns: undefined
+      }
+      gap_reason: {
+        Args: {
+          p_connection_status: string
+          p_is_beyond_reach: boolean
+          p_is_final: boolean
+          p_outcome: string
+        }
+        Returns: string
       }
       held_refutations: {
         Args: { p_also?: number; p_swing_factor_max: number }
@@ -1616,6 +1779,14 @@ export type Database = {
           p_reason: string
         }
         Returns: Json
+      }
+      keep_live_document: {
+        Args: { p_connection_id: string; p_live: Json; p_now: string }
+        Returns: number
+      }
+      keep_live_values: {
+        Args: { p_values: Database["public"]["Tables"]["live_values"]["Row"][] }
+        Returns: number
       }
       keep_provider_user: {
         Args: {
@@ -1686,6 +1857,7 @@ export type Database = {
         Returns: {
           account_id: string
           connection_id: string
+          is_first: boolean
           user_id: string
           value_date: string
         }[]
@@ -1795,6 +1967,12 @@ export type Database = {
         }
         Returns: number
       }
+      rate_on: {
+        Args: { p_base: string; p_day: string; p_quote: string }
+        Returns: {
+          rate: number
+        }[]
+      }
       read_backfill: { Args: { p_request_id: string }; Returns: Json }
       record_benchmark_prices: {
         Args: { p_benchmark: string; p_prices: Json; p_source: string }
@@ -1869,6 +2047,10 @@ export type Database = {
       start_backfill: {
         Args: { p_request_id: string; p_run_id: string }
         Returns: boolean
+      }
+      sync_trading_days: {
+        Args: { p_calendar: Json; p_now: string }
+        Returns: number
       }
       take_requests: {
         Args: { p_count: number; p_per_minute: number; p_provider: string }

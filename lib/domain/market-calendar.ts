@@ -1,4 +1,5 @@
 import { daylightTimeOf, exchangeInstant } from './exchange-time';
+import { SPECIAL_CLOSURES, SPECIAL_HOURS } from './market-exceptions';
 import { closuresOf, irregularHoursOf, REGULAR_HOURS } from './market-hours';
 import { addDays, dateOf, type Instant, type TradingDate, toDate, toInstant } from './trading-date';
 import { isWeekday } from './weekday';
@@ -95,6 +96,33 @@ export function sessionOn(date: string): TradingSession | null {
 /** True when the exchange opens on that date; `RangeError` outside the calendar. */
 export function isTradingDay(date: string): boolean {
   return sessionOn(date) !== null;
+}
+
+/** What a database's table of sessions is brought in line with. */
+export interface CalendarExcerpt {
+  readonly from: TradingDate;
+  readonly to: TradingDate;
+  /** All sessions between the two days, and those of other years with announced hours. */
+  readonly sessions: readonly TradingSession[];
+  /** All announced closures, of whatever year. */
+  readonly closures: readonly TradingDate[];
+}
+
+/** The calendar of the year of an instant and of the next, with everything that was ever announced. */
+export function calendarAround(now: Date | string): CalendarExcerpt {
+  const year = Number(toInstant(now).slice(0, 4));
+  const from = dateOf(year, 1, 1);
+  const isLastYear = year >= Number(CALENDAR_LAST_DATE.slice(0, 4));
+  const to = isLastYear ? CALENDAR_LAST_DATE : dateOf(year + 1, 12, 31);
+  const elsewhere = SPECIAL_HOURS.flatMap(
+    ({ date }) => (date < from || date > to ? sessionOn(date) : null) ?? [],
+  );
+  return {
+    from,
+    to,
+    sessions: [...elsewhere, ...tradingSessions(from, to)],
+    closures: SPECIAL_CLOSURES.map(({ date }) => toDate(date)),
+  };
 }
 
 let cachedSessions: readonly TradingSession[] | undefined;

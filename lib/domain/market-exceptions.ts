@@ -13,9 +13,8 @@ export interface SpecialHours {
 }
 
 /*
- * When the exchange announces a closure or other hours, add one line here and write the trading days migration
- * again with supabase/generate-trading-days.ts: that serves every new database. A database that already exists
- * keeps its rows, so it also needs a small migration that deletes or updates the row of that date.
+ * When the exchange announces a closure or other hours, add one line here: every tick brings the database in line, also when
+ * the day is over, and what was noted for a session that is called off is void.
  */
 
 export const SPECIAL_CLOSURES: readonly SpecialClosure[] = [

@@ -13,23 +13,30 @@ export const REGULAR_HOURS: SessionHours = { opens: '09:30', closes: '16:00' };
 
 const EARLY_CLOSE = '13:00';
 
-/** The weekdays of a year without a session, by rule and by announcement, oldest first. */
-export function closuresOf(year: number): readonly TradingDate[] {
-  const announced = SPECIAL_CLOSURES.map((closure) => toDate(closure.date)).filter(isIn(year));
+const ALL_ANNOUNCEMENTS = '9999-12-31';
+
+/** The weekdays of a year without a session, by rule and by announcement (for days up to a last one), oldest first. */
+export function closuresOf(year: number, announcedUntil = ALL_ANNOUNCEMENTS): readonly TradingDate[] {
+  const announced = SPECIAL_CLOSURES.map((closure) => toDate(closure.date)).filter(
+    (date) => isIn(year)(date) && date <= announcedUntil,
+  );
   return [...new Set([...holidaysOf(year), ...announced])].sort();
 }
 
 /** The trading days of a year whose hours are not the regular ones, oldest first; an announcement outranks a rule. */
-export function irregularHoursOf(year: number): ReadonlyMap<TradingDate, SessionHours> {
+export function irregularHoursOf(
+  year: number,
+  announcedUntil = ALL_ANNOUNCEMENTS,
+): ReadonlyMap<TradingDate, SessionHours> {
   const hours = new Map<TradingDate, SessionHours>();
   for (const date of earlyClosesOf(year)) hours.set(date, { ...REGULAR_HOURS, closes: EARLY_CLOSE });
   for (const special of SPECIAL_HOURS) {
     const date = toDate(special.date);
-    if (!isIn(year)(date)) continue;
+    if (!isIn(year)(date) || date > announcedUntil) continue;
     const usual = hours.get(date) ?? REGULAR_HOURS;
     hours.set(date, { opens: special.opens ?? usual.opens, closes: special.closes ?? usual.closes });
   }
-  for (const date of closuresOf(year)) hours.delete(date);
+  for (const date of closuresOf(year, announcedUntil)) hours.delete(date);
   return new Map([...hours].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 

@@ -17,6 +17,7 @@ import { readCaptureHealth } from '@/lib/db/health';
 import { claimRefresh, returnRefresh } from '@/lib/db/refresh';
 import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
+import { syncTradingDays } from '@/lib/db/trading-days';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import { log } from '@/lib/log';
 import { configuredEcb } from '@/lib/providers/ecb/configured';
@@ -78,6 +79,7 @@ export async function runConfiguredFill(
   });
   const store: FillStore = {
     openRun: (run, now) => openRun(client, run, now),
+    syncTradingDays: (calendar, now) => syncTradingDays(client, calendar, now),
     publishMissing: (scope, now) => publishMissing(client, scope, now),
     markDue: (scope, now) => markDueConnections(client, scope, now),
     claim: (scope, lease, now) => claimConnections(client, scope, lease, now),

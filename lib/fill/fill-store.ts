@@ -1,4 +1,5 @@
 import type { ClaimedConnection, FillRecord, WorkScope } from '@/lib/db/fill';
+import type { CalendarExcerpt } from '@/lib/domain/market-calendar';
 import type { RunStatus, RunTrigger } from '@/lib/domain/run';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { RunCounts } from './tally';
@@ -15,6 +16,8 @@ export interface FillStore {
     },
     now: Date,
   ): Promise<number>;
+  /** Brings the database's trading days in line with the calendar; returns how many changed. */
+  syncTradingDays(calendar: CalendarExcerpt, now: Date): Promise<number>;
   /** Concludes days whose evidence is there but whose snapshot is not; returns how many. */
   publishMissing(scope: WorkScope, now: Date): Promise<number>;
   markDue(scope: WorkScope, now: Date): Promise<number>;

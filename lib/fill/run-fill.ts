@@ -2,7 +2,7 @@ import { decryptCredentials } from '@/lib/credentials';
 import type { ClaimedConnection, FillRecord, WorkScope } from '@/lib/db/fill';
 import { type FillPass, fillPasses } from '@/lib/domain/fill-plan';
 import { DEFAULT_RULES, type JudgingRules } from '@/lib/domain/judge';
-import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { calendarAround, latestClosedSession } from '@/lib/domain/market-calendar';
 import type { ReadsToday } from '@/lib/domain/retry-schedule';
 import type { RunStatus, RunTrigger } from '@/lib/domain/run';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
@@ -107,6 +107,11 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
   const rates = createRateLearner(latestDue, runId, { store: given.rates, book, clock, log }, tally);
   let status: RunStatus = 'complete';
   try {
+    // Whoever fills for everybody sees to it that the database knows what the exchange has announced.
+    if (request.userId === null) {
+      const days = await store.syncTradingDays(calendarAround(startedAt), startedAt);
+      if (days > 0) log('warn', 'calendar_changed', { days });
+    }
     // Before the fills, so that no day is told at an older rate first.
     await rates.learn();
     const { markSecondLooks } = dependencies;

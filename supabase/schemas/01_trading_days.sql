@@ -1,4 +1,5 @@
--- When the New York Stock Exchange is open.
+-- When the New York Stock Exchange is open. Nothing refers to these rows by foreign key, since a session may be called off
+-- on the day before, or be known to be when it is over.
 
 create table public.trading_days (
   date date primary key,
@@ -24,3 +25,55 @@ create policy trading_days_are_public on public.trading_days
   for select to anon, authenticated using (true);
 grant select on public.trading_days to anon, authenticated, service_role;
 grant insert, update, delete on public.trading_days to service_role;
+
+-- Brings the table in line with the calendar in code: { from, to, sessions: [{ date, opensAt, closesAt, earlyClose }], closures: [date] },
+-- where the sessions are all between the two days and may be others too, and closures are days without a session, whenever.
+-- What was noted for a session that is called off is void: outcomes of filling go, and published values are withdrawn.
+-- Evidence stays. Returns how many days changed.
+create function public.sync_trading_days(p_calendar jsonb, p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_changed integer;
+  v_called_off date[];
+begin
+  insert into public.trading_days as known (date, opens_at, closes_at, early_close)
+  select s.date, s."opensAt", s."closesAt", s."earlyClose"
+  from jsonb_to_recordset(p_calendar -> 'sessions') as s (date date, "opensAt" timestamptz, "closesAt" timestamptz, "earlyClose" boolean)
+  -- Ticks that overlap change rows in the same order.
+  order by s.date
+  on conflict (date) do update set
+    opens_at = excluded.opens_at, closes_at = excluded.closes_at, early_close = excluded.early_close
+  where (known.opens_at, known.closes_at, known.early_close) is distinct from (excluded.opens_at, excluded.closes_at, excluded.early_close);
+  get diagnostics v_changed = row_count;
+
+  with called_off as (
+    delete from public.trading_days d
+    where d.date between (p_calendar ->> 'from')::date and (p_calendar ->> 'to')::date
+        and d.date not in (select (s ->> 'date')::date from jsonb_array_elements(p_calendar -> 'sessions') s)
+      or d.date in (select c::date from jsonb_array_elements_text(p_calendar -> 'closures') c)
+    returning d.date
+  )
+  select array_agg(date) into v_called_off from called_off;
+  if v_called_off is null then
+    return v_changed;
+  end if;
+
+  delete from public.fill_outcomes where value_date = any (v_called_off);
+  perform public.publish_snapshots(published.user_id, published.value_date, published.value_date, 'observed', p_now)
+  from (
+    select h.user_id, h.value_date
+    from public.user_portfolio_history h
+    where h.standing and h.value_date = any (v_called_off)
+    order by h.user_id, h.value_date
+  ) published;
+  return v_changed + cardinality(v_called_off);
+end
+$$;
+
+comment on function public.sync_trading_days is 'Brings the trading days in line with the calendar in code; returns how many changed.';
+
+grant execute on function public.sync_trading_days to service_role;

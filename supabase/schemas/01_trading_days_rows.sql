@@ -1,5 +1,5 @@
 -- The trading days of the New York Stock Exchange, 2000-01-01 to 2035-12-31.
--- Written by npm run db:trading-days from the calendar in lib/domain.
+-- Written by npm run db:trading-days from the calendar in lib/domain. What was announced since is brought by ticks.
 
 insert into public.trading_days (date, opens_at, closes_at, early_close)
 with

@@ -91,7 +91,7 @@ create table public.accounts (
   category text not null check (category in ('investment', 'deposit', 'credit')),
   is_paper boolean not null default false,
   is_counted boolean not null generated always as (category <> 'credit' and not is_paper) stored,
-  first_known_on date not null references public.trading_days (date),
+  first_known_on date not null,
   closed_on date,
   history_asked_at timestamptz,
   flows_synced_at timestamptz,

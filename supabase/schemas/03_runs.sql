@@ -2,7 +2,7 @@
 create table public.runs (
   id uuid primary key,
   trigger text not null check (trigger in ('cron', 'api_key', 'user', 'look', 'webhook', 'backfill')),
-  trading_day date not null references public.trading_days (date),
+  trading_day date not null,
   requested_by uuid,
   status text not null default 'running' check (status in ('running', 'complete', 'continues', 'failed', 'abandoned')),
   counts jsonb not null default '{}',

@@ -15,6 +15,23 @@ create policy "rates are public" on public.exchange_rates for select to authenti
 grant select on public.exchange_rates to authenticated;
 grant select, insert, update, delete on public.exchange_rates to service_role;
 
+-- The rate that an amount of a day is converted at: the newest of that day and the four before, which reach back over a long
+-- weekend; what is older says nothing of the day. No row without one. Its body is bound when it is created, so it needs no
+-- search path, and the planner can write it into the query that asks.
+create function public.rate_on(p_base text, p_quote text, p_day date)
+returns table (rate numeric)
+language sql
+stable
+begin atomic
+  select r.rate
+  from public.exchange_rates r
+  where r.base_currency = p_base and r.quote_currency = p_quote and r.rate_date between p_day - 4 and p_day
+  order by r.rate_date desc
+  limit 1;
+end;
+
+comment on function public.rate_on is 'The exchange rate that an amount of a day is converted at.';
+
 -- The pairs that a trading day needs and that are not stored for it yet: [{ base, quote }], base being an account's
 -- currency and quote its user's.
 create function public.needed_exchange_rates(p_day date)
@@ -68,9 +85,8 @@ begin
   -- Without a value in that currency nothing waits for the rate: on most evenings it comes before the values do.
   where exists (
     select
-    from public.account_values v
+    from public.current_values v
     where v.user_id = p.user_id and v.value_date between p_day and p_day + 7 and v.currency = r.base_currency
-      and v.verdict = 'accepted' and v.superseded_by is null
   );
 
   -- A rate serves the days shortly after its own too, and what they show may be carried on.
@@ -82,5 +98,7 @@ end
 $$;
 
 comment on function public.record_exchange_rates is 'Stores a day''s exchange rates and publishes the days that waited for them; returns how many.';
+
+grant execute on function public.rate_on to authenticated, service_role;
 
 grant execute on function public.needed_exchange_rates, public.record_exchange_rates to service_role;

@@ -2,7 +2,7 @@
 create table public.user_portfolio_history (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
-  value_date date not null references public.trading_days (date),
+  value_date date not null,
   total_value numeric not null,
   total_cost_basis numeric,
   total_gain_loss numeric,
@@ -109,24 +109,13 @@ begin
     from public.trading_days
     where date between p_from - 4 * p_carry_sessions_max - 10 and p_to
   ),
-  -- Rows that are the same real account make one line, which is expected from the first day of any to the last day of all.
   lines as materialized (
-    select array_agg(a.id order by a.created_at desc, a.id desc) as member_ids,
-      (array_agg(a.name order by a.created_at desc, a.id desc))[1] as name,
-      min(a.first_known_on) as first_known_on,
-      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
-      -- Nobody need ask broken connections to know that they have nothing.
-      case
-        when bool_and(c.status = 'disabled') filter (where c.status <> 'removed')
-        then max((c.disabled_since at time zone 'America/New_York')::date)
-      end as down_since
-    from public.accounts a
-    join public.brokerage_connections c on c.id = a.connection_id
-    where a.user_id = p_user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
-    group by a.line_id
+    select l.member_ids, l.line_id, l.name, l.first_known_on, l.closed_on, l.down_since
+    from public.account_lines l
+    where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   expected as (
-    select s.date, s.carry_from, l.member_ids, l.name, p.currency as portfolio_currency,
+    select s.date, s.carry_from, l.line_id, l.member_ids, l.name, p.currency as portfolio_currency,
       coalesce(s.date >= l.down_since, false) as connection_down
     from sessions s
     cross join public.portfolios p
@@ -145,39 +134,28 @@ begin
     from expected e
     left join lateral (
       select said.*
-      from public.account_values said
+      from public.current_values said
       where said.account_id = any (e.member_ids) and said.value_date = e.date
-        and said.verdict = 'accepted' and said.superseded_by is null
-      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], said.kind), said.as_of desc, said.id desc
+      order by said.kind_rank, said.as_of desc, said.id desc
       limit 1
     ) v on true
     left join lateral (
       select earlier.value_date, earlier.total_value, earlier.currency, earlier.source, earlier.as_of
-      from public.account_values earlier
+      from public.current_values earlier
       where v.id is null and earlier.account_id = any (e.member_ids)
         and earlier.value_date < e.date and earlier.value_date >= e.carry_from
-        and earlier.verdict = 'accepted' and earlier.superseded_by is null
         and (e.connection_down or exists (
           select from public.fill_outcomes o where o.account_id = any (e.member_ids) and o.value_date = e.date
         ))
-      order by earlier.value_date desc,
-        array_position(array['daily_eod', 'reconstructed', 'estimated'], earlier.kind), earlier.as_of desc, earlier.id desc
+      order by earlier.value_date desc, earlier.kind_rank, earlier.as_of desc, earlier.id desc
       limit 1
     ) carry on true
   ),
   told as (
     select valued.*, case when valued.currency = portfolio_currency then 1 else rate.rate end as rate
     from valued
-    left join lateral (
-      select r.rate
-      from public.exchange_rates r
-      where valued.currency <> valued.portfolio_currency
-        and r.base_currency = valued.currency and r.quote_currency = valued.portfolio_currency
-        -- Four days reach back over a long weekend; what is older says nothing of the day.
-        and r.rate_date between valued.observed_for - 4 and valued.observed_for
-      order by r.rate_date desc
-      limit 1
-    ) rate on true
+    left join lateral public.rate_on(valued.currency, valued.portfolio_currency, valued.observed_for) rate
+      on valued.currency <> valued.portfolio_currency
   )
   select date, sum(total_value * rate),
     case when bool_and(cost_basis is not null) then sum(cost_basis * rate) end,
@@ -189,7 +167,7 @@ begin
     string_agg(distinct source, ',' order by source),
     portfolio_currency, min(as_of), count(*)::integer, (count(*) filter (where present))::integer,
     coalesce(
-      jsonb_agg(jsonb_build_object('accountId', member_ids[1], 'name', name, 'from', observed_for) order by name)
+      jsonb_agg(jsonb_build_object('accountId', line_id, 'name', name, 'from', observed_for) order by name)
         filter (where not present),
       '[]'
     )
@@ -324,8 +302,8 @@ as $$
       select
         array(
           select v.value_date
-          from public.account_values v
-          where v.account_id = a.id and v.value_date between p_from and p_to and v.verdict = 'accepted' and v.superseded_by is null
+          from public.current_values v
+          where v.account_id = a.id and v.value_date between p_from and p_to
           order by v.value_date
         ) as observed,
         array(
@@ -336,6 +314,8 @@ as $$
         ) as published
     ) days
     cross join lateral (select unnest(days.observed) except select unnest(days.published)) lost (date)
+    -- What was observed of a day that was called off stays evidence and concludes nothing.
+    join public.trading_days d on d.date = lost.date
     where a.is_counted and (p_user_id is null or a.user_id = p_user_id) and days.observed <> days.published
     group by a.user_id
     -- In one order, so that two ticks at once never wait for each other crosswise.

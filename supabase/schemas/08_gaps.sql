@@ -2,7 +2,7 @@
 create table public.fill_outcomes (
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
   account_id uuid not null references public.accounts (id) on delete cascade,
-  value_date date not null references public.trading_days (date),
+  value_date date not null,
   reason text not null check (reason in (
     'not_yet_due', 'connection_broken', 'provider_cannot', 'provider_had_nothing', 'held', 'rate_limited', 'unavailable', 'gave_up'
   )),
@@ -30,15 +30,31 @@ create policy "own outcomes" on public.fill_outcomes for select to authenticated
 grant select on public.fill_outcomes to authenticated;
 grant select, insert, update, delete on public.fill_outcomes to service_role;
 
+-- The one reason of a missing day, by what came of asking for it and by the connection that is asked. What nobody can do
+-- anything about comes before what only the user can, and both before what still waits.
+create function public.gap_reason(p_outcome text, p_is_final boolean, p_is_beyond_reach boolean, p_connection_status text)
+returns text
+language sql
+immutable
+return case
+  when p_is_final then p_outcome
+  when p_is_beyond_reach then 'provider_cannot'
+  when p_connection_status = 'disabled' then 'connection_broken'
+  else coalesce(p_outcome, 'not_yet_due')
+end;
+
+comment on function public.gap_reason is 'Why a day is missing, from its outcome, the provider''s reach and the state of the connection.';
+
 -- Expected days of lines that have no standing observation, each with the one row that is asked for it. Of several rows
--- of a line, that is the first linked whose connection works; while none works, each is asked, since any may be mended.
+-- of a line, that is the first linked whose connection works; while none works, each is asked, since any may
+-- recover, and the day is counted by the first of them.
 create function public.missing_account_days(p_connection_ids uuid[], p_from date, p_to date)
-returns table (connection_id uuid, account_id uuid, user_id uuid, value_date date)
+returns table (connection_id uuid, account_id uuid, user_id uuid, value_date date, is_first boolean)
 language sql
 stable
 set search_path = ''
 as $$
-  select a.connection_id, a.id, a.user_id, missing.date
+  select a.connection_id, a.id, a.user_id, missing.date, a.id = line.asked_id
   from unnest(coalesce(p_connection_ids, array(select id from public.brokerage_connections))) as wanted (id)
   join public.brokerage_connections own on own.id = wanted.id and own.status <> 'removed'
   join public.accounts a on a.connection_id = own.id and a.is_counted
@@ -69,10 +85,9 @@ as $$
       end as expected,
       array(
         select distinct v.value_date
-        from public.account_values v
+        from public.current_values v
         where v.account_id = any (line.member_ids)
           and v.value_date between greatest(p_from, line.first_known_on) and least(p_to, line.closed_on - 1)
-          and v.verdict = 'accepted' and v.superseded_by is null
         order by v.value_date
       ) as present
   ) days
@@ -85,11 +100,12 @@ $$;
 comment on function public.missing_account_days is 'The gaps: expected account days without a standing observation. Null asks for all connections.';
 
 -- Expected account days without a standing observation, with who is asked for them and what came of it. Null asks for all
--- connections. Days before p_reach cannot be had any more.
+-- connections. Days before p_reach cannot be had any more. A day for which several
+-- rows of one real account are asked has a row for each, of which is_first is the one to count.
 create function public.account_gaps(p_connection_ids uuid[], p_from date, p_to date, p_reach date)
 returns table (
   user_id uuid, account_id uuid, connection_id uuid, provider text, institution text, value_date date,
-  reason text, final boolean, next_attempt_at timestamptz
+  reason text, final boolean, next_attempt_at timestamptz, is_first boolean
 )
 language plpgsql
 stable
@@ -140,14 +156,10 @@ begin
   loop
     return query
     select m.user_id, m.account_id, m.connection_id, c.provider, c.institution, m.value_date,
-      case
-        when o.final then o.reason
-        when m.value_date < p_reach then 'provider_cannot'
-        when c.status = 'disabled' then 'connection_broken'
-        else coalesce(o.reason, 'not_yet_due')
-      end,
+      public.gap_reason(o.reason, o.final, m.value_date < p_reach, c.status),
       coalesce(o.final, false) or m.value_date < p_reach,
-      case when not coalesce(o.final, false) and m.value_date >= p_reach then greatest(o.next_attempt_at, c.retry_at) end
+      case when not coalesce(o.final, false) and m.value_date >= p_reach then greatest(o.next_attempt_at, c.retry_at) end,
+      m.is_first
     from public.missing_account_days(v_month.connection_ids, v_month.first_day, v_month.last_day) m
     join public.brokerage_connections c on c.id = m.connection_id
     left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date;
@@ -156,5 +168,7 @@ end
 $$;
 
 comment on function public.account_gaps is 'The open gaps of accounts with their reasons.';
+
+grant execute on function public.gap_reason to authenticated, service_role;
 
 grant execute on function public.missing_account_days, public.account_gaps to service_role;

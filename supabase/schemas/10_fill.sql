@@ -76,9 +76,9 @@ begin
       and exists (
         select
         from public.accounts a
-        join public.account_values v on v.account_id = a.id and v.value_date = p_trading_day
+        join public.current_values v on v.account_id = a.id and v.value_date = p_trading_day
         where a.connection_id = c.id and a.is_counted and a.closed_on is null
-          and v.verdict = 'accepted' and v.superseded_by is null and v.kind = 'daily_eod' and v.observed_at < p_since
+          and v.kind = 'daily_eod' and v.observed_at < p_since
       )
     -- In one order, as everybody who marks connections locks them.
     order by c.id
@@ -195,8 +195,8 @@ begin
         from public.accounts m
         cross join lateral (
           select v.value_date, v.total_value, v.as_of
-          from public.account_values v
-          where v.account_id = m.id and v.verdict = 'accepted' and v.superseded_by is null
+          from public.current_values v
+          where v.account_id = m.id
           order by v.value_date desc
           limit 1
         ) newest
@@ -380,9 +380,8 @@ begin
     select id, account_id, date, kind, "asOf" as as_of, p_now as observed_at from said where verdict = 'accepted'
     union all
     select v.id, v.account_id, v.value_date, v.kind, v.as_of, v.observed_at
-    from public.account_values v
-    where v.verdict = 'accepted' and v.superseded_by is null
-      and exists (select from said where said.account_id = v.account_id and said.date = v.value_date)
+    from public.current_values v
+    where exists (select from said where said.account_id = v.account_id and said.date = v.value_date)
   ),
   ranked as (
     select id, first_value(id) over (
@@ -429,14 +428,7 @@ begin
     from public.release_held(array(select id::bigint from jsonb_array_elements_text(p_fill -> 'released') as said (id))) released;
   end if;
 
-  insert into public.live_values as known (account_id, user_id, total_value, currency, source, as_of, observed_at)
-  select a.id, v_user_id, l.total, l.currency, l.source, l."asOf", p_now
-  from jsonb_to_recordset(p_fill -> 'live') as l ("externalId" text, total numeric, currency text, source text, "asOf" timestamptz)
-  join public.accounts a on a.connection_id = p_connection_id and a.external_id = l."externalId"
-  on conflict (account_id) do update set
-    total_value = excluded.total_value, currency = excluded.currency, source = excluded.source,
-    as_of = excluded.as_of, observed_at = excluded.observed_at
-  where excluded.as_of >= known.as_of;
+  perform public.keep_live_document(p_connection_id, p_fill -> 'live', p_now);
 
   with noted as (
     insert into public.fill_outcomes (user_id, account_id, value_date, reason, detail, final, attempts, last_attempt_at, next_attempt_at)
@@ -446,6 +438,8 @@ begin
       "externalId" text, date date, reason text, detail text, final boolean, "nextAttemptAt" timestamptz, "attemptsMax" integer
     )
     join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+    -- The day may have been called off while the fill was under way.
+    join public.trading_days d on d.date = o.date
     left join public.fill_outcomes before on before.account_id = a.id and before.value_date = o.date
     -- Attempts count per reason: hours of an unreachable provider say nothing about what it has.
     cross join lateral (select case when before.reason = o.reason then before.attempts else 0 end + 1 as number) attempts
@@ -468,8 +462,8 @@ begin
     and not exists (
       select
       from public.accounts m
-      join public.account_values v on v.account_id = m.id and v.value_date = o.value_date
-      where m.line_id = a.line_id and v.verdict = 'accepted' and v.superseded_by is null
+      join public.current_values v on v.account_id = m.id and v.value_date = o.value_date
+      where m.line_id = a.line_id
     );
 
   -- A provider that has a history by now is asked at once for what it could not give before.

@@ -98,8 +98,8 @@ as $$
   ) line
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
-    from public.account_values v
-    where v.account_id = any (line.member_ids) and v.verdict = 'accepted' and v.superseded_by is null
+    from public.current_values v
+    where v.account_id = any (line.member_ids)
     order by v.value_date desc, v.as_of desc
     limit 1
   ) last on true
@@ -109,9 +109,8 @@ as $$
     where d.date between greatest(p_from, line.first_known_on) and p_to
       and not exists (
         select
-        from public.account_values v
+        from public.current_values v
         where v.account_id = any (line.member_ids) and v.value_date = d.date
-          and v.verdict = 'accepted' and v.superseded_by is null
       )
   ) missing
 $$;
@@ -266,7 +265,8 @@ $$;
 comment on function public.decide_match is 'The user''s word on whether two accounts are the same real account.';
 
 -- Undoes a join, whether made by itself or confirmed: the account gets a line of its own again, and nothing joins it to
--- the others by itself any more. Returns { accountId, split, published }, or null when this user has no such account.
+-- the others by itself any more. An account of a history, which is all rows of a real account, loses the row that joined it
+-- last. Returns { accountId, split, published }, or null when this user has no such account.
 create function public.split_account(p_user_id uuid, p_account_id uuid, p_now timestamptz)
 returns jsonb
 language plpgsql
@@ -278,7 +278,11 @@ declare
   v_from date;
 begin
   perform from public.portfolios where user_id = p_user_id for update;
-  select line_id into v_line from public.accounts where id = p_account_id and user_id = p_user_id;
+  select a.id, a.line_id into p_account_id, v_line
+  from public.accounts a
+  where a.user_id = p_user_id and p_account_id in (a.id, a.line_id)
+  order by a.id = p_account_id desc, a.created_at desc, a.id desc
+  limit 1;
   if not found then
     return null;
   end if;
@@ -329,8 +333,8 @@ as $$
       'id', k.id, 'name', k.name, 'institution', gone.institution,
       'lastValueOn', (
         select max(v.value_date)
-        from public.account_values v
-        where v.account_id = k.id and v.verdict = 'accepted' and v.superseded_by is null
+        from public.current_values v
+        where v.account_id = k.id
       )
     ),
     'createdAt', p.created_at

@@ -41,6 +41,47 @@ create policy "own intraday values" on public.intraday_values for select to auth
 grant select on public.intraday_values to authenticated;
 grant select, insert, update, delete on public.intraday_values to service_role;
 
+-- Keeps live values, a value an account: a newer one, or other news of the same instant, for whoever learns later knows better.
+-- Returns how many were kept.
+create function public.keep_live_values(p_values public.live_values[])
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_kept integer;
+begin
+  insert into public.live_values as known (account_id, user_id, total_value, currency, source, as_of, observed_at)
+  select l.account_id, l.user_id, l.total_value, l.currency, l.source, l.as_of, l.observed_at
+  from unnest(p_values) l
+  on conflict (account_id) do update set
+    total_value = excluded.total_value, currency = excluded.currency, source = excluded.source,
+    as_of = excluded.as_of, observed_at = excluded.observed_at
+  where excluded.as_of > known.as_of
+    or excluded.as_of = known.as_of and (excluded.total_value, excluded.currency, excluded.source)
+      is distinct from (known.total_value, known.currency, known.source);
+  get diagnostics v_kept = row_count;
+  return v_kept;
+end
+$$;
+
+comment on function public.keep_live_values is 'Keeps live values that are news; returns how many are.';
+
+-- The same for what a provider lists of a connection: [{ externalId, total, currency, source, asOf }].
+create function public.keep_live_document(p_connection_id uuid, p_live jsonb, p_now timestamptz)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select public.keep_live_values(array(
+    select row(a.id, a.user_id, l.total, l.currency, l.source, l."asOf", p_now)::public.live_values
+    from jsonb_to_recordset(p_live) as l ("externalId" text, total numeric, currency text, source text, "asOf" timestamptz)
+    join public.accounts a on a.connection_id = p_connection_id and a.external_id = l."externalId"
+  ))
+$$;
+
+comment on function public.keep_live_document is 'Keeps the live values that a provider lists of a connection.';
+
 -- What a user's open accounts, or some of them, are worth by the latest word on each: no row while one has no value or a
 -- rate is missing. A value in session is told at the newest rate that a day shortly before it has.
 create function public.live_total(p_user_id uuid, p_line_ids uuid[] default null)
@@ -64,14 +105,8 @@ begin
       and exists (select from public.accounts m where m.line_id = a.line_id and m.is_counted and m.closed_on is null)
     order by a.line_id, v.as_of desc nulls last
   ) l
-  left join lateral (
-    select r.rate
-    from public.exchange_rates r
-    where l.currency <> p.currency and r.base_currency = l.currency and r.quote_currency = p.currency
-      and r.rate_date between (l.as_of at time zone 'America/New_York')::date - 4 and (l.as_of at time zone 'America/New_York')::date
-    order by r.rate_date desc
-    limit 1
-  ) rate on true
+  left join lateral public.rate_on(l.currency, p.currency, (l.as_of at time zone 'America/New_York')::date) rate
+    on l.currency <> p.currency
   where p.user_id = p_user_id
   group by p.currency
   having bool_and(l.account_id is not null and (l.currency = p.currency or rate.rate is not null));
@@ -190,8 +225,8 @@ as $$
     left join lateral (
       select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
       from public.accounts m
-      join public.account_values v on v.account_id = m.id
-      where m.line_id = a.line_id and v.verdict = 'accepted' and v.superseded_by is null
+      join public.current_values v on v.account_id = m.id
+      where m.line_id = a.line_id
       order by v.value_date desc, v.as_of desc
       limit 1
     ) last on true
@@ -208,12 +243,9 @@ returns integer
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_user_id uuid;
-  v_newer integer;
 begin
   -- In the order in which fills lock, so that neither waits for the other in a circle.
-  select c.user_id into strict v_user_id
+  perform
   from public.brokerage_connections c
   join public.portfolios p on p.user_id = c.user_id
   where c.id = p_connection_id
@@ -224,16 +256,7 @@ begin
   where id = p_connection_id
     and (data_freshness is distinct from p_read ->> 'freshness' or freshness_checked_at <= p_now - interval '7 days');
 
-  insert into public.live_values as known (account_id, user_id, total_value, currency, source, as_of, observed_at)
-  select a.id, v_user_id, l.total, l.currency, l.source, l."asOf", p_now
-  from jsonb_to_recordset(p_read -> 'live') as l ("externalId" text, total numeric, currency text, source text, "asOf" timestamptz)
-  join public.accounts a on a.connection_id = p_connection_id and a.external_id = l."externalId"
-  on conflict (account_id) do update set
-    total_value = excluded.total_value, currency = excluded.currency, source = excluded.source,
-    as_of = excluded.as_of, observed_at = excluded.observed_at
-  where excluded.as_of > known.as_of;
-  get diagnostics v_newer = row_count;
-  return v_newer;
+  return public.keep_live_document(p_connection_id, p_read -> 'live', p_now);
 end
 $$;
 
@@ -241,4 +264,4 @@ comment on function public.record_live_read is 'Records the live values that a l
 
 grant execute on function public.live_total, public.intraday_points to authenticated, service_role;
 
-grant execute on function public.claim_live_reads, public.record_live_read to service_role;
+grant execute on function public.keep_live_values, public.keep_live_document, public.claim_live_reads, public.record_live_read to service_role;

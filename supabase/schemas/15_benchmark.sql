@@ -1,7 +1,7 @@
 -- Daily closes of market indices to compare a portfolio with.
 create table public.benchmark_prices (
   benchmark text not null check (benchmark in ('sp500')),
-  price_date date not null references public.trading_days (date),
+  price_date date not null,
   close numeric not null check (close > 0),
   source text not null,
   primary key (benchmark, price_date)

@@ -34,10 +34,9 @@ declare
   v_flows jsonb;
 begin
   select currency, data_notice into v_currency, v_data_notice from public.portfolios where user_id = p_user_id;
-  select min(a.first_known_on) into v_known_from
-  from public.accounts a
-  join public.brokerage_connections c on c.id = a.connection_id
-  where a.user_id = p_user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids));
+  select min(l.first_known_on) into v_known_from
+  from public.account_lines l
+  where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids));
   v_from := coalesce(p_from, v_known_from, p_to);
 
   -- All points become one jsonb together, which takes two thirds of the time of making each of them one. What was published
@@ -74,15 +73,11 @@ begin
     ) point;
   end if;
 
-  -- Rows that are the same real account make one line. The member that is asked, if any is, says why a day is missing.
+  -- The member of a line that is asked, if any is, says why a day is missing.
   with lines as materialized (
-    select array_agg(a.id) as member_ids, min(a.first_known_on) as first_known_on,
-      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
-      (array_agg(a.id order by c.status = 'removed', a.closed_on is not null, c.status <> 'active', c.created_at, a.id))[1] as asked_id
-    from public.accounts a
-    join public.brokerage_connections c on c.id = a.connection_id
-    where a.user_id = p_user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
-    group by a.line_id
+    select l.member_ids, l.first_known_on, l.closed_on, l.asked_id
+    from public.account_lines l
+    where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   sessions as (
     select date, row_number() over (order by date) as ordinal, bool_or(has_point) as has_point
@@ -103,12 +98,7 @@ begin
       -- What a reader most needs to know comes first: what only they can mend, then what nobody can, then what waits.
       select r.reason, r.final, r.next_attempt_at, r.attempts
       from (
-        select case
-            when o.final then o.reason
-            when d.date < p_reach then 'provider_cannot'
-            when c.status = 'disabled' then 'connection_broken'
-            else coalesce(o.reason, 'not_yet_due')
-          end as reason,
+        select public.gap_reason(o.reason, o.final, d.date < p_reach, c.status) as reason,
           coalesce(o.final, false) or d.date < p_reach as final,
           case when not coalesce(o.final, false) and d.date >= p_reach then greatest(o.next_attempt_at, c.retry_at) end as next_attempt_at,
           coalesce(o.attempts, 0) as attempts
@@ -118,8 +108,8 @@ begin
         left join public.fill_outcomes o on o.account_id = a.id and o.value_date = d.date
         where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
           and not exists (
-            select from public.account_values v
-            where v.account_id = any (l.member_ids) and v.value_date = d.date and v.verdict = 'accepted' and v.superseded_by is null
+            select from public.current_values v
+            where v.account_id = any (l.member_ids) and v.value_date = d.date
           )
         union all
         -- Every account has its value, and yet no total could be told: an exchange rate is missing. A rate is asked for on
@@ -155,12 +145,9 @@ begin
   -- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
   -- nothing. An amount that cannot be told in the user's currency leaves all of it unknown.
   with lines as materialized (
-    select a.line_id, array_agg(a.id) as member_ids,
-      case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
-      max(a.flows_synced_at) as flows_synced_at
-    from public.accounts a
-    where a.user_id = p_user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
-    group by a.line_id
+    select l.line_id, l.member_ids, l.closed_on, l.flows_synced_at
+    from public.account_lines l
+    where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   -- A movement that two rows of one real account tell counts once; two equal ones that one row tells are two.
   movements as (
@@ -180,8 +167,8 @@ begin
     where (l.closed_on is null or f.flow_date < l.closed_on)
       and f.flow_date > (
         select min(v.value_date)
-        from public.account_values v
-        where v.account_id = any (l.member_ids) and v.verdict = 'accepted' and v.superseded_by is null
+        from public.current_values v
+        where v.account_id = any (l.member_ids)
       )
     union all
     select edge.date, edge.amount, edge.currency
@@ -190,20 +177,18 @@ begin
       select first.value_date as date, first.total_value as amount, first.currency
       from (
         select v.value_date, v.total_value, v.currency
-        from public.account_values v
-        where v.account_id = any (a.member_ids) and v.verdict = 'accepted' and v.superseded_by is null
-        order by v.value_date, array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.id desc
+        from public.current_values v
+        where v.account_id = any (a.member_ids)
+        order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
         limit 1
       ) first
       union all
       select a.closed_on, -last.total_value, last.currency
       from (
         select v.total_value, v.currency
-        from public.account_values v
+        from public.current_values v
         where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
-          and v.verdict = 'accepted' and v.superseded_by is null
-        order by v.value_date desc,
-          array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.id desc
+        order by v.value_date desc, v.kind_rank, v.as_of desc, v.id desc
         limit 1
       ) last
     ) edge
@@ -213,14 +198,7 @@ begin
     select c.date, sum(c.amount * case when c.currency = v_currency then 1 else rate.rate end) as amount,
       bool_and(coalesce(c.currency = v_currency, false) or rate.rate is not null) as is_told
     from crossing c
-    left join lateral (
-      select r.rate
-      from public.exchange_rates r
-      where c.currency <> v_currency and r.base_currency = c.currency and r.quote_currency = v_currency
-        and r.rate_date between c.date - 4 and c.date
-      order by r.rate_date desc
-      limit 1
-    ) rate on true
+    left join lateral public.rate_on(c.currency, v_currency, c.date) rate on c.currency <> v_currency
     group by c.date
   )
   select jsonb_build_object(
@@ -252,21 +230,11 @@ begin
     end,
     'accounts', coalesce((
       select jsonb_agg(jsonb_build_object(
-        'id', l.line_id, 'name', l.names[1], 'institution', l.institutions[1], 'currency', l.currencies[1], 'closedOn', l.closed_on,
+        'id', l.line_id, 'name', l.name, 'institution', l.institution, 'currency', l.currency, 'closedOn', l.closed_on,
         'isShown', p_line_ids is null or l.line_id = any (p_line_ids)
-      ) order by l.institutions[1], l.names[1], l.line_id)
-      from (
-        -- Of the rows of one real account, the newest says what it is called.
-        select a.line_id,
-          array_agg(a.name order by a.created_at desc, a.id desc) as names,
-          array_agg(c.institution order by a.created_at desc, a.id desc) as institutions,
-          array_agg(a.currency order by a.currency is null, a.created_at desc, a.id desc) as currencies,
-          case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on
-        from public.accounts a
-        join public.brokerage_connections c on c.id = a.connection_id
-        where a.user_id = p_user_id and a.is_counted
-        group by a.line_id
-      ) l
+      ) order by l.institution, l.name, l.line_id)
+      from public.account_lines l
+      where l.user_id = p_user_id
     ), '[]'),
     'connections', coalesce((
       select jsonb_agg(jsonb_build_object(
@@ -301,8 +269,8 @@ as $$
         and (v.kind <> 'daily_eod' or v.value_date > coalesce(newest.value_date, '-infinity'))
         and not exists (
           select
-          from public.account_values s
-          where s.account_id = a.id and s.value_date = v.value_date and s.verdict = 'accepted' and s.superseded_by is null
+          from public.current_values s
+          where s.account_id = a.id and s.value_date = v.value_date
         )
     )
   ) order by c.institution, a.name), '[]')
@@ -310,8 +278,8 @@ as $$
   join public.brokerage_connections c on c.id = a.connection_id
   left join lateral (
     select v.value_date, v.as_of
-    from public.account_values v
-    where v.account_id = a.id and v.verdict = 'accepted' and v.superseded_by is null
+    from public.current_values v
+    where v.account_id = a.id
     order by v.value_date desc
     limit 1
   ) newest on true

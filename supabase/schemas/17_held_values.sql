@@ -49,17 +49,15 @@ as $$
   ) line
   left join lateral (
     select s.total_value
-    from public.account_values s
+    from public.current_values s
     where s.account_id = any (line.member_ids) and s.value_date <= v.value_date and s.as_of < v.as_of
-      and s.verdict = 'accepted' and s.superseded_by is null
     order by s.value_date desc, s.as_of desc
     limit 1
   ) before on true
   left join lateral (
     select s.value_date, s.total_value
-    from public.account_values s
+    from public.current_values s
     where s.account_id = any (line.member_ids) and s.id <> v.id and s.value_date >= v.value_date
-      and s.verdict = 'accepted' and s.superseded_by is null
       and case
         when s.value_date = v.value_date then s.observed_at > v.observed_at
         else s.kind = 'daily_eod' and s.as_of > v.as_of
@@ -121,9 +119,9 @@ as $$
   join public.brokerage_connections c on c.id = a.connection_id
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', trim_scale(v.total_value)::text) as document
-    from public.account_values v
-    where v.account_id = page.account_id and v.value_date <= page.value_date and v.verdict = 'accepted' and v.superseded_by is null
-    order by v.value_date desc
+    from public.line_values v
+    where v.line_id = a.line_id and v.is_counted and v.value_date <= page.value_date
+    order by v.value_date desc, v.as_of desc
     limit 1
   ) last on true
 $$;
@@ -157,14 +155,9 @@ begin
     -- Whoever accepts another currency says what the account is told in from now on.
     update public.accounts set currency = v_held.currency where id = v_held.account_id and currency <> v_held.currency;
     if v_held.kind = 'daily_eod' then
-      insert into public.live_values as known (account_id, user_id, total_value, currency, source, as_of, observed_at)
-      values (
+      perform public.keep_live_values(array[row(
         v_held.account_id, v_held.user_id, v_held.total_value, v_held.currency, v_held.source, v_held.as_of, v_held.observed_at
-      )
-      on conflict (account_id) do update set
-        total_value = excluded.total_value, currency = excluded.currency, source = excluded.source,
-        as_of = excluded.as_of, observed_at = excluded.observed_at
-      where excluded.as_of > known.as_of;
+      )::public.live_values]);
     end if;
     -- The day may be carried into the days after it.
     select max(date) into v_to

@@ -117,24 +117,6 @@ $$;
 
 comment on function public.user_directory is 'The e-mail addresses of users who have a portfolio, for administrators'' pages.';
 
--- Rows that are the same real account make one line. The member that is asked, if any is, says why a day is missing.
-create function public.coverage_lines(p_user_ids uuid[])
-returns table (user_id uuid, line_id uuid, member_ids uuid[], first_known_on date, closed_on date, asked_id uuid)
-language sql
-stable
-set search_path = ''
-as $$
-  select a.user_id, a.line_id, array_agg(a.id), min(a.first_known_on),
-    case when bool_and(a.closed_on is not null) then max(a.closed_on) end,
-    (array_agg(a.id order by c.status = 'removed', a.closed_on is not null, c.status <> 'active', c.created_at, a.id))[1]
-  from unnest(p_user_ids) as wanted (id)
-  join public.accounts a on a.user_id = wanted.id and a.is_counted
-  join public.brokerage_connections c on c.id = a.connection_id
-  group by a.user_id, a.line_id
-$$;
-
-comment on function public.coverage_lines is 'The real accounts of users: since when they are known, until when, and who is asked.';
-
 -- Since when and until when each user has accounts: the days on which a value is expected of them.
 create function public.known_days(p_user_ids uuid[])
 returns table (user_id uuid, days datemultirange)
@@ -213,7 +195,9 @@ as $$
 begin
   return query
   with lines as materialized (
-    select * from public.coverage_lines(p_user_ids)
+    select l.user_id, l.member_ids, l.first_known_on, l.closed_on, l.asked_id
+    from unnest(p_user_ids) as wanted (id)
+    join public.account_lines l on l.user_id = wanted.id
   ),
   known as (
     select l.user_id, min(l.first_known_on) as since, range_agg(daterange(l.first_known_on, l.closed_on)) as days
@@ -242,12 +226,7 @@ begin
     left join lateral (
       select r.reason
       from (
-        select case
-            when o.final then o.reason
-            when q.date < p_reach then 'provider_cannot'
-            when c.status = 'disabled' then 'connection_broken'
-            else coalesce(o.reason, 'not_yet_due')
-          end as reason,
+        select public.gap_reason(o.reason, o.final, q.date < p_reach, c.status) as reason,
           coalesce(o.final, false) or q.date < p_reach as final
         from lines l
         join public.accounts a on a.id = l.asked_id
@@ -255,8 +234,8 @@ begin
         left join public.fill_outcomes o on o.account_id = a.id and o.value_date = q.date
         where l.user_id = q.user_id and l.first_known_on <= q.date and (l.closed_on is null or q.date < l.closed_on)
           and not exists (
-            select from public.account_values v
-            where v.account_id = any (l.member_ids) and v.value_date = q.date and v.verdict = 'accepted' and v.superseded_by is null
+            select from public.current_values v
+            where v.account_id = any (l.member_ids) and v.value_date = q.date
           )
         union all
         select 'rate_missing', q.date < p_due
@@ -438,6 +417,7 @@ as $$
       g.provider, g.institution, g.reason, count(*) as days, count(*) filter (where g.final) as final_days,
       count(distinct g.user_id) as users, min(g.next_attempt_at) as next_attempt_at
     from public.account_gaps(null, p_from, p_to, p_reach) g
+    where g.is_first
     group by grouping sets ((g.reason), (g.provider), (g.provider, g.institution))
   ) part
 $$;
@@ -485,8 +465,8 @@ begin
       join public.accounts a on a.id = f.account_id
       left join lateral (
         select v.value_date
-        from public.account_values v
-        where v.account_id = f.account_id and v.value_date < p_day and v.verdict = 'accepted' and v.superseded_by is null
+        from public.current_values v
+        where v.account_id = f.account_id and v.value_date < p_day
         order by v.value_date desc
         limit 1
       ) last on true
@@ -539,8 +519,7 @@ as $$
       select count(distinct e.line_id)
       from expected e
       join public.accounts a on a.line_id = e.line_id and a.is_counted
-      join public.account_values v on v.account_id = a.id and v.value_date = p_day
-        and v.verdict = 'accepted' and v.superseded_by is null
+      join public.current_values v on v.account_id = a.id and v.value_date = p_day
     ),
     'brokenConnections', (select count(*) from public.brokerage_connections where status = 'disabled'),
     'lastRun', (
@@ -601,8 +580,8 @@ as $$
           from public.accounts a
           left join lateral (
             select v.value_date, v.as_of
-            from public.account_values v
-            where v.account_id = a.id and v.verdict = 'accepted' and v.superseded_by is null
+            from public.current_values v
+            where v.account_id = a.id
             order by v.value_date desc
             limit 1
           ) last on true
@@ -627,10 +606,9 @@ as $$
       join public.brokerage_connections c on c.id = a.connection_id
       left join lateral (
         select jsonb_build_object('date', before.value_date, 'total', trim_scale(before.total_value)::text) as document
-        from public.account_values before
-        where before.account_id = v.account_id and before.value_date <= v.value_date
-          and before.verdict = 'accepted' and before.superseded_by is null
-        order by before.value_date desc
+        from public.line_values before
+        where before.line_id = a.line_id and before.is_counted and before.value_date <= v.value_date
+        order by before.value_date desc, before.as_of desc
         limit 1
       ) last on true
       where v.user_id = u.user_id and v.verdict = 'held'
@@ -703,7 +681,6 @@ grant execute on function
   public.recount_coverage,
   public.replace_days,
   public.user_directory,
-  public.coverage_lines,
   public.known_days,
   public.coverage_counts,
   public.coverage_days,

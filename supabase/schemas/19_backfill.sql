@@ -81,12 +81,7 @@ as $$
   select told.*
   from (
     select m.connection_id, m.account_id, m.user_id, m.value_date,
-      case
-        when o.final then o.reason
-        when m.value_date < p_reach then 'provider_cannot'
-        when c.status = 'disabled' then 'connection_broken'
-        else coalesce(o.reason, 'not_yet_due')
-      end as reason,
+      public.gap_reason(o.reason, o.final, m.value_date < p_reach, c.status) as reason,
       coalesce(o.final, false) as final
     from public.missing_account_days(
       array(
@@ -99,6 +94,7 @@ as $$
     ) m
     join public.brokerage_connections c on c.id = m.connection_id
     left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
+    where m.is_first
   ) told
   where p_reason is null or told.reason = p_reason
 $$;
@@ -124,10 +120,9 @@ as $$
   ) line
   cross join lateral (
     select count(distinct v.value_date) as days
-    from public.account_values v
+    from public.current_values v
     where v.account_id = any (line.member_ids)
       and v.value_date between greatest(p_from, line.first_known_on) and least(p_to, line.closed_on - 1)
-      and v.verdict = 'accepted' and v.superseded_by is null
   ) present
 $$;
 
@@ -187,9 +182,9 @@ as $$
         except
         select v.value_date
         from public.accounts m
-        join public.account_values v on v.account_id = m.id
+        join public.current_values v on v.account_id = m.id
         where m.line_id = a.line_id and m.is_counted
-          and v.value_date between b.days[1] and b.days[cardinality(b.days)] and v.verdict = 'accepted' and v.superseded_by is null
+          and v.value_date between b.days[1] and b.days[cardinality(b.days)]
       ) as missing
     ) days
     where q.id = p_request_id

@@ -161,9 +161,8 @@ as $$
           when exists (
             select
             from public.accounts m
-            join public.account_values v on v.account_id = m.id
+            join public.current_values v on v.account_id = m.id
             where m.line_id = page.line_id and m.is_counted and v.value_date = s.date
-              and v.verdict = 'accepted' and v.superseded_by is null
           ) then 'filled'
           when page.asked_at is not null then 'cannot'
           when page.is_active then 'waiting'

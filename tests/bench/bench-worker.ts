@@ -13,6 +13,7 @@ import {
 } from '@/lib/db/fill';
 import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
+import { syncTradingDays } from '@/lib/db/trading-days';
 import type { FillStore } from '@/lib/fill/fill-store';
 import { createPatientProvider } from '@/lib/fill/patient-provider';
 import { createBudgetGate, createOpenGate } from '@/lib/fill/request-gate';
@@ -106,6 +107,7 @@ function timedStore(client: SupabaseClient<Database>, times: StoreTimes): FillSt
   }
   return {
     openRun: (run, now) => openRun(client, run, now),
+    syncTradingDays: (calendar, now) => syncTradingDays(client, calendar, now),
     publishMissing: (scope, now) => publishMissing(client, scope, now),
     markDue: (scope, now) => timed('markDue', markDueConnections(client, scope, now)),
     claim: (scope, lease, now) => timed('claim', claimConnections(client, scope, lease, now)),

@@ -14,6 +14,7 @@ afterAll(() => stack.close());
 const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' | 'service_role', string>>>> =
   {
     account_line_changes: { authenticated: 'SELECT', service_role: 'INSERT SELECT' },
+    account_lines: { authenticated: 'SELECT', service_role: 'SELECT' },
     account_match_proposals: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     account_values: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     accounts: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
@@ -27,10 +28,12 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     cash_flows: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     connection_credentials: { service_role: 'DELETE INSERT SELECT UPDATE' },
     coverage_years: { service_role: 'DELETE INSERT SELECT UPDATE' },
+    current_values: { authenticated: 'SELECT', service_role: 'SELECT' },
     exchange_rates: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     fill_outcomes: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     granted_requests: { service_role: 'SELECT' },
     intraday_values: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    line_values: { authenticated: 'SELECT', service_role: 'SELECT' },
     live_values: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     portfolios: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     provider_registrations: { service_role: 'DELETE INSERT SELECT UPDATE' },
@@ -86,18 +89,20 @@ async function listExecutable(role: string): Promise<readonly string[]> {
   return rows.map((row) => row.name);
 }
 
-test('a visitor may execute no function, a signed-in user only those that read their own portfolio', async () => {
+test('a visitor may execute no function, a signed-in user only those that read their own portfolio, and the rules it is read by', async () => {
   expect(await listExecutable('anon')).toEqual([]);
   expect(await listExecutable('authenticated')).toEqual([
     'account_trust',
     'benchmark_closes',
     'carry_sessions_max',
     'conclude_snapshots',
+    'gap_reason',
     'intraday_points',
     'live_total',
     'open_matches',
     'portfolio_corrections',
     'portfolio_history',
+    'rate_on',
     'user_connections',
   ]);
 });
@@ -110,10 +115,10 @@ test('the service role may execute every function but the triggers', async () =>
   expect(await listExecutable('service_role')).toEqual(callable.map((row) => row.name));
 });
 
-test('every function has a fixed search path, so that nobody can slip a table of theirs under it', async () => {
+test('every function has a fixed search path, or a body that was bound when it was created, so that nobody can slip a table of theirs under it', async () => {
   const loose = await stack.sql`
     select proname from pg_proc
-    where pronamespace = 'public'::regnamespace
+    where pronamespace = 'public'::regnamespace and prosqlbody is null
       and not coalesce(exists (select from unnest(proconfig) setting where setting = 'search_path=""'), false)`;
   expect(loose).toEqual([]);
 });
@@ -134,5 +139,14 @@ test('only the shared request budget and the look at e-mail addresses run with t
 test('no policy lets a browser role write', async () => {
   expect(
     await stack.sql`select tablename, policyname from pg_policies where schemaname = 'public' and cmd <> 'SELECT'`,
+  ).toEqual([]);
+});
+
+test('every view shows its reader no more than the tables behind it do', async () => {
+  expect(
+    await stack.sql`
+      select relname from pg_class
+      where relnamespace = 'public'::regnamespace and relkind in ('v', 'm')
+        and not coalesce('security_invoker=true' = any (reloptions), false)`,
   ).toEqual([]);
 });

@@ -130,7 +130,7 @@ test('every total is the sum of its parts, and every part that is not of the day
           from accounts a
           join account_values v on v.account_id = a.id and v.verdict = 'accepted' and v.superseded_by is null
             and v.value_date = coalesce(
-              (select (c ->> 'from')::date from jsonb_array_elements(h.carried) c where (c ->> 'accountId')::uuid = a.id),
+              (select (c ->> 'from')::date from jsonb_array_elements(h.carried) c where (c ->> 'accountId')::uuid = a.line_id),
               h.value_date
             )
           where a.user_id = h.user_id and a.first_known_on <= h.value_date

@@ -15,6 +15,7 @@ import { claimLiveReads, recordLiveRead } from '@/lib/db/live';
 import { claimRefresh, returnRefresh } from '@/lib/db/refresh';
 import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
+import { syncTradingDays } from '@/lib/db/trading-days';
 import type { Database } from '@/lib/db/types';
 import { DEFAULT_RULES } from '@/lib/domain/judge';
 import type { RefreshLedger } from '@/lib/fill/context';
@@ -73,6 +74,7 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
   return {
     store: {
       openRun: (run, now) => openRun(client, run, now),
+      syncTradingDays: (calendar, now) => syncTradingDays(client, calendar, now),
       publishMissing: (scope, now) => publishMissing(client, scope, now),
       markDue: (scope, now) => markDueConnections(client, scope, now),
       claim: (scope, lease, now) => claimConnections(client, scope, lease, now),

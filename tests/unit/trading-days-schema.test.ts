@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { tradingSessions } from '@/lib/domain/market-calendar';
-import { renderTradingDays, TRADING_DAYS_FILE } from '@/supabase/trading-days';
+import { SPECIAL_CLOSURES } from '@/lib/domain/market-exceptions';
+import { closuresOf } from '@/lib/domain/market-hours';
+import { ANNOUNCED_UNTIL, renderTradingDays, TRADING_DAYS_FILE } from '@/supabase/trading-days';
 
 const committed = readFileSync(
   new URL(`../../supabase/schemas/${TRADING_DAYS_FILE}`, import.meta.url),
@@ -26,7 +28,10 @@ describe('the rows of the trading days', () => {
     const expected: string[] = [];
     for (let day = Date.UTC(2000, 0, 1); day <= Date.UTC(2035, 11, 31); day += 86_400_000) {
       const date = new Date(day).toISOString().slice(0, 10);
-      if (new Date(day).getUTCDay() % 6 !== 0 && !tradingDays.has(date)) expected.push(date);
+      const isAnnouncedLater =
+        date > ANNOUNCED_UNTIL && SPECIAL_CLOSURES.some((closure) => closure.date === date);
+      if (new Date(day).getUTCDay() % 6 !== 0 && !tradingDays.has(date) && !isAnnouncedLater)
+        expected.push(date);
     }
     expect(closures).toEqual(expected);
   });
@@ -37,5 +42,11 @@ describe('the rows of the trading days', () => {
     expect(readPairs('early_close').filter((pair) => !pair.endsWith('13:00'))).toEqual(['2005-06-01 15:56']);
     expect(readPairs('late_open')).toContain('2002-09-11 12:00');
     expect(readPairs('late_open')).toHaveLength(6);
+  });
+
+  it('stays as it is when a closure is announced later', () => {
+    expect(closuresOf(2025, '2025-01-09')).toContain('2025-01-09');
+    expect(closuresOf(2025, '2025-01-08')).not.toContain('2025-01-09');
+    expect(closuresOf(2025, '2025-01-08')).toContain('2025-07-04');
   });
 });

@@ -1,0 +1,38 @@
+-- Rows of accounts that are the same real account make one line, which is expected from the first day of any to the last day
+-- of all. Whoever counts, judges or shows accounts does so by line.
+create view public.account_lines with (security_invoker = true) as
+select a.user_id, a.line_id,
+  -- Of the rows of one real account, the newest says what it is called.
+  array_agg(a.id order by a.created_at desc, a.id desc) as member_ids,
+  (array_agg(a.name order by a.created_at desc, a.id desc))[1] as name,
+  (array_agg(c.institution order by a.created_at desc, a.id desc))[1] as institution,
+  (array_agg(a.currency order by a.currency is null, a.created_at desc, a.id desc))[1] as currency,
+  min(a.first_known_on) as first_known_on,
+  case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
+  max(a.flows_synced_at) as flows_synced_at,
+  -- The member that is asked, if any is, says why a day is missing.
+  (array_agg(a.id order by c.status = 'removed', a.closed_on is not null, c.status <> 'active', c.created_at, a.id))[1] as asked_id,
+  -- Nobody need ask broken connections to know that they have nothing.
+  case
+    when bool_and(c.status = 'disabled') filter (where c.status <> 'removed')
+    then max((c.disabled_since at time zone 'America/New_York')::date)
+  end as down_since
+from public.accounts a
+join public.brokerage_connections c on c.id = a.connection_id
+where a.is_counted
+group by a.user_id, a.line_id;
+
+comment on view public.account_lines is 'The real accounts of users: their rows, what they are called, since when and until when they are known, and who is asked.';
+comment on column public.account_lines.down_since is 'Since when all connections to the account are broken; null while one works.';
+
+grant select on public.account_lines to authenticated, service_role;
+
+-- The current values of a real account, whichever of its rows they came through.
+create view public.line_values with (security_invoker = true) as
+select a.line_id, a.is_counted, v.*
+from public.accounts a
+join public.current_values v on v.account_id = a.id;
+
+comment on view public.line_values is 'The current values of real accounts.';
+
+grant select on public.line_values to authenticated, service_role;
