@@ -19,7 +19,9 @@ const SERVER_ONLY = [
   'coverage_years',
   'granted_requests',
   'provider_users',
+  'question_backoffs',
   'request_budgets',
+  'request_demands',
   'runs',
   'webhook_events',
 ];
