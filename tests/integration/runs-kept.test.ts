@@ -14,7 +14,11 @@ const NOTHING = { connections: 0, captured: 0, requests: 0, waitedMs: 0 };
 /** A run that opens and ends a second later. */
 async function run(
   startedAt: string,
-  { counts = NOTHING, status = 'complete', trigger = 'cron' }: { counts?: object; status?: string; trigger?: string } = {},
+  {
+    counts = NOTHING,
+    status = 'complete',
+    trigger = 'cron',
+  }: { counts?: object; status?: string; trigger?: string } = {},
 ): Promise<string> {
   const id = randomUUID();
   const endedAt = new Date(Date.parse(startedAt) + 1000).toISOString();
@@ -24,7 +28,8 @@ async function run(
 }
 
 const minute = (index: number) => new Date(Date.parse('2026-11-20T21:30:00Z') + index * 60_000).toISOString();
-const listRuns = () => stack.sql<{ id: string; calls: number }[]>`select id, calls from runs order by started_at`;
+const listRuns = () =>
+  stack.sql<{ id: string; calls: number }[]>`select id, calls from runs order by started_at`;
 
 test('calls that found nothing are counted in one row, the newest of them', async () => {
   let last = '';
@@ -40,10 +45,7 @@ test('a run that found something, failed or was asked by another scheduler stays
   ];
   await run(minute(3));
   const newest = await run(minute(4));
-  expect(await listRuns()).toEqual([
-    ...kept.map((id) => ({ id, calls: 1 })),
-    { id: newest, calls: 2 },
-  ]);
+  expect(await listRuns()).toEqual([...kept.map((id) => ({ id, calls: 1 })), { id: newest, calls: 2 }]);
 });
 
 test('calls that find nothing at the same time are all counted', async () => {
