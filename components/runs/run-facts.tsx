@@ -14,6 +14,7 @@ export function RunFacts({ run, formats }: { readonly run: Run; readonly formats
     ...(run.requestedBy === null ? [] : [['Asked by', run.requestedBy] as const]),
     ['Began', `${formats.instant(run.startedAt)} (${formats.utc(run.startedAt)})`],
     ['Took', runDuration(run)],
+    ...(run.calls === 1 ? [] : [['Calls that found nothing', formats.count(run.calls)] as const]),
     ['Last sign of life', formats.instant(run.aliveAt)],
     ...namedCounts(run.counts).map(({ name, count }) => [name, formats.count(count)] as const),
     ['Waited for the budget', formatDuration(run.counts.waitedMs ?? 0)],

@@ -23,6 +23,7 @@ export const TRIGGER_WORDS: Readonly<Record<RunTrigger, string>> = {
 const COUNT_WORDS: Readonly<Record<string, string>> = {
   connections: 'Connections',
   failed: 'Failed',
+  waiting: 'Left to the next run',
   captured: 'Captured',
   reconstructed: 'Reconstructed',
   held: 'Held',

@@ -23,7 +23,7 @@ export function configuredLinking(env: Env, requestId: string): LinkingDependenc
   const provider: ProviderId = 'snaptrade';
   const endsAt = Date.now() + PATIENCE_MS;
   const gate = createBudgetGate({
-    take: (count) => takeRequests(client, provider, count, env.SNAPTRADE_REQUESTS_PER_MINUTE),
+    take: (count) => takeRequests(client, provider, count, env.SNAPTRADE_REQUESTS_PER_MINUTE, 'people'),
     sleep: (ms) => sleep(ms),
     timeLeftMs: () => endsAt - Date.now(),
   });

@@ -17,6 +17,7 @@ const runDocument = z.object({
   startedAt: instant,
   finishedAt: instant.nullable(),
   aliveAt: instant,
+  calls: z.number().int(),
   counts: numbers,
   reasons: numbers,
   backfillId: z.uuid().nullable(),

@@ -23,6 +23,8 @@ export interface Run {
   readonly startedAt: Instant;
   readonly finishedAt: Instant | null;
   readonly aliveAt: Instant;
+  /** How many calls it stands for: those that found nothing are counted in the newest of them. */
+  readonly calls: number;
   /** The counts of the run by name, empty while it is at work. */
   readonly counts: Readonly<Record<string, number>>;
   /** Account days that stayed missing, by reason. */

@@ -15,7 +15,7 @@ import {
 } from '@/lib/db/fill';
 import { readCaptureHealth } from '@/lib/db/health';
 import { claimRefresh, returnRefresh } from '@/lib/db/refresh';
-import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
+import { pauseRequests, type RequestShare, takeRequests } from '@/lib/db/request-budget';
 import { finishRun, openRun } from '@/lib/db/runs';
 import { syncTradingDays } from '@/lib/db/trading-days';
 import type { TradingDate } from '@/lib/domain/trading-date';
@@ -36,17 +36,14 @@ import { traceProvider, traceRun, traceStore } from './trace-fill';
 /** Left between the last request and the platform's limit, so that what was learned is still recorded. */
 const RECORDING_RESERVE_MS = 10_000;
 
-/** The part of the provider's request budget for work that nobody waits for; the rest stays free for people who look. */
-const BACKGROUND_SHARE = 0.8;
-
-/** A backfill leaves more of it free, so that the evening's capture does not wait for the past. */
-const BACKFILL_SHARE = 0.6;
+/** The most that a backfill takes of the request budget, so that the evening's capture can begin beside it. */
+const BACKFILL_PART = 0.6;
 
 type ConfiguredFill = Pick<FillRequest, 'trigger' | 'requestId' | 'userId' | 'asked' | 'lookBackDays'>;
 
 /** How many requests a minute a backfill may make out of the budget that all share. */
 export function backfillRequestsPerMinute(env: Env): number {
-  return Math.max(1, Math.floor(env.SNAPTRADE_REQUESTS_PER_MINUTE * BACKFILL_SHARE));
+  return Math.max(1, Math.floor(env.SNAPTRADE_REQUESTS_PER_MINUTE * BACKFILL_PART));
 }
 
 /** When work that begins at an instant (in milliseconds) has to be over, so that it is recorded before the platform's limit. */
@@ -67,9 +64,9 @@ export async function runConfiguredFill(
   const client = serviceClient(env, request.requestId);
   const telemetry = currentTelemetry();
   const timeLeftMs = (): number => endsAt - Date.now();
-  const perMinute = requestsPerMinute(env, request);
+  const share = shareOf(request);
   const gate = createBudgetGate({
-    take: (count) => takeRequests(client, 'snaptrade', count, perMinute),
+    take: (count) => takeRequests(client, 'snaptrade', count, env.SNAPTRADE_REQUESTS_PER_MINUTE, share),
     sleep: (ms) => sleep(ms),
     timeLeftMs,
   });
@@ -148,9 +145,7 @@ async function measureCoverage(
   telemetry.measure('portfolio_history.coverage', health.present / health.expected);
 }
 
-function requestsPerMinute(env: Env, { trigger, userId }: ConfiguredFill): number {
-  if (trigger === 'backfill') return backfillRequestsPerMinute(env);
-  const limit = env.SNAPTRADE_REQUESTS_PER_MINUTE;
-  const isAwaited = userId !== null && trigger !== 'webhook';
-  return isAwaited ? limit : Math.max(1, Math.floor(limit * BACKGROUND_SHARE));
+function shareOf({ trigger, userId }: ConfiguredFill): RequestShare {
+  if (trigger === 'backfill') return 'backfill';
+  return userId !== null && trigger !== 'webhook' ? 'people' : 'evening';
 }

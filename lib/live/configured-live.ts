@@ -20,7 +20,7 @@ export function runConfiguredLiveRefresh(env: Env, userId: string, requestId?: s
   const endsAt = Date.now() + TIME_LIMIT_MS;
   const timeLeftMs = (): number => endsAt - Date.now();
   const gate = createBudgetGate({
-    take: (count) => takeRequests(client, 'snaptrade', count, env.SNAPTRADE_REQUESTS_PER_MINUTE),
+    take: (count) => takeRequests(client, 'snaptrade', count, env.SNAPTRADE_REQUESTS_PER_MINUTE, 'people'),
     sleep: (ms) => sleep(ms),
     timeLeftMs,
   });

@@ -917,11 +917,195 @@ begin
 end
 $$;
 
+-- The budget in three shares: people who wait, the evening's capture, and the past. Each has a part that the others cannot
+-- take while it is wanted; what nobody wants is anybody's.
+alter table public.granted_requests
+  add column share text not null default 'people' check (share in ('people', 'evening', 'backfill')),
+  drop constraint granted_requests_pkey,
+  add primary key (provider, granted_in, share);
+
+create table public.request_demands (
+  provider text not null references public.request_budgets (provider),
+  share text not null check (share in ('people', 'evening', 'backfill')),
+  asked_at timestamptz not null,
+  primary key (provider, share)
+);
+
+comment on table public.request_demands is 'When each share of a request budget was last asked for.';
+
+alter table public.request_demands enable row level security;
+grant select on public.request_demands to service_role;
+
+drop function public.take_requests(text, integer, integer);
+
+-- Grants up to p_count requests to a share of the budget, within p_per_minute for all shares in any sixty seconds; returns
+-- { granted, waitMs }, where waitMs is when to ask again. A request may leave up to a second after it was granted, so the
+-- window is kept a second longer. People's part is always kept, since they come unannounced; a backfill leaves so much free
+-- that an evening can begin at once.
+create function public.take_requests(p_provider text, p_count integer, p_per_minute integer, p_share text default 'people')
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_now timestamptz;
+  v_paused_until timestamptz;
+  v_used integer;
+  v_own integer;
+  v_kept integer;
+  v_granted integer;
+  v_oldest timestamptz;
+begin
+  select paused_until into strict v_paused_until from public.request_budgets where provider = p_provider for update;
+  -- Read after the lock was won: the wait for it may have been long.
+  v_now := clock_timestamp();
+  insert into public.request_demands (provider, share, asked_at)
+  values (p_provider, p_share, v_now)
+  on conflict (provider, share) do update set asked_at = excluded.asked_at;
+  if v_paused_until > v_now then
+    return jsonb_build_object('granted', 0, 'waitMs', ceil(extract(epoch from v_paused_until - v_now) * 1000));
+  end if;
+
+  delete from public.granted_requests where provider = p_provider and granted_in < v_now - interval '62 seconds';
+  select coalesce(sum(requests), 0), coalesce(sum(requests) filter (where share = p_share), 0), min(granted_in)
+  into v_used, v_own, v_oldest
+  from public.granted_requests
+  where provider = p_provider;
+
+  select coalesce(sum(greatest(0, floor(p_per_minute * parts.kept) - used.requests)), 0) into v_kept
+  from (values ('people', 0.2), ('evening', 0.6), ('backfill', 0.2)) as parts (share, kept)
+  cross join lateral (
+    select coalesce(sum(g.requests), 0) as requests
+    from public.granted_requests g
+    where g.provider = p_provider and g.share = parts.share
+  ) used
+  where parts.share <> p_share and (
+    parts.share = 'people'
+    or exists (
+      select
+      from public.request_demands d
+      where d.provider = p_provider and d.share = parts.share and d.asked_at > v_now - interval '62 seconds'
+    )
+  );
+  v_granted := greatest(0, least(
+    p_count, p_per_minute - v_used - v_kept,
+    case when p_share = 'backfill' then ceil(p_per_minute * 0.6)::integer - v_own end
+  ));
+  if v_granted > 0 then
+    insert into public.granted_requests as g (provider, granted_in, share, requests)
+    values (p_provider, date_trunc('second', v_now), p_share, v_granted)
+    on conflict (provider, granted_in, share) do update set requests = g.requests + excluded.requests;
+    return jsonb_build_object('granted', v_granted, 'waitMs', 0);
+  end if;
+  return jsonb_build_object(
+    'granted', 0, 'waitMs', greatest(50, ceil(extract(epoch from v_oldest + interval '62 seconds' - v_now) * 1000))
+  );
+end
+$$;
+
+comment on function public.take_requests is 'Grants provider requests out of the budget that all processes share.';
+
+-- Calls that found nothing to do are counted in one row for each trigger, day and person, and every run is forgotten in time:
+-- what a run brought keeps its id, for the logs.
+alter table public.account_values drop constraint account_values_run_id_fkey;
+alter table public.runs
+  add column calls integer not null default 1 check (calls > 0),
+  add column found_nothing boolean not null default false;
+
+comment on column public.account_values.run_id is 'The run that brought it; runs are kept for 90 days.';
+comment on column public.runs.calls is 'How many calls it stands for: those that found nothing are counted in the newest of them.';
+
+create index runs_found_nothing on public.runs (trigger, trading_day) where found_nothing;
+grant delete on public.runs to service_role;
+
+create or replace function public.open_run(
+  p_id uuid, p_trigger text, p_trading_day date, p_requested_by uuid, p_now timestamptz, p_silent_seconds integer,
+  p_request_id uuid default null
+)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_abandoned integer;
+begin
+  update public.runs
+  set status = 'abandoned', finished_at = p_now
+  where status = 'running' and alive_at < p_now - make_interval(secs => p_silent_seconds);
+  get diagnostics v_abandoned = row_count;
+
+  -- A part at a time, so that no call waits for it.
+  delete from public.runs
+  where id in (
+    select r.id
+    from public.runs r
+    where r.started_at < p_now - interval '90 days' and r.status <> 'running'
+    order by r.started_at
+    limit 100
+  );
+
+  insert into public.runs (id, trigger, trading_day, requested_by, started_at, alive_at, request_id)
+  values (p_id, p_trigger, p_trading_day, p_requested_by, p_now, p_now, p_request_id);
+  return v_abandoned;
+end
+$$;
+
+create or replace function public.finish_run(p_id uuid, p_status text, p_counts jsonb, p_reasons jsonb, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run public.runs;
+  v_calls integer;
+begin
+  update public.runs
+  set status = p_status, counts = p_counts, reasons = p_reasons, finished_at = p_now, alive_at = p_now,
+    found_nothing = p_status = 'complete' and p_reasons = '{}' and backfill_id is null
+      and not exists (select from jsonb_each_text(p_counts) as counted (name, value) where value::numeric <> 0)
+  where id = p_id
+  returning * into v_run;
+  if not v_run.found_nothing then
+    return;
+  end if;
+
+  with earlier as (
+    select id
+    from public.runs
+    where found_nothing and id <> p_id and trigger = v_run.trigger and trading_day = v_run.trading_day
+      and requested_by is not distinct from v_run.requested_by and started_at <= v_run.started_at
+    for update skip locked
+  ),
+  folded as (
+    delete from public.runs r using earlier where r.id = earlier.id returning r.calls
+  )
+  select coalesce(sum(calls), 0) into v_calls from folded;
+  update public.runs set calls = calls + v_calls where id = p_id;
+end
+$$;
+
+create or replace function public.run_document(p_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', r.id, 'trigger', r.trigger, 'status', r.status, 'tradingDay', r.trading_day,
+    'requestedBy', coalesce(public.user_email(r.requested_by), r.requested_by::text),
+    'startedAt', r.started_at, 'finishedAt', r.finished_at, 'aliveAt', r.alive_at, 'calls', r.calls,
+    'counts', r.counts, 'reasons', r.reasons, 'backfillId', r.backfill_id, 'requestId', r.request_id
+  )
+  from public.runs r
+  where r.id = p_id
+$$;
+
 revoke execute on function
   public.totals_reads, public.totals_reads_max, public.movements_are_due, public.import_is_due, public.due_questions,
-  public.claim_connections, public.release_claims, public.renew_claims, public.count_waiting
+  public.claim_connections, public.release_claims, public.renew_claims, public.count_waiting, public.take_requests
   from public, anon, authenticated;
 grant execute on function
   public.totals_reads, public.totals_reads_max, public.movements_are_due, public.import_is_due, public.due_questions,
-  public.claim_connections, public.release_claims, public.renew_claims, public.count_waiting
+  public.claim_connections, public.release_claims, public.renew_claims, public.count_waiting, public.take_requests
   to service_role;

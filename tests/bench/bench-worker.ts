@@ -50,7 +50,7 @@ export async function runWorker(options: WorkerOptions): Promise<{ result: RunRe
   const clock = (): Date => new Date(now.getTime() + performance.now() - startedAt);
   const timeLeftMs = (): number => TIME_LIMIT_MS - (performance.now() - startedAt);
   const gate = createBudgetGate({
-    take: (count) => takeRequests(client, 'snaptrade', count, requestsPerMinute),
+    take: (count) => takeRequests(client, 'snaptrade', count, requestsPerMinute, 'evening'),
     sleep: (ms) => sleep(ms),
     timeLeftMs,
   });

@@ -73,8 +73,8 @@ describe('a value that was read in mid-session', () => {
     const bench = await benches.open(scenario({ accounts: [MOVING] }));
     await bench.tick('2026-11-19T22:30:00Z');
     const before = await listPublished(bench.stack, bench.userId());
-    // Something is still to be asked for, or nobody would look at noon.
-    await bench.stack.sql`update accounts set history_asked_at = null`;
+    // An event came, or nobody would look at noon.
+    await bench.stack.sql`update brokerage_connections set due_at = '2026-11-20T17:00:00Z', totals_due = true`;
 
     await bench.tick('2026-11-20T17:00:00Z');
 

@@ -41,12 +41,13 @@ describe('in one evening of ticks', () => {
 
     await tickThrough(bench);
 
-    expect(countQuestions(bench)).toEqual({
-      'listConnectionAccounts connection-1': 1,
-      'getAccountActivities account-1': 1,
-      'getAccountActivities account-2': 1,
-      'getAccountBalanceHistory account-1': 1,
-    });
+    // Which of the two is asked for the history that neither has is a matter of their order.
+    expect(bench.takeRequests().map((line) => line.replace(/(History) .*/, '$1')).toSorted()).toEqual([
+      'getAccountActivities account-1',
+      'getAccountActivities account-2',
+      'getAccountBalanceHistory',
+      'listConnectionAccounts connection-1',
+    ]);
     expect(await listObservations(bench.stack)).toHaveLength(2);
   });
 
@@ -67,21 +68,21 @@ describe('in one evening of ticks', () => {
 
   it('values that stay old are read four times, the last time an hour before the open', async () => {
     const bench = await benches.open(scenario({ accounts: [account({ ...OPENED, historyEnabled: false })] }));
-    bench.addFault({ type: 'stale', asOf: '2026-11-20T15:00:00Z' }, { until: '2026-11-22T00:00:00Z' });
+    bench.addFault({ type: 'stale', asOf: '2026-11-19T15:00:00Z' });
 
-    for (let minutes = 0; minutes < 16 * 60; minutes += 30)
+    for (let minutes = 0; minutes < 17 * 60; minutes += 60)
       await bench.tick(new Date(Date.parse('2026-11-19T21:35:00Z') + minutes * 60_000).toISOString());
 
     expect(countQuestions(bench)).toMatchObject({ 'listConnectionAccounts connection-1': 4 });
   });
 
-  it('a provider that fails is asked for values four times at most', async () => {
+  it('a provider that fails is asked for values four times in any day at most', async () => {
     const bench = await benches.open(scenario({ accounts: [account(OPENED)] }));
     bench.addFault({ type: 'status', status: 503 }, { match: { operation: 'listConnectionAccounts' } });
 
-    await tickThrough(bench);
+    for (const at of EVENING.slice(0, 6)) await bench.tick(at);
 
-    expect(countQuestions(bench)['listConnectionAccounts connection-1']).toBeLessThanOrEqual(8);
+    expect(countQuestions(bench)['listConnectionAccounts connection-1']).toBeLessThanOrEqual(4);
   });
 
   it.each([

@@ -78,3 +78,35 @@ test('one provider’s pause and budget are not another’s', async () => {
 test('an unknown provider is an error, not a free pass', async () => {
   await expect(take(1, 'unheard-of')).rejects.toThrow();
 });
+
+test('people, the evening and a backfill that all want more than there is each get their part', async () => {
+  const takeFor = async (share: string, count: number): Promise<number> => {
+    const [row] = await stack.service<{ granted: number }[]>`
+      select (take_requests('snaptrade', ${count}, ${PER_MINUTE}, ${share}) ->> 'granted')::int as granted`;
+    return row?.granted ?? -1;
+  };
+  await stack.sql`truncate request_demands`;
+  // Nobody else wants anything: the evening may have all but what is kept for people who come unannounced.
+  expect(await takeFor('evening', 1000)).toBe(200);
+  expect(await takeFor('people', 1000)).toBe(50);
+  await letPass(63);
+
+  // One person's flood leaves the evening, which asked a minute ago, what it wants.
+  const flood = await takeFor('people', 1000);
+  expect(flood).toBeLessThanOrEqual(100);
+  expect(await takeFor('evening', 1000)).toBe(150);
+  expect(await takeFor('backfill', 1000)).toBe(0);
+  await letPass(63);
+
+  // From now on all three are known to want some.
+  expect(await takeFor('people', 1000)).toBe(50);
+  expect(await takeFor('evening', 1000)).toBe(150);
+  expect(await takeFor('backfill', 1000)).toBe(50);
+});
+
+test('a backfill alone leaves so much that an evening can begin beside it', async () => {
+  await stack.sql`truncate request_demands`;
+  const [row] = await stack.service<{ granted: number }[]>`
+    select (take_requests('snaptrade', 1000, ${PER_MINUTE}, 'backfill') ->> 'granted')::int as granted`;
+  expect(row?.granted).toBe(150);
+});

@@ -20,8 +20,10 @@ const SERVER_ONLY = [
   'granted_requests',
   'provider_registrations',
   'provider_users',
+  'question_backoffs',
   'rate_limits',
   'request_budgets',
+  'request_demands',
   'runs',
   'webhook_events',
 ];

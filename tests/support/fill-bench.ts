@@ -110,12 +110,13 @@ async function startFillBench(stack: TestStack, scenario: ScenarioInput): Promis
     await stack.sql`update request_budgets set paused_until = paused_until - make_interval(secs => ${ms / 1000})`;
     await stack.sql.begin(async (sql) => {
       // Seconds may come to lie where others were, so they are taken away before they are put back.
-      const granted = await sql`delete from granted_requests returning provider, granted_in, requests`;
-      for (const { provider, granted_in, requests } of granted) {
+      const granted = await sql`delete from granted_requests returning provider, granted_in, requests, share`;
+      for (const { provider, granted_in, requests, share } of granted) {
         await sql`
           insert into granted_requests
-          values (${provider}, ${granted_in}::timestamptz - make_interval(secs => ${ms / 1000}), ${requests})`;
+          values (${provider}, ${granted_in}::timestamptz - make_interval(secs => ${ms / 1000}), ${requests}, ${share})`;
       }
+      await sql`update request_demands set asked_at = asked_at - make_interval(secs => ${ms / 1000})`;
     });
   };
   const workerOf = (clock: () => Date, limits: WorkerLimits) =>

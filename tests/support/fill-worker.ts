@@ -58,7 +58,7 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
   const { secondLook = false, refresh = false, every = () => () => {} } = parts;
   const { timeLeftMs = () => 60_000, sleep = (ms: number) => wait(ms) } = parts;
   const gate = createBudgetGate({
-    take: (count) => takeRequests(client, 'snaptrade', count, perMinute),
+    take: (count) => takeRequests(client, 'snaptrade', count, perMinute, 'people'),
     sleep: async (ms) => {
       await sleep(ms);
     },

@@ -35,6 +35,10 @@ describe('planning a history request', () => {
   });
 });
 
-it('looks at the last thirty days before all that the provider can reach', () => {
-  expect(fillPasses(latest, reach)).toEqual(['2026-10-21', '2025-11-20']);
+it('asks for values first, then for the last thirty days, then for all that the provider can reach', () => {
+  expect(fillPasses(latest, reach)).toEqual([
+    { from: '2026-10-21', phase: 'totals' },
+    { from: '2026-10-21', phase: 'rest' },
+    { from: '2025-11-20', phase: 'rest' },
+  ]);
 });
