@@ -38,6 +38,64 @@ function connect(databaseUrl: string): PostgresConnection {
   return connection;
 }
 
+/** How long a statement may run, as hosted Supabase ends it. */
+interface StatementLimits {
+  /** By role; a role without a limit of its own has that of the role by which the API signs in. */
+  readonly roles: ReadonlyMap<string, string>;
+  /** By function: those that set `statement_timeout` for themselves. */
+  readonly functions: ReadonlyMap<string, string>;
+}
+
+/** What the role by which hosted Supabase's API signs in has; the service role's requests have no other limit. */
+const AUTHENTICATOR_TIMEOUT = '8s';
+
+async function readLimits(databaseUrl: string): Promise<StatementLimits> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  try {
+    const rows = await sql<{ kind: 'role' | 'function'; name: string; timeout: string }[]>`
+      select 'role' as kind, r.rolname as name, split_part(setting, '=', 2) as timeout
+      from pg_roles r cross join unnest(r.rolconfig) setting where setting like 'statement_timeout=%'
+      union all
+      select 'function', p.proname, split_part(setting, '=', 2)
+      from pg_proc p cross join unnest(p.proconfig) setting
+      where p.pronamespace = 'public'::regnamespace and setting like 'statement_timeout=%'`;
+    const of = (kind: string) =>
+      new Map(rows.filter((row) => row.kind === kind).map(({ name, timeout }) => [name, timeout]));
+    return { roles: of('role'), functions: of('function') };
+  } finally {
+    await sql.end();
+  }
+}
+
+/**
+ * Sets a limit before each statement, as PostgREST does: that of the request's role, and for a call of a function the one that
+ * the function sets for itself. Left to the function alone, the setting would come too late, since Postgres starts the clock
+ * with the statement that calls it.
+ */
+function limitStatements(connection: PostgresConnection, { roles, functions }: StatementLimits): void {
+  const withContext = connection.withContext.bind(connection);
+  connection.withContext = (vars, run, options) =>
+    withContext(
+      vars,
+      async (db) => {
+        const called = options?.rpc?.path.split('/').at(-1) ?? '';
+        const timeout = functions.get(called) ?? roles.get(roleOf(vars)) ?? AUTHENTICATOR_TIMEOUT;
+        await db
+          .selectNoFrom((is) =>
+            is.fn('set_config', [is.val('statement_timeout'), is.val(timeout), is.val(true)]).as('timeout'),
+          )
+          .execute();
+        return run(db);
+      },
+      options,
+    );
+}
+
+function roleOf(vars: Parameters<PostgresConnection['withContext']>[0]): string {
+  const auth: { readonly role?: unknown } = vars?.auth ?? {};
+  return typeof auth.role === 'string' ? auth.role : 'anon';
+}
+
 /** Without a peer address the API's administrator mode stays closed: a request without a key is refused, as in production. */
 const NOT_LOCAL = { peerAddress: null };
 
@@ -80,6 +138,7 @@ export async function startSupabaseApi(
   keys: ApiKeys,
 ): Promise<SupabaseApi> {
   const connection = connect(databaseUrl);
+  limitStatements(connection, await readLimits(databaseUrl));
   const app = createApp(connection, keys, 'http://127.0.0.1');
   await app.init();
   const { server, url } = await listen(app, port);

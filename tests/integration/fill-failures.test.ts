@@ -210,7 +210,11 @@ describe('a connection that fails', () => {
       reasons: { keys_refused: 1 },
       counts: { connections: 1 },
     });
-    expect(bench.takeRequests()).toEqual(['listConnectionAccounts connection-1', 'getPartnerInfo null']);
+    // Whose turn comes first is not fixed.
+    expect(bench.takeRequests()).toEqual([
+      expect.stringMatching(/^listConnectionAccounts connection-\d$/),
+      'getPartnerInfo null',
+    ]);
     const rows = await bench.stack.sql`select status, attempts, disabled_since from brokerage_connections`;
     expect(new Set(rows.map((row) => JSON.stringify(row)))).toEqual(
       new Set([JSON.stringify({ status: 'active', attempts: 0, disabled_since: null })]),

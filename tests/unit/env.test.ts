@@ -21,6 +21,7 @@ describe('the environment', () => {
       FILL_TIME_LIMIT_SECONDS: 240,
       LIVE_REFRESH_MINUTES: 10,
       ALPACA_DATA_BASE_URL: 'https://data.alpaca.markets',
+      ECB_DATA_BASE_URL: 'https://data-api.ecb.europa.eu',
       BENCHMARK_SOURCE: 'SPY, Alpaca',
     });
   });

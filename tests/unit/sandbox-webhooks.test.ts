@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSandbox, type Sandbox } from '@/lib/local/sandbox';
+import { uuidOf } from '@/lib/local/sandbox/uuid';
 import { controlSandbox } from '@/tests/support/sandbox-request';
 import { SANDBOX_KEYS, scenario } from '@/tests/support/scenario';
 import { type Letterbox, openLetterbox } from '../support/letterbox';
@@ -17,6 +18,8 @@ async function open(status = 200): Promise<Letterbox> {
   opened.push(letterbox);
   return letterbox;
 }
+
+const BROKERAGE = uuidOf('brokerage SANDBOX');
 
 function start(): Sandbox {
   return createSandbox({ scenario: scenario(), ...SANDBOX_KEYS, now: () => new Date(NOW) });
@@ -43,9 +46,10 @@ describe('a webhook that the sandbox is told to send', () => {
       eventType: 'CONNECTION_BROKEN',
       eventTimestamp: '2026-11-20T22:00:00.000000+00:00',
       brokerageAuthorizationId: 'connection-1',
+      brokerageId: BROKERAGE,
       details: { why: 'é' },
     });
-    const text = String.raw`{"brokerageAuthorizationId":"connection-1","clientId":"CLIENT-TEST","details":{"why":"\u00e9"},"eventTimestamp":"2026-11-20T22:00:00.000000+00:00","eventType":"CONNECTION_BROKEN","userId":"user-1","webhookId":"event-1"}`;
+    const text = String.raw`{"brokerageAuthorizationId":"connection-1","brokerageId":"${BROKERAGE}","clientId":"CLIENT-TEST","details":{"why":"\u00e9"},"eventTimestamp":"2026-11-20T22:00:00.000000+00:00","eventType":"CONNECTION_BROKEN","userId":"user-1","webhookId":"event-1"}`;
     expect(letter?.signature).toBe(
       createHmac('sha256', SANDBOX_KEYS.consumerKey).update(text).digest('base64'),
     );

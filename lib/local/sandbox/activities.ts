@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { latestClosedSession } from '@/lib/domain/market-calendar';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import { type SettledFlow, settleFlows } from './account-value';
 import { Exact, type Market } from './market';
 import type { SandboxAccount, SandboxConnection } from './scenario';
 import { lastReachableAt, utcDateOf } from './sync';
+import { renderCurrency, uuidOf } from './uuid';
 
 export interface ActivityQuery {
   readonly startDate: TradingDate | null;
@@ -42,7 +42,7 @@ function renderFlow(account: SandboxAccount, settled: SettledFlow, institution: 
   const { flow, amount, units, level } = settled;
   const common = {
     option_symbol: null,
-    currency: { id: `currency-${account.currency}`, code: account.currency, name: account.currency },
+    currency: renderCurrency(account.currency),
     option_type: '',
     trade_date: `${flow.date}T00:00:00.000000Z`,
     settlement_date: `${settled.session}T00:00:00.000000Z`,
@@ -64,7 +64,14 @@ function renderFlow(account: SandboxAccount, settled: SettledFlow, institution: 
   const isBuy = units.isPositive();
   const order = {
     ...common,
-    symbol: { id: `symbol-${account.instrument}`, symbol: account.instrument },
+    symbol: {
+      id: uuidOf(`symbol ${account.instrument}`),
+      symbol: account.instrument,
+      raw_symbol: account.instrument,
+      description: account.instrument,
+      currency: renderCurrency(account.currency),
+      type: { id: uuidOf('security type et'), code: 'et', description: 'ETF', is_supported: true },
+    },
     price: level.toDecimalPlaces(4).toNumber(),
     units: units.toDecimalPlaces(6).toNumber(),
     amount: new Exact(units).times(level).neg().toDecimalPlaces(2).toNumber(),
@@ -86,8 +93,5 @@ function isWanted(
 
 /** Changes every day, since SnapTrade gives rows new ids when it processes them anew. */
 function rowId(accountId: string, index: number, processedOn: TradingDate): string {
-  const hex = createHash('sha256').update(`${accountId} ${index} ${processedOn}`).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-    '-',
-  );
+  return uuidOf(`${accountId} ${index} ${processedOn}`);
 }

@@ -3,6 +3,7 @@ import type { Instant } from '@/lib/domain/trading-date';
 import { settleFlows } from './account-value';
 import { Exact, type Market } from './market';
 import type { SandboxAccount } from './scenario';
+import { uuidOf } from './uuid';
 import type { AccountReading } from './wire';
 
 /** However much is invested, it is told as this many units, so that units times price is the invested part to the cent. */
@@ -20,7 +21,7 @@ function renderFund(account: SandboxAccount, symbol: string, reading: AccountRea
   if (invested?.isZero()) return [];
   const instrument = {
     kind: 'etf',
-    id: `instrument-${symbol}`,
+    id: uuidOf(`instrument ${symbol}`),
     symbol,
     raw_symbol: symbol,
     description: symbol,

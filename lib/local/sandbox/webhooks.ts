@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { SandboxUser } from './scenario';
 import { type SandboxKeys, toSortedJson } from './signature';
 import type { SandboxState } from './state';
+import { uuidOf } from './uuid';
 
 /** What an event is about; the sandbox adds ids and the time. */
 export interface WebhookEvent {
@@ -73,12 +74,14 @@ export function findOwner(state: SandboxState, connectionId: string): SandboxUse
 
 function renderEvent(event: WebhookEvent, user: SandboxUser | null, now: string, clientId: string) {
   const { webhookId = randomUUID(), connectionId, ...said } = event;
+  const slug = user?.connections.find(({ id }) => id === connectionId)?.institution.slug;
   return {
     webhookId,
     clientId,
     userId: user?.userId ?? null,
     eventTimestamp: now.replace('Z', '000+00:00'),
     brokerageAuthorizationId: connectionId,
+    ...(slug === undefined ? {} : { brokerageId: uuidOf(`brokerage ${slug}`) }),
     ...said,
   };
 }

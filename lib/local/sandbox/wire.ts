@@ -6,6 +6,7 @@ import type { ValueEffect } from './faults';
 import { Exact, type Market } from './market';
 import type { SandboxAccount, SandboxConnection } from './scenario';
 import { isDisabled, lastReachableAt, utcDateOf } from './sync';
+import { renderCurrency, uuidOf } from './uuid';
 
 /** Shapes as SnapTrade sends them. Decimals are JSON numbers here, and strings in `balanceHistory`. */
 
@@ -17,6 +18,7 @@ export function renderConnection(connection: SandboxConnection, now: Instant) {
     id,
     created_date: `${opened}T12:00:00Z`,
     brokerage: {
+      id: uuidOf(`brokerage ${institution.slug}`),
       slug: institution.slug,
       name: institution.name,
       enabled: true,
@@ -111,8 +113,7 @@ export function renderAccount(
 
 export function renderBalances(account: SandboxAccount, reading: AccountReading) {
   const cash = reading.cash === null ? null : Number(reading.cash);
-  const currency = { id: `currency-${account.currency}`, code: account.currency, name: account.currency };
-  return [{ currency, cash, buying_power: cash }];
+  return [{ currency: renderCurrency(account.currency), cash, buying_power: cash }];
 }
 
 /** The closes of the last 365 days, oldest first, as far as the connection could still read them. */

@@ -127,3 +127,36 @@ comment on function public.record_exchange_rates is 'Stores exchange rates and p
 
 revoke execute on function public.needed_exchange_rates, public.record_exchange_rates from public, anon, authenticated;
 grant execute on function public.needed_exchange_rates, public.record_exchange_rates to service_role;
+
+-- Hosted Supabase ends a statement of its API after eight seconds, unless the function that is called sets another limit. These
+-- grow with the number of users, runs or days and are called by the server alone.
+
+-- They read over everybody.
+alter function public.active_backfills set statement_timeout = '30s';
+alter function public.alert_facts set statement_timeout = '30s';
+alter function public.capture_health set statement_timeout = '30s';
+alter function public.capture_progress set statement_timeout = '30s';
+alter function public.coverage_day set statement_timeout = '30s';
+alter function public.coverage_gaps set statement_timeout = '30s';
+alter function public.coverage_trend set statement_timeout = '30s';
+alter function public.coverage_user set statement_timeout = '30s';
+alter function public.held_values set statement_timeout = '30s';
+alter function public.held_waiting set statement_timeout = '30s';
+alter function public.institution_failures set statement_timeout = '30s';
+alter function public.list_runs set statement_timeout = '30s';
+alter function public.needed_exchange_rates set statement_timeout = '30s';
+
+-- They claim or settle among everybody's.
+alter function public.claim_backfill set statement_timeout = '60s';
+alter function public.claim_connections set statement_timeout = '60s';
+alter function public.settle_alerts set statement_timeout = '60s';
+alter function public.settle_backfill set statement_timeout = '60s';
+alter function public.start_backfill set statement_timeout = '60s';
+
+-- They conclude the whole history of a user anew.
+alter function public.confirm_connections set statement_timeout = '60s';
+alter function public.decide_match set statement_timeout = '60s';
+alter function public.judge_held set statement_timeout = '60s';
+alter function public.record_live_read set statement_timeout = '60s';
+alter function public.split_account set statement_timeout = '60s';
+alter function public.unlink_connection set statement_timeout = '60s';
