@@ -56,7 +56,9 @@ describe('where administrators need a second factor', () => {
 
   it('a token that claims one and is signed by somebody else is nobody’s', async () => {
     const forged = signAnew(administrator.accessToken, { aal: 'aal2' }, 'another secret');
-    await expect(requireCaller(by(forged), settings('true'))).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(requireCaller(by(forged), settings('true'))).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
   });
 });
 

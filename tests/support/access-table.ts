@@ -86,7 +86,11 @@ export const ACCESS_TABLE: Readonly<Record<string, DoorRow>> = {
     limit: 'fill',
   },
   'POST /api/webhooks/snaptrade': { access: 'signature', body: {}, limit: null },
-  'GET /connections/return': { access: 'owner', path: '/connections/return?status=ABANDONED', limit: 'confirm_links' },
+  'GET /connections/return': {
+    access: 'owner',
+    path: '/connections/return?status=ABANDONED',
+    limit: 'confirm_links',
+  },
 
   'page /': { access: 'owner', limit: 'fill_on_view' },
   'page /trust': { access: 'owner', limit: null },

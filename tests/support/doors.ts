@@ -5,9 +5,7 @@ import { listFiles, readProjectFile } from './project-files';
 /** Every door of the product by its own code: `GET /api/health`, `page /trust`, `action signIn`, each with its file. */
 export function listDoors(): ReadonlyMap<string, string> {
   const files = listFiles('app').filter((path) => /\.tsx?$/.test(path));
-  return new Map(
-    files.flatMap((path) => namesOf(path).map((name): [string, string] => [name, path])).sort(),
-  );
+  return new Map(files.flatMap((path) => namesOf(path).map((name): [string, string] => [name, path])).sort());
 }
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
