@@ -39,6 +39,7 @@ const variables = z.object({
   SECOND_LOOK_BEFORE_OPEN: flag,
   JUDGE_SWING_FACTOR_MAX: z.coerce.number().gt(1).max(1_000).default(DEFAULT_RULES.swingFactorMax),
   JUDGE_ZERO_SHARE_MAX: z.coerce.number().gt(0).max(1).default(DEFAULT_RULES.zeroShareMax),
+  ADMIN_SECOND_FACTOR: flag,
   COVERAGE_TARGET: z.coerce.number().gt(0).max(1).default(0.995),
   COVERAGE_DEADLINE: z
     .string()

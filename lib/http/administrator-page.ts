@@ -5,12 +5,13 @@ import { env } from '@/lib/config/env';
 import { type Caller, callerByCookie } from './caller';
 
 /**
- * The administrator who looks at a page. Who is not signed in goes to the sign-in page; for everybody else the page does
- * not exist. Every page below `/admin` asks for itself, because a layout is not drawn again at each step between pages.
+ * The administrator who looks at a page. Who is not signed in goes to the sign-in page, and an administrator whose second
+ * factor is missing to the page that asks for it; for everybody else the page does not exist. Every page below `/admin` asks for itself, because a layout is not drawn again at each step between pages.
  */
 export const requireAdministratorPage = cache(async (): Promise<Caller> => {
   const caller = await callerByCookie(env());
   if (caller === null) redirect('/sign-in');
+  if (caller.lacksSecondFactor) redirect('/sign-in/second-factor');
   if (!caller.isAdministrator) notFound();
   return caller;
 });

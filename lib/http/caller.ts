@@ -13,7 +13,10 @@ export interface Caller {
   /** Whose documents and pages these are, as these say it; see `viewer.ts`. */
   readonly viewer: string;
   readonly email: string;
+  /** With their second factor, where one is required. */
   readonly isAdministrator: boolean;
+  /** An administrator by role who signed in without the second factor that is required of them. */
+  readonly lacksSecondFactor: boolean;
   readonly client: SupabaseClient<Database>;
 }
 
@@ -33,6 +36,8 @@ export async function requireCaller(request: Request, env: Env): Promise<Caller>
 /** The same for administrators alone, within their limit; throws `forbidden` for everybody else. */
 export async function requireAdministrator(request: Request, env: Env): Promise<Caller> {
   const caller = await requireCaller(request, env);
+  if (caller.lacksSecondFactor)
+    throw new AppError('forbidden', 'Sign in with your second factor; administrators need one here.');
   if (!caller.isAdministrator) throw new AppError('forbidden', 'Only an administrator may do this.');
   await enforceLimit('administer', caller.userId);
   return caller;
@@ -40,16 +45,16 @@ export async function requireAdministrator(request: Request, env: Env): Promise<
 
 /** The user behind the session cookie, for pages; null when nobody is signed in. */
 export async function callerByCookie(env: Env): Promise<Caller | null> {
-  return identify(cookieClient(env, await cookies()));
+  return identify(env, cookieClient(env, await cookies()));
 }
 
 async function callerByToken(request: Request, env: Env): Promise<Caller | null> {
   const token = bearerToken(request);
-  return token === null ? null : identify(userClient(env, token), token);
+  return token === null ? null : identify(env, userClient(env, token), token);
 }
 
 /** The Auth server itself is asked, so a revoked session or a deleted user is nobody at once. */
-async function identify(client: SupabaseClient<Database>, token?: string): Promise<Caller | null> {
+async function identify(env: Env, client: SupabaseClient<Database>, token?: string): Promise<Caller | null> {
   const { data, error } = await client.auth.getUser(token);
   if (error !== null) {
     // A server that cannot be reached has the status 0, and none is told for a session that is not there.
@@ -58,11 +63,20 @@ async function identify(client: SupabaseClient<Database>, token?: string): Promi
     }
     return null;
   }
+  const hasRole = data.user.app_metadata.role === 'admin';
+  const lacksSecondFactor = hasRole && env.ADMIN_SECOND_FACTOR && !(await hasSecondFactor(client, token));
   return {
     userId: data.user.id,
     viewer: viewerId(data.user.id),
     email: data.user.email ?? '',
-    isAdministrator: data.user.app_metadata.role === 'admin',
+    isAdministrator: hasRole && !lacksSecondFactor,
+    lacksSecondFactor,
     client,
   };
+}
+
+/** What the session's own token says, once it was verified: `aal2` is a sign-in by password and a code. */
+async function hasSecondFactor(client: SupabaseClient<Database>, token?: string): Promise<boolean> {
+  const { data } = await client.auth.getClaims(token);
+  return data?.claims.aal === 'aal2';
 }

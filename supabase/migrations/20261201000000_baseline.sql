@@ -268,11 +268,18 @@ create table public.brokerage_connections (
   data_freshness text check (data_freshness in ('realtime', 'daily')),
   freshness_checked_at timestamptz,
   live_asked_at timestamptz,
+  totals_due boolean not null default true,
+  recheck boolean not null default false,
+  totals_asked_at timestamptz,
+  totals_reads smallint not null default 0 check (totals_reads >= 0),
+  totals_reads_since timestamptz,
+  rest_asked_at timestamptz,
   unique (provider, external_id),
   check ((lease_owner is null) = (lease_expires_at is null))
 );
 
 create index brokerage_connections_user on public.brokerage_connections (user_id);
+create index brokerage_connections_leased on public.brokerage_connections (lease_owner) where lease_owner is not null;
 create index brokerage_connections_due on public.brokerage_connections (due_at, id) where due_at is not null;
 
 comment on table public.brokerage_connections is 'A user''s link to one brokerage login through a provider.';
@@ -290,6 +297,11 @@ comment on column public.brokerage_connections.second_look_for is
 comment on column public.brokerage_connections.data_freshness is 'Whether the provider reads the broker at every call, or answers with what it read once a day; null until asked.';
 comment on column public.brokerage_connections.freshness_checked_at is 'When the provider said so; it is asked again after a week, since an operator may change plans.';
 comment on column public.brokerage_connections.live_asked_at is 'When somebody who looked last had it read; a provider allows so much only now and then.';
+comment on column public.brokerage_connections.totals_due is 'Whether the work that due_at tells of includes current values, which are asked before anything else.';
+comment on column public.brokerage_connections.recheck is 'Whether captured values are to be observed once more.';
+comment on column public.brokerage_connections.totals_asked_at is 'When current values were asked last, answered or not.';
+comment on column public.brokerage_connections.totals_reads is 'Readings of current values that nobody waited for, within the day that began at totals_reads_since.';
+comment on column public.brokerage_connections.rest_asked_at is 'When movements and history had their turn last.';
 
 alter table public.brokerage_connections enable row level security;
 create policy "own connections" on public.brokerage_connections for select to authenticated using (user_id = (select auth.uid()));
@@ -346,7 +358,9 @@ grant select, insert, update, delete on public.accounts to service_role;
 
 -- schemas/03_runs.sql
 
--- One row per execution of the worker, whoever asked: the same counts and reasons that the response and the log show.
+-- One row per execution of the worker, whoever asked: the same counts and reasons that the response and the log show. Calls that
+-- found nothing to do are counted in one row for each trigger, day and person, and every run is forgotten in time: what a run
+-- brought keeps its id, for the logs.
 create table public.runs (
   id uuid primary key,
   trigger text not null check (trigger in ('cron', 'api_key', 'user', 'look', 'webhook', 'backfill')),
@@ -360,6 +374,8 @@ create table public.runs (
   finished_at timestamptz,
   backfill_id uuid,
   request_id uuid,
+  calls integer not null default 1 check (calls > 0),
+  found_nothing boolean not null default false,
   check ((finished_at is null) = (status = 'running'))
 );
 
@@ -369,7 +385,10 @@ create index runs_backfill on public.runs (backfill_id, started_at) where backfi
 create index runs_failures_first
   on public.runs ((status in ('failed', 'abandoned')) desc, started_at desc, id desc);
 
+create index runs_found_nothing on public.runs (trigger, trading_day) where found_nothing;
+
 comment on table public.runs is 'One execution of the worker with its counts and reasons.';
+comment on column public.runs.calls is 'How many calls it stands for: those that found nothing are counted in the newest of them.';
 comment on column public.runs.trading_day is 'The latest trading day that was due when the run began.';
 comment on column public.runs.status is 'continues: stopped at its time limit with work left for the next tick; abandoned: its process died.';
 comment on column public.runs.alive_at is 'Last sign of life, by which a later run recognises a dead one.';
@@ -377,7 +396,7 @@ comment on column public.runs.backfill_id is 'The backfill that the run worked f
 comment on column public.runs.request_id is 'The request that caused the run, as in its x-request-id header and in the logs; null for work that follows a page.';
 
 alter table public.runs enable row level security;
-grant select, insert, update on public.runs to service_role;
+grant select, insert, update, delete on public.runs to service_role;
 
 create function public.open_run(
   p_id uuid, p_trigger text, p_trading_day date, p_requested_by uuid, p_now timestamptz, p_silent_seconds integer,
@@ -395,6 +414,16 @@ begin
   where status = 'running' and alive_at < p_now - make_interval(secs => p_silent_seconds);
   get diagnostics v_abandoned = row_count;
 
+  -- A part at a time, so that no call waits for it.
+  delete from public.runs
+  where id in (
+    select r.id
+    from public.runs r
+    where r.started_at < p_now - interval '90 days' and r.status <> 'running'
+    order by r.started_at
+    limit 100
+  );
+
   insert into public.runs (id, trigger, trading_day, requested_by, started_at, alive_at, request_id)
   values (p_id, p_trigger, p_trading_day, p_requested_by, p_now, p_now, p_request_id);
   return v_abandoned;
@@ -405,12 +434,36 @@ comment on function public.open_run is 'Opens a run; returns how many dead ones 
 
 create function public.finish_run(p_id uuid, p_status text, p_counts jsonb, p_reasons jsonb, p_now timestamptz)
 returns void
-language sql
+language plpgsql
 set search_path = ''
 as $$
+declare
+  v_run public.runs;
+  v_calls integer;
+begin
   update public.runs
-  set status = p_status, counts = p_counts, reasons = p_reasons, finished_at = p_now, alive_at = p_now
-  where id = p_id;
+  set status = p_status, counts = p_counts, reasons = p_reasons, finished_at = p_now, alive_at = p_now,
+    found_nothing = p_status = 'complete' and p_reasons = '{}' and backfill_id is null
+      and not exists (select from jsonb_each_text(p_counts) as counted (name, value) where value::numeric <> 0)
+  where id = p_id
+  returning * into v_run;
+  if not v_run.found_nothing then
+    return;
+  end if;
+
+  with earlier as (
+    select id
+    from public.runs
+    where found_nothing and id <> p_id and trigger = v_run.trigger and trading_day = v_run.trading_day
+      and requested_by is not distinct from v_run.requested_by and started_at <= v_run.started_at
+    for update skip locked
+  ),
+  folded as (
+    delete from public.runs r using earlier where r.id = earlier.id returning r.calls
+  )
+  select coalesce(sum(calls), 0) into v_calls from folded;
+  update public.runs set calls = calls + v_calls where id = p_id;
+end
 $$;
 
 grant execute on function public.open_run, public.finish_run to service_role;
@@ -431,7 +484,7 @@ create table public.account_values (
   source text not null,
   as_of timestamptz not null,
   observed_at timestamptz not null,
-  run_id uuid references public.runs (id),
+  run_id uuid,
   verdict text not null check (verdict in ('accepted', 'held', 'rejected')),
   reason text,
   superseded_by bigint references public.account_values (id) on delete cascade deferrable initially deferred,
@@ -455,6 +508,7 @@ create index account_values_held_account on public.account_values (account_id) w
 comment on table public.account_values is 'One observation: what a source said an account was worth on a trading day. Append-only.';
 comment on column public.account_values.total_value is 'Null means that the provider did not say, which is not zero.';
 comment on column public.account_values.as_of is 'When the value was true; for a provider''s history, the close of the day.';
+comment on column public.account_values.run_id is 'The run that brought it; runs are kept for 90 days.';
 comment on column public.account_values.verdict is 'held: stored but not counted until confirmed; reason says why.';
 comment on column public.account_values.superseded_by is 'The better observation of the same account and day that stands instead.';
 
@@ -536,6 +590,7 @@ grant select, insert, update, delete on public.cash_flows to service_role;
 
 -- schemas/05_exchange_rates.sql
 
+-- Rates between currencies, from a public source that keeps its past, so days that were missed can be completed at any time.
 create table public.exchange_rates (
   base_currency text not null check (base_currency ~ '^[A-Z]{3}$'),
   quote_currency text not null check (quote_currency ~ '^[A-Z]{3}$'),
@@ -552,6 +607,21 @@ alter table public.exchange_rates enable row level security;
 create policy "rates are public" on public.exchange_rates for select to authenticated using (true);
 grant select on public.exchange_rates to authenticated;
 grant select, insert, update, delete on public.exchange_rates to service_role;
+
+create table public.exchange_rate_readings (
+  base_currency text not null check (base_currency ~ '^[A-Z]{3}$'),
+  quote_currency text not null check (quote_currency ~ '^[A-Z]{3}$'),
+  read_since date not null,
+  read_through date not null,
+  source text not null,
+  read_at timestamptz not null,
+  primary key (base_currency, quote_currency)
+);
+
+comment on table public.exchange_rate_readings is 'For which days a pair''s rates were read, whether there were any or not, so that nothing is read twice.';
+
+alter table public.exchange_rate_readings enable row level security;
+grant select, insert, update on public.exchange_rate_readings to service_role;
 
 -- The rate that an amount of a day is converted at: the newest of that day and the four before, which reach back over a long
 -- weekend; what is older says nothing of the day. No row without one. Its body is bound when it is created, so it needs no
@@ -570,72 +640,112 @@ end;
 
 comment on function public.rate_on is 'The exchange rate that an amount of a day is converted at.';
 
--- The pairs that a trading day needs and that are not stored for it yet: [{ base, quote }], base being an account's
--- currency and quote its user's.
-create function public.needed_exchange_rates(p_day date)
+-- The pairs of an account's currency (base) and its user's (quote) for which a trading day has no rate that could be used, or
+-- days since the account is known, within a year, were never read: [{ base, quote, from, isMissing, isDue }]. Holidays of the
+-- source have no rate of their own, and a late publication none yet: such a day is read again, but not within the hour.
+create function public.needed_exchange_rates(p_day date, p_now timestamptz)
 returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   select coalesce(
-    jsonb_agg(jsonb_build_object('base', pair.base, 'quote', pair.quote) order by pair.base, pair.quote), '[]'
+    jsonb_agg(
+      jsonb_build_object(
+        'base', pair.base, 'quote', pair.quote,
+        'from', case when reading.read_since <= pair.first_day then least(reading.read_through + 1, p_day) else pair.first_day end,
+        'isMissing', not state.is_known,
+        'isDue', not state.is_read and coalesce(reading.read_at <= p_now - interval '1 hour' or pair.first_day < reading.read_since, true)
+      )
+      order by pair.base, pair.quote
+    ),
+    '[]'
   )
   from (
-    select distinct a.currency as base, p.currency as quote
+    select a.currency as base, p.currency as quote, greatest(min(a.first_known_on), p_day - 365) as first_day
     from public.accounts a
     join public.portfolios p on p.user_id = a.user_id and p.currency <> a.currency
     where a.is_counted and a.first_known_on <= p_day and (a.closed_on is null or p_day < a.closed_on)
+    group by a.currency, p.currency
   ) pair
-  where not exists (
+  left join public.exchange_rate_readings reading on reading.base_currency = pair.base and reading.quote_currency = pair.quote
+  cross join lateral (
     select
-    from public.exchange_rates r
-    where r.base_currency = pair.base and r.quote_currency = pair.quote and r.rate_date = p_day
-  )
+      coalesce(reading.read_since <= pair.first_day and reading.read_through >= p_day, false) as is_read,
+      exists (
+        select
+        from public.exchange_rates r
+        where r.base_currency = pair.base and r.quote_currency = pair.quote and r.rate_date between p_day - 4 and p_day
+      ) as is_known
+  ) state
+  where not (state.is_read and state.is_known)
 $$;
 
-comment on function public.needed_exchange_rates is 'The exchange rates that a trading day needs and that are not stored yet.';
+comment on function public.needed_exchange_rates is 'The pairs of currencies for which a trading day has no rate, or days were never read.';
 
--- Stores the rates of a trading day and publishes the days that waited for them. p_rates: [{ base, quote, rate }] with the
--- rate as text. The first word of a day stays, so that a total does not move because somebody asked again.
--- Returns how many user days are new or changed.
-create function public.record_exchange_rates(p_day date, p_rates jsonb, p_source text, p_now timestamptz)
+-- Stores rates, [{ base, quote, date, rate }] with the rate as text, and publishes the days that waited for them; notes for
+-- pairs, [{ base, quote }], that their days between two dates were read. The first rate of a day stays, so that a total does not
+-- move because somebody asked again. Returns how many user days are new or changed.
+create function public.record_exchange_rates(
+  p_rates jsonb, p_pairs jsonb, p_since date, p_through date, p_source text, p_now timestamptz
+)
 returns integer
 language plpgsql
 set search_path = ''
 set statement_timeout = '60s'
 as $$
 declare
-  v_users uuid[];
+  v_waiting jsonb;
 begin
   with recorded as (
     insert into public.exchange_rates (base_currency, quote_currency, rate_date, rate, source)
-    select said.base, said.quote, p_day, said.rate, p_source
-    from jsonb_to_recordset(p_rates) as said (base text, quote text, rate numeric)
+    select given.base, given.quote, given.date, given.rate, p_source
+    from jsonb_to_recordset(p_rates) as given (base text, quote text, date date, rate numeric)
     -- Runs that overlap store in the same order, so that neither waits for the other in a circle.
-    order by said.base, said.quote
+    order by given.base, given.quote, given.date
     on conflict do nothing
-    returning base_currency, quote_currency
+    returning base_currency, quote_currency, rate_date
+  ),
+  spans as (
+    select base_currency, quote_currency, min(rate_date) as first_day,
+      -- A rate serves the days shortly after its own too, and what they show may be carried on.
+      max(rate_date) + 7 as last_day
+    from recorded
+    group by base_currency, quote_currency
+  ),
+  waiting as (
+    select p.user_id, min(s.first_day) as first_day, max(s.last_day) as last_day
+    from spans s
+    join public.portfolios p on p.currency = s.quote_currency
+    -- Without a value in that currency nothing waits for the rate: on most evenings it comes before the values do.
+    where exists (
+      select
+      from public.current_values v
+      where v.user_id = p.user_id and v.value_date between s.first_day and s.last_day and v.currency = s.base_currency
+    )
+    group by p.user_id
   )
-  select array_agg(distinct p.user_id order by p.user_id) into v_users
-  from recorded r
-  join public.portfolios p on p.currency = r.quote_currency
-  -- Without a value in that currency nothing waits for the rate: on most evenings it comes before the values do.
-  where exists (
-    select
-    from public.current_values v
-    where v.user_id = p.user_id and v.value_date between p_day and p_day + 7 and v.currency = r.base_currency
-  );
+  select jsonb_agg(w order by w.user_id) into v_waiting from waiting w;
 
-  -- A rate serves the days shortly after its own too, and what they show may be carried on.
+  insert into public.exchange_rate_readings as known (base_currency, quote_currency, read_since, read_through, source, read_at)
+  select given.base, given.quote, p_since, p_through, p_source, p_now
+  from jsonb_to_recordset(p_pairs) as given (base text, quote text)
+  order by given.base, given.quote
+  on conflict (base_currency, quote_currency) do update set
+    read_since = least(known.read_since, excluded.read_since),
+    read_through = greatest(known.read_through, excluded.read_through),
+    source = excluded.source,
+    read_at = excluded.read_at;
+
   return (
-    select coalesce(sum(public.publish_snapshots(waiting.user_id, p_day, p_day + 7, 'observed', p_now)), 0)
-    from unnest(v_users) as waiting (user_id)
+    select coalesce(sum(public.publish_snapshots(w.user_id, w.first_day, w.last_day, 'observed', p_now)), 0)
+    from jsonb_to_recordset(v_waiting) as w (user_id uuid, first_day date, last_day date)
   );
 end
 $$;
 
-comment on function public.record_exchange_rates is 'Stores a day''s exchange rates and publishes the days that waited for them; returns how many.';
+comment on function public.record_exchange_rates is 'Stores exchange rates and publishes the days that waited for them; returns how many.';
 
 grant execute on function public.rate_on to authenticated, service_role;
 
@@ -737,14 +847,21 @@ create table public.snapshot_corrections (
   old_kind text not null,
   new_value numeric,
   new_kind text,
-  reason text not null,
+  -- A closed list, the one of lib/domain/correction.ts.
+  reason text not null check (
+    reason in (
+      'withdrawn', 'accounts changed', 'completed', 'better observation', 'restated',
+      'confirmed as one account', 'separated as different accounts', 'connection unlinked',
+      'accepted by an administrator', 'republished'
+    )
+  ),
   changed_at timestamptz not null
 );
 
 create index snapshot_corrections_user on public.snapshot_corrections (user_id, changed_at desc);
 
 comment on table public.snapshot_corrections is 'Each change of a published value: from what to what, when and why. New value null: withdrawn.';
-comment on column public.snapshot_corrections.reason is 'withdrawn, accounts changed, completed, better observation, restated; or what was done by hand.';
+comment on column public.snapshot_corrections.reason is 'What the evidence shows (withdrawn, accounts changed, completed, better observation, restated) or the act behind the change.';
 
 alter table public.snapshot_corrections enable row level security;
 create policy "own corrections" on public.snapshot_corrections for select to authenticated using (user_id = (select auth.uid()));
@@ -1264,7 +1381,8 @@ create table public.granted_requests (
   provider text not null references public.request_budgets (provider),
   granted_in timestamptz not null,
   requests integer not null check (requests > 0),
-  primary key (provider, granted_in)
+  share text not null default 'people' check (share in ('people', 'evening', 'backfill')),
+  primary key (provider, granted_in, share)
 );
 
 comment on table public.granted_requests is 'Requests granted in each second of the last minute or so.';
@@ -1272,9 +1390,25 @@ comment on table public.granted_requests is 'Requests granted in each second of 
 alter table public.granted_requests enable row level security;
 grant select on public.granted_requests to service_role;
 
--- Grants up to p_count requests within p_per_minute in any sixty seconds; returns { granted, waitMs }, where waitMs is
--- when to ask again. A request may leave up to a second after it was granted, so the window is kept a second longer.
-create function public.take_requests(p_provider text, p_count integer, p_per_minute integer)
+-- The budget in three shares: people who wait, the evening's capture, and the past. Each has a part that the others cannot
+-- take while it is wanted; what nobody wants is anybody's.
+create table public.request_demands (
+  provider text not null references public.request_budgets (provider),
+  share text not null check (share in ('people', 'evening', 'backfill')),
+  asked_at timestamptz not null,
+  primary key (provider, share)
+);
+
+comment on table public.request_demands is 'When each share of a request budget was last asked for.';
+
+alter table public.request_demands enable row level security;
+grant select on public.request_demands to service_role;
+
+-- Grants up to p_count requests to a share of the budget, within p_per_minute for all shares in any sixty seconds; returns
+-- { granted, waitMs }, where waitMs is when to ask again. A request may leave up to a second after it was granted, so the
+-- window is kept a second longer. People's part is always kept, since they come unannounced; a backfill leaves so much free
+-- that an evening can begin at once.
+create function public.take_requests(p_provider text, p_count integer, p_per_minute integer, p_share text default 'people')
 returns jsonb
 language plpgsql
 security definer
@@ -1284,23 +1418,50 @@ declare
   v_now timestamptz;
   v_paused_until timestamptz;
   v_used integer;
+  v_own integer;
+  v_kept integer;
   v_granted integer;
   v_oldest timestamptz;
 begin
   select paused_until into strict v_paused_until from public.request_budgets where provider = p_provider for update;
   -- Read after the lock was won: the wait for it may have been long.
   v_now := clock_timestamp();
+  insert into public.request_demands (provider, share, asked_at)
+  values (p_provider, p_share, v_now)
+  on conflict (provider, share) do update set asked_at = excluded.asked_at;
   if v_paused_until > v_now then
     return jsonb_build_object('granted', 0, 'waitMs', ceil(extract(epoch from v_paused_until - v_now) * 1000));
   end if;
 
   delete from public.granted_requests where provider = p_provider and granted_in < v_now - interval '62 seconds';
-  select coalesce(sum(requests), 0), min(granted_in) into v_used, v_oldest from public.granted_requests where provider = p_provider;
-  v_granted := greatest(0, least(p_count, p_per_minute - v_used));
+  select coalesce(sum(requests), 0), coalesce(sum(requests) filter (where share = p_share), 0), min(granted_in)
+  into v_used, v_own, v_oldest
+  from public.granted_requests
+  where provider = p_provider;
+
+  select coalesce(sum(greatest(0, floor(p_per_minute * parts.kept) - used.requests)), 0) into v_kept
+  from (values ('people', 0.2), ('evening', 0.6), ('backfill', 0.2)) as parts (share, kept)
+  cross join lateral (
+    select coalesce(sum(g.requests), 0) as requests
+    from public.granted_requests g
+    where g.provider = p_provider and g.share = parts.share
+  ) used
+  where parts.share <> p_share and (
+    parts.share = 'people'
+    or exists (
+      select
+      from public.request_demands d
+      where d.provider = p_provider and d.share = parts.share and d.asked_at > v_now - interval '62 seconds'
+    )
+  );
+  v_granted := greatest(0, least(
+    p_count, p_per_minute - v_used - v_kept,
+    case when p_share = 'backfill' then ceil(p_per_minute * 0.6)::integer - v_own end
+  ));
   if v_granted > 0 then
-    insert into public.granted_requests as g (provider, granted_in, requests)
-    values (p_provider, date_trunc('second', v_now), v_granted)
-    on conflict (provider, granted_in) do update set requests = g.requests + excluded.requests;
+    insert into public.granted_requests as g (provider, granted_in, share, requests)
+    values (p_provider, date_trunc('second', v_now), p_share, v_granted)
+    on conflict (provider, granted_in, share) do update set requests = g.requests + excluded.requests;
     return jsonb_build_object('granted', v_granted, 'waitMs', 0);
   end if;
   return jsonb_build_object(
@@ -1331,8 +1492,152 @@ grant execute on function public.take_requests, public.pause_requests to service
 
 -- The worker's side: who is due, whose turn it is, and recording what was learned.
 
--- Derives from coverage which connections have work between two days and marks them due. With p_asked, somebody waits
--- for the answer, so back-off and planned times do not hold the work back; final reasons and the last minute still do.
+-- Each question has its own turn and its own back-off: totals are asked of a connection, its movements, its past and the past of
+-- a new account of each account. What was refused waits alone, what was answered is not asked again, and whoever has waited
+-- longest comes first.
+
+create table public.question_backoffs (
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  question text not null check (question in ('movements', 'history', 'import')),
+  attempts integer not null check (attempts > 0),
+  asked_at timestamptz not null,
+  retry_at timestamptz not null,
+  reason text not null,
+  primary key (account_id, question)
+);
+
+create index question_backoffs_user on public.question_backoffs (user_id);
+
+comment on table public.question_backoffs is 'Questions about an account that were refused, until they are answered.';
+comment on column public.question_backoffs.question is
+  'history: missing days; import: the first asking for the whole past of a new account.';
+comment on column public.question_backoffs.attempts is 'Refusals in a row for the same reason.';
+comment on column public.question_backoffs.retry_at is 'Not asked again before this instant.';
+
+alter table public.question_backoffs enable row level security;
+grant select, insert, update, delete on public.question_backoffs to service_role;
+
+-- Readings that nobody waited for, of the day that counts: it begins with the first one after a close and lasts 24 hours.
+create function public.totals_reads(p_connection public.brokerage_connections, p_now timestamptz)
+returns integer
+language sql
+stable
+set search_path = ''
+as $$
+  select case
+    when p_connection.totals_reads_since > p_now - interval '24 hours'
+      and p_connection.totals_reads_since >= (select max(d.closes_at) from public.trading_days d where d.closes_at <= p_now)
+    then p_connection.totals_reads::integer
+    else 0
+  end
+$$;
+
+comment on function public.totals_reads is 'How often a connection''s current values were read today while nobody waited.';
+
+-- How often a provider lets a connection's current values be read in a day while nobody waits.
+create function public.totals_reads_max()
+returns integer
+language sql
+immutable
+set search_path = ''
+as $$ select 4 $$;
+
+-- Once after a close and once a day: providers read movements daily.
+create function public.movements_are_due(p_account public.accounts, p_now timestamptz)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select (
+      p_account.flows_synced_at is null
+      or p_account.flows_synced_at <= p_now - interval '20 hours'
+        and p_account.flows_synced_at < (select max(d.closes_at) from public.trading_days d where d.closes_at <= p_now)
+    )
+    and not exists (
+      select
+      from public.question_backoffs b
+      where b.account_id = p_account.id and b.question = 'movements' and b.retry_at > p_now
+    )
+$$;
+
+comment on function public.movements_are_due is 'Whether an account''s movements are to be read.';
+
+create function public.import_is_due(p_account public.accounts, p_asked boolean, p_now timestamptz)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select p_account.history_asked_at is null and not exists (
+    select
+    from public.question_backoffs b
+    where b.account_id = p_account.id and b.question in ('import', 'history') and b.retry_at > p_now
+      and not (p_asked and b.question = 'history' and b.asked_at <= p_now - interval '1 minute')
+  )
+$$;
+
+comment on function public.import_is_due is 'Whether the whole past of a new account is to be asked for.';
+
+-- The one rule of what is to be asked now, for marking and for claiming. Current values are asked while they still bring the
+-- day p_to, and of a connection that is not known to work before anything else; without a date, of a connection that has
+-- no accounts yet. With p_asked, somebody waits for the answer: back-off, planned times and the number of readings do not
+-- hold the work back; final reasons and the last minute still do.
+create function public.due_questions(p_connection_ids uuid[], p_from date, p_to date, p_asked boolean, p_now timestamptz)
+returns table (connection_id uuid, account_id uuid, question text, value_date date)
+language sql
+stable
+set search_path = ''
+as $$
+  with wanted as materialized (
+    select c.id, c.status, p_asked or public.totals_reads(c, p_now) < public.totals_reads_max() as may_read
+    from public.brokerage_connections c
+    where c.id = any (p_connection_ids) and c.status <> 'removed'
+  ),
+  is_capture_open as (
+    select p_now < (select d.opens_at from public.trading_days d where d.date > p_to order by d.date limit 1) as now
+  ),
+  missing as (
+    select m.connection_id, m.account_id, m.value_date, w.may_read,
+      case
+        when w.status = 'disabled' or is_capture_open.now and m.value_date = p_to then 'totals'
+        else 'history'
+      end as question
+    from is_capture_open, public.missing_account_days(p_connection_ids, p_from, p_to) m
+    join wanted w on w.id = m.connection_id
+    left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
+    where o.account_id is null
+      or not o.final and (p_asked and o.last_attempt_at <= p_now - interval '1 minute' or o.next_attempt_at is null)
+      or o.next_attempt_at <= p_now
+  )
+  select w.id, null::uuid, 'totals', null::date
+  from wanted w
+  where w.may_read and not exists (select from public.accounts a where a.connection_id = w.id)
+  union all
+  select m.connection_id, m.account_id, m.question, m.value_date
+  from missing m
+  where case m.question
+    when 'totals' then m.may_read
+    else not exists (
+      select
+      from public.question_backoffs b
+      where b.account_id = m.account_id and b.question = 'history' and b.retry_at > p_now
+        and not (p_asked and b.asked_at <= p_now - interval '1 minute')
+    )
+  end
+  union all
+  select a.connection_id, a.id, 'import', null
+  from wanted w
+  join public.accounts a on a.connection_id = w.id
+  where w.status = 'active' and a.is_counted and a.closed_on is null and a.history_asked_at is null
+    and public.import_is_due(a, p_asked, p_now)
+$$;
+
+comment on function public.due_questions is 'What is to be asked of these connections now.';
+
+-- Derives from coverage which connections have work between two days and marks them due. With p_asked, somebody waits for
+-- the answer. Who is due already keeps the place in the line. Returns how many were newly marked.
 create function public.mark_due_connections(
   p_user_id uuid, p_from date, p_to date, p_asked boolean, p_now timestamptz
 )
@@ -1347,40 +1652,33 @@ begin
   with candidates as materialized (
     select id
     from public.brokerage_connections
-    where status <> 'removed' and due_at is null
+    where status <> 'removed'
       and (p_user_id is null or user_id = p_user_id)
       and (p_asked or retry_at is null or retry_at <= p_now)
   ),
   needing as (
-    select c.id
-    from candidates c
-    where not exists (select from public.accounts a where a.connection_id = c.id)
-    union
-    select c.id
-    from candidates c
-    join public.accounts a on a.connection_id = c.id
-    where a.is_counted and a.history_asked_at is null and a.closed_on is null
-    union
-    select m.connection_id
-    from public.missing_account_days(array(select id from candidates), p_from, p_to) m
-    left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
-    where o.account_id is null
-      or not o.final and (p_asked and o.last_attempt_at <= p_now - interval '1 minute' or o.next_attempt_at is null)
-      or o.next_attempt_at <= p_now
+    select connection_id, bool_or(question = 'totals') as totals
+    from public.due_questions(array(select id from candidates), p_from, p_to, p_asked, p_now)
+    group by connection_id
   ),
   -- Ticks that overlap lock connections in the same order, so that neither waits for the other in a circle.
   locked as (
-    select id
-    from public.brokerage_connections
-    where id in (select id from needing) and status <> 'removed' and due_at is null
-    order by id
-    for update
+    select c.id, c.due_at is null as is_new, n.totals
+    from public.brokerage_connections c
+    join needing n on n.connection_id = c.id
+    where c.status <> 'removed' and (c.due_at is null or n.totals and not c.totals_due)
+    order by c.id
+    for update of c
+  ),
+  marked as (
+    update public.brokerage_connections c
+    set due_at = coalesce(c.due_at, p_now),
+      totals_due = locked.totals or c.due_at is not null and c.totals_due
+    from locked
+    where c.id = locked.id
+    returning locked.is_new
   )
-  update public.brokerage_connections c
-  set due_at = p_now
-  from locked
-  where c.id = locked.id;
-  get diagnostics v_marked = row_count;
+  select count(*) filter (where is_new) into v_marked from marked;
   return v_marked;
 end
 $$;
@@ -1404,6 +1702,7 @@ begin
     where c.status = 'active' and c.due_at is null and c.second_look_for is distinct from p_trading_day
       and (p_user_id is null or c.user_id = p_user_id)
       and (c.retry_at is null or c.retry_at <= p_now)
+      and public.totals_reads(c, p_now) < public.totals_reads_max()
       and exists (
         select
         from public.accounts a
@@ -1416,7 +1715,7 @@ begin
     for update
   )
   update public.brokerage_connections c
-  set due_at = p_now, second_look_for = p_trading_day
+  set due_at = p_now, totals_due = true, recheck = true, second_look_for = p_trading_day
   from locked
   where c.id = locked.id;
   get diagnostics v_marked = row_count;
@@ -1454,18 +1753,14 @@ $$;
 
 comment on function public.return_refresh is 'Gives a claimed refresh back, because the provider did not take the request.';
 
--- Leases due connections to one worker and says what each of them needs, as one document:
--- [{ id, userId, provider, externalId, institution, status, attempts, historyCapability, historyCheckedAt, ciphertext,
---    accounts: [{ id, externalId, currency, isCounted, isClosed, historyAsked, flowsSyncedAt, firstKnownOn, last: { date, total } | null,
---                 held: [{ id, date, total, currency, asOf, reason }], missing: [date] }],
---    lines: [{ institutionAccountId, currency, historyAsked, flowsSyncedAt, firstKnownOn, last, missing }] }]
--- Lines are accounts from other connections that an account which is met only now would continue.
 create function public.claim_connections(
-  p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz
+  p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz,
+  p_phase text default 'all'
 )
 returns jsonb
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_claimed uuid[];
@@ -1475,7 +1770,13 @@ begin
     from public.brokerage_connections
     where due_at <= p_now and (lease_expires_at is null or lease_expires_at <= p_now)
       and (p_user_id is null or user_id = p_user_id)
-    order by due_at, id
+      and (p_phase = 'all' or (totals_due or status = 'disabled') = (p_phase = 'totals'))
+    -- Who has waited longest comes first, and of those who wait since the same instant, who was answered longest ago.
+    order by
+      case when p_phase = 'rest' then coalesce(rest_asked_at, '-infinity') end,
+      due_at,
+      case when p_phase <> 'rest' then coalesce(totals_asked_at, '-infinity') end,
+      id
     limit p_limit
     for update skip locked
   ),
@@ -1493,18 +1794,20 @@ begin
   end if;
 
   return coalesce((
-    with missing as materialized (
-      select m.account_id, jsonb_agg(m.value_date order by m.value_date) as days
-      from public.missing_account_days(v_claimed, p_from, p_to) m
-      left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
-      where o.account_id is null
-        or not o.final and (p_asked and o.last_attempt_at <= p_now - interval '1 minute' or o.next_attempt_at is null)
-        or o.next_attempt_at <= p_now
-      group by m.account_id
+    with wanted as materialized (
+      select * from public.due_questions(v_claimed, p_from, p_to, p_asked, p_now)
+    ),
+    missing as (
+      select account_id, jsonb_agg(value_date order by value_date) as days
+      from wanted
+      where value_date is not null
+      group by account_id
     )
     select jsonb_agg(jsonb_build_object(
       'id', c.id, 'userId', c.user_id, 'provider', c.provider, 'externalId', c.external_id, 'institution', c.institution,
       'status', c.status, 'attempts', c.attempts,
+      'totalsDue', c.totals_due or exists (select from wanted w where w.connection_id = c.id and w.question = 'totals'),
+      'recheck', c.recheck, 'totalsReads', public.totals_reads(c, p_now), 'totalsReadsSince', c.totals_reads_since,
       'historyCapability', c.history_capability, 'historyCheckedAt', c.history_checked_at,
       'ciphertext', k.ciphertext, 'accounts', coalesce(known.accounts, '[]'),
       'lines', public.continuable_lines(c.id, p_from, p_to)
@@ -1514,7 +1817,11 @@ begin
     left join lateral (
       select jsonb_agg(jsonb_build_object(
         'id', a.id, 'externalId', a.external_id, 'currency', a.currency, 'isCounted', a.is_counted, 'isClosed', a.closed_on is not null,
-        'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at, 'firstKnownOn', line.first_known_on,
+        'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at,
+        'importDue', a.is_counted and a.closed_on is null and public.import_is_due(a, p_asked, p_now),
+        'movementsDue', a.is_counted and a.closed_on is null and public.movements_are_due(a, p_now),
+        'backoffs', coalesce(backoffs.documents, '{}'), 'movements', coalesce(movements.documents, '[]'),
+        'firstKnownOn', line.first_known_on,
         'last', last.document, 'held', coalesce(held.documents, '[]'), 'missing', coalesce(missing.days, '[]')
       ) order by a.id) as accounts
       from public.accounts a
@@ -1544,6 +1851,18 @@ begin
         where v.account_id = a.id and v.verdict = 'held' and v.superseded_by is null and v.kind = 'daily_eod'
           and v.value_date > coalesce((last.document ->> 'date')::date, '-infinity')
       ) held on true
+      left join lateral (
+        select jsonb_object_agg(b.question, jsonb_build_object('attempts', b.attempts, 'reason', b.reason)) as documents
+        from public.question_backoffs b
+        where b.account_id = a.id
+      ) backoffs on true
+      left join lateral (
+        -- What is known to have moved since the standing value explains the next one without being asked for again.
+        select jsonb_agg(jsonb_build_object('date', f.flow_date, 'amount', f.amount::text, 'type', f.type) order by f.flow_date) as documents
+        from public.cash_flows f
+        where f.account_id = a.id and f.flow_date > (last.document ->> 'date')::date
+          and f.type in ('deposit', 'withdrawal', 'transfer')
+      ) movements on true
       left join missing on missing.account_id = a.id
       where a.connection_id = c.id
     ) known on true
@@ -1553,6 +1872,49 @@ end
 $$;
 
 comment on function public.claim_connections is 'Leases due connections to a worker and returns what they need as one document.';
+
+-- Gives back what a worker holds and did not ask: it keeps its place in the line. Returns how many were given back.
+create function public.release_claims(p_worker uuid)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_released integer;
+begin
+  update public.brokerage_connections set lease_owner = null, lease_expires_at = null where lease_owner = p_worker;
+  get diagnostics v_released = row_count;
+  return v_released;
+end
+$$;
+
+comment on function public.release_claims is 'Gives back the connections that a worker holds; returns how many.';
+
+create function public.renew_claims(p_worker uuid, p_lease_seconds integer, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.brokerage_connections
+  set lease_expires_at = greatest(lease_expires_at, p_now + make_interval(secs => p_lease_seconds))
+  where lease_owner = p_worker
+$$;
+
+comment on function public.renew_claims is 'Prolongs the leases of a worker that is at work.';
+
+-- Connections whose turn has come and that nobody has asked: what a run that ended early leaves to the next.
+create function public.count_waiting(p_user_id uuid, p_now timestamptz)
+returns integer
+language sql
+stable
+set search_path = ''
+as $$
+  select count(*)::integer
+  from public.brokerage_connections c
+  where c.due_at <= p_now and c.status <> 'removed' and (p_user_id is null or c.user_id = p_user_id)
+$$;
+
+comment on function public.count_waiting is 'How many connections wait for their turn.';
 
 -- Accepts held observations and lets the best of each account and day stand; publishing is the caller's part.
 create function public.release_held(p_ids bigint[])
@@ -1598,14 +1960,16 @@ comment on function public.release_held is 'Accepts held observations; returns t
 
 -- Records everything that one fill of a connection learned, publishes what follows from it, and gives the lease back,
 -- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
--- p_fill: { runId, reach, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability },
+-- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability,
+--     totalsAsked, isBackgroundRead },
 --   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
+--   questions: [{ externalId, question, retryAt, reason }] (answered where retryAt is null),
 --   observations: [{ externalId, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason }],
 --   live: [{ externalId, total, currency, source, asOf }],
 --   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
 --   flows: [{ externalId, key, date, amount, currency, type, description }],
 --   released: [id] (held observations that something has confirmed) }
--- reach is the earliest day that the provider can still be asked for.
+-- reach is the earliest day that the provider can still be asked for; errorCode out_of_time says that the rest was not asked.
 -- Returns { observations, published } as counts of what was new.
 create function public.record_fill(p_connection_id uuid, p_worker uuid, p_fill jsonb, p_now timestamptz)
 returns jsonb
@@ -1626,6 +1990,8 @@ declare
   v_joined_from date;
   v_from date;
   v_to date;
+  v_known_from date;
+  v_follows boolean;
 begin
   -- Serialises everything that is recorded for one user, so that conclusions never miss each other's evidence.
   select c.user_id into strict v_user_id
@@ -1642,6 +2008,13 @@ begin
   select date into v_today from public.trading_days where opens_at <= p_now order by date desc limit 1;
   -- A newly met account is expected from the next close on; what is learned of days before moves that back.
   select date into v_next_close from public.trading_days where closes_at > p_now order by closes_at limit 1;
+  -- Accounts that are met together are there together: one without a total is expected from the first day that another of
+  -- them is captured for, so that a part of a connection never passes for the whole.
+  select least(v_next_close, min(o.date)) into v_known_from
+  from jsonb_to_recordset(p_fill -> 'observations') as o ("externalId" text, date date, kind text, verdict text)
+  left join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+  where o.kind = 'daily_eod' and o.verdict = 'accepted'
+    and (a.id is null or o.date = (select max(d.date) from public.trading_days d where d.closes_at <= p_now));
 
   -- Who is expected decides what a day's total is: from the first day on which that changes, days are concluded again.
   with before as (
@@ -1652,7 +2025,8 @@ begin
       user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on,
       closed_on, history_asked_at, flows_synced_at
     )
-    select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper", v_next_close,
+    select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper",
+      case when a."isOpen" then v_known_from else v_next_close end,
       case when not a."isOpen" or v_is_removed then v_next_close end,
       case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end
     from jsonb_to_recordset(p_fill -> 'accounts') as a (
@@ -1828,19 +2202,75 @@ begin
   where c.id = p_connection_id and c.status = 'disabled' and p_fill #>> '{connection,status}' = 'active'
   on conflict do nothing;
 
+  -- What was answered is asked no more; what was refused waits, for this account and this kind of question alone.
+  update public.accounts a
+  set history_asked_at = case when answered.import then p_now else a.history_asked_at end,
+    flows_synced_at = case when answered.movements then p_now else a.flows_synced_at end
+  from (
+    select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements
+    from jsonb_to_recordset(coalesce(p_fill -> 'questions', '[]')) as q ("externalId" text, question text, "retryAt" timestamptz)
+    where q."retryAt" is null
+    group by q."externalId"
+  ) answered
+  where a.connection_id = p_connection_id and a.external_id = answered.external_id;
+
+  delete from public.question_backoffs b
+  using public.accounts a
+  join jsonb_to_recordset(coalesce(p_fill -> 'questions', '[]')) as q ("externalId" text, question text, "retryAt" timestamptz)
+    on q."externalId" = a.external_id
+  where a.connection_id = p_connection_id and b.account_id = a.id and b.question = q.question and q."retryAt" is null;
+
+  insert into public.question_backoffs as known (account_id, user_id, question, attempts, asked_at, retry_at, reason)
+  select a.id, v_user_id, q.question, 1, p_now, q."retryAt", q.reason
+  from jsonb_to_recordset(coalesce(p_fill -> 'questions', '[]')) as q (
+    "externalId" text, question text, "retryAt" timestamptz, reason text
+  )
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = q."externalId"
+  where q."retryAt" is not null
+  on conflict (account_id, question) do update set
+    attempts = case when known.reason = excluded.reason then known.attempts else 0 end + 1,
+    asked_at = excluded.asked_at, retry_at = excluded.retry_at, reason = excluded.reason;
+
+  -- Movements and a new account's past follow the totals, in their own turn.
+  v_follows := p_fill ->> 'phase' = 'totals' and (p_fill #>> '{connection,succeeded}')::boolean and exists (
+    select
+    from public.accounts a
+    where a.connection_id = p_connection_id and a.is_counted and a.closed_on is null
+      and (public.movements_are_due(a, p_now) or public.import_is_due(a, false, p_now))
+  );
+
   update public.brokerage_connections c
   set status = s.status,
     disabled_since = case when s.status = 'disabled' then coalesce(s."disabledSince", c.disabled_since, p_now) end,
-    retry_at = s."retryAt", attempts = s.attempts, last_error_code = s."errorCode",
+    retry_at = s."retryAt", attempts = s.attempts,
+    last_error_code = case when s."errorCode" = 'out_of_time' then c.last_error_code else s."errorCode" end,
     last_success_at = case when s.succeeded then p_now else c.last_success_at end,
     history_capability = coalesce(s."historyCapability", c.history_capability),
     history_checked_at = case when s."historyCapability" is not null then p_now else c.history_checked_at end,
-    due_at = case when c.lease_owner = p_worker then null else c.due_at end,
+    totals_asked_at = case when s."totalsAsked" then p_now else c.totals_asked_at end,
+    totals_reads = case
+      when not coalesce(s."isBackgroundRead", false) then c.totals_reads
+      when public.totals_reads(c, p_now) = 0 then 1
+      else c.totals_reads + 1
+    end,
+    totals_reads_since = case
+      when coalesce(s."isBackgroundRead", false) and public.totals_reads(c, p_now) = 0 then p_now else c.totals_reads_since
+    end,
+    rest_asked_at = case when p_fill ->> 'phase' <> 'totals' and s."errorCode" is distinct from 'out_of_time' then p_now else c.rest_asked_at end,
+    recheck = c.recheck and not coalesce(s."totalsAsked", false),
+    totals_due = case
+      when c.lease_owner is distinct from p_worker then c.totals_due
+      else c.totals_due and coalesce(s."errorCode" = 'out_of_time', false) and not coalesce(s."totalsAsked", false)
+    end,
+    -- Who could not be asked for want of time or budget keeps the place in the line.
+    due_at = case
+      when c.lease_owner is distinct from p_worker or v_follows or s."errorCode" = 'out_of_time' then c.due_at
+    end,
     lease_owner = case when c.lease_owner = p_worker then null else c.lease_owner end,
     lease_expires_at = case when c.lease_owner = p_worker then null else c.lease_expires_at end
   from jsonb_to_record(p_fill -> 'connection') as s (
     status text, "disabledSince" timestamptz, "retryAt" timestamptz, attempts integer, "errorCode" text, succeeded boolean,
-    "historyCapability" text
+    "historyCapability" text, "totalsAsked" boolean, "isBackgroundRead" boolean
   )
   where c.id = p_connection_id and c.status <> 'removed';
 
@@ -1870,6 +2300,14 @@ $$;
 comment on function public.record_fill is 'Records one fill of a connection and publishes what follows, in one transaction.';
 
 grant execute on function
+  public.totals_reads,
+  public.totals_reads_max,
+  public.movements_are_due,
+  public.import_is_due,
+  public.due_questions,
+  public.release_claims,
+  public.renew_claims,
+  public.count_waiting,
   public.mark_due_connections,
   public.mark_second_looks,
   public.claim_refresh,
@@ -2103,6 +2541,7 @@ create function public.decide_match(p_user_id uuid, p_proposal_id uuid, p_confir
 returns jsonb
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_status text;
@@ -2154,6 +2593,7 @@ create function public.split_account(p_user_id uuid, p_account_id uuid, p_now ti
 returns jsonb
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_line uuid;
@@ -2272,9 +2712,91 @@ from public.brokerage_connections c
 join public.connection_credentials k on k.connection_id = c.id
 order by c.user_id, c.provider, c.created_at desc;
 
--- Keeps the credentials of a user unless there are some already, other than the ones to be replaced. Returns the ones that
--- stand: of two registrations at once, both go on with the first that is kept.
-create function public.keep_provider_user(p_user_id uuid, p_provider text, p_ciphertext text, p_replaces text)
+-- Every registration of a user at a provider, noted before the provider is asked, since its answer can be lost and its secret with
+-- it. "open": somebody is asking until leased_until; what is open after that, or "lost", may or may not have happened. "kept": its
+-- credentials are ours. "taken": somebody had the id before, so it is not ours to delete. "orphaned": known to the provider,
+-- its secret is lost; to be deleted there. When an account is deleted here, its registrations lose their user and are orphans too.
+create table public.provider_registrations (
+  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  external_id text not null,
+  user_id uuid references auth.users (id) on delete set null,
+  state text not null check (state in ('open', 'lost', 'kept', 'taken', 'orphaned')),
+  attempts integer not null default 1,
+  leased_until timestamptz not null,
+  created_at timestamptz not null,
+  primary key (provider, external_id)
+);
+
+create index provider_registrations_user on public.provider_registrations (user_id, provider);
+
+comment on table public.provider_registrations is 'Registrations of users at a provider, begun before it is asked; readable by the service role alone.';
+
+alter table public.provider_registrations enable row level security;
+grant select, insert, update, delete on public.provider_registrations to service_role;
+
+-- Who may register a user at a provider now: { ciphertext } when there are credentials already, other than p_replaces; { waitMs }
+-- while somebody else is registering; else { externalId, attempts }, the id to register under, held until p_now + p_lease_ms. An
+-- id whose registration may have failed is tried again first. p_fresh_id is taken where the user's own id cannot be.
+create function public.begin_registration(
+  p_user_id uuid, p_provider text, p_replaces text, p_fresh_id text, p_now timestamptz, p_lease_ms integer
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_ciphertext text;
+  v_leased_until timestamptz;
+  v_external_id text;
+  v_attempts integer;
+begin
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(p_provider || p_user_id, 0));
+
+  select ciphertext into v_ciphertext
+  from public.provider_users
+  where user_id = p_user_id and provider = p_provider and ciphertext is distinct from p_replaces;
+  if found then
+    return jsonb_build_object('ciphertext', v_ciphertext);
+  end if;
+
+  select max(leased_until) into v_leased_until
+  from public.provider_registrations
+  where user_id = p_user_id and provider = p_provider and state = 'open' and leased_until > p_now;
+  if v_leased_until is not null then
+    return jsonb_build_object('waitMs', ceil(extract(epoch from v_leased_until - p_now) * 1000));
+  end if;
+
+  update public.provider_registrations
+  set state = 'open', attempts = attempts + 1, leased_until = p_now + make_interval(secs => p_lease_ms / 1000.0)
+  where (provider, external_id) in (
+    select provider, external_id from public.provider_registrations
+    where user_id = p_user_id and provider = p_provider and state in ('open', 'lost')
+    order by created_at limit 1
+  )
+  returning external_id, attempts into v_external_id, v_attempts;
+
+  if v_external_id is null then
+    v_external_id := p_user_id;
+    if p_replaces is not null or exists (
+      select from public.provider_registrations where provider = p_provider and external_id = v_external_id
+    ) then
+      v_external_id := p_fresh_id;
+    end if;
+    insert into public.provider_registrations (provider, external_id, user_id, state, leased_until, created_at)
+    values (
+      p_provider, v_external_id, p_user_id, 'open', p_now + make_interval(secs => p_lease_ms / 1000.0), p_now
+    )
+    returning attempts into v_attempts;
+  end if;
+  return jsonb_build_object('externalId', v_external_id, 'attempts', v_attempts);
+end
+$$;
+
+comment on function public.begin_registration is 'Lets one caller at a time register a user at a provider; the id to do it under, the credentials that stand, or how long to wait.';
+
+create function public.keep_provider_user(
+  p_user_id uuid, p_provider text, p_ciphertext text, p_replaces text, p_external_id text default null
+)
 returns text
 language plpgsql
 set search_path = ''
@@ -2287,11 +2809,39 @@ begin
   on conflict (user_id, provider) do update set ciphertext = excluded.ciphertext
   where known.ciphertext = p_replaces;
   select ciphertext into strict v_standing from public.provider_users where user_id = p_user_id and provider = p_provider;
+  update public.provider_registrations
+  set state = case when v_standing = p_ciphertext then 'kept' else 'orphaned' end
+  where provider = p_provider and external_id = p_external_id;
   return v_standing;
 end
 $$;
 
 comment on function public.keep_provider_user is 'Keeps a user''s credentials at a provider; returns the ones that stand.';
+
+-- Ids that a provider may know and that lead nowhere here, oldest first: those whose secret is lost, those whose registration
+-- nobody took up again for a day, and those of accounts that were deleted. What was kept for a user who is still here is never one.
+create function public.orphaned_registrations(p_provider text, p_now timestamptz, p_limit integer)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(external_id order by created_at), '[]')
+  from (
+    select external_id, created_at
+    from public.provider_registrations
+    where provider = p_provider
+      and (
+        state = 'orphaned'
+        or (state in ('open', 'lost') and leased_until < p_now - interval '1 day')
+        or (user_id is null and state <> 'taken' and leased_until < p_now)
+      )
+    order by created_at
+    limit p_limit
+  ) orphans
+$$;
+
+comment on function public.orphaned_registrations is 'Registrations at a provider that are to be deleted there.';
 
 -- What is needed to speak about one connection of a user: { provider, externalId, status, ciphertext }, or null when this
 -- user has no such connection. The ciphertext is null when the connection was removed.
@@ -2321,6 +2871,7 @@ create function public.confirm_connections(
 returns jsonb
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_confirmed jsonb;
@@ -2403,6 +2954,7 @@ create function public.unlink_connection(p_user_id uuid, p_connection_id uuid, p
 returns jsonb
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_status text;
@@ -2523,8 +3075,7 @@ comment on column public.webhook_events.event_timestamp is 'When the provider sa
 alter table public.webhook_events enable row level security;
 grant select, insert, delete on public.webhook_events to service_role;
 
--- Recording a fill says that the work is done. A hint that came during the fill makes the connection due again as soon
--- as the lease is given back. Whoever claims it begins after the hint and sees what it is about.
+-- What comes during a fill makes the connection due again as soon as the lease is given back.
 create function public.keep_hint()
 returns trigger
 language plpgsql
@@ -2533,6 +3084,7 @@ as $$
 begin
   if new.lease_owner is null then
     new.due_at := coalesce(new.due_at, new.hinted_at);
+    new.totals_due := true;
   end if;
   new.hinted_at := null;
   return new;
@@ -2544,7 +3096,8 @@ create trigger keep_hint before update on public.brokerage_connections
   execute function public.keep_hint();
 
 -- Makes the connection of an event due at once, the first time that the event is delivered. What its latest trading day
--- waited for no longer counts, and neither does what waited for a broken connection to work again.
+-- waited for no longer counts, and neither does what waited for a broken connection to work again. A history that was
+-- updated is asked for again, as a whole.
 -- Returns { outcome: 'due' | 'duplicate' | 'unknown_connection', userId }, with the user only when it is due.
 create function public.hint_connection(
   p_provider text, p_external_id text, p_event_id text, p_event_type text, p_event_timestamp timestamptz, p_now timestamptz
@@ -2557,6 +3110,7 @@ declare
   v_connection_id uuid;
   v_user_id uuid;
   v_latest date;
+  v_is_history boolean := lower(replace(p_event_type, '_', '')) = 'accountbalancehistoryupdated';
 begin
   delete from public.webhook_events where received_at < p_now - interval '30 days';
 
@@ -2577,8 +3131,20 @@ begin
     return jsonb_build_object('outcome', 'unknown_connection', 'userId', null);
   end if;
 
+  if v_is_history then
+    update public.accounts set history_asked_at = null where connection_id = v_connection_id;
+    delete from public.question_backoffs b
+    using public.accounts a
+    where a.id = b.account_id and a.connection_id = v_connection_id and b.question in ('import', 'history');
+    update public.brokerage_connections
+    set due_at = least(due_at, p_now), totals_due = due_at is not null and totals_due, retry_at = null, history_checked_at = null
+    where id = v_connection_id;
+    return jsonb_build_object('outcome', 'due', 'userId', v_user_id);
+  end if;
+
   update public.brokerage_connections
-  set due_at = least(due_at, p_now), retry_at = null, hinted_at = case when lease_owner is not null then p_now end
+  set due_at = least(due_at, p_now), totals_due = true, retry_at = null,
+    hinted_at = case when lease_owner is not null then p_now end
   where id = v_connection_id;
 
   select max(date) into v_latest from public.trading_days where closes_at <= p_now;
@@ -2842,6 +3408,7 @@ create function public.record_live_read(p_connection_id uuid, p_read jsonb, p_no
 returns integer
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 begin
   -- In the order in which fills lock, so that neither waits for the other in a circle.
@@ -3320,6 +3887,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   select jsonb_build_object('count', count(*), 'oldest', min(v.observed_at))
   from public.held_refutations(p_swing_factor_max) r
@@ -3337,6 +3905,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   with ranked as materialized (
     select r.*, r.refuted_on is not null as is_refuted from public.held_refutations(p_swing_factor_max, p_before_id) r
@@ -3379,6 +3948,7 @@ create function public.judge_held(p_id bigint, p_accept boolean, p_actor_id uuid
 returns jsonb
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_held public.account_values;
@@ -3807,6 +4377,7 @@ returns jsonb
 language plpgsql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 set plan_cache_mode = force_custom_plan
 as $$
 begin
@@ -3844,6 +4415,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'by', part.by, 'provider', part.provider, 'institution', part.institution, 'reason', part.reason,
@@ -3869,6 +4441,7 @@ returns jsonb
 language plpgsql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 set plan_cache_mode = force_custom_plan
 as $$
 begin
@@ -3940,6 +4513,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   with expected as (
     select a.line_id
@@ -3978,6 +4552,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   with run as (
     select min(started_at) as started_at from public.runs where status = 'running' and trigger in ('cron', 'api_key')
@@ -4001,6 +4576,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   select jsonb_build_object(
     'userId', u.user_id, 'email', u.email,
@@ -4061,6 +4637,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   select jsonb_build_object(
     'userId', u.user_id, 'email', u.email,
@@ -4434,6 +5011,7 @@ create function public.start_backfill(p_request_id uuid, p_run_id uuid)
 returns boolean
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 begin
   update public.runs r
@@ -4447,13 +5025,11 @@ $$;
 
 comment on function public.start_backfill is 'Notes that a run works for a backfill; says whether there is still something to do.';
 
--- Reopens the days of the next connections of a backfill and leases those connections to a worker, through the one claim
--- that every worker uses, so that nothing of a backfill waits in any other place than its own rows: what is not claimed
--- when it is cancelled was never touched. A run tries each connection once, and one that failed waits as usual.
 create function public.claim_backfill(p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz)
 returns jsonb
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   -- More than any one user has, so that a user's other due work does not take the place of what is meant.
@@ -4504,6 +5080,10 @@ begin
     where request_id = p_request_id and connection_id = any (v_batch) and asked_at is null;
 
     -- What a provider could not do when it was asked last is asked again, rather than remembered.
+    delete from public.question_backoffs b
+    using public.accounts a
+    where a.id = b.account_id and a.connection_id = any (v_asking) and b.question in ('history', 'import');
+
     update public.brokerage_connections
     set due_at = least(due_at, p_now),
       history_checked_at = case when history_capability = 'available' then history_checked_at end
@@ -4529,6 +5109,7 @@ create function public.settle_backfill(p_request_id uuid, p_connection_id uuid, 
 returns void
 language sql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   update public.backfill_accounts
   set asked_at = p_now
@@ -4681,6 +5262,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   select jsonb_build_object(
     'openKeys', (select coalesce(jsonb_agg(incident_key order by incident_key), '[]') from public.alerts where state = 'open'),
@@ -4737,6 +5319,7 @@ create function public.settle_alerts(p_incidents jsonb, p_tell boolean, p_now ti
 returns void
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 begin
   insert into public.alerts (incident_key, kind, facts, quiet_seconds, opened_at, last_seen_at)
@@ -4950,6 +5533,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   select coalesce(jsonb_agg(id order by opened_at, id), '[]') from public.backfill_requests where status in ('open', 'running')
 $$;
@@ -5044,7 +5628,7 @@ as $$
   select jsonb_build_object(
     'id', r.id, 'trigger', r.trigger, 'status', r.status, 'tradingDay', r.trading_day,
     'requestedBy', coalesce(public.user_email(r.requested_by), r.requested_by::text),
-    'startedAt', r.started_at, 'finishedAt', r.finished_at, 'aliveAt', r.alive_at,
+    'startedAt', r.started_at, 'finishedAt', r.finished_at, 'aliveAt', r.alive_at, 'calls', r.calls,
     'counts', r.counts, 'reasons', r.reasons, 'backfillId', r.backfill_id, 'requestId', r.request_id
   )
   from public.runs r
@@ -5059,6 +5643,7 @@ returns jsonb
 language plpgsql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
 declare
   v_before public.runs;
@@ -5151,3 +5736,80 @@ grant execute on function
   public.list_runs,
   public.list_audit
 to service_role;
+
+-- schemas/22_rate_limits.sql
+
+-- Limits on what one caller may ask of a door.
+
+-- How much of a limit a caller has used: a bucket that drains steadily. A row whose time has passed says what no row says.
+create table public.rate_limits (
+  door text not null check (char_length(door) between 1 and 40),
+  subject text not null check (char_length(subject) between 1 and 80),
+  drained_at timestamptz not null,
+  primary key (door, subject)
+);
+
+create index rate_limits_drained on public.rate_limits (drained_at);
+
+comment on table public.rate_limits is 'What each caller has used of the limit of a door; readable by the service role alone.';
+comment on column public.rate_limits.subject is 'A user''s id, or a keyed digest of an address or an e-mail address; never either of them.';
+comment on column public.rate_limits.drained_at is 'When all that was used is free again.';
+
+alter table public.rate_limits enable row level security;
+grant select, insert, update, delete on public.rate_limits to service_role;
+
+-- Counts one request of a caller against a limit of p_max requests in p_seconds, which come back one by one: p_max at once, and
+-- then one each p_seconds / p_max. Returns 0, or the milliseconds to wait when the limit is used up; a refused request counts
+-- for nothing. One statement decides, so any number of requests at once get no more than the limit.
+create function public.count_request(p_door text, p_subject text, p_max integer, p_seconds integer, p_now timestamptz)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_window constant interval := make_interval(secs => p_seconds);
+  v_step constant interval := make_interval(secs => p_seconds::double precision / p_max);
+  v_drained timestamptz;
+begin
+  insert into public.rate_limits as used (door, subject, drained_at)
+  values (p_door, p_subject, p_now + v_step)
+  on conflict (door, subject) do update
+  set drained_at = greatest(used.drained_at, p_now) + v_step
+  where greatest(used.drained_at, p_now) + v_step <= p_now + v_window
+  returning drained_at into v_drained;
+
+  if v_drained is null then
+    select drained_at into v_drained from public.rate_limits where door = p_door and subject = p_subject;
+    return greatest(1, ceil(extract(epoch from v_drained + v_step - v_window - p_now) * 1000));
+  end if;
+
+  -- Whoever begins a bucket sweeps some that have drained, so the table holds the callers of one window and few more.
+  if v_drained = p_now + v_step then
+    delete from public.rate_limits
+    where (door, subject) in (
+      select door, subject from public.rate_limits
+      where drained_at < p_now - interval '1 hour'
+      order by drained_at limit 20
+      for update skip locked
+    );
+  end if;
+  return 0;
+end
+$$;
+
+comment on function public.count_request is 'Counts a request against a caller''s limit; the milliseconds to wait, 0 when it is within.';
+
+-- Releases a request that turned out to be harmless, such as a sign-in that succeeded.
+create function public.release_request(p_door text, p_subject text, p_max integer, p_seconds integer)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.rate_limits
+  set drained_at = drained_at - make_interval(secs => p_seconds::double precision / p_max)
+  where door = p_door and subject = p_subject
+$$;
+
+comment on function public.release_request is 'Releases a counted request from a caller''s limit.';
+
+grant execute on function public.count_request, public.release_request to service_role;

@@ -40,11 +40,18 @@ create table public.brokerage_connections (
   data_freshness text check (data_freshness in ('realtime', 'daily')),
   freshness_checked_at timestamptz,
   live_asked_at timestamptz,
+  totals_due boolean not null default true,
+  recheck boolean not null default false,
+  totals_asked_at timestamptz,
+  totals_reads smallint not null default 0 check (totals_reads >= 0),
+  totals_reads_since timestamptz,
+  rest_asked_at timestamptz,
   unique (provider, external_id),
   check ((lease_owner is null) = (lease_expires_at is null))
 );
 
 create index brokerage_connections_user on public.brokerage_connections (user_id);
+create index brokerage_connections_leased on public.brokerage_connections (lease_owner) where lease_owner is not null;
 create index brokerage_connections_due on public.brokerage_connections (due_at, id) where due_at is not null;
 
 comment on table public.brokerage_connections is 'A user''s link to one brokerage login through a provider.';
@@ -62,6 +69,11 @@ comment on column public.brokerage_connections.second_look_for is
 comment on column public.brokerage_connections.data_freshness is 'Whether the provider reads the broker at every call, or answers with what it read once a day; null until asked.';
 comment on column public.brokerage_connections.freshness_checked_at is 'When the provider said so; it is asked again after a week, since an operator may change plans.';
 comment on column public.brokerage_connections.live_asked_at is 'When somebody who looked last had it read; a provider allows so much only now and then.';
+comment on column public.brokerage_connections.totals_due is 'Whether the work that due_at tells of includes current values, which are asked before anything else.';
+comment on column public.brokerage_connections.recheck is 'Whether captured values are to be observed once more.';
+comment on column public.brokerage_connections.totals_asked_at is 'When current values were asked last, answered or not.';
+comment on column public.brokerage_connections.totals_reads is 'Readings of current values that nobody waited for, within the day that began at totals_reads_since.';
+comment on column public.brokerage_connections.rest_asked_at is 'When movements and history had their turn last.';
 
 alter table public.brokerage_connections enable row level security;
 create policy "own connections" on public.brokerage_connections for select to authenticated using (user_id = (select auth.uid()));

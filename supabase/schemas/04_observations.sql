@@ -12,7 +12,7 @@ create table public.account_values (
   source text not null,
   as_of timestamptz not null,
   observed_at timestamptz not null,
-  run_id uuid references public.runs (id),
+  run_id uuid,
   verdict text not null check (verdict in ('accepted', 'held', 'rejected')),
   reason text,
   superseded_by bigint references public.account_values (id) on delete cascade deferrable initially deferred,
@@ -36,6 +36,7 @@ create index account_values_held_account on public.account_values (account_id) w
 comment on table public.account_values is 'One observation: what a source said an account was worth on a trading day. Append-only.';
 comment on column public.account_values.total_value is 'Null means that the provider did not say, which is not zero.';
 comment on column public.account_values.as_of is 'When the value was true; for a provider''s history, the close of the day.';
+comment on column public.account_values.run_id is 'The run that brought it; runs are kept for 90 days.';
 comment on column public.account_values.verdict is 'held: stored but not counted until confirmed; reason says why.';
 comment on column public.account_values.superseded_by is 'The better observation of the same account and day that stands instead.';
 

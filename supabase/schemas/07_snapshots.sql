@@ -51,14 +51,21 @@ create table public.snapshot_corrections (
   old_kind text not null,
   new_value numeric,
   new_kind text,
-  reason text not null,
+  -- A closed list, the one of lib/domain/correction.ts.
+  reason text not null check (
+    reason in (
+      'withdrawn', 'accounts changed', 'completed', 'better observation', 'restated',
+      'confirmed as one account', 'separated as different accounts', 'connection unlinked',
+      'accepted by an administrator', 'republished'
+    )
+  ),
   changed_at timestamptz not null
 );
 
 create index snapshot_corrections_user on public.snapshot_corrections (user_id, changed_at desc);
 
 comment on table public.snapshot_corrections is 'Each change of a published value: from what to what, when and why. New value null: withdrawn.';
-comment on column public.snapshot_corrections.reason is 'withdrawn, accounts changed, completed, better observation, restated; or what was done by hand.';
+comment on column public.snapshot_corrections.reason is 'What the evidence shows (withdrawn, accounts changed, completed, better observation, restated) or the act behind the change.';
 
 alter table public.snapshot_corrections enable row level security;
 create policy "own corrections" on public.snapshot_corrections for select to authenticated using (user_id = (select auth.uid()));

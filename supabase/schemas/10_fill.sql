@@ -1,7 +1,151 @@
 -- The worker's side: who is due, whose turn it is, and recording what was learned.
 
--- Derives from coverage which connections have work between two days and marks them due. With p_asked, somebody waits
--- for the answer, so back-off and planned times do not hold the work back; final reasons and the last minute still do.
+-- Each question has its own turn and its own back-off: totals are asked of a connection, its movements, its past and the past of
+-- a new account of each account. What was refused waits alone, what was answered is not asked again, and whoever has waited
+-- longest comes first.
+
+create table public.question_backoffs (
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  question text not null check (question in ('movements', 'history', 'import')),
+  attempts integer not null check (attempts > 0),
+  asked_at timestamptz not null,
+  retry_at timestamptz not null,
+  reason text not null,
+  primary key (account_id, question)
+);
+
+create index question_backoffs_user on public.question_backoffs (user_id);
+
+comment on table public.question_backoffs is 'Questions about an account that were refused, until they are answered.';
+comment on column public.question_backoffs.question is
+  'history: missing days; import: the first asking for the whole past of a new account.';
+comment on column public.question_backoffs.attempts is 'Refusals in a row for the same reason.';
+comment on column public.question_backoffs.retry_at is 'Not asked again before this instant.';
+
+alter table public.question_backoffs enable row level security;
+grant select, insert, update, delete on public.question_backoffs to service_role;
+
+-- Readings that nobody waited for, of the day that counts: it begins with the first one after a close and lasts 24 hours.
+create function public.totals_reads(p_connection public.brokerage_connections, p_now timestamptz)
+returns integer
+language sql
+stable
+set search_path = ''
+as $$
+  select case
+    when p_connection.totals_reads_since > p_now - interval '24 hours'
+      and p_connection.totals_reads_since >= (select max(d.closes_at) from public.trading_days d where d.closes_at <= p_now)
+    then p_connection.totals_reads::integer
+    else 0
+  end
+$$;
+
+comment on function public.totals_reads is 'How often a connection''s current values were read today while nobody waited.';
+
+-- How often a provider lets a connection's current values be read in a day while nobody waits.
+create function public.totals_reads_max()
+returns integer
+language sql
+immutable
+set search_path = ''
+as $$ select 4 $$;
+
+-- Once after a close and once a day: providers read movements daily.
+create function public.movements_are_due(p_account public.accounts, p_now timestamptz)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select (
+      p_account.flows_synced_at is null
+      or p_account.flows_synced_at <= p_now - interval '20 hours'
+        and p_account.flows_synced_at < (select max(d.closes_at) from public.trading_days d where d.closes_at <= p_now)
+    )
+    and not exists (
+      select
+      from public.question_backoffs b
+      where b.account_id = p_account.id and b.question = 'movements' and b.retry_at > p_now
+    )
+$$;
+
+comment on function public.movements_are_due is 'Whether an account''s movements are to be read.';
+
+create function public.import_is_due(p_account public.accounts, p_asked boolean, p_now timestamptz)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select p_account.history_asked_at is null and not exists (
+    select
+    from public.question_backoffs b
+    where b.account_id = p_account.id and b.question in ('import', 'history') and b.retry_at > p_now
+      and not (p_asked and b.question = 'history' and b.asked_at <= p_now - interval '1 minute')
+  )
+$$;
+
+comment on function public.import_is_due is 'Whether the whole past of a new account is to be asked for.';
+
+-- The one rule of what is to be asked now, for marking and for claiming. Current values are asked while they still bring the
+-- day p_to, and of a connection that is not known to work before anything else; without a date, of a connection that has
+-- no accounts yet. With p_asked, somebody waits for the answer: back-off, planned times and the number of readings do not
+-- hold the work back; final reasons and the last minute still do.
+create function public.due_questions(p_connection_ids uuid[], p_from date, p_to date, p_asked boolean, p_now timestamptz)
+returns table (connection_id uuid, account_id uuid, question text, value_date date)
+language sql
+stable
+set search_path = ''
+as $$
+  with wanted as materialized (
+    select c.id, c.status, p_asked or public.totals_reads(c, p_now) < public.totals_reads_max() as may_read
+    from public.brokerage_connections c
+    where c.id = any (p_connection_ids) and c.status <> 'removed'
+  ),
+  is_capture_open as (
+    select p_now < (select d.opens_at from public.trading_days d where d.date > p_to order by d.date limit 1) as now
+  ),
+  missing as (
+    select m.connection_id, m.account_id, m.value_date, w.may_read,
+      case
+        when w.status = 'disabled' or is_capture_open.now and m.value_date = p_to then 'totals'
+        else 'history'
+      end as question
+    from is_capture_open, public.missing_account_days(p_connection_ids, p_from, p_to) m
+    join wanted w on w.id = m.connection_id
+    left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
+    where o.account_id is null
+      or not o.final and (p_asked and o.last_attempt_at <= p_now - interval '1 minute' or o.next_attempt_at is null)
+      or o.next_attempt_at <= p_now
+  )
+  select w.id, null::uuid, 'totals', null::date
+  from wanted w
+  where w.may_read and not exists (select from public.accounts a where a.connection_id = w.id)
+  union all
+  select m.connection_id, m.account_id, m.question, m.value_date
+  from missing m
+  where case m.question
+    when 'totals' then m.may_read
+    else not exists (
+      select
+      from public.question_backoffs b
+      where b.account_id = m.account_id and b.question = 'history' and b.retry_at > p_now
+        and not (p_asked and b.asked_at <= p_now - interval '1 minute')
+    )
+  end
+  union all
+  select a.connection_id, a.id, 'import', null
+  from wanted w
+  join public.accounts a on a.connection_id = w.id
+  where w.status = 'active' and a.is_counted and a.closed_on is null and a.history_asked_at is null
+    and public.import_is_due(a, p_asked, p_now)
+$$;
+
+comment on function public.due_questions is 'What is to be asked of these connections now.';
+
+-- Derives from coverage which connections have work between two days and marks them due. With p_asked, somebody waits for
+-- the answer. Who is due already keeps the place in the line. Returns how many were newly marked.
 create function public.mark_due_connections(
   p_user_id uuid, p_from date, p_to date, p_asked boolean, p_now timestamptz
 )
@@ -16,40 +160,33 @@ begin
   with candidates as materialized (
     select id
     from public.brokerage_connections
-    where status <> 'removed' and due_at is null
+    where status <> 'removed'
       and (p_user_id is null or user_id = p_user_id)
       and (p_asked or retry_at is null or retry_at <= p_now)
   ),
   needing as (
-    select c.id
-    from candidates c
-    where not exists (select from public.accounts a where a.connection_id = c.id)
-    union
-    select c.id
-    from candidates c
-    join public.accounts a on a.connection_id = c.id
-    where a.is_counted and a.history_asked_at is null and a.closed_on is null
-    union
-    select m.connection_id
-    from public.missing_account_days(array(select id from candidates), p_from, p_to) m
-    left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
-    where o.account_id is null
-      or not o.final and (p_asked and o.last_attempt_at <= p_now - interval '1 minute' or o.next_attempt_at is null)
-      or o.next_attempt_at <= p_now
+    select connection_id, bool_or(question = 'totals') as totals
+    from public.due_questions(array(select id from candidates), p_from, p_to, p_asked, p_now)
+    group by connection_id
   ),
   -- Ticks that overlap lock connections in the same order, so that neither waits for the other in a circle.
   locked as (
-    select id
-    from public.brokerage_connections
-    where id in (select id from needing) and status <> 'removed' and due_at is null
-    order by id
-    for update
+    select c.id, c.due_at is null as is_new, n.totals
+    from public.brokerage_connections c
+    join needing n on n.connection_id = c.id
+    where c.status <> 'removed' and (c.due_at is null or n.totals and not c.totals_due)
+    order by c.id
+    for update of c
+  ),
+  marked as (
+    update public.brokerage_connections c
+    set due_at = coalesce(c.due_at, p_now),
+      totals_due = locked.totals or c.due_at is not null and c.totals_due
+    from locked
+    where c.id = locked.id
+    returning locked.is_new
   )
-  update public.brokerage_connections c
-  set due_at = p_now
-  from locked
-  where c.id = locked.id;
-  get diagnostics v_marked = row_count;
+  select count(*) filter (where is_new) into v_marked from marked;
   return v_marked;
 end
 $$;
@@ -73,6 +210,7 @@ begin
     where c.status = 'active' and c.due_at is null and c.second_look_for is distinct from p_trading_day
       and (p_user_id is null or c.user_id = p_user_id)
       and (c.retry_at is null or c.retry_at <= p_now)
+      and public.totals_reads(c, p_now) < public.totals_reads_max()
       and exists (
         select
         from public.accounts a
@@ -85,7 +223,7 @@ begin
     for update
   )
   update public.brokerage_connections c
-  set due_at = p_now, second_look_for = p_trading_day
+  set due_at = p_now, totals_due = true, recheck = true, second_look_for = p_trading_day
   from locked
   where c.id = locked.id;
   get diagnostics v_marked = row_count;
@@ -123,18 +261,14 @@ $$;
 
 comment on function public.return_refresh is 'Gives a claimed refresh back, because the provider did not take the request.';
 
--- Leases due connections to one worker and says what each of them needs, as one document:
--- [{ id, userId, provider, externalId, institution, status, attempts, historyCapability, historyCheckedAt, ciphertext,
---    accounts: [{ id, externalId, currency, isCounted, isClosed, historyAsked, flowsSyncedAt, firstKnownOn, last: { date, total } | null,
---                 held: [{ id, date, total, currency, asOf, reason }], missing: [date] }],
---    lines: [{ institutionAccountId, currency, historyAsked, flowsSyncedAt, firstKnownOn, last, missing }] }]
--- Lines are accounts from other connections that an account which is met only now would continue.
 create function public.claim_connections(
-  p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz
+  p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz,
+  p_phase text default 'all'
 )
 returns jsonb
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_claimed uuid[];
@@ -144,7 +278,13 @@ begin
     from public.brokerage_connections
     where due_at <= p_now and (lease_expires_at is null or lease_expires_at <= p_now)
       and (p_user_id is null or user_id = p_user_id)
-    order by due_at, id
+      and (p_phase = 'all' or (totals_due or status = 'disabled') = (p_phase = 'totals'))
+    -- Who has waited longest comes first, and of those who wait since the same instant, who was answered longest ago.
+    order by
+      case when p_phase = 'rest' then coalesce(rest_asked_at, '-infinity') end,
+      due_at,
+      case when p_phase <> 'rest' then coalesce(totals_asked_at, '-infinity') end,
+      id
     limit p_limit
     for update skip locked
   ),
@@ -162,18 +302,20 @@ begin
   end if;
 
   return coalesce((
-    with missing as materialized (
-      select m.account_id, jsonb_agg(m.value_date order by m.value_date) as days
-      from public.missing_account_days(v_claimed, p_from, p_to) m
-      left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
-      where o.account_id is null
-        or not o.final and (p_asked and o.last_attempt_at <= p_now - interval '1 minute' or o.next_attempt_at is null)
-        or o.next_attempt_at <= p_now
-      group by m.account_id
+    with wanted as materialized (
+      select * from public.due_questions(v_claimed, p_from, p_to, p_asked, p_now)
+    ),
+    missing as (
+      select account_id, jsonb_agg(value_date order by value_date) as days
+      from wanted
+      where value_date is not null
+      group by account_id
     )
     select jsonb_agg(jsonb_build_object(
       'id', c.id, 'userId', c.user_id, 'provider', c.provider, 'externalId', c.external_id, 'institution', c.institution,
       'status', c.status, 'attempts', c.attempts,
+      'totalsDue', c.totals_due or exists (select from wanted w where w.connection_id = c.id and w.question = 'totals'),
+      'recheck', c.recheck, 'totalsReads', public.totals_reads(c, p_now), 'totalsReadsSince', c.totals_reads_since,
       'historyCapability', c.history_capability, 'historyCheckedAt', c.history_checked_at,
       'ciphertext', k.ciphertext, 'accounts', coalesce(known.accounts, '[]'),
       'lines', public.continuable_lines(c.id, p_from, p_to)
@@ -183,7 +325,11 @@ begin
     left join lateral (
       select jsonb_agg(jsonb_build_object(
         'id', a.id, 'externalId', a.external_id, 'currency', a.currency, 'isCounted', a.is_counted, 'isClosed', a.closed_on is not null,
-        'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at, 'firstKnownOn', line.first_known_on,
+        'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at,
+        'importDue', a.is_counted and a.closed_on is null and public.import_is_due(a, p_asked, p_now),
+        'movementsDue', a.is_counted and a.closed_on is null and public.movements_are_due(a, p_now),
+        'backoffs', coalesce(backoffs.documents, '{}'), 'movements', coalesce(movements.documents, '[]'),
+        'firstKnownOn', line.first_known_on,
         'last', last.document, 'held', coalesce(held.documents, '[]'), 'missing', coalesce(missing.days, '[]')
       ) order by a.id) as accounts
       from public.accounts a
@@ -213,6 +359,18 @@ begin
         where v.account_id = a.id and v.verdict = 'held' and v.superseded_by is null and v.kind = 'daily_eod'
           and v.value_date > coalesce((last.document ->> 'date')::date, '-infinity')
       ) held on true
+      left join lateral (
+        select jsonb_object_agg(b.question, jsonb_build_object('attempts', b.attempts, 'reason', b.reason)) as documents
+        from public.question_backoffs b
+        where b.account_id = a.id
+      ) backoffs on true
+      left join lateral (
+        -- What is known to have moved since the standing value explains the next one without being asked for again.
+        select jsonb_agg(jsonb_build_object('date', f.flow_date, 'amount', f.amount::text, 'type', f.type) order by f.flow_date) as documents
+        from public.cash_flows f
+        where f.account_id = a.id and f.flow_date > (last.document ->> 'date')::date
+          and f.type in ('deposit', 'withdrawal', 'transfer')
+      ) movements on true
       left join missing on missing.account_id = a.id
       where a.connection_id = c.id
     ) known on true
@@ -222,6 +380,49 @@ end
 $$;
 
 comment on function public.claim_connections is 'Leases due connections to a worker and returns what they need as one document.';
+
+-- Gives back what a worker holds and did not ask: it keeps its place in the line. Returns how many were given back.
+create function public.release_claims(p_worker uuid)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_released integer;
+begin
+  update public.brokerage_connections set lease_owner = null, lease_expires_at = null where lease_owner = p_worker;
+  get diagnostics v_released = row_count;
+  return v_released;
+end
+$$;
+
+comment on function public.release_claims is 'Gives back the connections that a worker holds; returns how many.';
+
+create function public.renew_claims(p_worker uuid, p_lease_seconds integer, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.brokerage_connections
+  set lease_expires_at = greatest(lease_expires_at, p_now + make_interval(secs => p_lease_seconds))
+  where lease_owner = p_worker
+$$;
+
+comment on function public.renew_claims is 'Prolongs the leases of a worker that is at work.';
+
+-- Connections whose turn has come and that nobody has asked: what a run that ended early leaves to the next.
+create function public.count_waiting(p_user_id uuid, p_now timestamptz)
+returns integer
+language sql
+stable
+set search_path = ''
+as $$
+  select count(*)::integer
+  from public.brokerage_connections c
+  where c.due_at <= p_now and c.status <> 'removed' and (p_user_id is null or c.user_id = p_user_id)
+$$;
+
+comment on function public.count_waiting is 'How many connections wait for their turn.';
 
 -- Accepts held observations and lets the best of each account and day stand; publishing is the caller's part.
 create function public.release_held(p_ids bigint[])
@@ -267,14 +468,16 @@ comment on function public.release_held is 'Accepts held observations; returns t
 
 -- Records everything that one fill of a connection learned, publishes what follows from it, and gives the lease back,
 -- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
--- p_fill: { runId, reach, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability },
+-- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability,
+--     totalsAsked, isBackgroundRead },
 --   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
+--   questions: [{ externalId, question, retryAt, reason }] (answered where retryAt is null),
 --   observations: [{ externalId, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason }],
 --   live: [{ externalId, total, currency, source, asOf }],
 --   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
 --   flows: [{ externalId, key, date, amount, currency, type, description }],
 --   released: [id] (held observations that something has confirmed) }
--- reach is the earliest day that the provider can still be asked for.
+-- reach is the earliest day that the provider can still be asked for; errorCode out_of_time says that the rest was not asked.
 -- Returns { observations, published } as counts of what was new.
 create function public.record_fill(p_connection_id uuid, p_worker uuid, p_fill jsonb, p_now timestamptz)
 returns jsonb
@@ -295,6 +498,8 @@ declare
   v_joined_from date;
   v_from date;
   v_to date;
+  v_known_from date;
+  v_follows boolean;
 begin
   -- Serialises everything that is recorded for one user, so that conclusions never miss each other's evidence.
   select c.user_id into strict v_user_id
@@ -311,6 +516,13 @@ begin
   select date into v_today from public.trading_days where opens_at <= p_now order by date desc limit 1;
   -- A newly met account is expected from the next close on; what is learned of days before moves that back.
   select date into v_next_close from public.trading_days where closes_at > p_now order by closes_at limit 1;
+  -- Accounts that are met together are there together: one without a total is expected from the first day that another of
+  -- them is captured for, so that a part of a connection never passes for the whole.
+  select least(v_next_close, min(o.date)) into v_known_from
+  from jsonb_to_recordset(p_fill -> 'observations') as o ("externalId" text, date date, kind text, verdict text)
+  left join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+  where o.kind = 'daily_eod' and o.verdict = 'accepted'
+    and (a.id is null or o.date = (select max(d.date) from public.trading_days d where d.closes_at <= p_now));
 
   -- Who is expected decides what a day's total is: from the first day on which that changes, days are concluded again.
   with before as (
@@ -321,7 +533,8 @@ begin
       user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on,
       closed_on, history_asked_at, flows_synced_at
     )
-    select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper", v_next_close,
+    select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper",
+      case when a."isOpen" then v_known_from else v_next_close end,
       case when not a."isOpen" or v_is_removed then v_next_close end,
       case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end
     from jsonb_to_recordset(p_fill -> 'accounts') as a (
@@ -497,19 +710,75 @@ begin
   where c.id = p_connection_id and c.status = 'disabled' and p_fill #>> '{connection,status}' = 'active'
   on conflict do nothing;
 
+  -- What was answered is asked no more; what was refused waits, for this account and this kind of question alone.
+  update public.accounts a
+  set history_asked_at = case when answered.import then p_now else a.history_asked_at end,
+    flows_synced_at = case when answered.movements then p_now else a.flows_synced_at end
+  from (
+    select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements
+    from jsonb_to_recordset(coalesce(p_fill -> 'questions', '[]')) as q ("externalId" text, question text, "retryAt" timestamptz)
+    where q."retryAt" is null
+    group by q."externalId"
+  ) answered
+  where a.connection_id = p_connection_id and a.external_id = answered.external_id;
+
+  delete from public.question_backoffs b
+  using public.accounts a
+  join jsonb_to_recordset(coalesce(p_fill -> 'questions', '[]')) as q ("externalId" text, question text, "retryAt" timestamptz)
+    on q."externalId" = a.external_id
+  where a.connection_id = p_connection_id and b.account_id = a.id and b.question = q.question and q."retryAt" is null;
+
+  insert into public.question_backoffs as known (account_id, user_id, question, attempts, asked_at, retry_at, reason)
+  select a.id, v_user_id, q.question, 1, p_now, q."retryAt", q.reason
+  from jsonb_to_recordset(coalesce(p_fill -> 'questions', '[]')) as q (
+    "externalId" text, question text, "retryAt" timestamptz, reason text
+  )
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = q."externalId"
+  where q."retryAt" is not null
+  on conflict (account_id, question) do update set
+    attempts = case when known.reason = excluded.reason then known.attempts else 0 end + 1,
+    asked_at = excluded.asked_at, retry_at = excluded.retry_at, reason = excluded.reason;
+
+  -- Movements and a new account's past follow the totals, in their own turn.
+  v_follows := p_fill ->> 'phase' = 'totals' and (p_fill #>> '{connection,succeeded}')::boolean and exists (
+    select
+    from public.accounts a
+    where a.connection_id = p_connection_id and a.is_counted and a.closed_on is null
+      and (public.movements_are_due(a, p_now) or public.import_is_due(a, false, p_now))
+  );
+
   update public.brokerage_connections c
   set status = s.status,
     disabled_since = case when s.status = 'disabled' then coalesce(s."disabledSince", c.disabled_since, p_now) end,
-    retry_at = s."retryAt", attempts = s.attempts, last_error_code = s."errorCode",
+    retry_at = s."retryAt", attempts = s.attempts,
+    last_error_code = case when s."errorCode" = 'out_of_time' then c.last_error_code else s."errorCode" end,
     last_success_at = case when s.succeeded then p_now else c.last_success_at end,
     history_capability = coalesce(s."historyCapability", c.history_capability),
     history_checked_at = case when s."historyCapability" is not null then p_now else c.history_checked_at end,
-    due_at = case when c.lease_owner = p_worker then null else c.due_at end,
+    totals_asked_at = case when s."totalsAsked" then p_now else c.totals_asked_at end,
+    totals_reads = case
+      when not coalesce(s."isBackgroundRead", false) then c.totals_reads
+      when public.totals_reads(c, p_now) = 0 then 1
+      else c.totals_reads + 1
+    end,
+    totals_reads_since = case
+      when coalesce(s."isBackgroundRead", false) and public.totals_reads(c, p_now) = 0 then p_now else c.totals_reads_since
+    end,
+    rest_asked_at = case when p_fill ->> 'phase' <> 'totals' and s."errorCode" is distinct from 'out_of_time' then p_now else c.rest_asked_at end,
+    recheck = c.recheck and not coalesce(s."totalsAsked", false),
+    totals_due = case
+      when c.lease_owner is distinct from p_worker then c.totals_due
+      else c.totals_due and coalesce(s."errorCode" = 'out_of_time', false) and not coalesce(s."totalsAsked", false)
+    end,
+    -- Who could not be asked for want of time or budget keeps the place in the line.
+    due_at = case
+      when c.lease_owner is distinct from p_worker or v_follows or s."errorCode" = 'out_of_time' then c.due_at
+    end,
     lease_owner = case when c.lease_owner = p_worker then null else c.lease_owner end,
     lease_expires_at = case when c.lease_owner = p_worker then null else c.lease_expires_at end
   from jsonb_to_record(p_fill -> 'connection') as s (
     status text, "disabledSince" timestamptz, "retryAt" timestamptz, attempts integer, "errorCode" text, succeeded boolean,
-    "historyCapability" text
+    "historyCapability" text, "totalsAsked" boolean, "isBackgroundRead" boolean
   )
   where c.id = p_connection_id and c.status <> 'removed';
 
@@ -539,6 +808,14 @@ $$;
 comment on function public.record_fill is 'Records one fill of a connection and publishes what follows, in one transaction.';
 
 grant execute on function
+  public.totals_reads,
+  public.totals_reads_max,
+  public.movements_are_due,
+  public.import_is_due,
+  public.due_questions,
+  public.release_claims,
+  public.renew_claims,
+  public.count_waiting,
   public.mark_due_connections,
   public.mark_second_looks,
   public.claim_refresh,

@@ -220,6 +220,7 @@ create function public.decide_match(p_user_id uuid, p_proposal_id uuid, p_confir
 returns jsonb
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_status text;
@@ -271,6 +272,7 @@ create function public.split_account(p_user_id uuid, p_account_id uuid, p_now ti
 returns jsonb
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_line uuid;

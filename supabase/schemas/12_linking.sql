@@ -24,9 +24,91 @@ from public.brokerage_connections c
 join public.connection_credentials k on k.connection_id = c.id
 order by c.user_id, c.provider, c.created_at desc;
 
--- Keeps the credentials of a user unless there are some already, other than the ones to be replaced. Returns the ones that
--- stand: of two registrations at once, both go on with the first that is kept.
-create function public.keep_provider_user(p_user_id uuid, p_provider text, p_ciphertext text, p_replaces text)
+-- Every registration of a user at a provider, noted before the provider is asked, since its answer can be lost and its secret with
+-- it. "open": somebody is asking until leased_until; what is open after that, or "lost", may or may not have happened. "kept": its
+-- credentials are ours. "taken": somebody had the id before, so it is not ours to delete. "orphaned": known to the provider,
+-- its secret is lost; to be deleted there. When an account is deleted here, its registrations lose their user and are orphans too.
+create table public.provider_registrations (
+  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  external_id text not null,
+  user_id uuid references auth.users (id) on delete set null,
+  state text not null check (state in ('open', 'lost', 'kept', 'taken', 'orphaned')),
+  attempts integer not null default 1,
+  leased_until timestamptz not null,
+  created_at timestamptz not null,
+  primary key (provider, external_id)
+);
+
+create index provider_registrations_user on public.provider_registrations (user_id, provider);
+
+comment on table public.provider_registrations is 'Registrations of users at a provider, begun before it is asked; readable by the service role alone.';
+
+alter table public.provider_registrations enable row level security;
+grant select, insert, update, delete on public.provider_registrations to service_role;
+
+-- Who may register a user at a provider now: { ciphertext } when there are credentials already, other than p_replaces; { waitMs }
+-- while somebody else is registering; else { externalId, attempts }, the id to register under, held until p_now + p_lease_ms. An
+-- id whose registration may have failed is tried again first. p_fresh_id is taken where the user's own id cannot be.
+create function public.begin_registration(
+  p_user_id uuid, p_provider text, p_replaces text, p_fresh_id text, p_now timestamptz, p_lease_ms integer
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_ciphertext text;
+  v_leased_until timestamptz;
+  v_external_id text;
+  v_attempts integer;
+begin
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(p_provider || p_user_id, 0));
+
+  select ciphertext into v_ciphertext
+  from public.provider_users
+  where user_id = p_user_id and provider = p_provider and ciphertext is distinct from p_replaces;
+  if found then
+    return jsonb_build_object('ciphertext', v_ciphertext);
+  end if;
+
+  select max(leased_until) into v_leased_until
+  from public.provider_registrations
+  where user_id = p_user_id and provider = p_provider and state = 'open' and leased_until > p_now;
+  if v_leased_until is not null then
+    return jsonb_build_object('waitMs', ceil(extract(epoch from v_leased_until - p_now) * 1000));
+  end if;
+
+  update public.provider_registrations
+  set state = 'open', attempts = attempts + 1, leased_until = p_now + make_interval(secs => p_lease_ms / 1000.0)
+  where (provider, external_id) in (
+    select provider, external_id from public.provider_registrations
+    where user_id = p_user_id and provider = p_provider and state in ('open', 'lost')
+    order by created_at limit 1
+  )
+  returning external_id, attempts into v_external_id, v_attempts;
+
+  if v_external_id is null then
+    v_external_id := p_user_id;
+    if p_replaces is not null or exists (
+      select from public.provider_registrations where provider = p_provider and external_id = v_external_id
+    ) then
+      v_external_id := p_fresh_id;
+    end if;
+    insert into public.provider_registrations (provider, external_id, user_id, state, leased_until, created_at)
+    values (
+      p_provider, v_external_id, p_user_id, 'open', p_now + make_interval(secs => p_lease_ms / 1000.0), p_now
+    )
+    returning attempts into v_attempts;
+  end if;
+  return jsonb_build_object('externalId', v_external_id, 'attempts', v_attempts);
+end
+$$;
+
+comment on function public.begin_registration is 'Lets one caller at a time register a user at a provider; the id to do it under, the credentials that stand, or how long to wait.';
+
+create function public.keep_provider_user(
+  p_user_id uuid, p_provider text, p_ciphertext text, p_replaces text, p_external_id text default null
+)
 returns text
 language plpgsql
 set search_path = ''
@@ -39,11 +121,39 @@ begin
   on conflict (user_id, provider) do update set ciphertext = excluded.ciphertext
   where known.ciphertext = p_replaces;
   select ciphertext into strict v_standing from public.provider_users where user_id = p_user_id and provider = p_provider;
+  update public.provider_registrations
+  set state = case when v_standing = p_ciphertext then 'kept' else 'orphaned' end
+  where provider = p_provider and external_id = p_external_id;
   return v_standing;
 end
 $$;
 
 comment on function public.keep_provider_user is 'Keeps a user''s credentials at a provider; returns the ones that stand.';
+
+-- Ids that a provider may know and that lead nowhere here, oldest first: those whose secret is lost, those whose registration
+-- nobody took up again for a day, and those of accounts that were deleted. What was kept for a user who is still here is never one.
+create function public.orphaned_registrations(p_provider text, p_now timestamptz, p_limit integer)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(external_id order by created_at), '[]')
+  from (
+    select external_id, created_at
+    from public.provider_registrations
+    where provider = p_provider
+      and (
+        state = 'orphaned'
+        or (state in ('open', 'lost') and leased_until < p_now - interval '1 day')
+        or (user_id is null and state <> 'taken' and leased_until < p_now)
+      )
+    order by created_at
+    limit p_limit
+  ) orphans
+$$;
+
+comment on function public.orphaned_registrations is 'Registrations at a provider that are to be deleted there.';
 
 -- What is needed to speak about one connection of a user: { provider, externalId, status, ciphertext }, or null when this
 -- user has no such connection. The ciphertext is null when the connection was removed.
@@ -73,6 +183,7 @@ create function public.confirm_connections(
 returns jsonb
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_confirmed jsonb;
@@ -155,6 +266,7 @@ create function public.unlink_connection(p_user_id uuid, p_connection_id uuid, p
 returns jsonb
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_status text;

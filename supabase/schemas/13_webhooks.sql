@@ -19,8 +19,7 @@ comment on column public.webhook_events.event_timestamp is 'When the provider sa
 alter table public.webhook_events enable row level security;
 grant select, insert, delete on public.webhook_events to service_role;
 
--- Recording a fill says that the work is done. A hint that came during the fill makes the connection due again as soon
--- as the lease is given back. Whoever claims it begins after the hint and sees what it is about.
+-- What comes during a fill makes the connection due again as soon as the lease is given back.
 create function public.keep_hint()
 returns trigger
 language plpgsql
@@ -29,6 +28,7 @@ as $$
 begin
   if new.lease_owner is null then
     new.due_at := coalesce(new.due_at, new.hinted_at);
+    new.totals_due := true;
   end if;
   new.hinted_at := null;
   return new;
@@ -40,7 +40,8 @@ create trigger keep_hint before update on public.brokerage_connections
   execute function public.keep_hint();
 
 -- Makes the connection of an event due at once, the first time that the event is delivered. What its latest trading day
--- waited for no longer counts, and neither does what waited for a broken connection to work again.
+-- waited for no longer counts, and neither does what waited for a broken connection to work again. A history that was
+-- updated is asked for again, as a whole.
 -- Returns { outcome: 'due' | 'duplicate' | 'unknown_connection', userId }, with the user only when it is due.
 create function public.hint_connection(
   p_provider text, p_external_id text, p_event_id text, p_event_type text, p_event_timestamp timestamptz, p_now timestamptz
@@ -53,6 +54,7 @@ declare
   v_connection_id uuid;
   v_user_id uuid;
   v_latest date;
+  v_is_history boolean := lower(replace(p_event_type, '_', '')) = 'accountbalancehistoryupdated';
 begin
   delete from public.webhook_events where received_at < p_now - interval '30 days';
 
@@ -73,8 +75,20 @@ begin
     return jsonb_build_object('outcome', 'unknown_connection', 'userId', null);
   end if;
 
+  if v_is_history then
+    update public.accounts set history_asked_at = null where connection_id = v_connection_id;
+    delete from public.question_backoffs b
+    using public.accounts a
+    where a.id = b.account_id and a.connection_id = v_connection_id and b.question in ('import', 'history');
+    update public.brokerage_connections
+    set due_at = least(due_at, p_now), totals_due = due_at is not null and totals_due, retry_at = null, history_checked_at = null
+    where id = v_connection_id;
+    return jsonb_build_object('outcome', 'due', 'userId', v_user_id);
+  end if;
+
   update public.brokerage_connections
-  set due_at = least(due_at, p_now), retry_at = null, hinted_at = case when lease_owner is not null then p_now end
+  set due_at = least(due_at, p_now), totals_due = true, retry_at = null,
+    hinted_at = case when lease_owner is not null then p_now end
   where id = v_connection_id;
 
   select max(date) into v_latest from public.trading_days where closes_at <= p_now;

@@ -242,6 +242,7 @@ create function public.record_live_read(p_connection_id uuid, p_read jsonb, p_no
 returns integer
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 begin
   -- In the order in which fills lock, so that neither waits for the other in a circle.

@@ -76,6 +76,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   select jsonb_build_object('count', count(*), 'oldest', min(v.observed_at))
   from public.held_refutations(p_swing_factor_max) r
@@ -93,6 +94,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   with ranked as materialized (
     select r.*, r.refuted_on is not null as is_refuted from public.held_refutations(p_swing_factor_max, p_before_id) r
@@ -135,6 +137,7 @@ create function public.judge_held(p_id bigint, p_accept boolean, p_actor_id uuid
 returns jsonb
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_held public.account_values;

@@ -370,6 +370,7 @@ returns jsonb
 language plpgsql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 set plan_cache_mode = force_custom_plan
 as $$
 begin
@@ -407,6 +408,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'by', part.by, 'provider', part.provider, 'institution', part.institution, 'reason', part.reason,
@@ -432,6 +434,7 @@ returns jsonb
 language plpgsql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 set plan_cache_mode = force_custom_plan
 as $$
 begin
@@ -503,6 +506,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   with expected as (
     select a.line_id
@@ -541,6 +545,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   with run as (
     select min(started_at) as started_at from public.runs where status = 'running' and trigger in ('cron', 'api_key')
@@ -564,6 +569,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   select jsonb_build_object(
     'userId', u.user_id, 'email', u.email,
@@ -624,6 +630,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   select jsonb_build_object(
     'userId', u.user_id, 'email', u.email,

@@ -299,6 +299,7 @@ create function public.start_backfill(p_request_id uuid, p_run_id uuid)
 returns boolean
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 begin
   update public.runs r
@@ -312,13 +313,11 @@ $$;
 
 comment on function public.start_backfill is 'Notes that a run works for a backfill; says whether there is still something to do.';
 
--- Reopens the days of the next connections of a backfill and leases those connections to a worker, through the one claim
--- that every worker uses, so that nothing of a backfill waits in any other place than its own rows: what is not claimed
--- when it is cancelled was never touched. A run tries each connection once, and one that failed waits as usual.
 create function public.claim_backfill(p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz)
 returns jsonb
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   -- More than any one user has, so that a user's other due work does not take the place of what is meant.
@@ -369,6 +368,10 @@ begin
     where request_id = p_request_id and connection_id = any (v_batch) and asked_at is null;
 
     -- What a provider could not do when it was asked last is asked again, rather than remembered.
+    delete from public.question_backoffs b
+    using public.accounts a
+    where a.id = b.account_id and a.connection_id = any (v_asking) and b.question in ('history', 'import');
+
     update public.brokerage_connections
     set due_at = least(due_at, p_now),
       history_checked_at = case when history_capability = 'available' then history_checked_at end
@@ -394,6 +397,7 @@ create function public.settle_backfill(p_request_id uuid, p_connection_id uuid, 
 returns void
 language sql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   update public.backfill_accounts
   set asked_at = p_now

@@ -54,6 +54,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   select jsonb_build_object(
     'openKeys', (select coalesce(jsonb_agg(incident_key order by incident_key), '[]') from public.alerts where state = 'open'),
@@ -110,6 +111,7 @@ create function public.settle_alerts(p_incidents jsonb, p_tell boolean, p_now ti
 returns void
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 begin
   insert into public.alerts (incident_key, kind, facts, quiet_seconds, opened_at, last_seen_at)

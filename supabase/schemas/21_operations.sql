@@ -111,6 +111,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   select coalesce(jsonb_agg(id order by opened_at, id), '[]') from public.backfill_requests where status in ('open', 'running')
 $$;
@@ -205,7 +206,7 @@ as $$
   select jsonb_build_object(
     'id', r.id, 'trigger', r.trigger, 'status', r.status, 'tradingDay', r.trading_day,
     'requestedBy', coalesce(public.user_email(r.requested_by), r.requested_by::text),
-    'startedAt', r.started_at, 'finishedAt', r.finished_at, 'aliveAt', r.alive_at,
+    'startedAt', r.started_at, 'finishedAt', r.finished_at, 'aliveAt', r.alive_at, 'calls', r.calls,
     'counts', r.counts, 'reasons', r.reasons, 'backfillId', r.backfill_id, 'requestId', r.request_id
   )
   from public.runs r
@@ -220,6 +221,7 @@ returns jsonb
 language plpgsql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 as $$
 declare
   v_before public.runs;

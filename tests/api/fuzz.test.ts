@@ -1,6 +1,6 @@
 import { expect, inject, it } from 'vitest';
 import { bearer, signIn, signInWithCookie } from '../support/api';
-import { type Door, listDoors } from '../support/doors';
+import { type Door, listDoors } from '../support/request-doors';
 import { type Credentials, oddRequest, randomFrom } from '../support/odd-requests';
 import { type RawAnswer, type RawRequest, sendRaw } from '../support/raw-request';
 

@@ -1,49 +1,52 @@
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import ts from 'typescript';
+import { parseModule } from './import-graph';
 import { listFiles, readProjectFile } from './project-files';
 
-/** Something of the product that can be asked from outside, as the code itself lists it. */
-export interface Door {
-  readonly kind: 'page' | 'route' | 'action';
-  readonly method: string;
-  /** The path with its places in brackets, such as `/admin/runs/[id]`. */
-  readonly path: string;
-  /** The id of a server action, which a browser names in a header. */
-  readonly action: string | null;
+/** Every door of the product by its own code: `GET /api/health`, `page /trust`, `action signIn`, each with its file. */
+export function listDoors(): ReadonlyMap<string, string> {
+  const files = listFiles('app').filter((path) => /\.tsx?$/.test(path));
+  return new Map(files.flatMap((path) => namesOf(path).map((name): [string, string] => [name, path])).sort());
 }
 
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Every page, every method of every route, and every action that the build knows. */
-export function listDoors(): readonly Door[] {
-  const files = listFiles().filter((file) => file.startsWith('app/'));
-  const pages = files
-    .filter((file) => /\/page\.tsx$/.test(file))
-    .map((file): Door => ({ kind: 'page', method: 'GET', path: pathOf(file), action: null }));
-  const routes = files
-    .filter((file) => /\/route\.ts$/.test(file))
-    .flatMap((file) =>
-      METHODS.filter((method) => exportsName(readProjectFile(file), method)).map(
-        (method): Door => ({ kind: 'route', method, path: pathOf(file), action: null }),
-      ),
-    );
-  const actions = pages.flatMap(({ path }) =>
-    listActions().map((action): Door => ({ kind: 'action', method: 'POST', path, action })),
+function namesOf(path: string): string[] {
+  if (/\/page\.tsx$/.test(path)) return [`page ${addressOf(path)}`];
+  const module = parseModule(path, readProjectFile(path));
+  if (/\/route\.tsx?$/.test(path)) {
+    return listExports(module)
+      .filter((name) => METHODS.has(name))
+      .map((method) => `${method} ${addressOf(path)}`);
+  }
+  return isServerModule(module) ? listExports(module).map((name) => `action ${name}`) : [];
+}
+
+function addressOf(path: string): string {
+  const folders = path
+    .split('/')
+    .slice(1, -1)
+    .filter((folder) => !/^\(.*\)$/.test(folder));
+  return `/${folders.join('/')}`;
+}
+
+function isServerModule({ statements: [first] }: ts.SourceFile): boolean {
+  return (
+    first !== undefined &&
+    ts.isExpressionStatement(first) &&
+    ts.isStringLiteral(first.expression) &&
+    first.expression.text === 'use server'
   );
-  return [...pages, ...routes, ...actions];
 }
 
-function pathOf(file: string): string {
-  return file.replace(/^app/, '').replace(/\/(page\.tsx|route\.ts)$/, '') || '/';
-}
-
-function exportsName(source: string, name: string): boolean {
-  return new RegExp(`export const ${name}\\b|export \\{[^}]*\\bas ${name}\\b`).test(source);
-}
-
-const manifest = z.object({ node: z.record(z.string(), z.unknown()) });
-
-function listActions(): readonly string[] {
-  const text = readFileSync('.next/server/server-reference-manifest.json', 'utf8');
-  return Object.keys(manifest.parse(JSON.parse(text)).node);
+/** The names of values that a module exports. */
+function listExports(module: ts.SourceFile): string[] {
+  return module.statements.flatMap((statement) => {
+    const isExported =
+      ts.canHaveModifiers(statement) &&
+      (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+    if (!isExported) return [];
+    if (ts.isFunctionDeclaration(statement)) return statement.name === undefined ? [] : [statement.name.text];
+    if (!ts.isVariableStatement(statement)) return [];
+    return statement.declarationList.declarations.map(({ name }) => name.getText());
+  });
 }

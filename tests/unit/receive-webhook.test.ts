@@ -90,7 +90,11 @@ describe('a delivery', () => {
   });
 
   it.each([
-    { name: 'a signature that can be none', headers: { Signature: 'not a signature' }, code: 'unauthenticated' },
+    {
+      name: 'a signature that can be none',
+      headers: { Signature: 'not a signature' },
+      code: 'unauthenticated',
+    },
     {
       name: 'a length beyond every event',
       headers: { Signature: signed({})[1], 'content-length': '300000000' },

@@ -17,8 +17,8 @@ const body = z.strictObject({ reconnect: z.uuid().optional() });
 export const POST = route(async (request, requestId) => {
   requireSameOrigin(request);
   const { userId } = await requireCaller(request, env());
-  await enforceLimit('link', userId);
   const { reconnect = null } = await readJsonBody(request, body);
+  await enforceLimit('link', userId);
   const returnTo = ownAddress(request.headers, '/connections/return', env());
   const url = await startLink({ userId, reconnect, returnTo }, configuredLinking(env(), requestId));
   return Response.json({ url }, { headers: { 'cache-control': 'no-store' } });

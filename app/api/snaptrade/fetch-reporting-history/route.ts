@@ -16,8 +16,8 @@ const body = z.strictObject({ lookback_days: z.number().int().min(1).max(365) })
 export const POST = route(async (request, requestId) => {
   requireSameOrigin(request);
   const { userId, client } = await requireCaller(request, env());
-  await enforceLimit('fill', userId);
   const { lookback_days } = await readJsonBody(request, body);
+  await enforceLimit('fill', userId);
   const fetched = await fetchHistory(env(), { id: userId, client }, lookback_days, new Date(), requestId);
   return Response.json(fetched, { headers: { 'cache-control': 'no-store' } });
 });

@@ -18,8 +18,8 @@ const body = z.strictObject({ confirm: z.boolean() });
 export const POST = route(async (request) => {
   requireSameOrigin(request);
   const { userId } = await requireCaller(request, env());
-  await enforceLimit('change', userId);
   const { confirm } = await readJsonBody(request, body);
+  await enforceLimit('change', userId);
   const id = pathId(request, -1);
   const decided =
     id === null ? null : await decideMatch(serviceClient(env()), { userId, id, confirm }, new Date());

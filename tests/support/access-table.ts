@@ -1,0 +1,118 @@
+/**
+ * Who may pass which door. `owner` is for whoever is signed in, about what is theirs: of somebody else's object it says that
+ * there is none. `signature` is for whoever signs the body.
+ */
+export type Access =
+  | 'anyone'
+  | 'visitor'
+  | 'owner'
+  | 'administrator'
+  | 'scheduler'
+  | 'api_key_or_owner'
+  | 'signature';
+
+export interface DoorRow {
+  readonly access: Access;
+  /** The address to ask, where the door's own has places; `:connection` and the like are the owner's own. */
+  readonly path?: string;
+  /** A body that passes no further than the check of who asks and of what. */
+  readonly body?: object;
+  /** Whether the path names an object of the owner, so that it is not there for anybody else. */
+  readonly isOwned?: true;
+  /** The limit of a door that has one: of `lib/http/limits.ts`. */
+  readonly limit: string | null;
+}
+
+const NOBODY = '00000000-0000-4000-8000-000000000000';
+const administer = { access: 'administrator', limit: 'administer' } as const;
+const adminPage = { access: 'administrator', limit: null } as const;
+const read = { access: 'owner', limit: 'read' } as const;
+
+/** One row a door. A door of the code without a row fails the test, and so does a row without a door. */
+export const ACCESS_TABLE: Readonly<Record<string, DoorRow>> = {
+  'GET /api/admin/backfill': administer,
+  'POST /api/admin/backfill': { ...administer, body: { unknown: 1 } },
+  'GET /api/admin/backfill/[id]': { ...administer, path: `/api/admin/backfill/${NOBODY}` },
+  'DELETE /api/admin/backfill/[id]': { ...administer, path: `/api/admin/backfill/${NOBODY}` },
+  'GET /api/admin/coverage': administer,
+  'GET /api/admin/coverage/users': administer,
+  'GET /api/admin/coverage/users/[userId]': { ...administer, path: '/api/admin/coverage/users/:user' },
+  'GET /api/admin/coverage/users/[userId]/[date]': {
+    ...administer,
+    path: '/api/admin/coverage/users/:user/2026-11-19',
+  },
+  'GET /api/admin/held-values': administer,
+  'POST /api/admin/held-values/[id]': {
+    ...administer,
+    path: '/api/admin/held-values/999999999',
+    body: { verdict: 'reject', reason: 'a test' },
+  },
+  'GET /api/connections': read,
+  'DELETE /api/connections/[id]': {
+    access: 'owner',
+    path: '/api/connections/:connection',
+    isOwned: true,
+    limit: 'change',
+  },
+  'POST /api/connections/link': {
+    access: 'owner',
+    body: { reconnect: NOBODY },
+    limit: 'link',
+  },
+  'GET /api/cron/backfill': { access: 'scheduler', limit: null },
+  'GET /api/cron/capture': { access: 'scheduler', limit: null },
+  'GET /api/cron/watch': { access: 'scheduler', limit: null },
+  'GET /api/health': { access: 'anyone', limit: 'health' },
+  'POST /api/portfolio/accounts/[id]/split': {
+    access: 'owner',
+    path: '/api/portfolio/accounts/:account/split',
+    isOwned: true,
+    limit: 'change',
+  },
+  'GET /api/portfolio/corrections': read,
+  'GET /api/portfolio/export': { access: 'owner', path: '/api/portfolio/export?format=csv', limit: 'export' },
+  'GET /api/portfolio/history': { ...read, path: '/api/portfolio/history?period=1W' },
+  'GET /api/portfolio/matches': read,
+  'POST /api/portfolio/matches/[id]': {
+    access: 'owner',
+    path: `/api/portfolio/matches/${NOBODY}`,
+    body: { confirm: true },
+    limit: 'change',
+  },
+  'POST /api/snaptrade/capture-daily-snapshot': { access: 'api_key_or_owner', limit: 'fill' },
+  'POST /api/snaptrade/fetch-reporting-history': {
+    access: 'owner',
+    body: { lookback_days: 0 },
+    limit: 'fill',
+  },
+  'POST /api/webhooks/snaptrade': { access: 'signature', body: {}, limit: null },
+  'GET /connections/return': {
+    access: 'owner',
+    path: '/connections/return?status=ABANDONED',
+    limit: 'confirm_links',
+  },
+
+  'page /': { access: 'owner', limit: 'fill_on_view' },
+  'page /trust': { access: 'owner', limit: null },
+  'page /connections': { access: 'owner', limit: 'confirm_links' },
+  'page /sign-in': { access: 'visitor', limit: null },
+  'page /sign-in/second-factor': { access: 'owner', limit: null },
+  'page /admin/audit': adminPage,
+  'page /admin/backfill': adminPage,
+  'page /admin/backfill/[id]': { ...adminPage, path: `/admin/backfill/${NOBODY}` },
+  'page /admin/coverage': adminPage,
+  'page /admin/coverage/[userId]': { ...adminPage, path: '/admin/coverage/:user' },
+  'page /admin/coverage/[userId]/[date]': { ...adminPage, path: '/admin/coverage/:user/2026-11-19' },
+  'page /admin/runs': adminPage,
+  'page /admin/runs/[id]': { ...adminPage, path: `/admin/runs/${NOBODY}` },
+
+  'action signIn': { access: 'anyone', limit: 'sign_in_address' },
+  'action signOut': { access: 'anyone', limit: null },
+  'action startLinkAction': { access: 'owner', limit: 'link' },
+  'action checkLinksAction': { access: 'owner', limit: 'confirm_links' },
+  'action unlinkAction': { access: 'owner', limit: 'change' },
+  'action decideMatchAction': { access: 'owner', limit: 'change' },
+  'action splitAccountAction': { access: 'owner', limit: 'change' },
+  'action enrolFactor': { access: 'owner', limit: 'second_factor' },
+  'action verifyFactor': { access: 'owner', limit: 'second_factor' },
+};

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { ACCESS_TABLE } from '../support/access-table';
+import { listDoors } from '../support/doors';
+import { readProjectFile } from '../support/project-files';
+
+const doors = listDoors();
+
+it('every route, page and server action of the code has a row in the access table, and no other', () => {
+  expect([...doors.keys()].filter((name) => !name.startsWith('page /admin')).length).toBeGreaterThan(30);
+  expect(Object.keys(ACCESS_TABLE).toSorted()).toEqual([...doors.keys()].toSorted());
+});
+
+it('every door whose row has a limit counts against it, and none that a user passes goes without one', () => {
+  for (const [name, path] of doors) {
+    const { access, limit } = ACCESS_TABLE[name] ?? { access: 'owner', limit: null };
+    const text = readProjectFile(path);
+    const counted = text.match(/(?<=(?:enforceLimit|ifWithinLimit)\(\s*')\w+/g) ?? [];
+    if (limit === 'administer') expect(text, name).toContain('requireAdministrator(request');
+    else if (limit === 'sign_in_address') expect(text, name).toContain(`['${limit}',`);
+    else if (limit !== null) expect(counted, name).toContain(limit);
+    const isUnlimitedAction = name.startsWith('page ') || name === 'action signOut';
+    if (/owner/.test(access) && !isUnlimitedAction) expect(limit, name).not.toBeNull();
+  }
+});
