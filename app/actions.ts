@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { SignInState } from '@/components/sign-in-form';
 import { env } from '@/lib/config/env';
 import { cookieClient } from '@/lib/db/clients';
+import { formOf } from '@/lib/http/action-form';
 import { readNextPath } from '@/lib/http/next-path';
 
 const credentials = z.object({
@@ -14,7 +15,8 @@ const credentials = z.object({
 });
 
 /** Signs in with email and password, then shows what was asked for; says only that the pair is wrong, not which of them. */
-export async function signIn(_before: SignInState, form: FormData): Promise<SignInState> {
+export async function signIn(_before: SignInState, given: FormData): Promise<SignInState> {
+  const form = formOf(given);
   const email = String(form.get('email') ?? '');
   const parsed = credentials.safeParse({ email, password: form.get('password') });
   if (!parsed.success) return { error: 'Enter your email address and password.', email };

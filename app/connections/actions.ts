@@ -16,6 +16,7 @@ import { serviceClient } from '@/lib/db/clients';
 import { decideMatch, splitAccount } from '@/lib/db/identity';
 import { type LinkNotice, linkNoticeQuery } from '@/lib/domain/link-notice';
 import { AppError } from '@/lib/errors';
+import { formOf } from '@/lib/http/action-form';
 import { type Caller, callerByCookie } from '@/lib/http/caller';
 import { signInPath } from '@/lib/http/next-path';
 import { ownAddress } from '@/lib/http/own-address';
@@ -30,8 +31,8 @@ function show(notice: LinkNotice | null): never {
   redirect(`/connections${linkNoticeQuery(notice)}`);
 }
 
-function readId(form: FormData, name: string): string | null {
-  return z.uuid().safeParse(form.get(name)).data ?? null;
+function readId(form: unknown, name: string): string | null {
+  return z.uuid().safeParse(formOf(form).get(name)).data ?? null;
 }
 
 /** Leaves for the provider's page; stays, and says why, when that cannot be had. */
@@ -83,7 +84,7 @@ export async function unlinkAction(form: FormData): Promise<void> {
 export async function decideMatchAction(form: FormData): Promise<void> {
   const { userId } = await requireOwner();
   const id = readId(form, 'match');
-  const confirm = form.get('answer') === 'yes';
+  const confirm = formOf(form).get('answer') === 'yes';
   const decided =
     id === null ? null : await decideMatch(serviceClient(env()), { userId, id, confirm }, new Date());
   // What was decided before, perhaps in another window, stays as it was.
