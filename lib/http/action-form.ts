@@ -19,7 +19,8 @@ export async function findActionFault(request: Request): Promise<AppError | null
   const isForm = /^multipart\/form-data\b/i.test(request.headers.get('content-type') ?? '');
   // An action that uses no argument is sent none: an empty list, as text.
   if (!isForm) {
-    const isRefused = isCall && !isArgumentList(await readTextBody(request, LIST_BYTES_MAX));
+    const isRefused =
+      isCall && !isArgumentList(await readTextBody(request, LIST_BYTES_MAX).catch(() => null));
     return isRefused ? new AppError('bad_request', UNREADABLE) : null;
   }
   const form = await request.formData().catch(() => null);
