@@ -2,7 +2,8 @@ import { type NextRequest, NextResponse } from 'next/server';
 import { env } from '@/lib/config/env';
 import { cookieClient } from '@/lib/db/clients';
 import { damagedSessionCookies } from '@/lib/db/session-cookies';
-import { AppError } from '@/lib/errors';
+import type { AppError } from '@/lib/errors';
+import { findActionFault } from '@/lib/http/action-form';
 import { problemResponse } from '@/lib/http/problem';
 import { findFault, isApi } from '@/lib/http/refuse-request';
 import { pagePolicy } from '@/lib/security-headers';
@@ -17,7 +18,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = new URL(request.url);
   const fault =
     findFault({ method: request.method, target: `${pathname}${search}`, headers: request.headers }) ??
-    (await findFormFault(request));
+    (isApi(pathname) ? null : await findActionFault(request));
   if (fault !== null) return refuse(fault);
 
   const cookies = new Map<string, CookieChange>();
@@ -61,18 +62,6 @@ async function refreshSession(request: NextRequest, cookies: Map<string, CookieC
     },
   });
   await client.auth.getClaims().catch(() => null);
-}
-
-/** A form that cannot be taken apart; Next.js would call that a fault of its own. */
-async function findFormFault(request: NextRequest): Promise<AppError | null> {
-  const type = request.headers.get('content-type') ?? '';
-  if (request.method !== 'POST' || !/^multipart\/form-data\b/i.test(type)) return null;
-  try {
-    await request.formData();
-    return null;
-  } catch {
-    return new AppError('bad_request', 'The form cannot be read.');
-  }
 }
 
 function answer(headers: Headers, cookies: ReadonlyMap<string, CookieChange>): NextResponse {

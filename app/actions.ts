@@ -6,10 +6,11 @@ import { z } from 'zod';
 import type { SignInState } from '@/components/sign-in-form';
 import { env } from '@/lib/config/env';
 import { cookieClient } from '@/lib/db/clients';
-import { endSession } from '@/lib/http/end-session';
-import { inNewDocument } from '@/lib/http/new-document';
 import { AppError } from '@/lib/errors';
+import { formOf } from '@/lib/http/action-form';
+import { endSession } from '@/lib/http/end-session';
 import { enforceLimit, release, subjectOfAddress, subjectOfEmail } from '@/lib/http/limits';
+import { inNewDocument } from '@/lib/http/new-document';
 import { readNextPath } from '@/lib/http/next-path';
 
 const credentials = z.object({
@@ -18,7 +19,8 @@ const credentials = z.object({
 });
 
 /** Signs in with email and password, then shows what was asked for; says only that the pair is wrong, not which of them. */
-export async function signIn(_before: SignInState, form: FormData): Promise<SignInState> {
+export async function signIn(_before: SignInState, given: FormData): Promise<SignInState> {
+  const form = formOf(given);
   const email = String(form.get('email') ?? '');
   const parsed = credentials.safeParse({ email, password: form.get('password') });
   if (!parsed.success) return { error: 'Enter your email address and password.', email };

@@ -16,6 +16,7 @@ import { serviceClient } from '@/lib/db/clients';
 import { decideMatch, splitAccount } from '@/lib/db/identity';
 import { type LinkNotice, linkNoticeQuery } from '@/lib/domain/link-notice';
 import { AppError } from '@/lib/errors';
+import { formOf } from '@/lib/http/action-form';
 import { type Caller, callerByCookie } from '@/lib/http/caller';
 import { inNewDocument } from '@/lib/http/new-document';
 import { enforceLimit } from '@/lib/http/limits';
@@ -38,8 +39,8 @@ function show(notice: LinkNotice | null): never {
   redirect(`/connections${linkNoticeQuery(notice)}`);
 }
 
-function readId(form: FormData, name: string): string | null {
-  return z.uuid().safeParse(form.get(name)).data ?? null;
+function readId(form: unknown, name: string): string | null {
+  return z.uuid().safeParse(formOf(form).get(name)).data ?? null;
 }
 
 /** Whether a user is within the limit of changes; who is not finds everything as it was. */
@@ -109,7 +110,7 @@ export async function unlinkAction(viewer: string, form: FormData): Promise<void
 export async function decideMatchAction(viewer: string, form: FormData): Promise<void> {
   const { userId } = await requireOwner(viewer);
   const id = readId(form, 'match');
-  const confirm = form.get('answer') === 'yes';
+  const confirm = formOf(form).get('answer') === 'yes';
   if (!(await mayChange(userId))) show(null);
   const decided =
     id === null ? null : await decideMatch(serviceClient(env()), { userId, id, confirm }, new Date());

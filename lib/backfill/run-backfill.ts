@@ -2,6 +2,7 @@ import 'server-only';
 import type { Env } from '@/lib/config/env';
 import { finishBackfill, readActiveBackfills } from '@/lib/db/backfill';
 import { serviceClient } from '@/lib/db/clients';
+import { AppError } from '@/lib/errors';
 import { endOfFill, runConfiguredFill } from '@/lib/fill/configured-fill';
 import { REACH_DAYS } from '@/lib/fill/run-fill';
 import { log } from '@/lib/log';
@@ -22,6 +23,7 @@ export async function continueBackfills(
 ): Promise<number> {
   const client = serviceClient(env, requestId);
   const active = await readActiveBackfills(client).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'unavailable') throw error;
     log('warn', 'backfills_not_read', { requestId, message: messageOf(error) });
     return [];
   });

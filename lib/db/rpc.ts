@@ -9,9 +9,12 @@ interface DatabaseAnswer {
 
 /**
  * Codes that say that the database itself is away or cannot take more: no answer at all (the client leaves the code empty),
- * PostgREST without a connection, and Postgres's classes for connections, resources, and shutting down.
+ * PostgREST without a connection, and Postgres's classes for connections, resources, and shutting down. An API of another
+ * make says it in the message only.
  */
-const AWAY = /^(?:|PGRST00[0-3]|08...|53...|57P0.)$/;
+const AWAY_CODE = /^(?:|PGRST00[0-3]|08...|53...|57P0.)$/;
+const AWAY_MESSAGE =
+  /\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|CONNECTION_CLOSED|CONNECTION_ENDED|fetch failed)\b/;
 
 /**
  * The result of a database function, checked by a schema. Throws an `AppError` when the database cannot be reached, and an
@@ -25,13 +28,17 @@ export async function readAnswer<T>(
   const { data, error } = await answer;
   if (error !== null) {
     const cause = new Error(`${name} failed: ${error.code} ${error.message}`);
-    throw AWAY.test(error.code || '')
+    throw isAway(error)
       ? new AppError('unavailable', 'The database does not answer right now.', { cause })
       : cause;
   }
   const parsed = schema.safeParse(data);
   if (!parsed.success) throw new Error(`${name} answered in an unknown shape: ${parsed.error.message}`);
   return parsed.data;
+}
+
+function isAway({ code, message }: { readonly code: string; readonly message: string }): boolean {
+  return AWAY_CODE.test(code || '') || AWAY_MESSAGE.test(message);
 }
 
 /**

@@ -213,6 +213,17 @@ export function oddRequest(door: Door, random: () => number, callers: readonly C
           ([name, value]) =>
             `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${chance(0.5) ? '1_' : ''}${name}"\r\n\r\n${String(JSON.stringify(value))}\r\n`,
         );
+        const list = pick([
+          '["$K1"]',
+          '[null,"$K1"]',
+          '[{"error":null},"$K1"]',
+          '["$Q1"]',
+          '[]',
+          '[',
+          '["$@1"]',
+        ]);
+        if (chance(0.6))
+          parts.push(`--${BOUNDARY}\r\ncontent-disposition: form-data; name="0"\r\n\r\n${list}\r\n`);
         return `${parts.join('')}--${BOUNDARY}--\r\n`;
       }
       case 1:

@@ -22,19 +22,24 @@ const TIMEOUT_MS = 30_000;
 /** Sends a request that `fetch` would mend or refuse to send. */
 export function sendRaw(base: string, { method, path, headers = {}, body }: RawRequest): Promise<RawAnswer> {
   const { hostname, port } = new URL(base);
+  // Without its length a body would be read as the next request on the connection.
+  const framed = body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
-    const sent = request({ hostname, port, method, path, headers, agent, timeout: TIMEOUT_MS }, (answer) => {
-      const parts: Buffer[] = [];
-      answer.on('data', (part: Buffer) => parts.push(part));
-      answer.on('error', reject);
-      answer.on('end', () =>
-        resolve({
-          status: answer.statusCode ?? 0,
-          headers: answer.headers,
-          body: Buffer.concat(parts).toString('utf8'),
-        }),
-      );
-    });
+    const sent = request(
+      { hostname, port, method, path, headers: framed, agent, timeout: TIMEOUT_MS },
+      (answer) => {
+        const parts: Buffer[] = [];
+        answer.on('data', (part: Buffer) => parts.push(part));
+        answer.on('error', reject);
+        answer.on('end', () =>
+          resolve({
+            status: answer.statusCode ?? 0,
+            headers: answer.headers,
+            body: Buffer.concat(parts).toString('utf8'),
+          }),
+        );
+      },
+    );
     sent.on('timeout', () => sent.destroy(new Error(`${method} ${path} was not answered`)));
     sent.on('error', reject);
     sent.end(body);

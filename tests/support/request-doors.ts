@@ -15,7 +15,7 @@ export interface Door {
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** Every page, every method of every route, and every action that the build knows. */
-export function listDoors(): readonly Door[] {
+export function listDoors(buildFolder = '.next'): readonly Door[] {
   const files = listFiles().filter((file) => file.startsWith('app/'));
   const pages = files
     .filter((file) => /\/page\.tsx$/.test(file))
@@ -28,7 +28,7 @@ export function listDoors(): readonly Door[] {
       ),
     );
   const actions = pages.flatMap(({ path }) =>
-    listActions().map((action): Door => ({ kind: 'action', method: 'POST', path, action })),
+    listActions(buildFolder).map((action): Door => ({ kind: 'action', method: 'POST', path, action })),
   );
   return [...pages, ...routes, ...actions];
 }
@@ -43,7 +43,7 @@ function exportsName(source: string, name: string): boolean {
 
 const manifest = z.object({ node: z.record(z.string(), z.unknown()) });
 
-function listActions(): readonly string[] {
-  const text = readFileSync('.next/server/server-reference-manifest.json', 'utf8');
+function listActions(buildFolder: string): readonly string[] {
+  const text = readFileSync(`${buildFolder}/server/server-reference-manifest.json`, 'utf8');
   return Object.keys(manifest.parse(JSON.parse(text)).node);
 }

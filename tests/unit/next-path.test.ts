@@ -36,7 +36,8 @@ describe('where somebody goes after signing in', () => {
     expect(readNextPath(path)).toBe(path);
   };
 
-  it('is on this site, whatever the address said', () => {
+  // Whole addresses are slow to make.
+  it('is on this site, whatever the address said', { timeout: 60_000 }, () => {
     const anything = fc.oneof(
       fc.string(),
       fc.webUrl(),
