@@ -13,7 +13,7 @@ export function CancelBackfill({
   readonly id: string;
   readonly onCancelled: () => void;
 }) {
-  const { fetchOwn } = useOwnDocuments();
+  const { send } = useOwnDocuments();
   const [step, setStep] = useState<'offered' | 'asked' | 'sending'>('offered');
   const [fault, setFault] = useState<string | null>(null);
 
@@ -21,7 +21,7 @@ export function CancelBackfill({
     setStep('sending');
     setFault(null);
     try {
-      await fetchOwn(`/api/admin/backfill/${id}`, { method: 'DELETE' });
+      await send(`/api/admin/backfill/${id}`, { method: 'DELETE' });
     } catch (error) {
       setFault(error instanceof ProblemError ? error.message : 'The server cannot be reached right now.');
     }

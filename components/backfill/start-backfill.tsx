@@ -11,7 +11,7 @@ import { Notice } from '@/components/ui/notice';
 /** Begins the backfill that was previewed, or leads to the one that is under way for the same thing. */
 export function StartBackfill({ scope }: { readonly scope: Readonly<Record<string, string>> }) {
   const router = useRouter();
-  const { fetchOwn } = useOwnDocuments();
+  const { send } = useOwnDocuments();
   const [note, setNote] = useState('');
   const [isSending, setIsSending] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
@@ -20,7 +20,7 @@ export function StartBackfill({ scope }: { readonly scope: Readonly<Record<strin
     setIsSending(true);
     setFault(null);
     try {
-      const { id } = await fetchOwn<{ readonly id: string }>('/api/admin/backfill', {
+      const { id } = await send<{ readonly id: string }>('/api/admin/backfill', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ ...scope, ...(note.trim() === '' ? {} : { note }) }),

@@ -54,16 +54,16 @@ function HeldItem({ value, locale }: { readonly value: CoverageHeldValue; readon
 /** The verdict with its reason; both are kept in the audit log. */
 function VerdictForm({ id, canAccept }: { readonly id: number; readonly canAccept: boolean }) {
   const router = useRouter();
-  const { fetchOwn } = useOwnDocuments();
+  const { send } = useOwnDocuments();
   const fieldId = useId();
   const [fault, setFault] = useState<string | null>(null);
   const [isSending, setIsSending] = useState(false);
 
-  const send = async (verdict: string, reason: string) => {
+  const decide = async (verdict: string, reason: string) => {
     setIsSending(true);
     setFault(null);
     try {
-      await fetchOwn(`/api/admin/held-values/${id}`, {
+      await send(`/api/admin/held-values/${id}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ verdict, reason }),
@@ -82,7 +82,7 @@ function VerdictForm({ id, canAccept }: { readonly id: number; readonly canAccep
     const button = nativeEvent instanceof SubmitEvent ? nativeEvent.submitter : null;
     // Without a button, such as by Enter in the field, nothing has been decided.
     if (!(button instanceof HTMLButtonElement)) return;
-    void send(button.value, String(form.get('reason') ?? '').trim());
+    void decide(button.value, String(form.get('reason') ?? '').trim());
   };
 
   return (

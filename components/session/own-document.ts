@@ -2,11 +2,10 @@ import { ProblemError, readProblem } from '@/components/portfolio/problem';
 import { compareSession } from './compare-session';
 
 /**
- * Asks one of our own routes for a page: with whose page it is, so that the server answers nobody else, and refusing
- * whatever names another reader all the same. Our own routes answer the one document that is asked for; everything else
- * is a `ProblemError`.
+ * Asks one of our own routes in the name of a page, so that the server answers nobody else. It answers the one thing that
+ * is asked for; everything else is a `ProblemError`.
  */
-export async function fetchOwnDocument<T extends object>(
+export async function sendAs<T extends object>(
   viewer: string,
   url: string,
   init: RequestInit = {},
@@ -16,11 +15,12 @@ export async function fetchOwnDocument<T extends object>(
   headers.set('x-page-viewer', viewer);
   const response = await fetch(url, { ...init, headers, cache: 'no-store' });
   if (!response.ok) throw await readProblem(response);
-  return refuseOthers((await response.json()) as T, viewer);
+  return (await response.json()) as T;
 }
 
-/** The document, if it is the page's own. */
-function refuseOthers<T extends object>(document: T, viewer: string): T {
+/** Fetches a document of the page's own user likewise; one that names another reader, or none, is refused all the same. */
+export async function fetchOwnDocument<T extends object>(viewer: string, url: string): Promise<T> {
+  const document = await sendAs<T>(viewer, url);
   if ('viewer' in document && document.viewer === viewer) return document;
   throw new ProblemError(409, 'Somebody else is signed in now', null, 'session_changed');
 }

@@ -3,7 +3,7 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { SWRConfig } from 'swr';
 import { isOver } from './compare-session';
-import { fetchOwnDocument, sessionAfter } from './own-document';
+import { fetchOwnDocument, sendAs, sessionAfter } from './own-document';
 import { SessionCheck, SessionOver } from './session-notice';
 import { useSession } from './use-session';
 
@@ -11,7 +11,9 @@ interface OwnDocuments {
   /** Whose page it is: part of every key under which something of theirs is kept. */
   readonly viewer: string;
   /** Fetches a document of the page's own user; throws a `ProblemError` for everything else. */
-  readonly fetchOwn: <T extends object>(url: string, init?: RequestInit) => Promise<T>;
+  readonly fetchOwn: <T extends object>(url: string) => Promise<T>;
+  /** Asks for a change in the name of the page's own user alone; throws likewise. */
+  readonly send: <T extends object>(url: string, init: RequestInit) => Promise<T>;
 }
 
 const OwnDocumentsContext = createContext<OwnDocuments | null>(null);
@@ -36,21 +38,22 @@ export function SessionGuard({
   readonly children: ReactNode;
 }) {
   const { state, report, retry } = useSession(viewer);
-  const own = useMemo<OwnDocuments>(
-    () => ({
+  const own = useMemo<OwnDocuments>(() => {
+    const watch = async <T,>(answer: Promise<T>): Promise<T> => {
+      try {
+        return await answer;
+      } catch (error) {
+        const revealed = sessionAfter(error, viewer);
+        if (revealed !== null) report(revealed);
+        throw error;
+      }
+    };
+    return {
       viewer,
-      fetchOwn: async (url, init) => {
-        try {
-          return await fetchOwnDocument(viewer, url, init);
-        } catch (error) {
-          const revealed = sessionAfter(error, viewer);
-          if (revealed !== null) report(revealed);
-          throw error;
-        }
-      },
-    }),
-    [viewer, report],
-  );
+      fetchOwn: (url) => watch(fetchOwnDocument(viewer, url)),
+      send: (url, init) => watch(sendAs(viewer, url, init)),
+    };
+  }, [viewer, report]);
   if (isOver(state)) return <SessionOver state={state} />;
   return (
     <>

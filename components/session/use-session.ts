@@ -3,20 +3,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { compareSession, isOver, type SessionState } from './compare-session';
+import { endedFor, learn } from './document-session';
 import { fetchSession } from './own-document';
 import { announceSession, followSessions } from './session-channel';
-
-/**
- * Whose document this is: of whoever's page it showed first. The router keeps pages and prefetches for as long as the
- * document lives, so one that has shown somebody's page shows nobody else's.
- */
-let documentViewer: string | null = null;
-
-function isDocumentOf(viewer: string): boolean {
-  if (typeof window === 'undefined') return true;
-  documentViewer ??= viewer;
-  return documentViewer === viewer;
-}
 
 /**
  * Follows the session of a page: the server is asked when another tab says that it changed, when the tab is looked at again
@@ -27,13 +16,16 @@ export function useSession(viewer: string) {
   const latest = useRef<SessionState>('same');
   const checks = useRef(0);
 
-  const report = useCallback((next: SessionState) => {
-    // What was over begins anew in a document of its own, with figures of now.
-    if (isOver(latest.current) && next === 'same') window.location.reload();
-    if (isOver(latest.current) && !isOver(next)) return;
-    latest.current = next;
-    setState(next);
-  }, []);
+  const report = useCallback(
+    (next: SessionState) => {
+      const learned = learn(viewer, next);
+      if (learned === 'due anew') window.location.reload();
+      if (learned !== 'shown' && !isOver(next)) return;
+      latest.current = next;
+      setState(next);
+    },
+    [viewer],
+  );
 
   const check = useCallback(
     async (isHidden: boolean) => {
@@ -55,7 +47,7 @@ export function useSession(viewer: string) {
   useEffect(
     () =>
       followSessions((heard) => {
-        if (heard !== viewer || latest.current !== 'same') void check(true);
+        if (heard !== viewer || latest.current !== 'same' || endedFor(viewer) !== null) void check(true);
       }),
     [viewer, check],
   );
@@ -74,5 +66,5 @@ export function useSession(viewer: string) {
     };
   }, [check]);
 
-  return { state: isDocumentOf(viewer) ? state : ('other' as const), report, retry: () => void check(true) };
+  return { state: endedFor(viewer) ?? state, report, retry: () => void check(true) };
 }

@@ -21,9 +21,6 @@ export function refuseOtherViewer(viewer: string, pageViewer: string | null): vo
 }
 
 /** A document for its reader alone: it says whose it is, and no cache may keep it. */
-export function answerTo({ viewer }: { readonly viewer: string }, document: object, status = 200): Response {
-  return Response.json(
-    { viewer, ...document },
-    { status, headers: { 'cache-control': 'private, no-store' } },
-  );
+export function answerTo({ viewer }: { readonly viewer: string }, document: object): Response {
+  return Response.json({ viewer, ...document }, { headers: { 'cache-control': 'private, no-store' } });
 }

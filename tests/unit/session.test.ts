@@ -49,6 +49,39 @@ describe('the session of a page', () => {
   });
 });
 
+describe('a browser’s document', () => {
+  const open = async () => {
+    vi.stubGlobal('window', {});
+    vi.resetModules();
+    return import('@/components/session/document-session');
+  };
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('shows the pages of whoever it showed first, and nobody else’s', async () => {
+    const { endedFor } = await open();
+    expect(endedFor('a')).toBeNull();
+    expect(endedFor('a')).toBeNull();
+    expect(endedFor('b')).toBe('other');
+  });
+
+  it('that has met somebody else’s page shows none again, also not the one before it', async () => {
+    const { endedFor } = await open();
+    endedFor('a');
+    endedFor('b');
+    expect(endedFor('a')).toBe('other');
+  });
+
+  it('whose session ended is due anew when its own user is back, and for nobody else', async () => {
+    const { endedFor, learn } = await open();
+    expect(learn('a', 'checking')).toBe('shown');
+    expect(learn('a', 'signed-out')).toBe('over');
+    expect(endedFor('a')).toBe('signed-out');
+    expect(learn('a', 'checking')).toBe('over');
+    expect(learn('a', 'same')).toBe('due anew');
+    expect(learn('b', 'same')).toBe('over');
+  });
+});
+
 describe('a document', () => {
   const answer = (body: object) => {
     const asked = vi.fn<typeof fetch>(() => Promise.resolve(Response.json(body)));

@@ -32,7 +32,7 @@ const body = z.strictObject({
  */
 export const POST = route(async (request, requestId) => {
   requireSameOrigin(request);
-  const caller = await requireAdministrator(request, env());
+  const { userId } = await requireAdministrator(request, env());
   const { preview, note, ...asked } = await readJsonBody(request, body);
   const client = serviceClient(env(), requestId);
   const now = new Date();
@@ -40,11 +40,11 @@ export const POST = route(async (request, requestId) => {
   if (preview) {
     const said = await previewBackfill(client, scope, captureDay);
     const minutes = minutesAtLimit(said.requests, backfillRequestsPerMinute(env()));
-    return answerTo(caller, { ...said, from: scope.from, to: scope.to, minutes });
+    return answer({ ...said, from: scope.from, to: scope.to, minutes }, 200);
   }
-  const opened = await openBackfill(client, scope, { by: caller.userId, note: note ?? null }, now);
+  const opened = await openBackfill(client, scope, { by: userId, note: note ?? null }, now);
   after(() => continueBackfills(env(), requestId));
-  return answerTo(caller, opened, opened.created ? 201 : 200);
+  return answer(opened, opened.created ? 201 : 200);
 });
 
 const query = z.strictObject(uuidPageQuery);
@@ -57,3 +57,7 @@ export const GET = route(async (request) => {
   const next = backfills.length === limit ? (backfills.at(-1)?.id ?? null) : null;
   return answerTo(caller, { backfills, next });
 });
+
+function answer(document: object, status: number): Response {
+  return Response.json(document, { status, headers: { 'cache-control': 'private, no-store' } });
+}

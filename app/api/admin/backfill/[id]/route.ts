@@ -32,12 +32,11 @@ export const GET = route(async (request) => {
 /** Cancels a backfill: nothing more is asked for, and what was filled stays. */
 export const DELETE = route(async (request) => {
   requireSameOrigin(request);
-  const caller = await requireAdministrator(request, env());
+  const { userId } = await requireAdministrator(request, env());
   const id = pathId(request, -1);
   const cancelled =
-    id !== null &&
-    (await cancelBackfill(serviceClient(env()), id, { by: caller.userId, note: null }, new Date()));
+    id !== null && (await cancelBackfill(serviceClient(env()), id, { by: userId, note: null }, new Date()));
   if (!cancelled)
     throw new AppError('not_found', 'No backfill with this id is under way; it may have ended already.');
-  return answerTo(caller, { cancelled });
+  return Response.json({ cancelled }, { headers: { 'cache-control': 'no-store' } });
 });

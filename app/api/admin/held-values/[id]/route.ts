@@ -8,7 +8,6 @@ import { readJsonBody } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
 import { route } from '@/lib/http/problem';
 import { requireSameOrigin } from '@/lib/http/same-origin';
-import { answerTo } from '@/lib/http/viewer';
 
 export const dynamic = 'force-dynamic';
 
@@ -20,14 +19,14 @@ const body = z.strictObject({
 /** An administrator's verdict on a held observation, with the reason; recorded in the audit log. */
 export const POST = route(async (request) => {
   requireSameOrigin(request);
-  const caller = await requireAdministrator(request, env());
+  const { userId } = await requireAdministrator(request, env());
   const { verdict, reason } = await readJsonBody(request, body);
   const id = Number(new URL(request.url).pathname.split('/').at(-1));
   const judged =
     Number.isSafeInteger(id) && id > 0
       ? await judgeHeldValue(
           serviceClient(env()),
-          { id, accept: verdict === 'accept', actorId: caller.userId, reason },
+          { id, accept: verdict === 'accept', actorId: userId, reason },
           new Date(),
         )
       : null;
@@ -35,5 +34,5 @@ export const POST = route(async (request) => {
     throw new AppError('not_found', 'No held value has this id; it may have been judged already.');
   if ('refused' in judged)
     throw new AppError('bad_request', 'A value without a total or a currency cannot be accepted.');
-  return answerTo(caller, judged);
+  return Response.json(judged, { headers: { 'cache-control': 'no-store' } });
 });
