@@ -29,6 +29,7 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     connection_credentials: { service_role: 'DELETE INSERT SELECT UPDATE' },
     coverage_years: { service_role: 'DELETE INSERT SELECT UPDATE' },
     current_values: { authenticated: 'SELECT', service_role: 'SELECT' },
+    exchange_rate_readings: { service_role: 'INSERT SELECT UPDATE' },
     exchange_rates: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     fill_outcomes: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     granted_requests: { service_role: 'SELECT' },

@@ -1,4 +1,4 @@
-import type { Door } from './doors';
+import type { Door } from './request-doors';
 import type { RawRequest } from './raw-request';
 
 /** Numbers from 0 up to 1 in an order that the seed decides (mulberry32). */
