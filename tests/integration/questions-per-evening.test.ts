@@ -41,7 +41,12 @@ describe('in one evening of ticks', () => {
     await tickThrough(bench);
 
     // Which of the two is asked for the history that neither has is a matter of their order.
-    expect(bench.takeRequests().map((line) => line.replace(/(History) .*/, '$1')).toSorted()).toEqual([
+    expect(
+      bench
+        .takeRequests()
+        .map((line) => line.replace(/(History) .*/, '$1'))
+        .toSorted(),
+    ).toEqual([
       'getAccountActivities account-1',
       'getAccountActivities account-2',
       'getAccountBalanceHistory',
