@@ -175,13 +175,6 @@ export type Database = {
             referencedColumns: ["id"]
           },
           {
-            foreignKeyName: "account_values_run_id_fkey"
-            columns: ["run_id"]
-            isOneToOne: false
-            referencedRelation: "runs"
-            referencedColumns: ["id"]
-          },
-          {
             foreignKeyName: "account_values_superseded_by_fkey"
             columns: ["superseded_by"]
             isOneToOne: false
@@ -542,10 +535,16 @@ export type Database = {
           lease_owner: string | null
           live_asked_at: string | null
           provider: string
+          recheck: boolean
           refresh_requested_for: string | null
+          rest_asked_at: string | null
           retry_at: string | null
           second_look_for: string | null
           status: string
+          totals_asked_at: string | null
+          totals_due: boolean
+          totals_reads: number
+          totals_reads_since: string | null
           user_id: string
         }
         Insert: {
@@ -567,10 +566,16 @@ export type Database = {
           lease_owner?: string | null
           live_asked_at?: string | null
           provider: string
+          recheck?: boolean
           refresh_requested_for?: string | null
+          rest_asked_at?: string | null
           retry_at?: string | null
           second_look_for?: string | null
           status?: string
+          totals_asked_at?: string | null
+          totals_due?: boolean
+          totals_reads?: number
+          totals_reads_since?: string | null
           user_id: string
         }
         Update: {
@@ -592,10 +597,16 @@ export type Database = {
           lease_owner?: string | null
           live_asked_at?: string | null
           provider?: string
+          recheck?: boolean
           refresh_requested_for?: string | null
+          rest_asked_at?: string | null
           retry_at?: string | null
           second_look_for?: string | null
           status?: string
+          totals_asked_at?: string | null
+          totals_due?: boolean
+          totals_reads?: number
+          totals_reads_since?: string | null
           user_id?: string
         }
         Relationships: [
@@ -824,16 +835,19 @@ export type Database = {
           granted_in: string
           provider: string
           requests: number
+          share: string
         }
         Insert: {
           granted_in: string
           provider: string
           requests: number
+          share?: string
         }
         Update: {
           granted_in?: string
           provider?: string
           requests?: number
+          share?: string
         }
         Relationships: [
           {
@@ -997,6 +1011,51 @@ export type Database = {
         }
         Relationships: []
       }
+      question_backoffs: {
+        Row: {
+          account_id: string
+          asked_at: string
+          attempts: number
+          question: string
+          reason: string
+          retry_at: string
+          user_id: string
+        }
+        Insert: {
+          account_id: string
+          asked_at: string
+          attempts: number
+          question: string
+          reason: string
+          retry_at: string
+          user_id: string
+        }
+        Update: {
+          account_id?: string
+          asked_at?: string
+          attempts?: number
+          question?: string
+          reason?: string
+          retry_at?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "question_backoffs_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "question_backoffs_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
       rate_limits: {
         Row: {
           door: string
@@ -1030,12 +1089,40 @@ export type Database = {
         }
         Relationships: []
       }
+      request_demands: {
+        Row: {
+          asked_at: string
+          provider: string
+          share: string
+        }
+        Insert: {
+          asked_at: string
+          provider: string
+          share: string
+        }
+        Update: {
+          asked_at?: string
+          provider?: string
+          share?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "request_demands_provider_fkey"
+            columns: ["provider"]
+            isOneToOne: false
+            referencedRelation: "request_budgets"
+            referencedColumns: ["provider"]
+          },
+        ]
+      }
       runs: {
         Row: {
           alive_at: string
           backfill_id: string | null
+          calls: number
           counts: NonNullable<Json>
           finished_at: string | null
+          found_nothing: boolean
           id: string
           reasons: NonNullable<Json>
           request_id: string | null
@@ -1048,8 +1135,10 @@ export type Database = {
         Insert: {
           alive_at: string
           backfill_id?: string | null
+          calls?: number
           counts?: NonNullable<Json>
           finished_at?: string | null
+          found_nothing?: boolean
           id: string
           reasons?: NonNullable<Json>
           request_id?: string | null
@@ -1062,8 +1151,10 @@ export type Database = {
         Update: {
           alive_at?: string
           backfill_id?: string | null
+          calls?: number
           counts?: NonNullable<Json>
           finished_at?: string | null
+          found_nothing?: boolean
           id?: string
           reasons?: NonNullable<Json>
           request_id?: string | null
@@ -1336,13 +1427,6 @@ export type Database = {
             referencedColumns: ["id"]
           },
           {
-            foreignKeyName: "account_values_run_id_fkey"
-            columns: ["run_id"]
-            isOneToOne: false
-            referencedRelation: "runs"
-            referencedColumns: ["id"]
-          },
-          {
             foreignKeyName: "account_values_superseded_by_fkey"
             columns: ["superseded_by"]
             isOneToOne: false
@@ -1400,13 +1484,6 @@ export type Database = {
             columns: ["account_id"]
             isOneToOne: false
             referencedRelation: "accounts"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "account_values_run_id_fkey"
-            columns: ["run_id"]
-            isOneToOne: false
-            referencedRelation: "runs"
             referencedColumns: ["id"]
           },
           {
@@ -1562,6 +1639,7 @@ export type Database = {
           p_lease_seconds: number
           p_limit: number
           p_now: string
+          p_phase?: string
           p_to: string
           p_user_id: string
           p_worker: string
@@ -1625,6 +1703,10 @@ export type Database = {
         }
         Returns: number
       }
+      count_waiting: {
+        Args: { p_now: string; p_user_id: string }
+        Returns: number
+      }
       coverage_counts: {
         Args: { p_from: string; p_to: string; p_user_ids: string[] }
         Returns: {
@@ -1684,6 +1766,21 @@ export type Database = {
           p_user_id: string
         }
         Returns: Json
+      }
+      due_questions: {
+        Args: {
+          p_asked: boolean
+          p_connection_ids: string[]
+          p_from: string
+          p_now: string
+          p_to: string
+        }
+        Returns: {
+          account_id: string
+          connection_id: string
+          question: string
+          value_date: string
+        }[]
       }
       end_backfill: {
         Args: { p_now: string; p_request_id: string; p_status: string }
@@ -1748,6 +1845,14 @@ export type Database = {
           p_provider: string
         }
         Returns: Json
+      }
+      import_is_due: {
+        Args: {
+          p_account: Database["public"]["Tables"]["accounts"]["Row"]
+          p_asked: boolean
+          p_now: string
+        }
+        Returns: boolean
       }
       institution_failures: {
         Args: { p_day: string; p_reach: string }
@@ -1861,6 +1966,13 @@ export type Database = {
           user_id: string
           value_date: string
         }[]
+      }
+      movements_are_due: {
+        Args: {
+          p_account: Database["public"]["Tables"]["accounts"]["Row"]
+          p_now: string
+        }
+        Returns: boolean
       }
       needed_exchange_rates: {
         Args: { p_day: string; p_now: string }
@@ -2003,12 +2115,26 @@ export type Database = {
         Returns: number
       }
       recount_coverage: { Args: { p_user_ids: string[] }; Returns: undefined }
+      release_claims: { Args: { p_worker: string }; Returns: number }
       release_held: {
         Args: { p_ids: number[] }
         Returns: {
           account_id: string
           value_date: string
         }[]
+      }
+      release_request: {
+        Args: {
+          p_door: string
+          p_max: number
+          p_seconds: number
+          p_subject: string
+        }
+        Returns: undefined
+      }
+      renew_claims: {
+        Args: { p_lease_seconds: number; p_now: string; p_worker: string }
+        Returns: undefined
       }
       replace_days: {
         Args: { p_at: number[]; p_codes: string[]; p_days: string }
@@ -2020,15 +2146,6 @@ export type Database = {
       }
       return_refresh: {
         Args: { p_connection_id: string; p_trading_day: string }
-        Returns: undefined
-      }
-      release_request: {
-        Args: {
-          p_door: string
-          p_max: number
-          p_seconds: number
-          p_subject: string
-        }
         Returns: undefined
       }
       run_document: { Args: { p_id: string }; Returns: Json }
@@ -2053,9 +2170,22 @@ export type Database = {
         Returns: number
       }
       take_requests: {
-        Args: { p_count: number; p_per_minute: number; p_provider: string }
+        Args: {
+          p_count: number
+          p_per_minute: number
+          p_provider: string
+          p_share?: string
+        }
         Returns: Json
       }
+      totals_reads: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_now: string
+        }
+        Returns: number
+      }
+      totals_reads_max: { Args: Record<PropertyKey, never>; Returns: number }
       undelivered_alerts: { Args: { p_owed_before: string }; Returns: number }
       unlink_connection: {
         Args: { p_connection_id: string; p_now: string; p_user_id: string }
