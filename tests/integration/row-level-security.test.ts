@@ -17,6 +17,7 @@ const SERVER_ONLY = [
   'backfill_requests',
   'connection_credentials',
   'coverage_years',
+  'exchange_rate_readings',
   'granted_requests',
   'provider_registrations',
   'provider_users',

@@ -29,6 +29,9 @@ export async function furnishPortfolio(stack: TestStack, userId: string): Promis
   await stack.service`
     insert into exchange_rates values ('EUR', 'USD', '2026-11-20', 1.1, 'test') on conflict do nothing`;
   await stack.service`
+    insert into exchange_rate_readings
+    values ('EUR', 'USD', '2026-11-20', '2026-11-20', 'test', '2026-11-20T22:00:00Z') on conflict do nothing`;
+  await stack.service`
     select record_benchmark_prices('sp500', 'test', '[{"date": "2026-11-19", "close": "600"}, {"date": "2026-11-20", "close": "601"}]')`;
   await stack.service`
     with told as (
