@@ -28,7 +28,7 @@ function weightOf(level: Level): number {
   if (isRefutedByItsParts(level)) return 0;
   // The same number again is a repeat of the same fault as easily as an account that stands still.
   if (level.longestRun >= 2 && values.size >= 2) return 4;
-  if (!level.hasCapture) return level.historyCount >= SESSIONS_OF_A_FACT ? 2 : 1;
+  if (!level.hasCapture) return level.historySessions.size >= SESSIONS_OF_A_FACT ? 2 : 1;
   // An empty answer is the commonest fault of all.
   return values.size === 1 && values.has(0) ? 0 : 2;
 }
@@ -68,7 +68,7 @@ function isContradictedLater(level: Level, believed: readonly Level[]): boolean 
  * sides and does not return is a step of the account. A step between a history and a capture is a contradiction.
  */
 function isEarlierPart(level: Level, levels: readonly Level[], believed: ReadonlySet<Level>): boolean {
-  if (level.hasCapture || level.historyCount < SESSIONS_OF_A_FACT) return false;
+  if (level.hasCapture || level.historySessions.size < SESSIONS_OF_A_FACT) return false;
   const begin = firstOf(level).session;
   const end = lastOf(level).session;
   const others = levels.filter((other) => believed.has(other));
@@ -77,7 +77,7 @@ function isEarlierPart(level: Level, levels: readonly Level[], believed: Readonl
   return (
     next !== undefined &&
     firstOf(next).reading.kind === 'reconstructed' &&
-    next.historyCount >= SESSIONS_OF_A_FACT &&
+    next.historySessions.size >= SESSIONS_OF_A_FACT &&
     levels.every((other) => other === level || firstOf(other).session > end || lastOf(other).session < begin)
   );
 }

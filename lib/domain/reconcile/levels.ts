@@ -24,8 +24,8 @@ export interface Level {
   /** The most sessions in a row on which captures agreed while nothing believable spoke for another level. */
   longestRun: number;
   hasCapture: boolean;
-  /** How many values of the broker's own history belong to it. */
-  historyCount: number;
+  /** The sessions of which it has a value from the broker's own history. */
+  readonly historySessions: Set<number>;
   isPinned: boolean;
   /** It began in a way that needs no explanation as long as nothing contradicts it: out of nothing, or by an unknown movement. */
   readonly isSoft: boolean;
@@ -144,13 +144,20 @@ class WitnessRun {
 }
 
 function newLevel(isSoft: boolean): Level {
-  return { readings: [], longestRun: 0, hasCapture: false, historyCount: 0, isPinned: false, isSoft };
+  return {
+    readings: [],
+    longestRun: 0,
+    hasCapture: false,
+    historySessions: new Set(),
+    isPinned: false,
+    isSoft,
+  };
 }
 
 function addReading(level: Level, reading: PlacedReading): void {
-  level.readings.push(reading);
   if (reading.isCapture) level.hasCapture = true;
-  if (reading.reading.kind === 'reconstructed') level.historyCount += 1;
+  if (reading.reading.kind === 'reconstructed') level.historySessions.add(reading.session);
+  level.readings.push(reading);
   if (reading.isPinned) level.isPinned = true;
 }
 
@@ -160,7 +167,9 @@ function addReading(level: Level, reading: PlacedReading): void {
  */
 export function isFact(level: Level): boolean {
   return (
-    level.longestRun >= SESSIONS_OF_A_FACT || (level.hasCapture && level.historyCount > 0) || level.isPinned
+    level.longestRun >= SESSIONS_OF_A_FACT ||
+    (level.hasCapture && level.historySessions.size > 0) ||
+    level.isPinned
   );
 }
 

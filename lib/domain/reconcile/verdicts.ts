@@ -46,47 +46,84 @@ export function judgeReadings(evidence: AccountEvidence, parts: JudgingParts): J
     rules: parts.rules,
     immaterial: evidence.immaterial === null ? 0 : Number(evidence.immaterial),
   };
-  const decisions = decisionsOnReadings(evidence.decisions);
-  const placed = evidence.observations
-    .map((reading) => place(reading, decisions.get(reading.id)?.verdict === 'accept', evidence, parts))
-    .sort(comparePlaced);
-  const doubts = new Map<PlacedReading, DoubtReason>();
-  const believable = placed.filter((one) => {
-    const doubt = doubtAbout(one, decisions.get(one.reading.id) ?? null, parts);
-    if (doubt !== null) doubts.set(one, doubt);
-    return doubt === null;
-  });
-  for (const one of conflicting(believable)) doubts.set(one, 'as_of_conflict');
-  const without = (): PlacedReading[] => believable.filter((one) => !doubts.has(one));
-  for (const [one, fault] of findHistoryFaults(without(), context)) if (!one.isPinned) doubts.set(one, fault);
+  const words = toWords(evidence, parts);
+  const doubts = doubtsAboutWords(words, parts);
+  const readings = words.map(({ placed }) => placed);
+  const undoubted = (): PlacedReading[] => readings.filter((one) => !doubts.has(one));
+  for (const one of conflicting(undoubted())) doubts.set(one, 'as_of_conflict');
+  for (const [one, fault] of findHistoryFaults(undoubted(), context)) {
+    if (!one.isPinned) doubts.set(one, fault);
+  }
 
-  const contested = without();
+  const contested = undoubted();
   const levels = toLevels(contested, context);
   const believed = chooseLevels(levels);
   for (const level of levels) {
     if (believed.has(level)) continue;
     for (const one of level.readings) doubts.set(one, reasonOf(level, one, believed));
   }
-  const accepted = contested.filter((one) => !doubts.has(one));
+  const accepted = undoubted();
   return {
-    verdicts: placed.map((one) => {
-      const reason = doubts.get(one) ?? null;
-      if (reason === null)
-        return { id: one.reading.id, accepted: true, reason: null, contradicts: [], settledBy: null };
-      return {
-        id: one.reading.id,
-        accepted: false,
-        reason,
-        ...against(one, accepted, contested),
-        ...(reason === 'rejected' ? { settledBy: decisions.get(one.reading.id)?.id ?? null } : {}),
-      };
-    }),
+    verdicts: words.flatMap((word) => verdictsOn(word, doubts.get(word.placed) ?? null, accepted, contested)),
     standing: toStanding(accepted),
     steps: levels
       .filter((level) => believed.has(level))
       .slice(1)
-      .flatMap(({ readings }) => readings.slice(0, 1)),
+      .flatMap(({ readings: [first] }) => first ?? []),
   };
+}
+
+/** One and the same reading, however often it arrived, and what a person decided about it. */
+interface Word {
+  readonly ids: EvidenceId[];
+  readonly placed: PlacedReading;
+  readonly decision: ReadingDecision | null;
+}
+
+/** What was said, each once, oldest first. */
+function toWords(evidence: AccountEvidence, parts: JudgingParts): readonly Word[] {
+  const byContent = new Map<string, { reading: Reading; ids: EvidenceId[] }>();
+  for (const reading of evidence.observations) {
+    const { date, asOf, kind, currency, total } = reading;
+    const content = `${date} ${asOf} ${kind} ${currency} ${Number(total)}`;
+    const known = byContent.get(content);
+    if (known === undefined) byContent.set(content, { reading, ids: [reading.id] });
+    else known.ids.push(reading.id);
+  }
+  const decisionOf = newestDecisions(evidence.decisions);
+  return [...byContent.values()]
+    .map(({ reading, ids }) => {
+      const decision = newestOf(ids.flatMap((id) => decisionOf.get(id) ?? []));
+      return { ids, decision, placed: place(reading, decision?.verdict === 'accept', evidence, parts) };
+    })
+    .sort((a, b) => comparePlaced(a.placed, b.placed));
+}
+
+function doubtsAboutWords(words: readonly Word[], parts: JudgingParts): Map<PlacedReading, DoubtReason> {
+  return new Map(
+    words.flatMap(({ placed, decision }) => {
+      const doubt = doubtAbout(placed, decision, parts);
+      return doubt === null ? [] : [[placed, doubt] as const];
+    }),
+  );
+}
+
+function verdictsOn(
+  { ids, placed, decision }: Word,
+  reason: DoubtReason | null,
+  accepted: readonly PlacedReading[],
+  contested: readonly PlacedReading[],
+): readonly ReadingVerdict[] {
+  if (reason === null)
+    return ids.map((id) => ({ id, accepted: true, reason, contradicts: [], settledBy: null }));
+  const { contradicts, settledBy } = against(placed, accepted, contested);
+  return ids.map((id) => ({
+    id,
+    accepted: false,
+    reason,
+    contradicts,
+    settledBy: reason === 'rejected' ? (decision?.id ?? null) : settledBy,
+  }));
 }
 
 function place(
@@ -148,7 +185,7 @@ function conflicting(readings: readonly PlacedReading[]): readonly PlacedReading
 /** In words of what an operator sees: a zero, a history beside the account's totals, or a total out of line. */
 function reasonOf(level: Level, { value }: PlacedReading, believed: ReadonlySet<Level>): DoubtReason {
   if (value === 0) return 'unexplained_zero';
-  const isWholeHistory = !level.hasCapture && ![...believed].some((other) => other.historyCount > 0);
+  const isWholeHistory = !level.hasCapture && ![...believed].some((other) => other.historySessions.size > 0);
   return isWholeHistory ? 'disagrees_with_total' : 'unexplained_swing';
 }
 
@@ -195,12 +232,16 @@ function compare(a: string, b: string): number {
 
 type ReadingDecision = Decision & { readonly about: 'reading' };
 
-function decisionsOnReadings(decisions: readonly Decision[]): ReadonlyMap<EvidenceId, ReadingDecision> {
+function newestDecisions(decisions: readonly Decision[]): ReadonlyMap<EvidenceId, ReadingDecision> {
   const newest = new Map<EvidenceId, ReadingDecision>();
   for (const decision of decisions) {
     if (decision.about !== 'reading') continue;
-    const known = newest.get(decision.readingId);
-    if (known === undefined || known.at < decision.at) newest.set(decision.readingId, decision);
+    const known = newestOf([newest.get(decision.readingId) ?? decision, decision]);
+    if (known !== null) newest.set(decision.readingId, known);
   }
   return newest;
+}
+
+function newestOf(decisions: readonly ReadingDecision[]): ReadingDecision | null {
+  return decisions.toSorted((a, b) => compare(a.at, b.at)).at(-1) ?? null;
 }
