@@ -17,11 +17,11 @@ export function findHistoryFaults(
   readings: readonly PlacedReading[],
   context: LevelContext,
 ): ReadonlyMap<PlacedReading, HistoryFault> {
-  const history = readings.filter(({ reading }) => reading.kind === 'reconstructed');
+  const history = readings.filter(isOfHistory);
   const funded = readings.findIndex(({ value }) => value !== 0);
   const leading = leadingZeros(readings, funded);
   const inner = history.filter((one) => !leading.has(one));
-  if (isMostlyZeros(history, leading, readings[funded], context)) return all(history, 'mostly_zeros');
+  if (isMostlyZeros(readings, leading, readings[funded], context)) return all(history, 'mostly_zeros');
   if (isIncoherent(inner, context)) return all(history, 'incoherent');
   // Without any capture nothing says that an account of nothing but zeros was ever read.
   if (funded === -1 && history.length === readings.length) return all(history, 'mostly_zeros');
@@ -34,22 +34,30 @@ function leadingZeros(readings: readonly PlacedReading[], funded: number): Reado
   return new Set(before.some(({ isCapture }) => isCapture) ? [] : before);
 }
 
-/** Some brokers answer with almost only zeros. Zeros that movements explain, or that lead to a real level, are not of them. */
+/**
+ * Some brokers answer with almost only zeros. Zeros that movements explain, that captures confirm for as long as makes a fact, or
+ * that lead to a real level, are not of them.
+ */
 function isMostlyZeros(
-  history: readonly PlacedReading[],
+  readings: readonly PlacedReading[],
   leading: ReadonlySet<PlacedReading>,
   firstFunded: PlacedReading | undefined,
   context: LevelContext,
 ): boolean {
+  const history = readings.filter(isOfHistory);
   const values = history.filter(({ value }) => value !== 0);
   // Nothing but zeros is no contradiction in itself.
   if (values.length === 0) return false;
-  let unexplained = leading.size;
-  if (values.length >= SESSIONS_OF_A_FACT || isExplainedFunding(firstFunded, context)) unexplained = 0;
-  for (const run of zeroRuns(history.filter((one) => !leading.has(one)))) {
-    if (!run.isExplainedBy(context)) unexplained += run.length;
+  const isTrueBeginning = values.length >= SESSIONS_OF_A_FACT || isExplainedFunding(firstFunded, context);
+  let unexplained = isTrueBeginning ? 0 : leading.size;
+  for (const run of zeroRuns(readings.filter((one) => !leading.has(one)))) {
+    if (!isExplainedRun(run, context)) unexplained += run.zeros.filter(isOfHistory).length;
   }
   return unexplained / history.length > context.rules.zeroShareMax;
+}
+
+function isOfHistory({ reading }: PlacedReading): boolean {
+  return reading.kind === 'reconstructed';
 }
 
 function isExplainedFunding(first: PlacedReading | undefined, { movers }: LevelContext): boolean {
@@ -58,27 +66,27 @@ function isExplainedFunding(first: PlacedReading | undefined, { movers }: LevelC
 }
 
 interface ZeroRun {
-  readonly length: number;
-  isExplainedBy(context: LevelContext): boolean;
+  /** The last reading before the zeros. */
+  readonly before: PlacedReading | undefined;
+  readonly zeros: readonly PlacedReading[];
 }
 
-/** The runs of zeros of a history, each with the step that led into it. */
-function zeroRuns(history: readonly PlacedReading[]): readonly ZeroRun[] {
-  const runs: ZeroRun[] = [];
-  for (let index = 0; index < history.length; index += 1) {
-    if (history[index]?.value !== 0) continue;
-    const start = index;
-    while (history[index + 1]?.value === 0) index += 1;
-    const [before, first] = [history[start - 1], history[start]];
-    runs.push({
-      length: index - start + 1,
-      isExplainedBy: ({ movers }) =>
-        before !== undefined &&
-        first !== undefined &&
-        explainedPart(-before.value, movers, before.session, first.session) < -before.value / 2,
-    });
+function zeroRuns(readings: readonly PlacedReading[]): readonly ZeroRun[] {
+  const runs: { before: PlacedReading | undefined; zeros: PlacedReading[] }[] = [];
+  for (const [index, reading] of readings.entries()) {
+    if (reading.value !== 0) continue;
+    const before = readings[index - 1];
+    if (before?.value === 0) runs.at(-1)?.zeros.push(reading);
+    else runs.push({ before, zeros: [reading] });
   }
   return runs;
+}
+
+function isExplainedRun({ before, zeros }: ZeroRun, { movers }: LevelContext): boolean {
+  if (zeros.filter(({ isCapture }) => isCapture).length >= SESSIONS_OF_A_FACT) return true;
+  const [first] = zeros;
+  if (before === undefined || first === undefined) return false;
+  return explainedPart(-before.value, movers, before.session, first.session) < -before.value / 2;
 }
 
 /** A record that jumps about is none, also where some of its values happen to lie near the true ones. */

@@ -78,6 +78,14 @@ function isEarlierPart(level: Level, levels: readonly Level[], believed: Readonl
     next !== undefined &&
     firstOf(next).reading.kind === 'reconstructed' &&
     next.historySessions.size >= SESSIONS_OF_A_FACT &&
-    levels.every((other) => other === level || firstOf(other).session > end || lastOf(other).session < begin)
+    levels.every((other) => other === level || !overlaps(other, level) || isWeaker(other, level))
   );
+}
+
+function overlaps(one: Level, other: Level): boolean {
+  return firstOf(one).session <= lastOf(other).session && lastOf(one).session >= firstOf(other).session;
+}
+
+function isWeaker(one: Level, other: Level): boolean {
+  return !one.hasCapture && one.historySessions.size < other.historySessions.size;
 }

@@ -27,6 +27,8 @@ export interface Level {
   /** The sessions of which it has a value from the broker's own history. */
   readonly historySessions: Set<number>;
   isPinned: boolean;
+  /** A capture and the broker's own history agree on it, with hardly another word between them. */
+  isAgreed: boolean;
   /** It began in a way that needs no explanation as long as nothing contradicts it: out of nothing, or by an unknown movement. */
   readonly isSoft: boolean;
 }
@@ -41,10 +43,14 @@ export interface LevelContext {
 /** What a withdrawal may leave behind, as a share of the former total, for a zero to count as explained. */
 const ZERO_REST_SHARE_MAX = 0.05;
 
+/** Two totals this near to one another need no movement to bring them nearer. */
+const UNMOVED_FACTOR = 1.02;
+
 /** Sorts readings, oldest first and told apart by what they say alone, into levels. */
 export function toLevels(readings: readonly PlacedReading[], context: LevelContext): readonly Level[] {
   const levels: Level[] = [];
   const run = new WitnessRun();
+  const agreement = new Agreement();
   let open: readonly Level[] = [];
   for (const reading of readings) {
     let level = findLevel(reading, open, context);
@@ -54,19 +60,47 @@ export function toLevels(readings: readonly PlacedReading[], context: LevelConte
     }
     addReading(level, reading);
     run.add(level, reading);
+    agreement.add(level, reading);
     open = [...open.filter((one) => one !== level && !hasEnded(one, run)), level];
   }
   return levels;
 }
 
-/** The level that a reading goes on: an ordinary step before an explained one, the nearest reading before a farther one. */
+/** The open level that a reading goes on: the one that it lies nearest to, and of equally near ones the most recent. */
 function findLevel(reading: PlacedReading, open: readonly Level[], context: LevelContext): Level | null {
-  const nearestFirst = open.toReversed();
-  return (
-    nearestFirst.find((level) => isOrdinary(lastOf(level).value, reading.value, context)) ??
-    nearestFirst.find((level) => isExplained(lastOf(level), reading, context)) ??
-    null
-  );
+  let best: Level | null = null;
+  let nearest = Number.POSITIVE_INFINITY;
+  for (const level of open) {
+    const distance = distanceOf(lastOf(level), reading, context);
+    if (distance > nearest || distance === Number.POSITIVE_INFINITY) continue;
+    nearest = distance;
+    best = level;
+  }
+  return best;
+}
+
+/** How far a reading lies from what an earlier one and the movements since let expect, as a factor; infinite out of the ordinary. */
+function distanceOf(before: PlacedReading, after: PlacedReading, context: LevelContext): number {
+  const plain = isOrdinary(before.value, after.value, context)
+    ? factorBetween(before.value, after.value)
+    : Number.POSITIVE_INFINITY;
+  if (plain <= UNMOVED_FACTOR) return plain;
+  const [from, to] = spanOf(before, after);
+  const part = explainedPart(after.value - before.value, context.movers, from, to);
+  if (part === 0) return plain;
+  return Math.min(plain, explainedDistance(before.value, before.value + part, after.value, context));
+}
+
+function explainedDistance(before: number, expected: number, after: number, context: LevelContext): number {
+  const isRest = Math.abs(after - expected) <= Math.abs(before) * ZERO_REST_SHARE_MAX;
+  const isNear = after !== 0 && expected !== 0 && isOrdinary(expected, after, context);
+  return isNear || isRest ? factorBetween(expected, after) : Number.POSITIVE_INFINITY;
+}
+
+/** One where two totals are equal; of small totals around zero no factor says anything, so they are as good as equal. */
+function factorBetween(before: number, after: number): number {
+  const factor = after / before;
+  return factor > 0 && Number.isFinite(factor) ? Math.max(factor, 1 / factor) : 1;
 }
 
 /** Whether a total is no further from another than markets move. A doubt takes a factor and an amount that matters. */
@@ -75,17 +109,6 @@ export function isOrdinary(before: number, after: number, { rules, immaterial }:
   if (before === 0 || after === 0) return false;
   const factor = after / before;
   return factor <= rules.swingFactorMax && factor >= 1 / rules.swingFactorMax;
-}
-
-/** Whether movements account for a step that is out of the ordinary. */
-function isExplained(before: PlacedReading, after: PlacedReading, context: LevelContext): boolean {
-  const [from, to] = spanOf(before, after);
-  const part = explainedPart(after.value - before.value, context.movers, from, to);
-  if (part === 0) return false;
-  const expected = before.value + part;
-  const rest = Math.abs(after.value - expected);
-  if (rest <= Math.abs(before.value) * ZERO_REST_SHARE_MAX) return true;
-  return after.value !== 0 && expected !== 0 && isOrdinary(expected, after.value, context);
 }
 
 /** Two readings of one session may differ by a movement of that session. */
@@ -140,6 +163,24 @@ class WitnessRun {
     this.last = Number.NEGATIVE_INFINITY;
     this.sessions = 0;
     this.isConfirmed = false;
+  }
+}
+
+/** Whether captures and the broker's history speak for a level side by side: far apart they may err alike by chance. */
+class Agreement {
+  private session = Number.NEGATIVE_INFINITY;
+  private count = 0;
+  private readonly known = new Map<Level, { count: number; capture: boolean; history: boolean }>();
+
+  add(level: Level, { session, isCapture, reading }: PlacedReading): void {
+    if (session !== this.session) this.count += 1;
+    this.session = session;
+    const last = this.known.get(level);
+    const isNear = last !== undefined && this.count - last.count <= SESSIONS_OF_A_FACT;
+    const capture = isCapture || (isNear && last.capture);
+    const history = reading.kind === 'reconstructed' || (isNear && last.history);
+    this.known.set(level, { count: this.count, capture, history });
+    if (capture && history) level.isAgreed = true;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Currency } from '../money';
+import { type Currency, isZero } from '../money';
 import {
   type Decision,
   type EvidenceId,
@@ -28,12 +28,15 @@ export interface MovementIdentity {
   readonly currency: Currency | null;
 }
 
-/** What a movement counts as: the word of a person, or else that of its newest row. */
+/**
+ * What a movement counts as: the word of a person, or else that of its newest row. A movement of nothing is one whose amount
+ * the broker does not know, such as a transfer of securities.
+ */
 export function identityOf({ row, decision }: Movement): MovementIdentity {
   const as = decision?.as ?? null;
-  return as === null
-    ? { kind: row.kind, amount: row.amount, currency: row.currency }
-    : { kind: as.kind, amount: as.amount, currency: row.currency };
+  if (as !== null) return { kind: as.kind, amount: as.amount, currency: row.currency };
+  const isNothing = row.amount !== null && isZero(row.amount);
+  return { kind: row.kind, amount: isNothing ? null : row.amount, currency: row.currency };
 }
 
 /** Whether nobody knows what a movement was, or how much: it stands for an unknown change, and not for none. */
