@@ -6,7 +6,7 @@ import type {
   MovementStatement,
   Reading,
 } from '@/lib/domain/reconcile/evidence';
-import { addDays, type TradingDate, toInstant } from '@/lib/domain/trading-date';
+import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { CAD, captured, days, evidenceOf, past, row, statement } from './account-evidence';
 
 // The life of one account in which the truth is known, and a broker that errs between the truth and the product.
@@ -150,20 +150,33 @@ function realMovements(life: Life): readonly TrueMovement[] {
     .filter(({ size }) => size !== 0);
 }
 
-/** Everything that the product has learned by the evening of a session. */
-export function evidenceBy(life: Life, evening: number): AccountEvidence {
+/** Everything that the product ever learns of a life. */
+export function evidenceOfLife(life: Life): AccountEvidence {
   const truth = truthOf(life);
-  const observations: Reading[] = [];
-  for (let index = LINKED_AT; index <= evening; index += 1) {
-    const reading = readingOn(life, truth, index);
-    if (reading !== null) observations.push(reading);
-  }
-  if (life.hasHistory) observations.push(...historyBefore(life, truth));
+  const lastIndex = LIFE.length - 1;
+  const captures = LIFE.flatMap((_, index) =>
+    index < LINKED_AT ? [] : (readingOn(life, truth, index) ?? []),
+  );
   return evidenceOf({
-    observations,
-    statements: life.knowsMovements ? statementsBy(life, evening) : [],
-    now: toInstant(`${dateOf(evening)}T22:30:00Z`),
+    observations: [...captures, ...(life.hasHistory ? historyBefore(life, truth) : [])],
+    statements: life.knowsMovements ? statementsBy(life, lastIndex) : [],
+    now: eveningOf(lastIndex),
   });
+}
+
+/** What of it has been learned by the evening of a session. */
+export function learnedBy(evidence: AccountEvidence, evening: number): AccountEvidence {
+  const today = dateOf(evening);
+  return {
+    ...evidence,
+    observations: evidence.observations.filter(({ date }) => date <= today),
+    statements: evidence.statements.filter(({ to }) => to <= today),
+    now: eveningOf(evening),
+  };
+}
+
+function eveningOf(index: number): Instant {
+  return toInstant(`${dateOf(index)}T22:30:00Z`);
 }
 
 function readingOn({ faults }: Life, truth: readonly number[], index: number): Reading | null {

@@ -15,7 +15,7 @@ import {
 
 // What is published on each evening of an account's life is compared with the truth. A failing life shrinks to a small one.
 
-const RUNS = { numRuns: 150, seed: 20_261_126 };
+const RUNS = { numRuns: 80, seed: 20_261_126 };
 const EVENINGS = LIFE.map((_, index) => index).slice(LINKED_AT);
 
 function acceptedIn(evidence: AccountEvidence) {
@@ -29,13 +29,14 @@ function acceptedIn(evidence: AccountEvidence) {
 const isBeyondEvidence = ({ hasHistory }: Life, evidence: AccountEvidence): boolean =>
   !hasHistory && evidence.observations.length <= 2 * FAULT_SESSIONS_MAX;
 
-describe('the life of an account, between the truth and an erring broker', () => {
+describe('the life of an account, between the truth and an erring broker', { timeout: 60_000 }, () => {
   it('has no invented value on any evening', () => {
     fc.assert(
       fc.property(anyLife, (life) => {
         const truth = truthOf(life);
+        const whole = evidenceOfLife(life);
         for (const evening of EVENINGS) {
-          const evidence = evidenceBy(life, evening);
+          const evidence = learnedBy(whole, evening);
           if (isBeyondEvidence(life, evidence)) continue;
           const invented = acceptedIn(evidence).filter(
             ({ date, total }) => Math.abs(Number(total) - (truth[LIFE.indexOf(date)] ?? 0)) > 0.01,
@@ -54,7 +55,7 @@ describe('the life of an account, between the truth and an erring broker', () =>
     fc.assert(
       fc.property(anyLife, (life) => {
         const truth = truthOf(life);
-        const evidence = evidenceBy(life, LIFE.length - 1);
+        const evidence = evidenceOfLife(life);
         const accepted = new Set(acceptedIn(evidence).map(({ id }) => id));
         const lost = evidence.observations.filter(
           ({ id, date, total, currency }) =>
@@ -72,7 +73,7 @@ describe('the life of an account, between the truth and an erring broker', () =>
     fc.assert(
       fc.property(anyLife, (life) => {
         fc.pre(life.knowsMovements && life.faults.length === 0 && life.hasHistory);
-        const { movements } = reconcile(evidenceBy(life, LIFE.length - 1));
+        const { movements } = reconcile(evidenceOfLife(life));
         for (const { at, shift } of life.movements) {
           const found = movements.find(({ bookedOn }) => bookedOn === dateOf(at));
           if (found?.isSeen === true && !life.historyFaults.some((fault) => Math.abs(fault - at) < 6))
@@ -85,13 +86,12 @@ describe('the life of an account, between the truth and an erring broker', () =>
 
   it('is concluded fast: sixty sessions in about a millisecond', () => {
     const lives = fc.sample(anyLife, { numRuns: 50, seed: 7 });
-    const evidences = lives.map((life) => evidenceBy(life, LIFE.length - 1));
+    const evidences = lives.map((life) => evidenceOfLife(life));
     for (const evidence of evidences) reconcile(evidence);
     const begin = performance.now();
     for (const evidence of evidences) reconcile(evidence);
     const each = (performance.now() - begin) / evidences.length;
-    // Generous for a busy machine; on a quiet one it is below two.
-    expect(each).toBeLessThan(20);
-    process.stdout.write(`reconcile: ${each.toFixed(2)} ms each\n`);
+    // Generous, since machines are busy: on a quiet one it is well below one.
+    expect(each).toBeLessThan(10);
   });
 });

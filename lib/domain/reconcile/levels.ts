@@ -191,6 +191,7 @@ function newLevel(isSoft: boolean): Level {
     hasCapture: false,
     historySessions: new Set(),
     isPinned: false,
+    isAgreed: false,
     isSoft,
   };
 }
@@ -207,11 +208,7 @@ function addReading(level: Level, reading: PlacedReading): void {
  * said so.
  */
 export function isFact(level: Level): boolean {
-  return (
-    level.longestRun >= SESSIONS_OF_A_FACT ||
-    (level.hasCapture && level.historySessions.size > 0) ||
-    level.isPinned
-  );
+  return level.longestRun >= SESSIONS_OF_A_FACT || level.isAgreed || level.isPinned;
 }
 
 export function firstOf({ readings }: Level): PlacedReading {
