@@ -5,7 +5,7 @@ import { reconcile } from '@/lib/domain/reconcile/reconcile';
 import {
   anyLife,
   dateOf,
-  evidenceBy,
+  evidenceOfLife,
   FAULT_SESSIONS_MAX,
   LIFE,
   LINKED_AT,
