@@ -10,6 +10,7 @@ import {
   LIFE,
   LINKED_AT,
   type Life,
+  learnedBy,
   truthOf,
 } from '../support/account-life';
 
