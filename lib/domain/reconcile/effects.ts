@@ -21,6 +21,11 @@ export interface MovementEffect extends MovementIdentity {
   readonly isUnknown: boolean;
 }
 
+/** Whether a movement crosses the account's border and so enters net deposits; income and fees belong to the return. */
+export function isExternal({ kind }: Pick<MovementEffect, 'kind'>): boolean {
+  return kind === 'deposit' || kind === 'withdrawal' || kind === 'transfer';
+}
+
 /** Two neighbouring values between which a movement nobody knows makes every figure unknown. */
 export interface UnknownSpan {
   readonly from: TradingDate;
