@@ -40,6 +40,22 @@ describe('agreement beats order', () => {
     expect(conclude({ observations }).doubts.map(({ kind }) => kind)).toEqual(['history', 'reading']);
   });
 
+  it('believes no two captures that moved against a history, which may both be the fault', () => {
+    const observations = [...year, captured('2026-06-01', 1_054_591), captured('2026-06-02', 1_055_000)];
+    expect(lineOf({ observations }).size).toBe(0);
+  });
+
+  it('does not let a lone zero lead away from its level because a deposit is on its way', () => {
+    const observations = [
+      ...pastOn(days('2026-05-04', '2026-05-29'), 1_000),
+      captured('2026-06-01', 0),
+      captured('2026-06-02', 1_000),
+      ...capturedOn(june.slice(2, 6), 2_000),
+    ];
+    const statements = [statement('2026-05-01', '2026-06-30', [row('2026-06-01', 1_000)])];
+    expect(heldOf({ observations, statements })).toEqual(['2026-06-01 0: unexplained_zero']);
+  });
+
   it('holds a history that captures contradict for three sessions', () => {
     const observations = [
       ...pastOn(days('2026-05-18', '2026-05-29'), 900),

@@ -3,8 +3,7 @@ import { firstOf, isFact, type Level, lastOf } from './levels';
 
 /**
  * Which levels are believed, given all levels of an account, oldest first. Agreement beats order: a level that is beyond
- * doubt beats every one that is not, also one that came first. Where none is, the one with most witnesses leads; where the
- * witnesses are equally good and of different sorts, nobody is believed until another reading settles it.
+ * doubt beats every one that is not, also one that came first. Where none is, the one with most witnesses leads, if any does.
  */
 export function chooseLevels(levels: readonly Level[]): ReadonlySet<Level> {
   const facts = levels.filter(isFact);
@@ -28,7 +27,7 @@ function weightOf(level: Level): number {
   if (isRefutedByItsParts(level)) return 0;
   // The same number again is a repeat of the same fault as easily as an account that stands still.
   if (level.longestRun >= 2 && values.size >= 2) return 4;
-  if (!level.hasCapture) return level.historySessions.size >= SESSIONS_OF_A_FACT ? 2 : 1;
+  if (!level.hasCapture) return isLongHistory(level) ? 2 : 1;
   // An empty answer is the commonest fault of all.
   return values.size === 1 && values.has(0) ? 0 : 2;
 }
@@ -39,13 +38,24 @@ function isRefutedByItsParts({ readings }: Level): boolean {
   return captures.length > 0 && captures.every(({ isComposedSame }) => isComposedSame === false);
 }
 
+/** A part of a history that is long enough to be a record of something, and that no capture belongs to. */
+function isLongHistory(level: Level): boolean {
+  return !level.hasCapture && level.historySessions.size >= SESSIONS_OF_A_FACT;
+}
+
+/**
+ * The level that leads where none is beyond doubt. A history and captures that contradict it may each be the fault, so there
+ * nobody leads until a capture agrees with the history, or three with one another.
+ */
 function findLeader(levels: readonly Level[]): Level | null {
+  if (levels.some(isLongHistory) && levels.some((level) => level.hasCapture && weightOf(level) > 0))
+    return null;
   const heaviest = Math.max(...levels.map(weightOf));
   const leaders = levels.filter((level) => weightOf(level) === heaviest);
   const [first] = leaders;
   if (first === undefined || (heaviest === 0 && isRefutedByItsParts(first))) return null;
   if (leaders.length === 1) return first;
-  // A history against a capture, or against itself: neither has more for it.
+  // A history against itself: neither has more for it.
   if (leaders.some(({ hasCapture }) => !hasCapture)) return null;
   // Of captures the one that stood stays; of two words on the same session the later is the broker's correction.
   const session = firstOf(first).session;
@@ -68,7 +78,7 @@ function isContradictedLater(level: Level, believed: readonly Level[]): boolean 
  * sides and does not return is a step of the account. A step between a history and a capture is a contradiction.
  */
 function isEarlierPart(level: Level, levels: readonly Level[], believed: ReadonlySet<Level>): boolean {
-  if (level.hasCapture || level.historySessions.size < SESSIONS_OF_A_FACT) return false;
+  if (!isLongHistory(level)) return false;
   const begin = firstOf(level).session;
   const end = lastOf(level).session;
   const others = levels.filter((other) => believed.has(other));

@@ -43,6 +43,9 @@ export interface LevelContext {
 /** What a withdrawal may leave behind, as a share of the former total, for a zero to count as explained. */
 const ZERO_REST_SHARE_MAX = 0.05;
 
+/** A reading that nearly repeats one level goes on it, rather than on another one that a movement happens to lead away from. */
+const EXPLANATION_COST = 1.05;
+
 /** Two totals this near to one another need no movement to bring them nearer. */
 const UNMOVED_FACTOR = 1.02;
 
@@ -94,7 +97,7 @@ function distanceOf(before: PlacedReading, after: PlacedReading, context: LevelC
 function explainedDistance(before: number, expected: number, after: number, context: LevelContext): number {
   const isRest = Math.abs(after - expected) <= Math.abs(before) * ZERO_REST_SHARE_MAX;
   const isNear = after !== 0 && expected !== 0 && isOrdinary(expected, after, context);
-  return isNear || isRest ? factorBetween(expected, after) : Number.POSITIVE_INFINITY;
+  return isNear || isRest ? factorBetween(expected, after) * EXPLANATION_COST : Number.POSITIVE_INFINITY;
 }
 
 /** One where two totals are equal; of small totals around zero no factor says anything, so they are as good as equal. */
