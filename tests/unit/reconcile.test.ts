@@ -56,6 +56,13 @@ describe('agreement beats order', () => {
     expect(heldOf({ observations, statements })).toEqual(['2026-06-01 0: unexplained_zero']);
   });
 
+  it('does not let a true zero confirm a false one of some days before', () => {
+    const total = (date: string) => (date === '2026-06-10' || date >= '2026-06-15' ? 0 : 10_000);
+    const observations = june.map((date) => captured(date, total(date)));
+    const statements = [statement('2026-06-01', '2026-06-30', [row('2026-06-15', -10_000)])];
+    expect(heldOf({ observations, statements })).toEqual(['2026-06-10 0: unexplained_zero']);
+  });
+
   it('holds a history that captures contradict for three sessions', () => {
     const observations = [
       ...pastOn(days('2026-05-18', '2026-05-29'), 900),

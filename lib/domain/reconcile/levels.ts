@@ -43,8 +43,8 @@ export interface LevelContext {
 /** What a withdrawal may leave behind, as a share of the former total, for a zero to count as explained. */
 const ZERO_REST_SHARE_MAX = 0.05;
 
-/** A reading that nearly repeats one level goes on it, rather than on another one that a movement happens to lead away from. */
-const EXPLANATION_COST = 1.05;
+/** Of two levels that a reading lies this nearly as far from, neither is the nearer one. */
+const ABOUT_EQUAL_FACTOR = 1.05;
 
 /** Two totals this near to one another need no movement to bring them nearer. */
 const UNMOVED_FACTOR = 1.02;
@@ -69,17 +69,18 @@ export function toLevels(readings: readonly PlacedReading[], context: LevelConte
   return levels;
 }
 
-/** The open level that a reading goes on: the one that it lies nearest to, and of equally near ones the most recent. */
+/**
+ * The open level that a reading goes on: the one that it lies nearest to. Of levels that it fits about equally well, the one with
+ * more readings, so that a lone fault draws nothing to itself, and of equally long ones the most recent.
+ */
 function findLevel(reading: PlacedReading, open: readonly Level[], context: LevelContext): Level | null {
-  let best: Level | null = null;
-  let nearest = Number.POSITIVE_INFINITY;
-  for (const level of open) {
-    const distance = distanceOf(lastOf(level), reading, context);
-    if (distance > nearest || distance === Number.POSITIVE_INFINITY) continue;
-    nearest = distance;
-    best = level;
-  }
-  return best;
+  const distances = open.map((level) => distanceOf(lastOf(level), reading, context));
+  const nearest = Math.min(...distances);
+  if (nearest === Number.POSITIVE_INFINITY) return null;
+  return open.reduce<Level | null>((best, level, index) => {
+    if ((distances[index] ?? Number.POSITIVE_INFINITY) > nearest * ABOUT_EQUAL_FACTOR) return best;
+    return best === null || level.readings.length >= best.readings.length ? level : best;
+  }, null);
 }
 
 /** How far a reading lies from what an earlier one and the movements since let expect, as a factor; infinite out of the ordinary. */
@@ -97,7 +98,7 @@ function distanceOf(before: PlacedReading, after: PlacedReading, context: LevelC
 function explainedDistance(before: number, expected: number, after: number, context: LevelContext): number {
   const isRest = Math.abs(after - expected) <= Math.abs(before) * ZERO_REST_SHARE_MAX;
   const isNear = after !== 0 && expected !== 0 && isOrdinary(expected, after, context);
-  return isNear || isRest ? factorBetween(expected, after) * EXPLANATION_COST : Number.POSITIVE_INFINITY;
+  return isNear || isRest ? factorBetween(expected, after) : Number.POSITIVE_INFINITY;
 }
 
 /** One where two totals are equal; of small totals around zero no factor says anything, so they are as good as equal. */
