@@ -247,6 +247,12 @@ describe('movements explain', () => {
     ]);
   });
 
+  it('lets no movement explain a second step', () => {
+    const observations = [...flat('2026-06-10', 1_000, 500).slice(0, 8), captured('2026-06-11', 0)];
+    const statements = [statement('2026-06-01', '2026-06-30', [row('2026-06-10', -500)])];
+    expect(heldOf({ observations, statements })).toEqual(['2026-06-11 0: unexplained_zero']);
+  });
+
   it('leaves a movement that matches no jump on its booked date', () => {
     const statements = [statement('2026-06-01', '2026-06-30', [row('2026-06-10', 20_000)])];
     const parts = { observations: flat('2026-06-22', 10_000, 12_000), statements };

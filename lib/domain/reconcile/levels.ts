@@ -1,6 +1,6 @@
 import type { Reading, ReconcileRules } from './evidence';
 import { SESSIONS_OF_A_FACT } from './evidence';
-import { explainedPart, type Mover, mayBeUnknownMovement } from './movers';
+import { explainedPart, type Mover, mayBeUnknownMovement, shownMovers } from './movers';
 
 /** A reading in its place: which session, and how much in the account's present currency. */
 export interface PlacedReading {
@@ -21,6 +21,8 @@ export interface PlacedReading {
  */
 export interface Level {
   readonly readings: PlacedReading[];
+  /** Movements that a step of this level has shown already: none explains a second step. */
+  readonly spent: Set<Mover>;
   /** The most sessions in a row on which captures agreed while nothing believable spoke for another level. */
   longestRun: number;
   hasCapture: boolean;
@@ -61,6 +63,7 @@ export function toLevels(readings: readonly PlacedReading[], context: LevelConte
       level = newLevel(beginsSoftly(reading, open, context));
       levels.push(level);
     }
+    spendMovers(level, reading, context);
     addReading(level, reading);
     run.add(level, reading);
     agreement.add(level, reading);
@@ -74,7 +77,7 @@ export function toLevels(readings: readonly PlacedReading[], context: LevelConte
  * more readings, so that a lone fault draws nothing to itself, and of equally long ones the most recent.
  */
 function findLevel(reading: PlacedReading, open: readonly Level[], context: LevelContext): Level | null {
-  const distances = open.map((level) => distanceOf(lastOf(level), reading, context));
+  const distances = open.map((level) => distanceOf(level, reading, context));
   const nearest = Math.min(...distances);
   if (nearest === Number.POSITIVE_INFINITY) return null;
   return open.reduce<Level | null>((best, level, index) => {
@@ -84,13 +87,16 @@ function findLevel(reading: PlacedReading, open: readonly Level[], context: Leve
 }
 
 /** How far a reading lies from what an earlier one and the movements since let expect, as a factor; infinite out of the ordinary. */
-function distanceOf(before: PlacedReading, after: PlacedReading, context: LevelContext): number {
+function distanceOf(level: Level, after: PlacedReading, context: LevelContext): number {
+  const before = lastOf(level);
   const plain = isOrdinary(before.value, after.value, context)
     ? factorBetween(before.value, after.value)
     : Number.POSITIVE_INFINITY;
   if (plain <= UNMOVED_FACTOR) return plain;
   const [from, to] = spanOf(before, after);
-  const part = explainedPart(after.value - before.value, context.movers, from, to);
+  const unspent =
+    level.spent.size === 0 ? context.movers : context.movers.filter((one) => !level.spent.has(one));
+  const part = explainedPart(after.value - before.value, unspent, from, to);
   if (part === 0) return plain;
   return Math.min(plain, explainedDistance(before.value, before.value + part, after.value, context));
 }
@@ -188,9 +194,20 @@ class Agreement {
   }
 }
 
+/** Remembers which movements the step to a reading shows, where they are more than the market moves. */
+function spendMovers(level: Level, after: PlacedReading, { movers }: LevelContext): void {
+  const before = level.readings.at(-1);
+  if (before === undefined) return;
+  const change = after.value - before.value;
+  if (Math.abs(change) < Math.abs(before.value) * ZERO_REST_SHARE_MAX) return;
+  const unspent = movers.filter((one) => !level.spent.has(one));
+  for (const mover of shownMovers(change, unspent, ...spanOf(before, after))) level.spent.add(mover);
+}
+
 function newLevel(isSoft: boolean): Level {
   return {
     readings: [],
+    spent: new Set(),
     longestRun: 0,
     hasCapture: false,
     historySessions: new Set(),

@@ -46,14 +46,25 @@ export function mayShowIn({ booked }: Mover, after: number, upTo: number): boole
   return booked - EARLY_SESSIONS_MAX <= upTo && booked + LATE_SESSIONS_MAX > after;
 }
 
-/** How much of a change between two sessions movements account for: those that, the largest first, bring it nearer to none. */
-export function explainedPart(change: number, movers: readonly Mover[], after: number, upTo: number): number {
+/** Movements that a change between two sessions shows: those that, the largest first, bring the rest nearer to none by most of their size. */
+export function shownMovers(
+  change: number,
+  movers: readonly Mover[],
+  after: number,
+  upTo: number,
+): readonly Mover[] {
   let rest = change;
-  for (const mover of movers) {
-    if (mover.size === null || !mayShowIn(mover, after, upTo)) continue;
-    if (Math.abs(rest - mover.size) < Math.abs(rest)) rest -= mover.size;
-  }
-  return change - rest;
+  return movers.filter((mover) => {
+    if (mover.size === null || !mayShowIn(mover, after, upTo)) return false;
+    if (Math.abs(rest) - Math.abs(rest - mover.size) < Math.abs(mover.size) / 2) return false;
+    rest -= mover.size;
+    return true;
+  });
+}
+
+/** How much of a change between two sessions movements account for. */
+export function explainedPart(change: number, movers: readonly Mover[], after: number, upTo: number): number {
+  return shownMovers(change, movers, after, upTo).reduce((sum, { size }) => sum + (size ?? 0), 0);
 }
 
 /** Whether a movement of which no amount or no rate is known may stand behind a change between two sessions. */
