@@ -23,4 +23,7 @@ export const FAULT_LABELS: Readonly<Record<ReturnFault, string>> = {
   flows_unknown: 'not available: deposits are not known',
   base_not_positive: 'not available: there was nothing to grow from',
   no_solution: 'not available: no rate explains the payments',
+  movement_unknown: 'not available: a movement is not known',
+  movements_not_booked: 'available after the broker books today’s movements',
+  invested_too_briefly: 'not available: the money was there too briefly',
 };

@@ -34,6 +34,8 @@ export interface HistoryPoint extends StoredPoint {
   readonly twr: Amount | null;
   /** The fall from the highest earlier point, flows taken out: a decimal fraction, zero or negative; null likewise. */
   readonly drawdown: Amount | null;
+  /** The day on which the chain of returns started anew, where that is not the first trusted point. */
+  readonly returnSince?: TradingDate;
   /** Net deposits after the first point, up to and including this day; null where they are not known. */
   readonly netDeposits: Amount | null;
 }
@@ -107,6 +109,8 @@ export interface HistorySummary {
   readonly mwr: Amount | null;
   /** The deepest fall from an earlier peak as a decimal fraction, zero or negative. */
   readonly maxDrawdown: Amount | null;
+  /** From when on return and drawdown run where that is not the first point: before that day there was nothing to grow from. */
+  readonly returnSince?: TradingDate;
   /** True while the flows of the last day are not yet known. */
   readonly provisional: boolean;
   /** Why a figure is null. */

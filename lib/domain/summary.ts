@@ -1,11 +1,13 @@
 import type { HistoryFlow, HistoryPoint, HistorySummary, SummaryFigure } from './history';
 import { type Amount, addAmounts, subtractAmounts } from './money';
 import {
+  type LinkedReturns,
   maximumDrawdown,
   moneyWeightedReturn,
   type ReturnFault,
   type ReturnFigure,
   timeWeightedReturn,
+  type UnknownRange,
 } from './returns';
 
 /** Money that crossed the portfolio's border, and whether that of the last day is known yet. */
@@ -13,12 +15,18 @@ export interface SummaryFlows {
   /** By date, after the first point and up to the last; null when an amount cannot be told in the user's currency. */
   readonly external: readonly HistoryFlow[] | null;
   readonly provisional: boolean;
+  /** Where a movement happened that nobody knows; none when left out. */
+  readonly unknown?: readonly UnknownRange[];
 }
+
+/** A jump by more than this on a day whose movements are not booked yet is no return that anybody would believe. */
+const PROVISIONAL_JUMP_MAX = 0.2;
 
 /**
  * What happened between the first and the last point, oldest first. Value change is market change plus net deposits, to
  * the cent. Estimated days enter no return: returns run from the first to the last day that is not estimated. The points
- * are `toSeries`'s of the same flows.
+ * are `toSeries`'s of the same flows. A range that contains a movement nobody knows has no figure but its value change; while the
+ * movements of a day that jumped are not booked, what the market did is not known either.
  */
 export function summarise(points: readonly HistoryPoint[], flows: SummaryFlows): HistorySummary {
   const first = points.at(0);
@@ -28,13 +36,37 @@ export function summarise(points: readonly HistoryPoint[], flows: SummaryFlows):
 
   const valueChange = subtractAmounts(last.value, first.value);
   if (flows.external === null)
-    return { ...blank('flows_unknown', flows.provisional), valueChange, notAvailable: FLOWS_UNKNOWN };
+    return {
+      ...blank('flows_unknown', flows.provisional),
+      valueChange,
+      notAvailable: allBut('flows_unknown'),
+    };
+  if (flows.unknown?.some(({ from, to }) => from < last.date && to > first.date))
+    return {
+      ...blank('movement_unknown', flows.provisional),
+      valueChange,
+      notAvailable: allBut('movement_unknown'),
+    };
 
   const netDeposits = addAmounts(...flows.external.map((flow) => flow.amount));
   const trusted = points.filter((point) => point.kind !== 'estimated');
-  const linked = trusted.map(({ twr, drawdown }) =>
-    twr === null || drawdown === null ? null : { twr, drawdown },
+  const linked = trusted.map(({ twr, drawdown, returnSince }) =>
+    twr === null || drawdown === null
+      ? null
+      : { twr, drawdown, ...(returnSince === undefined ? {} : { since: returnSince }) },
   );
+  if (flows.provisional && jumpOf(linked) > PROVISIONAL_JUMP_MAX)
+    return {
+      ...blank('movements_not_booked', true),
+      valueChange,
+      netDeposits,
+      notAvailable: Object.fromEntries(
+        FIGURES.filter((figure) => figure !== 'valueChange' && figure !== 'netDeposits').map((figure) => [
+          figure,
+          'movements_not_booked' as const,
+        ]),
+      ),
+    };
   const figures = {
     twr: timeWeightedReturn(linked),
     mwr: moneyWeightedReturn(trusted, flows.external),
@@ -47,6 +79,7 @@ export function summarise(points: readonly HistoryPoint[], flows: SummaryFlows):
     twr: amountOf(figures.twr),
     mwr: amountOf(figures.mwr),
     maxDrawdown: amountOf(figures.maxDrawdown),
+    ...sinceOf(figures.twr),
     provisional: flows.provisional,
     notAvailable: faultsOf(figures),
   };
@@ -61,9 +94,23 @@ const FIGURES: readonly SummaryFigure[] = [
   'maxDrawdown',
 ];
 
-const FLOWS_UNKNOWN = Object.fromEntries(
-  FIGURES.filter((figure) => figure !== 'valueChange').map((figure) => [figure, 'flows_unknown' as const]),
-);
+/** One reason for every figure but the change of value, which needs no movements. */
+function allBut(reason: ReturnFault): HistorySummary['notAvailable'] {
+  return Object.fromEntries(
+    FIGURES.filter((figure) => figure !== 'valueChange').map((figure) => [figure, reason]),
+  );
+}
+
+/** By how much the last session grew or fell beyond what is known to have moved, as a fraction without sign. */
+function jumpOf(linked: LinkedReturns): number {
+  const [before, last] = linked.slice(-2);
+  if (!before || !last || before.since !== last.since) return 0;
+  return Math.abs((1 + Number(last.twr)) / (1 + Number(before.twr)) - 1);
+}
+
+function sinceOf(figure: ReturnFigure): Pick<HistorySummary, 'returnSince'> {
+  return figure.available && figure.since !== undefined ? { returnSince: figure.since } : {};
+}
 
 function blank(reason: ReturnFault, provisional: boolean): HistorySummary {
   return {

@@ -99,7 +99,49 @@ describe('time-weighted return', () => {
   });
 });
 
+describe('a time-weighted return across nothing', () => {
+  it('grows by nothing from zero to zero', () => {
+    const points = ['10000', '0', '0', '0', '11000'].map((value, day) => point(String(week[day]), value));
+    const flows = [flow(String(week[1]), '-10000'), flow(String(week[4]), '10000')];
+    expect(timeWeighted(points, flows)).toEqual({ available: true, value: '0.1' });
+    expect(deepestFall(points, flows)).toEqual({ available: true, value: '0' });
+  });
+
+  it('starts anew after a base that is not positive, and says since when it runs', () => {
+    const points = ['100', '-50', '100', '110'].map((value, day) => point(String(week[day]), value));
+    expect(timeWeighted(points, [])).toEqual({ available: true, value: '0.1', since: week[2] });
+    expect(deepestFall(points, [])).toEqual({ available: true, value: '0', since: week[2] });
+  });
+});
+
 describe('money-weighted return', () => {
+  it('counts only the time during which money was there', () => {
+    const points = [
+      point('2026-11-12', '0'),
+      point('2026-11-13', '0'),
+      point('2026-11-16', '0'),
+      point('2026-11-17', '10000'),
+      point('2026-11-18', '11000'),
+    ];
+    expect(numberOf(moneyWeightedReturn(points, [flow('2026-11-17', '10000')]))).toBeCloseTo(0.1, 6);
+
+    const awayAndBack = ['10000', '0', '0', '0', '11000'].map((value, day) =>
+      point(String(week[day]), value),
+    );
+    const flows = [flow(String(week[1]), '-10000'), flow(String(week[4]), '10000')];
+    expect(numberOf(moneyWeightedReturn(awayAndBack, flows))).toBeCloseTo(0.1, 6);
+  });
+
+  it('is blank when money was there too briefly to speak of the range', () => {
+    const points = tradingSessions('2025-11-20', '2026-11-20').map(({ date }) =>
+      point(date, date < '2025-11-28' ? '10000' : '0'),
+    );
+    expect(moneyWeightedReturn(points, [flow('2025-11-28', '-11000')])).toEqual({
+      available: false,
+      reason: 'invested_too_briefly',
+    });
+  });
+
   it('equals the time-weighted one when no money moved', () => {
     const points = [point('2025-11-20', '100'), point('2026-11-20', '110')];
     expect(numberOf(moneyWeightedReturn(points, []))).toBeCloseTo(0.1, 6);

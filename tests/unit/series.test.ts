@@ -77,9 +77,26 @@ describe('the lines of a history', () => {
     ]);
   });
 
-  it('end where there is nothing to grow from, and do not begin again', () => {
+  it('start anew where there was nothing to grow from, and say since when they run', () => {
     const points = ['100', '0', '50', '60'].map((value, day) => makePoint(`2026-11-${16 + day}`, value));
-    expect(toSeries(points, []).map(({ twr }) => twr)).toEqual(['0', '-1', null, null]);
+    expect(toSeries(points, []).map(({ twr, returnSince }) => [twr, returnSince])).toEqual([
+      ['0', undefined],
+      ['-1', undefined],
+      ['0', '2026-11-18'],
+      ['0.2', '2026-11-18'],
+    ]);
+  });
+
+  it('are unknown from a movement on that nobody knows', () => {
+    const points = ['100', '220', '231'].map((value, day) => makePoint(`2026-11-${16 + day}`, value));
+    const unknown = [{ from: toDate('2026-11-16'), to: toDate('2026-11-17') }];
+    const told = toSeries(points, [], unknown);
+    expect(told.map(({ twr, netDeposits }) => [twr, netDeposits])).toEqual([
+      ['0', '0'],
+      [null, null],
+      [null, null],
+    ]);
+    expect(toSeries(points.slice(1), [], unknown).map(({ twr }) => twr)).toEqual(['0', '0.05']);
   });
 
   it('are unknown when the deposits are', () => {
@@ -98,7 +115,10 @@ describe('the lines of a history', () => {
           const known = flows.filter(({ date }) => date <= point.date);
           const summary = summarise(toSeries(until, known), { external: known, provisional: false });
           expect(point.netDeposits).toBe(summary.netDeposits);
-          if (point.kind !== 'estimated' && index > beginning) expect(point.twr).toBe(summary.twr);
+          // Where the chain starts anew it has said nothing yet.
+          const isAnew = point.returnSince === point.date;
+          if (point.kind !== 'estimated' && index > beginning)
+            expect(isAnew ? null : point.twr).toBe(summary.twr);
         }
       }),
       { numRuns: 40 },
@@ -109,8 +129,9 @@ describe('the lines of a history', () => {
     fc.assert(
       fc.property(anyHistory, ({ points, flows }) => {
         const told = toSeries(points, flows);
-        const { maxDrawdown } = summarise(told, { external: flows, provisional: false });
-        const falls = told.flatMap(({ drawdown }) => (drawdown === null ? [] : [Number(drawdown)]));
+        const { maxDrawdown, returnSince } = summarise(told, { external: flows, provisional: false });
+        const chain = told.filter((point) => point.returnSince === returnSince);
+        const falls = chain.flatMap(({ drawdown }) => (drawdown === null ? [] : [Number(drawdown)]));
         fc.pre(maxDrawdown !== null);
         expect(Math.min(...falls)).toBe(Number(maxDrawdown));
       }),

@@ -76,4 +76,41 @@ describe('the summary of a range', () => {
       notAvailable: { twr: 'base_not_positive' },
     });
   });
+
+  it('knows only the change of value across a movement that nobody knows, and ranges without it keep their figures', () => {
+    const points = [point('2026-11-16', '10000'), point('2026-11-17', '22000'), point('2026-11-18', '22000')];
+    const unknown = [{ from: toDate('2026-11-16'), to: toDate('2026-11-17') }];
+    const flows = { external: [], provisional: false, unknown };
+    expect(summarise(toSeries(points, [], unknown), flows)).toMatchObject({
+      valueChange: '12000',
+      marketChange: null,
+      netDeposits: null,
+      twr: null,
+      notAvailable: { twr: 'movement_unknown', marketChange: 'movement_unknown' },
+    });
+    const later = points.slice(1);
+    expect(summarise(toSeries(later, [], unknown), flows)).toMatchObject({ twr: '0', notAvailable: {} });
+  });
+
+  it('withholds what the market did while the movements of a day that jumped are not booked', () => {
+    const points = (last: string) => [point('2026-11-16', '10000'), point('2026-11-17', last)];
+    expect(summariseOf(points('12100'), { external: [], provisional: true })).toMatchObject({
+      valueChange: '2100',
+      netDeposits: '0',
+      marketChange: null,
+      twr: null,
+      provisional: true,
+      notAvailable: { twr: 'movements_not_booked' },
+    });
+    expect(summariseOf(points('11900'), { external: [], provisional: true })).toMatchObject({ twr: '0.19' });
+    expect(summariseOf(points('12100'), { external: [], provisional: false })).toMatchObject({ twr: '0.21' });
+  });
+
+  it('says since when a return runs that does not reach back to the first point', () => {
+    const points = ['100', '0', '100', '110'].map((value, day) => point(`2026-11-${16 + day}`, value));
+    expect(summariseOf(points, { external: [], provisional: false })).toMatchObject({
+      twr: '0.1',
+      returnSince: '2026-11-18',
+    });
+  });
 });

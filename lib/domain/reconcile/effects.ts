@@ -1,0 +1,172 @@
+import type { TradingDate } from '../trading-date';
+import { EARLY_SESSIONS_MAX, type EvidenceId, LATE_SESSIONS_MAX } from './evidence';
+import type { PlacedReading } from './levels';
+import { identityOf, isUnknown, type Movement, type MovementIdentity } from './movements';
+import type { Mover } from './movers';
+import type { SessionLine } from './session-line';
+
+/** What a movement is taken for, and the session on which it entered the account's total. */
+export interface MovementEffect extends MovementIdentity {
+  readonly key: string;
+  readonly rowIds: readonly EvidenceId[];
+  /** The booked date is kept for display; figures take the effective session. */
+  readonly bookedOn: TradingDate;
+  readonly effectiveOn: TradingDate;
+  /** In the account's currency; null when no amount or no rate is known. */
+  readonly amountInAccount: MovementIdentity['amount'];
+  /** Whether the total is seen to move by it. What matches no jump stays on its booked date. */
+  readonly isSeen: boolean;
+  readonly isWithdrawn: boolean;
+  /** Nobody knows what it was, or how much. */
+  readonly isUnknown: boolean;
+}
+
+/** Whether a movement crosses the account's border and so enters net deposits; income and fees belong to the return. */
+export function isExternal({ kind }: Pick<MovementEffect, 'kind'>): boolean {
+  return kind === 'deposit' || kind === 'withdrawal' || kind === 'transfer';
+}
+
+/** Two neighbouring values between which a movement nobody knows makes every figure unknown. */
+export interface UnknownSpan {
+  readonly from: TradingDate;
+  readonly to: TradingDate;
+  readonly movementKeys: readonly string[];
+}
+
+export interface Effects {
+  readonly movements: readonly MovementEffect[];
+  readonly unknownSpans: readonly UnknownSpan[];
+}
+
+/** The share of a total by which it moves on an ordinary day: a movement that changed no more than that hides nothing. */
+const ORDINARY_DAY_SHARE = 0.05;
+
+/** A movement is looked for on other days only where it stands out this far from what the account moves by itself. */
+const STANDS_OUT_FACTOR = 4;
+
+interface Span {
+  readonly before: PlacedReading;
+  readonly after: PlacedReading;
+  /** The part of the change that no movement has been found for yet. */
+  rest: number;
+  readonly unknown: string[];
+}
+
+/** Finds for each movement the session on which the total moved by it. `standing` is one believed reading a session. */
+export function toEffects(
+  movements: readonly Movement[],
+  movers: readonly Mover[],
+  standing: readonly PlacedReading[],
+  line: SessionLine,
+): Effects {
+  const spans = toSpans(standing);
+  const noise = noiseOf(spans);
+  const seen = new Map<Movement, number>();
+  // Those without an amount come last, so that they take only what the others leave.
+  for (const mover of [...movers].sort((a, b) => Number(a.size === null) - Number(b.size === null))) {
+    const span =
+      mover.size === null ? widestSpan(mover, spans) : fittingSpan(mover, mover.size, spans, noise);
+    if (span === null) continue;
+    const isHidden = mover.size === null || isUnknown(mover.movement);
+    if (isHidden && isBeyondOrdinary(span)) span.unknown.push(mover.movement.key);
+    if (mover.size !== null) span.rest -= mover.size;
+    seen.set(mover.movement, sessionIn(span, mover.booked));
+  }
+  const amounts = new Map(movers.map(({ movement, amount }) => [movement, amount]));
+  return {
+    movements: movements.map((movement) => ({
+      ...identityOf(movement),
+      key: movement.key,
+      rowIds: movement.rowIds,
+      bookedOn: movement.row.date,
+      effectiveOn: line.dateAt(seen.get(movement) ?? line.at(movement.row.date)),
+      amountInAccount: amounts.get(movement) ?? null,
+      isSeen: seen.has(movement),
+      isWithdrawn: movement.isWithdrawn,
+      isUnknown: isUnknown(movement),
+    })),
+    unknownSpans: spans
+      .filter(({ unknown }) => unknown.length > 0)
+      .map(({ before, after, unknown }) => ({
+        from: before.reading.date,
+        to: after.reading.date,
+        movementKeys: unknown.toSorted(),
+      })),
+  };
+}
+
+function toSpans(standing: readonly PlacedReading[]): readonly Span[] {
+  return standing.slice(1).flatMap((after, index) => {
+    const before = standing[index];
+    return before === undefined ? [] : [{ before, after, rest: after.value - before.value, unknown: [] }];
+  });
+}
+
+/** By how much the total moves on half of all days, as a share of it. */
+function noiseOf(spans: readonly Span[]): number {
+  const shares = spans
+    .filter(({ before }) => before.value !== 0)
+    .map(({ before, rest }) => Math.abs(rest / before.value))
+    .sort((a, b) => a - b);
+  return shares[shares.length >> 1] ?? 0;
+}
+
+/** The span in which the total moved by an amount: that of the booked date where it fits, else the one that fits best. */
+function fittingSpan(mover: Mover, size: number, spans: readonly Span[], noise: number): Span | null {
+  const window = spansWithin(mover, spans);
+  const booked = window.find((span) => holds(span, mover.booked)) ?? null;
+  if (booked !== null && gainOf(booked, size) >= Math.abs(size) / 2) return booked;
+  const candidates = window.filter(
+    (span) =>
+      gainOf(span, size) >= Math.abs(size) / 2 &&
+      Math.abs(size) >= STANDS_OUT_FACTOR * noise * Math.abs(span.before.value),
+  );
+  return (
+    candidates.sort(
+      (a, b) =>
+        Math.abs(a.rest - size) - Math.abs(b.rest - size) ||
+        distanceOf(a, mover.booked) - distanceOf(b, mover.booked) ||
+        a.after.session - b.after.session,
+    )[0] ?? null
+  );
+}
+
+/** How much nearer to nothing the rest of a span comes by a movement. */
+function gainOf({ rest }: Span, size: number): number {
+  return Math.abs(rest) - Math.abs(rest - size);
+}
+
+/** The span that needs an explanation most: an unknown amount is looked for there. */
+function widestSpan(mover: Mover, spans: readonly Span[]): Span | null {
+  const window = spansWithin(mover, spans).filter(isBeyondOrdinary);
+  return (
+    window.sort(
+      (a, b) =>
+        Math.abs(b.rest) - Math.abs(a.rest) ||
+        distanceOf(a, mover.booked) - distanceOf(b, mover.booked) ||
+        a.after.session - b.after.session,
+    )[0] ?? null
+  );
+}
+
+function isBeyondOrdinary({ before, rest }: Span): boolean {
+  return Math.abs(rest) > Math.abs(before.value) * ORDINARY_DAY_SHARE;
+}
+
+function spansWithin({ booked }: Mover, spans: readonly Span[]): Span[] {
+  const [first, last] = [booked - EARLY_SESSIONS_MAX, booked + LATE_SESSIONS_MAX];
+  return spans.filter(({ before, after }) => after.session >= first && before.session < last);
+}
+
+function holds({ before, after }: Span, session: number): boolean {
+  return before.session < session && session <= after.session;
+}
+
+/** The session of a span that lies nearest to a booked date. */
+function sessionIn({ before, after }: Span, booked: number): number {
+  return Math.min(Math.max(booked, before.session + 1), after.session);
+}
+
+function distanceOf(span: Span, booked: number): number {
+  return Math.abs(sessionIn(span, booked) - booked);
+}

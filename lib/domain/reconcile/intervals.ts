@@ -1,0 +1,171 @@
+import type { Currency } from '../money';
+import type { Instant, TradingDate } from '../trading-date';
+import { type AccountEvidence, type Decision, SESSIONS_OF_A_FACT, type Sighting } from './evidence';
+import type { SessionLine } from './session-line';
+
+/** What holds from a session on, until the next interval begins. */
+export interface Interval<T> {
+  readonly from: TradingDate;
+  readonly value: T;
+}
+
+export type EndReason = 'closed' | 'left_out' | 'removed' | 'decided';
+
+export interface AccountIntervals {
+  readonly currency: readonly Interval<Currency>[];
+  /** Whether the account counts as an asset: a credit line is a debt, a paper account is play. */
+  readonly isAsset: readonly Interval<boolean>[];
+  /** Null while the account is there, otherwise why it is not: its past stays, and it returns when it reappears. */
+  readonly ended: readonly Interval<EndReason | null>[];
+}
+
+/** One word about a quality of the account, for one session. */
+export interface Claim<T> {
+  readonly session: number;
+  readonly at: Instant;
+  readonly value: T;
+}
+
+/**
+ * What claims amount to: one evening's word is a claim, three sessions make a fact. Until there is a fact the word that was
+ * given on most sessions counts, of two equally common ones the preferred, else the later. The first fact counts from the first
+ * claim on, since what contradicted it before was a claim alone.
+ */
+export function settleClaims<T>(
+  claims: readonly Claim<T>[],
+  line: SessionLine,
+  preferred: T | null = null,
+): readonly Interval<T>[] {
+  const runs = toRuns(claims);
+  const [first] = runs;
+  if (first === undefined) return [];
+  const facts = runs.filter(({ sessions }) => sessions >= SESSIONS_OF_A_FACT);
+  const [firstFact] = facts;
+  const opening = firstFact?.value ?? commonest(runs, preferred) ?? first.value;
+  const intervals: Interval<T>[] = [{ from: line.dateAt(first.since), value: opening }];
+  for (const { value, since } of facts) {
+    if (value !== intervals.at(-1)?.value) intervals.push({ from: line.dateAt(since), value });
+  }
+  return intervals;
+}
+
+/** What holds on a session: the newest interval that has begun, or the first one before that. */
+export function valueOn<T>(intervals: readonly Interval<T>[], date: TradingDate): T | null {
+  return (intervals.findLast(({ from }) => from <= date) ?? intervals[0])?.value ?? null;
+}
+
+/** The claims about the account's currency: those beside its readings, and those of the account itself. */
+export function currencyClaims(
+  { observations, facts }: AccountEvidence,
+  line: SessionLine,
+): readonly Claim<Currency>[] {
+  return [
+    ...observations.flatMap(({ currency, date, asOf, kind }) =>
+      currency === null || kind !== 'daily_eod'
+        ? []
+        : [{ session: line.at(date), at: asOf, value: currency }],
+    ),
+    ...facts.flatMap(({ currency, at }) =>
+      currency === null ? [] : [{ session: line.atInstant(at), at, value: currency }],
+    ),
+  ];
+}
+
+/** A category in a word that nobody knows is no claim: the account stays what it was. */
+export function assetClaims(facts: readonly Sighting[], line: SessionLine): readonly Claim<boolean>[] {
+  return facts.flatMap(({ category, isPaper, at }) =>
+    category === null
+      ? []
+      : [{ session: line.atInstant(at), at, value: category !== 'credit' && isPaper !== true }],
+  );
+}
+
+/**
+ * When the account was there. Closed after a close, the value of that close stays in its day. Left out of the list of a
+ * healthy connection on three sessions, or once after it was announced as removed, it ended on the first of them. Whoever
+ * ends it by hand is right until that is taken back.
+ */
+export function settleEnds(
+  facts: readonly Sighting[],
+  decisions: readonly Decision[],
+  line: SessionLine,
+): readonly Interval<EndReason | null>[] {
+  const removal = decisions.filter((one) => one.about === 'removal').toSorted(byInstant)[0];
+  const intervals: Interval<EndReason | null>[] = [];
+  const state = (): EndReason | null => intervals.at(-1)?.value ?? null;
+  const begin = (from: TradingDate, value: EndReason | null): void => {
+    if (state() === value) return;
+    while ((intervals.at(-1)?.from ?? '') >= from) intervals.pop();
+    if (state() !== value) intervals.push({ from, value });
+  };
+  for (const { since, sessions, value, until } of toRuns(facts.map(toPresence(line)))) {
+    const from = line.dateAt(since);
+    if (value === 'there') begin(from, null);
+    if (value === 'closed') begin(line.dateAt(since + 1), 'closed');
+    if (value !== 'left_out' || state() !== null) continue;
+    const isRemoved = removal !== undefined && removal.from <= line.dateAt(until);
+    if (isRemoved || sessions >= SESSIONS_OF_A_FACT) begin(from, isRemoved ? 'removed' : 'left_out');
+  }
+  return withDecision(intervals, decisions);
+}
+
+function withDecision(
+  intervals: readonly Interval<EndReason | null>[],
+  decisions: readonly Decision[],
+): readonly Interval<EndReason | null>[] {
+  const decision = decisions
+    .filter((one) => one.about === 'end')
+    .toSorted(byInstant)
+    .at(-1);
+  const from = decision?.from ?? null;
+  if (from === null) return intervals;
+  return [...intervals.filter((one) => one.from < from), { from, value: 'decided' }];
+}
+
+function toPresence(line: SessionLine) {
+  return ({ isListed, isOpen, at }: Sighting): Claim<'there' | 'closed' | 'left_out'> => ({
+    session: line.atInstant(at),
+    at,
+    value: isListed ? (isOpen === false ? 'closed' : 'there') : 'left_out',
+  });
+}
+
+interface Run<T> {
+  readonly value: T;
+  readonly since: number;
+  until: number;
+  sessions: number;
+}
+
+/** Sessions in a row with the same word; the latest word of a session is that session's. */
+function toRuns<T>(claims: readonly Claim<T>[]): readonly Run<T>[] {
+  const bySession = new Map<number, Claim<T>>();
+  for (const claim of claims.toSorted(byClaim)) bySession.set(claim.session, claim);
+  const runs: Run<T>[] = [];
+  for (const { session, value } of bySession.values()) {
+    const run = runs.at(-1);
+    if (run !== undefined && run.value === value) {
+      run.until = session;
+      run.sessions += 1;
+    } else {
+      runs.push({ value, since: session, until: session, sessions: 1 });
+    }
+  }
+  return runs;
+}
+
+function commonest<T>(runs: readonly Run<T>[], preferred: T | null): T | null {
+  const counts = new Map<T, number>();
+  for (const { value, sessions } of runs) counts.set(value, (counts.get(value) ?? 0) + sessions);
+  const most = Math.max(...counts.values());
+  const candidates = runs.filter(({ value }) => counts.get(value) === most).map(({ value }) => value);
+  return candidates.find((value) => value === preferred) ?? candidates.at(-1) ?? null;
+}
+
+function byClaim<T>(a: Claim<T>, b: Claim<T>): number {
+  return a.session - b.session || byInstant(a, b) || (String(a.value) < String(b.value) ? -1 : 1);
+}
+
+function byInstant(a: { readonly at: Instant }, b: { readonly at: Instant }): number {
+  return a.at < b.at ? -1 : a.at > b.at ? 1 : 0;
+}

@@ -1,0 +1,107 @@
+import { type CurrencyPair, findRate } from '../exchange-rate';
+import { type Amount, type Currency, Exact } from '../money';
+import { daysBetween, type TradingDate } from '../trading-date';
+import { type DatedRate, EARLY_SESSIONS_MAX, LATE_SESSIONS_MAX } from './evidence';
+import { identityOf, type Movement } from './movements';
+import type { SessionLine } from './session-line';
+
+/** A movement as a force on the account's total. */
+export interface Mover {
+  readonly movement: Movement;
+  /** The session of its booked date. */
+  readonly booked: number;
+  /** In the account's currency; null when no amount or no rate is known. */
+  readonly amount: Amount | null;
+  readonly size: number | null;
+}
+
+/** The movements that can move a total, largest first: purchases and sales do not, withdrawn movements never did. */
+export function toMovers(
+  movements: readonly Movement[],
+  currency: Currency | null,
+  rates: readonly DatedRate[],
+  line: SessionLine,
+): readonly Mover[] {
+  return movements
+    .filter((movement) => !movement.isWithdrawn && identityOf(movement).kind !== 'other')
+    .map((movement) => {
+      const amount = amountIn(movement, currency, rates);
+      return {
+        movement,
+        booked: line.at(movement.row.date),
+        amount,
+        size: amount === null ? null : Number(amount),
+      };
+    })
+    .toSorted(
+      (a, b) =>
+        Math.abs(b.size ?? 0) - Math.abs(a.size ?? 0) ||
+        a.booked - b.booked ||
+        (a.movement.key < b.movement.key ? -1 : 1),
+    );
+}
+
+/** Whether the total may show a movement in some session of `(after, upTo]`. */
+export function mayShowIn({ booked }: Mover, after: number, upTo: number): boolean {
+  return booked - EARLY_SESSIONS_MAX <= upTo && booked + LATE_SESSIONS_MAX > after;
+}
+
+/** Movements that a change between two sessions shows: those that, the largest first, bring the rest nearer to none by most of their size. */
+export function shownMovers(
+  change: number,
+  movers: readonly Mover[],
+  after: number,
+  upTo: number,
+): readonly Mover[] {
+  let rest = change;
+  return movers.filter((mover) => {
+    if (mover.size === null || !mayShowIn(mover, after, upTo)) return false;
+    if (Math.abs(rest) - Math.abs(rest - mover.size) < Math.abs(mover.size) / 2) return false;
+    rest -= mover.size;
+    return true;
+  });
+}
+
+/** How much of a change between two sessions movements account for. */
+export function explainedPart(change: number, movers: readonly Mover[], after: number, upTo: number): number {
+  return shownMovers(change, movers, after, upTo).reduce((sum, { size }) => sum + (size ?? 0), 0);
+}
+
+/** Whether a movement of which no amount or no rate is known may stand behind a change between two sessions. */
+export function mayBeUnknownMovement(movers: readonly Mover[], after: number, upTo: number): boolean {
+  return movers.some((mover) => mover.size === null && mayShowIn(mover, after, upTo));
+}
+
+/** A movement's amount in the account's currency, at the rate known nearest to its day; a missing rate is never 1. */
+function amountIn(
+  movement: Movement,
+  currency: Currency | null,
+  rates: readonly DatedRate[],
+): Mover['amount'] {
+  const { amount, currency: own } = identityOf(movement);
+  if (amount === null || own === null || currency === null || own === currency) return amount;
+  return convertOn(amount, movement.row.date, { base: own, quote: currency }, rates);
+}
+
+/** An amount in another currency, at the rate known nearest to a day, the earlier of two; null when none is known. */
+export function convertOn(
+  amount: Amount,
+  date: TradingDate,
+  pair: CurrencyPair,
+  rates: readonly DatedRate[],
+): Amount | null {
+  const usable = rates.filter(
+    ({ base, quote }) =>
+      (base === pair.base && quote === pair.quote) || (base === pair.quote && quote === pair.base),
+  );
+  const distance = (rate: DatedRate): number => Math.abs(daysBetween(date, rate.date));
+  const [best] = usable.toSorted(
+    (a, b) => distance(a) - distance(b) || (a.date < b.date ? -1 : a.date > b.date ? 1 : 0),
+  );
+  if (best === undefined) return null;
+  const rate = findRate(
+    usable.filter((one) => one.date === best.date),
+    pair,
+  );
+  return rate === null ? null : (new Exact(amount).times(rate.rate).toFixed() as Amount);
+}

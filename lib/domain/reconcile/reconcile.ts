@@ -1,0 +1,76 @@
+import type { TradingDate } from '../trading-date';
+import {
+  type Doubt,
+  doubtAboutCategory,
+  doubtsAboutMovements,
+  doubtsAboutReadings,
+  doubtsAboutSteps,
+} from './doubts';
+import { type MovementEffect, toEffects, type UnknownSpan } from './effects';
+import type { AccountEvidence, ReconcileRules } from './evidence';
+import { type AccountIntervals, assetClaims, currencyClaims, settleClaims, settleEnds } from './intervals';
+import { readStatements } from './movements';
+import { toMovers } from './movers';
+import { SessionLine } from './session-line';
+import { judgeReadings, type ReadingVerdict } from './verdicts';
+
+/** What follows from everything that is known of one account. */
+export interface Reconciliation {
+  /** One for each reading, oldest session first. */
+  readonly verdicts: readonly ReadingVerdict[];
+  readonly movements: readonly MovementEffect[];
+  /** Between these neighbouring values no figure is known. */
+  readonly unknownSpans: readonly UnknownSpan[];
+  readonly intervals: AccountIntervals;
+  readonly doubts: readonly Doubt[];
+}
+
+export const DEFAULT_RECONCILE_RULES: ReconcileRules = { swingFactorMax: 3, zeroShareMax: 0.9 };
+
+/**
+ * Draws the conclusions about one account anew from all of its evidence. The same evidence gives the same conclusions in
+ * any order, in any number of answers, and however often it is repeated.
+ */
+export function reconcile(
+  evidence: AccountEvidence,
+  rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
+): Reconciliation {
+  const line = SessionLine.around(datesOf(evidence));
+  const currency = settleClaims(currencyClaims(evidence, line), line, evidence.homeCurrency);
+  const movements = readStatements(evidence.statements, evidence.decisions, line);
+  const movers = toMovers(movements, currency.at(-1)?.value ?? null, evidence.rates, line);
+  const { verdicts, standing, steps } = judgeReadings(evidence, { currency, movers, line, rules });
+  const effects = toEffects(movements, movers, standing, line);
+  const isAsset = settleClaims(assetClaims(evidence.facts, line), line);
+  const isNamed = isAsset.length > 0 || evidence.facts.every(({ isListed }) => !isListed);
+  const readingOf = new Map(evidence.observations.map((reading) => [reading.id, reading]));
+  return {
+    verdicts,
+    ...effects,
+    intervals: { currency, isAsset, ended: settleEnds(evidence.facts, evidence.decisions, line) },
+    doubts: [
+      ...doubtsAboutReadings(verdicts, readingOf),
+      ...doubtsAboutSteps(steps.map(({ reading }) => reading)),
+      ...doubtsAboutMovements(effects.unknownSpans, effects.movements),
+      ...(isNamed ? [] : [doubtAboutCategory(line.dateAt(line.atInstant(evidence.now)))]),
+    ],
+  };
+}
+
+/** Every date that evidence speaks of. */
+function* datesOf({
+  observations,
+  statements,
+  facts,
+  decisions,
+  now,
+}: AccountEvidence): Generator<TradingDate> {
+  yield now.slice(0, 10) as TradingDate;
+  for (const { date } of observations) yield date;
+  for (const { rows } of statements) for (const { date } of rows) yield date;
+  for (const { at } of facts) yield at.slice(0, 10) as TradingDate;
+  for (const decision of decisions) {
+    if ((decision.about === 'end' || decision.about === 'removal') && decision.from !== null)
+      yield decision.from;
+  }
+}
