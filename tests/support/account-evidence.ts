@@ -1,9 +1,9 @@
+import type { ExchangeRate } from '@/lib/domain/exchange-rate';
 import type { Kind } from '@/lib/domain/kind';
 import { tradingSessions } from '@/lib/domain/market-calendar';
 import type { Amount, Currency } from '@/lib/domain/money';
 import type {
   AccountEvidence,
-  DatedRate,
   Decision,
   MovementRow,
   MovementStatement,
@@ -100,7 +100,7 @@ export function sighting(date: string, more: Partial<Sighting> = {}): Sighting {
   };
 }
 
-export const rate = (date: string, base: string, quote: string, value: string): DatedRate => ({
+export const rate = (date: string, base: string, quote: string, value: string): ExchangeRate => ({
   date: toDate(date),
   base: base as Currency,
   quote: quote as Currency,

@@ -97,11 +97,6 @@ export type Decision = { readonly id: EvidenceId; readonly at: Instant } & (
   | { readonly about: 'removal'; readonly from: TradingDate }
 );
 
-/** A rate that is known of one day. */
-export interface DatedRate extends ExchangeRate {
-  readonly date: TradingDate;
-}
-
 /** Everything that is known of one account over a window, in any order. */
 export interface AccountEvidence {
   /** Captured and derived readings and the broker's own history alike; their kind tells which is which. */
@@ -110,7 +105,7 @@ export interface AccountEvidence {
   readonly facts: readonly Sighting[];
   readonly corroboration: readonly ComposedTotal[];
   readonly decisions: readonly Decision[];
-  readonly rates: readonly DatedRate[];
+  readonly rates: readonly ExchangeRate[];
   /** What the user's portfolio is shown in; it settles which of two currencies an account has when nothing else does. */
   readonly homeCurrency: Currency;
   /** Below this difference, in the account's currency, nothing is held; null when the user's total is not known. */

@@ -1,7 +1,7 @@
-import { type CurrencyPair, findRate } from '../exchange-rate';
+import type { CurrencyPair, ExchangeRate } from '../exchange-rate';
 import { type Amount, type Currency, Exact } from '../money';
 import { daysBetween, type TradingDate } from '../trading-date';
-import { type DatedRate, EARLY_SESSIONS_MAX, LATE_SESSIONS_MAX } from './evidence';
+import { EARLY_SESSIONS_MAX, LATE_SESSIONS_MAX } from './evidence';
 import { identityOf, type Movement } from './movements';
 import type { SessionLine } from './session-line';
 
@@ -19,7 +19,7 @@ export interface Mover {
 export function toMovers(
   movements: readonly Movement[],
   currency: Currency | null,
-  rates: readonly DatedRate[],
+  rates: readonly ExchangeRate[],
   line: SessionLine,
 ): readonly Mover[] {
   return movements
@@ -76,7 +76,7 @@ export function mayBeUnknownMovement(movers: readonly Mover[], after: number, up
 function amountIn(
   movement: Movement,
   currency: Currency | null,
-  rates: readonly DatedRate[],
+  rates: readonly ExchangeRate[],
 ): Mover['amount'] {
   const { amount, currency: own } = identityOf(movement);
   if (amount === null || own === null || currency === null || own === currency) return amount;
@@ -88,20 +88,21 @@ export function convertOn(
   amount: Amount,
   date: TradingDate,
   pair: CurrencyPair,
-  rates: readonly DatedRate[],
+  rates: readonly ExchangeRate[],
 ): Amount | null {
   const usable = rates.filter(
     ({ base, quote }) =>
       (base === pair.base && quote === pair.quote) || (base === pair.quote && quote === pair.base),
   );
-  const distance = (rate: DatedRate): number => Math.abs(daysBetween(date, rate.date));
+  const distance = (rate: ExchangeRate): number => Math.abs(daysBetween(date, rate.date));
   const [best] = usable.toSorted(
     (a, b) => distance(a) - distance(b) || (a.date < b.date ? -1 : a.date > b.date ? 1 : 0),
   );
   if (best === undefined) return null;
-  const rate = findRate(
-    usable.filter((one) => one.date === best.date),
-    pair,
-  );
-  return rate === null ? null : (new Exact(amount).times(rate.rate).toFixed() as Amount);
+  const isTurned = best.base !== pair.base;
+  const converted = isTurned ? new Exact(amount).div(best.rate) : new Exact(amount).times(best.rate);
+  return converted.toSignificantDigits(CONVERTED_DIGITS).toFixed() as Amount;
 }
+
+/** Digits of an amount that was divided: far more than any currency has. */
+const CONVERTED_DIGITS = 18;
