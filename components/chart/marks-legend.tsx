@@ -25,47 +25,47 @@ export function MarksLegend({
     >
       {measure === 'deposits' && (
         <>
-          <Entry swatch={<LineSwatch {...REFERENCE_STYLES.paidIn} />}>
+          <MarkEntry swatch={<MarkSwatch {...REFERENCE_STYLES.paidIn} />}>
             Contributed: the first value and all net deposits since
-          </Entry>
-          <Entry swatch={<span className="h-3 w-7 rounded-xs bg-gain/20" />}>
+          </MarkEntry>
+          <MarkEntry swatch={<span className="h-3 w-7 rounded-xs bg-gain/20" />}>
             Gain: worth more than that
-          </Entry>
-          <Entry swatch={<span className="h-3 w-7 rounded-xs" style={LOSS_HATCH} />}>
+          </MarkEntry>
+          <MarkEntry swatch={<span className="h-3 w-7 rounded-xs" style={LOSS_HATCH} />}>
             Loss: worth less than that
-          </Entry>
+          </MarkEntry>
         </>
       )}
       {isBenchmarkShown && isComparable(measure) && benchmark === null && (
-        <Entry swatch={null}>No prices to compare with are known for these days</Entry>
+        <MarkEntry swatch={null}>No prices to compare with are known for these days</MarkEntry>
       )}
       {benchmark !== null && isComparable(measure) && (
-        <Entry swatch={<LineSwatch {...REFERENCE_STYLES.benchmark} />}>
+        <MarkEntry swatch={<MarkSwatch {...REFERENCE_STYLES.benchmark} />}>
           {benchmark.name}
           {measure === 'value' ? ', from the first value on, without later deposits' : ', its growth'} (
           {benchmark.source})
-        </Entry>
+        </MarkEntry>
       )}
       {flows !== null && flows.length > 0 && (
-        <Entry swatch={<MarkSwatch isHollow={false} d="M3,9.5L10,9.5L6.5,2.5Z" />}>
+        <MarkEntry swatch={<MarkSwatch isHollow={false} d="M3,9.5L10,9.5L6.5,2.5Z" />}>
           Deposit; a hollow triangle that points down is a withdrawal
-        </Entry>
+        </MarkEntry>
       )}
-      {flows === null && <Entry swatch={null}>Deposits and withdrawals are not known</Entry>}
+      {flows === null && <MarkEntry swatch={null}>Deposits and withdrawals are not known</MarkEntry>}
       {corrections.length > 0 && (
-        <Entry swatch={<MarkSwatch isHollow d="M6.5,1.5L11,6L6.5,10.5L2,6Z" />}>
+        <MarkEntry swatch={<MarkSwatch isHollow d="M6.5,1.5L11,6L6.5,10.5L2,6Z" />}>
           The value of this day was corrected
-        </Entry>
+        </MarkEntry>
       )}
       {isOfMoney(measure) && intraday.length > 0 && (
-        <Entry swatch={<LineSwatch {...REFERENCE_STYLES.today} />}>
+        <MarkEntry swatch={<MarkSwatch {...REFERENCE_STYLES.today} />}>
           Seen since the last close, not yet a day’s history
-        </Entry>
+        </MarkEntry>
       )}
       {isOfMoney(measure) && findLive(history) !== null && (
-        <Entry swatch={<span className="size-2.5 rounded-full border-2 border-accent" />}>
+        <MarkEntry swatch={<span className="size-2.5 rounded-full border-2 border-accent" />}>
           Live: the latest known value
-        </Entry>
+        </MarkEntry>
       )}
     </ul>
   );
@@ -75,7 +75,7 @@ const LOSS_HATCH = {
   backgroundImage: 'repeating-linear-gradient(45deg, var(--loss) 0 1.5px, transparent 1.5px 5px)',
 };
 
-function Entry({ swatch, children }: { readonly swatch: ReactNode; readonly children: ReactNode }) {
+function MarkEntry({ swatch, children }: { readonly swatch: ReactNode; readonly children: ReactNode }) {
   return (
     <li className="flex items-center gap-2">
       <span aria-hidden="true" className="flex shrink-0">
@@ -86,7 +86,7 @@ function Entry({ swatch, children }: { readonly swatch: ReactNode; readonly chil
   );
 }
 
-function LineSwatch(style: { readonly stroke: string; readonly strokeWidth: number }) {
+function MarkSwatch(style: { readonly stroke: string; readonly strokeWidth: number }) {
   return (
     <svg width="28" height="8" aria-hidden="true">
       <line x1="2" y1="4" x2="27" y2="4" {...style} />

@@ -11,7 +11,6 @@ import { correction } from './corrections';
 import { readAnswer } from './rpc';
 import { amount, currency, date, instant } from './schemas';
 
-const count = z.number().int();
 const status = z.enum(['active', 'disabled', 'removed']);
 const dated = z.object({ date, total: amount });
 
