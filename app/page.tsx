@@ -7,7 +7,7 @@ import { isBenchmarkOffered } from '@/lib/benchmark/configured-benchmark';
 import { env } from '@/lib/config/env';
 import { readCorrections } from '@/lib/db/corrections';
 import type { HistoryDocument } from '@/lib/domain/history';
-import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { toInstant } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { SETTLE_MINUTES } from '@/lib/fill/run-fill';

@@ -1,5 +1,10 @@
-import { CALENDAR_FIRST_DATE, CALENDAR_LAST_DATE } from '@/lib/domain/market-calendar';
-import { closuresOf, irregularHoursOf, REGULAR_HOURS } from '@/lib/domain/market-hours';
+import {
+  CALENDAR_FIRST_DATE,
+  CALENDAR_LAST_DATE,
+  closuresOf,
+  irregularHoursOf,
+  REGULAR_HOURS,
+} from '@/lib/domain/nyse-calendar';
 
 /**
  * Announcements for days up to here stand in the schema file. Later ones are brought by ticks alone, so that the file, and

@@ -5,7 +5,7 @@ import { TrustReport } from '@/components/trust-report';
 import { env } from '@/lib/config/env';
 import { readAccountTrust } from '@/lib/db/account-trust';
 import { readCorrections } from '@/lib/db/corrections';
-import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
 import { getHistory } from '@/lib/history/get-history';
 import { callerByCookie } from '@/lib/http/caller';

@@ -1,7 +1,7 @@
 import type { Formats } from '@/components/format/formats';
 import { GAP_LABELS } from '@/components/labels/day-states';
 import { Badge } from '@/components/ui/badge';
-import { GAP_REASONS } from '@/lib/domain/gap-reason';
+import { GAP_REASONS } from '@/lib/domain/states';
 
 /** How many days are missing for each reason. */
 export function ReasonCounts({

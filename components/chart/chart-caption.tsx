@@ -2,7 +2,7 @@
 
 import { useFormats } from '@/components/format/formats-context';
 import type { HistoryDocument } from '@/lib/domain/history';
-import type { Measure } from '@/lib/domain/measure';
+import type { Measure } from '@/lib/domain/states';
 import { CAPTION_HEIGHT } from './chart-height';
 import { MEASURE_WORDS } from './measure-words';
 import { tellMeasure } from './summarize';

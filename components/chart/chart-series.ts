@@ -1,6 +1,6 @@
 import type { Correction } from '@/lib/domain/correction';
 import type { HistoryDocument, HistoryFlow, HistoryGap, HistoryPoint } from '@/lib/domain/history';
-import type { Measure } from '@/lib/domain/measure';
+import type { Measure } from '@/lib/domain/states';
 import { addDays, daysBetween, type TradingDate } from '@/lib/domain/trading-date';
 import { joinPoints, type LonePoint, type Segment } from './line-segments';
 import { isOfMoney, measurePoint } from './measure-point';

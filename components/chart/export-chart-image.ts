@@ -1,8 +1,7 @@
 import type { Formats } from '@/components/format/formats';
 import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/day-states';
 import type { HistoryDocument } from '@/lib/domain/history';
-import { KINDS } from '@/lib/domain/kind';
-import type { Measure } from '@/lib/domain/measure';
+import { KINDS, type Measure } from '@/lib/domain/states';
 import { describeDays } from './describe';
 import { LINE_STYLES } from './line-styles';
 import { MEASURE_WORDS } from './measure-words';

@@ -1,4 +1,4 @@
-import { KINDS } from '@/lib/domain/kind';
+import { KINDS } from '@/lib/domain/states';
 import type { LonePoint, Segment } from './line-segments';
 import { LINE_STYLES } from './line-styles';
 import { type Plane, tracePoints } from './plane';

@@ -1,4 +1,4 @@
-import { KINDS, type Kind } from '@/lib/domain/kind';
+import { KINDS, type Kind } from '@/lib/domain/states';
 import type { GapStop, PointStop } from './stops';
 
 /** A place in the drawing, in slots across and in the measure's unit upwards. */

@@ -1,4 +1,4 @@
-import type { Kind } from '@/lib/domain/kind';
+import type { Kind } from '@/lib/domain/states';
 
 /** The stroke of each kind, used by the line and by the legend alike: surer knowledge, fuller line. */
 export const LINE_STYLES = {

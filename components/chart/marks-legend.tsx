@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 import type { HistoryDocument } from '@/lib/domain/history';
-import type { Measure } from '@/lib/domain/measure';
+import type { Measure } from '@/lib/domain/states';
 import { REFERENCE_STYLES } from './line-styles';
 import { isComparable, isOfMoney } from './measure-point';
 import { findLive } from './newest-value';

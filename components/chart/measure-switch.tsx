@@ -1,7 +1,7 @@
 'use client';
 
 import { ToggleGroup } from 'radix-ui';
-import { isMeasure, MEASURES, type Measure } from '@/lib/domain/measure';
+import { isMeasure, MEASURES, type Measure } from '@/lib/domain/states';
 import { MEASURE_WORDS } from './measure-words';
 
 /** One choice among the measures; the chosen one is framed and heavier as well as coloured. */

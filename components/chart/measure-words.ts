@@ -1,4 +1,4 @@
-import type { Measure } from '@/lib/domain/measure';
+import type { Measure } from '@/lib/domain/states';
 
 /** A measure's name on its switch, what a chart of it is called, and what it tells. */
 export interface MeasureWords {

@@ -4,7 +4,7 @@ import dynamic from 'next/dynamic';
 import { useCallback, useId, useMemo, useState } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import type { HistoryDocument } from '@/lib/domain/history';
-import type { Measure } from '@/lib/domain/measure';
+import type { Measure } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import { ChartCursor, placeAlong } from './chart-cursor';
 import { CHART_HEIGHT } from './chart-height';

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/day-states';
 import type { HistoryCoverage } from '@/lib/domain/history';
-import { KINDS, type Kind } from '@/lib/domain/kind';
+import { KINDS, type Kind } from '@/lib/domain/states';
 import { LINE_STYLES } from './line-styles';
 
 /** How each part of the line is known, in the line's own strokes, with the number of days. */

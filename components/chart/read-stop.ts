@@ -2,8 +2,8 @@ import type { Formats } from '@/components/format/formats';
 import { GAP_LABELS } from '@/components/labels/day-states';
 import { nameSource } from '@/components/labels/sources';
 import { withoutSign } from '@/components/portfolio/value-change';
-import type { Measure } from '@/lib/domain/measure';
 import { type Amount, addAmounts, subtractAmounts, toAmount } from '@/lib/domain/money';
+import type { Measure } from '@/lib/domain/states';
 import {
   describeCompleteness,
   describeDays,

@@ -1,5 +1,5 @@
 import type { Benchmark } from '@/lib/domain/history';
-import type { Measure } from '@/lib/domain/measure';
+import type { Measure } from '@/lib/domain/states';
 import type { ChartSeries } from './chart-series';
 import type { PairedPoint } from './gain-areas';
 import type { PlotPoint } from './line-segments';

@@ -1,4 +1,4 @@
-import type { GapReason } from '@/lib/domain/gap-reason';
+import type { GapReason } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 
 /** What a backfill is to mend; what is left out is not narrowed down. */

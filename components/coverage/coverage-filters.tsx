@@ -10,7 +10,7 @@ import {
   type CoverageFilter,
   type CoverageSort,
 } from '@/lib/domain/coverage';
-import { GAP_REASONS, type GapReason } from '@/lib/domain/gap-reason';
+import { GAP_REASONS, type GapReason } from '@/lib/domain/states';
 
 const PLACE = '/admin/coverage';
 

@@ -1,12 +1,11 @@
 import Link from 'next/link';
-import type { Formats } from '@/components/format/formats';
-import { createFormats } from '@/components/format/formats';
+import { createFormats, type Formats } from '@/components/format/formats';
 import { DAY_LABELS, KIND_LABELS } from '@/components/labels/day-states';
 import { nameSource } from '@/components/labels/sources';
 import { Badge } from '@/components/ui/badge';
 import type { CoverageDay, DayObservation, DayOutcome } from '@/lib/domain/coverage-person';
 import type { Amount, Currency } from '@/lib/domain/money';
-import type { VerdictCode } from '@/lib/domain/observation';
+import type { VerdictCode } from '@/lib/domain/states';
 import { VERDICT_WORDS } from './verdict-words';
 
 /** All that is known of one account's day: what asking said last, and every observation, superseded ones too. */

@@ -1,7 +1,7 @@
 import type { Formats } from '@/components/format/formats';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
-import type { CaptureProgress } from '@/lib/domain/capture-progress';
+import type { CaptureProgress } from '@/lib/domain/schedule';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import { formatShare } from './format-share';
 import { RefreshWhile } from './refresh-while';

@@ -1,4 +1,4 @@
-import type { VerdictCode } from '@/lib/domain/observation';
+import type { VerdictCode } from '@/lib/domain/states';
 
 /** What is wrong with an answer, as operators read it. */
 export const VERDICT_WORDS: Readonly<Record<VerdictCode, string>> = {

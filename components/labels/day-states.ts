@@ -1,6 +1,5 @@
 import type { DayState } from '@/lib/domain/coverage';
-import type { GapReason } from '@/lib/domain/gap-reason';
-import type { Kind } from '@/lib/domain/kind';
+import type { GapReason, Kind } from '@/lib/domain/states';
 
 /** What a state of a day is called and what it means, for users and operators alike. */
 export interface StateLabel {

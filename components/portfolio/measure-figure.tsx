@@ -4,7 +4,7 @@ import { MEASURE_WORDS } from '@/components/chart/measure-words';
 import { useFormats } from '@/components/format/formats-context';
 import { FAULT_LABELS, FIGURE_LABELS } from '@/components/labels/figures';
 import type { HistoryDocument, HistorySummary, SummaryFigure } from '@/lib/domain/history';
-import type { Measure } from '@/lib/domain/measure';
+import type { Measure } from '@/lib/domain/states';
 import { describeSpan } from './describe-span';
 
 /** The figure that stands for a measure, and how it is called. */

@@ -3,7 +3,7 @@
 import { useFormats } from '@/components/format/formats-context';
 import { OfflineIcon } from '@/components/ui/icons';
 import { Notice } from '@/components/ui/notice';
-import { findLaggingConnections, type LaggingConnection } from '@/lib/domain/lagging-connections';
+import { findLaggingConnections, type LaggingConnection } from '@/lib/domain/incidents';
 import { ConnectionBanner } from './connection-banner';
 import { DataNotice } from './data-notice';
 import { FillingNotice } from './filling-notice';

@@ -1,7 +1,6 @@
 import type { ChartView } from '@/components/chart/chart-panel';
-import { type DateRange, readRange } from '@/lib/domain/history-range';
-import { isMeasure, type Measure } from '@/lib/domain/measure';
-import { DEFAULT_PERIOD, isPeriod, type Period } from '@/lib/domain/period';
+import { type DateRange, DEFAULT_PERIOD, isPeriod, type Period, readRange } from '@/lib/domain/period';
+import { isMeasure, type Measure } from '@/lib/domain/states';
 
 /** Everything about the portfolio page that survives a reload and can be shared. */
 export interface PortfolioAddress {

@@ -5,7 +5,7 @@ import { findLive, findNewestPoint } from '@/components/chart/newest-value';
 import { useFormats } from '@/components/format/formats-context';
 import { Badge } from '@/components/ui/badge';
 import type { HistoryDocument, HistoryPoint } from '@/lib/domain/history';
-import type { Measure } from '@/lib/domain/measure';
+import type { Measure } from '@/lib/domain/states';
 import { ChangeLine } from './change-line';
 import { describeShown } from './describe-shown';
 import { LiveFigure } from './live-figure';

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { CalendarIcon } from '@/components/ui/icons';
 import { Popover } from '@/components/ui/popover';
-import { type DateRange, type RangeFault, readRange } from '@/lib/domain/history-range';
+import { type DateRange, type RangeFault, readRange } from '@/lib/domain/period';
 
 /** What is wrong with the typed dates, and what would be right. */
 const FAULT_WORDS: Readonly<Record<RangeFault, string>> = {

@@ -5,7 +5,7 @@ import { claimOwedAlert, finishOwedAlert, readAlertSightings, settleAlerts } fro
 import { type Database, type SupabaseClient, serviceClient } from '@/lib/db/clients';
 import { readCaptureHealth } from '@/lib/db/health';
 import { readHeldWaiting } from '@/lib/db/held-values';
-import type { CapturePromise } from '@/lib/domain/capture-deadline';
+import type { CapturePromise } from '@/lib/domain/schedule';
 import { log, logWith } from '@/lib/log';
 import { createAlertReceiver } from './alert-receiver';
 import { type AlertStore, type WatchResult, watch } from './watch';

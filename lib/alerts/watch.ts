@@ -1,9 +1,8 @@
 import type { AlertSightings, SettleOptions } from '@/lib/db/alerts';
 import type { CaptureHealth } from '@/lib/db/health';
 import type { AlertIncident, AlertKind, OwedAlert } from '@/lib/domain/alert';
-import { type CapturePromise, latestSessionPastDeadline } from '@/lib/domain/capture-deadline';
 import type { Incident } from '@/lib/domain/coverage';
-import { backoffMs } from '@/lib/domain/retry-schedule';
+import { backoffMs, type CapturePromise, latestSessionPastDeadline } from '@/lib/domain/schedule';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
 import { alertMessage } from './alert-message';

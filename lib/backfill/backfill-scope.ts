@@ -5,7 +5,7 @@ import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { text } from '@/lib/db/schemas';
 import { findUserByEmail, readUserEmail } from '@/lib/db/users';
 import { BACKFILL_REASONS } from '@/lib/domain/backfill';
-import { latestClosedSession, nextSession } from '@/lib/domain/market-calendar';
+import { latestClosedSession, nextSession } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { REACH_DAYS, SETTLE_MINUTES } from '@/lib/fill/run-fill';

@@ -3,7 +3,7 @@ import type { Env } from '@/lib/config/env';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { readHistory } from '@/lib/db/history';
 import type { HistoryGap } from '@/lib/domain/history';
-import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import { runConfiguredFill } from '@/lib/fill/configured-fill';
 import { type RunResult, SETTLE_MINUTES } from '@/lib/fill/run-fill';

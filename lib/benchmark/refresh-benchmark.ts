@@ -1,5 +1,5 @@
 import type { BenchmarkClose } from '@/lib/domain/benchmark';
-import { latestClosedSession, type TradingSession } from '@/lib/domain/market-calendar';
+import { latestClosedSession, type TradingSession } from '@/lib/domain/nyse-calendar';
 import { periodRange } from '@/lib/domain/period';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import { SETTLE_MINUTES } from '@/lib/fill/run-fill';

@@ -1,7 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
-import type { CapturePromise } from '@/lib/domain/capture-deadline';
 import { DEFAULT_RULES } from '@/lib/domain/judge';
+import type { CapturePromise } from '@/lib/domain/schedule';
 
 const secret = z.string().min(16, 'must have at least 16 characters');
 const flag = z

@@ -7,7 +7,7 @@ import {
   type CoverageFilter,
   type CoverageSort,
 } from '@/lib/domain/coverage';
-import { GAP_REASONS } from '@/lib/domain/gap-reason';
+import { GAP_REASONS } from '@/lib/domain/states';
 import { AppError } from '@/lib/errors';
 import { checkInput } from '@/lib/http/body';
 

@@ -1,5 +1,5 @@
-import { deadlineOf } from '@/lib/domain/capture-deadline';
-import { latestClosedSession, tradingSessions } from '@/lib/domain/market-calendar';
+import { latestClosedSession, tradingSessions } from '@/lib/domain/nyse-calendar';
+import { deadlineOf } from '@/lib/domain/schedule';
 import { addDays, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
 

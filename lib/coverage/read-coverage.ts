@@ -8,10 +8,9 @@ import {
   readInstitutionFailures,
 } from '@/lib/db/coverage';
 import { type CaptureHealth, readCaptureHealth } from '@/lib/db/health';
-import { type CapturePromise, deadlineOf } from '@/lib/domain/capture-deadline';
-import { type CaptureProgress, expectedEnd } from '@/lib/domain/capture-progress';
 import type { CoverageRow, GapGroup, Incident, TrendDay } from '@/lib/domain/coverage';
-import { findIncidents } from '@/lib/domain/incident';
+import { findIncidents } from '@/lib/domain/incidents';
+import { type CaptureProgress, type CapturePromise, deadlineOf, expectedEnd } from '@/lib/domain/schedule';
 import { addDays, type Instant, type TradingDate } from '@/lib/domain/trading-date';
 import { type CoverageQuery, writePlace } from './coverage-query';
 import { type CoverageRange, coverageRange, isOverdue } from './coverage-range';

@@ -1,7 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import type { AlertIncident, AlertKind, AlertState, OwedAlert } from '@/lib/domain/alert';
-import { GAP_REASONS } from '@/lib/domain/gap-reason';
+import { GAP_REASONS } from '@/lib/domain/states';
 import type { Database, SupabaseClient } from './clients';
 import { orNull, readAnswer } from './rpc';
 import { SILENT_SECONDS } from './runs';

@@ -10,8 +10,8 @@ import {
   type BackfillScope,
   type BackfillState,
 } from '@/lib/domain/backfill';
-import { GAP_REASONS } from '@/lib/domain/gap-reason';
 import { RUN_STATES } from '@/lib/domain/run';
+import { GAP_REASONS } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Database, SupabaseClient } from './clients';
 import { type ClaimedConnection, claimedConnections } from './fill';

@@ -1,7 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import { CORRECTION_REASONS, type Correction } from '@/lib/domain/correction';
-import { KINDS } from '@/lib/domain/kind';
+import { KINDS } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Database, SupabaseClient } from './clients';
 import { orNull, readAnswer } from './rpc';

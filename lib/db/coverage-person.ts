@@ -1,10 +1,8 @@
 import 'server-only';
 import { z } from 'zod';
 import type { CoverageDay, CoverageUser } from '@/lib/domain/coverage-person';
-import { GAP_REASONS } from '@/lib/domain/gap-reason';
 import { DEFAULT_RULES } from '@/lib/domain/judge';
-import { KINDS } from '@/lib/domain/kind';
-import { HELD_REASONS, NO_VALUE_REASONS } from '@/lib/domain/observation';
+import { GAP_REASONS, HELD_REASONS, KINDS, NO_VALUE_REASONS } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Database, SupabaseClient } from './clients';
 import { correction } from './corrections';

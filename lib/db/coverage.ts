@@ -1,9 +1,9 @@
 import 'server-only';
 import { z } from 'zod';
-import type { CaptureProgress } from '@/lib/domain/capture-progress';
 import type { CoverageFilter, CoverageRow, CoverageSort, GapGroup, TrendDay } from '@/lib/domain/coverage';
-import { GAP_REASONS } from '@/lib/domain/gap-reason';
-import type { InstitutionFailures } from '@/lib/domain/incident';
+import type { InstitutionFailures } from '@/lib/domain/incidents';
+import type { CaptureProgress } from '@/lib/domain/schedule';
+import { GAP_REASONS } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Database, SupabaseClient } from './clients';
 import { orNull, readAnswer } from './rpc';

@@ -1,10 +1,14 @@
 import 'server-only';
 import { z } from 'zod';
-import type { FillPhase } from '@/lib/domain/fill-plan';
-import type { GapReason } from '@/lib/domain/gap-reason';
-import type { Kind } from '@/lib/domain/kind';
 import type { Amount, Currency } from '@/lib/domain/money';
-import { HELD_REASONS, type HeldReason, type VerdictCode } from '@/lib/domain/observation';
+import type { FillPhase } from '@/lib/domain/schedule';
+import {
+  type GapReason,
+  HELD_REASONS,
+  type HeldReason,
+  type Kind,
+  type VerdictCode,
+} from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import type { CashFlowType, ProviderId } from '@/lib/providers/provider';
 import type { Database, SupabaseClient } from './clients';

@@ -1,8 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import { DEFAULT_RULES } from '@/lib/domain/judge';
-import { KINDS } from '@/lib/domain/kind';
-import { HELD_REASONS } from '@/lib/domain/observation';
+import { HELD_REASONS, KINDS } from '@/lib/domain/states';
 import type { Database, SupabaseClient } from './clients';
 import { orNull, readAnswer } from './rpc';
 import { amount, currency, date, instant } from './schemas';

@@ -1,7 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
-import { GAP_REASONS } from '@/lib/domain/gap-reason';
-import { KINDS } from '@/lib/domain/kind';
+import { GAP_REASONS, KINDS } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Database, SupabaseClient } from './clients';
 import { correction } from './corrections';

@@ -1,6 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
-import type { CalendarExcerpt } from '@/lib/domain/market-calendar';
+import type { CalendarExcerpt } from '@/lib/domain/nyse-calendar';
 import type { Database, SupabaseClient } from './clients';
 import { readAnswer } from './rpc';
 

@@ -1,5 +1,5 @@
-import { GAP_REASONS, type GapReason } from './gap-reason';
 import type { RunState } from './run';
+import { GAP_REASONS, type GapReason } from './states';
 import type { Instant, TradingDate } from './trading-date';
 
 /** Reasons of account days, which a backfill can be narrowed down to; a missing exchange rate is of no account. */

@@ -1,5 +1,5 @@
-import type { Kind } from './kind';
 import type { Amount } from './money';
+import type { Kind } from './states';
 import type { Instant, TradingDate } from './trading-date';
 
 /**

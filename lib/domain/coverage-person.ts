@@ -1,8 +1,6 @@
 import type { Correction } from './correction';
-import type { GapReason } from './gap-reason';
-import type { Kind } from './kind';
 import type { Amount, Currency } from './money';
-import type { HeldReason, VerdictCode } from './observation';
+import type { GapReason, HeldReason, Kind, VerdictCode } from './states';
 import type { Instant, TradingDate } from './trading-date';
 
 type ConnectionState = 'active' | 'disabled' | 'removed';

@@ -1,5 +1,4 @@
-import { GAP_REASONS, type GapReason } from './gap-reason';
-import { KINDS, type Kind } from './kind';
+import { GAP_REASONS, type GapReason, KINDS, type Kind } from './states';
 import type { TradingDate } from './trading-date';
 
 /**

@@ -1,10 +1,9 @@
 import type { BenchmarkClose } from './benchmark';
 import type { Correction } from './correction';
-import type { GapReason } from './gap-reason';
-import type { Kind } from './kind';
-import type { MarketState } from './market-calendar';
 import type { Amount, Currency } from './money';
+import type { MarketState } from './nyse-calendar';
 import type { ReturnFault } from './returns';
+import type { GapReason, Kind } from './states';
 import type { Instant, TradingDate } from './trading-date';
 
 /** An account whose value on a day is carried from an earlier one. */

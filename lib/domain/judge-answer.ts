@@ -1,6 +1,6 @@
-import type { TradingSession } from './market-calendar';
 import type { Amount } from './money';
-import type { NoValueReason } from './observation';
+import type { TradingSession } from './nyse-calendar';
+import type { NoValueReason } from './states';
 import type { Instant } from './trading-date';
 
 /** What a provider answers of one account, as far as it decides whether there is a value in it. */

@@ -1,6 +1,6 @@
-import type { TradingSession } from './market-calendar';
 import { type Amount, type Currency, Exact, isZero } from './money';
-import { ACCEPTED, type HeldReason, type Verdict } from './observation';
+import type { TradingSession } from './nyse-calendar';
+import { ACCEPTED, type HeldReason, type Verdict } from './states';
 import type { Instant, TradingDate } from './trading-date';
 
 /** What is known of an account when an answer about it is judged. */

@@ -1,5 +1,11 @@
-import { CALENDAR_FIRST_DATE, nextSession, previousSession, sessionOn } from './market-calendar';
-import { addDays, addMonths, dateOf, type TradingDate } from './trading-date';
+import {
+  CALENDAR_FIRST_DATE,
+  CALENDAR_LAST_DATE,
+  nextSession,
+  previousSession,
+  sessionOn,
+} from './nyse-calendar';
+import { addDays, addMonths, dateOf, daysBetween, isDate, type TradingDate } from './trading-date';
 
 /** The periods that a reader can choose, shortest first. */
 export const PERIODS = ['1D', '1W', '1M', '3M', '6M', 'YTD', '1Y', '5Y', 'ALL'] as const;
@@ -18,7 +24,7 @@ export function isPeriod(text: string): text is Period {
 }
 
 /** The dates of a period, both included. */
-export interface PeriodRange {
+interface PeriodRange {
   readonly from: TradingDate;
   readonly to: TradingDate;
 }
@@ -79,4 +85,46 @@ function firstDate(firstKnown: TradingDate | null, latest: TradingDate): Trading
   // An account linked today is first known on a day that is not closed yet.
   if (firstKnown === null || firstKnown > latest) return latest;
   return firstKnown < CALENDAR_FIRST_DATE ? CALENDAR_FIRST_DATE : firstKnown;
+}
+
+/** The longest range that may be asked for, in calendar days: twenty years. */
+export const RANGE_DAYS_MAX = 7_305;
+
+/** A first and a last date, both included. */
+export interface DateRange {
+  readonly from: TradingDate;
+  readonly to: TradingDate;
+}
+
+/** What is wrong with two typed dates. */
+export type RangeFault =
+  | 'from_missing'
+  | 'to_missing'
+  | 'from_not_a_date'
+  | 'to_not_a_date'
+  | 'from_outside'
+  | 'to_outside'
+  | 'backwards'
+  | 'too_long';
+
+type RangeReading =
+  | { readonly range: DateRange; readonly fault: null }
+  | { readonly range: null; readonly fault: RangeFault };
+
+/** Reads two dates that somebody typed, or says the first thing that is wrong with them. */
+export function readRange(from: string, to: string): RangeReading {
+  const refuse = (fault: RangeFault): RangeReading => ({ range: null, fault });
+  if (from === '') return refuse('from_missing');
+  if (!isDate(from)) return refuse('from_not_a_date');
+  if (to === '') return refuse('to_missing');
+  if (!isDate(to)) return refuse('to_not_a_date');
+  if (!isInCalendar(from)) return refuse('from_outside');
+  if (!isInCalendar(to)) return refuse('to_outside');
+  if (from > to) return refuse('backwards');
+  if (daysBetween(from, to) > RANGE_DAYS_MAX) return refuse('too_long');
+  return { range: { from, to }, fault: null };
+}
+
+function isInCalendar(date: TradingDate): boolean {
+  return date >= CALENDAR_FIRST_DATE && date <= CALENDAR_LAST_DATE;
 }

@@ -1,6 +1,6 @@
 import { xirr } from 'node-irr';
-import { tradingSessions } from './market-calendar';
 import { type Amount, Exact, isZero } from './money';
+import { tradingSessions } from './nyse-calendar';
 import { addDays, daysBetween, type TradingDate } from './trading-date';
 
 /** A user's total on a trading day that may enter a return: captured or reconstructed, never estimated. */

@@ -1,5 +1,5 @@
 import type { ClaimedConnection, Question } from '@/lib/db/fill';
-import { questionPauseMs } from '@/lib/domain/retry-schedule';
+import { questionPauseMs } from '@/lib/domain/schedule';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { ProviderError } from '@/lib/providers/provider';
 import type { AccountState } from './account-state';

@@ -1,9 +1,8 @@
-import { gapReasonOf } from '@/lib/domain/gap-reason';
 import { judgeTotal, sessionOfValue } from '@/lib/domain/judge';
 import { type AnswerContext, judgeAnswer } from '@/lib/domain/judge-answer';
-import { latestClosedSession, nextSession } from '@/lib/domain/market-calendar';
-import type { VerdictCode } from '@/lib/domain/observation';
-import { expectedSync, nextCaptureAttempt } from '@/lib/domain/retry-schedule';
+import { latestClosedSession, nextSession } from '@/lib/domain/nyse-calendar';
+import { expectedSync, nextCaptureAttempt } from '@/lib/domain/schedule';
+import { gapReasonOf, type VerdictCode } from '@/lib/domain/states';
 import type { Instant } from '@/lib/domain/trading-date';
 import type { ProviderAccount } from '@/lib/providers/provider';
 import { type AccountState, flowsSinceLast, type Movement } from './account-state';

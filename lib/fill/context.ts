@@ -1,7 +1,6 @@
-import type { FillPhase } from '@/lib/domain/fill-plan';
 import type { JudgingRules } from '@/lib/domain/judge';
-import type { TradingSession } from '@/lib/domain/market-calendar';
-import type { ReadsToday } from '@/lib/domain/retry-schedule';
+import type { TradingSession } from '@/lib/domain/nyse-calendar';
+import type { FillPhase, ReadsToday } from '@/lib/domain/schedule';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
 import type { ConnectionLink, PortfolioProvider } from '@/lib/providers/provider';

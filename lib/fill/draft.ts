@@ -8,9 +8,8 @@ import type {
   Question,
   QuestionRecord,
 } from '@/lib/db/fill';
-import type { GapReason } from '@/lib/domain/gap-reason';
 import type { Amount } from '@/lib/domain/money';
-import type { Observation, VerdictCode } from '@/lib/domain/observation';
+import type { GapReason, Observation, VerdictCode } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import type { ProviderAccount, ProviderCashFlow, ProviderId } from '@/lib/providers/provider';
 

@@ -1,7 +1,7 @@
 import type { ClaimedConnection, FillRecord } from '@/lib/db/fill';
-import type { GapReason } from '@/lib/domain/gap-reason';
-import { nextSession } from '@/lib/domain/market-calendar';
-import { backoffMs, nextReadAfterFailure } from '@/lib/domain/retry-schedule';
+import { nextSession } from '@/lib/domain/nyse-calendar';
+import { backoffMs, nextReadAfterFailure } from '@/lib/domain/schedule';
+import type { GapReason } from '@/lib/domain/states';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
 import { type AccountState, accountStates, isCounted, type Movement } from './account-state';

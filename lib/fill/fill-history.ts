@@ -1,9 +1,9 @@
 import type { ClaimedConnection } from '@/lib/db/fill';
-import { type HistoryRequest, planHistoryRequest } from '@/lib/domain/fill-plan';
 import { type JudgingRules, judgeHistory, judgeHistoryValue } from '@/lib/domain/judge';
-import { nextSession, sessionOn, tradingSessions } from '@/lib/domain/market-calendar';
 import { isZero } from '@/lib/domain/money';
-import type { HeldReason } from '@/lib/domain/observation';
+import { nextSession, sessionOn, tradingSessions } from '@/lib/domain/nyse-calendar';
+import { type HistoryRequest, planHistoryRequest } from '@/lib/domain/schedule';
+import type { HeldReason } from '@/lib/domain/states';
 import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type { ValueHistory } from '@/lib/providers/provider';
 import { type AccountState, refOf } from './account-state';

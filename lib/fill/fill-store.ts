@@ -1,5 +1,5 @@
 import type { ClaimedConnection, FillRecord, WorkScope } from '@/lib/db/fill';
-import type { CalendarExcerpt } from '@/lib/domain/market-calendar';
+import type { CalendarExcerpt } from '@/lib/domain/nyse-calendar';
 import type { RunStatus, RunTrigger } from '@/lib/domain/run';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { RunCounts } from './tally';

@@ -1,6 +1,6 @@
 import type { RateNeed, RateReading } from '@/lib/db/exchange-rates';
 import { crossRates, type ExchangeRate, RATE_AGE_DAYS_MAX } from '@/lib/domain/exchange-rate';
-import type { TradingSession } from '@/lib/domain/market-calendar';
+import type { TradingSession } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
 import type { RateBook } from './rate-book';

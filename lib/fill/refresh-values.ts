@@ -1,5 +1,5 @@
 import type { ClaimedConnection } from '@/lib/db/fill';
-import { nextSession } from '@/lib/domain/market-calendar';
+import { nextSession } from '@/lib/domain/nyse-calendar';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { ProviderError } from '@/lib/providers/provider';
 import type { AccountState } from './account-state';

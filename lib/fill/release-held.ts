@@ -1,7 +1,7 @@
 import { confirmsHeld, isBesideHeld, type JudgingRules, judgeTotal } from '@/lib/domain/judge';
-import { latestClosedSession } from '@/lib/domain/market-calendar';
 import type { Amount } from '@/lib/domain/money';
-import type { Verdict } from '@/lib/domain/observation';
+import { latestClosedSession } from '@/lib/domain/nyse-calendar';
+import type { Verdict } from '@/lib/domain/states';
 import type { Instant } from '@/lib/domain/trading-date';
 import { type AccountState, flowsSinceLast, type Movement } from './account-state';
 

@@ -1,10 +1,9 @@
 import { decryptCredentials } from '@/lib/credentials';
 import type { ClaimedConnection, FillRecord, WorkScope } from '@/lib/db/fill';
-import { type FillPass, fillPasses } from '@/lib/domain/fill-plan';
 import { DEFAULT_RULES, type JudgingRules } from '@/lib/domain/judge';
-import { calendarAround, latestClosedSession } from '@/lib/domain/market-calendar';
-import type { ReadsToday } from '@/lib/domain/retry-schedule';
+import { calendarAround, latestClosedSession } from '@/lib/domain/nyse-calendar';
 import type { RunStatus, RunTrigger } from '@/lib/domain/run';
+import { type FillPass, fillPasses, type ReadsToday } from '@/lib/domain/schedule';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { type Log, logWith } from '@/lib/log';
 import type { ExchangeRateSource } from '@/lib/providers/exchange-rate-source';

@@ -1,5 +1,5 @@
-import { nextSession, type TradingSession } from '@/lib/domain/market-calendar';
-import { secondLookSince } from '@/lib/domain/retry-schedule';
+import { nextSession, type TradingSession } from '@/lib/domain/nyse-calendar';
+import { secondLookSince } from '@/lib/domain/schedule';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 
 /** Makes connections due once more whose `tradingDay` was captured before `since`; returns how many. */

@@ -1,5 +1,5 @@
 import type { FillRecord } from '@/lib/db/fill';
-import { sessionOn } from '@/lib/domain/market-calendar';
+import { sessionOn } from '@/lib/domain/nyse-calendar';
 import { type PortfolioProvider, ProviderError } from '@/lib/providers/provider';
 import type { Telemetry } from '@/lib/telemetry/telemetry';
 import type { FillStore } from './fill-store';

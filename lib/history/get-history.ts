@@ -5,7 +5,7 @@ import { readHistory } from '@/lib/db/history';
 import { readIntraday } from '@/lib/db/live';
 import { BENCHMARK_NAMES } from '@/lib/domain/benchmark';
 import type { Benchmark, HistoryAccount, HistoryDocument, IntradayPoint } from '@/lib/domain/history';
-import { marketStateAt, sessionOn } from '@/lib/domain/market-calendar';
+import { marketStateAt, sessionOn } from '@/lib/domain/nyse-calendar';
 import { toSeries } from '@/lib/domain/series';
 import { summarise } from '@/lib/domain/summary';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { BENCHMARKS, type BenchmarkId } from '@/lib/domain/benchmark';
-import { RANGE_DAYS_MAX } from '@/lib/domain/history-range';
-import { DEFAULT_PERIOD, PERIODS, type Period, periodRange } from '@/lib/domain/period';
+import { DEFAULT_PERIOD, PERIODS, type Period, periodRange, RANGE_DAYS_MAX } from '@/lib/domain/period';
 import { daysBetween, type TradingDate } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { checkInput } from '@/lib/http/body';

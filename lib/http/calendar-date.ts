@@ -1,6 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
-import { CALENDAR_FIRST_DATE, CALENDAR_LAST_DATE } from '@/lib/domain/market-calendar';
+import { CALENDAR_FIRST_DATE, CALENDAR_LAST_DATE } from '@/lib/domain/nyse-calendar';
 import { isDate, type TradingDate } from '@/lib/domain/trading-date';
 
 /** A date of a query string, within the calendar. */

@@ -1,7 +1,7 @@
 import { decryptCredentials } from '@/lib/credentials';
 import type { LiveRead, StaleConnection } from '@/lib/db/live';
 import { type JudgingRules, judgeTotal } from '@/lib/domain/judge';
-import { marketStateAt } from '@/lib/domain/market-calendar';
+import { marketStateAt } from '@/lib/domain/nyse-calendar';
 import { OutOfTimeError } from '@/lib/fill/request-gate';
 import type { Log } from '@/lib/log';
 import {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { createCrowd } from './demo/crowd';
 import { createDemo, DEMO_NOTICE, DEMO_PASSWORD } from './demo/scenario';
 import { seedCrowd, seedDemo } from './demo/seed';

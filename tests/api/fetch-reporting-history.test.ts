@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { tradingSessions } from '@/lib/domain/market-calendar';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { ask, bearer, countWork, expectProblem, post, signIn, signInWithCookie } from '../support/api';
 import { type ApiUser, linkApiUser } from '../support/api-user';
 

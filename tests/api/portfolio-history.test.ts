@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, inject, it } from 'vitest';
 import type { HistoryDocument } from '@/lib/domain/history';
-import { tradingSessions } from '@/lib/domain/market-calendar';
 import { addAmounts, toAmount } from '@/lib/domain/money';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { PERIODS } from '@/lib/domain/period';
 import { ask, bearer, expectProblem, signIn, signInWithCookie } from '../support/api';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Sql } from 'postgres';
 import { encryptCredentials } from '@/lib/credentials';
-import { nextSession, type TradingSession } from '@/lib/domain/market-calendar';
+import { nextSession, type TradingSession } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate, toDate } from '@/lib/domain/trading-date';
 import type { BenchOptions } from './bench-options';
 import { type BenchSandbox, loginOf, scenarioOf, startBenchSandbox } from './bench-sandbox';

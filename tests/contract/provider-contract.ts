@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isTradingDay } from '@/lib/domain/market-calendar';
 import { toAmount } from '@/lib/domain/money';
+import { isTradingDay } from '@/lib/domain/nyse-calendar';
 import {
   type AccountRef,
   type ConnectionLink,

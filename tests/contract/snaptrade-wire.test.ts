@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { tradingSessions } from '@/lib/domain/market-calendar';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import type { ScenarioInput } from '@/lib/local/sandbox';
 import { ProviderError } from '@/lib/providers/provider';

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { refreshBenchmark } from '@/lib/benchmark/refresh-benchmark';
 import { newestBenchmarkPrice, recordBenchmarkPrices } from '@/lib/db/benchmark';
-import { latestClosedSession, tradingSessions } from '@/lib/domain/market-calendar';
+import { latestClosedSession, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toDate } from '@/lib/domain/trading-date';
 import { getHistory } from '@/lib/history/get-history';
 import { type RunningSandbox, startSandbox } from '@/lib/local/sandbox';

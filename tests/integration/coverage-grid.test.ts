@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DAY_CODES, readDay } from '@/lib/domain/coverage';
-import { tradingSessions } from '@/lib/domain/market-calendar';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { readGrid, readRow } from '../support/coverage';
 import { account, asked, reconstructed, value } from '../support/fill-document';
 import { forgetEverything } from '../support/link-user';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { tradingSessions } from '@/lib/domain/market-calendar';
 import { addAmounts } from '@/lib/domain/money';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { readPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';

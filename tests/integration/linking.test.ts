@@ -3,7 +3,7 @@ import { confirmLinks } from '@/lib/connections/confirm-links';
 import { startLink } from '@/lib/connections/start-link';
 import { decryptCredentials } from '@/lib/credentials';
 import { readConnections } from '@/lib/db/connections';
-import { tradingSessions } from '@/lib/domain/market-calendar';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toInstant } from '@/lib/domain/trading-date';
 import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { CREDENTIALS_KEY } from '../support/link-user';

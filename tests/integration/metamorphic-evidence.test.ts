@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sessionOfValue } from '@/lib/domain/judge';
-import { latestClosedSession, nextSession, previousSession } from '@/lib/domain/market-calendar';
+import { latestClosedSession, nextSession, previousSession } from '@/lib/domain/nyse-calendar';
 import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { allWords, anyEvidence, anyOrder, join, STORIES } from '../support/any-evidence';
 import { account } from '../support/fill-document';

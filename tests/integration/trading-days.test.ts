@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { syncTradingDays } from '@/lib/db/trading-days';
-import { type CalendarExcerpt, calendarAround, tradingSessions } from '@/lib/domain/market-calendar';
+import { type CalendarExcerpt, calendarAround, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { readPublished } from '../support/published';

@@ -1,7 +1,6 @@
 import type { ExchangeRate } from '@/lib/domain/exchange-rate';
-import type { Kind } from '@/lib/domain/kind';
-import { tradingSessions } from '@/lib/domain/market-calendar';
 import type { Amount, Currency } from '@/lib/domain/money';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import type {
   AccountEvidence,
   Decision,
@@ -11,6 +10,7 @@ import type {
   Sighting,
 } from '@/lib/domain/reconcile/evidence';
 import { type Reconciliation, reconcile } from '@/lib/domain/reconcile/reconcile';
+import type { Kind } from '@/lib/domain/states';
 import { type TradingDate, toDate, toInstant } from '@/lib/domain/trading-date';
 
 // Short ways to write down what was reported of one account. Ids are made of what is reported, so that a test can name them.

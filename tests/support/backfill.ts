@@ -10,7 +10,7 @@ import {
   readBackfillResults,
 } from '@/lib/db/backfill';
 import type { BackfillAccount, BackfillPreview } from '@/lib/domain/backfill';
-import { latestClosedSession, nextSession } from '@/lib/domain/market-calendar';
+import { latestClosedSession, nextSession } from '@/lib/domain/nyse-calendar';
 import { addDays, toDate, toInstant } from '@/lib/domain/trading-date';
 import { type RunResult, SETTLE_MINUTES } from '@/lib/fill/run-fill';
 import { type FillBench, FRIDAY_NIGHT } from './fill-bench';

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import { GAP_REASONS, type GapReason } from '@/lib/domain/gap-reason';
 import type { HistoryDocument, HistoryGap, HistoryPoint, LiveValue } from '@/lib/domain/history';
-import { KINDS, type Kind } from '@/lib/domain/kind';
-import { tradingSessions } from '@/lib/domain/market-calendar';
 import { type Amount, type Currency, toAmount, toCurrency } from '@/lib/domain/money';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
+import { GAP_REASONS, type GapReason, KINDS, type Kind } from '@/lib/domain/states';
 import { type TradingDate, toDate, toInstant } from '@/lib/domain/trading-date';
 
 /** Decimal text as an amount; throws on anything else, since a test wrote it. */

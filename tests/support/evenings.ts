@@ -1,4 +1,4 @@
-import { tradingSessions } from '@/lib/domain/market-calendar';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import type { RunResult } from '@/lib/fill/run-fill';
 import type { FillBench } from './fill-bench';
 

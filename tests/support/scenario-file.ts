@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { daylightTimeOf, exchangeInstant } from '@/lib/domain/exchange-time';
-import { tradingSessions } from '@/lib/domain/market-calendar';
+import { daylightTimeOf, exchangeInstant, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { type Instant, isDate, toDate, toInstant } from '@/lib/domain/trading-date';
 
 /** How long after a close an evening's tick comes, as in `tickEvenings`. */

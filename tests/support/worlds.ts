@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { HistoryDocument } from '@/lib/domain/history';
-import { tradingSessions } from '@/lib/domain/market-calendar';
 import { type Amount, addAmounts, Exact, toAmount } from '@/lib/domain/money';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate, toDate } from '@/lib/domain/trading-date';
 import { getHistory } from '@/lib/history/get-history';
 import { account, asked, type FillDocument, flow, value } from './fill-document';

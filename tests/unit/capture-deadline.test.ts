@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deadlineOf, latestSessionPastDeadline } from '@/lib/domain/capture-deadline';
+import { deadlineOf, latestSessionPastDeadline } from '@/lib/domain/schedule';
 import { toDate } from '@/lib/domain/trading-date';
 
 describe('the deadline of a capture', () => {

@@ -5,7 +5,7 @@ import { readStop, speakReading } from '@/components/chart/read-stop';
 import { summarizeHistory } from '@/components/chart/summarize';
 import { createFormats } from '@/components/format/formats';
 import type { HistoryDocument } from '@/lib/domain/history';
-import type { Measure } from '@/lib/domain/measure';
+import type { Measure } from '@/lib/domain/states';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import { amountOf, currencyOf, LIVE, makeGap, makeHistory, makePoint } from '../support/chart-history';
 

@@ -4,7 +4,7 @@ import type { ValueScale } from '@/components/chart/chart-scale';
 import { buildDrawing } from '@/components/chart/drawing';
 import { createFormats } from '@/components/format/formats';
 import type { HistoryDocument } from '@/lib/domain/history';
-import { tradingSessions } from '@/lib/domain/market-calendar';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { currencyOf, LIVE, makeGap, makeHistory, makePoint, pointsAndGaps } from '../support/chart-history';
 
 const formats = createFormats('en-US', currencyOf('USD'));

@@ -5,8 +5,8 @@ import { joinRuns } from '@/components/chart/line-segments';
 import { thinPoints } from '@/components/chart/thin-line';
 import { createFormats } from '@/components/format/formats';
 import type { HistoryDocument, HistoryPoint } from '@/lib/domain/history';
-import { KINDS } from '@/lib/domain/kind';
-import { tradingSessions } from '@/lib/domain/market-calendar';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
+import { KINDS } from '@/lib/domain/states';
 import { amountOf, currencyOf, makeGap, makeHistory, makePoint } from '../support/chart-history';
 
 const formats = createFormats('en-US', currencyOf('USD'));

@@ -4,7 +4,7 @@ import { formatShare } from '@/components/coverage/format-share';
 import { describeColumns } from '@/components/coverage/grid-columns';
 import { moveByKey } from '@/components/coverage/grid-keys';
 import { createPlainFormats } from '@/components/format/plain-formats';
-import { tradingSessions } from '@/lib/domain/market-calendar';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toDate } from '@/lib/domain/trading-date';
 
 describe('keys over the grid', () => {

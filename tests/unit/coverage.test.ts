@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseCoverageQuery, writePlace } from '@/lib/coverage/coverage-query';
 import { coverageRange } from '@/lib/coverage/coverage-range';
-import { expectedEnd } from '@/lib/domain/capture-progress';
 import { DAY_CODES, readDay } from '@/lib/domain/coverage';
+import { expectedEnd } from '@/lib/domain/schedule';
 import { toInstant } from '@/lib/domain/trading-date';
 
 describe('the characters of days', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fillPasses, planHistoryRequest } from '@/lib/domain/fill-plan';
-import { tradingSessions } from '@/lib/domain/market-calendar';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
+import { fillPasses, planHistoryRequest } from '@/lib/domain/schedule';
 import { toDate } from '@/lib/domain/trading-date';
 
 const days = tradingSessions('2025-11-20', '2026-11-20').map((session) => session.date);

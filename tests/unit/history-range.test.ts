@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRange } from '@/lib/domain/history-range';
+import { readRange } from '@/lib/domain/period';
 
 describe('two typed dates', () => {
   it('are a range when they run forwards, also when they are one day', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findIncidents, type InstitutionFailures } from '@/lib/domain/incident';
+import { findIncidents, type InstitutionFailures } from '@/lib/domain/incidents';
 import { toDate } from '@/lib/domain/trading-date';
 
 const since = toDate('2026-11-19');

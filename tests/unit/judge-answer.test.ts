@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gapReasonOf } from '@/lib/domain/gap-reason';
 import { type Answer, judgeAnswer } from '@/lib/domain/judge-answer';
-import { nextSession, sessionOn, type TradingSession } from '@/lib/domain/market-calendar';
 import type { Amount } from '@/lib/domain/money';
-import { HELD_REASONS, NO_VALUE_REASONS } from '@/lib/domain/observation';
+import { nextSession, sessionOn, type TradingSession } from '@/lib/domain/nyse-calendar';
+import { gapReasonOf, HELD_REASONS, NO_VALUE_REASONS } from '@/lib/domain/states';
 import { toInstant } from '@/lib/domain/trading-date';
 
 /** Friday, open from 14:30 to 21:00 in UTC; the next session opens on Monday. */

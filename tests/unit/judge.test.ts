@@ -8,8 +8,8 @@ import {
   judgeTotal,
   sessionOfValue,
 } from '@/lib/domain/judge';
-import { nextSession, sessionOn, type TradingSession } from '@/lib/domain/market-calendar';
 import type { Amount, Currency } from '@/lib/domain/money';
+import { nextSession, sessionOn, type TradingSession } from '@/lib/domain/nyse-calendar';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 
 const USD = 'USD' as Currency;

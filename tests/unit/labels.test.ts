@@ -5,8 +5,7 @@ import { DAY_LABELS, GAP_LABELS, KIND_LABELS } from '@/components/labels/day-sta
 import { nameRunReason } from '@/components/runs/words';
 import { CORRECTION_REASONS } from '@/lib/domain/correction';
 import { COVERAGE_STATES } from '@/lib/domain/coverage';
-import { GAP_REASONS } from '@/lib/domain/gap-reason';
-import { KINDS } from '@/lib/domain/kind';
+import { GAP_REASONS, KINDS } from '@/lib/domain/states';
 import { listFiles, readProjectFile } from '../support/project-files';
 
 test('a reason is called the same on the chart, in the grid, in a backfill and in a run', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { latestClosedSession, tradingSessions } from '@/lib/domain/market-calendar';
+import { latestClosedSession, tradingSessions } from '@/lib/domain/nyse-calendar';
 
 const MS_PER_MINUTE = 60_000;
 const sessions = tradingSessions('2000-01-01', '2035-12-31');

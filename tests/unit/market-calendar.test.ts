@@ -6,7 +6,7 @@ import {
   previousSession,
   sessionOn,
   tradingSessions,
-} from '@/lib/domain/market-calendar';
+} from '@/lib/domain/nyse-calendar';
 import { EARLY_CLOSES, FULL_CLOSURES, SESSION_COUNTS } from '../fixtures/exchange-facts';
 
 const FIRST = '2000-01-01';

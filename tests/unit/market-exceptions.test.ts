@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isTradingDay, sessionOn } from '@/lib/domain/market-calendar';
-import { SPECIAL_CLOSURES, SPECIAL_HOURS } from '@/lib/domain/market-exceptions';
-import { holidaysOf } from '@/lib/domain/market-holidays';
+import { isTradingDay, sessionOn } from '@/lib/domain/nyse-calendar';
+import { holidaysOf, isWeekday, SPECIAL_CLOSURES, SPECIAL_HOURS } from '@/lib/domain/nyse-holidays';
 import { toDate } from '@/lib/domain/trading-date';
-import { isWeekday } from '@/lib/domain/weekday';
 
 describe('the list of announced closures', () => {
   it.each(SPECIAL_CLOSURES)(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { marketStateAt } from '@/lib/domain/market-calendar';
+import { marketStateAt } from '@/lib/domain/nyse-calendar';
 
 describe('the state of the market', () => {
   it.each([

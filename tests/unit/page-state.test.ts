@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { findFirstFills, isBeingFilled } from '@/components/portfolio/fill-state';
 import { refreshIntervalMs } from '@/components/portfolio/refresh-interval';
-import { GAP_REASONS } from '@/lib/domain/gap-reason';
 import type { ConnectionStatus } from '@/lib/domain/history';
-import { findLaggingConnections } from '@/lib/domain/lagging-connections';
+import { findLaggingConnections } from '@/lib/domain/incidents';
+import { GAP_REASONS } from '@/lib/domain/states';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import { makeGap, makeHistory, makePoint } from '../support/chart-history';
 

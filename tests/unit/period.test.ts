@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tradingSessions } from '@/lib/domain/market-calendar';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { isPeriod, PERIODS, type Period, periodRange } from '@/lib/domain/period';
 import { daysBetween, toDate } from '@/lib/domain/trading-date';
 

@@ -7,8 +7,8 @@ import {
   writeAddress,
   writeHistorySearch,
 } from '@/components/portfolio/portfolio-address';
-import { MEASURES } from '@/lib/domain/measure';
 import { PERIODS } from '@/lib/domain/period';
+import { MEASURES } from '@/lib/domain/states';
 import { addDays, toDate } from '@/lib/domain/trading-date';
 
 const parse = (search: string): PortfolioAddress => parseAddress(new URLSearchParams(search));

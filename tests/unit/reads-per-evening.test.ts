@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nextSession, sessionOn } from '@/lib/domain/market-calendar';
+import { nextSession, sessionOn } from '@/lib/domain/nyse-calendar';
 import {
   nextCaptureAttempt,
   nextReadAfterFailure,
   questionPauseMs,
   READS_A_DAY_MAX,
   type ReadsToday,
-} from '@/lib/domain/retry-schedule';
+} from '@/lib/domain/schedule';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 
 const MINUTE_MS = 60_000;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { nextSession, sessionOn, type TradingSession } from '@/lib/domain/market-calendar';
+import { nextSession, sessionOn, type TradingSession } from '@/lib/domain/nyse-calendar';
 import {
   BACKOFF_MS_MAX,
   backoffMs,
   expectedSync,
   nextCaptureAttempt,
   secondLookSince,
-} from '@/lib/domain/retry-schedule';
+} from '@/lib/domain/schedule';
 import { toInstant } from '@/lib/domain/trading-date';
 
 const friday = sessionOn('2026-11-20') as TradingSession;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tradingSessions } from '@/lib/domain/market-calendar';
 import type { Amount } from '@/lib/domain/money';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import {
   linkReturns,
   maximumDrawdown,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { previousSession, sessionOn, tradingSessions } from '@/lib/domain/market-calendar';
 import { addAmounts, subtractAmounts, toAmount } from '@/lib/domain/money';
+import { previousSession, sessionOn, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import { accountValueAt, accountValueOn, settleFlows } from '@/lib/local/sandbox/account-value';
 import { createMarket, DEFAULT_SHIFT_SESSIONS } from '@/lib/local/sandbox/market';

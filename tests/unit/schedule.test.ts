@@ -6,7 +6,7 @@ import {
   nextSession,
   type TradingSession,
   tradingSessions,
-} from '@/lib/domain/market-calendar';
+} from '@/lib/domain/nyse-calendar';
 import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
 import { readJobs } from '@/lib/local/scheduler';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HistoryFlow, StoredPoint } from '@/lib/domain/history';
-import { KINDS } from '@/lib/domain/kind';
-import { tradingSessions } from '@/lib/domain/market-calendar';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toSeries } from '@/lib/domain/series';
+import { KINDS } from '@/lib/domain/states';
 import { summarise } from '@/lib/domain/summary';
 import { addDays, toDate } from '@/lib/domain/trading-date';
 import { amountOf, makePoint } from '../support/chart-history';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredPoint } from '@/lib/domain/history';
-import type { Kind } from '@/lib/domain/kind';
 import { type Amount, addAmounts } from '@/lib/domain/money';
 import { toSeries } from '@/lib/domain/series';
+import type { Kind } from '@/lib/domain/states';
 import { type SummaryFlows, summarise } from '@/lib/domain/summary';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { tradingSessions } from '@/lib/domain/market-calendar';
-import { SPECIAL_CLOSURES } from '@/lib/domain/market-exceptions';
-import { closuresOf } from '@/lib/domain/market-hours';
+import { closuresOf, tradingSessions } from '@/lib/domain/nyse-calendar';
+import { SPECIAL_CLOSURES } from '@/lib/domain/nyse-holidays';
 import { ANNOUNCED_UNTIL, renderTradingDays, TRADING_DAYS_FILE } from '@/supabase/trading-days';
 
 const committed = readFileSync(

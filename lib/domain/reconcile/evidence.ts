@@ -1,5 +1,5 @@
+import type { Kind } from '@/lib/domain/states';
 import type { ExchangeRate } from '../exchange-rate';
-import type { Kind } from '../kind';
 import type { Amount, Currency } from '../money';
 import type { Instant, TradingDate } from '../trading-date';
 

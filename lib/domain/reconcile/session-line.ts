@@ -3,7 +3,7 @@ import {
   CALENDAR_LAST_DATE,
   type TradingSession,
   tradingSessions,
-} from '../market-calendar';
+} from '@/lib/domain/nyse-calendar';
 import { addDays, type Instant, type TradingDate } from '../trading-date';
 
 /** Trading days as a number line: distances between days are counted in sessions, never in calendar days. */

@@ -1,5 +1,5 @@
+import type { HeldReason } from '@/lib/domain/states';
 import type { Currency } from '../money';
-import type { HeldReason } from '../observation';
 import type { Instant } from '../trading-date';
 import { findHistoryFaults, type HistoryFault } from './broken-history';
 import { chooseLevels } from './contest';

@@ -1,4 +1,4 @@
-import { previousSession, type TradingSession, tradingSessions } from '@/lib/domain/market-calendar';
+import { previousSession, type TradingSession, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import { connection, type DemoConnection, type SandboxLogin, saver } from './scenario';
 

@@ -1,4 +1,4 @@
-import { previousSession, type TradingSession, tradingSessions } from '@/lib/domain/market-calendar';
+import { previousSession, type TradingSession, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { addDays, addMonths, type TradingDate } from '@/lib/domain/trading-date';
 import type { ScenarioInput } from '@/lib/local/sandbox';
 

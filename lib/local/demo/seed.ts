@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createClient } from '@supabase/supabase-js';
 import type { Sql } from 'postgres';
 import { encryptCredentials } from '@/lib/credentials';
-import { type TradingSession, tradingSessions } from '@/lib/domain/market-calendar';
+import { type TradingSession, tradingSessions } from '@/lib/domain/nyse-calendar';
 import {
   accountValueOn,
   createMarket,

@@ -1,6 +1,6 @@
 import Decimal from 'decimal.js';
-import { isTradingDay, latestClosedSession, nextSession } from '@/lib/domain/market-calendar';
 import { type Amount, toAmount } from '@/lib/domain/money';
+import { isTradingDay, latestClosedSession, nextSession } from '@/lib/domain/nyse-calendar';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import { Exact, type Market } from './market';
 import type { SandboxAccount, SandboxFlow } from './scenario';

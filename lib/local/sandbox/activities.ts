@@ -1,4 +1,4 @@
-import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import { type SettledFlow, settleFlows } from './account-value';
 import { Exact, type Market } from './market';

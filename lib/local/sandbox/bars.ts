@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
-import { daylightTimeOf, exchangeInstant } from '@/lib/domain/exchange-time';
-import { tradingSessions } from '@/lib/domain/market-calendar';
+import { daylightTimeOf, exchangeInstant, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toInstant } from '@/lib/domain/trading-date';
 import type { SandboxKeys } from './signature';
 import type { SandboxState } from './state';

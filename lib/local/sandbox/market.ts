@@ -1,5 +1,5 @@
 import Decimal from 'decimal.js';
-import { CALENDAR_LAST_DATE, sessionOn, tradingSessions } from '@/lib/domain/market-calendar';
+import { CALENDAR_LAST_DATE, sessionOn, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { type TradingDate, toDate } from '@/lib/domain/trading-date';
 
 /** Amounts and levels of the sandbox are reckoned with many more digits than are ever shown. */

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { holidaysOf } from '@/lib/domain/market-holidays';
+import { FRIDAY, holidaysOf, MONDAY } from '@/lib/domain/nyse-holidays';
 import {
   addDays,
   dayOfWeek,
@@ -8,7 +8,6 @@ import {
   type TradingDate,
   toInstant,
 } from '@/lib/domain/trading-date';
-import { FRIDAY, MONDAY } from '@/lib/domain/weekday';
 import type { FaultTarget } from './faults';
 import { WireRefusal } from './refusal';
 import type { Scenario } from './scenario';

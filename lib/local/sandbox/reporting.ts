@@ -1,5 +1,5 @@
-import { latestClosedSession } from '@/lib/domain/market-calendar';
 import { type Amount, addAmounts } from '@/lib/domain/money';
+import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import type { Market } from './market';
 import type { SandboxAccount, SandboxConnection } from './scenario';

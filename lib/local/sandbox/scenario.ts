@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isTradingDay } from '@/lib/domain/market-calendar';
+import { isTradingDay } from '@/lib/domain/nyse-calendar';
 import { faultSchema } from './faults';
 import { DEFAULT_SHIFT_SESSIONS } from './market';
 import { dateText, decimalText, instantText } from './texts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CALENDAR_FIRST_DATE, CALENDAR_LAST_DATE } from '@/lib/domain/market-calendar';
 import { type Amount, toAmount } from '@/lib/domain/money';
+import { CALENDAR_FIRST_DATE, CALENDAR_LAST_DATE } from '@/lib/domain/nyse-calendar';
 import { isDate, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 
 /** `YYYY-MM-DD`, within the exchange calendar. */

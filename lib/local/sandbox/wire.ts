@@ -1,5 +1,5 @@
-import { latestClosedSession, tradingSessions } from '@/lib/domain/market-calendar';
 import { type Amount, toAmount } from '@/lib/domain/money';
+import { latestClosedSession, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { addDays, type Instant, type TradingDate } from '@/lib/domain/trading-date';
 import { accountCashAt, accountValueAt, accountValueOn } from './account-value';
 import type { ValueEffect } from './faults';

@@ -1,7 +1,11 @@
 import 'server-only';
 import type { BenchmarkClose } from '@/lib/domain/benchmark';
-import { daylightTimeOf, exchangeInstant } from '@/lib/domain/exchange-time';
-import { isTradingDay, type TradingSession } from '@/lib/domain/market-calendar';
+import {
+  daylightTimeOf,
+  exchangeInstant,
+  isTradingDay,
+  type TradingSession,
+} from '@/lib/domain/nyse-calendar';
 import { isDate, type TradingDate } from '@/lib/domain/trading-date';
 import { ProviderError, type ProviderErrorKind } from '@/lib/providers/provider';
 import { barsSchema } from './schema';

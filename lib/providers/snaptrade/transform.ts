@@ -1,6 +1,6 @@
 import 'server-only';
-import { isTradingDay } from '@/lib/domain/market-calendar';
 import { type Amount, type Currency, toCurrency } from '@/lib/domain/money';
+import { isTradingDay } from '@/lib/domain/nyse-calendar';
 import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type {
   Capability,

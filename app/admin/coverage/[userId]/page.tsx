@@ -16,7 +16,7 @@ import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
 import { readCorrections } from '@/lib/db/corrections';
 import { readCoverageUser } from '@/lib/db/coverage-person';
-import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
 import { getHistory } from '@/lib/history/get-history';
 import { requireAdministratorPage } from '@/lib/http/administrator-page';

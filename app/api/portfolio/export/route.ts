@@ -1,6 +1,6 @@
 import { env } from '@/lib/config/env';
 import { exportHistory, exportToCsv } from '@/lib/domain/history-export';
-import { latestClosedSession } from '@/lib/domain/market-calendar';
+import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
 import { parseExportQuery } from '@/lib/history/export-query';
 import { getHistory } from '@/lib/history/get-history';

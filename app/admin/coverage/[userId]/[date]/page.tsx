@@ -13,7 +13,7 @@ import { buttonClass } from '@/components/ui/button';
 import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
 import { readCoverageDay } from '@/lib/db/coverage-person';
-import { isTradingDay, nextSession, previousSession } from '@/lib/domain/market-calendar';
+import { isTradingDay, nextSession, previousSession } from '@/lib/domain/nyse-calendar';
 import { requireAdministratorPage } from '@/lib/http/administrator-page';
 import { calendarDate } from '@/lib/http/calendar-date';
 import { preferredLocale } from '@/lib/http/locale';

@@ -1,8 +1,78 @@
-import { daylightTimeOf, exchangeInstant } from './exchange-time';
-import { SPECIAL_CLOSURES, SPECIAL_HOURS } from './market-exceptions';
-import { closuresOf, irregularHoursOf, REGULAR_HOURS } from './market-hours';
+import {
+  earlyClosesOf,
+  holidaysOf,
+  isWeekday,
+  lastWeekday,
+  nthWeekday,
+  SPECIAL_CLOSURES,
+  SPECIAL_HOURS,
+  SUNDAY,
+} from './nyse-holidays';
 import { addDays, dateOf, type Instant, type TradingDate, toDate, toInstant } from './trading-date';
-import { isWeekday } from './weekday';
+
+/** The part of a year in daylight time: from the spring Sunday on, and before the autumn Sunday. */
+interface DaylightTime {
+  readonly from: TradingDate;
+  readonly before: TradingDate;
+}
+
+/** When daylight time holds in New York: one rule since 2007, another before it. Valid from 1987 on. */
+export function daylightTimeOf(year: number): DaylightTime {
+  return year >= 2007
+    ? { from: nthWeekday(year, 3, SUNDAY, 2), before: nthWeekday(year, 11, SUNDAY, 1) }
+    : { from: nthWeekday(year, 4, SUNDAY, 1), before: lastWeekday(year, 10, SUNDAY) };
+}
+
+/**
+ * The instant at which a clock in New York shows `time` (`HH:MM`) on `date`. Clocks are switched at two in the
+ * morning of a Sunday: on such a day the answer is exact from three on, on every other day always.
+ */
+export function exchangeInstant(date: TradingDate, time: string, daylight: DaylightTime): Instant {
+  const offset = date >= daylight.from && date < daylight.before ? '-04:00' : '-05:00';
+  return toInstant(`${date}T${time}:00${offset}`);
+}
+
+/** When a session opens and closes by the clock in New York, `HH:MM`. */
+interface SessionHours {
+  readonly opens: string;
+  readonly closes: string;
+}
+
+/** The hours of a trading day that nothing shortens. */
+export const REGULAR_HOURS: SessionHours = { opens: '09:30', closes: '16:00' };
+
+const EARLY_CLOSE = '13:00';
+
+const ALL_ANNOUNCEMENTS = '9999-12-31';
+
+/** The weekdays of a year without a session, by rule and by announcement (for days up to a last one), oldest first. */
+export function closuresOf(year: number, announcedUntil = ALL_ANNOUNCEMENTS): readonly TradingDate[] {
+  const announced = SPECIAL_CLOSURES.map((closure) => toDate(closure.date)).filter(
+    (date) => isIn(year)(date) && date <= announcedUntil,
+  );
+  return [...new Set([...holidaysOf(year), ...announced])].sort();
+}
+
+/** The trading days of a year whose hours are not the regular ones, oldest first; an announcement outranks a rule. */
+export function irregularHoursOf(
+  year: number,
+  announcedUntil = ALL_ANNOUNCEMENTS,
+): ReadonlyMap<TradingDate, SessionHours> {
+  const hours = new Map<TradingDate, SessionHours>();
+  for (const date of earlyClosesOf(year)) hours.set(date, { ...REGULAR_HOURS, closes: EARLY_CLOSE });
+  for (const special of SPECIAL_HOURS) {
+    const date = toDate(special.date);
+    if (!isIn(year)(date) || date > announcedUntil) continue;
+    const usual = hours.get(date) ?? REGULAR_HOURS;
+    hours.set(date, { opens: special.opens ?? usual.opens, closes: special.closes ?? usual.closes });
+  }
+  for (const date of closuresOf(year, announcedUntil)) hours.delete(date);
+  return new Map([...hours].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function isIn(year: number): (date: TradingDate) => boolean {
+  return (date) => Number(date.slice(0, 4)) === year;
+}
 
 /** One trading day of the New York Stock Exchange. */
 export interface TradingSession {

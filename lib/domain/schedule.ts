@@ -1,5 +1,67 @@
-import type { TradingSession } from './market-calendar';
-import { type Instant, toInstant } from './trading-date';
+import {
+  daylightTimeOf,
+  exchangeInstant,
+  latestClosedSession,
+  previousSession,
+  type TradingSession,
+} from './nyse-calendar';
+import { addDays, type Instant, type TradingDate, toInstant } from './trading-date';
+
+/** How many days back every tick looks for gaps; older ones wait for spare budget or for somebody who looks. */
+const RECENT_DAYS = 30;
+
+/** Days of one account that its provider's history is asked for, oldest first, never empty. */
+export interface HistoryRequest {
+  readonly from: TradingDate;
+  readonly to: TradingDate;
+  readonly wanted: ReadonlySet<TradingDate>;
+}
+
+/**
+ * One history request for the days of one account that capture can no longer bring, or null when there are none.
+ * `missing` are the account's missing days; `latestDue` is left to capture while its window is open (`captureOpen`), and
+ * days before `reach` lie beyond the provider's look-back.
+ */
+export function planHistoryRequest(
+  missing: readonly TradingDate[],
+  latestDue: TradingDate,
+  captureOpen: boolean,
+  reach: TradingDate,
+): HistoryRequest | null {
+  const wanted = missing
+    .filter((date) => date >= reach && (captureOpen ? date < latestDue : date <= latestDue))
+    .toSorted();
+  const [from] = wanted;
+  const to = wanted.at(-1);
+  return from === undefined || to === undefined ? null : { from, to, wanted: new Set(wanted) };
+}
+
+/** What a pass asks: current values, which capture a day at one request a connection, or what can follow later. */
+export type FillPhase = 'totals' | 'rest' | 'all';
+
+/** One pass over all connections that are due: how far back gaps decide whose turn it is, and what is asked. */
+export interface FillPass {
+  readonly from: TradingDate;
+  readonly phase: FillPhase;
+}
+
+/**
+ * The order of a run: everybody's current values first, then movements and recent gaps, then all that the provider can still
+ * reach. With a look-back of `lookBackDays`, gaps are looked for no further back than that.
+ */
+export function fillPasses(
+  latestDue: TradingDate,
+  reach: TradingDate,
+  lookBackDays: number | null = null,
+): readonly FillPass[] {
+  const [nearest, ...further] =
+    lookBackDays === null ? [addDays(latestDue, -RECENT_DAYS), reach] : [addDays(latestDue, -lookBackDays)];
+  return [
+    { from: nearest, phase: 'totals' },
+    { from: nearest, phase: 'rest' },
+    ...further.map((from) => ({ from, phase: 'rest' }) as const),
+  ];
+}
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -132,4 +194,44 @@ export function questionPauseMs(
       ? (UNANSWERED_MS[Math.min(attempts, UNANSWERED_MS.length) - 1] ?? HOUR_MS) * (0.5 + random / 2)
       : Math.min(WEEK_MS, 24 * HOUR_MS * 2 ** (attempts - 1));
   return Math.round(question === 'movements' ? Math.max(MOVEMENTS_MS_MIN, pauseMs) : pauseMs);
+}
+
+/** What a capture has to achieve: which share of accounts, by which time of the trading day's evening. */
+export interface CapturePromise {
+  /** The share of account days of working connections, above 0 and at most 1. */
+  readonly target: number;
+  /** The time in New York on the trading day itself, `HH:MM`. */
+  readonly deadline: string;
+}
+
+/** The instant at which a trading day has to be covered. */
+export function deadlineOf(date: TradingDate, time: string): Instant {
+  return exchangeInstant(date, time, daylightTimeOf(Number(date.slice(0, 4))));
+}
+
+/** The newest trading day whose deadline has passed at an instant; it has closed too. */
+export function latestSessionPastDeadline(now: Date | string, time: string): TradingDate {
+  const instant = toInstant(now);
+  const { date } = latestClosedSession(instant, 0);
+  return deadlineOf(date, time) <= instant ? date : previousSession(date).date;
+}
+
+/** How far the capture is. */
+export interface CaptureProgress {
+  /** When the run that works now started; null when none does. */
+  readonly startedAt: Instant | null;
+  /** Connections that were read since then. */
+  readonly answered: number;
+  /** Connections whose turn has come and that were not read yet. */
+  readonly waiting: number;
+}
+
+/**
+ * When the running capture will have asked everybody if it goes on as fast as so far; null while nothing runs or nothing
+ * has been answered yet.
+ */
+export function expectedEnd({ startedAt, answered, waiting }: CaptureProgress, now: Date): Instant | null {
+  if (startedAt === null || answered === 0) return null;
+  const elapsedMs = Math.max(0, now.getTime() - Date.parse(startedAt));
+  return toInstant(new Date(now.getTime() + (elapsedMs / answered) * waiting));
 }

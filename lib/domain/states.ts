@@ -1,0 +1,104 @@
+import type { Amount, Currency } from './money';
+import type { Instant, TradingDate } from './trading-date';
+
+/**
+ * How a value came to be, best first. A user's day has the worst kind among its accounts.
+ * - `daily_eod`: observed for that trading day, true after its close and before the next open.
+ * - `reconstructed`: from the provider's own value history.
+ * - `estimated`: derived, for instance with one account carried from an earlier day.
+ */
+export const KINDS = ['daily_eod', 'reconstructed', 'estimated'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Why an observation is stored but not counted until something confirms it. */
+export const HELD_REASONS = [
+  'unexplained_zero',
+  'unexplained_swing',
+  'mostly_zeros',
+  'disagrees_with_total',
+  'wrong_currency',
+  'unknown_currency',
+] as const;
+export type HeldReason = (typeof HELD_REASONS)[number];
+
+/** Why an answer holds no value of the day that is due, so that nothing is stored for that day. */
+export const NO_VALUE_REASONS = [
+  'left_out',
+  'not_an_asset',
+  'total_missing',
+  'not_fresh',
+  'mid_session',
+  'too_late',
+  'broken_repeat',
+] as const;
+export type NoValueReason = (typeof NO_VALUE_REASONS)[number];
+
+/** All that can be said against an answer: the closed list of verdicts, which administrators see. */
+export type VerdictCode = NoValueReason | HeldReason;
+
+/** What a provider said one account was worth on one trading day, with our verdict on it. */
+export interface Observation {
+  readonly date: TradingDate;
+  readonly total: Amount;
+  /** The part of the total that is cash; null when not known. */
+  readonly cash: Amount | null;
+  /** What the total cost, cash being its own cost; null when not known. */
+  readonly costBasis: Amount | null;
+  readonly currency: Currency | null;
+  readonly kind: Kind;
+  readonly asOf: Instant;
+  readonly verdict: Verdict;
+}
+
+export type Verdict = { readonly accepted: true } | { readonly accepted: false; readonly reason: HeldReason };
+
+export const ACCEPTED: Verdict = { accepted: true };
+
+/**
+ * Why an expected day has no value: a closed list, the same in tables, routes and on screen. `rate_missing` is seen when the
+ * history is read, of days on which every account has its value, and is the one reason that is never stored.
+ */
+export const GAP_REASONS = [
+  'not_yet_due',
+  'connection_broken',
+  'provider_cannot',
+  'provider_had_nothing',
+  'held',
+  'rate_limited',
+  'unavailable',
+  'gave_up',
+  'rate_missing',
+] as const;
+export type GapReason = (typeof GAP_REASONS)[number];
+
+/** How a verdict on an answer is told to the user whose day stays missing because of it. */
+const REASON_OF_VERDICT: Readonly<Record<VerdictCode, GapReason>> = {
+  left_out: 'provider_had_nothing',
+  // Never seen, since no day is expected of what is no asset.
+  not_an_asset: 'provider_cannot',
+  total_missing: 'not_yet_due',
+  not_fresh: 'not_yet_due',
+  mid_session: 'not_yet_due',
+  too_late: 'not_yet_due',
+  broken_repeat: 'connection_broken',
+  unexplained_zero: 'held',
+  unexplained_swing: 'held',
+  mostly_zeros: 'held',
+  disagrees_with_total: 'held',
+  wrong_currency: 'held',
+  unknown_currency: 'held',
+};
+
+export function gapReasonOf(verdict: VerdictCode): GapReason {
+  return REASON_OF_VERDICT[verdict];
+}
+
+/** What of a history is drawn and tabled: its value, or what follows from it with deposits taken into account. */
+export const MEASURES = ['value', 'return', 'deposits', 'drawdown'] as const;
+
+export type Measure = (typeof MEASURES)[number];
+
+/** True when the text names a measure, in exactly this spelling. */
+export function isMeasure(text: string): text is Measure {
+  return MEASURES.some((measure) => measure === text);
+}
