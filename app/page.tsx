@@ -10,7 +10,7 @@ import type { HistoryDocument } from '@/lib/domain/history';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { toInstant } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
-import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { fillOnLook } from '@/lib/history/fill-on-look';
 import { getHistory } from '@/lib/history/get-history';
 import { parseHistoryQuery } from '@/lib/history/history-query';

@@ -6,7 +6,7 @@ import { env } from '@/lib/config/env';
 import { readAccountTrust } from '@/lib/db/account-trust';
 import { readCorrections } from '@/lib/db/corrections';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
-import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { getHistory } from '@/lib/history/get-history';
 import { callerByCookie } from '@/lib/http/caller';
 import { preferredLocale } from '@/lib/http/locale';

@@ -1,8 +1,8 @@
 import 'server-only';
 import { refreshConfiguredBenchmark } from '@/lib/benchmark/configured-benchmark';
 import type { Env } from '@/lib/config/env';
-import { runConfiguredFill } from '@/lib/fill/configured-fill';
-import type { RunResult } from '@/lib/fill/run-fill';
+import type { RunResult } from '@/lib/fill/run';
+import { runConfiguredFill } from '@/lib/fill/wiring';
 import { log } from '@/lib/log';
 import { runConfiguredWatch } from './configured-watch';
 

@@ -8,7 +8,7 @@ import { BACKFILL_REASONS } from '@/lib/domain/backfill';
 import { latestClosedSession, nextSession } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
-import { REACH_DAYS, SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { REACH_DAYS, SETTLE_MINUTES } from '@/lib/fill/run';
 import { calendarDate } from '@/lib/http/calendar-date';
 
 /** The parts of a request that say what to backfill; a part that is left out is not narrowed down. */

@@ -1,8 +1,7 @@
 import 'server-only';
 import { claimBackfill, settleBackfill, startBackfill } from '@/lib/db/backfill';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import type { FillRecord } from '@/lib/db/fill';
-import type { FillStore } from '@/lib/fill/fill-store';
+import type { FillRecord, FillStore } from '@/lib/fill/store';
 
 /**
  * Narrows the worker down to the connections of a backfill: it claims those, and notes which of them were answered for.

@@ -5,8 +5,8 @@ import { readHistory } from '@/lib/db/history';
 import type { HistoryGap } from '@/lib/domain/history';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
-import { runConfiguredFill } from '@/lib/fill/configured-fill';
-import { type RunResult, SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { type RunResult, SETTLE_MINUTES } from '@/lib/fill/run';
+import { runConfiguredFill } from '@/lib/fill/wiring';
 
 /** What asking for one user's history brought. */
 export interface FetchedHistory {

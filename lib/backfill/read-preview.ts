@@ -5,7 +5,7 @@ import { previewBackfill } from '@/lib/db/backfill';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { readUserEmail } from '@/lib/db/users';
 import { type BackfillPreview, type BackfillScope, minutesAtLimit } from '@/lib/domain/backfill';
-import { backfillRequestsPerMinute } from '@/lib/fill/configured-fill';
+import { backfillRequestsPerMinute } from '@/lib/fill/wiring';
 import { checkInput } from '@/lib/http/body';
 import { resolveScope, scopeFields } from './backfill-scope';
 

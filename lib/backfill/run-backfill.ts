@@ -3,8 +3,8 @@ import type { Env } from '@/lib/config/env';
 import { finishBackfill, readActiveBackfills } from '@/lib/db/backfill';
 import { serviceClient } from '@/lib/db/clients';
 import { AppError } from '@/lib/errors';
-import { endOfFill, runConfiguredFill } from '@/lib/fill/configured-fill';
-import { REACH_DAYS } from '@/lib/fill/run-fill';
+import { REACH_DAYS } from '@/lib/fill/run';
+import { endOfFill, runConfiguredFill } from '@/lib/fill/wiring';
 import { log } from '@/lib/log';
 import { narrowToBackfill } from './backfill-store';
 

@@ -2,7 +2,7 @@ import type { BenchmarkClose } from '@/lib/domain/benchmark';
 import { latestClosedSession, type TradingSession } from '@/lib/domain/nyse-calendar';
 import { periodRange } from '@/lib/domain/period';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
-import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { SETTLE_MINUTES } from '@/lib/fill/run';
 
 export interface BenchmarkDependencies {
   /** The newest day that is stored; null when nothing is. */

@@ -6,12 +6,11 @@ import { readConnectionAccess } from '@/lib/db/connections';
 import { unlinkConnection } from '@/lib/db/identity';
 import { confirmConnections, keepProviderUser, notePortalOpened, readProviderUser } from '@/lib/db/linking';
 import { registrationStore } from '@/lib/db/registrations';
-import { takeRequests } from '@/lib/db/request-budget';
-import { createBudgetGate } from '@/lib/fill/request-gate';
 import { log, logWith } from '@/lib/log';
 import type { ProviderId } from '@/lib/providers/provider';
-import { snapTradeOptions } from '@/lib/providers/snaptrade/configured';
+import { createBudgetGate, takeRequests } from '@/lib/providers/request-budget';
 import { createSnapTradeLinking } from '@/lib/providers/snaptrade/linking';
+import { snapTradeOptions } from '@/lib/providers/snaptrade/wiring';
 import type { LinkingDependencies } from './linking';
 
 /** Somebody stands before a blank page meanwhile, so no request begins after this time. */

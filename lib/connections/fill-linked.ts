@@ -1,7 +1,7 @@
 import 'server-only';
 import type { Env } from '@/lib/config/env';
 import type { ConfirmedConnection } from '@/lib/db/linking';
-import { runConfiguredFill } from '@/lib/fill/configured-fill';
+import { runConfiguredFill } from '@/lib/fill/wiring';
 import { log } from '@/lib/log';
 import { configuredLinking } from './configured-linking';
 import { confirmLinks } from './confirm-links';

@@ -2,9 +2,9 @@ import type { ConnectionAccess } from '@/lib/db/connections';
 import type { ConfirmedConnection, ProviderUser } from '@/lib/db/linking';
 import type { RegistrationTurn, SettledRegistration } from '@/lib/db/registrations';
 import { AppError } from '@/lib/errors';
-import { OutOfTimeError } from '@/lib/fill/request-gate';
 import type { Log } from '@/lib/log';
 import { type ListedConnection, ProviderError, type ProviderLinking } from '@/lib/providers/provider';
+import { OutOfTimeError } from '@/lib/providers/request-budget';
 
 /** Where linking is remembered. All of it is about one provider. */
 export interface LinkingStore {

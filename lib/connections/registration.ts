@@ -1,6 +1,6 @@
 import { decryptCredentials, encryptCredentials } from '@/lib/credentials';
-import { OutOfTimeError } from '@/lib/fill/request-gate';
 import { ProviderError } from '@/lib/providers/provider';
+import { OutOfTimeError } from '@/lib/providers/request-budget';
 import type { LinkingDependencies } from './linking';
 
 /** Somebody else who registers the same user is done within a request's time; who waits asks again this often, and so many times. */

@@ -1,7 +1,7 @@
 import { latestClosedSession, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { deadlineOf } from '@/lib/domain/schedule';
 import { addDays, type TradingDate, toInstant } from '@/lib/domain/trading-date';
-import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { SETTLE_MINUTES } from '@/lib/fill/run';
 
 /** How far back a provider's own history can reach, in days. */
 const LOOK_BACK_DAYS = 365;

@@ -13,8 +13,8 @@ import {
 import { RUN_STATES } from '@/lib/domain/run';
 import { GAP_REASONS } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
+import { type ClaimedConnection, claimedConnections } from '@/lib/fill/store';
 import type { Database, SupabaseClient } from './clients';
-import { type ClaimedConnection, claimedConnections } from './fill';
 import { orNull, readAnswer } from './rpc';
 import { date, instant } from './schemas';
 

@@ -3,7 +3,7 @@ import type { Amount } from '@/lib/domain/money';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import type { Verdict } from '@/lib/domain/states';
 import type { Instant } from '@/lib/domain/trading-date';
-import { type AccountState, flowsSinceLast, type Movement } from './account-state';
+import { type AccountState, flowsSinceLast, type Movement } from './account';
 
 /**
  * Held observations that movements explain, now that they are known: they are booked a day late, so yesterday's doubt is

@@ -1,7 +1,7 @@
 import 'server-only';
 import type { Env } from '@/lib/config/env';
 import type { HistoryDocument } from '@/lib/domain/history';
-import { runConfiguredFill } from '@/lib/fill/configured-fill';
+import { runConfiguredFill } from '@/lib/fill/wiring';
 import { runConfiguredLiveRefresh } from '@/lib/live/configured-live';
 import { log } from '@/lib/log';
 

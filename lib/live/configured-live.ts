@@ -3,12 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
 import { claimLiveReads, recordLiveRead } from '@/lib/db/live';
-import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
-import { createPatientProvider } from '@/lib/fill/patient-provider';
-import { createBudgetGate } from '@/lib/fill/request-gate';
 import { log, logWith } from '@/lib/log';
+import {
+  createBudgetGate,
+  createPatientProvider,
+  pauseRequests,
+  takeRequests,
+} from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
-import { snapTradeOptions } from '@/lib/providers/snaptrade/configured';
+import { snapTradeOptions } from '@/lib/providers/snaptrade/wiring';
 import { refreshLive } from './refresh-live';
 
 /** A look that cannot be served within this time is served by the next one. */

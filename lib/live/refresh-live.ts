@@ -2,7 +2,6 @@ import { decryptCredentials } from '@/lib/credentials';
 import type { LiveRead, StaleConnection } from '@/lib/db/live';
 import { type JudgingRules, judgeTotal } from '@/lib/domain/judge';
 import { marketStateAt } from '@/lib/domain/nyse-calendar';
-import { OutOfTimeError } from '@/lib/fill/request-gate';
 import type { Log } from '@/lib/log';
 import {
   type Freshness,
@@ -11,6 +10,7 @@ import {
   ProviderError,
   type ProviderId,
 } from '@/lib/providers/provider';
+import { OutOfTimeError } from '@/lib/providers/request-budget';
 
 export interface LiveDependencies {
   /** Gives stale connections to one caller, whoever else asks for them at the same time. */

@@ -1,6 +1,6 @@
 import 'server-only';
 import type { Env } from '@/lib/config/env';
-import { runConfiguredFill } from '@/lib/fill/configured-fill';
+import { runConfiguredFill } from '@/lib/fill/wiring';
 import { log } from '@/lib/log';
 
 /** Fills what a hint made due, after the provider has its answer. Never throws: the next tick goes on with what is left. */

@@ -1,25 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Database } from '@/lib/db/clients';
-import { neededExchangeRates, recordExchangeRates } from '@/lib/db/exchange-rates';
+import { finishRun, openRun } from '@/lib/db/runs';
+import { type RunResult, runFill } from '@/lib/fill/run';
 import {
   claimConnections,
   countWaiting,
+  type FillStore,
   markDueConnections,
+  neededExchangeRates,
   publishMissing,
+  recordExchangeRates,
   recordFill,
   releaseClaims,
   renewClaims,
-} from '@/lib/db/fill';
-import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
-import { finishRun, openRun } from '@/lib/db/runs';
-import { syncTradingDays } from '@/lib/db/trading-days';
-import type { FillStore } from '@/lib/fill/fill-store';
-import { createPatientProvider } from '@/lib/fill/patient-provider';
-import { createBudgetGate, createOpenGate } from '@/lib/fill/request-gate';
-import { type RunResult, runFill } from '@/lib/fill/run-fill';
+  syncTradingDays,
+} from '@/lib/fill/store';
 import { createEcbRates } from '@/lib/providers/ecb';
 import type { PortfolioProvider, RequestGate } from '@/lib/providers/provider';
+import {
+  createBudgetGate,
+  createOpenGate,
+  createPatientProvider,
+  pauseRequests,
+  takeRequests,
+} from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
 import { BENCH_KEYS } from './bench-sandbox';
 

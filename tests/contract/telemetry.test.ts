@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it, vi } from 'vitest';
-import { traceProvider } from '@/lib/fill/trace-fill';
+import { traceProvider } from '@/lib/fill/tracing';
 import { faultSchema } from '@/lib/local/sandbox/faults';
 import { createOtlpTelemetry } from '@/lib/telemetry/otlp';
 import type { Telemetry } from '@/lib/telemetry/telemetry';

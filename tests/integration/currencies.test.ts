@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { recordExchangeRates } from '@/lib/db/exchange-rates';
 import { type Amount, Exact, toAmount, toCurrency } from '@/lib/domain/money';
 import { toDate } from '@/lib/domain/trading-date';
+import { recordExchangeRates } from '@/lib/fill/store';
 import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { listCorrections, listPublished, readPublished } from '../support/published';
 import { account, referenceRates, type ScenarioParts, scenario } from '../support/scenario';

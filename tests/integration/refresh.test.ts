@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { claimRefresh } from '@/lib/db/refresh';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
+import { claimRefresh } from '@/lib/fill/store';
 import { type FillBench, prepareFillBench } from '../support/fill-bench';
 import { tickWithRefresh } from '../support/paid-refresh';
 import { listPublished } from '../support/published';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { syncTradingDays } from '@/lib/db/trading-days';
 import { type CalendarExcerpt, calendarAround, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
+import { syncTradingDays } from '@/lib/fill/store';
 import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { readPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';

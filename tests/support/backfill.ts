@@ -12,7 +12,7 @@ import {
 import type { BackfillAccount, BackfillPreview } from '@/lib/domain/backfill';
 import { latestClosedSession, nextSession } from '@/lib/domain/nyse-calendar';
 import { addDays, toDate, toInstant } from '@/lib/domain/trading-date';
-import { type RunResult, SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { type RunResult, SETTLE_MINUTES } from '@/lib/fill/run';
 import { type FillBench, FRIDAY_NIGHT } from './fill-bench';
 
 export const ADMINISTRATOR = randomUUID();

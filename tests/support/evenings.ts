@@ -1,5 +1,5 @@
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
-import type { RunResult } from '@/lib/fill/run-fill';
+import type { RunResult } from '@/lib/fill/run';
 import type { FillBench } from './fill-bench';
 
 const AFTER_CLOSE_MS = 90 * 60_000;

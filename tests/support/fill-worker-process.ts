@@ -2,7 +2,7 @@ import { createClient } from '@supabase/supabase-js';
 import { z } from 'zod';
 import { narrowToBackfill } from '@/lib/backfill/backfill-store';
 import type { Database } from '@/lib/db/types';
-import { runFill } from '@/lib/fill/run-fill';
+import { runFill } from '@/lib/fill/run';
 import { log } from '@/lib/log';
 import { createTestWorker } from './fill-worker';
 

@@ -1,30 +1,35 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { neededExchangeRates, recordExchangeRates } from '@/lib/db/exchange-rates';
+import { claimLiveReads, recordLiveRead } from '@/lib/db/live';
+import { finishRun, openRun } from '@/lib/db/runs';
+import type { Database } from '@/lib/db/types';
+import { DEFAULT_RULES } from '@/lib/domain/judge';
+import type { RefreshLedger } from '@/lib/fill/account';
+import type { FillDependencies } from '@/lib/fill/run';
 import {
   claimConnections,
+  claimRefresh,
   countWaiting,
   markDueConnections,
   markSecondLooks,
+  neededExchangeRates,
   publishMissing,
+  recordExchangeRates,
   recordFill,
   releaseClaims,
   renewClaims,
-} from '@/lib/db/fill';
-import { claimLiveReads, recordLiveRead } from '@/lib/db/live';
-import { claimRefresh, returnRefresh } from '@/lib/db/refresh';
-import { pauseRequests, takeRequests } from '@/lib/db/request-budget';
-import { finishRun, openRun } from '@/lib/db/runs';
-import { syncTradingDays } from '@/lib/db/trading-days';
-import type { Database } from '@/lib/db/types';
-import { DEFAULT_RULES } from '@/lib/domain/judge';
-import type { RefreshLedger } from '@/lib/fill/context';
-import { createPatientProvider } from '@/lib/fill/patient-provider';
-import { createBudgetGate } from '@/lib/fill/request-gate';
-import type { FillDependencies } from '@/lib/fill/run-fill';
+  returnRefresh,
+  syncTradingDays,
+} from '@/lib/fill/store';
 import type { LiveDependencies } from '@/lib/live/refresh-live';
 import type { Log } from '@/lib/log';
 import { createEcbRates } from '@/lib/providers/ecb';
+import {
+  createBudgetGate,
+  createPatientProvider,
+  pauseRequests,
+  takeRequests,
+} from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
 import { SANDBOX_KEYS } from './scenario';
 

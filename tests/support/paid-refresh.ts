@@ -1,4 +1,4 @@
-import type { RunResult } from '@/lib/fill/run-fill';
+import type { RunResult } from '@/lib/fill/run';
 import type { FillBench } from './fill-bench';
 import type { WorkerLimits } from './fill-worker';
 

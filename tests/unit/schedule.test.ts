@@ -7,7 +7,7 @@ import {
   type TradingSession,
   tradingSessions,
 } from '@/lib/domain/nyse-calendar';
-import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { readJobs } from '@/lib/local/scheduler';
 
 const MINUTE_MS = 60_000;

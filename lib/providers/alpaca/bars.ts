@@ -1,5 +1,7 @@
 import 'server-only';
+import { z } from 'zod';
 import type { BenchmarkClose } from '@/lib/domain/benchmark';
+import { type Amount, toAmount } from '@/lib/domain/money';
 import {
   daylightTimeOf,
   exchangeInstant,
@@ -8,7 +10,19 @@ import {
 } from '@/lib/domain/nyse-calendar';
 import { isDate, type TradingDate } from '@/lib/domain/trading-date';
 import { ProviderError, type ProviderErrorKind } from '@/lib/providers/provider';
-import { barsSchema } from './schema';
+
+const price = z.number().transform((value, context): Amount => {
+  const read = value > 0 ? toAmount(value) : null;
+  if (read !== null) return read;
+  context.addIssue({ code: 'custom', message: 'not a price' });
+  return z.NEVER;
+});
+
+/** What we read of Alpaca's bars; a symbol without any is left out. */
+const barsSchema = z.object({
+  bars: z.record(z.string(), z.array(z.object({ t: z.string(), c: price }))),
+  next_page_token: z.string().nullish(),
+});
 
 export interface AlpacaOptions {
   readonly keyId: string;

@@ -11,10 +11,10 @@ import type {
 import { readAllActivities } from './activities';
 import { toCashFlows } from './cash-flows';
 import { createSnapTradeClient, type SnapTradeClientOptions } from './client';
-import { readCredentials } from './credentials';
 import type { SnapTradeCredentials } from './schema';
 import { toConnectionHealth, toReportedHistory, toValueHistory } from './transform';
 import { readAccount } from './unreported-total';
+import { readCredentials } from './wiring';
 
 export interface SnapTradeProviderOptions extends SnapTradeClientOptions {
   /** Whether to try the retired reporting call where `balanceHistory` is lacking. */

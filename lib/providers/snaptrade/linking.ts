@@ -1,8 +1,8 @@
 import 'server-only';
 import type { ProviderLinking } from '@/lib/providers/provider';
 import { createSnapTradeClient, type SnapTradeClientOptions } from './client';
-import { readCredentials } from './credentials';
 import { toListedConnection } from './transform';
+import { readCredentials } from './wiring';
 
 /** SnapTrade's connection portal behind the port. The credentials document is `{ userId, userSecret }`. */
 export function createSnapTradeLinking(options: SnapTradeClientOptions): ProviderLinking {

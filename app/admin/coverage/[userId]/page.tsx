@@ -17,7 +17,7 @@ import { serviceClient } from '@/lib/db/clients';
 import { readCorrections } from '@/lib/db/corrections';
 import { readCoverageUser } from '@/lib/db/coverage-person';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
-import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { getHistory } from '@/lib/history/get-history';
 import { requireAdministratorPage } from '@/lib/http/administrator-page';
 import { preferredLocale } from '@/lib/http/locale';

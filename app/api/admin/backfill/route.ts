@@ -7,7 +7,7 @@ import { listBackfills, openBackfill, previewBackfill } from '@/lib/db/backfill'
 import { serviceClient } from '@/lib/db/clients';
 import { text } from '@/lib/db/schemas';
 import { minutesAtLimit } from '@/lib/domain/backfill';
-import { backfillRequestsPerMinute } from '@/lib/fill/configured-fill';
+import { backfillRequestsPerMinute } from '@/lib/fill/wiring';
 import { checkInput, readJsonBody } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
 import { uuidPageQuery } from '@/lib/http/page-query';

@@ -3,7 +3,7 @@ import { runTick } from '@/lib/alerts/run-tick';
 import { continueBackfills } from '@/lib/backfill/run-backfill';
 import { env } from '@/lib/config/env';
 import { AppError } from '@/lib/errors';
-import { endOfFill } from '@/lib/fill/configured-fill';
+import { endOfFill } from '@/lib/fill/wiring';
 import { route } from '@/lib/http/problem';
 import { bearerToken, matchesSecret } from '@/lib/http/secret';
 

@@ -1,7 +1,7 @@
 import { env } from '@/lib/config/env';
 import { exportHistory, exportToCsv } from '@/lib/domain/history-export';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
-import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { parseExportQuery } from '@/lib/history/export-query';
 import { getHistory } from '@/lib/history/get-history';
 import { requireCaller } from '@/lib/http/caller';

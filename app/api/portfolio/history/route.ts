@@ -1,7 +1,7 @@
 import { after } from 'next/server';
 import { env } from '@/lib/config/env';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
-import { SETTLE_MINUTES } from '@/lib/fill/run-fill';
+import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { fillOnLook } from '@/lib/history/fill-on-look';
 import { getHistory } from '@/lib/history/get-history';
 import { parseHistoryQuery } from '@/lib/history/history-query';

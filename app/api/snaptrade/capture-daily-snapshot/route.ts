@@ -1,7 +1,7 @@
 import { runTick } from '@/lib/alerts/run-tick';
 import { env } from '@/lib/config/env';
 import { AppError } from '@/lib/errors';
-import { runConfiguredFill } from '@/lib/fill/configured-fill';
+import { runConfiguredFill } from '@/lib/fill/wiring';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
 import { route } from '@/lib/http/problem';

@@ -1,4 +1,3 @@
-import type { ClaimedConnection } from '@/lib/db/fill';
 import { type JudgingRules, judgeHistory, judgeHistoryValue } from '@/lib/domain/judge';
 import { isZero } from '@/lib/domain/money';
 import { nextSession, sessionOn, tradingSessions } from '@/lib/domain/nyse-calendar';
@@ -6,9 +5,9 @@ import { type HistoryRequest, planHistoryRequest } from '@/lib/domain/schedule';
 import type { HeldReason } from '@/lib/domain/states';
 import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type { ValueHistory } from '@/lib/providers/provider';
-import { type AccountState, refOf } from './account-state';
-import { DAY_MS, type FillContext, reachOf } from './context';
-import type { Draft, Why } from './draft';
+import { type AccountState, DAY_MS, type FillContext, reachOf, refOf } from './account';
+import type { Draft, Why } from './result';
+import type { ClaimedConnection } from './store';
 
 /** A missing capability is looked for again after this time, in case the provider has switched it on. */
 const CAPABILITY_RECHECK_MS = 7 * DAY_MS;

@@ -1,17 +1,23 @@
-import type { ClaimedConnection, FillRecord } from '@/lib/db/fill';
 import { nextSession } from '@/lib/domain/nyse-calendar';
 import { backoffMs, nextReadAfterFailure } from '@/lib/domain/schedule';
 import type { GapReason } from '@/lib/domain/states';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
-import { type AccountState, accountStates, isCounted, type Movement } from './account-state';
-import { askAccounts, putQuestion } from './ask-accounts';
-import { type CaptureParts, captureCurrent, isOverdue } from './capture-current';
-import { DAY_MS, type FillContext, reachOf } from './context';
-import { Draft } from './draft';
-import { learnFlows, needsMovements } from './learn-flows';
-import { refreshValues } from './refresh-values';
-import { OutOfTimeError } from './request-gate';
+import { OutOfTimeError } from '@/lib/providers/request-budget';
+import {
+  type AccountState,
+  accountStates,
+  DAY_MS,
+  type FillContext,
+  isCounted,
+  type Movement,
+  reachOf,
+} from './account';
+import { type CaptureParts, captureCurrent, isOverdue, refreshValues } from './capture';
+import { learnFlows, needsMovements } from './movements';
+import { askAccounts, putQuestion } from './questions';
+import { Draft } from './result';
+import type { ClaimedConnection, FillRecord } from './store';
 
 /** A broken connection is looked at again after this time, in case its user has mended it. */
 const BROKEN_RECHECK_MS = DAY_MS / 4;

@@ -1,27 +1,53 @@
 import { decryptCredentials } from '@/lib/credentials';
-import type { ClaimedConnection, FillRecord, WorkScope } from '@/lib/db/fill';
 import { DEFAULT_RULES, type JudgingRules } from '@/lib/domain/judge';
-import { calendarAround, latestClosedSession } from '@/lib/domain/nyse-calendar';
+import {
+  calendarAround,
+  latestClosedSession,
+  nextSession,
+  type TradingSession,
+} from '@/lib/domain/nyse-calendar';
 import type { RunStatus, RunTrigger } from '@/lib/domain/run';
-import { type FillPass, fillPasses, type ReadsToday } from '@/lib/domain/schedule';
+import { type FillPass, fillPasses, type ReadsToday, secondLookSince } from '@/lib/domain/schedule';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { type Log, logWith } from '@/lib/log';
 import type { ExchangeRateSource } from '@/lib/providers/exchange-rate-source';
 import type { PortfolioProvider, ProviderId } from '@/lib/providers/provider';
-import type { RefreshLedger } from './context';
-import { fillConnection } from './fill-connection';
-import type { FillStore } from './fill-store';
-import { createRateLearner, type RateStore } from './learn-rates';
-import { createRateBook } from './rate-book';
-import type { GateCount } from './request-gate';
-import { lookTwice, type MarkSecondLooks } from './second-look';
-import { createTally, type RunCounts, type Tally } from './tally';
+import type { GateCount } from '@/lib/providers/request-budget';
+import type { RefreshLedger } from './account';
+import { fillConnection } from './connection';
+import { createTally, type RunCounts, type Tally } from './counts';
+import { createRateBook, createRateLearner, type RateStore } from './exchange-rates';
+import type { ClaimedConnection, FillRecord, FillStore, WorkScope } from './store';
+
+/** Makes connections due once more whose `tradingDay` was captured before `since`; returns how many. */
+type MarkSecondLooks = (
+  look: {
+    readonly userId: string | null;
+    readonly tradingDay: TradingDate;
+    readonly since: Instant;
+  },
+  now: Date,
+) => Promise<number>;
+
+/**
+ * In the hours before the next open, makes connections due once more whose trading day was captured: a broker that corrects
+ * a close does so during the night, and after the open nobody can ask for it any more.
+ */
+async function lookTwice(
+  userId: string | null,
+  latestDue: TradingSession,
+  mark: MarkSecondLooks,
+  now: Date,
+): Promise<void> {
+  const since = secondLookSince(now, nextSession(latestDue.date).opensAt);
+  if (since !== null) await mark({ userId, tradingDay: latestDue.date, since }, now);
+}
 
 /** Minutes after a close until its trading day is due: brokers need a moment to settle. */
 export const SETTLE_MINUTES = 30;
 
 /** Renewed while a worker is at work, and short enough that a killed worker's connections are soon free again. */
-export const LEASE_SECONDS = 120;
+const LEASE_SECONDS = 120;
 
 export interface FillDependencies {
   readonly store: FillStore;

@@ -1,6 +1,12 @@
 import 'server-only';
 import { z } from 'zod';
+import type { Database, SupabaseClient } from '@/lib/db/clients';
+import { orNull, readAnswer } from '@/lib/db/rpc';
+import { amount, currency, date, instant } from '@/lib/db/schemas';
+import type { CurrencyPair, ExchangeRate } from '@/lib/domain/exchange-rate';
 import type { Amount, Currency } from '@/lib/domain/money';
+import type { CalendarExcerpt } from '@/lib/domain/nyse-calendar';
+import type { RunStatus, RunTrigger } from '@/lib/domain/run';
 import type { FillPhase } from '@/lib/domain/schedule';
 import {
   type GapReason,
@@ -11,9 +17,52 @@ import {
 } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import type { CashFlowType, ProviderId } from '@/lib/providers/provider';
-import type { Database, SupabaseClient } from './clients';
-import { orNull, readAnswer } from './rpc';
-import { amount, currency, date, instant } from './schemas';
+import type { RunCounts } from './counts';
+
+/** The database functions of the worker, as `lib/db` provides them. */
+export interface FillStore {
+  openRun(
+    run: {
+      id: string;
+      trigger: RunTrigger;
+      tradingDay: TradingDate;
+      requestedBy: string | null;
+      requestId: string | null;
+    },
+    now: Date,
+  ): Promise<number>;
+  /** Brings the database's trading days in line with the calendar; returns how many changed. */
+  syncTradingDays(calendar: CalendarExcerpt, now: Date): Promise<number>;
+  /** Concludes days whose evidence is there but whose snapshot is not; returns how many. */
+  publishMissing(scope: WorkScope, now: Date): Promise<number>;
+  markDue(scope: WorkScope, now: Date): Promise<number>;
+  claim(
+    scope: WorkScope,
+    lease: { worker: string; limit: number; seconds: number },
+    now: Date,
+  ): Promise<readonly ClaimedConnection[]>;
+  /** Prolongs the leases of a worker that is at work. */
+  renew(worker: string, seconds: number, now: Date): Promise<void>;
+  /** Gives back what a worker holds and did not ask; it keeps its place in the line. */
+  release(worker: string): Promise<number>;
+  /** How many connections wait for their turn. */
+  countWaiting(userId: string | null, now: Date): Promise<number>;
+  record(
+    connectionId: string,
+    worker: string,
+    fill: FillRecord,
+    now: Date,
+  ): Promise<{ observations: number; published: number }>;
+  finishRun(
+    run: {
+      id: string;
+      status: RunStatus;
+      counts: Readonly<RunCounts>;
+      reasons: Readonly<Record<string, number>>;
+    },
+    now: Date,
+  ): Promise<void>;
+}
 
 const claimedAccount = z.object({
   externalId: z.string(),
@@ -304,4 +353,90 @@ export function recordFill(
 
 function scopeArguments({ userId, from, to, asked }: WorkScope) {
   return { p_user_id: orNull(userId), p_from: from, p_to: to, p_asked: asked };
+}
+
+const needsSchema = z.array(
+  z.object({
+    base: currency,
+    quote: currency,
+    /** The first day whose rate has not been read. */
+    from: date,
+    /** Whether the trading day has no rate that could be used. */
+    isMissing: z.boolean(),
+    /** Whether it is time to ask: what was just asked for is not asked for again within the hour. */
+    isDue: z.boolean(),
+  }),
+);
+
+/** A pair of currencies for which rates are lacking or were never read. */
+export type RateNeed = z.infer<typeof needsSchema>[number];
+
+/** What a source published. */
+export interface RateReading {
+  readonly rates: readonly ExchangeRate[];
+  /** The pairs whose days were read, whether there were rates for them or not. */
+  readonly pairs: readonly CurrencyPair[];
+  readonly since: TradingDate;
+  readonly through: TradingDate;
+}
+
+/** The pairs of currencies for which a trading day has no rate, or days before it were never read. */
+export function neededExchangeRates(
+  client: SupabaseClient<Database>,
+  tradingDay: TradingDate,
+  now: Date,
+): Promise<readonly RateNeed[]> {
+  const call = client.rpc('needed_exchange_rates', { p_day: tradingDay, p_now: now.toISOString() });
+  return readAnswer('needed_exchange_rates', call, needsSchema);
+}
+
+/** Stores rates and publishes the days that waited for them; returns how many. */
+export function recordExchangeRates(
+  client: SupabaseClient<Database>,
+  { rates, pairs, since, through }: RateReading,
+  source: string,
+  now: Date,
+): Promise<number> {
+  const call = client.rpc('record_exchange_rates', {
+    p_rates: rates.map(({ base, quote, date, rate }) => ({ base, quote, date, rate })),
+    p_pairs: pairs.map(({ base, quote }) => ({ base, quote })),
+    p_since: since,
+    p_through: through,
+    p_source: source,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('record_exchange_rates', call, z.number().int());
+}
+
+/** Whether a connection's refresh for a trading day is still to be asked for; from now on it counts as asked for. */
+export function claimRefresh(
+  client: SupabaseClient<Database>,
+  connectionId: string,
+  tradingDay: TradingDate,
+): Promise<boolean> {
+  const call = client.rpc('claim_refresh', { p_connection_id: connectionId, p_trading_day: tradingDay });
+  return readAnswer('claim_refresh', call, z.boolean());
+}
+
+/** Gives a claimed refresh back, because the provider did not take the request. */
+export async function returnRefresh(
+  client: SupabaseClient<Database>,
+  connectionId: string,
+  tradingDay: TradingDate,
+): Promise<void> {
+  const call = client.rpc('return_refresh', { p_connection_id: connectionId, p_trading_day: tradingDay });
+  await readAnswer('return_refresh', call, z.unknown());
+}
+
+/** Brings the trading days in line with the calendar; returns how many changed. */
+export function syncTradingDays(
+  client: SupabaseClient<Database>,
+  { from, to, sessions, closures }: CalendarExcerpt,
+  now: Date,
+): Promise<number> {
+  const call = client.rpc('sync_trading_days', {
+    p_calendar: { from, to, sessions: sessions.map((session) => ({ ...session })), closures: [...closures] },
+    p_now: now.toISOString(),
+  });
+  return readAnswer('sync_trading_days', call, z.number().int());
 }

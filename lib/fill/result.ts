@@ -1,3 +1,7 @@
+import type { Amount } from '@/lib/domain/money';
+import type { GapReason, Observation, VerdictCode } from '@/lib/domain/states';
+import type { Instant, TradingDate } from '@/lib/domain/trading-date';
+import type { ProviderAccount, ProviderCashFlow, ProviderId } from '@/lib/providers/provider';
 import type {
   AccountRecord,
   FillRecord,
@@ -7,11 +11,7 @@ import type {
   OutcomeRecord,
   Question,
   QuestionRecord,
-} from '@/lib/db/fill';
-import type { Amount } from '@/lib/domain/money';
-import type { GapReason, Observation, VerdictCode } from '@/lib/domain/states';
-import type { Instant, TradingDate } from '@/lib/domain/trading-date';
-import type { ProviderAccount, ProviderCashFlow, ProviderId } from '@/lib/providers/provider';
+} from './store';
 
 /** A fill under way: what was learned so far. All of it is recorded, even when the rest fails. */
 export class Draft {

@@ -1,10 +1,9 @@
 import { judgeTotal } from '@/lib/domain/judge';
 import { addDays, type TradingDate, toDate } from '@/lib/domain/trading-date';
 import type { ProviderCashFlow } from '@/lib/providers/provider';
-import { type AccountState, flowsSinceLast, refOf } from './account-state';
-import type { FillContext } from './context';
-import type { Draft } from './draft';
+import { type AccountState, type FillContext, flowsSinceLast, refOf } from './account';
 import { findExplained } from './release-held';
+import type { Draft } from './result';
 
 /** Movements are booked late and corrected, so each reading goes back over the last weeks. */
 const FLOWS_OVERLAP_DAYS = 30;

@@ -1,4 +1,4 @@
-import type { FillRecord } from '@/lib/db/fill';
+import type { FillRecord } from './store';
 
 /** The counts of a run. */
 export interface RunCounts {

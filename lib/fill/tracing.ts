@@ -1,9 +1,8 @@
-import type { FillRecord } from '@/lib/db/fill';
 import { sessionOn } from '@/lib/domain/nyse-calendar';
 import { type PortfolioProvider, ProviderError } from '@/lib/providers/provider';
 import type { Telemetry } from '@/lib/telemetry/telemetry';
-import type { FillStore } from './fill-store';
-import type { FillRequest, RunResult } from './run-fill';
+import type { FillRequest, RunResult } from './run';
+import type { FillRecord, FillStore } from './store';
 
 /** The same run within a span, counted when it is over. */
 export async function traceRun(

@@ -2,36 +2,42 @@ import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '@/lib/config/env';
 import { type Database, type SupabaseClient, serviceClient } from '@/lib/db/clients';
-import { neededExchangeRates, recordExchangeRates } from '@/lib/db/exchange-rates';
+import { readCaptureHealth } from '@/lib/db/health';
+import { finishRun, openRun } from '@/lib/db/runs';
+import type { TradingDate } from '@/lib/domain/trading-date';
+import { log } from '@/lib/log';
+import { configuredEcb } from '@/lib/providers/ecb/wiring';
+import {
+  createBudgetGate,
+  createPatientProvider,
+  pauseRequests,
+  type RequestShare,
+  takeRequests,
+} from '@/lib/providers/request-budget';
+import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
+import { snapTradeOptions } from '@/lib/providers/snaptrade/wiring';
+import { currentTelemetry } from '@/lib/telemetry/current';
+import type { Telemetry } from '@/lib/telemetry/telemetry';
+import type { RefreshLedger } from './account';
+import type { RateStore } from './exchange-rates';
+import { type FillDependencies, type FillRequest, type RunResult, runFill } from './run';
 import {
   claimConnections,
+  claimRefresh,
   countWaiting,
+  type FillStore,
   markDueConnections,
   markSecondLooks,
+  neededExchangeRates,
   publishMissing,
+  recordExchangeRates,
   recordFill,
   releaseClaims,
   renewClaims,
-} from '@/lib/db/fill';
-import { readCaptureHealth } from '@/lib/db/health';
-import { claimRefresh, returnRefresh } from '@/lib/db/refresh';
-import { pauseRequests, type RequestShare, takeRequests } from '@/lib/db/request-budget';
-import { finishRun, openRun } from '@/lib/db/runs';
-import { syncTradingDays } from '@/lib/db/trading-days';
-import type { TradingDate } from '@/lib/domain/trading-date';
-import { log } from '@/lib/log';
-import { configuredEcb } from '@/lib/providers/ecb/configured';
-import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
-import { snapTradeOptions } from '@/lib/providers/snaptrade/configured';
-import { currentTelemetry } from '@/lib/telemetry/current';
-import type { Telemetry } from '@/lib/telemetry/telemetry';
-import type { RefreshLedger } from './context';
-import type { FillStore } from './fill-store';
-import type { RateStore } from './learn-rates';
-import { createPatientProvider } from './patient-provider';
-import { createBudgetGate } from './request-gate';
-import { type FillDependencies, type FillRequest, type RunResult, runFill } from './run-fill';
-import { traceProvider, traceRun, traceStore } from './trace-fill';
+  returnRefresh,
+  syncTradingDays,
+} from './store';
+import { traceProvider, traceRun, traceStore } from './tracing';
 
 /** Left between the last request and the platform's limit, so that what was learned is still recorded. */
 const RECORDING_RESERVE_MS = 10_000;

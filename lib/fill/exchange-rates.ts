@@ -1,10 +1,15 @@
-import type { RateNeed, RateReading } from '@/lib/db/exchange-rates';
-import { crossRates, type ExchangeRate, RATE_AGE_DAYS_MAX } from '@/lib/domain/exchange-rate';
+import {
+  crossRates,
+  type ExchangeRate,
+  RATE_AGE_DAYS_MAX,
+  type ReferenceRates,
+} from '@/lib/domain/exchange-rate';
 import type { TradingSession } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
-import type { RateBook } from './rate-book';
-import type { Tally } from './tally';
+import type { ExchangeRateSource } from '@/lib/providers/exchange-rate-source';
+import type { Tally } from './counts';
+import type { RateNeed, RateReading } from './store';
 
 /** The database functions for exchange rates, as `lib/db` provides them. */
 export interface RateStore {
@@ -88,4 +93,32 @@ function inParts(rates: readonly ExchangeRate[]): readonly (readonly ExchangeRat
     parts.push(rates.filter(({ date }) => wanted.has(date)));
   }
   return parts;
+}
+
+type RateBook = ReturnType<typeof createRateBook>;
+
+/**
+ * The published rates as one run sees them. The source is asked when somebody needs a rate, once, and again only for days
+ * before those that it was asked for. A question that failed is not asked a second time in the run: everybody who needs a
+ * rate is refused alike.
+ */
+export function createRateBook(source: ExchangeRateSource) {
+  let asked: { readonly from: TradingDate; readonly days: Promise<readonly ReferenceRates[]> } | null = null;
+
+  return {
+    sourceId: source.id,
+    /** Days since a date, oldest first; it may hold days before it. Throws `ProviderError`. */
+    async daysSince(from: TradingDate): Promise<readonly ReferenceRates[]> {
+      if (asked === null || (from < asked.from && (await succeeds(asked.days))))
+        asked = { from, days: source.ratesSince(from) };
+      return asked.days;
+    },
+  };
+}
+
+function succeeds(days: Promise<unknown>): Promise<boolean> {
+  return days.then(
+    () => true,
+    () => false,
+  );
 }

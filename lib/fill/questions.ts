@@ -1,12 +1,11 @@
-import type { ClaimedConnection, Question } from '@/lib/db/fill';
 import { questionPauseMs } from '@/lib/domain/schedule';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { ProviderError } from '@/lib/providers/provider';
-import type { AccountState } from './account-state';
-import type { FillContext } from './context';
-import type { Draft } from './draft';
-import { fillHistory } from './fill-history';
-import { learnFlows } from './learn-flows';
+import type { AccountState, FillContext } from './account';
+import { fillHistory } from './history';
+import { learnFlows } from './movements';
+import type { Draft } from './result';
+import type { ClaimedConnection, Question } from './store';
 
 /** After this many accounts in a row that nobody answered for, the others are left to the next tick. */
 const UNANSWERED_MAX = 2;
