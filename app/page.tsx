@@ -11,7 +11,6 @@ import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { toInstant } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
-import { fillOnLook } from '@/lib/history/fill-on-look';
 import { getHistory } from '@/lib/history/get-history';
 import { parseHistoryQuery } from '@/lib/history/history-query';
 import { type Caller, callerByCookie } from '@/lib/http/caller';
@@ -19,6 +18,7 @@ import { ifWithinLimit } from '@/lib/http/limits';
 import { preferredLocale } from '@/lib/http/locale';
 import { signInPath } from '@/lib/http/next-path';
 import { type PageSearch, toSearchParams } from '@/lib/http/search-params';
+import { fillOnLook } from '@/lib/jobs/on-view';
 import { PrivatePage } from './private-page';
 
 export const dynamic = 'force-dynamic';

@@ -8,7 +8,6 @@ import type { LinkState } from '@/components/connections/actions';
 import { env } from '@/lib/config/env';
 import { configuredLinking } from '@/lib/connections/configured-linking';
 import { confirmLinks } from '@/lib/connections/confirm-links';
-import { fillLinked, hasNews } from '@/lib/connections/fill-linked';
 import { noticeOf } from '@/lib/connections/portal-return';
 import { startLink } from '@/lib/connections/start-link';
 import { unlink } from '@/lib/connections/unlink';
@@ -18,10 +17,11 @@ import { type LinkNotice, linkNoticeQuery } from '@/lib/domain/link-notice';
 import { AppError } from '@/lib/errors';
 import { formOf } from '@/lib/http/action-form';
 import { type Caller, callerByCookie } from '@/lib/http/caller';
-import { inNewDocument } from '@/lib/http/new-document';
 import { enforceLimit } from '@/lib/http/limits';
+import { inNewDocument } from '@/lib/http/new-document';
 import { signInPath } from '@/lib/http/next-path';
 import { ownAddress } from '@/lib/http/own-address';
+import { fillLinked, hasNews } from '@/lib/jobs/on-link';
 
 /**
  * Next.js refuses a call of these that another site started. Who is meant is the one who is signed in, if the page that

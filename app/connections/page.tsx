@@ -3,7 +3,6 @@ import { redirect } from 'next/navigation';
 import { after } from 'next/server';
 import { ConnectionsView } from '@/components/connections/connections-view';
 import { env } from '@/lib/config/env';
-import { confirmOnLook } from '@/lib/connections/fill-linked';
 import { readConnections } from '@/lib/db/connections';
 import { readOpenMatches } from '@/lib/db/identity';
 import { parseLinkNotice } from '@/lib/domain/link-notice';
@@ -13,6 +12,7 @@ import { ifWithinLimit } from '@/lib/http/limits';
 import { preferredLocale } from '@/lib/http/locale';
 import { signInPath } from '@/lib/http/next-path';
 import { type PageSearch, toSearchParams } from '@/lib/http/search-params';
+import { confirmOnLook } from '@/lib/jobs/on-link';
 import { PrivatePage } from '../private-page';
 import {
   checkLinksAction,

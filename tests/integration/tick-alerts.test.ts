@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runTick } from '@/lib/alerts/run-tick';
 import { parseEnv } from '@/lib/config/env';
+import { runTick } from '@/lib/jobs/tick';
 import { type Letterbox, openLetterbox } from '../support/letterbox';
 import { CREDENTIALS_KEY } from '../support/link-user';
 import { SANDBOX_KEYS } from '../support/scenario';

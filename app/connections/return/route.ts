@@ -2,7 +2,6 @@ import { after } from 'next/server';
 import { env } from '@/lib/config/env';
 import { configuredLinking } from '@/lib/connections/configured-linking';
 import { confirmLinks } from '@/lib/connections/confirm-links';
-import { fillLinked, hasNews } from '@/lib/connections/fill-linked';
 import { noticeOf, parsePortalReturn } from '@/lib/connections/portal-return';
 import { linkNoticeQuery } from '@/lib/domain/link-notice';
 import { AppError } from '@/lib/errors';
@@ -10,6 +9,7 @@ import { callerByCookie } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
 import { signInPath } from '@/lib/http/next-path';
 import { route } from '@/lib/http/problem';
+import { fillLinked, hasNews } from '@/lib/jobs/on-link';
 
 export const dynamic = 'force-dynamic';
 // What was linked is filled after the browser was sent on.

@@ -1,7 +1,6 @@
 import { after } from 'next/server';
 import { z } from 'zod';
 import { resolveScope, scopeFields } from '@/lib/backfill/backfill-scope';
-import { continueBackfills } from '@/lib/backfill/run-backfill';
 import { env } from '@/lib/config/env';
 import { listBackfills, openBackfill, previewBackfill } from '@/lib/db/backfill';
 import { serviceClient } from '@/lib/db/clients';
@@ -14,6 +13,7 @@ import { uuidPageQuery } from '@/lib/http/page-query';
 import { route } from '@/lib/http/problem';
 import { requireSameOrigin } from '@/lib/http/same-origin';
 import { answerTo } from '@/lib/http/viewer';
+import { continueBackfills } from '@/lib/jobs/backfills';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;

@@ -1,8 +1,8 @@
-import { continueBackfills } from '@/lib/backfill/run-backfill';
 import { env } from '@/lib/config/env';
 import { AppError } from '@/lib/errors';
 import { route } from '@/lib/http/problem';
 import { bearerToken, matchesSecret } from '@/lib/http/secret';
+import { continueBackfills } from '@/lib/jobs/backfills';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;

@@ -1,11 +1,11 @@
 import { after } from 'next/server';
-import { runTick } from '@/lib/alerts/run-tick';
-import { continueBackfills } from '@/lib/backfill/run-backfill';
 import { env } from '@/lib/config/env';
 import { AppError } from '@/lib/errors';
 import { endOfFill } from '@/lib/fill/wiring';
 import { route } from '@/lib/http/problem';
 import { bearerToken, matchesSecret } from '@/lib/http/secret';
+import { continueBackfills } from '@/lib/jobs/backfills';
+import { runTick } from '@/lib/jobs/tick';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;

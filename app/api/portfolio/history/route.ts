@@ -2,13 +2,13 @@ import { after } from 'next/server';
 import { env } from '@/lib/config/env';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
-import { fillOnLook } from '@/lib/history/fill-on-look';
 import { getHistory } from '@/lib/history/get-history';
 import { parseHistoryQuery } from '@/lib/history/history-query';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit, ifWithinLimit } from '@/lib/http/limits';
 import { route } from '@/lib/http/problem';
 import { answerTo } from '@/lib/http/viewer';
+import { fillOnLook } from '@/lib/jobs/on-view';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;

@@ -1,4 +1,3 @@
-import { runTick } from '@/lib/alerts/run-tick';
 import { env } from '@/lib/config/env';
 import { AppError } from '@/lib/errors';
 import { runConfiguredFill } from '@/lib/fill/wiring';
@@ -6,6 +5,7 @@ import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
 import { route } from '@/lib/http/problem';
 import { bearerToken, matchesSecret } from '@/lib/http/secret';
+import { runTick } from '@/lib/jobs/tick';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;

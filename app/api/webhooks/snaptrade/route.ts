@@ -3,8 +3,8 @@ import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
 import { hintConnection } from '@/lib/db/webhook-events';
 import { route } from '@/lib/http/problem';
+import { fillOnHint } from '@/lib/jobs/on-webhook';
 import { log, logWith } from '@/lib/log';
-import { fillOnHint } from '@/lib/webhooks/fill-on-hint';
 import { receiveSnapTradeEvent } from '@/lib/webhooks/receive-snaptrade-event';
 
 export const dynamic = 'force-dynamic';

@@ -1,10 +1,10 @@
 import 'server-only';
 import type { Env } from '@/lib/config/env';
+import { configuredLinking } from '@/lib/connections/configured-linking';
+import { confirmLinks } from '@/lib/connections/confirm-links';
 import type { ConfirmedConnection } from '@/lib/db/linking';
 import { runConfiguredFill } from '@/lib/fill/wiring';
 import { log } from '@/lib/log';
-import { configuredLinking } from './configured-linking';
-import { confirmLinks } from './confirm-links';
 
 const LOOK_BACK_DAYS = 365;
 

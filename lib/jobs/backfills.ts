@@ -1,4 +1,5 @@
 import 'server-only';
+import { narrowToBackfill } from '@/lib/backfill/backfill-store';
 import type { Env } from '@/lib/config/env';
 import { finishBackfill, readActiveBackfills } from '@/lib/db/backfill';
 import { serviceClient } from '@/lib/db/clients';
@@ -6,7 +7,6 @@ import { AppError } from '@/lib/errors';
 import { REACH_DAYS } from '@/lib/fill/run';
 import { endOfFill, runConfiguredFill } from '@/lib/fill/wiring';
 import { log } from '@/lib/log';
-import { narrowToBackfill } from './backfill-store';
 
 /** With less time than this left, a run would end before it had asked anything. */
 const WORTHWHILE_MS = 15_000;

@@ -1,10 +1,10 @@
 import 'server-only';
+import { runConfiguredWatch } from '@/lib/alerts/configured-watch';
 import { refreshConfiguredBenchmark } from '@/lib/benchmark/configured-benchmark';
 import type { Env } from '@/lib/config/env';
 import type { RunResult } from '@/lib/fill/run';
 import { runConfiguredFill } from '@/lib/fill/wiring';
 import { log } from '@/lib/log';
-import { runConfiguredWatch } from './configured-watch';
 
 /**
  * One scheduled tick: fills whatever is due, for everybody, fetches what a benchmark lacks meanwhile, and then tells
