@@ -2,9 +2,7 @@
 
 import { FormatsProvider, useFormats } from '@/components/format/formats-context';
 import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/day-states';
-import type { AccountTrust } from '@/lib/domain/account-trust';
-import type { Correction } from '@/lib/domain/correction';
-import type { HistoryDocument } from '@/lib/domain/history';
+import type { AccountTrust, Correction, HistoryDocument } from '@/lib/history/document';
 import { GapList } from './chart/gap-list';
 import { CorrectionList } from './portfolio/correction-list';
 import { EmptyPortfolio } from './portfolio/empty-portfolio';

@@ -1,8 +1,8 @@
 'use client';
 
 import { useFormats } from '@/components/format/formats-context';
-import type { HistoryDocument } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/states';
+import type { HistoryDocument } from '@/lib/history/document';
 import { CAPTION_HEIGHT } from './chart-height';
 import { MEASURE_WORDS } from './measure-words';
 import { tellMeasure } from './summarize';

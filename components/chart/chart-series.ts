@@ -1,7 +1,12 @@
-import type { Correction } from '@/lib/domain/correction';
-import type { HistoryDocument, HistoryFlow, HistoryGap, HistoryPoint } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/states';
 import { addDays, daysBetween, type TradingDate } from '@/lib/domain/trading-date';
+import type {
+  Correction,
+  HistoryDocument,
+  HistoryFlow,
+  HistoryGap,
+  HistoryPoint,
+} from '@/lib/history/document';
 import { joinPoints, type LonePoint, type Segment } from './line-segments';
 import { isOfMoney, measurePoint } from './measure-point';
 import { findLive } from './newest-value';

@@ -1,6 +1,6 @@
 import type { Formats } from '@/components/format/formats';
 import { GAP_LABELS, KIND_LABELS } from '@/components/labels/day-states';
-import type { HistoryGap, HistoryPoint } from '@/lib/domain/history';
+import type { HistoryGap, HistoryPoint } from '@/lib/history/document';
 
 /** How one day's value is known, naming every account that is carried and from when. */
 export function describeKind(point: HistoryPoint, formats: Formats): string {

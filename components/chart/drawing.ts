@@ -1,7 +1,7 @@
 import type { Formats } from '@/components/format/formats';
-import type { Benchmark, HistoryDocument } from '@/lib/domain/history';
 import type { Amount } from '@/lib/domain/money';
 import type { Measure } from '@/lib/domain/states';
+import type { Benchmark, HistoryDocument } from '@/lib/history/document';
 import { type DateTick, fitValueScale, placeDateTicks, type ValueScale } from './chart-scale';
 import { buildChartSeries, type ChartSeries } from './chart-series';
 import { type GainArea, type PairedPoint, splitGainAreas } from './gain-areas';

@@ -1,7 +1,7 @@
 import type { Formats } from '@/components/format/formats';
 import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/day-states';
-import type { HistoryDocument } from '@/lib/domain/history';
 import { KINDS, type Measure } from '@/lib/domain/states';
+import type { HistoryDocument } from '@/lib/history/document';
 import { describeDays } from './describe';
 import { LINE_STYLES } from './line-styles';
 import { MEASURE_WORDS } from './measure-words';

@@ -1,9 +1,8 @@
 import type { Formats } from '@/components/format/formats';
 import { KIND_LABELS } from '@/components/labels/day-states';
 import { withoutSign } from '@/components/portfolio/value-change';
-import type { Correction } from '@/lib/domain/correction';
-import type { HistoryFlow } from '@/lib/domain/history';
 import { addAmounts } from '@/lib/domain/money';
+import type { Correction, HistoryFlow } from '@/lib/history/document';
 
 /** The sum of some flows as a number for pixels and signs. */
 export function netOf(flows: readonly HistoryFlow[]): number {

@@ -1,8 +1,8 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import type { HistoryDocument } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/states';
+import type { HistoryDocument } from '@/lib/history/document';
 import { REFERENCE_STYLES } from './line-styles';
 import { isComparable, isOfMoney } from './measure-point';
 import { findLive } from './newest-value';

@@ -1,5 +1,5 @@
-import type { HistoryPoint } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/states';
+import type { HistoryPoint } from '@/lib/history/document';
 
 /** What a measure says of a day, as a number for pixels; null where it cannot be told. */
 export function measurePoint(point: HistoryPoint, measure: Measure): number | null {

@@ -1,4 +1,4 @@
-import type { HistoryDocument, HistoryPoint, LiveValue } from '@/lib/domain/history';
+import type { HistoryDocument, HistoryPoint, LiveValue } from '@/lib/history/document';
 
 /** The point of the newest day, whatever order the points came in; null without points. */
 export function findNewestPoint(points: readonly HistoryPoint[]): HistoryPoint | null {

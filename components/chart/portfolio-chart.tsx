@@ -3,9 +3,9 @@
 import dynamic from 'next/dynamic';
 import { useCallback, useId, useMemo, useState } from 'react';
 import { useFormats } from '@/components/format/formats-context';
-import type { HistoryDocument } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
+import type { HistoryDocument } from '@/lib/history/document';
 import { ChartCursor, placeAlong } from './chart-cursor';
 import { CHART_HEIGHT } from './chart-height';
 import { buildDrawing } from './drawing';

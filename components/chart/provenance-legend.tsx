@@ -3,8 +3,8 @@
 import type { ReactNode } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/day-states';
-import type { HistoryCoverage } from '@/lib/domain/history';
 import { KINDS, type Kind } from '@/lib/domain/states';
+import type { HistoryCoverage } from '@/lib/history/document';
 import { LINE_STYLES } from './line-styles';
 
 /** How each part of the line is known, in the line's own strokes, with the number of days. */

@@ -1,6 +1,6 @@
-import type { HistoryPoint } from '@/lib/domain/history';
 import { type Amount, subtractAmounts, toAmount } from '@/lib/domain/money';
 import type { TradingDate } from '@/lib/domain/trading-date';
+import type { HistoryPoint } from '@/lib/history/document';
 import type { Stop } from './stops';
 
 /** Places of a return; finer than any that is shown. */

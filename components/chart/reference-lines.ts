@@ -1,5 +1,5 @@
-import type { Benchmark } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/states';
+import type { Benchmark } from '@/lib/history/document';
 import type { ChartSeries } from './chart-series';
 import type { PairedPoint } from './gain-areas';
 import type { PlotPoint } from './line-segments';

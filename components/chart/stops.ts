@@ -1,5 +1,11 @@
-import type { Correction } from '@/lib/domain/correction';
-import type { HistoryFlow, HistoryGap, HistoryPoint, IntradayPoint, LiveValue } from '@/lib/domain/history';
+import type {
+  Correction,
+  HistoryFlow,
+  HistoryGap,
+  HistoryPoint,
+  IntradayPoint,
+  LiveValue,
+} from '@/lib/history/document';
 
 /** A gap's slots on the x axis, both inclusive. */
 export interface GapBand {

@@ -1,6 +1,6 @@
 import type { Formats } from '@/components/format/formats';
-import type { HistoryDocument } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/states';
+import type { HistoryDocument } from '@/lib/history/document';
 import { describeDays } from './describe';
 import { MEASURE_WORDS } from './measure-words';
 

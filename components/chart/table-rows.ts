@@ -1,5 +1,5 @@
-import type { HistoryDocument } from '@/lib/domain/history';
 import { KINDS } from '@/lib/domain/states';
+import type { HistoryDocument } from '@/lib/history/document';
 import { buildChartSeries } from './chart-series';
 import { netOf } from './flow-words';
 import type { GapStop, PointStop } from './stops';

@@ -1,4 +1,4 @@
-import type { HistoryDocument, LiveValue } from '@/lib/domain/history';
+import type { HistoryDocument, LiveValue } from '@/lib/history/document';
 import type { LiveStop, TodayStop } from './stops';
 
 /** The live value stands this share of the range apart from the last day, since it is not yet a day. */

@@ -2,7 +2,7 @@ import Link from 'next/link';
 import type { Formats } from '@/components/format/formats';
 import { DAY_LABELS } from '@/components/labels/day-states';
 import { buttonClass } from '@/components/ui/button';
-import type { HistoryGap } from '@/lib/domain/history';
+import type { HistoryGap } from '@/lib/history/document';
 import { backfillHref } from './backfill-href';
 
 /** A user's missing days as ranges, newest first, with why, what happens next, and the way to mend them. */

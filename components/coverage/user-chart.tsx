@@ -4,7 +4,7 @@ import { PortfolioChart } from '@/components/chart/portfolio-chart';
 import { ProvenanceLegend } from '@/components/chart/provenance-legend';
 import { FormatsProvider } from '@/components/format/formats-context';
 import { Card } from '@/components/ui/card';
-import type { HistoryDocument } from '@/lib/domain/history';
+import type { HistoryDocument } from '@/lib/history/document';
 
 /** The line as its user sees it, to be read only. */
 export function UserChart({

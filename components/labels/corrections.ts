@@ -1,4 +1,4 @@
-import type { CorrectionReason } from '@/lib/domain/correction';
+import type { CorrectionReason } from '@/lib/history/document';
 
 /** Why a published day changed, for its owner and for operators alike. */
 export const CORRECTION_LABELS: Readonly<Record<CorrectionReason, string>> = {

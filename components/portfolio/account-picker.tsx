@@ -5,7 +5,7 @@ import { useFormats } from '@/components/format/formats-context';
 import { Button } from '@/components/ui/button';
 import { AccountsIcon } from '@/components/ui/icons';
 import { Popover } from '@/components/ui/popover';
-import type { HistoryAccount } from '@/lib/domain/history';
+import type { HistoryAccount } from '@/lib/history/document';
 
 /** Which accounts are shown, and any other selection of them. Nothing to choose from needs no picker. */
 export function AccountPicker({

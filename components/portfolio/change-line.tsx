@@ -1,8 +1,8 @@
 'use client';
 
 import { useFormats } from '@/components/format/formats-context';
-import type { HistoryDocument } from '@/lib/domain/history';
 import { isPeriod } from '@/lib/domain/period';
+import type { HistoryDocument } from '@/lib/history/document';
 import { describeSpan } from './describe-span';
 import { SummaryFigures } from './summary-figures';
 import { DIRECTION_TONES, type Direction, describeChange, withoutSign } from './value-change';

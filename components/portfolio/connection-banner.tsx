@@ -4,7 +4,7 @@ import { useFormats } from '@/components/format/formats-context';
 import { buttonClass } from '@/components/ui/button';
 import { BrokenLinkIcon } from '@/components/ui/icons';
 import { Notice } from '@/components/ui/notice';
-import type { ConnectionStatus } from '@/lib/domain/history';
+import type { ConnectionStatus } from '@/lib/history/document';
 
 /** Names every broken connection, since when, and what mends it; nothing when all of them work. */
 export function ConnectionBanner({

@@ -3,7 +3,7 @@
 import { useFormats } from '@/components/format/formats-context';
 import { CORRECTION_LABELS } from '@/components/labels/corrections';
 import { KIND_LABELS } from '@/components/labels/day-states';
-import type { Correction } from '@/lib/domain/correction';
+import type { Correction } from '@/lib/history/document';
 
 /** Which published days changed since, from what to what, when and why; nothing when none did. */
 export function CorrectionList({ corrections }: { readonly corrections: readonly Correction[] }) {

@@ -1,4 +1,4 @@
-import type { HistoryAccount } from '@/lib/domain/history';
+import type { HistoryAccount } from '@/lib/history/document';
 
 /** More names than this are counted instead. */
 const NAMED_MAX = 2;

@@ -1,5 +1,5 @@
 import type { Formats } from '@/components/format/formats';
-import type { HistorySummary } from '@/lib/domain/history';
+import type { HistorySummary } from '@/lib/history/document';
 
 /** Why the two returns are not the same figure; null when they are, as they are read. */
 export function explainDifference(

@@ -1,4 +1,4 @@
-import type { ConnectionStatus, HistoryDocument, HistoryGap } from '@/lib/domain/history';
+import type { ConnectionStatus, HistoryDocument, HistoryGap } from '@/lib/history/document';
 
 /** Reasons that our own next run, and nobody else, is expected to end. */
 const FILLED_BY_RUNS: ReadonlySet<HistoryGap['reason']> = new Set([

@@ -3,7 +3,7 @@
 import { describeDays } from '@/components/chart/describe';
 import { useFormats } from '@/components/format/formats-context';
 import { Notice } from '@/components/ui/notice';
-import type { HistoryDocument } from '@/lib/domain/history';
+import type { HistoryDocument } from '@/lib/history/document';
 import { FillProgress } from './fill-progress';
 import { findFirstFills, isBeingFilled } from './fill-state';
 

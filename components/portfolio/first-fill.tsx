@@ -3,7 +3,7 @@
 import { CHART_HEIGHT } from '@/components/chart/chart-height';
 import { Card } from '@/components/ui/card';
 import { Skeleton } from '@/components/ui/skeleton';
-import type { HistoryDocument } from '@/lib/domain/history';
+import type { HistoryDocument } from '@/lib/history/document';
 import { FillProgress } from './fill-progress';
 import { findFirstFills } from './fill-state';
 

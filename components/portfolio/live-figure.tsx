@@ -2,7 +2,7 @@
 
 import { useFormats } from '@/components/format/formats-context';
 import { Badge } from '@/components/ui/badge';
-import type { LiveValue } from '@/lib/domain/history';
+import type { LiveValue } from '@/lib/history/document';
 import { ageMinutes, describeAge } from './age';
 import { type ServerClock, useNow } from './use-server-clock';
 

@@ -3,8 +3,8 @@
 import { MEASURE_WORDS } from '@/components/chart/measure-words';
 import { useFormats } from '@/components/format/formats-context';
 import { FAULT_LABELS, FIGURE_LABELS } from '@/components/labels/figures';
-import type { HistoryDocument, HistorySummary, SummaryFigure } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/states';
+import type { HistoryDocument, HistorySummary, SummaryFigure } from '@/lib/history/document';
 import { describeSpan } from './describe-span';
 
 /** The figure that stands for a measure, and how it is called. */

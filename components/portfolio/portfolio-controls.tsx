@@ -1,7 +1,7 @@
 'use client';
 
 import { useFormats } from '@/components/format/formats-context';
-import type { HistoryDocument } from '@/lib/domain/history';
+import type { HistoryDocument } from '@/lib/history/document';
 import { AccountPicker } from './account-picker';
 import { ExportMenu } from './export-menu';
 import type { PortfolioAddress } from './portfolio-address';

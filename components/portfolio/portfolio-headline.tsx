@@ -4,8 +4,8 @@ import { describeCompleteness, describeKind } from '@/components/chart/describe'
 import { findLive, findNewestPoint } from '@/components/chart/newest-value';
 import { useFormats } from '@/components/format/formats-context';
 import { Badge } from '@/components/ui/badge';
-import type { HistoryDocument, HistoryPoint } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/states';
+import type { HistoryDocument, HistoryPoint } from '@/lib/history/document';
 import { ChangeLine } from './change-line';
 import { describeShown } from './describe-shown';
 import { LiveFigure } from './live-figure';

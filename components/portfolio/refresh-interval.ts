@@ -1,4 +1,4 @@
-import type { HistoryDocument } from '@/lib/domain/history';
+import type { HistoryDocument } from '@/lib/history/document';
 import { findFirstFills, isBeingFilled } from './fill-state';
 
 const SECOND_MS = 1_000;

@@ -1,7 +1,7 @@
 import { exportChartImage } from '@/components/chart/export-chart-image';
 import type { Formats } from '@/components/format/formats';
-import type { HistoryDocument } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/states';
+import type { HistoryDocument } from '@/lib/history/document';
 
 /** Saves the chart that is on the page as a PNG file; does nothing while none is drawn. */
 export async function savePicture(

@@ -3,7 +3,7 @@
 import type { ReactNode } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { FAULT_LABELS, FIGURE_LABELS, type ReturnFigureName } from '@/components/labels/figures';
-import type { HistorySummary } from '@/lib/domain/history';
+import type { HistorySummary } from '@/lib/history/document';
 import { explainDifference } from './explain-difference';
 import { DIRECTION_TONES, findDirection } from './value-change';
 

@@ -3,8 +3,8 @@
 import { useState } from 'react';
 import useSWR from 'swr';
 import { useOwnDocuments } from '@/components/session/session-guard';
-import type { HistoryDocument } from '@/lib/domain/history';
 import type { Instant } from '@/lib/domain/trading-date';
+import type { HistoryDocument } from '@/lib/history/document';
 import { ProblemError } from './problem';
 import { refreshIntervalMs } from './refresh-interval';
 

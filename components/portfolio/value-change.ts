@@ -1,6 +1,6 @@
 import { isZero } from '@/lib/domain/amount';
-import type { HistorySummary } from '@/lib/domain/history';
 import type { Amount } from '@/lib/domain/money';
+import type { HistorySummary } from '@/lib/history/document';
 
 export type Direction = 'up' | 'down' | 'level';
 

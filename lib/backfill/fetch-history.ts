@@ -1,12 +1,12 @@
 import 'server-only';
 import type { Env } from '@/lib/config/env';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { readHistory } from '@/lib/db/history';
-import type { HistoryGap } from '@/lib/domain/history';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import { type RunResult, SETTLE_MINUTES } from '@/lib/fill/run';
 import { runConfiguredFill } from '@/lib/fill/wiring';
+import type { HistoryGap } from '@/lib/history/document';
+import { readHistory } from '@/lib/history/store';
 
 /** What asking for one user's history brought. */
 export interface FetchedHistory {

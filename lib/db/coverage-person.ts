@@ -4,8 +4,8 @@ import type { CoverageDay, CoverageUser } from '@/lib/domain/coverage-person';
 import { DEFAULT_RULES } from '@/lib/domain/judge';
 import { GAP_REASONS, HELD_REASONS, KINDS, NO_VALUE_REASONS } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
+import { correction } from '@/lib/history/store';
 import type { Database, SupabaseClient } from './clients';
-import { correction } from './corrections';
 import { readAnswer } from './rpc';
 import { amount, currency, date, instant } from './schemas';
 

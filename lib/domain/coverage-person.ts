@@ -1,4 +1,4 @@
-import type { Correction } from './correction';
+import type { Correction } from '@/lib/history/document';
 import type { Amount, Currency } from './money';
 import type { GapReason, HeldReason, Kind, VerdictCode } from './states';
 import type { Instant, TradingDate } from './trading-date';

@@ -1,8 +1,8 @@
 import 'server-only';
 import type { Env } from '@/lib/config/env';
-import type { HistoryDocument } from '@/lib/domain/history';
 import { runConfiguredFill } from '@/lib/fill/wiring';
-import { runConfiguredLiveRefresh } from '@/lib/live/configured-live';
+import type { HistoryDocument } from '@/lib/history/document';
+import { runConfiguredLiveRefresh } from '@/lib/live/wiring';
 import { log } from '@/lib/log';
 
 /** Whether a history has gaps that may be asked for right now. */

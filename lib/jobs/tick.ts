@@ -1,9 +1,9 @@
 import 'server-only';
 import { runConfiguredWatch } from '@/lib/alerts/configured-watch';
-import { refreshConfiguredBenchmark } from '@/lib/benchmark/configured-benchmark';
 import type { Env } from '@/lib/config/env';
 import type { RunResult } from '@/lib/fill/run';
 import { runConfiguredFill } from '@/lib/fill/wiring';
+import { refreshConfiguredBenchmark } from '@/lib/history/benchmark';
 import { log } from '@/lib/log';
 
 /**

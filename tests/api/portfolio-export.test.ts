@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { HistoryDocument } from '@/lib/domain/history';
-import type { HistoryExport } from '@/lib/domain/history-export';
+import type { HistoryDocument } from '@/lib/history/document';
+import type { HistoryExport } from '@/lib/history/export';
 import { ask, bearer, expectProblem, signIn } from '../support/api';
 import { readCsv } from '../support/read-csv';
 

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, inject, it } from 'vitest';
-import type { HistoryDocument } from '@/lib/domain/history';
 import { addAmounts, toAmount } from '@/lib/domain/money';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { PERIODS } from '@/lib/domain/period';
+import type { HistoryDocument } from '@/lib/history/document';
 import { ask, bearer, expectProblem, signIn, signInWithCookie } from '../support/api';
 
 const PATH = '/api/portfolio/history';

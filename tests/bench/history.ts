@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import type { Sql } from 'postgres';
-import { readHistory } from '@/lib/db/history';
 import { toDate } from '@/lib/domain/trading-date';
+import { readHistory } from '@/lib/history/store';
 import type { BenchOptions } from './bench-options';
 import { type BenchStack, type BenchUser, startBenchStack } from './bench-stack';
 import { buildHistoryData, HISTORY_SPAN } from './history-data';

@@ -1,4 +1,4 @@
-import type { HistoryDocument } from '@/lib/domain/history';
+import type { HistoryDocument } from '@/lib/history/document';
 import { headlineOn, openChart } from './support/chart';
 import { expect, fillSignIn, test, userOf } from './support/test';
 

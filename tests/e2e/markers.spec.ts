@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import type { HistoryDocument } from '@/lib/domain/history';
 import type { Amount } from '@/lib/domain/money';
 import type { Instant } from '@/lib/domain/trading-date';
+import type { HistoryDocument } from '@/lib/history/document';
 import { announcementOn, chartOn, openChart } from './support/chart';
 import { expect, test } from './support/test';
 

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { HistoryDocument } from '@/lib/domain/history';
+import type { HistoryDocument } from '@/lib/history/document';
 import { chartOn, headlineOn, money, openChart } from './support/chart';
 import { expect, test } from './support/test';
 import { findViolations } from './support/violations';

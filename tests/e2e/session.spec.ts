@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import type { HistoryDocument } from '@/lib/domain/history';
+import type { HistoryDocument } from '@/lib/history/document';
 import type { Story } from '@/lib/local/demo/scenario';
 import { HISTORY } from './support/answers';
 import { chartOn, headlineOn, money } from './support/chart';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addAmounts } from '@/lib/domain/money';
-import { getHistory } from '@/lib/history/get-history';
+import { getHistory } from '@/lib/history/read';
 import { account, asked, flow, liveValue, value } from '../support/fill-document';
 import { linkReader, readHistory } from '../support/read-history';
 import { startTestStack, type TestStack } from '../support/test-stack';

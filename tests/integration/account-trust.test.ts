@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readAccountTrust } from '@/lib/db/account-trust';
+import { readAccountTrust } from '@/lib/history/store';
 import { account, value } from '../support/fill-document';
 import { linkPortfolio } from '../support/portfolio';
 import { startTestStack, type TestStack } from '../support/test-stack';

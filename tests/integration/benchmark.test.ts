@@ -1,10 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { refreshBenchmark } from '@/lib/benchmark/refresh-benchmark';
-import { newestBenchmarkPrice, recordBenchmarkPrices } from '@/lib/db/benchmark';
 import { latestClosedSession, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toDate } from '@/lib/domain/trading-date';
-import { getHistory } from '@/lib/history/get-history';
+import { newestBenchmarkPrice, recordBenchmarkPrices, refreshBenchmark } from '@/lib/history/benchmark';
+import { getHistory } from '@/lib/history/read';
 import { type RunningSandbox, startSandbox } from '@/lib/local/sandbox';
 import { fetchDailyCloses } from '@/lib/providers/alpaca/bars';
 import { amountOf } from '../support/chart-history';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readCorrections } from '@/lib/db/corrections';
-import { CORRECTION_REASONS } from '@/lib/domain/correction';
+import { CORRECTION_REASONS } from '@/lib/history/document';
+import { readCorrections } from '@/lib/history/store';
 import { account, asked, reconstructed, value } from '../support/fill-document';
 import { linkPortfolio } from '../support/portfolio';
 import { startTestStack, type TestStack, type TestUser } from '../support/test-stack';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
-import { getHistory } from '@/lib/history/get-history';
+import { getHistory } from '@/lib/history/read';
 import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { listPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';

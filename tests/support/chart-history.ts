@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { HistoryDocument, HistoryGap, HistoryPoint, LiveValue } from '@/lib/domain/history';
 import { type Amount, type Currency, toAmount, toCurrency } from '@/lib/domain/money';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { GAP_REASONS, type GapReason, KINDS, type Kind } from '@/lib/domain/states';
 import { type TradingDate, toDate, toInstant } from '@/lib/domain/trading-date';
+import type { HistoryDocument, HistoryGap, HistoryPoint, LiveValue } from '@/lib/history/document';
 
 /** Decimal text as an amount; throws on anything else, since a test wrote it. */
 export function amountOf(text: string): Amount {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { z } from 'zod';
-import type { HistoryDocument } from '@/lib/domain/history';
 import { type Amount, addAmounts } from '@/lib/domain/money';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import { type FillRequest, type RunResult, runFill, SETTLE_MINUTES } from '@/lib/fill/run';
 import type { FillStore } from '@/lib/fill/store';
-import { getHistory } from '@/lib/history/get-history';
-import { refreshLive } from '@/lib/live/refresh-live';
+import type { HistoryDocument } from '@/lib/history/document';
+import { getHistory } from '@/lib/history/read';
+import { refreshLive } from '@/lib/live/refresh';
 import { accountValueOn, type RunningSandbox, type ScenarioInput, startSandbox } from '@/lib/local/sandbox';
 import { faultSchema } from '@/lib/local/sandbox/faults';
 import type { SandboxAccount, SandboxConnection } from '@/lib/local/sandbox/scenario';

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { claimLiveReads, recordLiveRead } from '@/lib/db/live';
 import { finishRun, openRun } from '@/lib/db/runs';
 import type { Database } from '@/lib/db/types';
 import { DEFAULT_RULES } from '@/lib/domain/judge';
@@ -21,7 +20,8 @@ import {
   returnRefresh,
   syncTradingDays,
 } from '@/lib/fill/store';
-import type { LiveDependencies } from '@/lib/live/refresh-live';
+import type { LiveDependencies } from '@/lib/live/refresh';
+import { claimLiveReads, recordLiveRead } from '@/lib/live/store';
 import type { Log } from '@/lib/log';
 import { createEcbRates } from '@/lib/providers/ecb';
 import {

@@ -1,6 +1,6 @@
 import { type CDPSession, chromium, type Page } from 'playwright-core';
-import type { HistoryDocument, HistoryPoint } from '@/lib/domain/history';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
+import type { HistoryDocument, HistoryPoint } from '@/lib/history/document';
 import { findBrowser } from './browser';
 import { startRunningApp } from './running-app';
 

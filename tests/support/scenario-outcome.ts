@@ -1,10 +1,10 @@
-import { readCorrections } from '@/lib/db/corrections';
 import { readHeldValues } from '@/lib/db/held-values';
-import type { HistoryDocument, HistorySummary, SummaryFigure } from '@/lib/domain/history';
 import { Exact } from '@/lib/domain/money';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import type { Kind } from '@/lib/domain/states';
 import type { Instant } from '@/lib/domain/trading-date';
+import type { HistoryDocument, HistorySummary, SummaryFigure } from '@/lib/history/document';
+import { readCorrections } from '@/lib/history/store';
 import type { FillBench } from './fill-bench';
 import type { ScenarioExpectation } from './scenario-file';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { HistoryDocument } from '@/lib/domain/history';
 import { type Amount, addAmounts, Exact, toAmount } from '@/lib/domain/money';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate, toDate } from '@/lib/domain/trading-date';
-import { getHistory } from '@/lib/history/get-history';
+import type { HistoryDocument } from '@/lib/history/document';
+import { getHistory } from '@/lib/history/read';
 import { account, asked, type FillDocument, flow, value } from './fill-document';
 import { linkPortfolio, type PortfolioParts, type TestPortfolio } from './portfolio';
 import type { TestStack } from './test-stack';

@@ -4,9 +4,9 @@ import { buildDrawing } from '@/components/chart/drawing';
 import { readStop, speakReading } from '@/components/chart/read-stop';
 import { summarizeHistory } from '@/components/chart/summarize';
 import { createFormats } from '@/components/format/formats';
-import type { HistoryDocument } from '@/lib/domain/history';
 import type { Measure } from '@/lib/domain/states';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
+import type { HistoryDocument } from '@/lib/history/document';
 import { amountOf, currencyOf, LIVE, makeGap, makeHistory, makePoint } from '../support/chart-history';
 
 const formats = createFormats('en-US', currencyOf('USD'));

@@ -3,8 +3,8 @@ import { buildChartSeries } from '@/components/chart/chart-series';
 import { readRange } from '@/components/chart/range-reading';
 import { describeRange, speakRange } from '@/components/chart/range-words';
 import { createFormats } from '@/components/format/formats';
-import type { HistoryDocument, HistoryPoint } from '@/lib/domain/history';
 import type { Kind } from '@/lib/domain/states';
+import type { HistoryDocument, HistoryPoint } from '@/lib/history/document';
 import { amountOf, currencyOf, LIVE, makeGap, makeHistory, makePoint } from '../support/chart-history';
 
 const formats = createFormats('en-US', currencyOf('USD'));

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { ValueScale } from '@/components/chart/chart-scale';
 import { buildDrawing } from '@/components/chart/drawing';
 import { createFormats } from '@/components/format/formats';
-import type { HistoryDocument } from '@/lib/domain/history';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
+import type { HistoryDocument } from '@/lib/history/document';
 import { currencyOf, LIVE, makeGap, makeHistory, makePoint, pointsAndGaps } from '../support/chart-history';
 
 const formats = createFormats('en-US', currencyOf('USD'));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildChartSeries, type ChartSeries, findStop } from '@/components/chart/chart-series';
-import type { HistoryDocument } from '@/lib/domain/history';
+import type { HistoryDocument } from '@/lib/history/document';
 import { LIVE, makeGap, makeHistory, makePoint, pointsAndGaps } from '../support/chart-history';
 
 const series = (history: Partial<HistoryDocument>) => buildChartSeries(makeHistory(history), 'value');

@@ -4,9 +4,9 @@ import { buildDrawing, type Drawing } from '@/components/chart/drawing';
 import { joinRuns } from '@/components/chart/line-segments';
 import { thinPoints } from '@/components/chart/thin-line';
 import { createFormats } from '@/components/format/formats';
-import type { HistoryDocument, HistoryPoint } from '@/lib/domain/history';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { KINDS } from '@/lib/domain/states';
+import type { HistoryDocument, HistoryPoint } from '@/lib/history/document';
 import { amountOf, currencyOf, makeGap, makeHistory, makePoint } from '../support/chart-history';
 
 const formats = createFormats('en-US', currencyOf('USD'));

@@ -5,8 +5,8 @@ import type { Stop } from '@/components/chart/stops';
 import { summarizeHistory } from '@/components/chart/summarize';
 import { createFormats } from '@/components/format/formats';
 import { describeChange } from '@/components/portfolio/value-change';
-import type { HistoryDocument } from '@/lib/domain/history';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
+import type { HistoryDocument } from '@/lib/history/document';
 import { amountOf, currencyOf, LIVE, makeGap, makeHistory, makePoint } from '../support/chart-history';
 
 const formats = createFormats('en-US', currencyOf('USD'));

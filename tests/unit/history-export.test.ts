@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toCsv } from '@/lib/domain/csv';
-import { exportHistory, exportToCsv } from '@/lib/domain/history-export';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toDate } from '@/lib/domain/trading-date';
+import { exportHistory, exportToCsv, toCsv } from '@/lib/history/export';
 import {
   amountOf,
   currencyOf,

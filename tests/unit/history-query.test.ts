@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toDate } from '@/lib/domain/trading-date';
-import { parseHistoryQuery } from '@/lib/history/history-query';
+import { parseHistoryQuery } from '@/lib/history/query';
 
 const latest = toDate('2026-11-20');
 const parse = (query: string) => parseHistoryQuery(new URLSearchParams(query), latest);

@@ -3,9 +3,9 @@ import { describeOutcome } from '@/components/backfill/words';
 import { CORRECTION_LABELS } from '@/components/labels/corrections';
 import { DAY_LABELS, GAP_LABELS, KIND_LABELS } from '@/components/labels/day-states';
 import { nameRunReason } from '@/components/runs/words';
-import { CORRECTION_REASONS } from '@/lib/domain/correction';
 import { COVERAGE_STATES } from '@/lib/domain/coverage';
 import { GAP_REASONS, KINDS } from '@/lib/domain/states';
+import { CORRECTION_REASONS } from '@/lib/history/document';
 import { listFiles, readProjectFile } from '../support/project-files';
 
 test('a reason is called the same on the chart, in the grid, in a backfill and in a run', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { findFirstFills, isBeingFilled } from '@/components/portfolio/fill-state';
 import { refreshIntervalMs } from '@/components/portfolio/refresh-interval';
-import type { ConnectionStatus } from '@/lib/domain/history';
 import { findLaggingConnections } from '@/lib/domain/incidents';
 import { GAP_REASONS } from '@/lib/domain/states';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
+import type { ConnectionStatus } from '@/lib/history/document';
 import { makeGap, makeHistory, makePoint } from '../support/chart-history';
 
 function connection(changes: Partial<ConnectionStatus> = {}): ConnectionStatus {

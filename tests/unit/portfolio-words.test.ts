@@ -4,8 +4,8 @@ import { ageMinutes, describeAge } from '@/components/portfolio/age';
 import { describeShown } from '@/components/portfolio/describe-shown';
 import { describeSpan } from '@/components/portfolio/describe-span';
 import { explainDifference } from '@/components/portfolio/explain-difference';
-import type { HistoryAccount } from '@/lib/domain/history';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
+import type { HistoryAccount } from '@/lib/history/document';
 import { amountOf, currencyOf } from '../support/chart-history';
 
 const formats = createFormats('en-US', currencyOf('USD'));

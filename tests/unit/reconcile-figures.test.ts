@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { HistoryFlow, HistorySummary, StoredPoint } from '@/lib/domain/history';
 import { type Amount, addAmounts } from '@/lib/domain/money';
 import { isExternal } from '@/lib/domain/reconcile/effects';
 import type { AccountEvidence } from '@/lib/domain/reconcile/evidence';
-import { toSeries } from '@/lib/domain/series';
-import { summarise } from '@/lib/domain/summary';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
+import type { HistoryFlow, HistorySummary, StoredPoint } from '@/lib/history/document';
+import { summarise, toSeries } from '@/lib/history/summary';
 import { captured, conclude, days, lineOf, row, statement, USD } from '../support/account-evidence';
 
 // From evidence to the figures that a user reads, for an account that is the whole portfolio.

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HistoryFlow, StoredPoint } from '@/lib/domain/history';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
-import { toSeries } from '@/lib/domain/series';
 import { KINDS } from '@/lib/domain/states';
-import { summarise } from '@/lib/domain/summary';
 import { addDays, toDate } from '@/lib/domain/trading-date';
+import type { HistoryFlow, StoredPoint } from '@/lib/history/document';
+import { summarise, toSeries } from '@/lib/history/summary';
 import { amountOf, makePoint } from '../support/chart-history';
 
 const SESSIONS = tradingSessions('2026-10-01', '2026-11-20').map(({ date }) => date);

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { StoredPoint } from '@/lib/domain/history';
 import { type Amount, addAmounts } from '@/lib/domain/money';
-import { toSeries } from '@/lib/domain/series';
 import type { Kind } from '@/lib/domain/states';
-import { type SummaryFlows, summarise } from '@/lib/domain/summary';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
+import type { StoredPoint } from '@/lib/history/document';
+import { type SummaryFlows, summarise, toSeries } from '@/lib/history/summary';
 
 function point(date: string, value: string, kind: Kind = 'daily_eod'): StoredPoint {
   return {

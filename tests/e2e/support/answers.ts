@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { HistoryDocument } from '@/lib/domain/history';
+import type { HistoryDocument } from '@/lib/history/document';
 
 /** The address of every history that an open page asks for. */
 export const HISTORY = '**/api/portfolio/history?*';

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
-import type { HistoryDocument, HistoryPoint } from '@/lib/domain/history';
 import type { Kind } from '@/lib/domain/states';
+import type { HistoryDocument, HistoryPoint } from '@/lib/history/document';
 
 /** The chart, which is operated with pointer and keys. */
 export function chartOn(page: Page): Locator {

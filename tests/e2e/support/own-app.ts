@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { HistoryDocument } from '@/lib/domain/history';
+import type { HistoryDocument } from '@/lib/history/document';
 import type { Story } from '@/lib/local/demo/scenario';
 import { type RunningApp, startRunningApp } from '../../support/running-app';
 import { changeStack } from '../../support/sandbox-control';

@@ -1,6 +1,6 @@
 import { type Browser, test as base, expect, type Page } from '@playwright/test';
-import type { HistoryDocument } from '@/lib/domain/history';
 import type { Period } from '@/lib/domain/period';
+import type { HistoryDocument } from '@/lib/history/document';
 import type { Story } from '@/lib/local/demo/scenario';
 import type { StackStatus, StackUser } from '@/lib/local/status-file';
 

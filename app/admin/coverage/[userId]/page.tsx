@@ -14,11 +14,11 @@ import { CorrectionList } from '@/components/portfolio/correction-list';
 import { buttonClass } from '@/components/ui/button';
 import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
-import { readCorrections } from '@/lib/db/corrections';
 import { readCoverageUser } from '@/lib/db/coverage-person';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
-import { getHistory } from '@/lib/history/get-history';
+import { getHistory } from '@/lib/history/read';
+import { readCorrections } from '@/lib/history/store';
 import { requireAdministratorPage } from '@/lib/http/administrator-page';
 import { preferredLocale } from '@/lib/http/locale';
 

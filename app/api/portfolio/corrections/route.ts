@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { env } from '@/lib/config/env';
-import { readCorrections } from '@/lib/db/corrections';
+import { readCorrections } from '@/lib/history/store';
 import { checkInput } from '@/lib/http/body';
 import { calendarDate } from '@/lib/http/calendar-date';
 import { requireCaller } from '@/lib/http/caller';

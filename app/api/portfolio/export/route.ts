@@ -1,9 +1,9 @@
 import { env } from '@/lib/config/env';
-import { exportHistory, exportToCsv } from '@/lib/domain/history-export';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
-import { parseExportQuery } from '@/lib/history/export-query';
-import { getHistory } from '@/lib/history/get-history';
+import { exportHistory, exportToCsv } from '@/lib/history/export';
+import { parseExportQuery } from '@/lib/history/query';
+import { getHistory } from '@/lib/history/read';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
 import { route } from '@/lib/http/problem';

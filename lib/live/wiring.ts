@@ -2,7 +2,6 @@ import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
-import { claimLiveReads, recordLiveRead } from '@/lib/db/live';
 import { log, logWith } from '@/lib/log';
 import {
   createBudgetGate,
@@ -12,7 +11,8 @@ import {
 } from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
 import { snapTradeOptions } from '@/lib/providers/snaptrade/wiring';
-import { refreshLive } from './refresh-live';
+import { refreshLive } from './refresh';
+import { claimLiveReads, recordLiveRead } from './store';
 
 /** A look that cannot be served within this time is served by the next one. */
 const TIME_LIMIT_MS = 20_000;

@@ -1,12 +1,12 @@
 import 'server-only';
 import { z } from 'zod';
-import type { IntradayPoint } from '@/lib/domain/history';
+import type { Database, SupabaseClient } from '@/lib/db/clients';
+import { readAnswer } from '@/lib/db/rpc';
+import { amount, currency, date, instant } from '@/lib/db/schemas';
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { Instant } from '@/lib/domain/trading-date';
+import type { IntradayPoint } from '@/lib/history/document';
 import { FRESHNESSES, type Freshness, type ProviderId } from '@/lib/providers/provider';
-import type { Database, SupabaseClient } from './clients';
-import { readAnswer } from './rpc';
-import { amount, currency, date, instant } from './schemas';
 
 const staleConnection = z.object({
   id: z.uuid(),

@@ -1,16 +1,15 @@
 import 'server-only';
-import { readBenchmarkCloses } from '@/lib/db/benchmark';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { readHistory } from '@/lib/db/history';
-import { readIntraday } from '@/lib/db/live';
 import { BENCHMARK_NAMES } from '@/lib/domain/benchmark';
-import type { Benchmark, HistoryAccount, HistoryDocument, IntradayPoint } from '@/lib/domain/history';
 import { marketStateAt, sessionOn } from '@/lib/domain/nyse-calendar';
-import { toSeries } from '@/lib/domain/series';
-import { summarise } from '@/lib/domain/summary';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
-import type { HistoryQuery } from './history-query';
+import { readIntraday } from '@/lib/live/store';
+import { readBenchmarkCloses } from './benchmark';
+import type { Benchmark, HistoryAccount, HistoryDocument, IntradayPoint } from './document';
+import type { HistoryQuery } from './query';
+import { readHistory } from './store';
+import { summarise, toSeries } from './summary';
 
 /** How far back a provider's own history can reach, in days. */
 const LOOK_BACK_DAYS = 365;

@@ -1,5 +1,4 @@
 import { decryptCredentials } from '@/lib/credentials';
-import type { LiveRead, StaleConnection } from '@/lib/db/live';
 import { type JudgingRules, judgeTotal } from '@/lib/domain/judge';
 import { marketStateAt } from '@/lib/domain/nyse-calendar';
 import type { Log } from '@/lib/log';
@@ -11,6 +10,7 @@ import {
   type ProviderId,
 } from '@/lib/providers/provider';
 import { OutOfTimeError } from '@/lib/providers/request-budget';
+import type { LiveRead, StaleConnection } from './store';
 
 export interface LiveDependencies {
   /** Gives stale connections to one caller, whoever else asks for them at the same time. */

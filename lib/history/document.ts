@@ -1,13 +1,12 @@
-import type { BenchmarkClose } from './benchmark';
-import type { Correction } from './correction';
-import type { Amount, Currency } from './money';
-import type { MarketState } from './nyse-calendar';
-import type { ReturnFault } from './returns';
-import type { GapReason, Kind } from './states';
-import type { Instant, TradingDate } from './trading-date';
+import type { BenchmarkClose } from '@/lib/domain/benchmark';
+import type { Amount, Currency } from '@/lib/domain/money';
+import type { MarketState } from '@/lib/domain/nyse-calendar';
+import type { ReturnFault } from '@/lib/domain/returns';
+import type { GapReason, Kind } from '@/lib/domain/states';
+import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 
 /** An account whose value on a day is carried from an earlier one. */
-export interface CarriedAccount {
+interface CarriedAccount {
   readonly accountId: string;
   readonly name: string;
   /** The trading day the carried value was observed for. */
@@ -159,4 +158,49 @@ export interface HistoryDocument {
   readonly connections: readonly ConnectionStatus[];
   /** Set when the values are not from a real brokerage: what they are instead. */
   readonly dataNotice: string | null;
+}
+
+/**
+ * Why a published day changed: a closed list, the same in the database, in routes and on screen. The first five follow from
+ * what the evidence shows; the others name the act behind a change.
+ */
+export const CORRECTION_REASONS = [
+  'withdrawn',
+  'accounts changed',
+  'completed',
+  'better observation',
+  'restated',
+  'confirmed as one account',
+  'separated as different accounts',
+  'connection unlinked',
+  'accepted by an administrator',
+  'republished',
+] as const;
+export type CorrectionReason = (typeof CORRECTION_REASONS)[number];
+
+/** A published day that changed: from what to what, when and why. */
+export interface Correction {
+  readonly id: number;
+  readonly date: TradingDate;
+  readonly oldValue: Amount;
+  readonly oldKind: Kind;
+  /** Null when the day was withdrawn and has no value any more. */
+  readonly newValue: Amount | null;
+  readonly newKind: Kind | null;
+  readonly reason: CorrectionReason;
+  readonly changedAt: Instant;
+}
+
+/** How well one account is known. */
+export interface AccountTrust {
+  readonly name: string;
+  readonly institution: string;
+  readonly status: 'active' | 'disabled' | 'removed';
+  readonly firstKnownOn: TradingDate;
+  readonly closedOn: TradingDate | null;
+  /** The newest trading day with a value that counts, and when that was read; null when there is none. */
+  readonly lastValueOn: TradingDate | null;
+  readonly lastAsOf: Instant | null;
+  /** Values that are held back and wait: nothing has confirmed or refuted them yet. */
+  readonly heldValues: number;
 }

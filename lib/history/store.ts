@@ -1,11 +1,47 @@
 import 'server-only';
 import { z } from 'zod';
+import type { Database, SupabaseClient } from '@/lib/db/clients';
+import { orNull, readAnswer } from '@/lib/db/rpc';
+import { amount, currency, date, instant } from '@/lib/db/schemas';
 import { GAP_REASONS, KINDS } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import type { Database, SupabaseClient } from './clients';
-import { correction } from './corrections';
-import { orNull, readAnswer } from './rpc';
-import { amount, currency, date, instant } from './schemas';
+import { type AccountTrust, CORRECTION_REASONS, type Correction } from './document';
+
+/** A correction as the database tells it. */
+export const correction = z.object({
+  id: z.number().int(),
+  date,
+  oldValue: amount,
+  oldKind: z.enum(KINDS),
+  newValue: amount.nullable(),
+  newKind: z.enum(KINDS).nullable(),
+  reason: z.enum(CORRECTION_REASONS),
+  changedAt: instant,
+});
+
+interface CorrectionsRead {
+  readonly userId: string;
+  readonly from: TradingDate | null;
+  readonly to: TradingDate | null;
+  /** Only corrections older than this one, for the next page. */
+  readonly beforeId: number | null;
+  readonly limit: number;
+}
+
+/** A user's corrections, newest first, with the client's own rights. */
+export function readCorrections(
+  client: SupabaseClient<Database>,
+  read: CorrectionsRead,
+): Promise<readonly Correction[]> {
+  const call = client.rpc('portfolio_corrections', {
+    p_user_id: read.userId,
+    p_from: orNull(read.from),
+    p_to: orNull(read.to),
+    p_before_id: orNull(read.beforeId),
+    p_limit: read.limit,
+  });
+  return readAnswer('portfolio_corrections', call, z.array(correction));
+}
 
 const storedHistory = z.object({
   currency,
@@ -69,9 +105,9 @@ const storedHistory = z.object({
 });
 
 /** What the database knows of a user's history between two days. */
-export type StoredHistory = z.infer<typeof storedHistory>;
+type StoredHistory = z.infer<typeof storedHistory>;
 
-export interface HistoryRead {
+interface HistoryRead {
   readonly userId: string;
   /** Null starts at the first known day. */
   readonly from: TradingDate | null;
@@ -95,4 +131,27 @@ export function readHistory(client: SupabaseClient<Database>, read: HistoryRead)
     p_line_ids: orNull(read.accountIds === null ? null : [...read.accountIds]),
   });
   return readAnswer('portfolio_history', call, storedHistory);
+}
+
+const accountTrust = z.object({
+  name: z.string(),
+  institution: z.string(),
+  status: z.enum(['active', 'disabled', 'removed']),
+  firstKnownOn: date,
+  closedOn: date.nullable(),
+  lastValueOn: date.nullable(),
+  lastAsOf: instant.nullable(),
+  heldValues: z.number().int(),
+});
+
+/** How well each account of a user is known, with the client's own rights. */
+export function readAccountTrust(
+  client: SupabaseClient<Database>,
+  userId: string,
+): Promise<readonly AccountTrust[]> {
+  return readAnswer(
+    'account_trust',
+    client.rpc('account_trust', { p_user_id: userId }),
+    z.array(accountTrust),
+  );
 }
