@@ -2,7 +2,7 @@ import { GAP_LABELS } from '@/components/labels/day-states';
 import { nameSource } from '@/components/labels/sources';
 import { Button } from '@/components/ui/button';
 import { FIELD } from '@/components/ui/field';
-import { BACKFILL_REASONS } from '@/lib/domain/backfill';
+import { BACKFILL_REASONS } from '@/lib/backfill/document';
 
 /** What stands in the form, as it stands in the address. */
 export interface BackfillQuery {

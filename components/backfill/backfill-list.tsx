@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import type { Formats } from '@/components/format/formats';
 import { Badge } from '@/components/ui/badge';
-import { type Backfill, countCannot, isActive } from '@/lib/domain/backfill';
+import { type Backfill, countCannot, isActive } from '@/lib/backfill/document';
 import { describeDays, describeScope, STATE_WORDS } from './words';
 
 /** Backfills, newest first, with how each stands. */

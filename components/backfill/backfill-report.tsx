@@ -8,7 +8,7 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Facts } from '@/components/ui/facts';
 import { Notice } from '@/components/ui/notice';
-import { type Backfill, type BackfillDocument, countCannot, isActive } from '@/lib/domain/backfill';
+import { type Backfill, type BackfillDocument, countCannot, isActive } from '@/lib/backfill/document';
 import { BackfillResults } from './backfill-results';
 import { CancelBackfill } from './cancel-backfill';
 import { ReasonCounts } from './reason-counts';

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import type { Formats } from '@/components/format/formats';
 import { CheckIcon, ClockIcon, CrossIcon } from '@/components/ui/icons';
-import type { BackfillAccount, BackfillOutcome, BackfillRange } from '@/lib/domain/backfill';
+import type { BackfillAccount, BackfillOutcome, BackfillRange } from '@/lib/backfill/document';
 import { describeDays, describeOutcome } from './words';
 
 const ICONS: Readonly<Record<BackfillOutcome, typeof CheckIcon>> = {

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Formats } from '@/components/format/formats';
 import { Card } from '@/components/ui/card';
 import { Facts } from '@/components/ui/facts';
-import type { BackfillPreview, BackfillScope } from '@/lib/domain/backfill';
+import type { BackfillPreview, BackfillScope } from '@/lib/backfill/document';
 import { ReasonCounts } from './reason-counts';
 import { describeDays, describeScope } from './words';
 

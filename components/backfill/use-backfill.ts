@@ -4,7 +4,7 @@ import { useRef } from 'react';
 import useSWR from 'swr';
 import useSWRInfinite from 'swr/infinite';
 import { useOwnDocuments } from '@/components/session/session-guard';
-import { type BackfillDocument, isActive } from '@/lib/domain/backfill';
+import { type BackfillDocument, isActive } from '@/lib/backfill/document';
 
 const REFRESH_INTERVAL_MS = 2_000;
 /** Of one of everybody and a year, counting takes seconds; then it is asked more rarely, so that following costs little. */

@@ -1,7 +1,7 @@
 import type { Formats } from '@/components/format/formats';
 import { GAP_LABELS } from '@/components/labels/day-states';
 import { nameSource } from '@/components/labels/sources';
-import type { BackfillOutcome, BackfillRange, BackfillScope, BackfillState } from '@/lib/domain/backfill';
+import type { BackfillOutcome, BackfillRange, BackfillScope, BackfillState } from '@/lib/backfill/document';
 
 /** How a backfill stands, in short and as a sentence. */
 export const STATE_WORDS: Readonly<Record<BackfillState, { label: string; sentence: string }>> = {

@@ -2,7 +2,7 @@ import type { Formats } from '@/components/format/formats';
 import { nameSource } from '@/components/labels/sources';
 import { Badge } from '@/components/ui/badge';
 import { type Fact, Facts } from '@/components/ui/facts';
-import type { CoverageConnection } from '@/lib/domain/coverage-person';
+import type { CoverageConnection } from '@/lib/coverage/document';
 
 /** A user's connections: how they stand, when they were last read, what went wrong, and their accounts. */
 export function ConnectionList({

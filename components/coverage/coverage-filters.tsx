@@ -9,7 +9,7 @@ import {
   COVERAGE_SPANS,
   type CoverageFilter,
   type CoverageSort,
-} from '@/lib/domain/coverage';
+} from '@/lib/coverage/document';
 import { GAP_REASONS, type GapReason } from '@/lib/domain/states';
 
 const PLACE = '/admin/coverage';

@@ -3,7 +3,7 @@ import { createFormats, type Formats } from '@/components/format/formats';
 import { DAY_LABELS, KIND_LABELS } from '@/components/labels/day-states';
 import { nameSource } from '@/components/labels/sources';
 import { Badge } from '@/components/ui/badge';
-import type { CoverageDay, DayObservation, DayOutcome } from '@/lib/domain/coverage-person';
+import type { CoverageDay, DayObservation, DayOutcome } from '@/lib/coverage/document';
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { VerdictCode } from '@/lib/domain/states';
 import { VERDICT_WORDS } from './verdict-words';

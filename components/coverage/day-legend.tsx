@@ -1,5 +1,5 @@
 import { DAY_LABELS } from '@/components/labels/day-states';
-import { COVERAGE_STATES } from '@/lib/domain/coverage';
+import { COVERAGE_STATES } from '@/lib/coverage/document';
 import { DaySquare } from './day-square';
 
 /** What the squares mean. */

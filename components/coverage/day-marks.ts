@@ -1,4 +1,4 @@
-import type { DayState } from '@/lib/domain/coverage';
+import type { DayState } from '@/lib/coverage/document';
 
 /** How a square is drawn. A mark tells states apart without colour. */
 export interface DayMark {

@@ -1,7 +1,7 @@
 import { createFormats } from '@/components/format/formats';
 import { KIND_LABELS } from '@/components/labels/day-states';
 import { Badge } from '@/components/ui/badge';
-import type { DaySnapshot } from '@/lib/domain/coverage-person';
+import type { DaySnapshot } from '@/lib/coverage/document';
 
 /** What was published of a day, and when. */
 export function DaySnapshots({

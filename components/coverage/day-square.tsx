@@ -1,4 +1,4 @@
-import type { DayState } from '@/lib/domain/coverage';
+import type { DayState } from '@/lib/coverage/document';
 import { DAY_MARKS, type DayMark } from './day-marks';
 
 const TONES: Readonly<Record<DayMark['tone'], string>> = {

@@ -2,7 +2,7 @@ import Link from 'next/link';
 import type { Formats } from '@/components/format/formats';
 import { DAY_LABELS } from '@/components/labels/day-states';
 import { nameSource } from '@/components/labels/sources';
-import type { GapGroup } from '@/lib/domain/coverage';
+import type { GapGroup } from '@/lib/coverage/document';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import { backfillHref } from './backfill-href';
 

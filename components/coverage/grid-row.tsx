@@ -5,7 +5,7 @@ import type { VirtualItem } from '@tanstack/react-virtual';
 import { memo } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { DAY_LABELS } from '@/components/labels/day-states';
-import { type CoverageRow, readDay } from '@/lib/domain/coverage';
+import { type CoverageRow, readDay } from '@/lib/coverage/document';
 import { DaySquare } from './day-square';
 import type { GridColumn } from './grid-columns';
 import { GRID_SIZES } from './grid-sizes';

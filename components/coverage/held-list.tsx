@@ -8,7 +8,7 @@ import { ProblemError } from '@/components/portfolio/problem';
 import { useOwnDocuments } from '@/components/session/session-guard';
 import { Button } from '@/components/ui/button';
 import { FIELD } from '@/components/ui/field';
-import type { CoverageHeldValue } from '@/lib/domain/coverage-person';
+import type { CoverageHeldValue } from '@/lib/coverage/document';
 import type { Amount, Currency } from '@/lib/domain/money';
 import { VERDICT_WORDS } from './verdict-words';
 

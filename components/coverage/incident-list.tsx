@@ -4,7 +4,7 @@ import { DAY_LABELS } from '@/components/labels/day-states';
 import { nameSource } from '@/components/labels/sources';
 import { buttonClass } from '@/components/ui/button';
 import { WarningIcon } from '@/components/ui/icons';
-import type { Incident } from '@/lib/domain/coverage';
+import type { Incident } from '@/lib/coverage/document';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import { backfillHref } from './backfill-href';
 

@@ -1,5 +1,5 @@
 import type { Formats } from '@/components/format/formats';
-import type { TrendDay } from '@/lib/domain/coverage';
+import type { TrendDay } from '@/lib/coverage/document';
 import { formatShare } from './format-share';
 
 const HEIGHT = 120;

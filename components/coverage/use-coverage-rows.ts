@@ -2,7 +2,7 @@
 
 import { useCallback, useRef, useState } from 'react';
 import { useOwnDocuments } from '@/components/session/session-guard';
-import type { CoverageRow } from '@/lib/domain/coverage';
+import type { CoverageRow } from '@/lib/coverage/document';
 
 /** Users of a page of the grid, and what asks for the page after it. */
 export interface RowsPage {

@@ -1,4 +1,4 @@
-import type { DayState } from '@/lib/domain/coverage';
+import type { DayState } from '@/lib/coverage/document';
 import type { GapReason, Kind } from '@/lib/domain/states';
 
 /** What a state of a day is called and what it means, for users and operators alike. */

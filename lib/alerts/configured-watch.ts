@@ -1,10 +1,10 @@
 import 'server-only';
 import { capturePromise, type Env } from '@/lib/config/env';
-import { readIncidents } from '@/lib/coverage/read-coverage';
+import { readIncidents } from '@/lib/coverage/read';
+import { readHeldWaiting } from '@/lib/coverage/store';
 import { claimOwedAlert, finishOwedAlert, readAlertSightings, settleAlerts } from '@/lib/db/alerts';
 import { type Database, type SupabaseClient, serviceClient } from '@/lib/db/clients';
 import { readCaptureHealth } from '@/lib/db/health';
-import { readHeldWaiting } from '@/lib/db/held-values';
 import type { CapturePromise } from '@/lib/domain/schedule';
 import { log, logWith } from '@/lib/log';
 import { createAlertReceiver } from './alert-receiver';

@@ -1,7 +1,7 @@
+import type { Incident } from '@/lib/coverage/document';
 import type { AlertSightings } from '@/lib/db/alerts';
 import type { CaptureHealth } from '@/lib/db/health';
 import { type AlertIncident, COVERAGE_WATCHED_DAYS } from '@/lib/domain/alert';
-import type { Incident } from '@/lib/domain/coverage';
 import { addDays, type Instant, isDate, type TradingDate } from '@/lib/domain/trading-date';
 import { findFaults } from '@/lib/health/check-health';
 

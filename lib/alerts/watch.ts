@@ -1,7 +1,7 @@
+import type { Incident } from '@/lib/coverage/document';
 import type { AlertSightings, SettleOptions } from '@/lib/db/alerts';
 import type { CaptureHealth } from '@/lib/db/health';
 import type { AlertIncident, AlertKind, OwedAlert } from '@/lib/domain/alert';
-import type { Incident } from '@/lib/domain/coverage';
 import { backoffMs, type CapturePromise, latestSessionPastDeadline } from '@/lib/domain/schedule';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';

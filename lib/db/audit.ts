@@ -1,7 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
+import { BACKFILL_STATES } from '@/lib/backfill/document';
 import { AUDIT_ACTIONS, type AuditAction, type AuditEntry } from '@/lib/domain/audit';
-import { BACKFILL_STATES } from '@/lib/domain/backfill';
 import type { Database, SupabaseClient } from './clients';
 import { orNull, readAnswer } from './rpc';
 import { date, instant } from './schemas';

@@ -1,4 +1,4 @@
-import type { BackfillState } from './backfill';
+import type { BackfillState } from '@/lib/backfill/document';
 import type { Instant, TradingDate } from './trading-date';
 
 /** What an administrator can do; `reopen_days` is a backfill that asks again for days that had been given up. */

@@ -1,5 +1,5 @@
+import type { Incident } from '@/lib/coverage/document';
 import type { HistoryDocument } from '@/lib/history/document';
-import type { Incident } from './coverage';
 import { lastSessionThrough } from './nyse-calendar';
 import type { GapReason } from './states';
 import type { Instant, TradingDate } from './trading-date';

@@ -1,7 +1,6 @@
 import 'server-only';
-import { narrowToBackfill } from '@/lib/backfill/backfill-store';
+import { finishBackfill, narrowToBackfill, readActiveBackfills } from '@/lib/backfill/store';
 import type { Env } from '@/lib/config/env';
-import { finishBackfill, readActiveBackfills } from '@/lib/db/backfill';
 import { serviceClient } from '@/lib/db/clients';
 import { AppError } from '@/lib/errors';
 import { REACH_DAYS } from '@/lib/fill/run';

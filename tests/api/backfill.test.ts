@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { BackfillDocument } from '@/lib/domain/backfill';
-import { isActive } from '@/lib/domain/backfill';
+import { type BackfillDocument, isActive } from '@/lib/backfill/document';
 import {
   ask,
   bearer,

@@ -1,10 +1,10 @@
+import type { CoverageFilter } from '@/lib/coverage/document';
 import {
   readCoverageGaps,
   readCoverageGrid,
   readCoverageTrend,
   readInstitutionFailures,
-} from '@/lib/db/coverage';
-import type { CoverageFilter } from '@/lib/domain/coverage';
+} from '@/lib/coverage/store';
 import { addDays, type TradingDate, toDate } from '@/lib/domain/trading-date';
 import type { BenchOptions } from './bench-options';
 import { type BenchStack, startBenchStack } from './bench-stack';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { readIncidents } from '@/lib/coverage/read-coverage';
+import { readIncidents } from '@/lib/coverage/read';
 import {
   readCaptureProgress,
   readCoverageGaps,
   readCoverageTrend,
   readInstitutionFailures,
-} from '@/lib/db/coverage';
+} from '@/lib/coverage/store';
 import { toDate } from '@/lib/domain/trading-date';
 import { account, asked, reconstructed, value } from '../support/fill-document';
 import { forgetEverything } from '../support/link-user';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readCoverageDay, readCoverageUser } from '@/lib/db/coverage-person';
+import { readCoverageDay, readCoverageUser } from '@/lib/coverage/store';
 import { toDate } from '@/lib/domain/trading-date';
 import { account, asked, reconstructed, value } from '../support/fill-document';
 import { linkPortfolio } from '../support/portfolio';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { readHeldValues, readHeldWaiting } from '@/lib/db/held-values';
+import { readHeldValues, readHeldWaiting } from '@/lib/coverage/store';
 import { reconstructed, value } from '../support/fill-document';
 import { forgetEverything } from '../support/link-user';
 import { linkPortfolio } from '../support/portfolio';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeHeldValue, readHeldValues } from '@/lib/db/held-values';
+import { judgeHeldValue, readHeldValues } from '@/lib/coverage/store';
 import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { listObservations, listOutcomes } from '../support/ledger';
 import { listPublished } from '../support/published';

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCoverageGaps } from '@/lib/db/coverage';
-import { readCoverageUser } from '@/lib/db/coverage-person';
-import { readHeldValues } from '@/lib/db/held-values';
+import { readCoverageGaps, readCoverageUser, readHeldValues } from '@/lib/coverage/store';
 import { splitAccount } from '@/lib/db/identity';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import { recordLiveRead } from '@/lib/live/store';

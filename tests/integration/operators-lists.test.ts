@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { cancelBackfill, listBackfills } from '@/lib/backfill/store';
 import { type AuditRead, listAudit } from '@/lib/db/audit';
-import { cancelBackfill, listBackfills } from '@/lib/db/backfill';
 import { listRuns, readRun } from '@/lib/db/runs';
 import { open, read } from '../support/backfill';
 import { value } from '../support/fill-document';

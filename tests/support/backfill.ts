@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { narrowToBackfill } from '@/lib/backfill/backfill-store';
+import type { BackfillAccount, BackfillPreview } from '@/lib/backfill/document';
 import {
   cancelBackfill,
   finishBackfill,
+  narrowToBackfill,
   openBackfill,
   previewBackfill,
   type ReachableScope,
   readBackfill,
   readBackfillResults,
-} from '@/lib/db/backfill';
-import type { BackfillAccount, BackfillPreview } from '@/lib/domain/backfill';
+} from '@/lib/backfill/store';
 import { latestClosedSession, nextSession } from '@/lib/domain/nyse-calendar';
 import { addDays, toDate, toInstant } from '@/lib/domain/trading-date';
 import { type RunResult, SETTLE_MINUTES } from '@/lib/fill/run';

@@ -1,5 +1,5 @@
-import { type GridRead, readCoverageGrid } from '@/lib/db/coverage';
-import type { CoverageRow } from '@/lib/domain/coverage';
+import type { CoverageRow } from '@/lib/coverage/document';
+import { type GridRead, readCoverageGrid } from '@/lib/coverage/store';
 import { toDate } from '@/lib/domain/trading-date';
 import type { TestStack } from './test-stack';
 

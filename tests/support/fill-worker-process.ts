@@ -1,6 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
 import { z } from 'zod';
-import { narrowToBackfill } from '@/lib/backfill/backfill-store';
+import { narrowToBackfill } from '@/lib/backfill/store';
 import type { Database } from '@/lib/db/types';
 import { runFill } from '@/lib/fill/run';
 import { log } from '@/lib/log';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { judgeHeldValue, readHeldValues } from '@/lib/db/held-values';
+import { judgeHeldValue, readHeldValues } from '@/lib/coverage/store';
 import { decideMatch, readOpenMatches, splitAccount, unlinkConnection } from '@/lib/db/identity';
 import { hintConnection } from '@/lib/db/webhook-events';
 import type { Instant } from '@/lib/domain/trading-date';

@@ -1,4 +1,4 @@
-import { readHeldValues } from '@/lib/db/held-values';
+import { readHeldValues } from '@/lib/coverage/store';
 import { Exact } from '@/lib/domain/money';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import type { Kind } from '@/lib/domain/states';

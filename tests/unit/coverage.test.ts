@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseCoverageQuery, writePlace } from '@/lib/coverage/coverage-query';
-import { coverageRange } from '@/lib/coverage/coverage-range';
-import { DAY_CODES, readDay } from '@/lib/domain/coverage';
+import { DAY_CODES, readDay } from '@/lib/coverage/document';
+import { coverageRange, parseCoverageQuery, writePlace } from '@/lib/coverage/query';
 import { expectedEnd } from '@/lib/domain/schedule';
 import { toInstant } from '@/lib/domain/trading-date';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AlertEvidence, findAlertIncidents, watchedDays } from '@/lib/alerts/find-incidents';
+import type { Incident } from '@/lib/coverage/document';
 import type { CaptureHealth } from '@/lib/db/health';
-import type { Incident } from '@/lib/domain/coverage';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 
 const FRIDAY = toDate('2026-11-20');

@@ -3,7 +3,7 @@ import { describeOutcome } from '@/components/backfill/words';
 import { CORRECTION_LABELS } from '@/components/labels/corrections';
 import { DAY_LABELS, GAP_LABELS, KIND_LABELS } from '@/components/labels/day-states';
 import { nameRunReason } from '@/components/runs/words';
-import { COVERAGE_STATES } from '@/lib/domain/coverage';
+import { COVERAGE_STATES } from '@/lib/coverage/document';
 import { GAP_REASONS, KINDS } from '@/lib/domain/states';
 import { CORRECTION_REASONS } from '@/lib/history/document';
 import { listFiles, readProjectFile } from '../support/project-files';

@@ -13,17 +13,10 @@ import { FormatsProvider } from '@/components/format/formats-context';
 import { ANY_CURRENCY, createPlainFormats } from '@/components/format/plain-formats';
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
+import { readLinkedBrokerages } from '@/lib/backfill/store';
 import { capturePromise, env } from '@/lib/config/env';
-import { type CoverageQuery, parseCoverageQuery } from '@/lib/coverage/coverage-query';
-import { coverageRange } from '@/lib/coverage/coverage-range';
-import {
-  readCoveragePage,
-  readDayCoverage,
-  readGaps,
-  readIncidents,
-  readTrend,
-} from '@/lib/coverage/read-coverage';
-import { readLinkedBrokerages } from '@/lib/db/backfill';
+import { type CoverageQuery, coverageRange, parseCoverageQuery } from '@/lib/coverage/query';
+import { readCoveragePage, readDayCoverage, readGaps, readIncidents, readTrend } from '@/lib/coverage/read';
 import { serviceClient } from '@/lib/db/clients';
 import { AppError } from '@/lib/errors';
 import { requireAdministratorPage } from '@/lib/http/administrator-page';

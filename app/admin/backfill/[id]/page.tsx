@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { z } from 'zod';
 import { BackfillReport } from '@/components/backfill/backfill-report';
-import { readBackfillDocument } from '@/lib/backfill/read-document';
+import { readBackfillDocument } from '@/lib/backfill/read';
 import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
 import { requireAdministratorPage } from '@/lib/http/administrator-page';

@@ -1,11 +1,11 @@
 import { after } from 'next/server';
 import { z } from 'zod';
-import { resolveScope, scopeFields } from '@/lib/backfill/backfill-scope';
+import { minutesAtLimit } from '@/lib/backfill/document';
+import { resolveScope, scopeFields } from '@/lib/backfill/scope';
+import { listBackfills, openBackfill, previewBackfill } from '@/lib/backfill/store';
 import { env } from '@/lib/config/env';
-import { listBackfills, openBackfill, previewBackfill } from '@/lib/db/backfill';
 import { serviceClient } from '@/lib/db/clients';
 import { text } from '@/lib/db/schemas';
-import { minutesAtLimit } from '@/lib/domain/backfill';
 import { backfillRequestsPerMinute } from '@/lib/fill/wiring';
 import { checkInput, readJsonBody } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { capturePromise, env } from '@/lib/config/env';
-import { readDayCoverage, readGaps, readIncidents, readTrend } from '@/lib/coverage/read-coverage';
+import { readDayCoverage, readGaps, readIncidents, readTrend } from '@/lib/coverage/read';
 import { serviceClient } from '@/lib/db/clients';
 import { checkInput } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';

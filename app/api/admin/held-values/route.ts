@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { env } from '@/lib/config/env';
+import { readHeldValues } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
-import { readHeldValues } from '@/lib/db/held-values';
 import { checkInput } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
 import { pageQuery } from '@/lib/http/page-query';

@@ -11,8 +11,8 @@ import { ANY_CURRENCY, createPlainFormats } from '@/components/format/plain-form
 import { CorrectionList } from '@/components/portfolio/correction-list';
 import { buttonClass } from '@/components/ui/button';
 import { env } from '@/lib/config/env';
+import { readCoverageDay } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
-import { readCoverageDay } from '@/lib/db/coverage-person';
 import { isTradingDay, nextSession, previousSession } from '@/lib/domain/nyse-calendar';
 import { requireAdministratorPage } from '@/lib/http/administrator-page';
 import { calendarDate } from '@/lib/http/calendar-date';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { readBackfillDocument } from '@/lib/backfill/read-document';
+import { readBackfillDocument } from '@/lib/backfill/read';
+import { cancelBackfill } from '@/lib/backfill/store';
 import { env } from '@/lib/config/env';
-import { cancelBackfill } from '@/lib/db/backfill';
 import { serviceClient } from '@/lib/db/clients';
 import { AppError } from '@/lib/errors';
 import { checkInput } from '@/lib/http/body';

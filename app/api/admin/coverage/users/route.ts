@@ -1,6 +1,6 @@
 import { env } from '@/lib/config/env';
-import { parseCoverageQuery } from '@/lib/coverage/coverage-query';
-import { readCoveragePage } from '@/lib/coverage/read-coverage';
+import { parseCoverageQuery } from '@/lib/coverage/query';
+import { readCoveragePage } from '@/lib/coverage/read';
 import { serviceClient } from '@/lib/db/clients';
 import { requireAdministrator } from '@/lib/http/caller';
 import { route } from '@/lib/http/problem';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { env } from '@/lib/config/env';
+import { judgeHeldValue } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
-import { judgeHeldValue } from '@/lib/db/held-values';
 import { text } from '@/lib/db/schemas';
 import { AppError } from '@/lib/errors';
 import { readJsonBody } from '@/lib/http/body';

@@ -1,6 +1,6 @@
 import { env } from '@/lib/config/env';
+import { readCoverageUser } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
-import { readCoverageUser } from '@/lib/db/coverage-person';
 import { AppError } from '@/lib/errors';
 import { requireAdministrator } from '@/lib/http/caller';
 import { pathId } from '@/lib/http/path-id';

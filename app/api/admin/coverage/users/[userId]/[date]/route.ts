@@ -1,6 +1,6 @@
 import { env } from '@/lib/config/env';
+import { readCoverageDay } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
-import { readCoverageDay } from '@/lib/db/coverage-person';
 import { AppError } from '@/lib/errors';
 import { calendarDate } from '@/lib/http/calendar-date';
 import { requireAdministrator } from '@/lib/http/caller';

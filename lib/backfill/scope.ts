@@ -1,15 +1,15 @@
 import 'server-only';
 import { z } from 'zod';
-import type { ReachableScope } from '@/lib/db/backfill';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { text } from '@/lib/db/schemas';
 import { findUserByEmail, readUserEmail } from '@/lib/db/users';
-import { BACKFILL_REASONS } from '@/lib/domain/backfill';
 import { latestClosedSession, nextSession } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { REACH_DAYS, SETTLE_MINUTES } from '@/lib/fill/run';
 import { calendarDate } from '@/lib/http/calendar-date';
+import { BACKFILL_REASONS } from './document';
+import type { ReachableScope } from './store';
 
 /** The parts of a request that say what to backfill; a part that is left out is not narrowed down. */
 export const scopeFields = {

@@ -1,13 +1,28 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Env } from '@/lib/config/env';
-import { previewBackfill } from '@/lib/db/backfill';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { readUserEmail } from '@/lib/db/users';
-import { type BackfillPreview, type BackfillScope, minutesAtLimit } from '@/lib/domain/backfill';
 import { backfillRequestsPerMinute } from '@/lib/fill/wiring';
 import { checkInput } from '@/lib/http/body';
-import { resolveScope, scopeFields } from './backfill-scope';
+import { type BackfillDocument, type BackfillPreview, type BackfillScope, minutesAtLimit } from './document';
+import { resolveScope, scopeFields } from './scope';
+import { previewBackfill, readBackfill, readBackfillResults } from './store';
+
+/** One backfill with what came of it, a page of accounts at a time; null when there is none with this id. */
+export async function readBackfillDocument(
+  client: SupabaseClient<Database>,
+  id: string,
+  page: { readonly after: string | null; readonly limit: number },
+): Promise<BackfillDocument | null> {
+  const [backfill, accounts] = await Promise.all([
+    readBackfill(client, id),
+    readBackfillResults(client, id, page),
+  ]);
+  if (backfill === null) return null;
+  const next = accounts.length === page.limit ? (accounts.at(-1)?.accountId ?? null) : null;
+  return { ...backfill, accounts, next };
+}
 
 export interface ShownPreview {
   readonly preview: BackfillPreview;

@@ -1,19 +1,18 @@
 import 'server-only';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
+import { type CaptureHealth, readCaptureHealth } from '@/lib/db/health';
+import { findIncidents } from '@/lib/domain/incidents';
+import { type CaptureProgress, type CapturePromise, deadlineOf, expectedEnd } from '@/lib/domain/schedule';
+import { addDays, type Instant, type TradingDate } from '@/lib/domain/trading-date';
+import type { CoverageRow, GapGroup, Incident, TrendDay } from './document';
+import { type CoverageQuery, type CoverageRange, coverageRange, isOverdue, writePlace } from './query';
 import {
   readCaptureProgress,
   readCoverageGaps,
   readCoverageGrid,
   readCoverageTrend,
   readInstitutionFailures,
-} from '@/lib/db/coverage';
-import { type CaptureHealth, readCaptureHealth } from '@/lib/db/health';
-import type { CoverageRow, GapGroup, Incident, TrendDay } from '@/lib/domain/coverage';
-import { findIncidents } from '@/lib/domain/incidents';
-import { type CaptureProgress, type CapturePromise, deadlineOf, expectedEnd } from '@/lib/domain/schedule';
-import { addDays, type Instant, type TradingDate } from '@/lib/domain/trading-date';
-import { type CoverageQuery, writePlace } from './coverage-query';
-import { type CoverageRange, coverageRange, isOverdue } from './coverage-range';
+} from './store';
 
 type Client = SupabaseClient<Database>;
 

@@ -1,5 +1,17 @@
 import 'server-only';
 import { z } from 'zod';
+import type { Database, SupabaseClient } from '@/lib/db/clients';
+import { orNull, readAnswer } from '@/lib/db/rpc';
+import { date, instant } from '@/lib/db/schemas';
+import { RUN_STATES } from '@/lib/domain/run';
+import { GAP_REASONS } from '@/lib/domain/states';
+import type { TradingDate } from '@/lib/domain/trading-date';
+import {
+  type ClaimedConnection,
+  claimedConnections,
+  type FillRecord,
+  type FillStore,
+} from '@/lib/fill/store';
 import {
   BACKFILL_OUTCOMES,
   BACKFILL_STATES,
@@ -9,14 +21,7 @@ import {
   type BackfillRun,
   type BackfillScope,
   type BackfillState,
-} from '@/lib/domain/backfill';
-import { RUN_STATES } from '@/lib/domain/run';
-import { GAP_REASONS } from '@/lib/domain/states';
-import type { TradingDate } from '@/lib/domain/trading-date';
-import { type ClaimedConnection, claimedConnections } from '@/lib/fill/store';
-import type { Database, SupabaseClient } from './clients';
-import { orNull, readAnswer } from './rpc';
-import { date, instant } from './schemas';
+} from './document';
 
 type Client = SupabaseClient<Database>;
 
@@ -145,13 +150,13 @@ export function openBackfill(
 }
 
 /** Notes that a run works for a backfill; false when the backfill has ended. */
-export function startBackfill(client: Client, id: string, runId: string): Promise<boolean> {
+function startBackfill(client: Client, id: string, runId: string): Promise<boolean> {
   const call = client.rpc('start_backfill', { p_request_id: id, p_run_id: runId });
   return readAnswer('start_backfill', call, z.boolean());
 }
 
 /** Leases the next connections of a backfill to a worker; none when it has ended or every one was tried. */
-export function claimBackfill(
+function claimBackfill(
   client: Client,
   id: string,
   lease: { readonly worker: string; readonly limit: number; readonly seconds: number },
@@ -168,12 +173,7 @@ export function claimBackfill(
 }
 
 /** Notes that a connection of a backfill was answered for. */
-export async function settleBackfill(
-  client: Client,
-  id: string,
-  connectionId: string,
-  now: Date,
-): Promise<void> {
+async function settleBackfill(client: Client, id: string, connectionId: string, now: Date): Promise<void> {
   const call = client.rpc('settle_backfill', {
     p_request_id: id,
     p_connection_id: connectionId,
@@ -262,4 +262,33 @@ export function readLinkedBrokerages(
     call,
     z.array(z.object({ provider: z.string(), institution: z.string() })),
   );
+}
+
+/**
+ * Narrows the worker down to the connections of a backfill: it claims those, and notes which of them were answered for.
+ * Everything else about a fill stays as it is.
+ */
+export function narrowToBackfill(store: FillStore, client: SupabaseClient<Database>, id: string): FillStore {
+  return {
+    ...store,
+    openRun: async (run, now) => {
+      const abandoned = await store.openRun(run, now);
+      await startBackfill(client, id, run.id);
+      return abandoned;
+    },
+    // Lost snapshots and other due work are left to the ticks.
+    publishMissing: async () => 0,
+    markDue: async () => 0,
+    claim: (_scope, lease, now) => claimBackfill(client, id, lease, now),
+    record: async (connectionId, worker, fill, now) => {
+      const recorded = await store.record(connectionId, worker, fill, now);
+      if (isAnswered(fill)) await settleBackfill(client, id, connectionId, now);
+      return recorded;
+    },
+  };
+}
+
+/** A broken connection is an answer: asking it again brings nothing before its user mends it. */
+function isAnswered({ connection: { succeeded, status } }: FillRecord): boolean {
+  return succeeded || status === 'disabled';
 }
