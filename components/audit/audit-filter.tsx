@@ -1,6 +1,6 @@
 import { Button } from '@/components/ui/button';
 import { FIELD } from '@/components/ui/field';
-import { AUDIT_ACTIONS } from '@/lib/domain/audit';
+import { AUDIT_ACTIONS } from '@/lib/operations/document';
 import { AUDIT_WORDS } from './words';
 
 /** Narrows the log down to one administrator or one action; the choice is in the address. */

@@ -1,4 +1,4 @@
-import type { AuditAction } from '@/lib/domain/audit';
+import type { AuditAction } from '@/lib/operations/document';
 
 export const AUDIT_WORDS: Readonly<Record<AuditAction, string>> = {
   accept_held: 'Accepted a held value',

@@ -3,7 +3,7 @@
 import { useFormats } from '@/components/format/formats-context';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import type { LinkedAccount } from '@/lib/domain/linked-connection';
+import type { LinkedAccount } from '@/lib/connections/document';
 import type { ConnectionActions } from './actions';
 import { categoryWords } from './words';
 

@@ -3,7 +3,7 @@
 import { useFormats } from '@/components/format/formats-context';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
-import type { LinkedConnection } from '@/lib/domain/linked-connection';
+import type { LinkedConnection } from '@/lib/connections/document';
 import { AccountList } from './account-list';
 import type { ConnectionActions } from './actions';
 import { LinkButton } from './link-button';

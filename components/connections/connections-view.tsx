@@ -2,8 +2,7 @@
 
 import { FormatsProvider } from '@/components/format/formats-context';
 import { Card } from '@/components/ui/card';
-import type { LinkNotice } from '@/lib/domain/link-notice';
-import type { AccountMatch, LinkedConnection } from '@/lib/domain/linked-connection';
+import type { AccountMatch, LinkedConnection, LinkNotice } from '@/lib/connections/document';
 import type { Currency } from '@/lib/domain/money';
 import type { ConnectionActions } from './actions';
 import { ConnectionCard } from './connection-card';

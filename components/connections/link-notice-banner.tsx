@@ -3,8 +3,7 @@
 import Link from 'next/link';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
-import type { LinkNotice } from '@/lib/domain/link-notice';
-import type { LinkedConnection } from '@/lib/domain/linked-connection';
+import type { LinkedConnection, LinkNotice } from '@/lib/connections/document';
 import type { ConnectionActions } from './actions';
 import { portalErrorWords } from './words';
 

@@ -3,7 +3,7 @@
 import { useFormats } from '@/components/format/formats-context';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
-import type { AccountMatch } from '@/lib/domain/linked-connection';
+import type { AccountMatch } from '@/lib/connections/document';
 import type { ConnectionActions } from './actions';
 
 /** Which accounts may be the same real account, for their owner to say; nothing when nothing is asked. */

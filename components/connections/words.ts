@@ -1,4 +1,4 @@
-import type { LinkedAccount, LinkedConnection } from '@/lib/domain/linked-connection';
+import type { LinkedAccount, LinkedConnection } from '@/lib/connections/document';
 
 /** How a connection does, as a few words and as a sentence. */
 export interface StatusWords {

@@ -3,7 +3,7 @@ import { formatDuration } from '@/components/format/duration';
 import type { Formats } from '@/components/format/formats';
 import { Badge } from '@/components/ui/badge';
 import { WarningIcon } from '@/components/ui/icons';
-import { isFailedRun, type Run } from '@/lib/domain/run';
+import { isFailedRun, type Run } from '@/lib/operations/document';
 import { nameRunReason, RUN_STATE_WORDS, TRIGGER_WORDS } from './words';
 
 /** Runs with what they did, in the order given. */

@@ -1,6 +1,6 @@
 import { GAP_LABELS } from '@/components/labels/day-states';
-import type { RunState, RunTrigger } from '@/lib/domain/run';
 import { GAP_REASONS } from '@/lib/domain/states';
+import type { RunState, RunTrigger } from '@/lib/operations/document';
 
 export const RUN_STATE_WORDS: Readonly<Record<RunState, string>> = {
   running: 'Running',

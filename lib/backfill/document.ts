@@ -1,6 +1,6 @@
-import type { RunState } from '@/lib/domain/run';
 import { GAP_REASONS, type GapReason } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
+import type { RunState } from '@/lib/operations/document';
 
 /** Reasons of account days, which a backfill can be narrowed down to; a missing exchange rate is of no account. */
 export const BACKFILL_REASONS = GAP_REASONS.filter((reason) => reason !== 'rate_missing');

@@ -2,12 +2,12 @@ import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { text } from '@/lib/db/schemas';
-import { findUserByEmail, readUserEmail } from '@/lib/db/users';
 import { latestClosedSession, nextSession } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { REACH_DAYS, SETTLE_MINUTES } from '@/lib/fill/run';
 import { calendarDate } from '@/lib/http/calendar-date';
+import { findUserByEmail, readUserEmail } from '@/lib/operations/store';
 import { BACKFILL_REASONS } from './document';
 import type { ReachableScope } from './store';
 

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { orNull, readAnswer } from '@/lib/db/rpc';
 import { date, instant } from '@/lib/db/schemas';
-import { RUN_STATES } from '@/lib/domain/run';
 import { GAP_REASONS } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import {
@@ -12,6 +11,7 @@ import {
   type FillRecord,
   type FillStore,
 } from '@/lib/fill/store';
+import { RUN_STATES } from '@/lib/operations/document';
 import {
   BACKFILL_OUTCOMES,
   BACKFILL_STATES,

@@ -1,13 +1,13 @@
-import type { ConnectionAccess } from '@/lib/db/connections';
-import type { ConfirmedConnection, ProviderUser } from '@/lib/db/linking';
-import type { RegistrationTurn, SettledRegistration } from '@/lib/db/registrations';
+import { decryptCredentials } from '@/lib/credentials';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import { type ListedConnection, ProviderError, type ProviderLinking } from '@/lib/providers/provider';
 import { OutOfTimeError } from '@/lib/providers/request-budget';
+import { type RegistrationTurn, requireCredentials, type SettledRegistration } from './registration';
+import type { ConfirmedConnection, ConnectionAccess, ProviderUser } from './store';
 
 /** Where linking is remembered. All of it is about one provider. */
-export interface LinkingStore {
+interface LinkingStore {
   readUser(userId: string): Promise<ProviderUser | null>;
   keepUser(
     userId: string,
@@ -29,7 +29,7 @@ export interface LinkingStore {
 }
 
 /** Where registrations are noted before the provider is asked for them. */
-export interface RegistrationStore {
+interface RegistrationStore {
   begin(userId: string, replaces: string | null, freshId: string, now: Date): Promise<RegistrationTurn>;
   settle(externalId: string, state: SettledRegistration): Promise<void>;
   /** Forgets one that the provider does not know, or no longer. */
@@ -39,7 +39,7 @@ export interface RegistrationStore {
 }
 
 /** What unlinking a connection did: how many of its accounts are no longer expected, and how many days changed. */
-export interface Unlinked {
+interface Unlinked {
   readonly connectionId: string;
   readonly accounts: number;
   readonly published: number;
@@ -57,7 +57,7 @@ export interface LinkingDependencies {
 }
 
 /** What linking may show of a failure at the provider. Nothing was changed by it. */
-export function toAppError(error: unknown): unknown {
+function toAppError(error: unknown): unknown {
   if (!(error instanceof ProviderError || error instanceof OutOfTimeError)) return error;
   return new AppError(
     'unavailable',
@@ -66,4 +66,136 @@ export function toAppError(error: unknown): unknown {
       cause: error,
     },
   );
+}
+
+interface LinkRequest {
+  readonly userId: string;
+  /** Our id of the connection to mend; null to link another brokerage. */
+  readonly reconnect: string | null;
+  /** Where the browser comes back to. */
+  readonly returnTo: string;
+}
+
+/**
+ * The address of the provider's page on which the user links a brokerage or mends a connection; valid for minutes. Throws
+ * `AppError`: `not_found` for a connection that is not theirs, or was unlinked, `unavailable` when the provider is.
+ */
+export async function startLink(
+  { userId, reconnect, returnTo }: LinkRequest,
+  dependencies: LinkingDependencies,
+): Promise<string> {
+  try {
+    const url =
+      reconnect === null
+        ? await openPortal(userId, returnTo, dependencies)
+        : await openMending(userId, reconnect, returnTo, dependencies);
+    await dependencies.store.notePortalOpened(userId, dependencies.clock());
+    dependencies.log('info', 'portal_opened', { userId, reconnect });
+    return url;
+  } catch (error) {
+    throw toAppError(error);
+  }
+}
+
+async function openPortal(
+  userId: string,
+  returnTo: string,
+  dependencies: LinkingDependencies,
+): Promise<string> {
+  const request = { returnTo, reconnect: null };
+  const known = await requireCredentials(userId, dependencies);
+  try {
+    return await dependencies.provider.portalLink(known.credentials, request);
+  } catch (error) {
+    // The provider has forgotten this user, so it is told of them anew.
+    if (!(error instanceof ProviderError) || error.kind !== 'needs_reconnect') throw error;
+    const renewed = await requireCredentials(userId, dependencies, known.ciphertext);
+    return dependencies.provider.portalLink(renewed.credentials, request);
+  }
+}
+
+async function openMending(
+  userId: string,
+  connectionId: string,
+  returnTo: string,
+  { store, provider, credentialsKey }: LinkingDependencies,
+): Promise<string> {
+  const access = await store.readAccess(userId, connectionId);
+  if (access === null || access.ciphertext === null || access.status === 'removed') {
+    throw new AppError('not_found', 'You have no connection with this id.');
+  }
+  // Of a connection that was stored by hand, this is where its user's credentials come to be kept.
+  await store.keepUser(userId, access.ciphertext, null, null);
+  const credentials = decryptCredentials(access.ciphertext, credentialsKey);
+  try {
+    return await provider.portalLink(credentials, { returnTo, reconnect: access.externalId });
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.kind !== 'needs_reconnect') throw error;
+    const message = 'This connection cannot be mended any more. Unlink it, and link the brokerage again.';
+    throw new AppError('not_found', message, { cause: error });
+  }
+}
+
+/**
+ * Asks the provider which connections a user has there and takes in what is new or works again; both are due at once. What
+ * a browser brings back from the provider proves nothing, so this listing alone counts, and anybody may ask for it at any
+ * time. Throws `AppError`, `unavailable` when the provider is.
+ */
+export async function confirmLinks(
+  userId: string,
+  dependencies: LinkingDependencies,
+): Promise<readonly ConfirmedConnection[]> {
+  const { store, provider, credentialsKey, clock, log } = dependencies;
+  const known = await store.readUser(userId);
+  if (known === null) return [];
+  try {
+    const credentials = decryptCredentials(known.ciphertext, credentialsKey);
+    const listed = await provider.listConnections(credentials);
+    const confirmed = await store.confirm(userId, known.ciphertext, listed, clock());
+    for (const { connectionId, outcome } of confirmed) {
+      if (outcome === 'linked' || outcome === 'mended')
+        log('info', 'connection_confirmed', { connectionId, outcome });
+    }
+    // What was unlinked here and is still there is a deletion that failed before.
+    for (const { externalId, outcome } of confirmed) {
+      if (outcome === 'unlinked') await forget({ externalId, credentials }, dependencies);
+    }
+    return confirmed;
+  } catch (error) {
+    throw toAppError(error);
+  }
+}
+
+/** Lets the provider forget a connection. A failure is told in the log only: the next listing tries again. */
+async function forget(
+  link: { readonly externalId: string; readonly credentials: unknown },
+  { provider, log }: LinkingDependencies,
+): Promise<void> {
+  try {
+    await provider.deleteConnection(link);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    log('warn', 'connection_not_deleted', { externalId: link.externalId, reason: error.kind });
+  }
+}
+
+/**
+ * Unlinks one of a user's connections and then lets the provider forget it; the past of its accounts stays. Whether the
+ * provider hears it changes nothing for the user. Throws `AppError`, `not_found` for a connection that is not theirs.
+ */
+export async function unlink(
+  userId: string,
+  connectionId: string,
+  dependencies: LinkingDependencies,
+): Promise<Unlinked> {
+  const { store, credentialsKey, clock } = dependencies;
+  // Read before, since unlinking deletes the credentials.
+  const access = await store.readAccess(userId, connectionId);
+  const unlinked = await store.unlink(userId, connectionId, clock());
+  if (unlinked === null) throw new AppError('not_found', 'You have no connection with this id.');
+  if (access !== null && access.ciphertext !== null) {
+    const credentials = decryptCredentials(access.ciphertext, credentialsKey);
+    await forget({ externalId: access.externalId, credentials }, dependencies);
+  }
+  return unlinked;
 }

@@ -1,5 +1,5 @@
-import type { ConfirmedConnection } from '@/lib/db/linking';
-import type { LinkNotice } from '@/lib/domain/link-notice';
+import type { LinkNotice } from './document';
+import type { ConfirmedConnection } from './store';
 
 /** What the browser says when it comes back from the provider's pages. It proves nothing and only helps to find the words. */
 export type PortalReturn =

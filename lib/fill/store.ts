@@ -6,7 +6,6 @@ import { amount, currency, date, instant } from '@/lib/db/schemas';
 import type { CurrencyPair, ExchangeRate } from '@/lib/domain/exchange-rate';
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { CalendarExcerpt } from '@/lib/domain/nyse-calendar';
-import type { RunStatus, RunTrigger } from '@/lib/domain/run';
 import type { FillPhase } from '@/lib/domain/schedule';
 import {
   type GapReason,
@@ -16,6 +15,7 @@ import {
   type VerdictCode,
 } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
+import type { RunStatus, RunTrigger } from '@/lib/operations/document';
 import type { CashFlowType, ProviderId } from '@/lib/providers/provider';
 import type { RunCounts } from './counts';
 

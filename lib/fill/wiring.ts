@@ -2,10 +2,9 @@ import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '@/lib/config/env';
 import { type Database, type SupabaseClient, serviceClient } from '@/lib/db/clients';
-import { readCaptureHealth } from '@/lib/db/health';
-import { finishRun, openRun } from '@/lib/db/runs';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import { log } from '@/lib/log';
+import { finishRun, openRun, readCaptureHealth } from '@/lib/operations/store';
 import { configuredEcb } from '@/lib/providers/ecb/wiring';
 import {
   createBudgetGate,

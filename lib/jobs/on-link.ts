@@ -1,8 +1,8 @@
 import 'server-only';
 import type { Env } from '@/lib/config/env';
-import { configuredLinking } from '@/lib/connections/configured-linking';
-import { confirmLinks } from '@/lib/connections/confirm-links';
-import type { ConfirmedConnection } from '@/lib/db/linking';
+import { confirmLinks } from '@/lib/connections/linking';
+import type { ConfirmedConnection } from '@/lib/connections/store';
+import { configuredLinking } from '@/lib/connections/wiring';
 import { runConfiguredFill } from '@/lib/fill/wiring';
 import { log } from '@/lib/log';
 

@@ -1,5 +1,5 @@
 import 'server-only';
-import { runConfiguredWatch } from '@/lib/alerts/configured-watch';
+import { runConfiguredWatch } from '@/lib/alerts/wiring';
 import type { Env } from '@/lib/config/env';
 import type { RunResult } from '@/lib/fill/run';
 import { runConfiguredFill } from '@/lib/fill/wiring';

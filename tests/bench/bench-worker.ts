@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Database } from '@/lib/db/clients';
-import { finishRun, openRun } from '@/lib/db/runs';
 import { type RunResult, runFill } from '@/lib/fill/run';
 import {
   claimConnections,
@@ -16,6 +15,7 @@ import {
   renewClaims,
   syncTradingDays,
 } from '@/lib/fill/store';
+import { finishRun, openRun } from '@/lib/operations/store';
 import { createEcbRates } from '@/lib/providers/ecb';
 import type { PortfolioProvider, RequestGate } from '@/lib/providers/provider';
 import {

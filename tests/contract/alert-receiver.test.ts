@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { AlertMessage } from '@/lib/alerts/alert-message';
-import { type AlertReceiver, createAlertReceiver } from '@/lib/alerts/alert-receiver';
+import type { AlertMessage } from '@/lib/alerts/message';
+import { type AlertReceiver, createAlertReceiver } from '@/lib/alerts/receiver';
 import { type Letterbox, openLetterbox } from '../support/letterbox';
 
 const SECRET = 'the-secret-of-the-webhook';

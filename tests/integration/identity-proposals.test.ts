@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideMatch, readOpenMatches, splitAccount, unlinkConnection } from '@/lib/db/identity';
+import { decideMatch, readOpenMatches, splitAccount, unlinkConnection } from '@/lib/connections/store';
 import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { countLines, idOf, linkAgain } from '../support/link-again';
 import { readPublished } from '../support/published';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitAccount, unlinkConnection } from '@/lib/db/identity';
+import { splitAccount, unlinkConnection } from '@/lib/connections/store';
 import { toInstant } from '@/lib/domain/trading-date';
 import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { countLines, idOf, linkAgain } from '../support/link-again';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { unlinkConnection } from '@/lib/db/identity';
+import { unlinkConnection } from '@/lib/connections/store';
 import { account, reconstructed, value } from '../support/fill-document';
 import { FRIDAY_EVENING, linkPortfolio } from '../support/portfolio';
 import { listCorrections, listPublished, readPublished } from '../support/published';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { confirmLinks } from '@/lib/connections/confirm-links';
-import { startLink } from '@/lib/connections/start-link';
+import { confirmLinks, startLink } from '@/lib/connections/linking';
+import { readConnections } from '@/lib/connections/store';
 import { decryptCredentials } from '@/lib/credentials';
-import { readConnections } from '@/lib/db/connections';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toInstant } from '@/lib/domain/trading-date';
 import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { splitAccount } from '@/lib/connections/store';
 import { readCoverageGaps, readCoverageUser, readHeldValues } from '@/lib/coverage/store';
-import { splitAccount } from '@/lib/db/identity';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import { recordLiveRead } from '@/lib/live/store';
 import { preview } from '../support/backfill';

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cancelBackfill, listBackfills } from '@/lib/backfill/store';
-import { type AuditRead, listAudit } from '@/lib/db/audit';
-import { listRuns, readRun } from '@/lib/db/runs';
+import { type AuditRead, listAudit, listRuns, readRun } from '@/lib/operations/store';
 import { open, read } from '../support/backfill';
 import { value } from '../support/fill-document';
 import { forgetEverything } from '../support/link-user';

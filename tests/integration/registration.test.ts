@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { LinkingDependencies } from '@/lib/connections/linking';
+import { type LinkingDependencies, startLink } from '@/lib/connections/linking';
 import { deleteOrphans } from '@/lib/connections/registration';
-import { startLink } from '@/lib/connections/start-link';
 import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { linkBroker, linkingAt, RETURN_TO } from '../support/linking';
 import { scenario } from '../support/scenario';

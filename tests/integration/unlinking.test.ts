@@ -1,8 +1,6 @@
 import { expect, it } from 'vitest';
-import { confirmLinks } from '@/lib/connections/confirm-links';
-import { unlink } from '@/lib/connections/unlink';
-import { readConnections } from '@/lib/db/connections';
-import { decideMatch, readOpenMatches, splitAccount } from '@/lib/db/identity';
+import { confirmLinks, unlink } from '@/lib/connections/linking';
+import { decideMatch, readConnections, readOpenMatches, splitAccount } from '@/lib/connections/store';
 import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { linkBroker, linkingAt } from '../support/linking';
 import { readPublished } from '../support/published';

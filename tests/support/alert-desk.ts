@@ -1,6 +1,6 @@
-import { createAlertReceiver } from '@/lib/alerts/alert-receiver';
-import { createAlertStore } from '@/lib/alerts/configured-watch';
-import { type WatchResult, watch } from '@/lib/alerts/watch';
+import { type WatchResult, watch } from '@/lib/alerts/check';
+import { createAlertReceiver } from '@/lib/alerts/receiver';
+import { createAlertStore } from '@/lib/alerts/wiring';
 import { DEFAULT_RULES } from '@/lib/domain/judge';
 import { toInstant } from '@/lib/domain/trading-date';
 import { openLetterbox } from './letterbox';

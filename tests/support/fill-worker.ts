@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { finishRun, openRun } from '@/lib/db/runs';
 import type { Database } from '@/lib/db/types';
 import { DEFAULT_RULES } from '@/lib/domain/judge';
 import type { RefreshLedger } from '@/lib/fill/account';
@@ -23,6 +22,7 @@ import {
 import type { LiveDependencies } from '@/lib/live/refresh';
 import { claimLiveReads, recordLiveRead } from '@/lib/live/store';
 import type { Log } from '@/lib/log';
+import { finishRun, openRun } from '@/lib/operations/store';
 import { createEcbRates } from '@/lib/providers/ecb';
 import {
   createBudgetGate,

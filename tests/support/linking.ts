@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { confirmLinks } from '@/lib/connections/confirm-links';
-import type { LinkingDependencies } from '@/lib/connections/linking';
-import { startLink } from '@/lib/connections/start-link';
-import { readConnectionAccess } from '@/lib/db/connections';
-import { unlinkConnection } from '@/lib/db/identity';
-import { confirmConnections, keepProviderUser, notePortalOpened, readProviderUser } from '@/lib/db/linking';
-import { registrationStore } from '@/lib/db/registrations';
+import { confirmLinks, type LinkingDependencies, startLink } from '@/lib/connections/linking';
+import { registrationStore } from '@/lib/connections/registration';
+import {
+  confirmConnections,
+  keepProviderUser,
+  notePortalOpened,
+  readConnectionAccess,
+  readProviderUser,
+  unlinkConnection,
+} from '@/lib/connections/store';
 import { createSnapTradeLinking } from '@/lib/providers/snaptrade/linking';
 import type { FillBench } from './fill-bench';
 import { CREDENTIALS_KEY } from './link-user';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { decideMatch, readOpenMatches, splitAccount, unlinkConnection } from '@/lib/connections/store';
 import { judgeHeldValue, readHeldValues } from '@/lib/coverage/store';
-import { decideMatch, readOpenMatches, splitAccount, unlinkConnection } from '@/lib/db/identity';
-import { hintConnection } from '@/lib/db/webhook-events';
 import type { Instant } from '@/lib/domain/trading-date';
+import { hintConnection } from '@/lib/webhooks/receive';
 import type { FillBench } from './fill-bench';
 import { idOf } from './link-again';
 import type { ScenarioEvent } from './scenario-file';

@@ -1,6 +1,5 @@
-import { hintConnection } from '@/lib/db/webhook-events';
 import { AppError } from '@/lib/errors';
-import { receiveSnapTradeEvent } from '@/lib/webhooks/receive-snaptrade-event';
+import { hintConnection, receiveSnapTradeEvent } from '@/lib/webhooks/receive';
 import type { FillBench } from './fill-bench';
 import { type Letterbox, openLetterbox } from './letterbox';
 import { controlStack } from './sandbox-control';

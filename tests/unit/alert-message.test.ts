@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { alertMessage } from '@/lib/alerts/alert-message';
-import type { AlertIncident, OwedAlert } from '@/lib/domain/alert';
+import type { AlertIncident, OwedAlert } from '@/lib/alerts/document';
+import { alertMessage } from '@/lib/alerts/message';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 
 const openedAt = toInstant('2026-11-21T01:05:00Z');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type AlertEvidence, findAlertIncidents, watchedDays } from '@/lib/alerts/find-incidents';
+import { type AlertEvidence, findAlertIncidents, watchedDays } from '@/lib/alerts/incidents';
 import type { Incident } from '@/lib/coverage/document';
-import type { CaptureHealth } from '@/lib/db/health';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
+import type { CaptureHealth } from '@/lib/operations/store';
 
 const FRIDAY = toDate('2026-11-20');
 const THURSDAY = toDate('2026-11-19');

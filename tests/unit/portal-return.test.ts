@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { linkNoticeQuery, parseLinkNotice } from '@/lib/connections/document';
 import { noticeOf, parsePortalReturn } from '@/lib/connections/portal-return';
-import { linkNoticeQuery, parseLinkNotice } from '@/lib/domain/link-notice';
 
 const read = (query: string) => parsePortalReturn(new URLSearchParams(query));
 

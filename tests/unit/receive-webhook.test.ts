@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '@/lib/errors';
-import { receiveSnapTradeEvent } from '@/lib/webhooks/receive-snaptrade-event';
-import type { ConnectionHint } from '@/lib/webhooks/snaptrade-event';
+import type { ConnectionHint } from '@/lib/webhooks/event';
+import { receiveSnapTradeEvent } from '@/lib/webhooks/receive';
 
 const KEY = 'consumer-key-test';
 const DUE = { outcome: 'due', userId: '6f9d8f55-4a5e-4c3e-9f6e-1a2b3c4d5e6f' } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readHint, snapTradeEventSchema } from '@/lib/webhooks/snaptrade-event';
+import { readHint, snapTradeEventSchema } from '@/lib/webhooks/event';
 
 function hintOf(parts: Record<string, unknown>) {
   return readHint(snapTradeEventSchema.parse({ ...HOLDINGS, ...parts }));

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isSignedBySnapTrade } from '@/lib/webhooks/snaptrade-signature';
+import { isSignedBySnapTrade } from '@/lib/webhooks/event';
 
 const KEY = 'consumer-key-test';
 

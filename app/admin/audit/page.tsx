@@ -4,14 +4,13 @@ import { AuditList } from '@/components/audit/audit-list';
 import { createPlainFormats } from '@/components/format/plain-formats';
 import { OlderLink } from '@/components/ui/older-link';
 import { env } from '@/lib/config/env';
-import { listAudit } from '@/lib/db/audit';
 import { serviceClient } from '@/lib/db/clients';
 import { text } from '@/lib/db/schemas';
-import { findUserByEmail } from '@/lib/db/users';
-import { AUDIT_ACTIONS } from '@/lib/domain/audit';
 import { requireAdministratorPage } from '@/lib/http/administrator-page';
 import { preferredLocale } from '@/lib/http/locale';
 import { type PageSearch, readSearchFields } from '@/lib/http/search-params';
+import { AUDIT_ACTIONS } from '@/lib/operations/document';
+import { findUserByEmail, listAudit } from '@/lib/operations/store';
 
 export const metadata = { title: 'Audit log' };
 

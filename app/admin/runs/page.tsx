@@ -6,10 +6,10 @@ import { RunList } from '@/components/runs/run-list';
 import { OlderLink } from '@/components/ui/older-link';
 import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
-import { listRuns } from '@/lib/db/runs';
 import { requireAdministratorPage } from '@/lib/http/administrator-page';
 import { preferredLocale } from '@/lib/http/locale';
 import { type PageSearch, readSearchFields } from '@/lib/http/search-params';
+import { listRuns } from '@/lib/operations/store';
 
 export const metadata = { title: 'Runs' };
 

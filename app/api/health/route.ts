@@ -1,11 +1,11 @@
 import { capturePromise, env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
 import { AppError } from '@/lib/errors';
-import { checkHealth } from '@/lib/health/check-health';
 import { requireAdministrator } from '@/lib/http/caller';
 import { enforceLimit, subjectOfAddress } from '@/lib/http/limits';
 import { route } from '@/lib/http/problem';
 import { bearerToken, matchesSecret } from '@/lib/http/secret';
+import { checkHealth } from '@/lib/operations/health';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,9 +1,9 @@
 import { after } from 'next/server';
 import { env } from '@/lib/config/env';
-import { configuredLinking } from '@/lib/connections/configured-linking';
-import { confirmLinks } from '@/lib/connections/confirm-links';
+import { linkNoticeQuery } from '@/lib/connections/document';
+import { confirmLinks } from '@/lib/connections/linking';
 import { noticeOf, parsePortalReturn } from '@/lib/connections/portal-return';
-import { linkNoticeQuery } from '@/lib/domain/link-notice';
+import { configuredLinking } from '@/lib/connections/wiring';
 import { AppError } from '@/lib/errors';
 import { callerByCookie } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';

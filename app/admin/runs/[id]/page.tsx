@@ -7,9 +7,9 @@ import { RunFacts } from '@/components/runs/run-facts';
 import { RunBadge } from '@/components/runs/run-list';
 import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
-import { readRun } from '@/lib/db/runs';
 import { requireAdministratorPage } from '@/lib/http/administrator-page';
 import { preferredLocale } from '@/lib/http/locale';
+import { readRun } from '@/lib/operations/store';
 
 export const metadata = { title: 'Run' };
 

@@ -1,6 +1,6 @@
 import { env } from '@/lib/config/env';
-import { configuredLinking } from '@/lib/connections/configured-linking';
-import { unlink } from '@/lib/connections/unlink';
+import { unlink } from '@/lib/connections/linking';
+import { configuredLinking } from '@/lib/connections/wiring';
 import { AppError } from '@/lib/errors';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { env } from '@/lib/config/env';
-import { configuredLinking } from '@/lib/connections/configured-linking';
-import { startLink } from '@/lib/connections/start-link';
+import { startLink } from '@/lib/connections/linking';
+import { configuredLinking } from '@/lib/connections/wiring';
 import { readJsonBody } from '@/lib/http/body';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';

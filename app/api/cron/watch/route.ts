@@ -1,8 +1,8 @@
 import { after } from 'next/server';
-import { runConfiguredWatch } from '@/lib/alerts/configured-watch';
+import { runConfiguredWatch } from '@/lib/alerts/wiring';
 import { env } from '@/lib/config/env';
-import { configuredLinking } from '@/lib/connections/configured-linking';
 import { deleteOrphans } from '@/lib/connections/registration';
+import { configuredLinking } from '@/lib/connections/wiring';
 import { AppError } from '@/lib/errors';
 import { route } from '@/lib/http/problem';
 import { bearerToken, matchesSecret } from '@/lib/http/secret';

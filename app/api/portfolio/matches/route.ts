@@ -1,5 +1,5 @@
 import { env } from '@/lib/config/env';
-import { readOpenMatches } from '@/lib/db/identity';
+import { readOpenMatches } from '@/lib/connections/store';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
 import { route } from '@/lib/http/problem';

@@ -1,11 +1,10 @@
 import { after } from 'next/server';
 import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
-import { hintConnection } from '@/lib/db/webhook-events';
 import { route } from '@/lib/http/problem';
 import { fillOnHint } from '@/lib/jobs/on-webhook';
 import { log, logWith } from '@/lib/log';
-import { receiveSnapTradeEvent } from '@/lib/webhooks/receive-snaptrade-event';
+import { hintConnection, receiveSnapTradeEvent } from '@/lib/webhooks/receive';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;

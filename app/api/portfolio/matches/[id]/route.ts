@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { env } from '@/lib/config/env';
+import { decideMatch } from '@/lib/connections/store';
 import { serviceClient } from '@/lib/db/clients';
-import { decideMatch } from '@/lib/db/identity';
 import { AppError } from '@/lib/errors';
 import { readJsonBody } from '@/lib/http/body';
 import { requireCaller } from '@/lib/http/caller';

@@ -1,6 +1,6 @@
 import { env } from '@/lib/config/env';
+import { splitAccount } from '@/lib/connections/store';
 import { serviceClient } from '@/lib/db/clients';
-import { splitAccount } from '@/lib/db/identity';
 import { AppError } from '@/lib/errors';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';

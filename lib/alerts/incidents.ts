@@ -1,9 +1,9 @@
 import type { Incident } from '@/lib/coverage/document';
-import type { AlertSightings } from '@/lib/db/alerts';
-import type { CaptureHealth } from '@/lib/db/health';
-import { type AlertIncident, COVERAGE_WATCHED_DAYS } from '@/lib/domain/alert';
 import { addDays, type Instant, isDate, type TradingDate } from '@/lib/domain/trading-date';
-import { findFaults } from '@/lib/health/check-health';
+import { findFaults } from '@/lib/operations/health';
+import type { CaptureHealth } from '@/lib/operations/store';
+import { type AlertIncident, COVERAGE_WATCHED_DAYS } from './document';
+import type { AlertSightings } from './store';
 
 /** Connections that broke longer ago are no news any more, unless somebody was told of them and waits for the end. */
 const RECONNECT_NEWS_DAYS = 7;

@@ -1,5 +1,5 @@
-import { COVERAGE_WATCHED_DAYS, type OwedAlert } from '@/lib/domain/alert';
 import { daysBetween, type Instant, toDate } from '@/lib/domain/trading-date';
+import { COVERAGE_WATCHED_DAYS, type OwedAlert } from './document';
 
 /** A message as Slack's incoming webhooks take it: plain text for notifications, blocks for reading. */
 export interface AlertMessage {

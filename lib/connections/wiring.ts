@@ -2,16 +2,21 @@ import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
-import { readConnectionAccess } from '@/lib/db/connections';
-import { unlinkConnection } from '@/lib/db/identity';
-import { confirmConnections, keepProviderUser, notePortalOpened, readProviderUser } from '@/lib/db/linking';
-import { registrationStore } from '@/lib/db/registrations';
 import { log, logWith } from '@/lib/log';
 import type { ProviderId } from '@/lib/providers/provider';
 import { createBudgetGate, takeRequests } from '@/lib/providers/request-budget';
 import { createSnapTradeLinking } from '@/lib/providers/snaptrade/linking';
 import { snapTradeOptions } from '@/lib/providers/snaptrade/wiring';
 import type { LinkingDependencies } from './linking';
+import { registrationStore } from './registration';
+import {
+  confirmConnections,
+  keepProviderUser,
+  notePortalOpened,
+  readConnectionAccess,
+  readProviderUser,
+  unlinkConnection,
+} from './store';
 
 /** Somebody stands before a blank page meanwhile, so no request begins after this time. */
 const PATIENCE_MS = 10_000;

@@ -1,4 +1,5 @@
-import type { Instant, TradingDate } from './trading-date';
+import type { BackfillState } from '@/lib/backfill/document';
+import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 
 /** Who or what had the worker run. */
 export const RUN_TRIGGERS = ['cron', 'api_key', 'user', 'look', 'webhook', 'backfill'] as const;
@@ -38,4 +39,38 @@ export interface Run {
 /** Whether a run ended without doing what it was there for. */
 export function isFailedRun({ status }: Pick<Run, 'status'>): boolean {
   return status === 'failed' || status === 'abandoned';
+}
+
+/** What an administrator can do; `reopen_days` is a backfill that asks again for days that had been given up. */
+export const AUDIT_ACTIONS = [
+  'accept_held',
+  'reject_held',
+  'open_backfill',
+  'reopen_days',
+  'cancel_backfill',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** One action of an administrator, with what has come of it until now. */
+export interface AuditEntry {
+  readonly id: number;
+  readonly actorId: string;
+  /** By e-mail address; null when the administrator is gone. */
+  readonly actor: string | null;
+  readonly action: AuditAction;
+  readonly reason: string | null;
+  readonly at: Instant;
+  readonly backfill: {
+    readonly id: string;
+    readonly status: BackfillState;
+    readonly accountDays: number;
+    readonly filledDays: number;
+  } | null;
+  readonly held: {
+    readonly userId: string;
+    readonly email: string | null;
+    readonly account: string;
+    readonly date: TradingDate;
+    readonly verdict: 'accepted' | 'held' | 'rejected';
+  } | null;
 }

@@ -1,5 +1,5 @@
 import type { Incident } from '@/lib/coverage/document';
-import type { Instant, TradingDate } from './trading-date';
+import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 
 /** What operators are told of each kind of alert: counts, days and names; never a value, an email or a secret. */
 export interface AlertFacts {

@@ -1,6 +1,6 @@
 import 'server-only';
 import { Webhook } from 'standardwebhooks';
-import type { AlertMessage } from './alert-message';
+import type { AlertMessage } from './message';
 
 /** Who is told: a webhook that takes Slack's JSON. */
 export interface AlertReceiver {

@@ -1,9 +1,9 @@
 import 'server-only';
-import { countUndeliveredAlerts } from '@/lib/db/alerts';
+import { countUndeliveredAlerts } from '@/lib/alerts/store';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { type CaptureHealth, readCaptureHealth } from '@/lib/db/health';
 import { type CapturePromise, latestSessionPastDeadline } from '@/lib/domain/schedule';
 import type { TradingDate } from '@/lib/domain/trading-date';
+import { type CaptureHealth, readCaptureHealth } from './store';
 
 export type Fault = 'database_unreachable' | 'no_run' | 'last_run_failed' | 'coverage_below_target';
 

@@ -1,13 +1,13 @@
 import type { Incident } from '@/lib/coverage/document';
-import type { AlertSightings, SettleOptions } from '@/lib/db/alerts';
-import type { CaptureHealth } from '@/lib/db/health';
-import type { AlertIncident, AlertKind, OwedAlert } from '@/lib/domain/alert';
 import { backoffMs, type CapturePromise, latestSessionPastDeadline } from '@/lib/domain/schedule';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
-import { alertMessage } from './alert-message';
-import type { AlertReceiver } from './alert-receiver';
-import { type AlertEvidence, findAlertIncidents, watchedDays } from './find-incidents';
+import type { CaptureHealth } from '@/lib/operations/store';
+import type { AlertIncident, AlertKind, OwedAlert } from './document';
+import { type AlertEvidence, findAlertIncidents, watchedDays } from './incidents';
+import { alertMessage } from './message';
+import type { AlertReceiver } from './receiver';
+import type { AlertSightings, SettleOptions } from './store';
 
 /** What was not seen for this long is over, so that what comes and goes between two ticks is told once. */
 const QUIET_SECONDS = 10 * 60;

@@ -1,14 +1,24 @@
-import type { Hinted } from '@/lib/db/webhook-events';
+import 'server-only';
+import { z } from 'zod';
+import type { Database, SupabaseClient } from '@/lib/db/clients';
+import { orNull, readAnswer } from '@/lib/db/rpc';
+import type { Instant } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { checkInput, parseJson, readTextBody } from '@/lib/http/body';
 import type { Log } from '@/lib/log';
-import { type ConnectionHint, readHint, snapTradeEventSchema } from './snaptrade-event';
-import { isSignatureShaped, isSignedBySnapTrade } from './snaptrade-signature';
+import type { ProviderId } from '@/lib/providers/provider';
+import {
+  type ConnectionHint,
+  isSignatureShaped,
+  isSignedBySnapTrade,
+  readHint,
+  snapTradeEventSchema,
+} from './event';
 
 /** An event of SnapTrade has about one kilobyte. */
 const EVENT_BYTES_MAX = 16_384;
 
-export interface ReceiverDependencies {
+interface ReceiverDependencies {
   readonly consumerKey: string;
   /** Makes the connection due, once for each event. */
   readonly hint: (hint: ConnectionHint) => Promise<Hinted>;
@@ -16,7 +26,7 @@ export interface ReceiverDependencies {
 }
 
 /** What became of an event. `userId` says whose connections are to be filled now; null when there is nothing to do. */
-export interface Receipt {
+interface Receipt {
   readonly outcome: Hinted['outcome'] | 'ignored';
   readonly userId: string | null;
 }
@@ -52,4 +62,35 @@ export async function receiveSnapTradeEvent(
 
 function unsigned(): AppError {
   return new AppError('unauthenticated', 'The signature of this webhook is missing or wrong.');
+}
+
+const hinted = z.object({
+  outcome: z.enum(['due', 'duplicate', 'unknown_connection']),
+  userId: z.uuid().nullable(),
+});
+
+/** What a hint did; `userId` is the owner of the connection when it is due now, otherwise null. */
+type Hinted = z.infer<typeof hinted>;
+
+/** Makes the connection of a provider's event due at once, the first time that the event comes. */
+export function hintConnection(
+  client: SupabaseClient<Database>,
+  provider: ProviderId,
+  hint: {
+    readonly externalId: string;
+    readonly eventId: string;
+    readonly eventType: string;
+    readonly happenedAt: Instant | null;
+  },
+  now: Date,
+): Promise<Hinted> {
+  const call = client.rpc('hint_connection', {
+    p_provider: provider,
+    p_external_id: hint.externalId,
+    p_event_id: hint.eventId,
+    p_event_type: hint.eventType,
+    p_event_timestamp: orNull(hint.happenedAt),
+    p_now: now.toISOString(),
+  });
+  return readAnswer('hint_connection', call, hinted);
 }

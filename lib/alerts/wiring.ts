@@ -2,13 +2,13 @@ import 'server-only';
 import { capturePromise, type Env } from '@/lib/config/env';
 import { readIncidents } from '@/lib/coverage/read';
 import { readHeldWaiting } from '@/lib/coverage/store';
-import { claimOwedAlert, finishOwedAlert, readAlertSightings, settleAlerts } from '@/lib/db/alerts';
 import { type Database, type SupabaseClient, serviceClient } from '@/lib/db/clients';
-import { readCaptureHealth } from '@/lib/db/health';
 import type { CapturePromise } from '@/lib/domain/schedule';
 import { log, logWith } from '@/lib/log';
-import { createAlertReceiver } from './alert-receiver';
-import { type AlertStore, type WatchResult, watch } from './watch';
+import { readCaptureHealth } from '@/lib/operations/store';
+import { type AlertStore, type WatchResult, watch } from './check';
+import { createAlertReceiver } from './receiver';
+import { claimOwedAlert, finishOwedAlert, readAlertSightings, settleAlerts } from './store';
 
 /** A receiver that takes longer is tried again later: a tick has other things to do. */
 const RECEIVER_TIMEOUT_MS = 5_000;

@@ -1,11 +1,11 @@
 import 'server-only';
 import { z } from 'zod';
-import type { AlertIncident, AlertKind, AlertState, OwedAlert } from '@/lib/domain/alert';
+import type { Database, SupabaseClient } from '@/lib/db/clients';
+import { orNull, readAnswer } from '@/lib/db/rpc';
+import { date, instant } from '@/lib/db/schemas';
 import { GAP_REASONS } from '@/lib/domain/states';
-import type { Database, SupabaseClient } from './clients';
-import { orNull, readAnswer } from './rpc';
-import { SILENT_SECONDS } from './runs';
-import { date, instant } from './schemas';
+import { SILENT_SECONDS } from '@/lib/operations/store';
+import type { AlertIncident, AlertKind, AlertState, OwedAlert } from './document';
 
 const failedRuns = z.object({ runs: z.number().int(), since: instant });
 const held = z.object({ count: z.number().int(), since: instant });

@@ -1,0 +1,244 @@
+import 'server-only';
+import { z } from 'zod';
+import type { Database, SupabaseClient } from '@/lib/db/clients';
+import { orNull, readAnswer } from '@/lib/db/rpc';
+import { currency, date, instant } from '@/lib/db/schemas';
+import type { Instant } from '@/lib/domain/trading-date';
+import type { ListedConnection, ProviderId } from '@/lib/providers/provider';
+import type { LinkedConnection } from './document';
+
+/** A user as a provider knows them. */
+interface ProviderUserKey {
+  readonly userId: string;
+  readonly provider: ProviderId;
+}
+
+const providerUser = z.object({
+  ciphertext: z.string(),
+  portal_opened_at: instant.nullable(),
+});
+
+/** A user's encrypted credentials at a provider; null before the provider came to know them. */
+export interface ProviderUser {
+  readonly ciphertext: string;
+  /** When they last left for the provider's pages, while something may have been linked there that nobody told us of. */
+  readonly portalOpenedAt: Instant | null;
+}
+
+export async function readProviderUser(
+  client: SupabaseClient<Database>,
+  { userId, provider }: ProviderUserKey,
+): Promise<ProviderUser | null> {
+  const call = client
+    .from('provider_users')
+    .select('ciphertext, portal_opened_at')
+    .eq('user_id', userId)
+    .eq('provider', provider)
+    .maybeSingle();
+  const row = await readAnswer('provider_users', call, providerUser.nullable());
+  return row === null ? null : { ciphertext: row.ciphertext, portalOpenedAt: row.portal_opened_at };
+}
+
+/**
+ * Keeps credentials unless there are others than `replaces` already; returns the ones that stand. `externalId` is the registration
+ * that they came from, which is settled by it.
+ */
+export function keepProviderUser(
+  client: SupabaseClient<Database>,
+  { userId, provider }: ProviderUserKey,
+  ciphertext: string,
+  replaces: string | null,
+  externalId: string | null,
+): Promise<string> {
+  const call = client.rpc('keep_provider_user', {
+    p_user_id: userId,
+    p_provider: provider,
+    p_ciphertext: ciphertext,
+    p_replaces: orNull(replaces),
+    p_external_id: orNull(externalId),
+  });
+  return readAnswer('keep_provider_user', call, z.string());
+}
+
+/** Notes that a user leaves for the provider's pages, from which nobody may ever tell us what they did there. */
+export async function notePortalOpened(
+  client: SupabaseClient<Database>,
+  { userId, provider }: ProviderUserKey,
+  now: Date,
+): Promise<void> {
+  const call = client
+    .from('provider_users')
+    .update({ portal_opened_at: now.toISOString() })
+    .eq('user_id', userId)
+    .eq('provider', provider);
+  await readAnswer('provider_users', call, z.null());
+}
+
+const confirmed = z.object({
+  connectionId: z.uuid(),
+  externalId: z.string(),
+  institution: z.string(),
+  /** `linked` and `mended` are due at once; `unlinked` is one that its user took back, and stays so. */
+  outcome: z.enum(['linked', 'mended', 'known', 'unlinked']),
+});
+
+/** What became of a connection that the provider lists for a user. */
+export type ConfirmedConnection = z.infer<typeof confirmed>;
+
+interface Confirmation extends ProviderUserKey {
+  readonly ciphertext: string;
+  readonly listed: readonly ListedConnection[];
+  /** What the values are when they are not a real brokerage's, for somebody who has no portfolio yet. */
+  readonly dataNotice: string | null;
+}
+
+/** Takes in the connections that a provider lists for a user: twice is once, and at once too. */
+export function confirmConnections(
+  client: SupabaseClient<Database>,
+  { userId, provider, ciphertext, listed, dataNotice }: Confirmation,
+  now: Date,
+): Promise<readonly ConfirmedConnection[]> {
+  const call = client.rpc('confirm_connections', {
+    p_user_id: userId,
+    p_provider: provider,
+    p_ciphertext: ciphertext,
+    p_listed: listed.map((one) => ({ ...one })),
+    p_data_notice: orNull(dataNotice),
+    p_now: now.toISOString(),
+  });
+  return readAnswer('confirm_connections', call, z.array(confirmed));
+}
+
+const linkedAccount = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  category: z.enum(['investment', 'deposit', 'credit']),
+  currency: currency.nullable(),
+  isPaper: z.boolean(),
+  firstKnownOn: date,
+  closedOn: date.nullable(),
+  continues: z.array(z.object({ name: z.string(), institution: z.string() })),
+});
+
+const linkedConnection = z.object({
+  id: z.uuid(),
+  institution: z.string(),
+  status: z.enum(['active', 'disabled', 'removed']),
+  disabledSince: instant.nullable(),
+  linkedAt: instant,
+  lastSuccessAt: instant.nullable(),
+  isDue: z.boolean(),
+  accounts: z.array(linkedAccount),
+});
+
+/** A user's connections, also those that were unlinked, with the client's own rights. */
+export function readConnections(
+  client: SupabaseClient<Database>,
+  userId: string,
+): Promise<readonly LinkedConnection[]> {
+  const call = client.rpc('user_connections', { p_user_id: userId });
+  return readAnswer('user_connections', call, z.array(linkedConnection));
+}
+
+const access = z.object({
+  provider: z.enum(['snaptrade', 'plaid', 'alpaca']),
+  externalId: z.string(),
+  status: z.enum(['active', 'disabled', 'removed']),
+  ciphertext: z.string().nullable(),
+});
+
+/** What is needed to speak to a provider about one connection; `ciphertext` is null when it was unlinked. */
+export type ConnectionAccess = z.infer<typeof access>;
+
+/** The access to a connection of a user, for the service role; null when this user has no such connection. */
+export function readConnectionAccess(
+  client: SupabaseClient<Database>,
+  userId: string,
+  connectionId: string,
+): Promise<ConnectionAccess | null> {
+  const call = client.rpc('connection_access', { p_user_id: userId, p_connection_id: connectionId });
+  return readAnswer('connection_access', call, access.nullable());
+}
+
+const account = z.object({ id: z.uuid(), name: z.string(), institution: z.string() });
+
+const match = z.object({
+  id: z.uuid(),
+  account,
+  candidate: account.extend({ lastValueOn: date.nullable() }),
+  createdAt: instant,
+});
+
+/** The question whether an account is the same real account as an earlier one, the candidate. */
+type Match = z.infer<typeof match>;
+
+/** The questions that wait for a user, oldest first, with the client's own rights. */
+export function readOpenMatches(client: SupabaseClient<Database>, userId: string): Promise<readonly Match[]> {
+  return readAnswer('open_matches', client.rpc('open_matches', { p_user_id: userId }), z.array(match));
+}
+
+/** Whose thing is meant. Somebody else's is treated as if it did not exist. */
+interface Own {
+  readonly userId: string;
+  readonly id: string;
+}
+
+const decided = z.object({
+  proposalId: z.uuid(),
+  status: z.enum(['confirmed', 'declined', 'undone']),
+  published: z.number().int(),
+});
+
+/** Records a user's word on a match; what was said before stays. Null when this user has no such match. */
+export function decideMatch(
+  client: SupabaseClient<Database>,
+  { userId, id, confirm }: Own & { readonly confirm: boolean },
+  now: Date,
+): Promise<z.infer<typeof decided> | null> {
+  const call = client.rpc('decide_match', {
+    p_user_id: userId,
+    p_proposal_id: id,
+    p_confirm: confirm,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('decide_match', call, decided.nullable());
+}
+
+const split = z.object({ accountId: z.uuid(), split: z.boolean(), published: z.number().int() });
+
+/** Undoes the joining of an account with others, for good. Null when this user has no such account. */
+export function splitAccount(
+  client: SupabaseClient<Database>,
+  { userId, id }: Own,
+  now: Date,
+): Promise<z.infer<typeof split> | null> {
+  const call = client.rpc('split_account', {
+    p_user_id: userId,
+    p_account_id: id,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('split_account', call, split.nullable());
+}
+
+const unlinked = z.object({
+  connectionId: z.uuid(),
+  accounts: z.number().int(),
+  published: z.number().int(),
+});
+
+/**
+ * Removes a connection and its credentials; the past of its accounts stays. Says how many accounts are no longer
+ * expected. Null when this user has no such connection.
+ */
+export function unlinkConnection(
+  client: SupabaseClient<Database>,
+  { userId, id }: Own,
+  now: Date,
+): Promise<z.infer<typeof unlinked> | null> {
+  const call = client.rpc('unlink_connection', {
+    p_user_id: userId,
+    p_connection_id: id,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('unlink_connection', call, unlinked.nullable());
+}

@@ -1,0 +1,179 @@
+import 'server-only';
+import { z } from 'zod';
+import { BACKFILL_STATES } from '@/lib/backfill/document';
+import type { Database, SupabaseClient } from '@/lib/db/clients';
+import { orNull, readAnswer } from '@/lib/db/rpc';
+import { date, instant } from '@/lib/db/schemas';
+import type { TradingDate } from '@/lib/domain/trading-date';
+import {
+  AUDIT_ACTIONS,
+  type AuditAction,
+  type AuditEntry,
+  RUN_STATES,
+  RUN_TRIGGERS,
+  type Run,
+  type RunStatus,
+  type RunTrigger,
+} from './document';
+
+const numbers = z.record(z.string(), z.number());
+
+const runDocument = z.object({
+  id: z.uuid(),
+  trigger: z.enum(RUN_TRIGGERS),
+  status: z.enum(RUN_STATES),
+  tradingDay: date,
+  requestedBy: z.string().nullable(),
+  startedAt: instant,
+  finishedAt: instant.nullable(),
+  aliveAt: instant,
+  calls: z.number().int(),
+  counts: numbers,
+  reasons: numbers,
+  backfillId: z.uuid().nullable(),
+  requestId: z.uuid().nullable(),
+});
+
+/** A run without a sign of life for this long has died with its process. */
+export const SILENT_SECONDS = 15 * 60;
+
+/** Opens a run and closes dead ones; returns how many were dead. */
+export function openRun(
+  client: SupabaseClient<Database>,
+  run: {
+    readonly id: string;
+    readonly trigger: RunTrigger;
+    readonly tradingDay: TradingDate;
+    readonly requestedBy: string | null;
+    readonly requestId: string | null;
+  },
+  now: Date,
+): Promise<number> {
+  const call = client.rpc('open_run', {
+    p_id: run.id,
+    p_trigger: run.trigger,
+    p_trading_day: run.tradingDay,
+    p_requested_by: orNull(run.requestedBy),
+    p_now: now.toISOString(),
+    p_silent_seconds: SILENT_SECONDS,
+    p_request_id: orNull(run.requestId),
+  });
+  return readAnswer('open_run', call, z.number().int());
+}
+
+/** Closes a run with its counts and reasons. */
+export async function finishRun(
+  client: SupabaseClient<Database>,
+  run: {
+    readonly id: string;
+    readonly status: RunStatus;
+    readonly counts: Readonly<Record<string, number>>;
+    readonly reasons: Readonly<Record<string, number>>;
+  },
+  now: Date,
+): Promise<void> {
+  const call = client.rpc('finish_run', {
+    p_id: run.id,
+    p_status: run.status,
+    p_counts: run.counts,
+    p_reasons: run.reasons,
+    p_now: now.toISOString(),
+  });
+  await readAnswer('finish_run', call, z.unknown());
+}
+
+/** Runs, newest first, or those that failed before all others; `before` is the last one of the page before. */
+export function listRuns(
+  client: SupabaseClient<Database>,
+  page: { readonly failuresFirst: boolean; readonly before: string | null; readonly limit: number },
+): Promise<readonly Run[]> {
+  const call = client.rpc('list_runs', {
+    p_failures_first: page.failuresFirst,
+    p_before: orNull(page.before),
+    p_limit: page.limit,
+  });
+  return readAnswer('list_runs', call, z.array(runDocument));
+}
+
+/** One run; null when there is none with this id. */
+export function readRun(client: SupabaseClient<Database>, id: string): Promise<Run | null> {
+  return readAnswer('run_document', client.rpc('run_document', { p_id: id }), runDocument.nullable());
+}
+
+const entry = z.object({
+  id: z.number().int(),
+  actorId: z.uuid(),
+  actor: z.string().nullable(),
+  action: z.enum(AUDIT_ACTIONS),
+  reason: z.string().nullable(),
+  at: instant,
+  backfill: z
+    .object({
+      id: z.uuid(),
+      status: z.enum(BACKFILL_STATES),
+      accountDays: z.number().int(),
+      filledDays: z.number().int(),
+    })
+    .nullable(),
+  held: z
+    .object({
+      userId: z.uuid(),
+      email: z.string().nullable(),
+      account: z.string(),
+      date,
+      verdict: z.enum(['accepted', 'held', 'rejected']),
+    })
+    .nullable(),
+});
+
+export interface AuditRead {
+  readonly actorId: string | null;
+  readonly action: AuditAction | null;
+  /** The last entry of the page before. */
+  readonly before: number | null;
+  readonly limit: number;
+}
+
+/** What administrators did, newest first. */
+export function listAudit(client: SupabaseClient<Database>, read: AuditRead): Promise<readonly AuditEntry[]> {
+  const call = client.rpc('list_audit', {
+    p_actor_id: orNull(read.actorId),
+    p_action: orNull(read.action),
+    p_before: orNull(read.before),
+    p_limit: read.limit,
+  });
+  return readAnswer('list_audit', call, z.array(entry));
+}
+
+const captureHealth = z.object({
+  expected: z.number().int(),
+  present: z.number().int(),
+  brokenConnections: z.number().int(),
+  lastRun: z
+    .object({ status: z.string(), startedAt: instant, finishedAt: instant.nullable(), tradingDay: date })
+    .nullable(),
+});
+
+export type CaptureHealth = z.infer<typeof captureHealth>;
+
+/** How complete a trading day is among working connections, and the last scheduled run. */
+export function readCaptureHealth(
+  client: SupabaseClient<Database>,
+  day: TradingDate,
+): Promise<CaptureHealth> {
+  return readAnswer('capture_health', client.rpc('capture_health', { p_day: day }), captureHealth);
+}
+
+/** The user who signs in with an e-mail address; null when nobody does. For operators. */
+export function findUserByEmail(client: SupabaseClient<Database>, email: string): Promise<string | null> {
+  return readAnswer(
+    'user_with_email',
+    client.rpc('user_with_email', { p_email: email }),
+    z.uuid().nullable(),
+  );
+}
+
+/** A user's e-mail address; null when there is no such user. For operators. */
+export function readUserEmail(client: SupabaseClient<Database>, userId: string): Promise<string | null> {
+  return readAnswer('user_email', client.rpc('user_email', { p_user_id: userId }), z.string().nullable());
+}
