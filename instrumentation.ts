@@ -1,7 +1,7 @@
 /** Runs once when a server starts. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
-    const { stopUnlessConfigured } = await import('@/lib/config/stop-unless-configured');
+    const { stopUnlessConfigured } = await import('@/lib/env');
     stopUnlessConfigured();
     const { guardServers } = await import('@/lib/http/guard-server');
     guardServers();

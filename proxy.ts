@@ -1,11 +1,9 @@
 import { type NextRequest, NextResponse } from 'next/server';
-import { env } from '@/lib/config/env';
-import { cookieClient } from '@/lib/db/clients';
-import { damagedSessionCookies } from '@/lib/db/session-cookies';
+import { cookieClient, damagedSessionCookies } from '@/lib/db/clients';
+import { env } from '@/lib/env';
 import type { AppError } from '@/lib/errors';
-import { findActionFault } from '@/lib/http/action-form';
-import { problemResponse } from '@/lib/http/problem';
-import { findFault, isApi } from '@/lib/http/refuse-request';
+import { findActionFault, findFault, isApi } from '@/lib/http/refuse-request';
+import { problemResponse } from '@/lib/http/route';
 import { pagePolicy } from '@/lib/security-headers';
 
 /**

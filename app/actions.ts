@@ -4,14 +4,13 @@ import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import type { SignInState } from '@/components/sign-in-form';
-import { env } from '@/lib/config/env';
 import { cookieClient } from '@/lib/db/clients';
+import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
-import { formOf } from '@/lib/http/action-form';
-import { endSession } from '@/lib/http/end-session';
+import { readNextPath } from '@/lib/http/address';
 import { enforceLimit, release, subjectOfAddress, subjectOfEmail } from '@/lib/http/limits';
-import { inNewDocument } from '@/lib/http/new-document';
-import { readNextPath } from '@/lib/http/next-path';
+import { formOf } from '@/lib/http/refuse-request';
+import { endSession, inNewDocument } from '@/lib/http/session';
 
 const credentials = z.object({
   email: z.string().trim().min(1).max(320),

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { AdminNavigation } from '@/components/coverage/admin-navigation';
-import { requireAdministratorPage } from '@/lib/http/administrator-page';
+import { requireAdministratorPage } from '@/lib/http/page';
 import { PrivatePage } from '../private-page';
 
 export const dynamic = 'force-dynamic';

@@ -5,20 +5,19 @@ import { redirect } from 'next/navigation';
 import { after } from 'next/server';
 import { z } from 'zod';
 import type { LinkState } from '@/components/connections/actions';
-import { env } from '@/lib/config/env';
 import { type LinkNotice, linkNoticeQuery } from '@/lib/connections/document';
 import { confirmLinks, startLink, unlink } from '@/lib/connections/linking';
 import { noticeOf } from '@/lib/connections/portal-return';
 import { decideMatch, splitAccount } from '@/lib/connections/store';
 import { configuredLinking } from '@/lib/connections/wiring';
 import { serviceClient } from '@/lib/db/clients';
+import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
-import { formOf } from '@/lib/http/action-form';
+import { ownAddress, signInPath } from '@/lib/http/address';
 import { type Caller, callerByCookie } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
-import { inNewDocument } from '@/lib/http/new-document';
-import { signInPath } from '@/lib/http/next-path';
-import { ownAddress } from '@/lib/http/own-address';
+import { formOf } from '@/lib/http/refuse-request';
+import { inNewDocument } from '@/lib/http/session';
 import { fillLinked, hasNews } from '@/lib/jobs/on-link';
 
 /**

@@ -1,5 +1,5 @@
-import { continueInNewDocument } from '@/lib/http/new-document';
-import { route } from '@/lib/http/problem';
+import { route } from '@/lib/http/route';
+import { continueInNewDocument } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,11 +1,11 @@
 import { redirect } from 'next/navigation';
 import { SignInForm } from '@/components/sign-in-form';
 import { PageMain } from '@/components/ui/page-main';
-import { demoUsers } from '@/lib/config/demo-users';
-import { env } from '@/lib/config/env';
+import { demoUsers } from '@/lib/demo-users';
+import { env } from '@/lib/env';
+import { readNextPath } from '@/lib/http/address';
 import { callerByCookie } from '@/lib/http/caller';
-import { readNextPath } from '@/lib/http/next-path';
-import type { PageSearch } from '@/lib/http/search-params';
+import type { PageSearch } from '@/lib/http/query';
 import { signIn } from '../actions';
 
 export const dynamic = 'force-dynamic';

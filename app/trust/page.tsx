@@ -2,13 +2,13 @@ import { headers } from 'next/headers';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { TrustReport } from '@/components/trust-report';
-import { env } from '@/lib/config/env';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
+import { env } from '@/lib/env';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { getHistory } from '@/lib/history/read';
 import { readAccountTrust, readCorrections } from '@/lib/history/store';
 import { callerByCookie } from '@/lib/http/caller';
-import { preferredLocale } from '@/lib/http/locale';
+import { preferredLocale } from '@/lib/http/page';
 import { PrivatePage } from '../private-page';
 
 export const dynamic = 'force-dynamic';

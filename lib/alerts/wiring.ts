@@ -1,9 +1,9 @@
 import 'server-only';
-import { capturePromise, type Env } from '@/lib/config/env';
 import { readIncidents } from '@/lib/coverage/read';
 import { readHeldWaiting } from '@/lib/coverage/store';
 import { type Database, type SupabaseClient, serviceClient } from '@/lib/db/clients';
 import type { CapturePromise } from '@/lib/domain/schedule';
+import { capturePromise, type Env } from '@/lib/env';
 import { log, logWith } from '@/lib/log';
 import { readCaptureHealth } from '@/lib/operations/store';
 import { type AlertStore, type WatchResult, watch } from './check';

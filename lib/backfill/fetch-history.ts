@@ -1,8 +1,8 @@
 import 'server-only';
-import type { Env } from '@/lib/config/env';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
+import type { Env } from '@/lib/env';
 import { type RunResult, SETTLE_MINUTES } from '@/lib/fill/run';
 import { runConfiguredFill } from '@/lib/fill/wiring';
 import type { HistoryGap } from '@/lib/history/document';

@@ -1,12 +1,12 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { text } from '@/lib/db/schemas';
+import { text } from '@/lib/db/rpc';
 import { latestClosedSession, nextSession } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { REACH_DAYS, SETTLE_MINUTES } from '@/lib/fill/run';
-import { calendarDate } from '@/lib/http/calendar-date';
+import { calendarDate } from '@/lib/http/query';
 import { findUserByEmail, readUserEmail } from '@/lib/operations/store';
 import { BACKFILL_REASONS } from './document';
 import type { ReachableScope } from './store';

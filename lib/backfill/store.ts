@@ -1,8 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { orNull, readAnswer } from '@/lib/db/rpc';
-import { date, instant } from '@/lib/db/schemas';
+import { date, instant, orNull, readAnswer } from '@/lib/db/rpc';
 import { GAP_REASONS } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import {

@@ -1,8 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { orNull, readAnswer } from '@/lib/db/rpc';
-import { currency, date, instant } from '@/lib/db/schemas';
+import { currency, date, instant, orNull, readAnswer } from '@/lib/db/rpc';
 import type { Instant } from '@/lib/domain/trading-date';
 import type { ListedConnection, ProviderId } from '@/lib/providers/provider';
 import type { LinkedConnection } from './document';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { text } from '@/lib/db/schemas';
+import { text } from '@/lib/db/rpc';
 import { latestClosedSession, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { deadlineOf } from '@/lib/domain/schedule';
 import { GAP_REASONS } from '@/lib/domain/states';
 import { addDays, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
-import { checkInput } from '@/lib/http/body';
+import { checkInput } from '@/lib/http/route';
 import { COVERAGE_SORTS, COVERAGE_SPANS, type CoverageFilter, type CoverageSort } from './document';
 import { type GridPlace, gridPlace } from './store';
 

@@ -1,8 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { orNull, readAnswer } from '@/lib/db/rpc';
-import { amount, currency, date, instant, isStorable } from '@/lib/db/schemas';
+import { amount, currency, date, instant, isStorable, orNull, readAnswer } from '@/lib/db/rpc';
 import type { InstitutionFailures } from '@/lib/domain/incidents';
 import { DEFAULT_RULES } from '@/lib/domain/judge';
 import type { CaptureProgress } from '@/lib/domain/schedule';

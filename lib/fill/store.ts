@@ -1,8 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { orNull, readAnswer } from '@/lib/db/rpc';
-import { amount, currency, date, instant } from '@/lib/db/schemas';
+import { amount, currency, date, instant, orNull, readAnswer } from '@/lib/db/rpc';
 import type { CurrencyPair, ExchangeRate } from '@/lib/domain/exchange-rate';
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { CalendarExcerpt } from '@/lib/domain/nyse-calendar';

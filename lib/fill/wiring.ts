@@ -1,8 +1,8 @@
 import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Env } from '@/lib/config/env';
 import { type Database, type SupabaseClient, serviceClient } from '@/lib/db/clients';
 import type { TradingDate } from '@/lib/domain/trading-date';
+import type { Env } from '@/lib/env';
 import { log } from '@/lib/log';
 import { finishRun, openRun, readCaptureHealth } from '@/lib/operations/store';
 import { configuredEcb } from '@/lib/providers/ecb/wiring';
@@ -15,8 +15,7 @@ import {
 } from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
 import { snapTradeOptions } from '@/lib/providers/snaptrade/wiring';
-import { currentTelemetry } from '@/lib/telemetry/current';
-import type { Telemetry } from '@/lib/telemetry/telemetry';
+import { currentTelemetry, type Telemetry } from '@/lib/telemetry/telemetry';
 import type { RefreshLedger } from './account';
 import type { RateStore } from './exchange-rates';
 import { type FillDependencies, type FillRequest, type RunResult, runFill } from './run';

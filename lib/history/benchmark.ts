@@ -1,13 +1,12 @@
 import 'server-only';
 import { z } from 'zod';
-import type { Env } from '@/lib/config/env';
 import { type Database, type SupabaseClient, serviceClient } from '@/lib/db/clients';
-import { orNull, readAnswer } from '@/lib/db/rpc';
-import { amount, date } from '@/lib/db/schemas';
+import { amount, date, orNull, readAnswer } from '@/lib/db/rpc';
 import type { BenchmarkClose, BenchmarkId } from '@/lib/domain/benchmark';
 import { latestClosedSession, type TradingSession } from '@/lib/domain/nyse-calendar';
 import { periodRange } from '@/lib/domain/period';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
+import type { Env } from '@/lib/env';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { log } from '@/lib/log';
 import { type AlpacaOptions, fetchDailyCloses } from '@/lib/providers/alpaca/bars';

@@ -1,8 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { orNull, readAnswer } from '@/lib/db/rpc';
-import { amount, currency, date, instant } from '@/lib/db/schemas';
+import { amount, currency, date, instant, orNull, readAnswer } from '@/lib/db/rpc';
 import { GAP_REASONS, KINDS } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import { type AccountTrust, CORRECTION_REASONS, type Correction } from './document';

@@ -4,7 +4,7 @@ import { type IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { AppError } from '@/lib/errors';
 import { SECURITY_HEADERS } from '@/lib/security-headers';
-import { problemOf } from './problem-document';
+import { problemOf } from './problem';
 import { findFault } from './refuse-request';
 
 /** What Node.js publishes when the head of a request has been read, before anybody is called. */

@@ -1,11 +1,42 @@
 import 'server-only';
 import { createHmac } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import { type Env, env } from '@/lib/config/env';
-import { serviceClient } from '@/lib/db/clients';
-import { countRequest, releaseRequest } from '@/lib/db/rate-limits';
+import { z } from 'zod';
+import { type Database, type SupabaseClient, serviceClient } from '@/lib/db/clients';
+import { readAnswer } from '@/lib/db/rpc';
+import { type Env, env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { log } from '@/lib/log';
+
+/** One caller's use of one limit. */
+interface LimitedRequest {
+  readonly door: string;
+  readonly subject: string;
+  readonly max: number;
+  readonly seconds: number;
+}
+
+function toArguments({ door, subject, max, seconds }: LimitedRequest) {
+  return { p_door: door, p_subject: subject, p_max: max, p_seconds: seconds };
+}
+
+/** Counts a request against a caller's limit; returns the milliseconds to wait, 0 when it is within the limit. */
+export function countRequest(
+  client: SupabaseClient<Database>,
+  request: LimitedRequest,
+  now: Date,
+): Promise<number> {
+  const call = client.rpc('count_request', { ...toArguments(request), p_now: now.toISOString() });
+  return readAnswer('count_request', call, z.number().int().nonnegative());
+}
+
+/** Releases a counted request, as if it had not been made. */
+export async function releaseRequest(
+  client: SupabaseClient<Database>,
+  request: LimitedRequest,
+): Promise<void> {
+  await readAnswer('release_request', client.rpc('release_request', toArguments(request)), z.unknown());
+}
 
 /**
  * How often one caller may ask at each door: `max` times at once, and again as one of them comes back every `seconds / max`.
@@ -39,7 +70,7 @@ const LIMITS = {
 } as const satisfies Record<string, { readonly max: number; readonly seconds: number }>;
 
 /** A door with a limit. */
-export type Door = keyof typeof LIMITS;
+type Door = keyof typeof LIMITS;
 
 /**
  * Counts a request of a caller, a user's id or a `subjectOf…`, at a door. Throws `too_many_requests` with the time to wait when

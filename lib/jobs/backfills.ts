@@ -1,7 +1,7 @@
 import 'server-only';
 import { finishBackfill, narrowToBackfill, readActiveBackfills } from '@/lib/backfill/store';
-import type { Env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
+import type { Env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { REACH_DAYS } from '@/lib/fill/run';
 import { endOfFill, runConfiguredFill } from '@/lib/fill/wiring';

@@ -1,8 +1,8 @@
 import 'server-only';
-import type { Env } from '@/lib/config/env';
 import { confirmLinks } from '@/lib/connections/linking';
 import type { ConfirmedConnection } from '@/lib/connections/store';
 import { configuredLinking } from '@/lib/connections/wiring';
+import type { Env } from '@/lib/env';
 import { runConfiguredFill } from '@/lib/fill/wiring';
 import { log } from '@/lib/log';
 

@@ -1,5 +1,5 @@
 import 'server-only';
-import type { Env } from '@/lib/config/env';
+import type { Env } from '@/lib/env';
 import { runConfiguredFill } from '@/lib/fill/wiring';
 import { log } from '@/lib/log';
 

@@ -1,6 +1,6 @@
 import 'server-only';
 import { runConfiguredWatch } from '@/lib/alerts/wiring';
-import type { Env } from '@/lib/config/env';
+import type { Env } from '@/lib/env';
 import type { RunResult } from '@/lib/fill/run';
 import { runConfiguredFill } from '@/lib/fill/wiring';
 import { refreshConfiguredBenchmark } from '@/lib/history/benchmark';

@@ -1,8 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { readAnswer } from '@/lib/db/rpc';
-import { amount, currency, date, instant } from '@/lib/db/schemas';
+import { amount, currency, date, instant, readAnswer } from '@/lib/db/rpc';
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { Instant } from '@/lib/domain/trading-date';
 import type { IntradayPoint } from '@/lib/history/document';

@@ -1,7 +1,7 @@
 import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
+import type { Env } from '@/lib/env';
 import { log, logWith } from '@/lib/log';
 import {
   createBudgetGate,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseEnv } from '@/lib/config/env';
+import { parseEnv } from '@/lib/env';
 import { type AppProcess, startApp } from './app-process';
 import { isPortTaken } from './ports';
 import { playSchedule, readJobs } from './scheduler';

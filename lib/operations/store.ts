@@ -2,8 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 import { BACKFILL_STATES } from '@/lib/backfill/document';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { orNull, readAnswer } from '@/lib/db/rpc';
-import { date, instant } from '@/lib/db/schemas';
+import { date, instant, orNull, readAnswer } from '@/lib/db/rpc';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import {
   AUDIT_ACTIONS,

@@ -1,6 +1,6 @@
-import { env } from '@/lib/config/env';
-import { setTelemetry } from './current';
+import { env } from '@/lib/env';
 import { createOtlpTelemetry } from './otlp';
+import { setTelemetry } from './telemetry';
 
 /** Starts to send traces and metrics; imported only where an endpoint is configured, so that nothing is loaded otherwise. */
 export function startTelemetry(): void {

@@ -13,7 +13,7 @@ export const METRICS = {
 
 export type Metric = keyof typeof METRICS;
 
-export type SpanName = 'tick' | 'claim' | 'provider call' | 'record';
+type SpanName = 'tick' | 'claim' | 'provider call' | 'record';
 
 /** Plain facts: ids of ours, names, counts and codes; never a credential, an amount, an address or an email. */
 export type TelemetryAttributes = Readonly<Record<string, string | number | boolean>>;
@@ -40,3 +40,20 @@ export const NO_TELEMETRY: Telemetry = {
   measure: () => {},
   flush: async () => {},
 };
+
+/**
+ * The instrumentation and each route are bundles of their own with modules of their own, so what the first starts and
+ * the others use is kept where all of a process can see it.
+ */
+declare global {
+  var portfolioHistoryTelemetry: Telemetry | undefined;
+}
+
+/** The telemetry of this process; one that sends nothing unless one was started. */
+export function currentTelemetry(): Telemetry {
+  return globalThis.portfolioHistoryTelemetry ?? NO_TELEMETRY;
+}
+
+export function setTelemetry(telemetry: Telemetry): void {
+  globalThis.portfolioHistoryTelemetry = telemetry;
+}

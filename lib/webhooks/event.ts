@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { text } from '@/lib/db/schemas';
+import { text } from '@/lib/db/rpc';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
-import { matchesSecret } from '@/lib/http/secret';
+import { matchesSecret } from '@/lib/http/caller';
 
 /** What we read of an event. Fields that we do not know are left alone, since the vendor adds some without notice. */
 export const snapTradeEventSchema = z.object({

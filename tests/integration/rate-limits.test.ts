@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { countRequest, releaseRequest } from '@/lib/db/rate-limits';
+import { countRequest, releaseRequest } from '@/lib/http/limits';
 import { startTestStack, type TestStack } from '../support/test-stack';
 
 let stack: TestStack;

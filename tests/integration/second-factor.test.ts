@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseEnv } from '@/lib/config/env';
+import { parseEnv } from '@/lib/env';
 import { requireAdministrator, requireCaller } from '@/lib/http/caller';
 import { startTestStack, type TestStack, type TestUser } from '../support/test-stack';
 import { signAnew } from '../support/tokens';

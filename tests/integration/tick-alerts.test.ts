@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parseEnv } from '@/lib/config/env';
+import { parseEnv } from '@/lib/env';
 import { runTick } from '@/lib/jobs/tick';
 import { type Letterbox, openLetterbox } from '../support/letterbox';
 import { CREDENTIALS_KEY } from '../support/link-user';

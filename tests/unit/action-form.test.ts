@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findActionFault } from '@/lib/http/action-form';
+import { findActionFault } from '@/lib/http/refuse-request';
 
 function call(
   body: BodyInit,

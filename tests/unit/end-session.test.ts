@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { endSession } from '@/lib/http/end-session';
+import { endSession } from '@/lib/http/session';
 
 /** Nothing listens there. */
 const UNREACHABLE = {

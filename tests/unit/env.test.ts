@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { capturePromise, parseEnv } from '@/lib/config/env';
+import { capturePromise, parseEnv } from '@/lib/env';
 
 const complete = {
   NEXT_PUBLIC_SUPABASE_URL: 'https://project.supabase.example',

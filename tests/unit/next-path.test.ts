@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readNextPath, signInPath } from '@/lib/http/next-path';
+import { readNextPath, signInPath } from '@/lib/http/address';
 
 const HERE = 'https://portfolio.example';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '@/lib/errors';
-import { hasReadableAddress, ownAddress } from '@/lib/http/own-address';
+import { hasReadableAddress, ownAddress } from '@/lib/http/address';
 import { findFault } from '@/lib/http/refuse-request';
 
 const PATH = '/connections/return';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createClient } from '@supabase/supabase-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { retryDropped } from '@/lib/db/retry-dropped';
+import { retryDropped } from '@/lib/db/clients';
 import { readAnswer } from '@/lib/db/rpc';
 
 const closing: (() => void)[] = [];

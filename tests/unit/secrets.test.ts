@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decryptCredentials, encryptCredentials } from '@/lib/credentials';
-import { bearerToken, matchesSecret } from '@/lib/http/secret';
+import { bearerToken, matchesSecret } from '@/lib/http/caller';
 import { redact } from '@/lib/log';
 
 const key = Buffer.alloc(32, 1).toString('base64');

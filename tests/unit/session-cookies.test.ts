@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { damagedSessionCookies, readableCookies, sessionCookieOptions } from '@/lib/db/session-cookies';
+import { damagedSessionCookies, readableCookies, sessionCookieOptions } from '@/lib/db/clients';
 
 const NAME = 'sb-project-auth-token';
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ProblemError } from '@/components/portfolio/problem';
 import { compareSession, isOver } from '@/components/session/compare-session';
 import { fetchOwnDocument, sessionAfter } from '@/components/session/own-document';
-import { refuseOtherViewer, viewerId } from '@/lib/http/viewer';
+import { refuseOtherViewer, viewerId } from '@/lib/http/session';
 
 const OLIVIA = '6b1d2f0e-6f4c-4f0e-9a53-0d3a3f6a7b11';
 const BEN = '0f9f3c2a-2a8e-4f5d-8a55-9f0f7f6f1c22';

@@ -1,7 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { register } from '@/instrumentation';
-import { currentTelemetry } from '@/lib/telemetry/current';
-import { NO_TELEMETRY } from '@/lib/telemetry/telemetry';
+import { currentTelemetry, NO_TELEMETRY } from '@/lib/telemetry/telemetry';
 
 const COMPLETE = {
   NEXT_RUNTIME: 'nodejs',

@@ -3,12 +3,11 @@ import { AuditFilter } from '@/components/audit/audit-filter';
 import { AuditList } from '@/components/audit/audit-list';
 import { createPlainFormats } from '@/components/format/plain-formats';
 import { OlderLink } from '@/components/ui/older-link';
-import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
-import { text } from '@/lib/db/schemas';
-import { requireAdministratorPage } from '@/lib/http/administrator-page';
-import { preferredLocale } from '@/lib/http/locale';
-import { type PageSearch, readSearchFields } from '@/lib/http/search-params';
+import { text } from '@/lib/db/rpc';
+import { env } from '@/lib/env';
+import { preferredLocale, requireAdministratorPage } from '@/lib/http/page';
+import { type PageSearch, readSearchFields } from '@/lib/http/query';
 import { AUDIT_ACTIONS } from '@/lib/operations/document';
 import { findUserByEmail, listAudit } from '@/lib/operations/store';
 

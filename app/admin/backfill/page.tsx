@@ -10,12 +10,11 @@ import { OlderLink } from '@/components/ui/older-link';
 import { readPreview, type ShownPreview } from '@/lib/backfill/read';
 import { reachableRange } from '@/lib/backfill/scope';
 import { listBackfills, readLinkedBrokerages } from '@/lib/backfill/store';
-import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
+import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
-import { requireAdministratorPage } from '@/lib/http/administrator-page';
-import { preferredLocale } from '@/lib/http/locale';
-import { filledFields, type PageSearch, readSearchFields } from '@/lib/http/search-params';
+import { preferredLocale, requireAdministratorPage } from '@/lib/http/page';
+import { filledFields, type PageSearch, readSearchFields } from '@/lib/http/query';
 
 export const metadata = { title: 'Backfill' };
 

@@ -14,14 +14,13 @@ import { ANY_CURRENCY, createPlainFormats } from '@/components/format/plain-form
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import { readLinkedBrokerages } from '@/lib/backfill/store';
-import { capturePromise, env } from '@/lib/config/env';
 import { type CoverageQuery, coverageRange, parseCoverageQuery } from '@/lib/coverage/query';
 import { readCoveragePage, readDayCoverage, readGaps, readIncidents, readTrend } from '@/lib/coverage/read';
 import { serviceClient } from '@/lib/db/clients';
+import { capturePromise, env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
-import { requireAdministratorPage } from '@/lib/http/administrator-page';
-import { preferredLocale } from '@/lib/http/locale';
-import { type PageSearch, toSearchParams } from '@/lib/http/search-params';
+import { preferredLocale, requireAdministratorPage } from '@/lib/http/page';
+import { type PageSearch, toSearchParams } from '@/lib/http/query';
 
 export const metadata = { title: 'Coverage' };
 

@@ -4,11 +4,10 @@ import { z } from 'zod';
 import { createPlainFormats } from '@/components/format/plain-formats';
 import { RunList } from '@/components/runs/run-list';
 import { OlderLink } from '@/components/ui/older-link';
-import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
-import { requireAdministratorPage } from '@/lib/http/administrator-page';
-import { preferredLocale } from '@/lib/http/locale';
-import { type PageSearch, readSearchFields } from '@/lib/http/search-params';
+import { env } from '@/lib/env';
+import { preferredLocale, requireAdministratorPage } from '@/lib/http/page';
+import { type PageSearch, readSearchFields } from '@/lib/http/query';
 import { listRuns } from '@/lib/operations/store';
 
 export const metadata = { title: 'Runs' };

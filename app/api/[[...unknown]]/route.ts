@@ -1,5 +1,5 @@
 import { AppError } from '@/lib/errors';
-import { route } from '@/lib/http/problem';
+import { route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,9 +1,9 @@
-import { env } from '@/lib/config/env';
 import { readConnections } from '@/lib/connections/store';
+import { env } from '@/lib/env';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
-import { route } from '@/lib/http/problem';
-import { answerTo } from '@/lib/http/viewer';
+import { route } from '@/lib/http/route';
+import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';
 

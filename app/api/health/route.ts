@@ -1,10 +1,9 @@
-import { capturePromise, env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
+import { capturePromise, env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
-import { requireAdministrator } from '@/lib/http/caller';
+import { bearerToken, matchesSecret, requireAdministrator } from '@/lib/http/caller';
 import { enforceLimit, subjectOfAddress } from '@/lib/http/limits';
-import { route } from '@/lib/http/problem';
-import { bearerToken, matchesSecret } from '@/lib/http/secret';
+import { route } from '@/lib/http/route';
 import { checkHealth } from '@/lib/operations/health';
 
 export const dynamic = 'force-dynamic';

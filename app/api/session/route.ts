@@ -1,6 +1,6 @@
-import { env } from '@/lib/config/env';
+import { env } from '@/lib/env';
 import { callerByCookie } from '@/lib/http/caller';
-import { route } from '@/lib/http/problem';
+import { route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,14 +1,14 @@
 import { after } from 'next/server';
-import { env } from '@/lib/config/env';
 import { linkNoticeQuery } from '@/lib/connections/document';
 import { confirmLinks } from '@/lib/connections/linking';
 import { noticeOf, parsePortalReturn } from '@/lib/connections/portal-return';
 import { configuredLinking } from '@/lib/connections/wiring';
+import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
+import { signInPath } from '@/lib/http/address';
 import { callerByCookie } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
-import { signInPath } from '@/lib/http/next-path';
-import { route } from '@/lib/http/problem';
+import { route } from '@/lib/http/route';
 import { fillLinked, hasNews } from '@/lib/jobs/on-link';
 
 export const dynamic = 'force-dynamic';

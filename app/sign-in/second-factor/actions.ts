@@ -3,7 +3,7 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import type { EnrolState, VerifyState } from '@/components/second-factor-form';
-import { env } from '@/lib/config/env';
+import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { type Caller, callerByCookie } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';

@@ -1,7 +1,7 @@
 import { redirect } from 'next/navigation';
 import { SecondFactorForm } from '@/components/second-factor-form';
 import { PageMain } from '@/components/ui/page-main';
-import { env } from '@/lib/config/env';
+import { env } from '@/lib/env';
 import { callerByCookie } from '@/lib/http/caller';
 import { enrolFactor, verifyFactor } from './actions';
 

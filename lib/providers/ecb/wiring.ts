@@ -1,5 +1,5 @@
 import 'server-only';
-import type { Env } from '@/lib/config/env';
+import type { Env } from '@/lib/env';
 import type { ExchangeRateSource } from '@/lib/providers/exchange-rate-source';
 import { createEcbRates } from './ecb';
 

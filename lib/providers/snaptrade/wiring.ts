@@ -1,5 +1,5 @@
 import 'server-only';
-import type { Env } from '@/lib/config/env';
+import type { Env } from '@/lib/env';
 import { ProviderError, type RequestGate } from '@/lib/providers/provider';
 import type { SnapTradeClientOptions } from './client';
 import { credentialsSchema, type SnapTradeCredentials } from './schema';

@@ -4,10 +4,9 @@ import { notFound } from 'next/navigation';
 import { z } from 'zod';
 import { BackfillReport } from '@/components/backfill/backfill-report';
 import { readBackfillDocument } from '@/lib/backfill/read';
-import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
-import { requireAdministratorPage } from '@/lib/http/administrator-page';
-import { preferredLocale } from '@/lib/http/locale';
+import { env } from '@/lib/env';
+import { preferredLocale, requireAdministratorPage } from '@/lib/http/page';
 
 export const metadata = { title: 'Backfill' };
 

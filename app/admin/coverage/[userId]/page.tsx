@@ -12,15 +12,14 @@ import { createFormats } from '@/components/format/formats';
 import { FormatsProvider } from '@/components/format/formats-context';
 import { CorrectionList } from '@/components/portfolio/correction-list';
 import { buttonClass } from '@/components/ui/button';
-import { env } from '@/lib/config/env';
 import { readCoverageUser } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
+import { env } from '@/lib/env';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { getHistory } from '@/lib/history/read';
 import { readCorrections } from '@/lib/history/store';
-import { requireAdministratorPage } from '@/lib/http/administrator-page';
-import { preferredLocale } from '@/lib/http/locale';
+import { preferredLocale, requireAdministratorPage } from '@/lib/http/page';
 
 export const metadata = { title: 'Coverage of one user' };
 

@@ -5,10 +5,9 @@ import { z } from 'zod';
 import { createPlainFormats } from '@/components/format/plain-formats';
 import { RunFacts } from '@/components/runs/run-facts';
 import { RunBadge } from '@/components/runs/run-list';
-import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
-import { requireAdministratorPage } from '@/lib/http/administrator-page';
-import { preferredLocale } from '@/lib/http/locale';
+import { env } from '@/lib/env';
+import { preferredLocale, requireAdministratorPage } from '@/lib/http/page';
 import { readRun } from '@/lib/operations/store';
 
 export const metadata = { title: 'Run' };

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { capturePromise, env } from '@/lib/config/env';
 import { readDayCoverage, readGaps, readIncidents, readTrend } from '@/lib/coverage/read';
 import { serviceClient } from '@/lib/db/clients';
-import { checkInput } from '@/lib/http/body';
+import { capturePromise, env } from '@/lib/env';
 import { requireAdministrator } from '@/lib/http/caller';
-import { route } from '@/lib/http/problem';
-import { answerTo } from '@/lib/http/viewer';
+import { checkInput, route } from '@/lib/http/route';
+import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { env } from '@/lib/config/env';
 import { readHeldValues } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
-import { checkInput } from '@/lib/http/body';
+import { env } from '@/lib/env';
 import { requireAdministrator } from '@/lib/http/caller';
-import { pageQuery } from '@/lib/http/page-query';
-import { route } from '@/lib/http/problem';
-import { answerTo } from '@/lib/http/viewer';
+import { pageQuery } from '@/lib/http/query';
+import { checkInput, route } from '@/lib/http/route';
+import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';
 

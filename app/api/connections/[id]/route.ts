@@ -1,12 +1,10 @@
-import { env } from '@/lib/config/env';
 import { unlink } from '@/lib/connections/linking';
 import { configuredLinking } from '@/lib/connections/wiring';
+import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
-import { pathId } from '@/lib/http/path-id';
-import { route } from '@/lib/http/problem';
-import { requireSameOrigin } from '@/lib/http/same-origin';
+import { pathId, requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { env } from '@/lib/config/env';
 import { startLink } from '@/lib/connections/linking';
 import { configuredLinking } from '@/lib/connections/wiring';
-import { readJsonBody } from '@/lib/http/body';
+import { env } from '@/lib/env';
+import { ownAddress } from '@/lib/http/address';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
-import { ownAddress } from '@/lib/http/own-address';
-import { route } from '@/lib/http/problem';
-import { requireSameOrigin } from '@/lib/http/same-origin';
+import { readJsonBody, requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 

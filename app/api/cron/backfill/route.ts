@@ -1,7 +1,7 @@
-import { env } from '@/lib/config/env';
+import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
-import { route } from '@/lib/http/problem';
-import { bearerToken, matchesSecret } from '@/lib/http/secret';
+import { bearerToken, matchesSecret } from '@/lib/http/caller';
+import { route } from '@/lib/http/route';
 import { continueBackfills } from '@/lib/jobs/backfills';
 
 export const dynamic = 'force-dynamic';

@@ -1,9 +1,9 @@
 import { after } from 'next/server';
-import { env } from '@/lib/config/env';
+import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { endOfFill } from '@/lib/fill/wiring';
-import { route } from '@/lib/http/problem';
-import { bearerToken, matchesSecret } from '@/lib/http/secret';
+import { bearerToken, matchesSecret } from '@/lib/http/caller';
+import { route } from '@/lib/http/route';
 import { continueBackfills } from '@/lib/jobs/backfills';
 import { runTick } from '@/lib/jobs/tick';
 

@@ -1,11 +1,11 @@
 import { after } from 'next/server';
 import { runConfiguredWatch } from '@/lib/alerts/wiring';
-import { env } from '@/lib/config/env';
 import { deleteOrphans } from '@/lib/connections/registration';
 import { configuredLinking } from '@/lib/connections/wiring';
+import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
-import { route } from '@/lib/http/problem';
-import { bearerToken, matchesSecret } from '@/lib/http/secret';
+import { bearerToken, matchesSecret } from '@/lib/http/caller';
+import { route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 60;

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { env } from '@/lib/config/env';
+import { env } from '@/lib/env';
 import { readCorrections } from '@/lib/history/store';
-import { checkInput } from '@/lib/http/body';
-import { calendarDate } from '@/lib/http/calendar-date';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
-import { pageQuery } from '@/lib/http/page-query';
-import { route } from '@/lib/http/problem';
-import { answerTo } from '@/lib/http/viewer';
+import { calendarDate, pageQuery } from '@/lib/http/query';
+import { checkInput, route } from '@/lib/http/route';
+import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';
 

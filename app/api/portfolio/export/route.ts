@@ -1,13 +1,13 @@
-import { env } from '@/lib/config/env';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
+import { env } from '@/lib/env';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { exportHistory, exportToCsv } from '@/lib/history/export';
 import { parseExportQuery } from '@/lib/history/query';
 import { getHistory } from '@/lib/history/read';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
-import { route } from '@/lib/http/problem';
-import { refuseOtherViewer } from '@/lib/http/viewer';
+import { route } from '@/lib/http/route';
+import { refuseOtherViewer } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';
 

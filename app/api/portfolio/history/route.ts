@@ -1,13 +1,13 @@
 import { after } from 'next/server';
-import { env } from '@/lib/config/env';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
+import { env } from '@/lib/env';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { parseHistoryQuery } from '@/lib/history/query';
 import { getHistory } from '@/lib/history/read';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit, ifWithinLimit } from '@/lib/http/limits';
-import { route } from '@/lib/http/problem';
-import { answerTo } from '@/lib/http/viewer';
+import { route } from '@/lib/http/route';
+import { answerTo } from '@/lib/http/session';
 import { fillOnLook } from '@/lib/jobs/on-view';
 
 export const dynamic = 'force-dynamic';

@@ -1,10 +1,9 @@
-import { env } from '@/lib/config/env';
+import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { runConfiguredFill } from '@/lib/fill/wiring';
-import { requireCaller } from '@/lib/http/caller';
+import { bearerToken, matchesSecret, requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
-import { route } from '@/lib/http/problem';
-import { bearerToken, matchesSecret } from '@/lib/http/secret';
+import { route } from '@/lib/http/route';
 import { runTick } from '@/lib/jobs/tick';
 
 export const dynamic = 'force-dynamic';

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { fetchHistory } from '@/lib/backfill/fetch-history';
-import { env } from '@/lib/config/env';
-import { readJsonBody } from '@/lib/http/body';
+import { env } from '@/lib/env';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
-import { route } from '@/lib/http/problem';
-import { requireSameOrigin } from '@/lib/http/same-origin';
+import { readJsonBody, requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;

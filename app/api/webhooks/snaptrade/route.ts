@@ -1,7 +1,7 @@
 import { after } from 'next/server';
-import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
-import { route } from '@/lib/http/problem';
+import { env } from '@/lib/env';
+import { route } from '@/lib/http/route';
 import { fillOnHint } from '@/lib/jobs/on-webhook';
 import { log, logWith } from '@/lib/log';
 import { hintConnection, receiveSnapTradeEvent } from '@/lib/webhooks/receive';

@@ -10,13 +10,12 @@ import { FormatsProvider } from '@/components/format/formats-context';
 import { ANY_CURRENCY, createPlainFormats } from '@/components/format/plain-formats';
 import { CorrectionList } from '@/components/portfolio/correction-list';
 import { buttonClass } from '@/components/ui/button';
-import { env } from '@/lib/config/env';
 import { readCoverageDay } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
 import { isTradingDay, nextSession, previousSession } from '@/lib/domain/nyse-calendar';
-import { requireAdministratorPage } from '@/lib/http/administrator-page';
-import { calendarDate } from '@/lib/http/calendar-date';
-import { preferredLocale } from '@/lib/http/locale';
+import { env } from '@/lib/env';
+import { preferredLocale, requireAdministratorPage } from '@/lib/http/page';
+import { calendarDate } from '@/lib/http/query';
 
 export const metadata = { title: 'One day' };
 

@@ -1,16 +1,13 @@
 import { z } from 'zod';
 import { readBackfillDocument } from '@/lib/backfill/read';
 import { cancelBackfill } from '@/lib/backfill/store';
-import { env } from '@/lib/config/env';
 import { serviceClient } from '@/lib/db/clients';
+import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
-import { checkInput } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
-import { uuidPageQuery } from '@/lib/http/page-query';
-import { pathId } from '@/lib/http/path-id';
-import { route } from '@/lib/http/problem';
-import { requireSameOrigin } from '@/lib/http/same-origin';
-import { answerTo } from '@/lib/http/viewer';
+import { uuidPageQuery } from '@/lib/http/query';
+import { checkInput, pathId, requireSameOrigin, route } from '@/lib/http/route';
+import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,10 +1,10 @@
-import { env } from '@/lib/config/env';
 import { parseCoverageQuery } from '@/lib/coverage/query';
 import { readCoveragePage } from '@/lib/coverage/read';
 import { serviceClient } from '@/lib/db/clients';
+import { env } from '@/lib/env';
 import { requireAdministrator } from '@/lib/http/caller';
-import { route } from '@/lib/http/problem';
-import { answerTo } from '@/lib/http/viewer';
+import { route } from '@/lib/http/route';
+import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { env } from '@/lib/config/env';
 import { judgeHeldValue } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
-import { text } from '@/lib/db/schemas';
+import { text } from '@/lib/db/rpc';
+import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
-import { readJsonBody } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
-import { route } from '@/lib/http/problem';
-import { requireSameOrigin } from '@/lib/http/same-origin';
+import { readJsonBody, requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 

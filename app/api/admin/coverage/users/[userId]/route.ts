@@ -1,11 +1,10 @@
-import { env } from '@/lib/config/env';
 import { readCoverageUser } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
+import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { requireAdministrator } from '@/lib/http/caller';
-import { pathId } from '@/lib/http/path-id';
-import { route } from '@/lib/http/problem';
-import { answerTo } from '@/lib/http/viewer';
+import { pathId, route } from '@/lib/http/route';
+import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';
 

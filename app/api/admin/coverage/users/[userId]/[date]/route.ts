@@ -1,12 +1,11 @@
-import { env } from '@/lib/config/env';
 import { readCoverageDay } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
+import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
-import { calendarDate } from '@/lib/http/calendar-date';
 import { requireAdministrator } from '@/lib/http/caller';
-import { pathId } from '@/lib/http/path-id';
-import { route } from '@/lib/http/problem';
-import { answerTo } from '@/lib/http/viewer';
+import { calendarDate } from '@/lib/http/query';
+import { pathId, route } from '@/lib/http/route';
+import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';
 

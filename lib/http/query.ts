@@ -1,4 +1,7 @@
 import 'server-only';
+import { z } from 'zod';
+import { CALENDAR_FIRST_DATE, CALENDAR_LAST_DATE } from '@/lib/domain/nyse-calendar';
+import { isDate, type TradingDate } from '@/lib/domain/trading-date';
 
 /** A page's query as Next.js hands it over, as the browser wrote it. */
 export type PageSearch = Readonly<Record<string, string | string[] | undefined>>;
@@ -29,3 +32,24 @@ export function readSearchFields<Name extends string>(
 export function filledFields(fields: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
 }
+
+/** A date of a query string, within the calendar. */
+export const calendarDate = z
+  .string()
+  .refine(isDate, 'must be a date in the form YYYY-MM-DD')
+  .refine(
+    (text) => text >= CALENDAR_FIRST_DATE && text <= CALENDAR_LAST_DATE,
+    `must lie between ${CALENDAR_FIRST_DATE} and ${CALENDAR_LAST_DATE}`,
+  )
+  .transform((text) => text as TradingDate);
+
+/** How many rows a page of a list may have. */
+const PAGE_ROWS_MAX = 200;
+
+const limit = z.coerce.number().int().min(1).max(PAGE_ROWS_MAX).default(50);
+
+/** The part of a query string that pages a list by key: `before` is the id after which the next page begins. */
+export const pageQuery = { before: z.coerce.number().int().positive().optional(), limit };
+
+/** The same for lists whose rows have UUIDs. */
+export const uuidPageQuery = { before: z.uuid().optional(), limit };

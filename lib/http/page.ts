@@ -1,7 +1,7 @@
 import 'server-only';
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
-import { env } from '@/lib/config/env';
+import { env } from '@/lib/env';
 import { type Caller, callerByCookie } from './caller';
 
 /**
@@ -15,3 +15,21 @@ export const requireAdministratorPage = cache(async (): Promise<Caller> => {
   if (!caller.isAdministrator) notFound();
   return caller;
 });
+
+const FALLBACK = 'en-US';
+
+/** The first language of `Accept-Language` that numbers and dates can be formatted in. */
+export function preferredLocale(headers: Pick<Headers, 'get'>): string {
+  const tags = (headers.get('accept-language') ?? '')
+    .split(',')
+    .map((part) => part.split(';')[0]?.trim() ?? '');
+  return tags.find(isFormattable) ?? FALLBACK;
+}
+
+function isFormattable(tag: string): boolean {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(tag).length > 0;
+  } catch {
+    return false;
+  }
+}
