@@ -11,9 +11,8 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { ChartLayers } from './chart-layers';
-import type { Drawing } from './drawing';
-import type { Plane } from './plane';
+import { ChartLayers } from './layers';
+import type { Drawing, Plane } from './layout';
 
 const TICK = { fill: 'var(--ink-faint)', fontSize: 12 };
 

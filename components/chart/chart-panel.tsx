@@ -1,30 +1,124 @@
 'use client';
 
+import { ToggleGroup } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { useFormats } from '@/components/format/formats-context';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { LineIcon, TableIcon } from '@/components/ui/icons';
-import type { Period } from '@/lib/domain/period';
-import type { Measure } from '@/lib/domain/states';
+import { isPeriod, PERIODS, type Period } from '@/lib/domain/period';
+import { isMeasure, MEASURES, type Measure } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryDocument } from '@/lib/history/document';
-import { ChartCaption } from './chart-caption';
-import { CHART_HEIGHT } from './chart-height';
+import { tellMeasure } from './descriptions';
 import { HistoryTable } from './history-table';
-import { MarksLegend } from './marks-legend';
-import { isComparable } from './measure-point';
-import { MeasureSwitch } from './measure-switch';
-import { PeriodPicker } from './period-picker';
+import { CAPTION_HEIGHT, CHART_HEIGHT } from './layout';
+import { MarksLegend, ProvenanceLegend } from './legend';
+import { MEASURE_WORDS } from './measure-words';
+import { PERIOD_NAMES } from './period-words';
 import { PortfolioChart } from './portfolio-chart';
-import { ProvenanceLegend } from './provenance-legend';
+import { isComparable } from './series';
+
+/** What is drawn below it, its figure over the range, and what it tells. */
+function ChartCaption({
+  history,
+  measure,
+}: {
+  readonly history: HistoryDocument;
+  readonly measure: Measure;
+}) {
+  const formats = useFormats();
+  const { title, meaning } = MEASURE_WORDS[measure];
+  const figure = tellMeasure(history, measure, formats);
+  return (
+    <div className={CAPTION_HEIGHT}>
+      <p className="tabular text-sm font-medium">
+        {title}
+        {figure !== null && <span className="font-normal text-ink-soft">: {figure}</span>}
+      </p>
+      <p className="mt-0.5 text-xs leading-relaxed text-ink-soft">{meaning}</p>
+    </div>
+  );
+}
+
+/** One choice among the measures; the chosen one is framed and heavier as well as coloured. */
+function MeasureSwitch({
+  measure,
+  onMeasureChange,
+}: {
+  readonly measure: Measure;
+  readonly onMeasureChange: (measure: Measure) => void;
+}) {
+  return (
+    <ToggleGroup.Root
+      type="single"
+      value={measure}
+      // Pressing the chosen measure again reports an empty choice, which is none.
+      onValueChange={(next) => {
+        if (isMeasure(next)) onMeasureChange(next);
+      }}
+      aria-label="What to show"
+      className="flex flex-wrap gap-1"
+    >
+      {MEASURES.map((each) => (
+        <ToggleGroup.Item
+          key={each}
+          value={each}
+          className="h-11 rounded-lg border border-transparent px-3 text-sm font-medium text-ink-soft motion-safe:transition-colors hover:text-ink data-[state=on]:border-hairline data-[state=on]:bg-accent-soft data-[state=on]:font-semibold data-[state=on]:text-accent sm:h-9"
+        >
+          {MEASURE_WORDS[each].label}
+        </ToggleGroup.Item>
+      ))}
+    </ToggleGroup.Root>
+  );
+}
+
+/** One choice among the periods; the chosen one is heavier and underlined as well as coloured. */
+function PeriodPicker({
+  period,
+  onPeriodChange,
+  onPeriodNear,
+}: {
+  /** Null while no period but a range of dates is shown. */
+  readonly period: Period | null;
+  readonly onPeriodChange: (period: Period) => void;
+  /** A pointer came over a period, or the focus on it. */
+  readonly onPeriodNear: (period: Period) => void;
+}) {
+  return (
+    <ToggleGroup.Root
+      type="single"
+      value={period ?? ''}
+      // Pressing the chosen period again reports an empty choice, which is none.
+      onValueChange={(next) => {
+        if (isPeriod(next)) onPeriodChange(next);
+      }}
+      aria-label="Period"
+      className="grid grid-cols-9 sm:flex sm:gap-1"
+    >
+      {PERIODS.map((each) => (
+        <ToggleGroup.Item
+          key={each}
+          value={each}
+          onPointerEnter={() => onPeriodNear(each)}
+          onFocus={() => onPeriodNear(each)}
+          className="tabular relative h-11 min-w-0 rounded-lg text-[0.8125rem] font-medium text-ink-soft motion-safe:transition-colors after:absolute after:inset-x-2 after:bottom-1.5 after:h-0.5 after:rounded-full hover:text-ink data-[state=on]:font-semibold data-[state=on]:text-accent data-[state=on]:after:bg-accent sm:h-10 sm:px-3 sm:text-sm sm:after:inset-x-3"
+        >
+          {each}
+          <span className="sr-only">, {PERIOD_NAMES[each]}</span>
+        </ToggleGroup.Item>
+      ))}
+    </ToggleGroup.Root>
+  );
+}
 
 /** Whether the chosen period's document is here, on its way, or could not be had. */
-export type PanelState = 'shown' | 'arriving' | 'failed';
+type PanelState = 'shown' | 'arriving' | 'failed';
 
 /** Whether the sheet shows the drawing or its numbers. */
 export type ChartView = 'chart' | 'table';
 
-export interface ChartPanelProps {
+interface ChartPanelProps {
   readonly history: HistoryDocument;
   /** Whether `history` is what was asked for, or what is shown until that comes. */
   readonly state: PanelState;

@@ -4,7 +4,7 @@ import { useFormats } from '@/components/format/formats-context';
 import { GAP_LABELS } from '@/components/labels/day-states';
 import { Badge } from '@/components/ui/badge';
 import type { HistoryGap } from '@/lib/history/document';
-import { describeDays, describeGapDates, describeOutlook } from './describe';
+import { describeDays, describeGapDates, describeOutlook } from './descriptions';
 
 /** The missing days, newest first: which, why, and what happens next. */
 export function GapList({ gaps }: { readonly gaps: readonly HistoryGap[] }) {

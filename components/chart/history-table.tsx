@@ -5,13 +5,142 @@ import { useFormats } from '@/components/format/formats-context';
 import { GAP_LABELS } from '@/components/labels/day-states';
 import { Button } from '@/components/ui/button';
 import { addAmounts } from '@/lib/domain/money';
+import { KINDS } from '@/lib/domain/states';
 import type { HistoryDocument } from '@/lib/history/document';
-import { CHART_HEIGHT } from './chart-height';
-import { describeCompleteness, describeDays, describeGapDates, describeKind } from './describe';
-import { describeCorrections } from './flow-words';
-import type { GapStop, PointStop, StopEvents } from './stops';
-import { CELL, TableHead } from './table-head';
-import { listRows, TABLE_COLUMNS, type TableOrder } from './table-rows';
+import type { GapStop, PointStop, StopEvents } from './data-points';
+import {
+  describeCompleteness,
+  describeCorrections,
+  describeDays,
+  describeGapDates,
+  describeKind,
+  netOf,
+} from './descriptions';
+import { CHART_HEIGHT } from './layout';
+import { buildChartSeries } from './series';
+
+/** A row of the table: a day, or a whole gap. */
+export type TableRow = PointStop | GapStop;
+
+/** What a table can be sorted by. */
+export const TABLE_COLUMNS = [
+  'date',
+  'value',
+  'flow',
+  'netDeposits',
+  'twr',
+  'drawdown',
+  'kind',
+  'asOf',
+  'accounts',
+] as const;
+
+export type TableColumn = (typeof TABLE_COLUMNS)[number];
+
+interface TableOrder {
+  readonly column: TableColumn;
+  readonly direction: 'ascending' | 'descending';
+}
+
+/** All days and gaps of a history in an order. Rows that have nothing in the column come last, newest first, either way. */
+export function listRows(history: HistoryDocument, { column, direction }: TableOrder): TableRow[] {
+  const sign = direction === 'ascending' ? 1 : -1;
+  const rows = buildChartSeries(history, 'value').stops.filter(
+    (stop) => stop.type === 'point' || stop.type === 'gap',
+  );
+  // Stops come oldest first, and sorting keeps that order among equals, so newest first is the order to start from.
+  return rows.toReversed().sort((a, b) => {
+    const [one, other] = [keyOf(a, column), keyOf(b, column)];
+    if (one === null || other === null) return Number(one === null) - Number(other === null);
+    return one === other ? 0 : one < other ? -sign : sign;
+  });
+}
+
+/** Numbers are for ordering only; what is shown is the exact amount. */
+function keyOf(row: TableRow, column: TableColumn): number | string | null {
+  if (column === 'flow') return row.flows.length === 0 ? null : netOf(row.flows);
+  if (row.type === 'gap') return column === 'date' ? row.band.gap.from : null;
+  const { point } = row;
+  switch (column) {
+    case 'date':
+      return point.date;
+    case 'value':
+      return Number(point.value);
+    case 'netDeposits':
+    case 'twr':
+    case 'drawdown':
+      return point[column] === null ? null : Number(point[column]);
+    case 'kind':
+      return KINDS.indexOf(point.kind);
+    case 'asOf':
+      return point.asOf;
+    case 'accounts':
+      return point.accountsPresent / Math.max(1, point.accountsExpected);
+  }
+}
+
+/** The space around what stands in a cell. */
+const CELL = 'px-3 py-2.5 first:pl-0 last:pr-0';
+
+/** Columns of figures, which stand under each other at their right edge. */
+const FIGURES: readonly TableColumn[] = ['value', 'flow', 'netDeposits', 'twr', 'drawdown'];
+
+const COLUMN_NAMES: Readonly<Record<TableColumn, string>> = {
+  date: 'Trading day',
+  value: 'Value',
+  flow: 'Paid in or out',
+  netDeposits: 'Net deposits',
+  twr: 'Return',
+  drawdown: 'Drawdown',
+  kind: 'How it is known',
+  asOf: 'As of',
+  accounts: 'Accounts',
+};
+
+/** The names of the columns; pressing one sorts by it, pressing it again turns the order round. */
+function TableHead({
+  order,
+  onOrderChange,
+}: {
+  readonly order: TableOrder;
+  readonly onOrderChange: (order: TableOrder) => void;
+}) {
+  return (
+    <thead className="sticky top-0 z-10 bg-surface text-xs text-ink-soft">
+      <tr className="shadow-[inset_0_-1px_0_var(--hairline)]">
+        {TABLE_COLUMNS.map((column) => {
+          const isSorted = order.column === column;
+          const isFigure = FIGURES.includes(column);
+          return (
+            <th
+              key={column}
+              scope="col"
+              aria-sort={isSorted ? order.direction : 'none'}
+              className={`bg-surface font-medium ${CELL} ${isFigure ? 'text-right' : ''} ${column === 'date' ? 'sticky left-0' : ''}`}
+            >
+              <button
+                type="button"
+                // The arrow stands before a figure's name, so that the name ends where the figures end.
+                className={`-my-2 inline-flex min-h-9 ${isFigure ? 'flex-row-reverse' : ''} items-center gap-1 rounded whitespace-nowrap hover:text-ink ${isSorted ? 'font-semibold text-ink' : ''}`}
+                onClick={() => onOrderChange({ column, direction: nextDirection(order, column) })}
+              >
+                {COLUMN_NAMES[column]}
+                <span aria-hidden="true" className="w-2.5">
+                  {isSorted ? (order.direction === 'ascending' ? '↑' : '↓') : ''}
+                </span>
+              </button>
+            </th>
+          );
+        })}
+      </tr>
+    </thead>
+  );
+}
+
+/** A new column starts with its newest or largest. */
+function nextDirection(order: TableOrder, column: TableColumn): TableOrder['direction'] {
+  return order.column === column && order.direction === 'descending' ? 'ascending' : 'descending';
+}
 
 /** More rows than a year has; a phone draws so many at once without a pause. */
 const ROWS_PER_STEP = 300;

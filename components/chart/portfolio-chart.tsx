@@ -6,15 +6,66 @@ import { useFormats } from '@/components/format/formats-context';
 import type { Measure } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryDocument } from '@/lib/history/document';
-import { ChartCursor, placeAlong } from './chart-cursor';
-import { CHART_HEIGHT } from './chart-height';
-import { buildDrawing } from './drawing';
-import { RangeOverlay } from './range-overlay';
-import { speakRange } from './range-words';
-import { readStop, speakReading } from './read-stop';
-import { StillChart } from './still-chart';
-import { summarizeHistory } from './summarize';
+import { ChartCursor, placeAlong, RangeOverlay } from './cursor';
+import { readStop, speakReading } from './data-points';
+import { summarizeHistory } from './descriptions';
+import { buildDrawing, CHART_HEIGHT, type Drawing, type Plane } from './layout';
+import { GainAreas, KnownLines, ReferenceLines, Wash } from './lines';
+import { speakRange } from './range-reading';
 import { useChartReader } from './use-chart-reader';
+
+const SIZE = 1000;
+
+/**
+ * The lines of a drawing in the first response of the server, before any script has run. Its size is not known there, so it
+ * is stretched to its place, which strokes ignore; what stretching would spoil, words and dots, comes with the canvas.
+ */
+function StillChart({ drawing }: { readonly drawing: Drawing }) {
+  const { series, scale, segments, layout } = drawing;
+  const plane = stretchedPlane(series.xDomain, scale.domain);
+  return (
+    <svg
+      aria-hidden="true"
+      viewBox={`0 0 ${SIZE} ${SIZE}`}
+      preserveAspectRatio="none"
+      className="absolute"
+      style={{
+        left: layout.left,
+        top: layout.top,
+        width: `calc(100% - ${layout.left + layout.right}px)`,
+        height: `calc(100% - ${layout.top + layout.bottom}px)`,
+      }}
+    >
+      {series.bands.map((band) => (
+        <rect
+          key={band.from}
+          x={plane.x(band.from - 0.5)}
+          width={plane.x(band.to + 0.5) - plane.x(band.from - 0.5)}
+          height={SIZE}
+          fill="var(--gap-wash)"
+        />
+      ))}
+      <Wash drawing={drawing} plane={plane} />
+      <GainAreas drawing={drawing} plane={plane} />
+      <ReferenceLines drawing={drawing} plane={plane} />
+      <KnownLines segments={segments} plane={plane} />
+    </svg>
+  );
+}
+
+function stretchedPlane(
+  [first, last]: readonly [number, number],
+  [low, high]: readonly [number, number],
+): Plane {
+  return {
+    x: (index) => ((index - first) / (last - first)) * SIZE,
+    y: (value) => ((high - value) / (high - low)) * SIZE,
+    left: 0,
+    top: 0,
+    width: SIZE,
+    height: SIZE,
+  };
+}
 
 /** Recharts is most of the page's script, so it comes by itself, after the line has been drawn without it. */
 const ChartCanvas = dynamic(() => import('./chart-canvas').then((module) => module.ChartCanvas), {

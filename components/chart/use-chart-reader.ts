@@ -2,9 +2,9 @@
 
 import { type FocusEvent, type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import { findStop } from './chart-series';
-import type { Drawing } from './drawing';
+import type { Drawing } from './layout';
 import { type RangeReading, readRange } from './range-reading';
+import { findStop } from './series';
 
 const PAGE_STOPS = 20;
 

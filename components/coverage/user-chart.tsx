@@ -1,7 +1,7 @@
 'use client';
 
+import { ProvenanceLegend } from '@/components/chart/legend';
 import { PortfolioChart } from '@/components/chart/portfolio-chart';
-import { ProvenanceLegend } from '@/components/chart/provenance-legend';
 import { FormatsProvider } from '@/components/format/formats-context';
 import { Card } from '@/components/ui/card';
 import type { HistoryDocument } from '@/lib/history/document';

@@ -1,6 +1,6 @@
 'use client';
 
-import { describeDays } from '@/components/chart/describe';
+import { describeDays } from '@/components/chart/descriptions';
 import { useFormats } from '@/components/format/formats-context';
 import { Notice } from '@/components/ui/notice';
 import type { HistoryDocument } from '@/lib/history/document';

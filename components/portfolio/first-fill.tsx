@@ -1,6 +1,6 @@
 'use client';
 
-import { CHART_HEIGHT } from '@/components/chart/chart-height';
+import { CHART_HEIGHT } from '@/components/chart/layout';
 import { Card } from '@/components/ui/card';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { HistoryDocument } from '@/lib/history/document';

@@ -1,7 +1,7 @@
 'use client';
 
-import { describeCompleteness, describeKind } from '@/components/chart/describe';
-import { findLive, findNewestPoint } from '@/components/chart/newest-value';
+import { describeCompleteness, describeKind } from '@/components/chart/descriptions';
+import { findLive, findNewestPoint } from '@/components/chart/series';
 import { useFormats } from '@/components/format/formats-context';
 import { Badge } from '@/components/ui/badge';
 import type { Measure } from '@/lib/domain/states';

@@ -1,4 +1,4 @@
-import { exportChartImage } from '@/components/chart/export-chart-image';
+import { exportChartImage } from '@/components/chart/export-image';
 import type { Formats } from '@/components/format/formats';
 import type { Measure } from '@/lib/domain/states';
 import type { HistoryDocument } from '@/lib/history/document';

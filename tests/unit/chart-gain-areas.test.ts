@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type GainArea, type PairedPoint, splitGainAreas } from '@/components/chart/gain-areas';
+import { type GainArea, type PairedPoint, splitGainAreas } from '@/components/chart/segments';
 
 const paired = (...places: readonly (readonly [number, number])[]): PairedPoint[] =>
   places.map(([value, paidIn], index) => ({ index, value, paidIn }));

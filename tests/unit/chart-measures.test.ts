@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { buildChartSeries } from '@/components/chart/chart-series';
-import { buildDrawing } from '@/components/chart/drawing';
-import { readStop, speakReading } from '@/components/chart/read-stop';
-import { summarizeHistory } from '@/components/chart/summarize';
+import { readStop, speakReading } from '@/components/chart/data-points';
+import { summarizeHistory } from '@/components/chart/descriptions';
+import { buildDrawing } from '@/components/chart/layout';
+import { buildChartSeries } from '@/components/chart/series';
 import { createFormats } from '@/components/format/formats';
 import type { Measure } from '@/lib/domain/states';
 import { toDate, toInstant } from '@/lib/domain/trading-date';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { buildChartSeries } from '@/components/chart/chart-series';
-import { readRange } from '@/components/chart/range-reading';
-import { describeRange, speakRange } from '@/components/chart/range-words';
+import { describeRange, readRange, speakRange } from '@/components/chart/range-reading';
+import { buildChartSeries } from '@/components/chart/series';
 import { createFormats } from '@/components/format/formats';
 import type { Kind } from '@/lib/domain/states';
 import type { HistoryDocument, HistoryPoint } from '@/lib/history/document';

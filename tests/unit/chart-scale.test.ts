@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ValueScale } from '@/components/chart/chart-scale';
-import { buildDrawing } from '@/components/chart/drawing';
+import { buildDrawing } from '@/components/chart/layout';
+import type { ValueScale } from '@/components/chart/scale';
 import { createFormats } from '@/components/format/formats';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import type { HistoryDocument } from '@/lib/history/document';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildChartSeries, type ChartSeries, findStop } from '@/components/chart/chart-series';
+import { buildChartSeries, type ChartSeries, findStop } from '@/components/chart/series';
 import type { HistoryDocument } from '@/lib/history/document';
 import { LIVE, makeGap, makeHistory, makePoint, pointsAndGaps } from '../support/chart-history';
 

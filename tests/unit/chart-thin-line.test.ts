@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildDrawing, type Drawing } from '@/components/chart/drawing';
-import { joinRuns } from '@/components/chart/line-segments';
-import { thinPoints } from '@/components/chart/thin-line';
+import { buildDrawing, type Drawing } from '@/components/chart/layout';
+import { joinRuns, thinPoints } from '@/components/chart/segments';
 import { createFormats } from '@/components/format/formats';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { KINDS } from '@/lib/domain/states';

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { buildChartSeries } from '@/components/chart/chart-series';
-import { readStop, speakReading } from '@/components/chart/read-stop';
-import type { Stop } from '@/components/chart/stops';
-import { summarizeHistory } from '@/components/chart/summarize';
+import { readStop, type Stop, speakReading } from '@/components/chart/data-points';
+import { summarizeHistory } from '@/components/chart/descriptions';
+import { buildChartSeries } from '@/components/chart/series';
 import { createFormats } from '@/components/format/formats';
 import { describeChange } from '@/components/portfolio/value-change';
 import { toDate, toInstant } from '@/lib/domain/trading-date';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { buildChartSeries } from '@/components/chart/chart-series';
-import { findLive, findNewestPoint } from '@/components/chart/newest-value';
+import { buildChartSeries, findLive, findNewestPoint } from '@/components/chart/series';
 import { toInstant } from '@/lib/domain/trading-date';
 import { LIVE, makeHistory, makePoint } from '../support/chart-history';
 

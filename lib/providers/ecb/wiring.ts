@@ -1,7 +1,7 @@
 import 'server-only';
 import type { Env } from '@/lib/env';
 import type { ExchangeRateSource } from '@/lib/providers/exchange-rate-source';
-import { createEcbRates } from './ecb';
+import { createEcbRates } from './index';
 
 /** The longest one answer may take; a year of all currencies is about 400 kB. */
 const TIMEOUT_MS = 15_000;

@@ -1,11 +1,12 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import type { Measure } from '@/lib/domain/states';
-import type { HistoryDocument } from '@/lib/history/document';
-import { REFERENCE_STYLES } from './line-styles';
-import { isComparable, isOfMoney } from './measure-point';
-import { findLive } from './newest-value';
+import { useFormats } from '@/components/format/formats-context';
+import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/day-states';
+import { KINDS, type Kind, type Measure } from '@/lib/domain/states';
+import type { HistoryCoverage, HistoryDocument } from '@/lib/history/document';
+import { LINE_STYLES, REFERENCE_STYLES } from './lines';
+import { findLive, isComparable, isOfMoney } from './series';
 
 /** What the marks and the lines beside the portfolio's own mean; only those that are drawn. */
 export function MarksLegend({
@@ -25,7 +26,7 @@ export function MarksLegend({
     >
       {measure === 'deposits' && (
         <>
-          <MarkEntry swatch={<MarkSwatch {...REFERENCE_STYLES.paidIn} />}>
+          <MarkEntry swatch={<StrokeSwatch {...REFERENCE_STYLES.paidIn} />}>
             Contributed: the first value and all net deposits since
           </MarkEntry>
           <MarkEntry swatch={<span className="h-3 w-7 rounded-xs bg-gain/20" />}>
@@ -40,7 +41,7 @@ export function MarksLegend({
         <MarkEntry swatch={null}>No prices to compare with are known for these days</MarkEntry>
       )}
       {benchmark !== null && isComparable(measure) && (
-        <MarkEntry swatch={<MarkSwatch {...REFERENCE_STYLES.benchmark} />}>
+        <MarkEntry swatch={<StrokeSwatch {...REFERENCE_STYLES.benchmark} />}>
           {benchmark.name}
           {measure === 'value' ? ', from the first value on, without later deposits' : ', its growth'} (
           {benchmark.source})
@@ -58,7 +59,7 @@ export function MarksLegend({
         </MarkEntry>
       )}
       {isOfMoney(measure) && intraday.length > 0 && (
-        <MarkEntry swatch={<MarkSwatch {...REFERENCE_STYLES.today} />}>
+        <MarkEntry swatch={<StrokeSwatch {...REFERENCE_STYLES.today} />}>
           Seen since the last close, not yet a day’s history
         </MarkEntry>
       )}
@@ -86,7 +87,7 @@ function MarkEntry({ swatch, children }: { readonly swatch: ReactNode; readonly 
   );
 }
 
-function MarkSwatch(style: { readonly stroke: string; readonly strokeWidth: number }) {
+function StrokeSwatch(style: { readonly stroke: string; readonly strokeWidth: number }) {
   return (
     <svg width="28" height="8" aria-hidden="true">
       <line x1="2" y1="4" x2="27" y2="4" {...style} />
@@ -104,5 +105,68 @@ function MarkSwatch({ d, isHollow }: { readonly d: string; readonly isHollow: bo
         strokeWidth={isHollow ? 1.5 : 1}
       />
     </svg>
+  );
+}
+
+/** How each part of the line is known, in the line's own strokes, with the number of days. */
+export function ProvenanceLegend({ coverage }: { readonly coverage: HistoryCoverage }) {
+  const missing = coverage.expectedDays - coverage.presentDays;
+  return (
+    <ul className="grid gap-x-6 gap-y-4 sm:grid-cols-2 lg:grid-cols-4">
+      {KINDS.map((kind) => (
+        <Entry
+          key={kind}
+          words={KIND_LABELS[kind]}
+          days={coverage.byKind[kind]}
+          swatch={<LineSwatch kind={kind} />}
+        />
+      ))}
+      <Entry words={MISSING_LABEL} days={missing} swatch={<HatchSwatch />} />
+    </ul>
+  );
+}
+
+function Entry({
+  words,
+  days,
+  swatch,
+}: {
+  readonly words: { readonly label: string; readonly meaning: string };
+  readonly days: number;
+  readonly swatch: ReactNode;
+}) {
+  const formats = useFormats();
+  return (
+    <li className="text-sm">
+      <p className="flex items-center gap-2.5">
+        {swatch}
+        <span className="font-medium">{words.label}</span>
+        <span className="tabular whitespace-nowrap text-ink-soft">
+          {formats.count(days)} {days === 1 ? 'day' : 'days'}
+        </span>
+      </p>
+      <p className="mt-1 text-xs leading-relaxed text-ink-soft">{words.meaning}</p>
+    </li>
+  );
+}
+
+function LineSwatch({ kind }: { readonly kind: Kind }) {
+  return (
+    <svg aria-hidden="true" width="28" height="8" className="shrink-0">
+      <line x1="2" y1="4" x2="27" y2="4" {...LINE_STYLES[kind]} />
+    </svg>
+  );
+}
+
+/** Drawn with a gradient, since the chart that defines the hatching need not be on the page. */
+function HatchSwatch() {
+  return (
+    <span
+      aria-hidden="true"
+      className="h-3 w-7 shrink-0 rounded-xs bg-gap-wash"
+      style={{
+        backgroundImage: 'repeating-linear-gradient(135deg, var(--gap-hatch) 0 1px, transparent 1px 5px)',
+      }}
+    />
   );
 }

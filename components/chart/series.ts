@@ -6,12 +6,104 @@ import type {
   HistoryFlow,
   HistoryGap,
   HistoryPoint,
+  LiveValue,
 } from '@/lib/history/document';
-import { joinPoints, type LonePoint, type Segment } from './line-segments';
-import { isOfMoney, measurePoint } from './measure-point';
-import { findLive } from './newest-value';
-import type { GapBand, GapStop, PointStop, Stop, StopEvents } from './stops';
-import { layOutToday } from './today-slots';
+import type { GapBand, GapStop, LiveStop, PointStop, Stop, StopEvents, TodayStop } from './data-points';
+import { joinPoints, type LonePoint, type Segment } from './segments';
+
+/** What a measure says of a day, as a number for pixels; null where it cannot be told. */
+function measurePoint(point: HistoryPoint, measure: Measure): number | null {
+  switch (measure) {
+    case 'value':
+    case 'deposits':
+      return Number(point.value);
+    case 'return':
+      return point.twr === null ? null : Number(point.twr);
+    case 'drawdown':
+      return point.drawdown === null ? null : Number(point.drawdown);
+  }
+}
+
+/** True when the measure is an amount of money, and false when it is a fraction. */
+export function isOfMoney(measure: Measure): boolean {
+  return measure === 'value' || measure === 'deposits';
+}
+
+/** True when an index can be drawn beside the measure; beside deposits and falls it would have no meaning. */
+export function isComparable(measure: Measure): boolean {
+  return measure === 'value' || measure === 'return';
+}
+
+/** The point of the newest day, whatever order the points came in; null without points. */
+export function findNewestPoint(points: readonly HistoryPoint[]): HistoryPoint | null {
+  return points.reduce<HistoryPoint | null>(
+    (newest, point) => (newest === null || point.date > newest.date ? point : newest),
+    null,
+  );
+}
+
+/**
+ * The live value where it tells more than the newest day; null otherwise. Between a close and the next open the
+ * broker repeats that close, and to call it live would show an old value as a new one.
+ */
+export function findLive({ points, live }: Pick<HistoryDocument, 'points' | 'live'>): LiveValue | null {
+  const newest = findNewestPoint(points);
+  if (live === null || newest === null) return live;
+  return Date.parse(live.asOf) > Date.parse(newest.asOf) ? live : null;
+}
+
+/** The live value stands this share of the range apart from the last day, since it is not yet a day. */
+const LIVE_DISTANCE_SHARE = 0.03;
+/** So much of a slot parts the days from the instants after them. */
+const BORDER = 0.25;
+
+/** What lies to the right of the days. */
+interface TodaySlots {
+  readonly stops: readonly (TodayStop | LiveStop)[];
+  /** The border between the days and the instants since the last close; null without such instants. */
+  readonly from: number | null;
+  /** Where the axis ends: for an open session at its close. */
+  readonly to: number;
+}
+
+/**
+ * Places what is known since the last close to the right of `dayCount` days, true to the time within the session: as much
+ * room as all the days take, since it is only asked for where these are few.
+ */
+function layOutToday(
+  { intraday, live, market }: Pick<HistoryDocument, 'intraday' | 'live' | 'market'>,
+  dayCount: number,
+): TodaySlots {
+  const first = intraday[0];
+  const last = intraday.at(-1);
+  if (first === undefined || last === undefined) {
+    const stops = live === null ? [] : [placeLive(live, dayCount - 1)];
+    return { stops, from: null, to: stops[0]?.index ?? dayCount - 1 };
+  }
+  const start = Date.parse(first.at);
+  const ends = [last.at, ...(live === null ? [] : [live.asOf]), ...(market.isOpen ? [market.changesAt] : [])];
+  const length = Math.max(1, ...ends.map((end) => Date.parse(end) - start));
+  const from = dayCount - 1 + BORDER;
+  const place = (at: string) => from + BORDER + Math.max(0, (Date.parse(at) - start) / length) * dayCount;
+  const instants: TodayStop[] = intraday.map((point) => ({
+    type: 'today',
+    index: place(point.at),
+    value: Number(point.value),
+    point,
+  }));
+  const liveStops: LiveStop[] =
+    live === null ? [] : [{ type: 'live', index: place(live.asOf), value: Number(live.value), live }];
+  return {
+    stops: [...instants, ...liveStops].sort((a, b) => a.index - b.index),
+    from,
+    to: from + BORDER + dayCount,
+  };
+}
+
+function placeLive(live: LiveValue, lastIndex: number): LiveStop {
+  const index = lastIndex + Math.max(1, lastIndex * LIVE_DISTANCE_SHARE);
+  return { type: 'live', index, value: Number(live.value), live };
+}
 
 /** One expected trading day: one slot on the x axis. */
 export interface ChartRow {
@@ -21,7 +113,7 @@ export interface ChartRow {
 }
 
 /** What a series is made from. */
-export type SeriesSource = Pick<
+type SeriesSource = Pick<
   HistoryDocument,
   'points' | 'gaps' | 'flows' | 'corrections' | 'live' | 'intraday' | 'market'
 >;

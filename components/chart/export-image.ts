@@ -2,11 +2,10 @@ import type { Formats } from '@/components/format/formats';
 import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/day-states';
 import { KINDS, type Measure } from '@/lib/domain/states';
 import type { HistoryDocument } from '@/lib/history/document';
-import { describeDays } from './describe';
-import { LINE_STYLES } from './line-styles';
+import { describeDays, tellMeasure } from './descriptions';
+import { LINE_STYLES } from './lines';
 import { MEASURE_WORDS } from './measure-words';
-import { findNewestPoint } from './newest-value';
-import { tellMeasure } from './summarize';
+import { findNewestPoint } from './series';
 
 /** Pixels of the picture for each one of the screen. */
 const SCALE = 2;

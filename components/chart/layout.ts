@@ -2,15 +2,40 @@ import type { Formats } from '@/components/format/formats';
 import type { Amount } from '@/lib/domain/money';
 import type { Measure } from '@/lib/domain/states';
 import type { Benchmark, HistoryDocument } from '@/lib/history/document';
-import { type DateTick, fitValueScale, placeDateTicks, type ValueScale } from './chart-scale';
-import { buildChartSeries, type ChartSeries } from './chart-series';
-import { type GainArea, type PairedPoint, splitGainAreas } from './gain-areas';
-import { joinRuns, type PlotPoint, type Segment } from './line-segments';
-import { isOfMoney } from './measure-point';
-import { layOutPlot, type PlotLayout } from './plot-layout';
-import { pairWithDeposits, placeBenchmark } from './reference-lines';
-import type { Stop } from './stops';
-import { thinPoints, thinSegments } from './thin-line';
+import type { Stop } from './data-points';
+import { pairWithDeposits, placeBenchmark } from './lines';
+import { type DateTick, fitValueScale, placeDateTicks, type ValueScale } from './scale';
+import {
+  type GainArea,
+  joinRuns,
+  type PairedPoint,
+  type PlotPoint,
+  type Segment,
+  splitGainAreas,
+  thinPoints,
+  thinSegments,
+} from './segments';
+import { buildChartSeries, type ChartSeries, isOfMoney } from './series';
+
+/**
+ * Where the plot lies inside the chart's box, in pixels from each edge. The chart is told these numbers and
+ * the crosshair uses the same ones, so that nothing has to be measured while a finger moves.
+ */
+interface PlotLayout {
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly left: number;
+}
+
+const AXIS_CHARACTER_WIDTH = 7.5;
+const AXIS_GUTTER = 16;
+
+/** Leaves room on the right for the longest label of the value axis and below for the dates. */
+function layOutPlot(valueLabels: readonly string[]): PlotLayout {
+  const longest = valueLabels.reduce((length, label) => Math.max(length, label.length), 0);
+  return { top: 12, right: Math.ceil(longest * AXIS_CHARACTER_WIDTH) + AXIS_GUTTER, bottom: 30, left: 0 };
+}
 
 /** Everything that a chart of one measure shows, in slots and values; whoever draws it brings the pixels. */
 export interface Drawing {
@@ -91,4 +116,33 @@ function thinBenchmark(
     points: thinPoints(points, series.rows.length, new Set()),
     values: new Map(points.map(({ index, value }) => [index, value])),
   };
+}
+
+/** The chart's height, shared with the skeleton and the table that stand in its place, so nothing jumps. */
+export const CHART_HEIGHT = 'h-[clamp(17rem,42vw,25rem)]';
+
+/** The least height of the caption above it; on a phone a day is read in its place. */
+export const CAPTION_HEIGHT = 'min-h-24 pb-2 sm:min-h-16';
+
+/** From slots and values to places in a drawing, and the edges of the plot in it. */
+export interface Plane {
+  readonly x: (index: number) => number;
+  readonly y: (value: number) => number;
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Points as the data of a path: one move, then straight lines. */
+export function tracePoints(
+  points: readonly { readonly index: number; readonly value: number }[],
+  plane: Plane,
+) {
+  return `M${points.map(({ index, value }) => `${round(plane.x(index))},${round(plane.y(value))}`).join('L')}`;
+}
+
+/** A hundredth of a pixel is finer than any screen, and keeps the document small. */
+function round(place: number): number {
+  return Math.round(place * 100) / 100;
 }

@@ -1,6 +1,6 @@
 import type { Formats } from '@/components/format/formats';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import type { ChartRow } from './chart-series';
+import type { ChartRow } from './series';
 
 /** The range of the y axis and the round values marked on it. */
 export interface ValueScale {

@@ -1,0 +1,268 @@
+import { KINDS, type Kind, type Measure } from '@/lib/domain/states';
+import type { Benchmark } from '@/lib/history/document';
+import type { PointStop, Stop } from './data-points';
+import { type Drawing, type Plane, tracePoints } from './layout';
+import type { LonePoint, PairedPoint, PlotPoint, Segment } from './segments';
+import { type ChartSeries, isComparable } from './series';
+
+/** The space between the line and the bottom, or zero, tinted: it ends where the line ends. */
+export function Wash({ drawing, plane }: { readonly drawing: Drawing; readonly plane: Plane }) {
+  const { measure, runs, scale } = drawing;
+  if (measure === 'deposits') return null;
+  const base = measure === 'value' ? scale.domain[0] : 0;
+  return (
+    <path
+      data-wash=""
+      d={runs
+        .map((run) => {
+          const back = [run.at(-1), run[0]].flatMap((end) =>
+            end === undefined ? [] : [{ index: end.index, value: base }],
+          );
+          return `${tracePoints([...run, ...back], plane)}Z`;
+        })
+        .join('')}
+      fill="var(--accent)"
+      fillOpacity={0.07}
+    />
+  );
+}
+
+/** Gain is tinted and loss is hatched, so that the two differ without their colours. */
+export function GainAreas({ drawing, plane }: { readonly drawing: Drawing; readonly plane: Plane }) {
+  return (
+    <>
+      <defs>
+        <pattern
+          id="loss-hatch"
+          width="6"
+          height="6"
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(-45)"
+        >
+          <line x1="0" y1="0" x2="0" y2="6" stroke="var(--loss)" strokeWidth="2" />
+        </pattern>
+      </defs>
+      {(['gain', 'loss'] as const).map((side) => (
+        <path
+          key={side}
+          data-area={side}
+          d={drawing.gainAreas
+            .filter((area) => area.side === side)
+            .map((area) => `${tracePoints(area.outline, plane)}Z`)
+            .join('')}
+          fill={side === 'gain' ? 'var(--gain)' : 'url(#loss-hatch)'}
+          fillOpacity={side === 'gain' ? 0.16 : 0.6}
+        />
+      ))}
+    </>
+  );
+}
+
+/** The stroke of each kind, used by the line and by the legend alike: surer knowledge, fuller line. */
+export const LINE_STYLES = {
+  daily_eod: { stroke: 'var(--accent)', strokeWidth: 2, strokeLinecap: 'round' },
+  reconstructed: { stroke: 'var(--accent)', strokeWidth: 2, strokeDasharray: '5 3', strokeLinecap: 'butt' },
+  estimated: {
+    stroke: 'var(--ink-soft)',
+    strokeWidth: 2.5,
+    strokeDasharray: '0.1 5',
+    strokeLinecap: 'round',
+  },
+} as const satisfies Readonly<Record<Kind, object>>;
+
+/** Lines beside the portfolio's own are thinner, and no kind has their dash. */
+export const REFERENCE_STYLES = {
+  paidIn: { stroke: 'var(--ink)', strokeWidth: 1.5 },
+  benchmark: { stroke: 'var(--ink-soft)', strokeWidth: 1.5, strokeDasharray: '10 3 2 3' },
+  today: { stroke: 'var(--accent)', strokeWidth: 1.25 },
+} as const;
+
+/**
+ * The line itself: straight from day to day, in its kind's stroke, and only where both days are known.
+ * One path per kind carries all its segments, so years of days stay cheap to draw.
+ */
+export function KnownLines({
+  segments,
+  plane,
+}: {
+  readonly segments: readonly Segment[];
+  readonly plane: Plane;
+}) {
+  return KINDS.map((kind) => (
+    <path
+      key={kind}
+      data-kind={kind}
+      d={segments
+        .filter((segment) => segment.kind === kind)
+        .map((segment) => tracePoints(segment.points, plane))
+        .join('')}
+      fill="none"
+      strokeLinejoin="round"
+      vectorEffect="non-scaling-stroke"
+      {...LINE_STYLES[kind]}
+    />
+  ));
+}
+
+/** Days that no line touches, as dots. */
+export function LonePoints({
+  points,
+  plane,
+}: {
+  readonly points: readonly LonePoint[];
+  readonly plane: Plane;
+}) {
+  return points.map((point) => (
+    <circle
+      key={point.index}
+      data-kind={point.kind}
+      cx={plane.x(point.index)}
+      cy={plane.y(point.value)}
+      r={3.5}
+      fill={LINE_STYLES[point.kind].stroke}
+    />
+  ));
+}
+
+/** What was put in and the benchmark, as lines beside the portfolio's own. */
+export function ReferenceLines({ drawing, plane }: { readonly drawing: Drawing; readonly plane: Plane }) {
+  const { paidIn, benchmark } = drawing;
+  return (
+    <>
+      {paidIn.length > 0 && (
+        <path
+          data-line="paid-in"
+          d={paidIn
+            .map((part) => part.map(({ index, paidIn: value }) => ({ index, value })))
+            .map((part) => tracePoints(part, plane))
+            .join('')}
+          fill="none"
+          vectorEffect="non-scaling-stroke"
+          {...REFERENCE_STYLES.paidIn}
+        />
+      )}
+      {benchmark !== null && (
+        <path
+          data-line="benchmark"
+          d={tracePoints(benchmark.points, plane)}
+          fill="none"
+          strokeLinejoin="round"
+          vectorEffect="non-scaling-stroke"
+          {...REFERENCE_STYLES.benchmark}
+        />
+      )}
+    </>
+  );
+}
+
+/** The names of the lines at their ends, held apart from each other. */
+export function ReferenceNames({ drawing, plane }: { readonly drawing: Drawing; readonly plane: Plane }) {
+  const { paidIn, benchmark } = drawing;
+  const lastPaidIn = paidIn.at(-1)?.at(-1);
+  const lastOfBenchmark = benchmark?.points.at(-1);
+  const lastOfLine = drawing.runs.at(-1)?.at(-1);
+  const isAboveLine = (value: number) => lastOfLine === undefined || value >= lastOfLine.value;
+  return (
+    <>
+      {lastPaidIn !== undefined && (
+        <EndName
+          text="Contributed"
+          x={plane.x(lastPaidIn.index)}
+          y={plane.y(lastPaidIn.paidIn)}
+          isAbove={isAboveLine(lastPaidIn.paidIn)}
+        />
+      )}
+      {benchmark !== null && lastOfBenchmark !== undefined && (
+        <EndName
+          text={benchmark.name}
+          x={plane.x(lastOfBenchmark.index)}
+          y={plane.y(lastOfBenchmark.value)}
+          isAbove={isAboveLine(lastOfBenchmark.value)}
+        />
+      )}
+    </>
+  );
+}
+
+function EndName({
+  text,
+  x,
+  y,
+  isAbove,
+}: {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly isAbove: boolean;
+}) {
+  return (
+    <text
+      x={x}
+      y={isAbove ? y - 8 : y + 17}
+      textAnchor="end"
+      fill="var(--ink-soft)"
+      fontSize={12}
+      fontWeight={600}
+      stroke="var(--surface)"
+      strokeWidth={4}
+      paintOrder="stroke"
+    >
+      {text}
+    </text>
+  );
+}
+
+/**
+ * Value and what was put in, over the days on which both are known, in connected parts. Put in is the first value and the
+ * net deposits since. `runs` are the connected parts of the value's line.
+ */
+export function pairWithDeposits(
+  runs: readonly (readonly PlotPoint[])[],
+  stops: readonly Stop[],
+): PairedPoint[][] {
+  const days = stops.filter(isPointStop);
+  const first = Number(days[0]?.point.value);
+  const deposits = new Map(days.map(({ index, point }) => [index, point.netDeposits]));
+  const parts: PairedPoint[][] = [];
+  for (const run of runs) {
+    let open: PairedPoint[] = [];
+    for (const { index, value } of run) {
+      const netDeposits = deposits.get(index) ?? null;
+      if (netDeposits !== null) open.push({ index, value, paidIn: first + Number(netDeposits) });
+      else if (open.length > 0) {
+        parts.push(open);
+        open = [];
+      }
+    }
+    if (open.length > 0) parts.push(open);
+  }
+  return parts;
+}
+
+/**
+ * The benchmark as if the portfolio had followed it since its first trusted day: in money beside values, as a fraction
+ * beside returns, and not at all beside other measures, which it has no meaning for.
+ */
+export function placeBenchmark(
+  benchmark: Benchmark,
+  { rows, stops }: Pick<ChartSeries, 'rows' | 'stops'>,
+  measure: Measure,
+): PlotPoint[] {
+  if (!isComparable(measure)) return [];
+  const closes = new Map(benchmark.points.map(({ date, close }) => [date, Number(close)]));
+  const base = stops
+    .filter(isPointStop)
+    .find(({ point }) => point.kind !== 'estimated' && closes.has(point.date))?.point;
+  if (base === undefined) return [];
+  const baseClose = closes.get(base.date) ?? Number.NaN;
+  return rows.flatMap(({ index, date }) => {
+    const close = closes.get(date);
+    if (close === undefined || date < base.date) return [];
+    const growth = close / baseClose;
+    return [{ index, value: measure === 'value' ? Number(base.value) * growth : growth - 1 }];
+  });
+}
+
+function isPointStop(stop: Stop): stop is PointStop {
+  return stop.type === 'point';
+}
