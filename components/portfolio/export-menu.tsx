@@ -1,9 +1,13 @@
 'use client';
 
+import { exportChartImage } from '@/components/chart/export-image';
+import type { Formats } from '@/components/format/formats';
 import { useOwnDocuments } from '@/components/session/session-guard';
 import { buttonClass } from '@/components/ui/button';
 import { ExportIcon } from '@/components/ui/icons';
 import { Popover } from '@/components/ui/popover';
+import type { Measure } from '@/lib/domain/states';
+import type { HistoryDocument } from '@/lib/history/document';
 
 const ITEM = `w-full !justify-start ${buttonClass({ look: 'plain', size: 'touch' })}`;
 
@@ -73,4 +77,19 @@ export function ExportMenu({
       )}
     </Popover>
   );
+}
+
+/** Saves the chart that is on the page as a PNG file; does nothing while none is drawn. */
+export async function savePicture(
+  history: HistoryDocument,
+  measure: Measure,
+  formats: Formats,
+): Promise<void> {
+  const picture = await exportChartImage(history, measure, formats);
+  if (picture === null) return;
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(picture);
+  link.download = `portfolio-${measure}-${history.from}-to-${history.to}.png`;
+  link.click();
+  URL.revokeObjectURL(link.href);
 }

@@ -1,10 +1,66 @@
 'use client';
 
+import { useEffect, useState } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { Badge } from '@/components/ui/badge';
+import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import type { LiveValue } from '@/lib/history/document';
-import { ageMinutes, describeAge } from './age';
-import { type ServerClock, useNow } from './use-server-clock';
+
+const MINUTE_MS = 60_000;
+const HOUR_MINUTES = 60;
+const DAY_MINUTES = 24 * HOUR_MINUTES;
+
+/** Whole minutes from an instant to a later one; zero when it is not later. */
+export function ageMinutes(since: Instant, now: Instant): number {
+  return Math.max(0, Math.floor((Date.parse(now) - Date.parse(since)) / MINUTE_MS));
+}
+
+/** An age in its largest whole unit: `25 minutes`, `3 hours`, `2 days`. */
+export function describeAge(minutes: number): string {
+  if (minutes < HOUR_MINUTES) return plural(minutes, 'minute');
+  if (minutes < DAY_MINUTES) return plural(Math.floor(minutes / HOUR_MINUTES), 'hour');
+  return plural(Math.floor(minutes / DAY_MINUTES), 'day');
+}
+
+function plural(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+/**
+ * The server's time, told in the browser: the instant at which the server wrote the page, and what has passed since. A
+ * browser's own clock may be wrong by hours, and an age must not be.
+ */
+export interface ServerClock {
+  readonly renderedAt: Instant;
+  readonly now: () => Instant;
+}
+
+const TICK_MS = 30_000;
+
+/** A clock that starts at an instant of the server's; the same object for as long as the page is there. */
+export function useServerClock(renderedAt: Instant): ServerClock {
+  const [clock] = useState(() => {
+    const startedAtMs = Date.now();
+    const passedMs = () => Math.max(0, Date.now() - startedAtMs);
+    return { renderedAt, now: () => toInstant(new Date(Date.parse(renderedAt) + passedMs())) };
+  });
+  return clock;
+}
+
+/**
+ * The clock's time, told anew twice a minute; at first exactly the server's, so that both write the same page. What appears
+ * on the page later is told the time at once.
+ */
+function useNow(clock: ServerClock): Instant {
+  const [now, setNow] = useState(clock.renderedAt);
+  useEffect(() => {
+    const tell = () => setNow(clock.now());
+    tell();
+    const ticking = setInterval(tell, TICK_MS);
+    return () => clearInterval(ticking);
+  }, [clock]);
+  return now;
+}
 
 /** A broker is read at most every ten minutes while somebody looks; an open market's value older than this is behind. */
 const OLD_AFTER_MINUTES = 20;

@@ -3,20 +3,64 @@
 import Link from 'next/link';
 import { ChartPanel } from '@/components/chart/chart-panel';
 import { GapList } from '@/components/chart/gap-list';
-import { FormatsProvider } from '@/components/format/formats-context';
+import { FormatsProvider, useFormats } from '@/components/format/formats-context';
 import { DEFAULT_PERIOD } from '@/lib/domain/period';
 import type { Correction, HistoryDocument } from '@/lib/history/document';
+import { AccountPicker } from './account-picker';
 import { CorrectionList } from './correction-list';
 import { EmptyPortfolio } from './empty-portfolio';
-import { findFirstFills } from './fill-state';
-import { FirstFill } from './first-fill';
-import { PageNotices } from './page-notices';
+import { ExportMenu, savePicture } from './export-menu';
+import { FirstFill, findFirstFills } from './filling';
+import { PortfolioHeadline } from './headline';
+import { useServerClock } from './live-figure';
+import { PageNotices } from './notices';
 import { type PortfolioAddress, writeHistorySearch } from './portfolio-address';
-import { PortfolioControls } from './portfolio-controls';
-import { PortfolioHeadline } from './portfolio-headline';
+import { RangeForm } from './range-form';
 import { usePortfolioAddress } from './use-portfolio-address';
 import { type LoadedHistory, usePortfolioHistory } from './use-portfolio-history';
-import { useServerClock } from './use-server-clock';
+
+/** What the chart does not need to know to be drawn: whose accounts, from when to when, and taking it along. */
+function PortfolioControls({
+  history,
+  address,
+  search,
+  onChange,
+  onReset,
+}: {
+  readonly history: HistoryDocument;
+  readonly address: PortfolioAddress;
+  /** The question that `address` asks. */
+  readonly search: string;
+  readonly onChange: (changes: Partial<PortfolioAddress>) => void;
+  readonly onReset: () => void;
+}) {
+  const formats = useFormats();
+  return (
+    <div className="ml-auto flex flex-wrap justify-end gap-1">
+      <AccountPicker
+        accounts={history.accounts}
+        selected={address.accounts}
+        onSelect={(accounts) => onChange({ accounts })}
+      />
+      <RangeForm
+        shown={{ from: history.from, to: history.to }}
+        isChosen={typeof address.span !== 'string'}
+        onSelect={(span) => onChange({ span })}
+        onReset={onReset}
+      />
+      <ExportMenu
+        search={search}
+        onSavePicture={
+          address.view === 'chart'
+            ? () => {
+                savePicture(history, address.measure, formats).catch(reportError);
+              }
+            : null
+        }
+      />
+    </div>
+  );
+}
 
 /** The portfolio page's content: the headline, the line, how it is known and what is missing. */
 export function PortfolioView({

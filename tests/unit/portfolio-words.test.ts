@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createFormats } from '@/components/format/formats';
-import { ageMinutes, describeAge } from '@/components/portfolio/age';
-import { describeShown } from '@/components/portfolio/describe-shown';
-import { describeSpan } from '@/components/portfolio/describe-span';
-import { explainDifference } from '@/components/portfolio/explain-difference';
+import { describeShown, describeSpan } from '@/components/portfolio/headline';
+import { ageMinutes, describeAge } from '@/components/portfolio/live-figure';
+import { explainDifference } from '@/components/portfolio/summary-figures';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import type { HistoryAccount } from '@/lib/history/document';
 import { amountOf, currencyOf } from '../support/chart-history';

@@ -1,0 +1,175 @@
+'use client';
+
+import { useSyncExternalStore } from 'react';
+import { useFormats } from '@/components/format/formats-context';
+import { Badge } from '@/components/ui/badge';
+import { Button, buttonClass } from '@/components/ui/button';
+import { BrokenLinkIcon, InfoIcon, OfflineIcon } from '@/components/ui/icons';
+import { Notice } from '@/components/ui/notice';
+import { findLaggingConnections, type LaggingConnection } from '@/lib/domain/incidents';
+import type { Instant } from '@/lib/domain/trading-date';
+import type { ConnectionStatus } from '@/lib/history/document';
+import { FillingNotice } from './filling';
+import { ProblemError } from './problem';
+import type { usePortfolioHistory } from './use-portfolio-history';
+
+/** Names every broken connection, since when, and what mends it; nothing when all of them work. */
+function ConnectionBanner({
+  connections,
+  connectionsHref,
+}: {
+  readonly connections: readonly ConnectionStatus[];
+  /** Where connections are mended; null when that happens elsewhere. */
+  readonly connectionsHref: string | null;
+}) {
+  const formats = useFormats();
+  return connections
+    .filter((connection) => connection.status === 'disabled')
+    .map((connection) => (
+      <Notice
+        key={connection.id}
+        tone="caution"
+        icon={<BrokenLinkIcon />}
+        title={`The connection to ${connection.institution} is broken`}
+        action={
+          connectionsHref !== null && (
+            <a
+              href={`${connectionsHref}#connection-${connection.id}`}
+              className={buttonClass({ look: 'quiet' })}
+            >
+              Reconnect<span className="sr-only"> {connection.institution}</span>
+            </a>
+          )
+        }
+      >
+        {connection.lastSuccessAt === null ? (
+          'It has never synced. '
+        ) : (
+          <>
+            Last good sync{' '}
+            <time dateTime={connection.lastSuccessAt}>{formats.instant(connection.lastSuccessAt)}</time>.{' '}
+          </>
+        )}
+        Sign in to {connection.institution} again to reconnect; the missing days are then filled in by
+        themselves where the broker still has them.
+      </Notice>
+    ));
+}
+
+/** Says that the values are not from a real brokerage, and what they are instead. */
+function DataNotice({ text }: { readonly text: string }) {
+  return (
+    <p role="note">
+      <Badge>
+        <InfoIcon className="size-3.5" />
+        {text}
+      </Badge>
+    </p>
+  );
+}
+
+/** Says why the page may be out of date, since when, and what to do; the last good data stays below it. */
+function RefreshNotice({
+  error,
+  receivedAt,
+  isRefreshing,
+  onRetry,
+}: {
+  readonly error: unknown;
+  /** When the data shown was received. */
+  readonly receivedAt: Instant;
+  readonly isRefreshing: boolean;
+  readonly onRetry: () => void;
+}) {
+  const formats = useFormats();
+  const reason = error instanceof ProblemError ? error.message : 'The server could not be reached.';
+  return (
+    <Notice
+      tone="caution"
+      role="alert"
+      title="Could not refresh"
+      action={
+        <Button onClick={onRetry} disabled={isRefreshing}>
+          {isRefreshing ? 'Trying…' : 'Try again'}
+        </Button>
+      }
+    >
+      {reason} You see what was known at <time dateTime={receivedAt}>{formats.time(receivedAt)}</time>.
+    </Notice>
+  );
+}
+
+function subscribe(onChange: () => void): () => void {
+  window.addEventListener('online', onChange);
+  window.addEventListener('offline', onChange);
+  return () => {
+    window.removeEventListener('online', onChange);
+    window.removeEventListener('offline', onChange);
+  };
+}
+
+/** Whether the browser has a network at all; a server writes the page for somebody who is there. */
+function useOnline(): boolean {
+  return useSyncExternalStore(
+    subscribe,
+    () => navigator.onLine,
+    () => true,
+  );
+}
+
+/** Everything that stands between the reader and an up-to-date page, the most pressing first; nothing when all is well. */
+export function PageNotices({
+  loaded,
+  connectionsHref,
+}: {
+  readonly loaded: ReturnType<typeof usePortfolioHistory>;
+  readonly connectionsHref: string | null;
+}) {
+  const { history, receivedAt, error, isRefreshing, refresh } = loaded;
+  const isOnline = useOnline();
+  return (
+    <div className="flex flex-col gap-3 empty:hidden print:hidden">
+      {!isOnline ? (
+        <OfflineNotice receivedAt={receivedAt} />
+      ) : (
+        error !== undefined && (
+          <RefreshNotice
+            error={error}
+            receivedAt={receivedAt}
+            isRefreshing={isRefreshing}
+            onRetry={refresh}
+          />
+        )
+      )}
+      <ConnectionBanner connections={history.connections} connectionsHref={connectionsHref} />
+      {findLaggingConnections(history).map((connection) => (
+        <LaggingNotice key={connection.institution} connection={connection} />
+      ))}
+      <FillingNotice history={history} />
+      {history.dataNotice !== null && <DataNotice text={history.dataNotice} />}
+    </div>
+  );
+}
+
+function OfflineNotice({ receivedAt }: Pick<ReturnType<typeof usePortfolioHistory>, 'receivedAt'>) {
+  const formats = useFormats();
+  return (
+    <Notice tone="caution" role="alert" icon={<OfflineIcon />} title="You are offline">
+      You see what was known at <time dateTime={receivedAt}>{formats.time(receivedAt)}</time>. It is brought
+      up to date as soon as you are back.
+    </Notice>
+  );
+}
+
+function LaggingNotice({ connection }: { readonly connection: LaggingConnection }) {
+  const formats = useFormats();
+  const { institution, lastSuccessAt, nextAttemptAt } = connection;
+  return (
+    <Notice tone="caution" title={`${institution} does not answer`}>
+      Last good sync <time dateTime={lastSuccessAt}>{formats.instant(lastSuccessAt)}</time>. There is nothing
+      you need to do: it is tried again by itself
+      {nextAttemptAt !== null && `, next ${formats.instant(nextAttemptAt)}`}, and the missing days are then
+      filled in.
+    </Notice>
+  );
+}
