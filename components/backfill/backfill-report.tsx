@@ -1,8 +1,8 @@
 'use client';
 
 import Link from 'next/link';
+import { ANY_CURRENCY } from '@/components/format/formats';
 import { FormatsProvider, useFormats } from '@/components/format/formats-context';
-import { ANY_CURRENCY } from '@/components/format/plain-formats';
 import { RUN_STATE_WORDS } from '@/components/runs/words';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';

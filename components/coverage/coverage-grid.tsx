@@ -3,16 +3,114 @@
 
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { useRouter } from 'next/navigation';
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useFormats } from '@/components/format/formats-context';
+import { useOwnDocuments } from '@/components/session/session-guard';
 import { Button } from '@/components/ui/button';
+import type { CoverageRow } from '@/lib/coverage/document';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import { describeColumns } from './grid-columns';
-import { GridHead } from './grid-head';
-import { type GridPlace, moveByKey } from './grid-keys';
-import { GridRow } from './grid-row';
-import { GRID_SIZES } from './grid-sizes';
-import { type RowsPage, useCoverageRows } from './use-coverage-rows';
+import { describeColumns, GRID_SIZES, GridHead, GridRow } from './grid-rows';
+
+/** A place in the grid: column -1 is the name of the row. */
+interface GridPlace {
+  readonly row: number;
+  readonly column: number;
+}
+
+interface GridSize {
+  readonly rows: number;
+  readonly columns: number;
+  /** How many rows a page key moves by. */
+  readonly pageRows: number;
+}
+
+/** Where a key leads from a place, as the grid pattern of ARIA has it; null when the key moves nothing. */
+export function moveByKey(
+  { row, column }: GridPlace,
+  { key, ctrlKey }: { readonly key: string; readonly ctrlKey: boolean },
+  { rows, columns, pageRows }: GridSize,
+): GridPlace | null {
+  const at = (wantedRow: number, wantedColumn: number): GridPlace => ({
+    row: Math.min(Math.max(wantedRow, 0), rows - 1),
+    column: Math.min(Math.max(wantedColumn, -1), columns - 1),
+  });
+  switch (key) {
+    case 'ArrowUp':
+      return at(row - 1, column);
+    case 'ArrowDown':
+      return at(row + 1, column);
+    case 'ArrowLeft':
+      return at(row, column - 1);
+    case 'ArrowRight':
+      return at(row, column + 1);
+    case 'Home':
+      return at(ctrlKey ? 0 : row, -1);
+    case 'End':
+      return at(ctrlKey ? rows - 1 : row, columns - 1);
+    case 'PageUp':
+      return at(row - pageRows, column);
+    case 'PageDown':
+      return at(row + pageRows, column);
+    default:
+      return null;
+  }
+}
+
+/** Users of a page of the grid, and what asks for the page after it. */
+interface RowsPage {
+  readonly rows: readonly CoverageRow[];
+  readonly next: string | null;
+}
+
+/** All rows that were loaded so far, and the way to more of them. */
+interface CoverageRows {
+  readonly rows: readonly CoverageRow[];
+  readonly isComplete: boolean;
+  readonly state: 'idle' | 'loading' | 'failed';
+  loadMore(): void;
+}
+
+/**
+ * The rows of the grid, page after page: the first comes with the server's answer, `query` is the query string that it
+ * was read by. A user who moved from one page to another meanwhile is shown once, where they came first.
+ */
+function useCoverageRows(query: string, first: RowsPage): CoverageRows {
+  const { fetchOwn } = useOwnDocuments();
+  const [later, setLater] = useState<readonly RowsPage[]>([]);
+  const [state, setState] = useState<CoverageRows['state']>('idle');
+  const isLoading = useRef(false);
+  const next = (later.at(-1) ?? first).next;
+
+  const loadMore = useCallback(() => {
+    if (next === null || isLoading.current) return;
+    isLoading.current = true;
+    setState('loading');
+    const search = new URLSearchParams(query);
+    search.set('after', next);
+    fetchOwn<RowsPage>(`/api/admin/coverage/users?${search}`)
+      .then((page) => {
+        setLater((pages) => [...pages, page]);
+        setState('idle');
+      })
+      .catch(() => setState('failed'))
+      .finally(() => {
+        isLoading.current = false;
+      });
+  }, [query, next, fetchOwn]);
+
+  const users = new Map<string, CoverageRow>();
+  for (const row of [first, ...later].flatMap((page) => page.rows))
+    if (!users.has(row.userId)) users.set(row.userId, row);
+  return { rows: [...users.values()], isComplete: next === null, state, loadMore };
+}
 
 /** How many rows before the end of what is loaded the next page is asked for. */
 const ROWS_AHEAD = 20;

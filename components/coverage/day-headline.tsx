@@ -1,9 +1,8 @@
-import type { Formats } from '@/components/format/formats';
+import { type Formats, formatShare } from '@/components/format/formats';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import type { CaptureProgress } from '@/lib/domain/schedule';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
-import { formatShare } from './format-share';
 import { RefreshWhile } from './refresh-while';
 
 /** Whether the last due trading day is complete: accounts of working connections against the target and its deadline. */

@@ -1,5 +1,30 @@
-import type { DayState } from '@/lib/coverage/document';
-import { DAY_MARKS, type DayMark } from './day-marks';
+import { DAY_LABELS } from '@/components/labels/day-states';
+import { COVERAGE_STATES, type DayState } from '@/lib/coverage/document';
+
+/** How a square is drawn. A mark tells states apart without colour. */
+interface DayMark {
+  /** The letter in the square; null where the square's pattern says enough. */
+  readonly letter: string | null;
+  readonly tone: 'captured' | 'reconstructed' | 'estimated' | 'held' | 'open' | 'final' | 'none';
+}
+
+const DAY_MARKS: Readonly<Record<DayState, DayMark>> = {
+  daily_eod: { letter: null, tone: 'captured' },
+  reconstructed: { letter: null, tone: 'reconstructed' },
+  estimated: { letter: null, tone: 'estimated' },
+  held: { letter: 'H', tone: 'held' },
+  not_yet_due: { letter: 'W', tone: 'open' },
+  connection_broken: { letter: 'B', tone: 'open' },
+  rate_limited: { letter: 'L', tone: 'open' },
+  unavailable: { letter: 'U', tone: 'open' },
+  rate_missing: { letter: 'M', tone: 'open' },
+  provider_cannot: { letter: 'X', tone: 'final' },
+  provider_had_nothing: { letter: 'N', tone: 'final' },
+  gave_up: { letter: 'G', tone: 'final' },
+  not_due: { letter: null, tone: 'none' },
+  before_link: { letter: null, tone: 'none' },
+  no_account: { letter: null, tone: 'none' },
+};
 
 const TONES: Readonly<Record<DayMark['tone'], string>> = {
   captured: 'bg-accent',
@@ -29,5 +54,27 @@ export function DaySquare({ state }: { readonly state: DayState }) {
     >
       {letter ?? (NO_SQUARE[state] !== undefined && <span className={NO_SQUARE[state]} />)}
     </span>
+  );
+}
+
+/** What the squares mean. */
+export function DayLegend() {
+  return (
+    <details className="text-sm">
+      <summary className="cursor-pointer font-medium">What the squares mean</summary>
+      <ul className="mt-3 grid gap-x-8 gap-y-2 sm:grid-cols-2 lg:grid-cols-3">
+        {COVERAGE_STATES.map((state) => (
+          <li key={state} className="flex items-start gap-2.5">
+            <span className="mt-0.5">
+              <DaySquare state={state} />
+            </span>
+            <span>
+              <span className="font-medium">{DAY_LABELS[state].label}</span>{' '}
+              <span className="text-ink-soft">{DAY_LABELS[state].meaning}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

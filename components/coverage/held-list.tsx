@@ -2,8 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useId, useState } from 'react';
-import { createFormats } from '@/components/format/formats';
-import { ANY_CURRENCY } from '@/components/format/plain-formats';
+import { ANY_CURRENCY, createFormats } from '@/components/format/formats';
 import { ProblemError } from '@/components/portfolio/problem';
 import { useOwnDocuments } from '@/components/session/session-guard';
 import { Button } from '@/components/ui/button';

@@ -6,7 +6,7 @@ import { buttonClass } from '@/components/ui/button';
 import { WarningIcon } from '@/components/ui/icons';
 import type { Incident } from '@/lib/coverage/document';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import { backfillHref } from './backfill-href';
+import { backfillHref } from './gaps';
 
 /** What fails for many users at once: one row for each, with one thing to do about it. */
 export function IncidentList({

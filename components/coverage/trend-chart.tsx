@@ -1,6 +1,5 @@
-import type { Formats } from '@/components/format/formats';
+import { type Formats, formatShare } from '@/components/format/formats';
 import type { TrendDay } from '@/lib/coverage/document';
-import { formatShare } from './format-share';
 
 const HEIGHT = 120;
 const STEP = 10;

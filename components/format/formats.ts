@@ -2,7 +2,7 @@ import type { Amount, Currency } from '@/lib/domain/money';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 
 /** An amount in three parts, so that a headline can set the fraction apart. */
-export interface MoneyParts {
+interface MoneyParts {
   readonly before: string;
   readonly fraction: string;
   readonly after: string;
@@ -152,4 +152,34 @@ function formatExactly(
   }
   const whole = new Intl.NumberFormat(locale, full);
   return values.map((value) => whole.format(value));
+}
+
+/** Pages without amounts need no currency, but formats have one; the cast is safe because it is an ISO code. */
+export const ANY_CURRENCY = 'USD' as Currency;
+
+/** Formats for pages that show counts, days and instants but no amounts. */
+export function createPlainFormats(locale: string): Formats {
+  return createFormats(locale, ANY_CURRENCY);
+}
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** A span of time in its two largest units: `850 ms`, `12 s`, `3 min 20 s`, `1 h 5 min`. */
+export function formatDuration(ms: number): string {
+  if (ms < SECOND_MS) return `${Math.round(ms)} ms`;
+  const seconds = Math.round(ms / SECOND_MS) % 60;
+  const minutes = Math.floor(Math.round(ms / SECOND_MS) / 60) % 60;
+  const hours = Math.floor(Math.round(ms / SECOND_MS) / 3_600);
+  if (ms < MINUTE_MS && hours === 0 && minutes === 0) return `${seconds} s`;
+  return ms < HOUR_MS && hours === 0
+    ? [`${minutes} min`, seconds > 0 ? `${seconds} s` : ''].filter(Boolean).join(' ')
+    : [`${hours} h`, minutes > 0 ? `${minutes} min` : ''].filter(Boolean).join(' ');
+}
+
+/** A share as a percentage, rounded down: what is short of a target never reads as if it met it. */
+export function formatShare(part: number, whole: number, locale: string): string {
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
+  return percent.format(whole === 0 ? 0 : Math.floor((part / whole) * 10_000 + 1e-9) / 10_000);
 }

@@ -1,7 +1,6 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { formatDuration } from '@/components/format/duration';
-import type { Formats } from '@/components/format/formats';
+import { type Formats, formatDuration } from '@/components/format/formats';
 import type { Run } from '@/lib/operations/document';
 import { runDuration } from './run-list';
 import { namedCounts, nameRunReason, TRIGGER_WORDS } from './words';

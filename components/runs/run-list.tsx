@@ -1,6 +1,5 @@
 import Link from 'next/link';
-import { formatDuration } from '@/components/format/duration';
-import type { Formats } from '@/components/format/formats';
+import { type Formats, formatDuration } from '@/components/format/formats';
 import { Badge } from '@/components/ui/badge';
 import { WarningIcon } from '@/components/ui/icons';
 import { isFailedRun, type Run } from '@/lib/operations/document';

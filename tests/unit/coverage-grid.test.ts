@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { backfillHref } from '@/components/coverage/backfill-href';
-import { formatShare } from '@/components/coverage/format-share';
-import { describeColumns } from '@/components/coverage/grid-columns';
-import { moveByKey } from '@/components/coverage/grid-keys';
-import { createPlainFormats } from '@/components/format/plain-formats';
+import { moveByKey } from '@/components/coverage/coverage-grid';
+import { backfillHref } from '@/components/coverage/gaps';
+import { describeColumns } from '@/components/coverage/grid-rows';
+import { createPlainFormats, formatShare } from '@/components/format/formats';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toDate } from '@/lib/domain/trading-date';
 

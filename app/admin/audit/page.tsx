@@ -1,7 +1,7 @@
 import { headers } from 'next/headers';
 import { AuditFilter } from '@/components/audit/audit-filter';
 import { AuditList } from '@/components/audit/audit-list';
-import { createPlainFormats } from '@/components/format/plain-formats';
+import { createPlainFormats } from '@/components/format/formats';
 import { OlderLink } from '@/components/ui/older-link';
 import { serviceClient } from '@/lib/db/clients';
 import { text } from '@/lib/db/rpc';

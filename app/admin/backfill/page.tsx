@@ -4,7 +4,7 @@ import { BackfillForm } from '@/components/backfill/backfill-form';
 import { BackfillList } from '@/components/backfill/backfill-list';
 import { PreviewCard } from '@/components/backfill/preview-card';
 import { StartBackfill } from '@/components/backfill/start-backfill';
-import { createPlainFormats } from '@/components/format/plain-formats';
+import { createPlainFormats } from '@/components/format/formats';
 import { Notice } from '@/components/ui/notice';
 import { OlderLink } from '@/components/ui/older-link';
 import { readPreview, type ShownPreview } from '@/lib/backfill/read';

@@ -1,7 +1,7 @@
 import { headers } from 'next/headers';
 import Link from 'next/link';
 import { z } from 'zod';
-import { createPlainFormats } from '@/components/format/plain-formats';
+import { createPlainFormats } from '@/components/format/formats';
 import { RunList } from '@/components/runs/run-list';
 import { OlderLink } from '@/components/ui/older-link';
 import { serviceClient } from '@/lib/db/clients';

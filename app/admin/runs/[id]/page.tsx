@@ -2,7 +2,7 @@ import { headers } from 'next/headers';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { z } from 'zod';
-import { createPlainFormats } from '@/components/format/plain-formats';
+import { createPlainFormats } from '@/components/format/formats';
 import { RunFacts } from '@/components/runs/run-facts';
 import { RunBadge } from '@/components/runs/run-list';
 import { serviceClient } from '@/lib/db/clients';
