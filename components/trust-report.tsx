@@ -1,7 +1,7 @@
 'use client';
 
 import { FormatsProvider, useFormats } from '@/components/format/formats-context';
-import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/day-states';
+import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/states';
 import type { AccountTrust, Correction, HistoryDocument } from '@/lib/history/document';
 import { GapList } from './chart/gap-list';
 import { CorrectionList } from './portfolio/correction-list';

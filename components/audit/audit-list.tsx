@@ -1,9 +1,8 @@
 import Link from 'next/link';
-import { STATE_WORDS } from '@/components/backfill/words';
 import type { Formats } from '@/components/format/formats';
+import { AUDIT_WORDS, STATE_WORDS, VERDICT_WORDS } from '@/components/labels/operations';
 import { Badge } from '@/components/ui/badge';
 import type { AuditEntry } from '@/lib/operations/document';
-import { AUDIT_WORDS, VERDICT_WORDS } from './words';
 
 const LINK = 'text-accent underline-offset-4 hover:underline';
 

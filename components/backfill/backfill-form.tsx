@@ -1,5 +1,4 @@
-import { GAP_LABELS } from '@/components/labels/day-states';
-import { nameSource } from '@/components/labels/sources';
+import { GAP_LABELS, nameSource } from '@/components/labels/states';
 import { Button } from '@/components/ui/button';
 import { FIELD } from '@/components/ui/field';
 import { BACKFILL_REASONS } from '@/lib/backfill/document';

@@ -1,8 +1,8 @@
 import Link from 'next/link';
 import type { Formats } from '@/components/format/formats';
+import { describeDays, describeScope, STATE_WORDS } from '@/components/labels/operations';
 import { Badge } from '@/components/ui/badge';
 import { type Backfill, countCannot, isActive } from '@/lib/backfill/document';
-import { describeDays, describeScope, STATE_WORDS } from './words';
 
 /** Backfills, newest first, with how each stands. */
 export function BackfillList({

@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { ANY_CURRENCY } from '@/components/format/formats';
 import { FormatsProvider, useFormats } from '@/components/format/formats-context';
-import { RUN_STATE_WORDS } from '@/components/runs/words';
+import { describeDays, describeScope, RUN_STATE_WORDS, STATE_WORDS } from '@/components/labels/operations';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Facts } from '@/components/ui/facts';
@@ -13,7 +13,6 @@ import { BackfillResults } from './backfill-results';
 import { CancelBackfill } from './cancel-backfill';
 import { ReasonCounts } from './reason-counts';
 import { useBackfill, useFurtherAccounts } from './use-backfill';
-import { describeDays, describeScope, STATE_WORDS } from './words';
 
 /** One backfill: how far it is, what came of each day, and what more can be had. */
 export function BackfillReport({

@@ -1,8 +1,8 @@
 import Link from 'next/link';
 import type { Formats } from '@/components/format/formats';
+import { describeDays, describeOutcome } from '@/components/labels/operations';
 import { CheckIcon, ClockIcon, CrossIcon } from '@/components/ui/icons';
 import type { BackfillAccount, BackfillOutcome, BackfillRange } from '@/lib/backfill/document';
-import { describeDays, describeOutcome } from './words';
 
 const ICONS: Readonly<Record<BackfillOutcome, typeof CheckIcon>> = {
   filled: CheckIcon,

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import type { Formats } from '@/components/format/formats';
+import { describeDays, describeScope } from '@/components/labels/operations';
 import { Card } from '@/components/ui/card';
 import { Facts } from '@/components/ui/facts';
 import type { BackfillPreview, BackfillScope } from '@/lib/backfill/document';
 import { ReasonCounts } from './reason-counts';
-import { describeDays, describeScope } from './words';
 
 /** What a backfill would be about and cost, before anything is asked. */
 export function PreviewCard({

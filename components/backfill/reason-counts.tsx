@@ -1,5 +1,5 @@
 import type { Formats } from '@/components/format/formats';
-import { GAP_LABELS } from '@/components/labels/day-states';
+import { GAP_LABELS } from '@/components/labels/states';
 import { Badge } from '@/components/ui/badge';
 import { GAP_REASONS } from '@/lib/domain/states';
 

@@ -3,6 +3,7 @@
 import { ToggleGroup } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useFormats } from '@/components/format/formats-context';
+import { MEASURE_WORDS, PERIOD_NAMES } from '@/components/labels/figures';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { LineIcon, TableIcon } from '@/components/ui/icons';
@@ -14,8 +15,6 @@ import { tellMeasure } from './descriptions';
 import { HistoryTable } from './history-table';
 import { CAPTION_HEIGHT, CHART_HEIGHT } from './layout';
 import { MarksLegend, ProvenanceLegend } from './legend';
-import { MEASURE_WORDS } from './measure-words';
-import { PERIOD_NAMES } from './period-words';
 import { PortfolioChart } from './portfolio-chart';
 import { isComparable } from './series';
 

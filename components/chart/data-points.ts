@@ -1,6 +1,5 @@
 import type { Formats } from '@/components/format/formats';
-import { GAP_LABELS } from '@/components/labels/day-states';
-import { nameSource } from '@/components/labels/sources';
+import { GAP_LABELS, nameSource } from '@/components/labels/states';
 import { withoutSign } from '@/components/portfolio/value-change';
 import { type Amount, addAmounts, subtractAmounts, toAmount } from '@/lib/domain/money';
 import type { Measure } from '@/lib/domain/states';

@@ -1,5 +1,6 @@
 import type { Formats } from '@/components/format/formats';
-import { GAP_LABELS, KIND_LABELS } from '@/components/labels/day-states';
+import { MEASURE_WORDS } from '@/components/labels/figures';
+import { GAP_LABELS, KIND_LABELS } from '@/components/labels/states';
 import { withoutSign } from '@/components/portfolio/value-change';
 import { addAmounts } from '@/lib/domain/money';
 import type { Measure } from '@/lib/domain/states';
@@ -10,7 +11,6 @@ import type {
   HistoryGap,
   HistoryPoint,
 } from '@/lib/history/document';
-import { MEASURE_WORDS } from './measure-words';
 
 /** How one day's value is known, naming every account that is carried and from when. */
 export function describeKind(point: HistoryPoint, formats: Formats): string {

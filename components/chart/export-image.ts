@@ -1,10 +1,10 @@
 import type { Formats } from '@/components/format/formats';
-import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/day-states';
+import { MEASURE_WORDS } from '@/components/labels/figures';
+import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/states';
 import { KINDS, type Measure } from '@/lib/domain/states';
 import type { HistoryDocument } from '@/lib/history/document';
 import { describeDays, tellMeasure } from './descriptions';
 import { LINE_STYLES } from './lines';
-import { MEASURE_WORDS } from './measure-words';
 import { findNewestPoint } from './series';
 
 /** Pixels of the picture for each one of the screen. */

@@ -1,7 +1,7 @@
 'use client';
 
 import { useFormats } from '@/components/format/formats-context';
-import { GAP_LABELS } from '@/components/labels/day-states';
+import { GAP_LABELS } from '@/components/labels/states';
 import { Badge } from '@/components/ui/badge';
 import type { HistoryGap } from '@/lib/history/document';
 import { describeDays, describeGapDates, describeOutlook } from './descriptions';

@@ -2,7 +2,7 @@
 
 import { useMemo, useState } from 'react';
 import { useFormats } from '@/components/format/formats-context';
-import { GAP_LABELS } from '@/components/labels/day-states';
+import { GAP_LABELS } from '@/components/labels/states';
 import { Button } from '@/components/ui/button';
 import { addAmounts } from '@/lib/domain/money';
 import { KINDS } from '@/lib/domain/states';

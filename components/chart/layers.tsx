@@ -1,4 +1,4 @@
-import { GAP_LABELS } from '@/components/labels/day-states';
+import { GAP_LABELS } from '@/components/labels/states';
 import type { GapBand, Stop, StopEvents } from './data-points';
 import { netOf } from './descriptions';
 import { type Drawing, type Plane, tracePoints } from './layout';

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { useFormats } from '@/components/format/formats-context';
-import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/day-states';
+import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/states';
 import { KINDS, type Kind, type Measure } from '@/lib/domain/states';
 import type { HistoryCoverage, HistoryDocument } from '@/lib/history/document';
 import { LINE_STYLES, REFERENCE_STYLES } from './lines';

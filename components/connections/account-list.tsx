@@ -1,11 +1,11 @@
 'use client';
 
 import { useFormats } from '@/components/format/formats-context';
+import { categoryWords } from '@/components/labels/connections';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import type { LinkedAccount } from '@/lib/connections/document';
 import type { ConnectionActions } from './actions';
-import { categoryWords } from './words';
 
 /** The accounts behind a connection: what each is, since when it is known, and whose line it continues. */
 export function AccountList({

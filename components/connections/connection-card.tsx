@@ -1,6 +1,7 @@
 'use client';
 
 import { useFormats } from '@/components/format/formats-context';
+import { statusWords } from '@/components/labels/connections';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import type { LinkedConnection } from '@/lib/connections/document';
@@ -8,7 +9,6 @@ import { AccountList } from './account-list';
 import type { ConnectionActions } from './actions';
 import { LinkButton } from './link-button';
 import { UnlinkDialog } from './unlink-dialog';
-import { statusWords } from './words';
 
 /** One connection: how it does, when it was last read, its accounts, and what can be done about it. */
 export function ConnectionCard({

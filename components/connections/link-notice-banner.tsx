@@ -1,11 +1,11 @@
 'use client';
 
 import Link from 'next/link';
+import { portalErrorWords } from '@/components/labels/connections';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import type { LinkedConnection, LinkNotice } from '@/lib/connections/document';
 import type { ConnectionActions } from './actions';
-import { portalErrorWords } from './words';
 
 /** What just happened, in words. The address may say anything, so a connection is only named when it is the user's own. */
 export function LinkNoticeBanner({

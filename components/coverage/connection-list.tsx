@@ -1,5 +1,5 @@
 import type { Formats } from '@/components/format/formats';
-import { nameSource } from '@/components/labels/sources';
+import { nameSource } from '@/components/labels/states';
 import { Badge } from '@/components/ui/badge';
 import { type Fact, Facts } from '@/components/ui/facts';
 import type { CoverageConnection } from '@/lib/coverage/document';

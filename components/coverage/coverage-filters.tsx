@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { type FormEvent, type ReactNode, useTransition } from 'react';
-import { DAY_LABELS } from '@/components/labels/day-states';
+import { DAY_LABELS } from '@/components/labels/states';
 import { Button, buttonClass } from '@/components/ui/button';
 import {
   COVERAGE_SORTS,

@@ -1,12 +1,10 @@
 import Link from 'next/link';
 import { createFormats, type Formats } from '@/components/format/formats';
-import { DAY_LABELS, KIND_LABELS } from '@/components/labels/day-states';
-import { nameSource } from '@/components/labels/sources';
+import { DAY_LABELS, KIND_LABELS, nameSource, VERDICT_WORDS } from '@/components/labels/states';
 import { Badge } from '@/components/ui/badge';
 import type { CoverageDay, DayObservation, DayOutcome, DaySnapshot } from '@/lib/coverage/document';
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { VerdictCode } from '@/lib/domain/states';
-import { VERDICT_WORDS } from './verdict-words';
 
 /** All that is known of one account's day: what asking said last, and every observation, superseded ones too. */
 export function DayAccount({

@@ -1,4 +1,4 @@
-import { DAY_LABELS } from '@/components/labels/day-states';
+import { DAY_LABELS } from '@/components/labels/states';
 import { COVERAGE_STATES, type DayState } from '@/lib/coverage/document';
 
 /** How a square is drawn. A mark tells states apart without colour. */

@@ -5,7 +5,7 @@ import type { VirtualItem } from '@tanstack/react-virtual';
 import { memo } from 'react';
 import type { Formats } from '@/components/format/formats';
 import { useFormats } from '@/components/format/formats-context';
-import { DAY_LABELS } from '@/components/labels/day-states';
+import { DAY_LABELS } from '@/components/labels/states';
 import { type CoverageRow, readDay } from '@/lib/coverage/document';
 import { addDays, dayOfWeek, daysBetween, type TradingDate } from '@/lib/domain/trading-date';
 import { DaySquare } from './day-square';

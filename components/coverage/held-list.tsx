@@ -3,13 +3,13 @@
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useId, useState } from 'react';
 import { ANY_CURRENCY, createFormats } from '@/components/format/formats';
+import { VERDICT_WORDS } from '@/components/labels/states';
 import { ProblemError } from '@/components/portfolio/problem';
 import { useOwnDocuments } from '@/components/session/session-guard';
 import { Button } from '@/components/ui/button';
 import { FIELD } from '@/components/ui/field';
 import type { CoverageHeldValue } from '@/lib/coverage/document';
 import type { Amount, Currency } from '@/lib/domain/money';
-import { VERDICT_WORDS } from './verdict-words';
 
 /** Values that wait for somebody's verdict, and those that a later one has settled. */
 export function HeldList({

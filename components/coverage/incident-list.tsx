@@ -1,7 +1,6 @@
 import Link from 'next/link';
 import type { Formats } from '@/components/format/formats';
-import { DAY_LABELS } from '@/components/labels/day-states';
-import { nameSource } from '@/components/labels/sources';
+import { DAY_LABELS, nameSource } from '@/components/labels/states';
 import { buttonClass } from '@/components/ui/button';
 import { WarningIcon } from '@/components/ui/icons';
 import type { Incident } from '@/lib/coverage/document';

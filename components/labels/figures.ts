@@ -1,4 +1,6 @@
+import type { Period } from '@/lib/domain/period';
 import type { ReturnFault } from '@/lib/domain/returns';
+import type { Measure } from '@/lib/domain/states';
 
 export type ReturnFigureName = 'twr' | 'mwr' | 'maxDrawdown';
 
@@ -27,3 +29,54 @@ export const FAULT_LABELS: Readonly<Record<ReturnFault, string>> = {
   movements_not_booked: 'available after the broker books today’s movements',
   invested_too_briefly: 'not available: the money was there too briefly',
 };
+
+/** A measure's name on its switch, what a chart of it is called, and what it tells. */
+interface MeasureWords {
+  readonly label: string;
+  readonly title: string;
+  readonly meaning: string;
+}
+
+export const MEASURE_WORDS: Readonly<Record<Measure, MeasureWords>> = {
+  value: {
+    label: 'Value',
+    title: 'Portfolio value',
+    meaning: 'What everything was worth at the close of each trading day.',
+  },
+  return: {
+    label: 'Return',
+    title: 'Return',
+    meaning:
+      'Time-weighted: how the investments did. Money-weighted: how your own money did. They differ when deposits met good or bad days.',
+  },
+  deposits: {
+    label: 'Net deposits',
+    title: 'Net deposits against value',
+    meaning: 'What was put in, beside what it was worth. The distance between the two is gain or loss.',
+  },
+  drawdown: {
+    label: 'Drawdown',
+    title: 'Drawdown',
+    meaning: 'How far each day lay below the highest day before it, deposits and withdrawals aside.',
+  },
+};
+
+/** Each period's full name, for those who hear it. */
+export const PERIOD_NAMES: Readonly<Record<Period, string>> = {
+  '1D': '1 day',
+  '1W': '1 week',
+  '1M': '1 month',
+  '3M': '3 months',
+  '6M': '6 months',
+  YTD: 'Year to date',
+  '1Y': '1 year',
+  '5Y': '5 years',
+  ALL: 'All time',
+};
+
+/** A period in the middle of a sentence: `over 6 months`, `since the year began`. */
+export function phrasePeriod(period: Period): string {
+  if (period === 'YTD') return 'since the year began';
+  if (period === 'ALL') return 'since the first day';
+  return `over ${PERIOD_NAMES[period]}`;
+}

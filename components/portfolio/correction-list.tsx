@@ -1,8 +1,7 @@
 'use client';
 
 import { useFormats } from '@/components/format/formats-context';
-import { CORRECTION_LABELS } from '@/components/labels/corrections';
-import { KIND_LABELS } from '@/components/labels/day-states';
+import { CORRECTION_LABELS, KIND_LABELS } from '@/components/labels/states';
 import type { Correction } from '@/lib/history/document';
 
 /** Which published days changed since, from what to what, when and why; nothing when none did. */

@@ -1,12 +1,10 @@
 'use client';
 
 import { describeCompleteness, describeKind } from '@/components/chart/descriptions';
-import { MEASURE_WORDS } from '@/components/chart/measure-words';
-import { phrasePeriod } from '@/components/chart/period-words';
 import { findLive, findNewestPoint } from '@/components/chart/series';
 import type { Formats } from '@/components/format/formats';
 import { useFormats } from '@/components/format/formats-context';
-import { FAULT_LABELS, FIGURE_LABELS } from '@/components/labels/figures';
+import { FAULT_LABELS, FIGURE_LABELS, MEASURE_WORDS, phrasePeriod } from '@/components/labels/figures';
 import { Badge } from '@/components/ui/badge';
 import { isPeriod } from '@/lib/domain/period';
 import type { Measure } from '@/lib/domain/states';

@@ -1,9 +1,9 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { type Formats, formatDuration } from '@/components/format/formats';
+import { namedCounts, nameRunReason, TRIGGER_WORDS } from '@/components/labels/operations';
 import type { Run } from '@/lib/operations/document';
 import { runDuration } from './run-list';
-import { namedCounts, nameRunReason, TRIGGER_WORDS } from './words';
 
 /** Everything that is on record of one run, with the ids by which its log lines are found. */
 export function RunFacts({ run, formats }: { readonly run: Run; readonly formats: Formats }) {

@@ -2,10 +2,16 @@
 
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
-import { compareSession, isOver, type SessionState } from './compare-session';
-import { endedFor, learn } from './document-session';
-import { fetchSession } from './own-document';
-import { announceSession, followSessions } from './session-channel';
+import {
+  announceSession,
+  compareSession,
+  endedFor,
+  fetchSession,
+  followSessions,
+  isOver,
+  learn,
+  type SessionState,
+} from './session';
 
 /**
  * Follows the session of a page: the server is asked when another tab says that it changed, when the tab is looked at again

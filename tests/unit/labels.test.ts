@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import { describeOutcome } from '@/components/backfill/words';
-import { CORRECTION_LABELS } from '@/components/labels/corrections';
-import { DAY_LABELS, GAP_LABELS, KIND_LABELS } from '@/components/labels/day-states';
-import { nameRunReason } from '@/components/runs/words';
+import { describeOutcome, nameRunReason } from '@/components/labels/operations';
+import { CORRECTION_LABELS, DAY_LABELS, GAP_LABELS, KIND_LABELS } from '@/components/labels/states';
 import { COVERAGE_STATES } from '@/lib/coverage/document';
 import { GAP_REASONS, KINDS } from '@/lib/domain/states';
 import { CORRECTION_REASONS } from '@/lib/history/document';

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ProblemError } from '@/components/portfolio/problem';
-import { compareSession, isOver } from '@/components/session/compare-session';
-import { fetchOwnDocument, sessionAfter } from '@/components/session/own-document';
+import { compareSession, fetchOwnDocument, isOver, sessionAfter } from '@/components/session/session';
 import { refuseOtherViewer, viewerId } from '@/lib/http/session';
 
 const OLIVIA = '6b1d2f0e-6f4c-4f0e-9a53-0d3a3f6a7b11';
@@ -53,7 +52,7 @@ describe('a browser’s document', () => {
   const open = async () => {
     vi.stubGlobal('window', {});
     vi.resetModules();
-    return import('@/components/session/document-session');
+    return import('@/components/session/session');
   };
   afterEach(() => vi.unstubAllGlobals());
 

@@ -1,14 +1,15 @@
 import type { DayState } from '@/lib/coverage/document';
-import type { GapReason, Kind } from '@/lib/domain/states';
+import type { GapReason, Kind, VerdictCode } from '@/lib/domain/states';
+import type { CorrectionReason } from '@/lib/history/document';
 
 /** What a state of a day is called and what it means, for users and operators alike. */
-export interface StateLabel {
+interface StateLabel {
   readonly label: string;
   readonly meaning: string;
 }
 
 /** A kind is also read out for one day. */
-export interface KindLabel extends StateLabel {
+interface KindLabel extends StateLabel {
   readonly reading: string;
 }
 
@@ -36,7 +37,7 @@ export const MISSING_LABEL: StateLabel = {
 };
 
 /** A reason also says what the day waits for while no attempt is planned. */
-export interface GapLabel extends StateLabel {
+interface GapLabel extends StateLabel {
   readonly waiting: string;
 }
 
@@ -95,4 +96,46 @@ export const DAY_LABELS: Readonly<Record<DayState, StateLabel>> = {
   not_due: { label: 'Not due', meaning: 'The session is on, or has only just closed.' },
   before_link: { label: 'Before link', meaning: 'No account was known yet.' },
   no_account: { label: 'No account', meaning: 'Every account was closed or unlinked.' },
+};
+
+/** Why a published day changed, for its owner and for operators alike. */
+export const CORRECTION_LABELS: Readonly<Record<CorrectionReason, string>> = {
+  withdrawn: 'what it rested on no longer holds',
+  'accounts changed': 'an account came into view or left it',
+  completed: 'the value of a missing account arrived',
+  'better observation': 'a better observation arrived',
+  restated: 'the broker restated the value',
+  'confirmed as one account': 'two accounts were confirmed to be one',
+  'separated as different accounts': 'two accounts were separated',
+  'connection unlinked': 'a connection was unlinked',
+  'accepted by an administrator': 'an administrator accepted a held value',
+  republished: 'the day was recalculated from what is on record',
+};
+
+const SOURCE_NAMES: Readonly<Record<string, string>> = {
+  snaptrade: 'SnapTrade',
+  plaid: 'Plaid',
+  alpaca: 'Alpaca',
+};
+
+/** A source's proper name where it has one, otherwise the source as it was given. */
+export function nameSource(source: string): string {
+  return SOURCE_NAMES[source] ?? source;
+}
+
+/** What is wrong with an answer, as operators read it. */
+export const VERDICT_WORDS: Readonly<Record<VerdictCode, string>> = {
+  left_out: 'The answer left this account out.',
+  not_an_asset: 'The account is no asset.',
+  total_missing: 'The answer had no total.',
+  not_fresh: 'The value was from before the close.',
+  mid_session: 'The value was read in mid-session and belongs to no close.',
+  too_late: 'The value was read after the next open.',
+  broken_repeat: 'A broken connection repeated its last value.',
+  unexplained_zero: 'A zero that no withdrawal explains.',
+  unexplained_swing: 'A jump that no deposit or withdrawal explains.',
+  mostly_zeros: 'The history is mostly zeros.',
+  disagrees_with_total: 'The history disagrees with the present total.',
+  wrong_currency: 'The currency is not the account’s.',
+  unknown_currency: 'The currency is not known.',
 };
