@@ -1,7 +1,15 @@
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { findCycle, type Import, parseModule, readImports, visitNodes } from './support/import-graph';
-import { listFiles, listTopLevel, readProjectFile } from './support/project-files';
+import {
+  findCycle,
+  type Import,
+  listFiles,
+  listTopLevel,
+  parseModule,
+  readImports,
+  readProjectFile,
+  visitNodes,
+} from './support/import-graph';
 
 const files = new Set(listFiles());
 const isModule = (path: string): boolean => /\.tsx?$/.test(path) && !path.startsWith('tests/');

@@ -9,7 +9,7 @@ import {
   readVitestReport,
   sumTallies,
   type Tally,
-} from './support/tally';
+} from './support/test-totals';
 
 /**
  * `npm test`: builds the product, runs every kind of test one after the other, and ends with one plain line of totals.

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { ACCESS_TABLE, type Access, type DoorRow } from '../support/access-table';
-import { ask, bearer, signIn, signInWithCookie } from '../support/api';
-import { type ApiUser, linkApiUser } from '../support/api-user';
+import { type ApiUser, ask, bearer, linkApiUser, signIn, signInWithCookie } from '../support/api';
 import { worthlessTokens } from '../support/tokens';
 
 type Caller = { readonly name: string; readonly kind: Kind; readonly headers: Record<string, string> };

@@ -10,7 +10,7 @@ import {
   signIn,
   signInWithCookie,
 } from '../support/api';
-import { linkUserWithGap, stopAnswering, until } from '../support/backfill-users';
+import { linkUserWithGap, stopAnswering, until } from '../support/backfill-harness';
 import type { LinkedUser } from '../support/linked-user';
 
 const PATH = '/api/admin/backfill';

@@ -4,11 +4,11 @@ import {
   bearer,
   countWork,
   expectProblem,
+  linkApiUser,
   serviceClient,
   signIn,
   signInWithCookie,
 } from '../support/api';
-import { linkApiUser } from '../support/api-user';
 
 const PATH = '/api/snaptrade/capture-daily-snapshot';
 

@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
-import { ask, bearer, expectProblem, post, signIn, signInWithCookie } from '../support/api';
-import { type ApiUser, linkApiUser } from '../support/api-user';
-import { choosePortal } from '../support/portal';
+import {
+  type ApiUser,
+  ask,
+  bearer,
+  expectProblem,
+  linkApiUser,
+  post,
+  signIn,
+  signInWithCookie,
+} from '../support/api';
+import { choosePortal } from '../support/linking';
 import { changeStack } from '../support/sandbox-control';
 
 const LINK = '/api/connections/link';

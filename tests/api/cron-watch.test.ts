@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { ask, bearer, countWork, expectProblem, serviceClient } from '../support/api';
-import { type Letterbox, openLetterbox } from '../support/letterbox';
+import { type Letterbox, openLetterbox } from '../support/webhook-receiver';
 
 const PATH = '/api/cron/watch';
 const FAILED = 'Alert: A capture run failed';

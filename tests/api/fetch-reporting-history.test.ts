@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
-import { ask, bearer, countWork, expectProblem, post, signIn, signInWithCookie } from '../support/api';
-import { type ApiUser, linkApiUser } from '../support/api-user';
+import {
+  type ApiUser,
+  ask,
+  bearer,
+  countWork,
+  expectProblem,
+  linkApiUser,
+  post,
+  signIn,
+  signInWithCookie,
+} from '../support/api';
 
 const PATH = '/api/snaptrade/fetch-reporting-history';
 

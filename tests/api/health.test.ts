@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { ask, bearer, serviceClient, signIn, signInWithCookie } from '../support/api';
-import { linkApiUser } from '../support/api-user';
+import { ask, bearer, linkApiUser, serviceClient, signIn, signInWithCookie } from '../support/api';
 
 const PATH = '/api/health';
 

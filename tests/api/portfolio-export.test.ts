@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HistoryDocument } from '@/lib/history/document';
 import type { HistoryExport } from '@/lib/history/export';
 import { ask, bearer, expectProblem, signIn } from '../support/api';
-import { readCsv } from '../support/read-csv';
+import { readCsv } from '../support/read-history';
 
 const PATH = '/api/portfolio/export';
 

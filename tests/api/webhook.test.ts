@@ -1,7 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { ask, countWork, expectProblem, serviceClient } from '../support/api';
-import { type ApiUser, linkApiUser } from '../support/api-user';
+import { type ApiUser, ask, countWork, expectProblem, linkApiUser, serviceClient } from '../support/api';
 import { controlStack } from '../support/sandbox-control';
 
 const PATH = '/api/webhooks/snaptrade';

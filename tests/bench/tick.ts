@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from 'postgres';
-import { account, fill, liveValue, value } from '../support/fill-document';
+import { account, fill, liveValue, value } from '../support/fill-fixture';
 import type { BenchOptions } from './bench-options';
 import { startBenchStack } from './bench-stack';
 import { CONCURRENCY } from './bench-worker';

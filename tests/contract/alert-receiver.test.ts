@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AlertMessage } from '@/lib/alerts/message';
 import { type AlertReceiver, createAlertReceiver } from '@/lib/alerts/receiver';
-import { type Letterbox, openLetterbox } from '../support/letterbox';
+import { type Letterbox, openLetterbox } from '../support/webhook-receiver';
 
 const SECRET = 'the-secret-of-the-webhook';
 const message: AlertMessage = {

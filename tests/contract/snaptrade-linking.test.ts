@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { toInstant } from '@/lib/domain/trading-date';
 import type { ScenarioInput } from '@/lib/local/sandbox';
-import { choosePortal, openPortal } from '@/tests/support/portal';
+import { choosePortal, openPortal } from '@/tests/support/linking';
 import { connection, scenario, user } from '@/tests/support/scenario';
-import { linkOf, type SnapTradeBench, startSnapTradeBench } from '@/tests/support/snaptrade';
+import { linkOf, type SnapTradeBench, startSnapTradeBench } from '@/tests/support/snaptrade-harness';
 
 const RETURN_TO = 'https://app.example/connections/return';
 const BROKEN_SINCE = '2026-11-12T18:00:00.000Z';

@@ -7,7 +7,7 @@ import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
 import { createSnapTradeLinking } from '@/lib/providers/snaptrade/linking';
 import { type OpenApi, readOpenApi } from '../support/openapi';
 import { account, connection, SANDBOX_KEYS, scenario, user } from '../support/scenario';
-import { FRIDAY_EVENING, linkOf, refOf } from '../support/snaptrade';
+import { FRIDAY_EVENING, linkOf, refOf } from '../support/snaptrade-harness';
 
 /**
  * SnapTrade's own OpenAPI document (`api.yaml` of github.com/passiv/snaptrade-sdks), which is not ours to hand on: the path of a

@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ScenarioInput } from '@/lib/local/sandbox';
 import { scenario } from '@/tests/support/scenario';
-import { FRIDAY_EVENING, linkOf, type SnapTradeBench, startSnapTradeBench } from '@/tests/support/snaptrade';
+import {
+  FRIDAY_EVENING,
+  linkOf,
+  type SnapTradeBench,
+  startSnapTradeBench,
+} from '@/tests/support/snaptrade-harness';
 
 let bench: SnapTradeBench | undefined;
 afterEach(async () => {

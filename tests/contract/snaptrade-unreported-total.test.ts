@@ -8,7 +8,7 @@ import {
   type SnapTradeBench,
   type SnapTradeBenchOptions,
   startSnapTradeBench,
-} from '@/tests/support/snaptrade';
+} from '@/tests/support/snaptrade-harness';
 
 let bench: SnapTradeBench | undefined;
 afterEach(async () => {

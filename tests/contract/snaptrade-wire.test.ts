@@ -11,7 +11,7 @@ import {
   type SnapTradeBench,
   type SnapTradeBenchOptions,
   startSnapTradeBench,
-} from '@/tests/support/snaptrade';
+} from '@/tests/support/snaptrade-harness';
 
 const AUTUMN = { from: toDate('2026-09-01'), to: toDate('2026-11-20') };
 

@@ -1,7 +1,7 @@
 import { toDate } from '@/lib/domain/trading-date';
 import type { FaultEffect } from '@/lib/local/sandbox/faults';
 import { account, connection, SANDBOX_KEYS, scenario, user } from '@/tests/support/scenario';
-import { linkOf, refOf, startSnapTradeBench } from '@/tests/support/snaptrade';
+import { linkOf, refOf, startSnapTradeBench } from '@/tests/support/snaptrade-harness';
 import { type ContractSubject, describeProviderContract, type Trouble } from './provider-contract';
 
 const MOVEMENTS = [

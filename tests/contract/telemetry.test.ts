@@ -4,10 +4,10 @@ import { traceProvider } from '@/lib/fill/tracing';
 import { faultSchema } from '@/lib/local/sandbox/faults';
 import { createOtlpTelemetry } from '@/lib/telemetry/otlp';
 import type { Telemetry } from '@/lib/telemetry/telemetry';
-import { type Letterbox, openLetterbox } from '../support/letterbox';
 import { type OtlpCollector, openOtlpCollector } from '../support/otlp-collector';
 import { scenario } from '../support/scenario';
-import { linkOf, type SnapTradeBench, startSnapTradeBench } from '../support/snaptrade';
+import { linkOf, type SnapTradeBench, startSnapTradeBench } from '../support/snaptrade-harness';
+import { type Letterbox, openLetterbox } from '../support/webhook-receiver';
 
 const opened: (OtlpCollector | Letterbox | SnapTradeBench['sandbox'])[] = [];
 afterEach(async () => {

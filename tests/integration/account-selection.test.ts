@@ -2,9 +2,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addAmounts } from '@/lib/domain/money';
 import { getHistory } from '@/lib/history/read';
-import { account, asked, flow, liveValue, value } from '../support/fill-document';
-import { linkReader, readHistory } from '../support/read-history';
-import { startTestStack, type TestStack } from '../support/test-stack';
 import {
   anyStory,
   FIRST_DAY,
@@ -13,7 +10,10 @@ import {
   linkWorld,
   readWorld,
   wordsOf,
-} from '../support/worlds';
+} from '../support/arbitraries';
+import { account, asked, flow, liveValue, value } from '../support/fill-fixture';
+import { linkReader, readHistory } from '../support/read-history';
+import { startTestStack, type TestStack } from '../support/test-stack';
 
 let stack: TestStack;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAccountTrust } from '@/lib/history/store';
-import { account, value } from '../support/fill-document';
-import { linkPortfolio } from '../support/portfolio';
+import { account, value } from '../support/fill-fixture';
+import { linkPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack } from '../support/test-stack';
 
 let stack: TestStack;

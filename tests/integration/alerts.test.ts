@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { countUndeliveredAlerts } from '@/lib/alerts/store';
-import { ALERT_SECRET, type AlertDesk, openAlertDesk, REFUSE, TAKE } from '../support/alert-desk';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
-import { CREDENTIALS_KEY } from '../support/link-user';
+import { ALERT_SECRET, type AlertDesk, openAlertDesk, REFUSE, TAKE } from '../support/alert-harness';
+import { CREDENTIALS_KEY } from '../support/linked-user';
 import { account, connection, SANDBOX_KEYS, scenario, user } from '../support/scenario';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 const desks: AlertDesk[] = [];

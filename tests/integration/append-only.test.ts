@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { flow, liveValue, value } from '../support/fill-document';
-import { linkPortfolio, type TestPortfolio } from '../support/portfolio';
+import { flow, liveValue, value } from '../support/fill-fixture';
+import { linkPortfolio, type TestPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack } from '../support/test-stack';
 
 let stack: TestStack;

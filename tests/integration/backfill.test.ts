@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { toInstant } from '@/lib/domain/trading-date';
-import { cancel, finish, listResults, open, preview, read, work } from '../support/backfill';
-import { tickEvenings } from '../support/evenings';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
-import { listOutcomes } from '../support/ledger';
-import { listPublished } from '../support/published';
+import { tickEvenings } from '../support/alert-harness';
+import { cancel, finish, listResults, open, preview, read, work } from '../support/backfill-harness';
+import { listOutcomes, listPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 import { killWhen, startWorker } from '../support/worker-process';
 
 const benches = prepareFillBench();

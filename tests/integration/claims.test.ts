@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { claim, markDue } from '../support/claims';
-import { value } from '../support/fill-document';
-import { FRIDAY_EVENING, linkPortfolio, recordFill } from '../support/portfolio';
+import { value } from '../support/fill-fixture';
+import { FRIDAY_EVENING, linkPortfolio, recordFill } from '../support/populated-fixture';
 import { listPublished } from '../support/published';
 import { startTestStack, type TestStack } from '../support/test-stack';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { claim, markDue } from '../support/claims';
-import { asked, value } from '../support/fill-document';
-import { FRIDAY_EVENING, linkPortfolio, recordFill } from '../support/portfolio';
+import { asked, value } from '../support/fill-fixture';
+import { FRIDAY_EVENING, linkPortfolio, recordFill } from '../support/populated-fixture';
 import { startTestStack, type TestStack } from '../support/test-stack';
 
 let stack: TestStack;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CORRECTION_REASONS } from '@/lib/history/document';
 import { readCorrections } from '@/lib/history/store';
-import { account, asked, reconstructed, value } from '../support/fill-document';
-import { linkPortfolio } from '../support/portfolio';
+import { account, asked, reconstructed, value } from '../support/fill-fixture';
+import { linkPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack, type TestUser } from '../support/test-stack';
 
 let stack: TestStack;

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DAY_CODES, readDay } from '@/lib/coverage/document';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
-import { readGrid, readRow } from '../support/coverage';
-import { account, asked, reconstructed, value } from '../support/fill-document';
-import { forgetEverything } from '../support/link-user';
-import { linkPortfolio, type PortfolioParts } from '../support/portfolio';
+import { readGrid, readRow } from '../support/claims';
+import { account, asked, reconstructed, value } from '../support/fill-fixture';
+import { forgetEverything } from '../support/linked-user';
+import { linkPortfolio, type PortfolioParts } from '../support/populated-fixture';
 import { linkReader } from '../support/read-history';
 import { startTestStack, type TestStack } from '../support/test-stack';
 

@@ -7,9 +7,9 @@ import {
   readInstitutionFailures,
 } from '@/lib/coverage/store';
 import { toDate } from '@/lib/domain/trading-date';
-import { account, asked, reconstructed, value } from '../support/fill-document';
-import { forgetEverything } from '../support/link-user';
-import { linkPortfolio } from '../support/portfolio';
+import { account, asked, reconstructed, value } from '../support/fill-fixture';
+import { forgetEverything } from '../support/linked-user';
+import { linkPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack } from '../support/test-stack';
 
 let stack: TestStack;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCoverageDay, readCoverageUser } from '@/lib/coverage/store';
 import { toDate } from '@/lib/domain/trading-date';
-import { account, asked, reconstructed, value } from '../support/fill-document';
-import { linkPortfolio } from '../support/portfolio';
+import { account, asked, reconstructed, value } from '../support/fill-fixture';
+import { linkPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack } from '../support/test-stack';
 
 let stack: TestStack;

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type Amount, Exact, toAmount, toCurrency } from '@/lib/domain/money';
 import { toDate } from '@/lib/domain/trading-date';
 import { recordExchangeRates } from '@/lib/fill/store';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { listCorrections, listPublished, readPublished } from '../support/published';
 import { account, referenceRates, type ScenarioParts, scenario } from '../support/scenario';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

@@ -1,7 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { furnishPortfolio } from '../support/furnished-portfolio';
-import type { TestPortfolio } from '../support/portfolio';
+import { furnishPortfolio, type TestPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack, type TestUser } from '../support/test-stack';
 import { worthlessTokens } from '../support/tokens';
 
@@ -95,9 +94,9 @@ it(
         const at = `${caller} at ${name}: ${status} ${text.slice(0, 200)}`;
         expect(betrays(text), at).toBe(false);
         // Whoever sends a worthless token is a visitor at best, and what visitors may read is the calendar.
-      if (!isSignedIn(caller) && name === 'trading_days') expect([200, 401, 403], at).toContain(status);
-      else if (!isSignedIn(caller) || !isRead) expect([401, 403], at).toContain(status);
-      else if (!SHARED.has(name)) expect([status, text], at).toEqual([200, '[]']);
+        if (!isSignedIn(caller) && name === 'trading_days') expect([200, 401, 403], at).toContain(status);
+        else if (!isSignedIn(caller) || !isRead) expect([401, 403], at).toContain(status);
+        else if (!SHARED.has(name)) expect([status, text], at).toEqual([200, '[]']);
         else expect(status, at).toBe(200);
         checks += 1;
       });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { account, reconstructed, value } from '../support/fill-document';
-import { FRIDAY_EVENING, linkPortfolio } from '../support/portfolio';
+import { account, reconstructed, value } from '../support/fill-fixture';
+import { FRIDAY_EVENING, linkPortfolio } from '../support/populated-fixture';
 import { listPublished } from '../support/published';
 import { startTestStack, type TestStack } from '../support/test-stack';
 

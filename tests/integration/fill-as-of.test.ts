@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type FillBench, prepareFillBench } from '../support/fill-bench';
-import { listObservations } from '../support/ledger';
-import { listPublished } from '../support/published';
+import { listObservations, listPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
+import { type FillBench, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 
@@ -74,7 +73,8 @@ describe('a value that was read in mid-session', () => {
     await bench.tick('2026-11-19T22:30:00Z');
     const before = await listPublished(bench.stack, bench.userId());
     // An event came, or nobody would look at noon.
-    await bench.stack.sql`update brokerage_connections set due_at = '2026-11-20T17:00:00Z', totals_due = true`;
+    await bench.stack
+      .sql`update brokerage_connections set due_at = '2026-11-20T17:00:00Z', totals_due = true`;
 
     await bench.tick('2026-11-20T17:00:00Z');
 

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { toInstant } from '@/lib/domain/trading-date';
-import { tickEvenings } from '../support/evenings';
-import { type FillBench, prepareFillBench } from '../support/fill-bench';
-import { listObservations, listOutcomes } from '../support/ledger';
-import { readPublished } from '../support/published';
+import { tickEvenings } from '../support/alert-harness';
+import { listObservations, listOutcomes, readPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
+import { type FillBench, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { readPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
+import { FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

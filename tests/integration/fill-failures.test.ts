@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
-import { listObservations, listOutcomes } from '../support/ledger';
-import { listPublished } from '../support/published';
+import { listObservations, listOutcomes, listPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { addAmounts } from '@/lib/domain/money';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
-import { FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { readPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
+import { FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { listPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
+import { FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

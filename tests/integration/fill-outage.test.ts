@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
-import { tickEvenings } from '../support/evenings';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
+import { tickEvenings } from '../support/alert-harness';
 import { readPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
-import { listOutcomes } from '../support/ledger';
-import { listCorrections, readPublished } from '../support/published';
+import { listCorrections, listOutcomes, readPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
-import { readTables } from '../support/ledger';
-import { CREDENTIALS_KEY } from '../support/link-user';
+import { CREDENTIALS_KEY } from '../support/linked-user';
+import { readTables } from '../support/published';
 import { account, connection, SANDBOX_KEYS, scenario, user } from '../support/scenario';
+import { FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

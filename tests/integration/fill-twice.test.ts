@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { toInstant } from '@/lib/domain/trading-date';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
-import { listOutcomes, readTables } from '../support/ledger';
-import { listPublished } from '../support/published';
+import { listOutcomes, listPublished, readTables } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

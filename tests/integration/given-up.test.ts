@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { claim, markDue } from '../support/claims';
-import { asked, value } from '../support/fill-document';
-import { linkPortfolio } from '../support/portfolio';
+import { asked, value } from '../support/fill-fixture';
+import { linkPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack } from '../support/test-stack';
 
 let stack: TestStack;

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { readHeldValues, readHeldWaiting } from '@/lib/coverage/store';
-import { reconstructed, value } from '../support/fill-document';
-import { forgetEverything } from '../support/link-user';
-import { linkPortfolio } from '../support/portfolio';
+import { reconstructed, value } from '../support/fill-fixture';
+import { forgetEverything } from '../support/linked-user';
+import { linkPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack } from '../support/test-stack';
 
 let stack: TestStack;

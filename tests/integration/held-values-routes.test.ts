@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { POST as judgeHeldValue } from '@/app/api/admin/held-values/[id]/route';
 import { GET as readHeldValues } from '@/app/api/admin/held-values/route';
-import { value } from '../support/fill-document';
-import { linkPortfolio } from '../support/portfolio';
+import { value } from '../support/fill-fixture';
+import { linkPortfolio } from '../support/populated-fixture';
 import { listPublished } from '../support/published';
 import { startTestStack, type TestStack, type TestUser } from '../support/test-stack';
 

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { judgeHeldValue, readHeldValues } from '@/lib/coverage/store';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
-import { listObservations, listOutcomes } from '../support/ledger';
-import { listPublished } from '../support/published';
+import { listObservations, listOutcomes, listPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

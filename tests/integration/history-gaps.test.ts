@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { account, asked, value } from '../support/fill-document';
+import { account, asked, value } from '../support/fill-fixture';
 import { type HistoryDocument, linkReader } from '../support/read-history';
 import { startTestStack, type TestStack } from '../support/test-stack';
 

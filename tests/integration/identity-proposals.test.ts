@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { decideMatch, readOpenMatches, splitAccount, unlinkConnection } from '@/lib/connections/store';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
-import { countLines, idOf, linkAgain } from '../support/link-again';
+import { countLines, idOf, linkAgain } from '../support/linked-user';
 import { readPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

@@ -4,8 +4,8 @@ import { DELETE as unlinkConnection } from '@/app/api/connections/[id]/route';
 import { POST as splitAccount } from '@/app/api/portfolio/accounts/[id]/split/route';
 import { POST as decideMatch } from '@/app/api/portfolio/matches/[id]/route';
 import { GET as readMatches } from '@/app/api/portfolio/matches/route';
-import { account } from '../support/fill-document';
-import { linkPortfolio } from '../support/portfolio';
+import { account } from '../support/fill-fixture';
+import { linkPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack, type TestUser } from '../support/test-stack';
 
 // Outside of the framework its navigation cannot be loaded; here nothing navigates.

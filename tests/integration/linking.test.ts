@@ -4,12 +4,11 @@ import { readConnections } from '@/lib/connections/store';
 import { decryptCredentials } from '@/lib/credentials';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toInstant } from '@/lib/domain/trading-date';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
-import { CREDENTIALS_KEY } from '../support/link-user';
-import { linkBroker, linkingAt, RETURN_TO, visitPortal } from '../support/linking';
-import { choosePortal } from '../support/portal';
+import { CREDENTIALS_KEY } from '../support/linked-user';
+import { choosePortal, linkBroker, linkingAt, RETURN_TO, visitPortal } from '../support/linking';
 import { readPublished } from '../support/published';
 import { scenario } from '../support/scenario';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 const openEmpty = () => benches.open(scenario({ users: [] }));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import { getHistory } from '@/lib/history/read';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { listPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

@@ -3,24 +3,28 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sessionOfValue } from '@/lib/domain/judge';
 import { latestClosedSession, nextSession, previousSession } from '@/lib/domain/nyse-calendar';
 import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
-import { allWords, anyEvidence, anyOrder, join, STORIES } from '../support/any-evidence';
-import { account } from '../support/fill-document';
-import { linkPortfolio, type TestPortfolio } from '../support/portfolio';
-import { listCorrections } from '../support/published';
-import { startTestStack, type TestStack } from '../support/test-stack';
 import {
   type AccountStory,
+  allWords,
+  anyEvidence,
+  anyOrder,
   DAYS,
   FIRST_DAY,
+  join,
   LAST_DAY,
   LAST_EVENING,
   linkWorld,
   outline,
   readWorld,
   SESSIONS,
+  STORIES,
   type Words,
   wordsOf,
-} from '../support/worlds';
+} from '../support/arbitraries';
+import { account } from '../support/fill-fixture';
+import { linkPortfolio, type TestPortfolio } from '../support/populated-fixture';
+import { listCorrections } from '../support/published';
+import { startTestStack, type TestStack } from '../support/test-stack';
 
 // Each test brings the same evidence in two ways, and compares what the whole histories say: points, gaps, live value,
 // summary and coverage. What must hold in any single world is checked in every world that is read.

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Amount, addAmounts, subtractAmounts } from '@/lib/domain/money';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
-import { startTestStack, type TestStack } from '../support/test-stack';
 import {
   type AccountStory,
   anyStory,
@@ -15,7 +14,8 @@ import {
   tellWorld,
   times,
   type World,
-} from '../support/worlds';
+} from '../support/arbitraries';
+import { startTestStack, type TestStack } from '../support/test-stack';
 
 // Each test tells two worlds whose amounts are related, and compares what their histories say. That value change is net
 // deposits and market change, and that points and gaps make the expected sessions, is checked in every world that is read.

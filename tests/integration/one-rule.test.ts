@@ -3,10 +3,10 @@ import { splitAccount } from '@/lib/connections/store';
 import { readCoverageGaps, readCoverageUser, readHeldValues } from '@/lib/coverage/store';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import { recordLiveRead } from '@/lib/live/store';
-import { preview } from '../support/backfill';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
-import { countLines, idOf, linkAgain } from '../support/link-again';
+import { preview } from '../support/backfill-harness';
+import { countLines, idOf, linkAgain } from '../support/linked-user';
 import { account, connection, scenario, user } from '../support/scenario';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

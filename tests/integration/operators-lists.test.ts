@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cancelBackfill, listBackfills } from '@/lib/backfill/store';
 import { type AuditRead, listAudit, listRuns, readRun } from '@/lib/operations/store';
-import { open, read } from '../support/backfill';
-import { value } from '../support/fill-document';
-import { forgetEverything } from '../support/link-user';
-import { linkPortfolio } from '../support/portfolio';
+import { open, read } from '../support/backfill-harness';
+import { value } from '../support/fill-fixture';
+import { forgetEverything } from '../support/linked-user';
+import { linkPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack, type TestUser } from '../support/test-stack';
 
 let stack: TestStack;

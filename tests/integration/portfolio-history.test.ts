@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { account, asked, flow, liveValue, reconstructed, value } from '../support/fill-document';
+import { account, asked, flow, liveValue, reconstructed, value } from '../support/fill-fixture';
 import { linkReader, readHistory } from '../support/read-history';
 import { startTestStack, type TestStack } from '../support/test-stack';
 

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import { claimRefresh } from '@/lib/fill/store';
-import { type FillBench, prepareFillBench } from '../support/fill-bench';
-import { tickWithRefresh } from '../support/paid-refresh';
 import { listPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
+import { type FillBench, prepareFillBench, tickWithRefresh } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

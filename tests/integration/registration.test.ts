@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type LinkingDependencies, startLink } from '@/lib/connections/linking';
 import { deleteOrphans } from '@/lib/connections/registration';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { linkBroker, linkingAt, RETURN_TO } from '../support/linking';
 import { scenario } from '../support/scenario';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 let bench: FillBench;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { asked, type FillDocument, value } from '../support/fill-document';
-import { FRIDAY_EVENING, linkPortfolio } from '../support/portfolio';
+import { asked, type FillDocument, value } from '../support/fill-fixture';
+import { FRIDAY_EVENING, linkPortfolio } from '../support/populated-fixture';
 import { readPublished } from '../support/published';
 import { startTestStack, type TestStack } from '../support/test-stack';
 

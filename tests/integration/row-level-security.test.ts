@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '@/lib/db/types';
-import { furnishPortfolio } from '../support/furnished-portfolio';
-import type { TestPortfolio } from '../support/portfolio';
+import { furnishPortfolio, type TestPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack, type TestUser } from '../support/test-stack';
 
 type Table = keyof Database['public']['Tables'];

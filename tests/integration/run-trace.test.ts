@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { serviceClient } from '@/lib/db/clients';
-import { FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
-import { openLetterbox } from '../support/letterbox';
 import { account, connection, scenario, user } from '../support/scenario';
+import { openLetterbox } from '../support/webhook-receiver';
+import { FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { prepareFillBench } from '../support/fill-bench';
 import { listScenarioFiles, parseScenario, readScenarioFile } from '../support/scenario-file';
 import { readOutcome, spellOutPoints } from '../support/scenario-outcome';
 import { playScenario } from '../support/scenario-play';
+import { prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 const FILES = listScenarioFiles();

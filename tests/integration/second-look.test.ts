@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type FillBench, prepareFillBench } from '../support/fill-bench';
-import { listObservations } from '../support/ledger';
-import { listCorrections, listPublished } from '../support/published';
+import { listCorrections, listObservations, listPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
+import { type FillBench, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 

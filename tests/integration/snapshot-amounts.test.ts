@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { account, value } from '../support/fill-document';
-import { linkPortfolio } from '../support/portfolio';
+import { account, value } from '../support/fill-fixture';
+import { linkPortfolio } from '../support/populated-fixture';
 import { listPublished, readPublished } from '../support/published';
 import { startTestStack, type TestStack } from '../support/test-stack';
 

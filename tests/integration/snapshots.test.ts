@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { account, asked, reconstructed, value } from '../support/fill-document';
-import { linkPortfolio } from '../support/portfolio';
+import { account, asked, reconstructed, value } from '../support/fill-fixture';
+import { linkPortfolio } from '../support/populated-fixture';
 import { listCorrections, listPublished, readPublished } from '../support/published';
 import { startTestStack, type TestStack } from '../support/test-stack';
 

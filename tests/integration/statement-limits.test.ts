@@ -3,8 +3,8 @@ import { createClient } from '@supabase/supabase-js';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type SupabaseApi, startSupabaseApi } from '@/lib/local/supabase-api';
-import { listFiles, readProjectFile } from '../support/project-files';
-import { silenceRefusedQueries } from '../support/quiet-refusals';
+import { listFiles, readProjectFile } from '../support/import-graph';
+import { silenceRefusedQueries } from '../support/test-stack';
 
 /** Tells what limit a statement is under, and one that sets a limit for itself and would outlast it. */
 const FUNCTIONS = `

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseEnv } from '@/lib/env';
 import { runTick } from '@/lib/jobs/tick';
-import { type Letterbox, openLetterbox } from '../support/letterbox';
-import { CREDENTIALS_KEY } from '../support/link-user';
+import { CREDENTIALS_KEY } from '../support/linked-user';
 import { SANDBOX_KEYS } from '../support/scenario';
 import { startTestStack, type TestStack } from '../support/test-stack';
+import { type Letterbox, openLetterbox } from '../support/webhook-receiver';
 
 let stack: TestStack;
 let receiver: Letterbox;

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type CalendarExcerpt, calendarAround, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import { syncTradingDays } from '@/lib/fill/store';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { readPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 let bench: FillBench;

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { confirmLinks, unlink } from '@/lib/connections/linking';
 import { decideMatch, readConnections, readOpenMatches, splitAccount } from '@/lib/connections/store';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/fill-bench';
 import { linkBroker, linkingAt } from '../support/linking';
 import { readPublished } from '../support/published';
 import { scenario } from '../support/scenario';
+import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 const SATURDAY = '2026-11-21T15:00:00Z';

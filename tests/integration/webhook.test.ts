@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { toInstant } from '@/lib/domain/trading-date';
-import { type FillBench, prepareFillBench } from '../support/fill-bench';
-import { readTables } from '../support/ledger';
-import { tickWithRefresh } from '../support/paid-refresh';
-import { listPublished } from '../support/published';
+import { listPublished, readTables } from '../support/published';
 import { account, connection, type ScenarioParts, scenario, user } from '../support/scenario';
 import { openReceiver, type Receiver } from '../support/webhook-receiver';
+import { type FillBench, prepareFillBench, tickWithRefresh } from '../support/worker-harness';
 
 const benches = prepareFillBench();
 const opened: Receiver[] = [];

@@ -4,6 +4,7 @@ import { expect, inject } from 'vitest';
 import { z } from 'zod';
 import type { Database } from '@/lib/db/types';
 import type { StackUser } from '@/lib/local/status-file';
+import { type LinkedUser, type LinkedUserParts, linkUserAt } from './linked-user';
 import { changeStack } from './sandbox-control';
 
 const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
@@ -95,4 +96,12 @@ export async function countWork(): Promise<{ readonly runs: number; readonly req
   if (error !== null || count === null) throw new Error('cannot count the runs');
   const state = await changeStack(inject('testApp').status, 'GET', '/state');
   return { runs: count, requests: z.object({ requestCount: z.number() }).parse(state).requestCount };
+}
+
+/** A user of a test's own at the running app, linked to an account at its brokerage. */
+export type ApiUser = LinkedUser;
+
+/** Signs a user up at the app that all API tests speak to, and links an account that is opened for them. */
+export function linkApiUser(parts: LinkedUserParts = {}): Promise<ApiUser> {
+  return linkUserAt(inject('testApp'), parts);
 }

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { FRIDAY_EVENING } from './portfolio';
+import type { CoverageRow } from '@/lib/coverage/document';
+import { type GridRead, readCoverageGrid } from '@/lib/coverage/store';
+import { toDate } from '@/lib/domain/trading-date';
+import { FRIDAY_EVENING } from './populated-fixture';
 import type { TestStack } from './test-stack';
 
 /** The evening in question: whose work, between which days, how long a lease, and whether somebody waits for it. */
@@ -15,7 +18,7 @@ interface ClaimParts {
 }
 
 /** The part of a claimed connection that tests of claims look at. */
-export interface Claimed {
+interface Claimed {
   readonly id: string;
   readonly ciphertext: string | null;
   readonly accounts: readonly {
@@ -53,3 +56,37 @@ const ORDINARY = {
   leaseSeconds: 120,
   now: FRIDAY_EVENING,
 } satisfies ClaimParts;
+
+type GridParts = Partial<Omit<GridRead, 'filter' | 'from' | 'to' | 'due' | 'reach'>> &
+  Partial<GridRead['filter']> & {
+    readonly from?: string;
+    readonly to?: string;
+    readonly due?: string;
+    readonly reach?: string;
+  };
+
+/** One page of the grid of the week that ends on Friday, 2026-11-20, worst first, unless said otherwise. */
+export function readGrid(stack: TestStack, parts: GridParts = {}) {
+  const { from = '2026-11-16', to = '2026-11-20', due = to, reach = '2025-11-20', ...rest } = parts;
+  const { sort = 'worst', after = null, limit = 50, ...filter } = rest;
+  return readCoverageGrid(stack.admin, {
+    from: toDate(from),
+    to: toDate(to),
+    due: toDate(due),
+    reach: toDate(reach),
+    filter: { reason: null, provider: null, institution: null, search: null, ...filter },
+    sort,
+    after,
+    limit,
+  });
+}
+
+/** The row of one user on the grid's first page. */
+export async function readRow(
+  stack: TestStack,
+  userId: string,
+  parts: GridParts = {},
+): Promise<CoverageRow | undefined> {
+  const { rows } = await readGrid(stack, { search: userId, ...parts });
+  return rows.find((row) => row.userId === userId);
+}

@@ -1,6 +1,5 @@
 import ts from 'typescript';
-import { parseModule } from './import-graph';
-import { listFiles, readProjectFile } from './project-files';
+import { listFiles, parseModule, readProjectFile } from './import-graph';
 
 /** Every door of the product by its own code: `GET /api/health`, `page /trust`, `action signIn`, each with its file. */
 export function listDoors(): ReadonlyMap<string, string> {

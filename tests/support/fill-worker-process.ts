@@ -4,7 +4,7 @@ import { narrowToBackfill } from '@/lib/backfill/store';
 import type { Database } from '@/lib/db/types';
 import { runFill } from '@/lib/fill/run';
 import { log } from '@/lib/log';
-import { createTestWorker } from './fill-worker';
+import { createTestWorker } from './test-worker';
 
 /** A worker in a process of its own, for due work or for a backfill, for tests that kill it. All it needs comes in one JSON argument. */
 const { supabaseUrl, secretKey, now, backfillId, ...rest } = z

@@ -1,4 +1,4 @@
-import { linkUserWithGap, stopAnswering } from './backfill-users';
+import { linkUserWithGap, stopAnswering } from './backfill-harness';
 import type { AppFacts, LinkedUser } from './linked-user';
 
 /** E-mail addresses of the users whom the browser tests of one device may backfill. */

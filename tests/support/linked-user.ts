@@ -1,11 +1,15 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createClient } from '@supabase/supabase-js';
 import { z } from 'zod';
 import { encryptCredentials } from '@/lib/credentials';
 import type { Database } from '@/lib/db/types';
+import type { SandboxUser } from '@/lib/local/sandbox';
+import type { SandboxAccount } from '@/lib/local/sandbox/scenario';
 import type { StackStatus } from '@/lib/local/status-file';
 import { changeStack } from './sandbox-control';
 import { type AccountInput, account, connection, user } from './scenario';
+import type { TestStack } from './test-stack';
+import type { FillBench } from './worker-harness';
 
 /** A user of a test's own at the running app, linked to an account at its brokerage. */
 export interface LinkedUser {
@@ -119,4 +123,91 @@ async function succeed(
 ): Promise<void> {
   const { error } = await writing;
   if (error !== null) throw new Error(error.message);
+}
+
+/** Opens the credentials that `linkUser` stores. */
+export const CREDENTIALS_KEY = randomBytes(32).toString('base64');
+
+/** Long before anything that tests are about. */
+const LINKED_AT = '2026-01-02T12:00:00Z';
+
+/** A user without a password who has linked all connections of a sandbox user; none was asked yet. Returns our id. */
+export async function linkUser(
+  { sql }: TestStack,
+  { userId: sandboxUserId, userSecret, connections }: SandboxUser,
+): Promise<string> {
+  const userId = randomUUID();
+  await sql`insert into auth.users (id, email) values (${userId}, ${`${userId}@example.com`})`;
+  await sql`insert into portfolios (user_id) values (${userId})`;
+  for (const { id, institution } of connections) {
+    const connectionId = randomUUID();
+    await sql`
+      insert into brokerage_connections (id, user_id, provider, external_id, institution, created_at)
+      values (${connectionId}, ${userId}, 'snaptrade', ${id}, ${institution.name}, ${LINKED_AT})`;
+    await sql`
+      insert into connection_credentials (connection_id, ciphertext)
+      values (${connectionId}, ${encryptCredentials({ userId: sandboxUserId, userSecret }, CREDENTIALS_KEY)})`;
+  }
+  return userId;
+}
+
+/** Removes all users with everything of theirs, all runs, backfills and exchange rates, and what is left of request budgets. */
+export async function forgetEverything({ sql }: TestStack): Promise<void> {
+  await sql`delete from auth.users`;
+  await sql`delete from runs`;
+  await sql`delete from backfill_requests`;
+  await sql`delete from alerts`;
+  await sql`delete from exchange_rates`;
+  await sql`delete from exchange_rate_readings`;
+  await sql`delete from granted_requests`;
+  await sql`update request_budgets set paused_until = null`;
+}
+
+/** What a new link of the first user's first connection looks like. */
+interface NewLink {
+  /** Whether the provider still knows the old connection too. */
+  readonly besidesTheOld?: boolean;
+  /** What else is different about the accounts, which get the ids `<id>-again`. */
+  readonly account?: Partial<SandboxAccount>;
+}
+
+/** Links the first user's first connection anew: the provider gives other ids to it and its accounts. */
+export async function linkAgain(bench: FillBench, link: NewLink = {}): Promise<void> {
+  const { state } = bench.sandbox;
+  const [user, ...others] = state.scenario.users;
+  const [old, ...further] = user?.connections ?? [];
+  if (user === undefined || old === undefined) throw new Error('the scenario has no connection');
+  const accounts = old.accounts.map((one) => ({ ...one, ...link.account, id: `${one.id}-again` }));
+  const again = { ...old, id: `${old.id}-again`, accounts };
+  const kept = link.besidesTheOld === true ? [old, ...further] : further;
+  state.replaceUsers([{ ...user, connections: [...kept, again] }, ...others]);
+
+  const connectionId = randomUUID();
+  const credentials = { userId: user.userId, userSecret: user.userSecret };
+  await bench.stack.sql`
+    insert into brokerage_connections (id, user_id, provider, external_id, institution)
+    values (${connectionId}, ${bench.userId()}, 'snaptrade', ${again.id}, ${again.institution.name})`;
+  await bench.stack.sql`
+    insert into connection_credentials (connection_id, ciphertext)
+    values (${connectionId}, ${encryptCredentials(credentials, CREDENTIALS_KEY)})`;
+}
+
+/** Our id of a row that the provider calls by this id. */
+export async function idOf(
+  { stack }: FillBench,
+  table: 'accounts' | 'brokerage_connections',
+  externalId: string,
+): Promise<string> {
+  const [row] = await stack.sql<{ id: string }[]>`
+    select id from ${stack.sql(table)} where external_id = ${externalId}`;
+  if (row === undefined) throw new Error(`${table} has no ${externalId}`);
+  return row.id;
+}
+
+/** How many real accounts the stored rows are taken for. */
+export async function countLines({ stack }: FillBench): Promise<number> {
+  const [row] = await stack.sql<
+    { lines: number }[]
+  >`select count(distinct line_id)::int as lines from accounts`;
+  return row?.lines ?? 0;
 }

@@ -11,10 +11,33 @@ import {
   unlinkConnection,
 } from '@/lib/connections/store';
 import { createSnapTradeLinking } from '@/lib/providers/snaptrade/linking';
-import type { FillBench } from './fill-bench';
-import { CREDENTIALS_KEY } from './link-user';
-import { choosePortal } from './portal';
+import { CREDENTIALS_KEY } from './linked-user';
 import { SANDBOX_KEYS } from './scenario';
+import type { FillBench } from './worker-harness';
+
+/** What a visitor of the sandbox's portal chooses. */
+type PortalChoice =
+  | { readonly choice: 'link'; readonly broker?: string }
+  | { readonly choice: 'leave' }
+  | { readonly choice: 'fail'; readonly error: string };
+
+/** Opens a portal address as a browser does; returns status and text of the page. */
+export async function openPortal(
+  address: string,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const answer = await fetch(address);
+  return { status: answer.status, text: await answer.text() };
+}
+
+/** Sends the portal's form; returns where it leads, or null when it leads nowhere. */
+export async function choosePortal(address: string, choice: PortalChoice): Promise<URL | null> {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(choice)) body.set(name, value);
+  const answer = await fetch(address, { method: 'POST', body, redirect: 'manual' });
+  await answer.arrayBuffer();
+  const location = answer.headers.get('location');
+  return location === null ? null : new URL(location);
+}
 
 export const RETURN_TO = 'https://app.example/connections/return';
 

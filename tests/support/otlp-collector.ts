@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { openLetterbox } from './letterbox';
+import { openLetterbox } from './webhook-receiver';
 
 /** A receiver of OTLP over HTTP in JSON, as a telemetry collector is one. */
 export interface OtlpCollector {

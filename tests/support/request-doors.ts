@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { listFiles, readProjectFile } from './project-files';
+import { listFiles, readProjectFile } from './import-graph';
 
 /** Something of the product that can be asked from outside, as the code itself lists it. */
 export interface Door {

@@ -5,8 +5,8 @@ import type { Kind } from '@/lib/domain/states';
 import type { Instant } from '@/lib/domain/trading-date';
 import type { HistoryDocument, HistorySummary, SummaryFigure } from '@/lib/history/document';
 import { readCorrections } from '@/lib/history/store';
-import type { FillBench } from './fill-bench';
 import type { ScenarioExpectation } from './scenario-file';
+import type { FillBench } from './worker-harness';
 
 const KIND_WORDS: Readonly<Record<Kind, string>> = {
   daily_eod: 'captured',

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { decideMatch, readOpenMatches, splitAccount, unlinkConnection } from '@/lib/connections/store';
+import { judgeHeldValue, readHeldValues } from '@/lib/coverage/store';
 import { encryptCredentials } from '@/lib/credentials';
 import type { Instant } from '@/lib/domain/trading-date';
 import { connectionSchema } from '@/lib/local/sandbox/scenario';
-import { tickEvenings } from './evenings';
-import type { FillBench } from './fill-bench';
-import { linkAgain } from './link-again';
-import { CREDENTIALS_KEY } from './link-user';
+import { hintConnection } from '@/lib/webhooks/receive';
+import { tickEvenings } from './alert-harness';
+import { CREDENTIALS_KEY, idOf, linkAgain } from './linked-user';
 import {
   type AccountInput,
   type ConnectionInput,
@@ -14,8 +15,59 @@ import {
   scenario,
   user,
 } from './scenario';
-import { announce, decide, judgeHeld, separate, unlink } from './scenario-acts';
 import { type ScenarioAccount, type ScenarioEvent, type ScenarioFile, spanOf } from './scenario-file';
+import type { FillBench } from './worker-harness';
+
+/** The provider sends an event about a connection. */
+async function announce(
+  bench: FillBench,
+  { connection: externalId, at }: Extract<ScenarioEvent, { do: 'provider announces' }>,
+): Promise<void> {
+  const hint = { externalId, eventId: randomUUID(), eventType: 'ACCOUNT_HOLDINGS_UPDATED', happenedAt: at };
+  await hintConnection(bench.stack.admin, 'snaptrade', hint, new Date(at));
+}
+
+/** The user answers the one open question about a match. */
+async function decide(bench: FillBench, confirm: boolean, at: Instant): Promise<void> {
+  const userId = bench.userId();
+  const [match] = await readOpenMatches(bench.stack.admin, userId);
+  if (match === undefined) throw new Error('nothing is asked of the user');
+  await decideMatch(bench.stack.admin, { userId, id: match.id, confirm }, new Date(at));
+}
+
+/** The user says that an account which was linked again is another one after all. */
+async function separate(
+  bench: FillBench,
+  event: Extract<ScenarioEvent, { do: 'user separates' }>,
+): Promise<void> {
+  const own = { userId: bench.userId(), id: await idOf(bench, 'accounts', `${event.account}-again`) };
+  const parted = await splitAccount(bench.stack.admin, own, new Date(event.at));
+  if (parted?.split !== true) throw new Error(`${event.account} is joined with nothing`);
+}
+
+/** The user removes a connection. */
+async function unlink(bench: FillBench, name: string, at: Instant): Promise<void> {
+  const own = { userId: bench.userId(), id: await idOf(bench, 'brokerage_connections', name) };
+  await unlinkConnection(bench.stack.admin, own, new Date(at));
+}
+
+const ADMINISTRATOR = '00000000-0000-4000-8000-00000000ad01';
+
+/** An administrator gives the verdict on the value that is held of a day. */
+async function judgeHeld(
+  bench: FillBench,
+  event: Extract<ScenarioEvent, { do: 'administrator accepts' | 'administrator rejects' }>,
+): Promise<void> {
+  const held = await readHeldValues(bench.stack.admin, { beforeId: null, limit: 100 });
+  const found = held.find(({ account, date }) => account === event.account && date === event.day);
+  if (found === undefined) throw new Error(`nothing is held of ${event.account} on ${event.day}`);
+  const accept = event.do === 'administrator accepts';
+  await judgeHeldValue(
+    bench.stack.admin,
+    { id: found.id, accept, actorId: ADMINISTRATOR, reason: 'asked the broker' },
+    new Date(event.at),
+  );
+}
 
 const FLOW_TYPES = {
   deposit: 'CONTRIBUTION',

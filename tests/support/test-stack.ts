@@ -4,7 +4,26 @@ import postgres, { type Sql } from 'postgres';
 import { inject } from 'vitest';
 import type { Database } from '@/lib/db/types';
 import { type ApiKeys, startSupabaseApi } from '@/lib/local/supabase-api';
-import { silenceRefusedQueries } from './quiet-refusals';
+
+/**
+ * The embedded API prints every query that Postgres refused, and tests of refusals cause many. Only those objects are
+ * swallowed; whatever else is written to the console stays visible. Returns the way back.
+ */
+export function silenceRefusedQueries(): () => void {
+  const { console } = globalThis;
+  const printError = console.error;
+  console.error = (...words: unknown[]) => {
+    if (words.length === 1 && isPostgresError(words[0])) return;
+    printError(...words);
+  };
+  return () => {
+    console.error = printError;
+  };
+}
+
+function isPostgresError(word: unknown): boolean {
+  return word instanceof Error && (word.name === 'PostgresError' || isPostgresError(word.cause));
+}
 
 /** A Supabase of a test file's own: a fresh database with all migrations and an API in front of it. */
 export interface TestStack {

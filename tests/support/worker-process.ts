@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FillBench, FRIDAY_NIGHT } from './fill-bench';
-import { CREDENTIALS_KEY } from './link-user';
+import { CREDENTIALS_KEY } from './linked-user';
+import { type FillBench, FRIDAY_NIGHT } from './worker-harness';
 
 /** Starts a worker in a process of its own: for all due work, or for a backfill. */
 export function startWorker({ stack, sandbox }: FillBench, backfillId?: string): ChildProcess {

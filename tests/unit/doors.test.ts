@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ACCESS_TABLE } from '../support/access-table';
 import { listDoors } from '../support/doors';
-import { readProjectFile } from '../support/project-files';
+import { readProjectFile } from '../support/import-graph';
 
 const doors = listDoors();
 

@@ -11,7 +11,7 @@ import {
   makePoint,
   pointsAndGaps,
 } from '../support/chart-history';
-import { readCsv } from '../support/read-csv';
+import { readCsv } from '../support/read-history';
 
 describe('CSV', () => {
   const column = (holds: 'text' | 'data') => [{ name: 'cell', holds }] as const;

@@ -4,7 +4,7 @@ import { CORRECTION_LABELS, DAY_LABELS, GAP_LABELS, KIND_LABELS } from '@/compon
 import { COVERAGE_STATES } from '@/lib/coverage/document';
 import { GAP_REASONS, KINDS } from '@/lib/domain/states';
 import { CORRECTION_REASONS } from '@/lib/history/document';
-import { listFiles, readProjectFile } from '../support/project-files';
+import { listFiles, readProjectFile } from '../support/import-graph';
 
 test('a reason is called the same on the chart, in the grid, in a backfill and in a run', () => {
   for (const reason of GAP_REASONS) {

@@ -4,7 +4,7 @@ import { createSandbox, type Sandbox } from '@/lib/local/sandbox';
 import { uuidOf } from '@/lib/local/sandbox/uuid';
 import { controlSandbox } from '@/tests/support/sandbox-request';
 import { SANDBOX_KEYS, scenario } from '@/tests/support/scenario';
-import { type Letterbox, openLetterbox } from '../support/letterbox';
+import { type Letterbox, openLetterbox } from '../support/webhook-receiver';
 
 const NOW = '2026-11-20T22:00:00.000Z';
 

@@ -7,7 +7,7 @@ import {
   readVitestReport,
   sumTallies,
   type Tally,
-} from '../support/tally';
+} from '../support/test-totals';
 
 const tally = (passed: number, failed: number, skipped = 0): Tally => ({ passed, failed, skipped });
 const tallies = fc.record({ passed: fc.nat(999), failed: fc.nat(999), skipped: fc.nat(999) });

@@ -2,9 +2,12 @@ import { type WatchResult, watch } from '@/lib/alerts/check';
 import { createAlertReceiver } from '@/lib/alerts/receiver';
 import { createAlertStore } from '@/lib/alerts/wiring';
 import { DEFAULT_RULES } from '@/lib/domain/judge';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toInstant } from '@/lib/domain/trading-date';
-import { openLetterbox } from './letterbox';
+import type { RunResult } from '@/lib/fill/run';
 import type { TestStack } from './test-stack';
+import { openLetterbox } from './webhook-receiver';
+import type { FillBench } from './worker-harness';
 
 const PROMISE = { target: 0.995, deadline: '20:00' };
 
@@ -52,4 +55,19 @@ export async function openAlertDesk(stack: TestStack): Promise<AlertDesk> {
     },
     close: () => letterbox.close(),
   });
+}
+
+const AFTER_CLOSE_MS = 90 * 60_000;
+
+/** Ticks once in the evening of every trading day of a range, an hour and a half after its close. */
+export async function tickEvenings(
+  bench: FillBench,
+  from: string,
+  to: string,
+): Promise<readonly RunResult[]> {
+  const runs: RunResult[] = [];
+  for (const { closesAt } of tradingSessions(from, to)) {
+    runs.push(await bench.tick(new Date(Date.parse(closesAt) + AFTER_CLOSE_MS).toISOString()));
+  }
+  return runs;
 }

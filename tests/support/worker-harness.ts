@@ -12,10 +12,10 @@ import { refreshLive } from '@/lib/live/refresh';
 import { accountValueOn, type RunningSandbox, type ScenarioInput, startSandbox } from '@/lib/local/sandbox';
 import { faultSchema } from '@/lib/local/sandbox/faults';
 import type { SandboxAccount, SandboxConnection } from '@/lib/local/sandbox/scenario';
-import { createTestLiveReader, createTestWorker, type WorkerLimits } from './fill-worker';
-import { CREDENTIALS_KEY, forgetEverything, linkUser } from './link-user';
+import { CREDENTIALS_KEY, forgetEverything, linkUser } from './linked-user';
 import { SANDBOX_KEYS } from './scenario';
 import { startTestStack, type TestStack } from './test-stack';
+import { createTestLiveReader, createTestWorker, type WorkerLimits } from './test-worker';
 
 /** Friday, an hour and a half after the close: the trading day 2026-11-20 is due. */
 export const FRIDAY_NIGHT = '2026-11-20T22:30:00Z';
@@ -197,4 +197,9 @@ async function startFillBench(stack: TestStack, scenario: ScenarioInput): Promis
       })),
     close: () => sandbox.close(),
   };
+}
+
+/** Runs a bench's worker at an instant as an operator has it who pays for refreshes after the close. */
+export function tickWithRefresh(bench: FillBench, at: string, limits: WorkerLimits = {}): Promise<RunResult> {
+  return bench.tick(at, { ...limits, refresh: true });
 }
