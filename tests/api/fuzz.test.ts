@@ -1,8 +1,8 @@
 import { expect, inject, it } from 'vitest';
 import { bearer, signIn, signInWithCookie } from '../support/api';
-import { type Door, listDoors } from '../support/request-doors';
 import { type Credentials, oddRequest, randomFrom } from '../support/odd-requests';
 import { type RawAnswer, type RawRequest, sendRaw } from '../support/raw-request';
+import { type Door, listDoors } from '../support/request-doors';
 
 /** `FUZZ_REQUESTS=40000 FUZZ_SEED=7 npm run test:api -- tests/api/fuzz.test.ts` asks for longer and for others. */
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 3_000);

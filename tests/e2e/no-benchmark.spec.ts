@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { startApp } from '@/lib/local/app-process';
 import { findFreePort } from '@/lib/local/ports';
 import { chartOn } from './support/chart';
-import { appUnderTest, expect, fillSignIn, test as base, userOf } from './support/test';
+import { appUnderTest, test as base, expect, fillSignIn, userOf } from './support/test';
 
 /** The same product over the same data, but without the keys of a source of index prices. */
 const test = base.extend<object, { keylessUrl: string }>({

@@ -1,5 +1,5 @@
-import type { Door } from './request-doors';
 import type { RawRequest } from './raw-request';
+import type { Door } from './request-doors';
 
 /** Numbers from 0 up to 1 in an order that the seed decides (mulberry32). */
 export function randomFrom(seed: number): () => number {
