@@ -87,5 +87,5 @@ it('an answer with a field too many, or of another type, is noticed', () => {
       declare('text', balances, [{ cash: '1' }]),
     ].join('\n'),
   );
-  expect(faults).toEqual([expect.stringContaining("'money'"), expect.stringContaining("'string'")]);
+  expect(faults).toEqual([expect.stringContaining('"money"'), expect.stringContaining("'string'")]);
 });
