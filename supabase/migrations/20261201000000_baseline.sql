@@ -1893,6 +1893,7 @@ create function public.release_claims(p_worker uuid)
 returns integer
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_released integer;
@@ -1909,6 +1910,7 @@ create function public.renew_claims(p_worker uuid, p_lease_seconds integer, p_no
 returns void
 language sql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   update public.brokerage_connections
   set lease_expires_at = greatest(lease_expires_at, p_now + make_interval(secs => p_lease_seconds))
@@ -1923,6 +1925,7 @@ returns integer
 language sql
 stable
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   select count(*)::integer
   from public.brokerage_connections c
@@ -2848,6 +2851,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   select coalesce(jsonb_agg(external_id order by created_at), '[]')
   from (
@@ -3067,7 +3071,9 @@ $$;
 comment on function public.user_connections is 'A user''s connections with their accounts, linked ones first, within the caller''s own rights.';
 
 grant execute on function
+  public.begin_registration,
   public.keep_provider_user,
+  public.orphaned_registrations,
   public.connection_access,
   public.confirm_connections,
   public.unlink_connection

@@ -392,6 +392,7 @@ create function public.release_claims(p_worker uuid)
 returns integer
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_released integer;
@@ -408,6 +409,7 @@ create function public.renew_claims(p_worker uuid, p_lease_seconds integer, p_no
 returns void
 language sql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   update public.brokerage_connections
   set lease_expires_at = greatest(lease_expires_at, p_now + make_interval(secs => p_lease_seconds))
@@ -422,6 +424,7 @@ returns integer
 language sql
 stable
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   select count(*)::integer
   from public.brokerage_connections c
