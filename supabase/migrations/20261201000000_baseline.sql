@@ -2047,7 +2047,7 @@ begin
       closed_on, history_asked_at, flows_synced_at
     )
     select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper",
-      case when a."isOpen" then v_known_from else v_next_close end,
+      case when a."isOpen" and not v_is_removed then v_known_from else v_next_close end,
       case when not a."isOpen" or v_is_removed then v_next_close end,
       case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end
     from jsonb_to_recordset(p_fill -> 'accounts') as a (
