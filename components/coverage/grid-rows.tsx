@@ -6,7 +6,8 @@ import { memo } from 'react';
 import type { Formats } from '@/components/format/formats';
 import { useFormats } from '@/components/format/formats-context';
 import { DAY_LABELS } from '@/components/labels/states';
-import { type CoverageRow, readDay } from '@/lib/coverage/document';
+import type { CoverageRow } from '@/lib/coverage/document';
+import { readDay } from '@/lib/domain/coverage';
 import { addDays, dayOfWeek, daysBetween, type TradingDate } from '@/lib/domain/trading-date';
 import { DaySquare } from './day-square';
 
