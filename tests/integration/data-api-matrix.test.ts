@@ -4,17 +4,19 @@ import { furnishPortfolio, type TestPortfolio } from '../support/populated-fixtu
 import { startTestStack, type TestStack, type TestUser } from '../support/test-stack';
 import { worthlessTokens } from '../support/tokens';
 
-/** Functions that a signed-in user may call; all but these are refused, whoever asks with less than the secret key. */
+/** Functions that a signed-in user may call, and the rules that these are read by; all but these are refused, whoever asks with less than the secret key. */
 const OF_USERS: ReadonlySet<string> = new Set([
   'account_trust',
   'benchmark_closes',
   'carry_sessions_max',
   'conclude_snapshots',
+  'gap_reason',
   'intraday_points',
   'live_total',
   'open_matches',
   'portfolio_corrections',
   'portfolio_history',
+  'rate_on',
   'user_connections',
 ]);
 /** Tables that any signed-in user may read whole. */
