@@ -2085,6 +2085,10 @@ export type Database = {
           rate: number
         }[]
       }
+      rate_was_read: {
+        Args: { p_base: string; p_day: string; p_quote: string }
+        Returns: boolean
+      }
       read_backfill: { Args: { p_request_id: string }; Returns: Json }
       record_benchmark_prices: {
         Args: { p_benchmark: string; p_prices: Json; p_source: string }

@@ -621,6 +621,8 @@ create table public.exchange_rate_readings (
 comment on table public.exchange_rate_readings is 'For which days a pair''s rates were read, whether there were any or not, so that nothing is read twice.';
 
 alter table public.exchange_rate_readings enable row level security;
+create policy "readings are public" on public.exchange_rate_readings for select to authenticated using (true);
+grant select on public.exchange_rate_readings to authenticated;
 grant select, insert, update on public.exchange_rate_readings to service_role;
 
 -- The rate that an amount of a day is converted at: the newest of that day and the four before, which reach back over a long
@@ -639,6 +641,21 @@ begin atomic
 end;
 
 comment on function public.rate_on is 'The exchange rate that an amount of a day is converted at.';
+
+-- Whether the rates of a day were read, so that one which is missing then is missing for good.
+create function public.rate_was_read(p_base text, p_quote text, p_day date)
+returns boolean
+language sql
+stable
+begin atomic
+  select exists (
+    select
+    from public.exchange_rate_readings r
+    where r.base_currency = p_base and r.quote_currency = p_quote and p_day between r.read_since and r.read_through
+  );
+end;
+
+comment on function public.rate_was_read is 'Whether the source was asked for the exchange rate of a day, and answered.';
 
 -- The pairs of an account's currency (base) and its user's (quote) for which a trading day has no rate that could be used, or
 -- days since the account is known, within a year, were never read: [{ base, quote, from, isMissing, isDue }]. Holidays of the
@@ -747,7 +764,7 @@ $$;
 
 comment on function public.record_exchange_rates is 'Stores exchange rates and publishes the days that waited for them; returns how many.';
 
-grant execute on function public.rate_on to authenticated, service_role;
+grant execute on function public.rate_on, public.rate_was_read to authenticated, service_role;
 
 grant execute on function public.needed_exchange_rates, public.record_exchange_rates to service_role;
 
@@ -3621,7 +3638,7 @@ begin
 
   -- The member of a line that is asked, if any is, says why a day is missing.
   with lines as materialized (
-    select l.member_ids, l.first_known_on, l.closed_on, l.asked_id
+    select l.member_ids, l.currency, l.first_known_on, l.closed_on, l.asked_id
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
@@ -3658,12 +3675,12 @@ begin
             where v.account_id = any (l.member_ids) and v.value_date = d.date
           )
         union all
-        -- Every account has its value, and yet no total could be told: an exchange rate is missing. A rate is asked for on
-        -- the evening of its own day only, so an earlier day stays without.
-        select 'rate_missing', d.date < p_due, null, 0
-        where exists (
-          select from lines l where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
-        )
+        -- Every account has its value, and yet no total could be told: an exchange rate is missing. Rates of the past can
+        -- still be read, so it stays missing only when the source was asked for that day and had none.
+        select 'rate_missing', d.date < p_reach or coalesce(bool_or(public.rate_was_read(l.currency, v_currency, d.date)), false), null, 0
+        from lines l
+        where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
+        having count(*) > 0
       ) r
       order by array_position(array['not_yet_due', 'rate_missing'], r.reason) nulls first, r.reason = 'connection_broken' desc, r.final desc, r.reason
       limit 1

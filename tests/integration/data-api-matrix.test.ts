@@ -17,10 +17,16 @@ const OF_USERS: ReadonlySet<string> = new Set([
   'portfolio_corrections',
   'portfolio_history',
   'rate_on',
+  'rate_was_read',
   'user_connections',
 ]);
 /** Tables that any signed-in user may read whole. */
-const SHARED: ReadonlySet<string> = new Set(['trading_days', 'exchange_rates', 'benchmark_prices']);
+const SHARED: ReadonlySet<string> = new Set([
+  'trading_days',
+  'exchange_rates',
+  'exchange_rate_readings',
+  'benchmark_prices',
+]);
 
 /** More than a thousand requests, on whatever machine. */
 const MANY_REQUESTS_MS = 300_000;
