@@ -11,10 +11,11 @@ import {
   HELD_REASONS,
   type HeldReason,
   type Kind,
+  type RunStatus,
+  type RunTrigger,
   type VerdictCode,
 } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
-import type { RunStatus, RunTrigger } from '@/lib/operations/document';
 import type { CashFlowType, ProviderId } from '@/lib/providers/provider';
 import type { RunCounts } from './counts';
 
