@@ -1903,6 +1903,7 @@ export type Database = {
         }
         Returns: string
       }
+      kind_rank: { Args: { p_kind: string }; Returns: number }
       known_days: {
         Args: { p_user_ids: string[] }
         Returns: {

@@ -550,11 +550,20 @@ create trigger protect_observation before update or delete on public.account_val
 create trigger protect_observations before truncate on public.account_values
   for each statement execute function public.protect_observation();
 
+-- The order of worth of what says an account's value: the lower counts.
+create function public.kind_rank(p_kind text)
+returns integer
+language sql
+immutable
+return array_position(array['daily_eod', 'reconstructed', 'estimated'], p_kind);
+
+comment on function public.kind_rank is 'How good a kind of value is; the lowest of a day stands.';
+
+grant execute on function public.kind_rank to authenticated, service_role;
+
 -- The observation that stands for each account and day: what every conclusion, gap and comparison is about.
 create view public.current_values with (security_invoker = true) as
-select v.*,
-  -- In order of worth; of two rows of one real account, the lower counts.
-  array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind) as kind_rank
+select v.*, public.kind_rank(v.kind) as kind_rank
 from public.account_values v
 where v.verdict = 'accepted' and v.superseded_by is null;
 
@@ -1967,7 +1976,7 @@ begin
   ranked as (
     select v.id, first_value(v.id) over (
       partition by v.account_id, v.value_date
-      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.observed_at desc, v.id desc
+      order by public.kind_rank(v.kind), v.as_of desc, v.observed_at desc, v.id desc
     ) as standing_id
     from days
     join public.account_values v on v.account_id = days.account_id and v.value_date = days.value_date
@@ -2462,8 +2471,8 @@ as $$
   ) line
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
-    from public.current_values v
-    where v.account_id = any (line.member_ids)
+    from public.line_values v
+    where v.line_id = n.line_id and v.is_counted
     order by v.value_date desc, v.as_of desc
     limit 1
   ) last on true
@@ -3436,9 +3445,8 @@ as $$
     from public.accounts a
     left join lateral (
       select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
-      from public.accounts m
-      join public.current_values v on v.account_id = m.id
-      where m.line_id = a.line_id
+      from public.line_values v
+      where v.line_id = a.line_id
       order by v.value_date desc, v.as_of desc
       limit 1
     ) last on true
@@ -3901,20 +3909,17 @@ as $$
     select * from public.account_values o where o.id = p_also and o.verdict <> 'held'
   ) v
   join public.accounts a on a.id = v.account_id
-  cross join lateral (
-    select array_agg(m.id) as member_ids from public.accounts m where m.line_id = a.line_id and m.is_counted
-  ) line
   left join lateral (
     select s.total_value
-    from public.current_values s
-    where s.account_id = any (line.member_ids) and s.value_date <= v.value_date and s.as_of < v.as_of
+    from public.line_values s
+    where s.line_id = a.line_id and s.is_counted and s.value_date <= v.value_date and s.as_of < v.as_of
     order by s.value_date desc, s.as_of desc
     limit 1
   ) before on true
   left join lateral (
     select s.value_date, s.total_value
-    from public.current_values s
-    where s.account_id = any (line.member_ids) and s.id <> v.id and s.value_date >= v.value_date
+    from public.line_values s
+    where s.line_id = a.line_id and s.is_counted and s.id <> v.id and s.value_date >= v.value_date
       and case
         when s.value_date = v.value_date then s.observed_at > v.observed_at
         else s.kind = 'daily_eod' and s.as_of > v.as_of

@@ -12,6 +12,7 @@ const OF_USERS: ReadonlySet<string> = new Set([
   'conclude_snapshots',
   'gap_reason',
   'intraday_points',
+  'kind_rank',
   'live_total',
   'open_matches',
   'portfolio_corrections',

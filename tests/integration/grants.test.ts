@@ -101,6 +101,7 @@ test('a visitor may execute no function, a signed-in user only those that read t
     'conclude_snapshots',
     'gap_reason',
     'intraday_points',
+    'kind_rank',
     'live_total',
     'open_matches',
     'portfolio_corrections',
