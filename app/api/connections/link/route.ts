@@ -4,8 +4,9 @@ import { configuredLinking } from '@/lib/connections/wiring';
 import { env } from '@/lib/env';
 import { ownAddress } from '@/lib/http/address';
 import { requireCaller } from '@/lib/http/caller';
+import { readJsonBody } from '@/lib/http/input';
 import { enforceLimit } from '@/lib/http/limits';
-import { readJsonBody, requireSameOrigin, route } from '@/lib/http/route';
+import { requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 
