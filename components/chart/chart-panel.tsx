@@ -114,7 +114,7 @@ function PeriodPicker({
 /** Whether the chosen period's document is here, on its way, or could not be had. */
 type PanelState = 'shown' | 'arriving' | 'failed';
 
-/** Whether the sheet shows the drawing or its numbers. */
+/** Whether the sheet shows the chart or its numbers. */
 export type ChartView = 'chart' | 'table';
 
 interface ChartPanelProps {
@@ -232,7 +232,7 @@ function Panel({
   if (state === 'failed') {
     return (
       <div
-        className={`grid place-items-center rounded-lg bg-gap-wash text-center text-sm text-ink-soft ${CHART_HEIGHT}`}
+        className={`grid place-items-center rounded-lg bg-gap-fill text-center text-sm text-ink-soft ${CHART_HEIGHT}`}
       >
         <p className="max-w-xs px-4">
           This period could not be loaded. The headline above is of the period before.

@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button';
 import { addAmounts } from '@/lib/domain/money';
 import { KINDS } from '@/lib/domain/states';
 import type { HistoryDocument } from '@/lib/history/document';
-import type { GapStop, PointStop, StopEvents } from './data-points';
+import type { DayEvents, DayPoint, GapPoint } from './data-points';
 import {
   describeCompleteness,
   describeCorrections,
@@ -20,7 +20,7 @@ import { CHART_HEIGHT } from './layout';
 import { buildChartSeries } from './series';
 
 /** A row of the table: a day, or a whole gap. */
-export type TableRow = PointStop | GapStop;
+export type TableRow = DayPoint | GapPoint;
 
 /** What a table can be sorted by. */
 export const TABLE_COLUMNS = [
@@ -45,10 +45,10 @@ interface TableOrder {
 /** All days and gaps of a history in an order. Rows that have nothing in the column come last, newest first, either way. */
 export function listRows(history: HistoryDocument, { column, direction }: TableOrder): TableRow[] {
   const sign = direction === 'ascending' ? 1 : -1;
-  const rows = buildChartSeries(history, 'value').stops.filter(
-    (stop) => stop.type === 'point' || stop.type === 'gap',
+  const rows = buildChartSeries(history, 'value').dataPoints.filter(
+    (dataPoint) => dataPoint.type === 'point' || dataPoint.type === 'gap',
   );
-  // Stops come oldest first, and sorting keeps that order among equals, so newest first is the order to start from.
+  // Data points come oldest first, and sorting keeps that order among equals, so newest first is the order to start from.
   return rows.toReversed().sort((a, b) => {
     const [one, other] = [keyOf(a, column), keyOf(b, column)];
     if (one === null || other === null) return Number(one === null) - Number(other === null);
@@ -187,7 +187,7 @@ export function HistoryTable({ history }: { readonly history: HistoryDocument })
   );
 }
 
-function PointRow({ row }: { readonly row: PointStop }) {
+function PointRow({ row }: { readonly row: DayPoint }) {
   const formats = useFormats();
   const { point } = row;
   const percent = (fraction: typeof point.twr) => (fraction === null ? '–' : formats.signedPercent(fraction));
@@ -217,12 +217,12 @@ function PointRow({ row }: { readonly row: PointStop }) {
   );
 }
 
-function GapRow({ row }: { readonly row: GapStop }) {
+function GapRow({ row }: { readonly row: GapPoint }) {
   const formats = useFormats();
   const { gap } = row.band;
   return (
-    <tr className="bg-gap-wash">
-      <th scope="row" className={`${CELL} sticky left-0 bg-gap-wash font-normal whitespace-nowrap`}>
+    <tr className="bg-gap-fill">
+      <th scope="row" className={`${CELL} sticky left-0 bg-gap-fill font-normal whitespace-nowrap`}>
         {describeGapDates(gap, formats)}
       </th>
       <td className={`${CELL} text-right whitespace-nowrap text-ink-soft`}>No value</td>
@@ -235,7 +235,7 @@ function GapRow({ row }: { readonly row: GapStop }) {
   );
 }
 
-function FlowCell({ flows }: Pick<StopEvents, 'flows'>) {
+function FlowCell({ flows }: Pick<DayEvents, 'flows'>) {
   const formats = useFormats();
   return (
     <td className={`${CELL} text-right whitespace-nowrap text-ink-soft`}>
@@ -244,7 +244,7 @@ function FlowCell({ flows }: Pick<StopEvents, 'flows'>) {
   );
 }
 
-function CorrectionLines({ corrections }: Pick<StopEvents, 'corrections'>) {
+function CorrectionLines({ corrections }: Pick<DayEvents, 'corrections'>) {
   const formats = useFormats();
   return describeCorrections(corrections, formats).map((line) => (
     <span key={line} className="block text-xs">
