@@ -11,7 +11,7 @@ import { isPeriod, PERIODS, type Period } from '@/lib/domain/period';
 import { isMeasure, MEASURES, type Measure } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryDocument } from '@/lib/history/document';
-import { tellMeasure } from './descriptions';
+import { describeMeasure } from './descriptions';
 import { HistoryTable } from './history-table';
 import { CAPTION_HEIGHT, CHART_HEIGHT } from './layout';
 import { MarksLegend, ProvenanceLegend } from './legend';
@@ -28,7 +28,7 @@ function ChartCaption({
 }) {
   const formats = useFormats();
   const { title, meaning } = MEASURE_WORDS[measure];
-  const figure = tellMeasure(history, measure, formats);
+  const figure = describeMeasure(history, measure, formats);
   return (
     <div className={CAPTION_HEIGHT}>
       <p className="tabular text-sm font-medium">

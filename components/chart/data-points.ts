@@ -34,7 +34,7 @@ export interface DayEvents {
   readonly corrections: readonly Correction[];
 }
 
-/** A day; its value, a number for pixels, is null where the measure cannot be told of it. */
+/** A day; its value, a number for pixels, is null where the measure is not known. */
 export interface DayPoint extends DayEvents {
   readonly type: 'point';
   readonly index: number;
@@ -66,7 +66,7 @@ export interface LivePoint {
 /** What can be read: a day, a whole gap, an instant since the last close, or the live value. */
 export type DataPoint = DayPoint | GapPoint | SessionPoint | LivePoint;
 
-/** What the chart says about one data point; lines after the first two are details. */
+/** What the chart shows of one data point; lines after the first two are details. */
 export interface Reading {
   readonly when: string;
   readonly value: string | null;

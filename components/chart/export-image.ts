@@ -3,7 +3,7 @@ import { MEASURE_WORDS } from '@/components/labels/figures';
 import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/states';
 import { KINDS, type Measure } from '@/lib/domain/states';
 import type { HistoryDocument } from '@/lib/history/document';
-import { describeDays, tellMeasure } from './descriptions';
+import { describeDays, describeMeasure } from './descriptions';
 import { LINE_STYLES } from './lines';
 import { findNewestPoint } from './series';
 
@@ -41,7 +41,7 @@ export async function exportChartImage(
     pen.fillStyle = resolveColours(colour);
     pen.fillText(text, x, y);
   };
-  const figure = tellMeasure(history, measure, formats);
+  const figure = describeMeasure(history, measure, formats);
   write(MEASURE_WORDS[measure].title, MARGIN, MARGIN + 16, 18, 'var(--ink)', 600);
   const range = formats.dateRange(history.from, history.to);
   write(figure === null ? range : `${range}: ${figure}`, MARGIN, MARGIN + 38, 13, 'var(--ink-soft)');

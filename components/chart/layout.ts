@@ -18,7 +18,7 @@ import {
 import { buildChartSeries, type ChartSeries, isOfMoney } from './series';
 
 /**
- * Where the plot lies inside the chart's box, in pixels from each edge. The chart is told these numbers and
+ * Where the plot lies inside the chart's box, in pixels from each edge. The chart gets these numbers and
  * the crosshair uses the same ones, so that nothing has to be measured while a finger moves.
  */
 interface PlotInsets {

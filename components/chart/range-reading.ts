@@ -7,7 +7,7 @@ import type { DataPoint } from './data-points';
 /** Places of a return; finer than any that is shown. */
 const PLACES = 8;
 
-/** What happened between two days, as far as the days themselves tell. */
+/** What happened between two days, as far as the days themselves show. */
 export interface RangeReading {
   readonly from: TradingDate;
   readonly to: TradingDate;

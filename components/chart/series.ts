@@ -19,7 +19,7 @@ import type {
 } from './data-points';
 import { type IsolatedPoint, joinPoints, type Segment } from './segments';
 
-/** What a measure says of a day, as a number for pixels; null where it cannot be told. */
+/** The value of a measure on a day, as a number for pixels; null where it is not known. */
 function measurePoint(point: HistoryPoint, measure: Measure): number | null {
   switch (measure) {
     case 'value':
@@ -51,7 +51,7 @@ export function findNewestPoint(points: readonly HistoryPoint[]): HistoryPoint |
 }
 
 /**
- * The live value where it tells more than the newest day; null otherwise. Between a close and the next open the
+ * The live value where it is newer than the newest day; null otherwise. Between a close and the next open the
  * broker repeats that close, and to call it live would show an old value as a new one.
  */
 export function findLive({ points, live }: Pick<HistoryDocument, 'points' | 'live'>): LiveValue | null {

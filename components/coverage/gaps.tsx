@@ -7,7 +7,7 @@ import type { GapReason } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryGap } from '@/lib/history/document';
 
-/** What a backfill is to mend; what is left out is not narrowed down. */
+/** What a backfill is to fill; what is left out is not narrowed down. */
 interface BackfillScope {
   readonly user?: string;
   readonly institution?: string | null;
@@ -113,7 +113,7 @@ function nameOf({ reason, provider, institution }: GapGroup): string {
   return institution ?? nameSource(provider ?? '');
 }
 
-/** A user's missing days as ranges, newest first, with why, what happens next, and the way to mend them. */
+/** A user's missing days as ranges, newest first, with why, what happens next, and the way to fill them. */
 export function GapRanges({
   userId,
   gaps,
