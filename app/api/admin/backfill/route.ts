@@ -8,9 +8,8 @@ import { text } from '@/lib/db/rpc';
 import { env } from '@/lib/env';
 import { backfillRequestsPerMinute } from '@/lib/fill/wiring';
 import { requireAdministrator } from '@/lib/http/caller';
-import { checkInput, readJsonBody } from '@/lib/http/input';
 import { uuidPageQuery } from '@/lib/http/query';
-import { requireSameOrigin, route } from '@/lib/http/route';
+import { checkInput, readJsonBody, requireSameOrigin, route } from '@/lib/http/route';
 import { answerTo } from '@/lib/http/session';
 import { continueBackfills } from '@/lib/jobs/backfills';
 

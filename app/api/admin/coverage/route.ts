@@ -3,8 +3,7 @@ import { readDayCoverage, readGaps, readIncidents, readTrend } from '@/lib/cover
 import { serviceClient } from '@/lib/db/clients';
 import { capturePromise, env } from '@/lib/env';
 import { requireAdministrator } from '@/lib/http/caller';
-import { checkInput } from '@/lib/http/input';
-import { route } from '@/lib/http/route';
+import { checkInput, route } from '@/lib/http/route';
 import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';

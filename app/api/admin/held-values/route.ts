@@ -3,9 +3,8 @@ import { readHeldValues } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
 import { env } from '@/lib/env';
 import { requireAdministrator } from '@/lib/http/caller';
-import { checkInput } from '@/lib/http/input';
 import { pageQuery } from '@/lib/http/query';
-import { route } from '@/lib/http/route';
+import { checkInput, route } from '@/lib/http/route';
 import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';

@@ -4,9 +4,8 @@ import { wireLinking } from '@/lib/connections/wiring';
 import { env } from '@/lib/env';
 import { ownAddress } from '@/lib/http/address';
 import { requireCaller } from '@/lib/http/caller';
-import { readJsonBody } from '@/lib/http/input';
 import { enforceLimit } from '@/lib/http/limits';
-import { requireSameOrigin, route } from '@/lib/http/route';
+import { readJsonBody, requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 

@@ -2,10 +2,9 @@ import { z } from 'zod';
 import { env } from '@/lib/env';
 import { readCorrections } from '@/lib/history/store';
 import { requireCaller } from '@/lib/http/caller';
-import { checkInput } from '@/lib/http/input';
 import { enforceLimit } from '@/lib/http/limits';
 import { calendarDate, pageQuery } from '@/lib/http/query';
-import { route } from '@/lib/http/route';
+import { checkInput, route } from '@/lib/http/route';
 import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';

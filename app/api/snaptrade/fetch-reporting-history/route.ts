@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { fetchHistory } from '@/lib/backfill/fetch-history';
 import { env } from '@/lib/env';
 import { requireCaller } from '@/lib/http/caller';
-import { readJsonBody } from '@/lib/http/input';
 import { enforceLimit } from '@/lib/http/limits';
-import { requireSameOrigin, route } from '@/lib/http/route';
+import { readJsonBody, requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;

@@ -5,9 +5,8 @@ import { serviceClient } from '@/lib/db/clients';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { requireAdministrator } from '@/lib/http/caller';
-import { checkInput, pathId } from '@/lib/http/input';
 import { uuidPageQuery } from '@/lib/http/query';
-import { requireSameOrigin, route } from '@/lib/http/route';
+import { checkInput, pathId, requireSameOrigin, route } from '@/lib/http/route';
 import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';

@@ -5,8 +5,7 @@ import { text } from '@/lib/db/rpc';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { requireAdministrator } from '@/lib/http/caller';
-import { readJsonBody } from '@/lib/http/input';
-import { requireSameOrigin, route } from '@/lib/http/route';
+import { readJsonBody, requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 
