@@ -4,8 +4,8 @@ import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { orNull, readAnswer } from '@/lib/db/rpc';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import {
-  type AccountTrust,
-  accountTrust,
+  type AccountQuality,
+  accountQuality,
   type Correction,
   correction,
   type StoredHistory,
@@ -63,13 +63,13 @@ export function readHistory(client: SupabaseClient<Database>, read: HistoryRead)
 }
 
 /** How well each account of a user is known, with the client's own rights. */
-export function readAccountTrust(
+export function readAccountQuality(
   client: SupabaseClient<Database>,
   userId: string,
-): Promise<readonly AccountTrust[]> {
+): Promise<readonly AccountQuality[]> {
   return readAnswer(
     'account_trust',
     client.rpc('account_trust', { p_user_id: userId }),
-    z.array(accountTrust),
+    z.array(accountQuality),
   );
 }

@@ -55,7 +55,7 @@ export interface ProviderLinking {
   deleteUser(userId: string): Promise<void>;
 
   /**
-   * The address of the provider's page on which the user links a brokerage, or with `reconnect` mends one connection. It is
+   * The address of the provider's page on which the user links a brokerage, or with `reconnect` reconnects one. It is
    * good for minutes, once. Throws `ProviderError`.
    */
   portalLink(credentials: unknown, request: PortalRequest): Promise<string>;
@@ -70,7 +70,7 @@ export interface ProviderLinking {
 export interface PortalRequest {
   /** Where the browser comes back to, with the outcome in its query. */
   readonly returnTo: string;
-  /** The provider's id of the connection to mend; null to link another one. */
+  /** The provider's id of the connection to reconnect; null to link another one. */
   readonly reconnect: string | null;
 }
 
@@ -163,7 +163,7 @@ export interface ProviderCashFlow {
 /** `deposit`, `withdrawal` and `transfer` cross the account's border; the others do not. */
 export type CashFlowType = 'deposit' | 'withdrawal' | 'transfer' | 'dividend' | 'interest' | 'fee' | 'other';
 
-/** `keys_refused`: our own keys are wrong, which no user can mend. */
+/** `keys_refused`: our own keys are wrong, which no user can fix. */
 export type ProviderErrorKind =
   | 'needs_reconnect'
   | 'rate_limited'

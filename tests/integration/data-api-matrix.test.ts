@@ -1,6 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { furnishPortfolio, type TestPortfolio } from '../support/populated-fixture';
+import { populatePortfolio, type TestPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack, type TestUser } from '../support/test-stack';
 import { worthlessTokens } from '../support/tokens';
 
@@ -43,7 +43,7 @@ let functions: readonly { name: string; names: string[] | null }[];
 beforeAll(async () => {
   stack = await startTestStack();
   owner = await stack.createUser();
-  portfolio = await furnishPortfolio(stack, owner.id);
+  portfolio = await populatePortfolio(stack, owner.id);
   const [other, admin, demoted] = [
     await stack.createUser(),
     await stack.createUser(),

@@ -85,7 +85,7 @@ async function addUser(stack: TestStack): Promise<string> {
 }
 
 /** A portfolio with something in every table: what one user could see of another if a policy were missing. */
-export async function furnishPortfolio(stack: TestStack, userId: string): Promise<TestPortfolio> {
+export async function populatePortfolio(stack: TestStack, userId: string): Promise<TestPortfolio> {
   const portfolio = await linkPortfolio(stack, { userId, accounts: ['isa'] });
   await portfolio.record({
     observations: [value('isa', '2026-11-18', '90'), value('isa', '2026-11-19', '100')],
