@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { instant, orNull, readAnswer } from '@/lib/db/rpc';
 import type { Instant } from '@/lib/domain/trading-date';
-import type { ListedConnection, ProviderId } from '@/lib/providers/provider';
+import { type ListedConnection, PROVIDER_IDS, type ProviderId } from '@/lib/providers/provider';
 import { type AccountMatch, accountMatch, type LinkedConnection, linkedConnection } from './document';
 
 /** A user as a provider knows them. */
@@ -118,7 +118,7 @@ export function readConnections(
 }
 
 const access = z.object({
-  provider: z.enum(['snaptrade', 'plaid', 'alpaca']),
+  provider: z.enum(PROVIDER_IDS),
   externalId: z.string(),
   status: z.enum(['active', 'disabled', 'removed']),
   ciphertext: z.string().nullable(),

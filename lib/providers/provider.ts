@@ -79,7 +79,8 @@ export interface ListedConnection extends ConnectionHealth {
   readonly institution: string;
 }
 
-export type ProviderId = 'snaptrade' | 'plaid' | 'alpaca';
+export const PROVIDER_IDS = ['snaptrade', 'plaid', 'alpaca'] as const;
+export type ProviderId = (typeof PROVIDER_IDS)[number];
 
 /** What is needed to speak about one connection; `credentials` is the vendor's own document, decrypted. */
 export interface ConnectionLink {

@@ -40,7 +40,7 @@ function signed(payload: object): [string, string] {
 const BROKEN = { webhookId: 'e-1', eventType: 'CONNECTION_BROKEN', brokerageAuthorizationId: 'c-1' };
 
 describe('a delivery', () => {
-  it('that SnapTrade signed becomes a hint', async () => {
+  it('that SnapTrade signed becomes an event of a connection', async () => {
     const { answer, events } = await deliver(...signed(BROKEN));
     expect(answer).toEqual(DUE);
     expect(events).toEqual([
