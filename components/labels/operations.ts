@@ -1,6 +1,6 @@
 import type { Formats } from '@/components/format/formats';
-import type { BackfillOutcome, BackfillRange, BackfillScope, BackfillState } from '@/lib/backfill/document';
-import { GAP_REASONS } from '@/lib/domain/states';
+import type { BackfillOutcome, BackfillRange, BackfillScope } from '@/lib/backfill/document';
+import { type BackfillState, GAP_REASONS } from '@/lib/domain/states';
 import type { AuditAction, RunState, RunTrigger } from '@/lib/operations/document';
 import { GAP_LABELS, nameSource } from './states';
 

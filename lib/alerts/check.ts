@@ -1,4 +1,4 @@
-import type { Incident } from '@/lib/coverage/document';
+import type { Incident } from '@/lib/domain/incidents';
 import { backoffMs, type CapturePromise, latestSessionPastDeadline } from '@/lib/domain/schedule';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';

@@ -1,4 +1,4 @@
-import type { Incident } from '@/lib/coverage/document';
+import type { Incident } from '@/lib/domain/incidents';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 
 /** What operators are told of each kind of alert: counts, days and names; never a value, an email or a secret. */

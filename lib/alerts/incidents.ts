@@ -1,4 +1,4 @@
-import type { Incident } from '@/lib/coverage/document';
+import type { Incident } from '@/lib/domain/incidents';
 import { addDays, type Instant, isDate, type TradingDate } from '@/lib/domain/trading-date';
 import { findFaults } from '@/lib/operations/health';
 import type { CaptureHealth } from '@/lib/operations/store';

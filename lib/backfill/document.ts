@@ -1,4 +1,4 @@
-import { GAP_REASONS, type GapReason } from '@/lib/domain/states';
+import { type BackfillState, GAP_REASONS, type GapReason } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import type { RunState } from '@/lib/operations/document';
 
@@ -48,9 +48,6 @@ export interface BackfillCounts {
   readonly connections: number;
   readonly askedConnections: number;
 }
-
-export const BACKFILL_STATES = ['open', 'running', 'done', 'cancelled', 'failed'] as const;
-export type BackfillState = (typeof BACKFILL_STATES)[number];
 
 /** A backfill that an administrator asked for. */
 export interface Backfill {

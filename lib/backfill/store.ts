@@ -2,7 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { date, instant, orNull, readAnswer } from '@/lib/db/rpc';
-import { GAP_REASONS } from '@/lib/domain/states';
+import { BACKFILL_STATES, type BackfillState, GAP_REASONS } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import {
   type ClaimedConnection,
@@ -13,13 +13,11 @@ import {
 import { RUN_STATES } from '@/lib/operations/document';
 import {
   BACKFILL_OUTCOMES,
-  BACKFILL_STATES,
   type Backfill,
   type BackfillAccount,
   type BackfillPreview,
   type BackfillRun,
   type BackfillScope,
-  type BackfillState,
 } from './document';
 
 type Client = SupabaseClient<Database>;

@@ -106,20 +106,6 @@ export interface TrendDay {
   readonly estimated: number;
 }
 
-/** One brokerage, or a whole provider, that fails for many users at once: one cause, one row, one thing to do about it. */
-export interface Incident {
-  /** The same for the same incident as long as it lasts. */
-  readonly key: string;
-  readonly provider: string;
-  /** Null when the provider fails for all its brokerages. */
-  readonly institution: string | null;
-  readonly reason: GapReason;
-  readonly users: number;
-  readonly connections: number;
-  /** The first trading day that most of the failing connections lack. */
-  readonly since: TradingDate;
-}
-
 type ConnectionState = 'active' | 'disabled' | 'removed';
 
 /** One user as operators see them. */

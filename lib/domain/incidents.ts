@@ -1,5 +1,3 @@
-import type { Incident } from '@/lib/coverage/document';
-import type { HistoryDocument } from '@/lib/history/document';
 import { lastSessionThrough } from './nyse-calendar';
 import type { GapReason } from './states';
 import type { Instant, TradingDate } from './trading-date';
@@ -16,6 +14,20 @@ export interface InstitutionFailures {
     readonly connections: number;
     readonly since: TradingDate;
   }[];
+}
+
+/** One brokerage, or a whole provider, that fails for many users at once: one cause, one row, one thing to do about it. */
+export interface Incident {
+  /** The same for the same incident as long as it lasts. */
+  readonly key: string;
+  readonly provider: string;
+  /** Null when the provider fails for all its brokerages. */
+  readonly institution: string | null;
+  readonly reason: GapReason;
+  readonly users: number;
+  readonly connections: number;
+  /** The first trading day that most of the failing connections lack. */
+  readonly since: TradingDate;
 }
 
 /** From how many users and which share of its connections on a brokerage's failure is an incident. */
@@ -100,6 +112,24 @@ export interface LaggingConnection {
   readonly nextAttemptAt: Instant | null;
 }
 
+/** What of a history says whether brokers answer. */
+interface KnownDays {
+  /** The newest day that was asked for. */
+  readonly to: TradingDate;
+  readonly connections: readonly {
+    readonly institution: string;
+    readonly status: string;
+    readonly lastSuccessAt: Instant | null;
+  }[];
+  readonly gaps: readonly {
+    readonly to: TradingDate;
+    readonly reason: GapReason;
+    readonly nextAttemptAt: Instant | null;
+  }[];
+  /** Oldest first. */
+  readonly points: readonly { readonly date: TradingDate; readonly carried: readonly unknown[] }[];
+}
+
 /**
  * The connections whose broker, or the provider between, does not answer: they work as far as anybody knows, but the newest
  * days are missing for that very reason, or rest on accounts carried over, and the last answer came before the newest day.
@@ -110,7 +140,7 @@ export function findLaggingConnections({
   gaps,
   points,
   to,
-}: Pick<HistoryDocument, 'connections' | 'gaps' | 'points' | 'to'>): readonly LaggingConnection[] {
+}: KnownDays): readonly LaggingConnection[] {
   const newestGap = gaps.find((gap) => gap.to === to);
   const newestPoint = points.at(-1);
   const isGapTheirs = newestGap?.reason === 'unavailable' || newestGap?.reason === 'rate_limited';

@@ -93,6 +93,10 @@ export function gapReasonOf(verdict: VerdictCode): GapReason {
   return REASON_OF_VERDICT[verdict];
 }
 
+/** How far a backfill is that an administrator asked for. */
+export const BACKFILL_STATES = ['open', 'running', 'done', 'cancelled', 'failed'] as const;
+export type BackfillState = (typeof BACKFILL_STATES)[number];
+
 /** What of a history is drawn and tabled: its value, or what follows from it with deposits taken into account. */
 export const MEASURES = ['value', 'return', 'deposits', 'drawdown'] as const;
 

@@ -1,4 +1,4 @@
-import type { BackfillState } from '@/lib/backfill/document';
+import type { BackfillState } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 
 /** Who or what had the worker run. */

@@ -1,8 +1,8 @@
 import 'server-only';
 import { z } from 'zod';
-import { BACKFILL_STATES } from '@/lib/backfill/document';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { date, instant, orNull, readAnswer } from '@/lib/db/rpc';
+import { BACKFILL_STATES } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import {
   AUDIT_ACTIONS,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AlertEvidence, findAlertIncidents, watchedDays } from '@/lib/alerts/incidents';
-import type { Incident } from '@/lib/coverage/document';
+import type { Incident } from '@/lib/domain/incidents';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import type { CaptureHealth } from '@/lib/operations/store';
 
