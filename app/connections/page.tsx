@@ -2,7 +2,7 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { after } from 'next/server';
 import { ConnectionsView } from '@/components/connections/connections-view';
-import { parseLinkNotice } from '@/lib/connections/document';
+import { parseLinkNotice } from '@/lib/connections/portal-return';
 import { readConnections, readOpenMatches } from '@/lib/connections/store';
 import { DEFAULT_CURRENCY } from '@/lib/domain/money';
 import { env } from '@/lib/env';

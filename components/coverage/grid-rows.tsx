@@ -5,7 +5,8 @@ import type { VirtualItem } from '@tanstack/react-virtual';
 import { memo } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { DAY_LABELS } from '@/components/labels/states';
-import { type CoverageRow, readDay } from '@/lib/coverage/document';
+import type { CoverageRow } from '@/lib/coverage/document';
+import { readDay } from '@/lib/domain/coverage';
 import { DaySquare } from './day-square';
 import type { GridColumn } from './grid';
 

@@ -2,12 +2,12 @@ import type { Incident } from '@/lib/domain/incidents';
 import { backoffMs, type CapturePromise, latestSessionPastDeadline } from '@/lib/domain/schedule';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
-import type { CaptureHealth } from '@/lib/operations/store';
-import type { AlertIncident, AlertKind, OwedAlert } from './document';
+import type { CaptureHealth } from '@/lib/operations/document';
+import type { AlertIncident, AlertKind, AlertSignals, PendingDelivery } from './document';
 import { type AlertEvidence, findAlertIncidents, watchedDays } from './incidents';
 import { alertMessage } from './message';
 import type { AlertReceiver } from './receiver';
-import type { AlertSightings, SettleOptions } from './store';
+import type { SettleOptions } from './store';
 
 /** What was not seen for this long is over, so that what comes and goes between two ticks is told once. */
 const QUIET_SECONDS = 10 * 60;
@@ -23,13 +23,13 @@ const LEASE_SECONDS = 60;
 
 /** The database functions behind alerts, as `lib/db` provides them. */
 export interface AlertStore {
-  sightings(now: Date): Promise<AlertSightings>;
+  signals(now: Date): Promise<AlertSignals>;
   captureHealth(day: TradingDate): Promise<CaptureHealth>;
   heldWaiting(): Promise<AlertEvidence['held']>;
   brokerageIncidents(now: Date): Promise<readonly Incident[]>;
   settle(incidents: readonly AlertIncident[], options: SettleOptions, now: Date): Promise<void>;
-  claim(leaseSeconds: number, now: Date): Promise<OwedAlert | null>;
-  finish(owed: OwedAlert, nextAttemptAt: Date | null, now: Date): Promise<void>;
+  claim(leaseSeconds: number, now: Date): Promise<PendingDelivery | null>;
+  finish(owed: PendingDelivery, nextAttemptAt: Date | null, now: Date): Promise<void>;
 }
 
 export interface WatchDependencies {
@@ -73,13 +73,13 @@ async function lookAround(
   now: Date,
 ): Promise<readonly AlertIncident[]> {
   const tradingDay = latestSessionPastDeadline(now, deadline);
-  const [sightings, held, brokerages] = await Promise.all([
-    store.sightings(now),
+  const [signals, held, brokerages] = await Promise.all([
+    store.signals(now),
     store.heldWaiting(),
     store.brokerageIncidents(now),
   ]);
   const captures = await Promise.all(
-    watchedDays(tradingDay, sightings).map(
+    watchedDays(tradingDay, signals).map(
       async (day): Promise<[TradingDate, CaptureHealth]> => [day, await store.captureHealth(day)],
     ),
   );
@@ -87,7 +87,7 @@ async function lookAround(
     tradingDay,
     target,
     captures: new Map(captures),
-    sightings,
+    signals,
     held,
     brokerages,
   });

@@ -1,12 +1,14 @@
 import type { Incident } from '@/lib/domain/incidents';
 import { addDays, type Instant, isDate, type TradingDate } from '@/lib/domain/trading-date';
+import type { CaptureHealth } from '@/lib/operations/document';
 import { findFaults } from '@/lib/operations/health';
-import type { CaptureHealth } from '@/lib/operations/store';
-import { type AlertIncident, COVERAGE_WATCHED_DAYS } from './document';
-import type { AlertSightings } from './store';
+import type { AlertIncident, AlertSignals } from './document';
 
 /** Connections that broke longer ago are no news any more, unless somebody was told of them and waits for the end. */
 const RECONNECT_NEWS_DAYS = 7;
+
+/** A day that stayed below its target is watched for as long as ticks look for its gaps. */
+export const COVERAGE_WATCHED_DAYS = 30;
 
 const COVERAGE_KEY = 'coverage_below_target:';
 
@@ -18,7 +20,7 @@ export interface AlertEvidence {
   readonly target: number;
   /** How complete that day is, and each day of `watchedDays`. */
   readonly captures: ReadonlyMap<TradingDate, CaptureHealth>;
-  readonly sightings: AlertSightings;
+  readonly signals: AlertSignals;
   readonly held: { readonly count: number; readonly oldest: Instant | null };
   readonly brokerages: readonly Incident[];
 }
@@ -26,7 +28,7 @@ export interface AlertEvidence {
 /** The days whose coverage is looked at: the last one past its deadline, and recent ones that somebody was told about. */
 export function watchedDays(
   tradingDay: TradingDate,
-  { openKeys }: Pick<AlertSightings, 'openKeys'>,
+  { openKeys }: Pick<AlertSignals, 'openKeys'>,
 ): readonly TradingDate[] {
   const told = openKeys
     .filter((key) => key.startsWith(COVERAGE_KEY))
@@ -41,11 +43,11 @@ export function findAlertIncidents({
   tradingDay,
   target,
   captures,
-  sightings,
+  signals,
   held,
   brokerages,
 }: AlertEvidence): readonly AlertIncident[] {
-  const { failedRuns, reconnect, keysRefused, openKeys } = sightings;
+  const { failedRuns, reconnect, keysRefused, openKeys } = signals;
   const incidents: AlertIncident[] = [];
   if (failedRuns !== null) incidents.push({ kind: 'run_failed', key: 'run_failed', facts: failedRuns });
 

@@ -1,5 +1,6 @@
 import { daysBetween, type Instant, toDate } from '@/lib/domain/trading-date';
-import { COVERAGE_WATCHED_DAYS, type OwedAlert } from './document';
+import type { PendingDelivery } from './document';
+import { COVERAGE_WATCHED_DAYS } from './incidents';
 
 /** A message as Slack's incoming webhooks take it: plain text for notifications, blocks for reading. */
 export interface AlertMessage {
@@ -19,7 +20,7 @@ type AlertBlock =
 const HEADER_CHARACTERS_MAX = 150;
 
 /** What is sent for an owed message. With the product's address it links to the page that shows more. */
-export function alertMessage(owed: OwedAlert, appUrl: string | null): AlertMessage {
+export function alertMessage(owed: PendingDelivery, appUrl: string | null): AlertMessage {
   const { title, advice, over, page } = describeIncident(owed);
   const detail = owed.state === 'open' ? advice : over;
   const headline = `${owed.state === 'open' ? 'Alert' : 'Resolved'}: ${title}`;
@@ -51,7 +52,7 @@ interface Description {
   readonly page: '/admin/coverage' | '/admin/runs';
 }
 
-function describeIncident({ incident, resolvedAt }: OwedAlert): Description {
+function describeIncident({ incident, resolvedAt }: PendingDelivery): Description {
   switch (incident.kind) {
     case 'run_failed': {
       const { runs, since } = incident.facts;

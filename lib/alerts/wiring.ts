@@ -8,7 +8,7 @@ import { log, logWith } from '@/lib/log';
 import { readCaptureHealth } from '@/lib/operations/store';
 import { type AlertStore, type WatchResult, watch } from './check';
 import { createAlertReceiver } from './receiver';
-import { claimOwedAlert, finishOwedAlert, readAlertSightings, settleAlerts } from './store';
+import { claimPendingDelivery, finishDelivery, readAlertSignals, settleAlerts } from './store';
 
 /** A receiver that takes longer is tried again later: a tick has other things to do. */
 const RECEIVER_TIMEOUT_MS = 5_000;
@@ -42,12 +42,12 @@ export function createAlertStore(
   swingFactorMax: number,
 ): AlertStore {
   return {
-    sightings: (now) => readAlertSightings(client, now),
+    signals: (now) => readAlertSignals(client, now),
     captureHealth: (day) => readCaptureHealth(client, day),
     heldWaiting: () => readHeldWaiting(client, swingFactorMax),
     brokerageIncidents: (now) => readIncidents(client, promise, now),
     settle: (incidents, options, now) => settleAlerts(client, incidents, options, now),
-    claim: (leaseSeconds, now) => claimOwedAlert(client, leaseSeconds, now),
-    finish: (owed, nextAttemptAt, now) => finishOwedAlert(client, owed, nextAttemptAt, now),
+    claim: (leaseSeconds, now) => claimPendingDelivery(client, leaseSeconds, now),
+    finish: (owed, nextAttemptAt, now) => finishDelivery(client, owed, nextAttemptAt, now),
   };
 }

@@ -1,10 +1,10 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { currency, date, instant, orNull, readAnswer } from '@/lib/db/rpc';
+import { instant, orNull, readAnswer } from '@/lib/db/rpc';
 import type { Instant } from '@/lib/domain/trading-date';
 import type { ListedConnection, ProviderId } from '@/lib/providers/provider';
-import type { LinkedConnection } from './document';
+import { type AccountMatch, accountMatch, type LinkedConnection, linkedConnection } from './document';
 
 /** A user as a provider knows them. */
 interface ProviderUserKey {
@@ -108,28 +108,6 @@ export function confirmConnections(
   return readAnswer('confirm_connections', call, z.array(confirmed));
 }
 
-const linkedAccount = z.object({
-  id: z.uuid(),
-  name: z.string(),
-  category: z.enum(['investment', 'deposit', 'credit']),
-  currency: currency.nullable(),
-  isPaper: z.boolean(),
-  firstKnownOn: date,
-  closedOn: date.nullable(),
-  continues: z.array(z.object({ name: z.string(), institution: z.string() })),
-});
-
-const linkedConnection = z.object({
-  id: z.uuid(),
-  institution: z.string(),
-  status: z.enum(['active', 'disabled', 'removed']),
-  disabledSince: instant.nullable(),
-  linkedAt: instant,
-  lastSuccessAt: instant.nullable(),
-  isDue: z.boolean(),
-  accounts: z.array(linkedAccount),
-});
-
 /** A user's connections, also those that were unlinked, with the client's own rights. */
 export function readConnections(
   client: SupabaseClient<Database>,
@@ -159,21 +137,12 @@ export function readConnectionAccess(
   return readAnswer('connection_access', call, access.nullable());
 }
 
-const account = z.object({ id: z.uuid(), name: z.string(), institution: z.string() });
-
-const match = z.object({
-  id: z.uuid(),
-  account,
-  candidate: account.extend({ lastValueOn: date.nullable() }),
-  createdAt: instant,
-});
-
-/** The question whether an account is the same real account as an earlier one, the candidate. */
-type Match = z.infer<typeof match>;
-
 /** The questions that wait for a user, oldest first, with the client's own rights. */
-export function readOpenMatches(client: SupabaseClient<Database>, userId: string): Promise<readonly Match[]> {
-  return readAnswer('open_matches', client.rpc('open_matches', { p_user_id: userId }), z.array(match));
+export function readOpenMatches(
+  client: SupabaseClient<Database>,
+  userId: string,
+): Promise<readonly AccountMatch[]> {
+  return readAnswer('open_matches', client.rpc('open_matches', { p_user_id: userId }), z.array(accountMatch));
 }
 
 /** Whose thing is meant. Somebody else's is treated as if it did not exist. */

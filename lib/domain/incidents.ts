@@ -112,13 +112,11 @@ export interface LaggingConnection {
   readonly nextAttemptAt: Instant | null;
 }
 
-/** What of a history says whether brokers answer. */
-interface KnownDays {
-  /** The newest day that was asked for. */
-  readonly to: TradingDate;
+/** What of a history shows whether a broker answers. */
+interface KnownHistory {
   readonly connections: readonly {
     readonly institution: string;
-    readonly status: string;
+    readonly status: 'active' | 'disabled';
     readonly lastSuccessAt: Instant | null;
   }[];
   readonly gaps: readonly {
@@ -126,8 +124,8 @@ interface KnownDays {
     readonly reason: GapReason;
     readonly nextAttemptAt: Instant | null;
   }[];
-  /** Oldest first. */
   readonly points: readonly { readonly date: TradingDate; readonly carried: readonly unknown[] }[];
+  readonly to: TradingDate;
 }
 
 /**
@@ -140,7 +138,7 @@ export function findLaggingConnections({
   gaps,
   points,
   to,
-}: KnownDays): readonly LaggingConnection[] {
+}: KnownHistory): readonly LaggingConnection[] {
   const newestGap = gaps.find((gap) => gap.to === to);
   const newestPoint = points.at(-1);
   const isGapTheirs = newestGap?.reason === 'unavailable' || newestGap?.reason === 'rate_limited';

@@ -7,17 +7,17 @@ import {
   type TradingSession,
 } from '@/lib/domain/nyse-calendar';
 import { type FillPass, fillPasses, type ReadsToday, secondLookSince } from '@/lib/domain/schedule';
+import type { RunStatus, RunTrigger } from '@/lib/domain/states';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { type Log, logWith } from '@/lib/log';
-import type { RunStatus, RunTrigger } from '@/lib/operations/document';
 import type { ExchangeRateSource } from '@/lib/providers/exchange-rate-source';
 import type { PortfolioProvider, ProviderId } from '@/lib/providers/provider';
 import type { GateCount } from '@/lib/providers/request-budget';
 import type { RefreshLedger } from './account';
 import { fillConnection } from './connection';
-import { createTally, type RunCounts, type Tally } from './counts';
+import { createTally, type Tally } from './counts';
 import { createRateBook, createRateLearner, type RateStore } from './exchange-rates';
-import type { ClaimedConnection, FillRecord, FillStore, WorkScope } from './store';
+import type { ClaimedConnection, FillRecord, FillStore, RunCounts, WorkScope } from './store';
 
 /** Makes connections due once more whose `tradingDay` was captured before `since`; returns how many. */
 type MarkSecondLooks = (
@@ -271,10 +271,9 @@ async function fillScope(
   return !ranOut && !refusesKeys;
 }
 
-/** Whether there is anything to record: who got no answer at all, for want of time or of keys, was not asked. */
+/** Whether there is anything to record: who got no answer at all for want of time was not asked. */
 function hasLearned({ connection, accounts, questions }: FillRecord): boolean {
-  const wasAsked = connection.errorCode !== 'out_of_time' && connection.errorCode !== 'keys_refused';
-  return wasAsked || accounts.length > 0 || questions.length > 0;
+  return connection.errorCode !== 'out_of_time' || accounts.length > 0 || questions.length > 0;
 }
 
 function messageOf(error: unknown): string {

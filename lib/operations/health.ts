@@ -3,7 +3,8 @@ import { countUndeliveredAlerts } from '@/lib/alerts/store';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { type CapturePromise, latestSessionPastDeadline } from '@/lib/domain/schedule';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import { type CaptureHealth, readCaptureHealth } from './store';
+import type { CaptureHealth } from '@/lib/operations/document';
+import { readCaptureHealth } from './store';
 
 export type Fault = 'database_unreachable' | 'no_run' | 'last_run_failed' | 'coverage_below_target';
 

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { linkNoticeQuery, parseLinkNotice } from '@/lib/connections/document';
-import { noticeOf, parsePortalReturn } from '@/lib/connections/portal-return';
+import {
+  linkNoticeQuery,
+  noticeOf,
+  parseLinkNotice,
+  parsePortalReturn,
+} from '@/lib/connections/portal-return';
 
 const read = (query: string) => parsePortalReturn(new URLSearchParams(query));
 

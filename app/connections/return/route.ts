@@ -1,7 +1,6 @@
 import { after } from 'next/server';
-import { linkNoticeQuery } from '@/lib/connections/document';
 import { confirmLinks } from '@/lib/connections/linking';
-import { noticeOf, parsePortalReturn } from '@/lib/connections/portal-return';
+import { linkNoticeQuery, noticeOf, parsePortalReturn } from '@/lib/connections/portal-return';
 import { configuredLinking } from '@/lib/connections/wiring';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';

@@ -1,6 +1,6 @@
 import { after } from 'next/server';
 import { z } from 'zod';
-import { minutesAtLimit } from '@/lib/backfill/document';
+import { minutesAtLimit } from '@/lib/backfill/read';
 import { resolveScope, scopeFields } from '@/lib/backfill/scope';
 import { listBackfills, openBackfill, previewBackfill } from '@/lib/backfill/store';
 import { serviceClient } from '@/lib/db/clients';
