@@ -67,7 +67,7 @@ export function daysBetween(from: TradingDate, to: TradingDate): number {
 }
 
 /** Dates are reckoned in UTC, where each day has 24 hours, whatever zone the server or the viewer is in. */
-function midnightOf(date: TradingDate): UTCDateMini {
+function midnightOf(date: TradingDate): Date {
   return new UTCDateMini(`${date}T00:00:00Z`);
 }
 
