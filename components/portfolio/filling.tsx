@@ -7,7 +7,7 @@ import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { HistoryDocument } from '@/lib/history/document';
-import { findFirstFills, isBeingFilled } from './fill-progress';
+import { findFirstFills, isBeingFilled } from './freshness';
 
 /** How much of something that is on its way is there, as a bar and in words. */
 function FillProgress({

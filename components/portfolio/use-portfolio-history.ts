@@ -5,7 +5,7 @@ import useSWR from 'swr';
 import { useOwnDocuments } from '@/components/session/session-guard';
 import type { Instant } from '@/lib/domain/trading-date';
 import type { HistoryDocument } from '@/lib/history/document';
-import { refreshIntervalMs } from './fill-progress';
+import { refreshIntervalMs } from './freshness';
 import { ProblemError } from './problem';
 
 /** A document, the question it answers, and when the server gave it. */

@@ -1,9 +1,11 @@
 import { judgeTotal } from '@/lib/domain/judge';
-import { addDays, type TradingDate, toDate } from '@/lib/domain/trading-date';
+import { MOVEMENTS_MS_MIN } from '@/lib/domain/schedule';
+import { addDays, type TradingDate, toDate, toInstant } from '@/lib/domain/trading-date';
 import type { ProviderCashFlow } from '@/lib/providers/provider';
 import { type AccountState, type FillContext, flowsSinceLast, refOf } from './account';
 import { findExplained } from './release-held';
 import type { Draft } from './result';
+import type { ClaimedAccount } from './store';
 
 /** Movements are booked late and corrected, so each reading goes back over the last weeks. */
 const FLOWS_OVERLAP_DAYS = 30;
@@ -33,18 +35,27 @@ function firstNeeded({ known }: AccountState, { provider }: FillContext, today: 
 }
 
 /**
- * Whether today's total would be held unless a movement explains it, and movements were not read yet since the close: once
- * a day is as often as they are ever read.
+ * Whether today's total would be held unless a movement explains it, and movements were not read yet since the close or for
+ * a day: brokers book them a day late, also when no session follows.
  */
-export function needsMovements(state: AccountState, { rules, latestDue }: FillContext): boolean {
+export function needsMovements(state: AccountState, context: FillContext): boolean {
+  const { known } = state;
+  return known !== null && mayReadMovements(known, context) && isInDoubt(state, context);
+}
+
+function mayReadMovements(
+  { movementsDue, flowsSyncedAt, backoffs }: ClaimedAccount,
+  { latestDue, now }: FillContext,
+): boolean {
+  if (movementsDue) return true;
+  if (flowsSyncedAt === null || backoffs.movements !== undefined) return false;
+  const dayAgo = toInstant(new Date(now.getTime() - MOVEMENTS_MS_MIN));
+  return flowsSyncedAt < latestDue.closesAt || flowsSyncedAt <= dayAgo;
+}
+
+function isInDoubt(state: AccountState, { rules }: FillContext): boolean {
   const { known, current } = state;
   if (!current || current.total === null || !known) return false;
-  const mayRead =
-    known.movementsDue ||
-    (known.flowsSyncedAt !== null &&
-      known.flowsSyncedAt < latestDue.closesAt &&
-      known.backoffs.movements === undefined);
-  if (!mayRead) return false;
   const context = {
     accountCurrency: known.currency,
     last: known.last,

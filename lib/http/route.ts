@@ -1,8 +1,9 @@
 import 'server-only';
 import { unstable_rethrow } from 'next/navigation';
+import { z } from 'zod';
 import { AppError } from '@/lib/errors';
 import { log } from '@/lib/log';
-import { askedHost } from './address';
+import { isCrossSite } from './address';
 import { problemOf } from './problem';
 
 /** A client that went away gets no answer; this status is what the log of a reverse proxy shows for it. */
@@ -43,6 +44,11 @@ export function route(handle: Handler): (request: Request) => Promise<Response> 
   };
 }
 
+/** The id at a place of the path, counted from its end by negative numbers; null when what stands there is no id. */
+export function pathId(request: Request, place: number): string | null {
+  return z.uuid().safeParse(new URL(request.url).pathname.split('/').at(place)).data ?? null;
+}
+
 /**
  * Refuses a browser's request that another site started, for routes that act on a session cookie. Callers without an
  * `Origin` header are no browsers, or did not cross a border.
@@ -52,10 +58,4 @@ export function requireSameOrigin(request: Request): void {
   if (isCrossSite(request.headers)) {
     throw new AppError('forbidden', 'This may only be asked from the product itself.');
   }
-}
-
-/** Whether a browser says that another site's page started a request. */
-export function isCrossSite(headers: Pick<Headers, 'get'>): boolean {
-  const origin = headers.get('origin');
-  return origin !== null && URL.parse(origin)?.host !== askedHost(headers)?.toLowerCase();
 }

@@ -550,11 +550,20 @@ create trigger protect_observation before update or delete on public.account_val
 create trigger protect_observations before truncate on public.account_values
   for each statement execute function public.protect_observation();
 
+-- The order of worth of what says an account's value: the lower counts.
+create function public.kind_rank(p_kind text)
+returns integer
+language sql
+immutable
+return array_position(array['daily_eod', 'reconstructed', 'estimated'], p_kind);
+
+comment on function public.kind_rank is 'How good a kind of value is; the lowest of a day stands.';
+
+grant execute on function public.kind_rank to authenticated, service_role;
+
 -- The observation that stands for each account and day: what every conclusion, gap and comparison is about.
 create view public.current_values with (security_invoker = true) as
-select v.*,
-  -- In order of worth; of two rows of one real account, the lower counts.
-  array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind) as kind_rank
+select v.*, public.kind_rank(v.kind) as kind_rank
 from public.account_values v
 where v.verdict = 'accepted' and v.superseded_by is null;
 
@@ -621,6 +630,8 @@ create table public.exchange_rate_readings (
 comment on table public.exchange_rate_readings is 'For which days a pair''s rates were read, whether there were any or not, so that nothing is read twice.';
 
 alter table public.exchange_rate_readings enable row level security;
+create policy "readings are public" on public.exchange_rate_readings for select to authenticated using (true);
+grant select on public.exchange_rate_readings to authenticated;
 grant select, insert, update on public.exchange_rate_readings to service_role;
 
 -- The rate that an amount of a day is converted at: the newest of that day and the four before, which reach back over a long
@@ -639,6 +650,21 @@ begin atomic
 end;
 
 comment on function public.rate_on is 'The exchange rate that an amount of a day is converted at.';
+
+-- Whether the rates of a day were read, so that one which is missing then is missing for good.
+create function public.rate_was_read(p_base text, p_quote text, p_day date)
+returns boolean
+language sql
+stable
+begin atomic
+  select exists (
+    select
+    from public.exchange_rate_readings r
+    where r.base_currency = p_base and r.quote_currency = p_quote and p_day between r.read_since and r.read_through
+  );
+end;
+
+comment on function public.rate_was_read is 'Whether the source was asked for the exchange rate of a day, and answered.';
 
 -- The pairs of an account's currency (base) and its user's (quote) for which a trading day has no rate that could be used, or
 -- days since the account is known, within a year, were never read: [{ base, quote, from, isMissing, isDue }]. Holidays of the
@@ -747,7 +773,7 @@ $$;
 
 comment on function public.record_exchange_rates is 'Stores exchange rates and publishes the days that waited for them; returns how many.';
 
-grant execute on function public.rate_on to authenticated, service_role;
+grant execute on function public.rate_on, public.rate_was_read to authenticated, service_role;
 
 grant execute on function public.needed_exchange_rates, public.record_exchange_rates to service_role;
 
@@ -1003,10 +1029,19 @@ begin
   if not exists (select from public.user_portfolio_history where user_id = p_user_id and standing) then
     if exists (
       select
-      from public.brokerage_connections
-      where user_id = p_user_id and status = 'active' and last_success_at is null and coalesce(last_error_code, 'out_of_time') = 'out_of_time'
+      from public.brokerage_connections c
+      where c.user_id = p_user_id and c.status = 'active'
         -- The clocks of the database and of its caller may differ a little.
-        and created_at between p_now - interval '10 minutes' and p_now + interval '1 minute'
+        and c.created_at between p_now - interval '10 minutes' and p_now + interval '1 minute'
+        and (
+          c.last_success_at is null and coalesce(c.last_error_code, 'out_of_time') = 'out_of_time'
+          -- The past of its accounts is asked for in a turn that follows.
+          or c.due_at is not null and exists (
+            select
+            from public.accounts a
+            where a.connection_id = c.id and a.is_counted and a.closed_on is null and public.import_is_due(a, false, p_now)
+          )
+        )
     ) then
       return 0;
     end if;
@@ -1581,8 +1616,8 @@ $$;
 comment on function public.import_is_due is 'Whether the whole past of a new account is to be asked for.';
 
 -- The one rule of what is to be asked now, for marking and for claiming. Current values are asked while they still bring the
--- day p_to, and of a connection that is not known to work before anything else; without a date, of a connection that has
--- no accounts yet. With p_asked, somebody waits for the answer: back-off, planned times and the number of readings do not
+-- day p_to, and of a connection that is not known to work before anything else; without a date, of a connection that is
+-- broken or has no accounts yet. With p_asked, somebody waits for the answer: back-off, planned times and the number of readings do not
 -- hold the work back; final reasons and the last minute still do.
 create function public.due_questions(p_connection_ids uuid[], p_from date, p_to date, p_asked boolean, p_now timestamptz)
 returns table (connection_id uuid, account_id uuid, question text, value_date date)
@@ -1591,7 +1626,13 @@ stable
 set search_path = ''
 as $$
   with wanted as materialized (
-    select c.id, c.status, p_asked or public.totals_reads(c, p_now) < public.totals_reads_max() as may_read
+    select c.id, c.status,
+      -- A connection that is broken is looked at when its turn comes, whether or not days are missing: its user may have mended it.
+      c.status = 'disabled' and (
+        coalesce(c.retry_at, p_now) <= p_now
+        or p_asked and coalesce(c.totals_asked_at <= p_now - interval '1 minute', true)
+      ) as recheck,
+      p_asked or public.totals_reads(c, p_now) < public.totals_reads_max() as may_read
     from public.brokerage_connections c
     where c.id = any (p_connection_ids) and c.status <> 'removed'
   ),
@@ -1613,7 +1654,7 @@ as $$
   )
   select w.id, null::uuid, 'totals', null::date
   from wanted w
-  where w.may_read and not exists (select from public.accounts a where a.connection_id = w.id)
+  where w.may_read and (w.recheck or not exists (select from public.accounts a where a.connection_id = w.id))
   union all
   select m.connection_id, m.account_id, m.question, m.value_date
   from missing m
@@ -1878,6 +1919,7 @@ create function public.release_claims(p_worker uuid)
 returns integer
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_released integer;
@@ -1894,6 +1936,7 @@ create function public.renew_claims(p_worker uuid, p_lease_seconds integer, p_no
 returns void
 language sql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   update public.brokerage_connections
   set lease_expires_at = greatest(lease_expires_at, p_now + make_interval(secs => p_lease_seconds))
@@ -1908,6 +1951,7 @@ returns integer
 language sql
 stable
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   select count(*)::integer
   from public.brokerage_connections c
@@ -1932,7 +1976,7 @@ begin
   ranked as (
     select v.id, first_value(v.id) over (
       partition by v.account_id, v.value_date
-      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.observed_at desc, v.id desc
+      order by public.kind_rank(v.kind), v.as_of desc, v.observed_at desc, v.id desc
     ) as standing_id
     from days
     join public.account_values v on v.account_id = days.account_id and v.value_date = days.value_date
@@ -1969,7 +2013,8 @@ comment on function public.release_held is 'Accepts held observations; returns t
 --   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
 --   flows: [{ externalId, key, date, amount, currency, type, description }],
 --   released: [id] (held observations that something has confirmed) }
--- reach is the earliest day that the provider can still be asked for; errorCode out_of_time says that the rest was not asked.
+-- reach is the earliest day that the provider can still be asked for; errorCode out_of_time and keys_refused say that the rest was
+-- not asked, which is no failure of the connection.
 -- Returns { observations, published } as counts of what was new.
 create function public.record_fill(p_connection_id uuid, p_worker uuid, p_fill jsonb, p_now timestamptz)
 returns jsonb
@@ -1992,6 +2037,8 @@ declare
   v_to date;
   v_known_from date;
   v_follows boolean;
+  v_error_code text := p_fill #>> '{connection,errorCode}';
+  v_unanswered boolean := coalesce(v_error_code in ('out_of_time', 'keys_refused'), false);
 begin
   -- Serialises everything that is recorded for one user, so that conclusions never miss each other's evidence.
   select c.user_id into strict v_user_id
@@ -2026,7 +2073,7 @@ begin
       closed_on, history_asked_at, flows_synced_at
     )
     select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper",
-      case when a."isOpen" then v_known_from else v_next_close end,
+      case when a."isOpen" and not v_is_removed then v_known_from else v_next_close end,
       case when not a."isOpen" or v_is_removed then v_next_close end,
       case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end
     from jsonb_to_recordset(p_fill -> 'accounts') as a (
@@ -2256,15 +2303,20 @@ begin
     totals_reads_since = case
       when coalesce(s."isBackgroundRead", false) and public.totals_reads(c, p_now) = 0 then p_now else c.totals_reads_since
     end,
-    rest_asked_at = case when p_fill ->> 'phase' <> 'totals' and s."errorCode" is distinct from 'out_of_time' then p_now else c.rest_asked_at end,
+    rest_asked_at = case when p_fill ->> 'phase' <> 'totals' and not v_unanswered then p_now else c.rest_asked_at end,
     recheck = c.recheck and not coalesce(s."totalsAsked", false),
+    -- A turn that was cut short begins again unless it captured all there is.
     totals_due = case
       when c.lease_owner is distinct from p_worker then c.totals_due
-      else c.totals_due and coalesce(s."errorCode" = 'out_of_time', false) and not coalesce(s."totalsAsked", false)
+      else c.totals_due and v_unanswered and (
+        not coalesce(s."totalsAsked", false)
+        or v_error_code = 'keys_refused'
+        or p_fill ->> 'phase' = 'totals' and jsonb_array_length(p_fill -> 'outcomes') > 0
+      )
     end,
-    -- Who could not be asked for want of time or budget keeps the place in the line.
+    -- Who could not be asked for want of time, budget or keys keeps the place in the line.
     due_at = case
-      when c.lease_owner is distinct from p_worker or v_follows or s."errorCode" = 'out_of_time' then c.due_at
+      when c.lease_owner is distinct from p_worker or v_follows or v_unanswered then c.due_at
     end,
     lease_owner = case when c.lease_owner = p_worker then null else c.lease_owner end,
     lease_expires_at = case when c.lease_owner = p_worker then null else c.lease_expires_at end
@@ -2419,8 +2471,8 @@ as $$
   ) line
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
-    from public.current_values v
-    where v.account_id = any (line.member_ids)
+    from public.line_values v
+    where v.line_id = n.line_id and v.is_counted
     order by v.value_date desc, v.as_of desc
     limit 1
   ) last on true
@@ -2825,6 +2877,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   select coalesce(jsonb_agg(external_id order by created_at), '[]')
   from (
@@ -3044,7 +3097,9 @@ $$;
 comment on function public.user_connections is 'A user''s connections with their accounts, linked ones first, within the caller''s own rights.';
 
 grant execute on function
+  public.begin_registration,
   public.keep_provider_user,
+  public.orphaned_registrations,
   public.connection_access,
   public.confirm_connections,
   public.unlink_connection
@@ -3390,9 +3445,8 @@ as $$
     from public.accounts a
     left join lateral (
       select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
-      from public.accounts m
-      join public.current_values v on v.account_id = m.id
-      where m.line_id = a.line_id
+      from public.line_values v
+      where v.line_id = a.line_id
       order by v.value_date desc, v.as_of desc
       limit 1
     ) last on true
@@ -3592,7 +3646,7 @@ begin
 
   -- The member of a line that is asked, if any is, says why a day is missing.
   with lines as materialized (
-    select l.member_ids, l.first_known_on, l.closed_on, l.asked_id
+    select l.member_ids, l.currency, l.first_known_on, l.closed_on, l.asked_id
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
@@ -3629,12 +3683,12 @@ begin
             where v.account_id = any (l.member_ids) and v.value_date = d.date
           )
         union all
-        -- Every account has its value, and yet no total could be told: an exchange rate is missing. A rate is asked for on
-        -- the evening of its own day only, so an earlier day stays without.
-        select 'rate_missing', d.date < p_due, null, 0
-        where exists (
-          select from lines l where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
-        )
+        -- Every account has its value, and yet no total could be told: an exchange rate is missing. Rates of the past can
+        -- still be read, so it stays missing only when the source was asked for that day and had none.
+        select 'rate_missing', d.date < p_reach or coalesce(bool_or(public.rate_was_read(l.currency, v_currency, d.date)), false), null, 0
+        from lines l
+        where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
+        having count(*) > 0
       ) r
       order by array_position(array['not_yet_due', 'rate_missing'], r.reason) nulls first, r.reason = 'connection_broken' desc, r.final desc, r.reason
       limit 1
@@ -3855,20 +3909,17 @@ as $$
     select * from public.account_values o where o.id = p_also and o.verdict <> 'held'
   ) v
   join public.accounts a on a.id = v.account_id
-  cross join lateral (
-    select array_agg(m.id) as member_ids from public.accounts m where m.line_id = a.line_id and m.is_counted
-  ) line
   left join lateral (
     select s.total_value
-    from public.current_values s
-    where s.account_id = any (line.member_ids) and s.value_date <= v.value_date and s.as_of < v.as_of
+    from public.line_values s
+    where s.line_id = a.line_id and s.is_counted and s.value_date <= v.value_date and s.as_of < v.as_of
     order by s.value_date desc, s.as_of desc
     limit 1
   ) before on true
   left join lateral (
     select s.value_date, s.total_value
-    from public.current_values s
-    where s.account_id = any (line.member_ids) and s.id <> v.id and s.value_date >= v.value_date
+    from public.line_values s
+    where s.line_id = a.line_id and s.is_counted and s.id <> v.id and s.value_date >= v.value_date
       and case
         when s.value_date = v.value_date then s.observed_at > v.observed_at
         else s.kind = 'daily_eod' and s.as_of > v.as_of
@@ -4842,8 +4893,8 @@ comment on function public.backfill_present_days is 'The account days of a scope
 
 -- What a backfill of a scope would be about and cost, changing nothing: { accountDays, reopenedDays, beyondReachDays,
 -- presentDays, users, accounts, connections, requests, reasons: { reason: days } }. A provider is asked once for what a
--- connection's accounts are worth now, which brings p_capture_day while its window is open, and once for the history of
--- each account that lacks another day.
+-- connection's accounts are worth now where p_capture_day is missing, which that brings while its window is open, or where
+-- the connection is broken, and once for the history of each account that lacks another day.
 create function public.preview_backfill(
   p_user_id uuid, p_provider text, p_institution text, p_reason text, p_from date, p_to date, p_reach date, p_capture_day date
 )
@@ -4856,7 +4907,12 @@ as $$
   with days as materialized (
     select * from public.backfill_days(p_user_id, p_provider, p_institution, p_reason, p_from, p_to, p_reach)
   ),
-  asked as (select * from days where value_date >= p_reach),
+  asked as (
+    select days.*, c.status = 'disabled' as is_broken
+    from days
+    join public.brokerage_connections c on c.id = days.connection_id
+    where days.value_date >= p_reach
+  ),
   reasons as (select reason, count(*) as days from asked group by reason)
   select jsonb_build_object(
     'accountDays', count(*), 'reopenedDays', count(*) filter (where final),
@@ -4865,7 +4921,8 @@ as $$
       when p_reason is null then public.backfill_present_days(p_user_id, p_provider, p_institution, p_from, p_to)
     end,
     'users', count(distinct user_id), 'accounts', count(distinct account_id), 'connections', count(distinct connection_id),
-    'requests', count(distinct connection_id) + count(distinct account_id) filter (where value_date is distinct from p_capture_day),
+    'requests', count(distinct connection_id) filter (where value_date = p_capture_day or is_broken)
+      + count(distinct account_id) filter (where value_date is distinct from p_capture_day),
     'reasons', coalesce((select jsonb_object_agg(reason, days) from reasons), '{}')
   )
   from asked

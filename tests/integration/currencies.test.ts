@@ -110,10 +110,8 @@ describe('a missing rate', () => {
     expect(run.reasons.rate_missing).toBe(1);
     expect(takeRateRequests(harness)).toHaveLength(1);
     expect(await readPublished(harness.stack, harness.userId())).toEqual([]);
-    expect(await listGaps(harness, FRIDAY_NIGHT)).toEqual([
-      '2026-11-19..2026-11-19 rate_missing final',
-      '2026-11-20..2026-11-20 rate_missing',
-    ]);
+    // Rates of the past can be read later, so neither day is given up.
+    expect(await listGaps(harness, FRIDAY_NIGHT)).toEqual(['2026-11-19..2026-11-20 rate_missing']);
   });
 
   it('that arrives later publishes the day then, without asking for any value again', async () => {
@@ -179,12 +177,13 @@ describe('a missing rate', () => {
     ]);
   });
 
-  it('that is published for nobody is asked for once in a run', async () => {
+  it('that is published for nobody is asked for once in a run, and missing for good', async () => {
     const harness = await openTwoCurrencies({ exchangeRates: { 'EUR-USD': '1.16' } });
     const run = await harness.tick(FRIDAY_NIGHT);
     expect(run).toMatchObject({ status: 'complete', reasons: { rate_missing: 1 } });
     expect(takeRateRequests(harness)).toHaveLength(1);
     expect(await readPublished(harness.stack, harness.userId())).toEqual([]);
+    expect(await listGaps(harness, FRIDAY_NIGHT)).toEqual(['2026-11-19..2026-11-20 rate_missing final']);
   });
 
   it('is no matter of users with one currency', async () => {

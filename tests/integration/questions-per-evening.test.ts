@@ -73,6 +73,9 @@ describe('in one evening of ticks', () => {
     const harness = await harnesses.open(
       scenario({ accounts: [account({ ...OPENED, historyEnabled: false })] }),
     );
+    // An account that is met after a close is expected from the next one on.
+    await harness.tick('2026-11-18T21:35:00Z');
+    harness.takeRequests();
     harness.addFault({ type: 'stale', asOf: '2026-11-19T15:00:00Z' });
 
     for (let minutes = 0; minutes < 17 * 60; minutes += 60)

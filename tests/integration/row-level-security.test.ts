@@ -6,7 +6,7 @@ import { startTestStack, type TestStack, type TestUser } from '../support/test-s
 type Table = keyof Database['public']['Tables'];
 
 /** What belongs to nobody and may be read by every signed-in user. */
-const PUBLIC_KNOWLEDGE = ['trading_days', 'exchange_rates', 'benchmark_prices'];
+const PUBLIC_KNOWLEDGE = ['trading_days', 'exchange_rates', 'exchange_rate_readings', 'benchmark_prices'];
 /** What only the service role may read, though some of it is about a user. */
 const SERVER_ONLY = [
   'alert_deliveries',
@@ -16,7 +16,6 @@ const SERVER_ONLY = [
   'backfill_requests',
   'connection_credentials',
   'coverage_years',
-  'exchange_rate_readings',
   'granted_requests',
   'provider_registrations',
   'provider_users',

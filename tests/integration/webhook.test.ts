@@ -120,7 +120,7 @@ describe('an event about holdings', () => {
       webhookUrl: receiver.webhookReceiver.url,
     });
     await tickWithRefresh(harness, TOO_EARLY);
-    await expect.poll(() => receiver.outcomes).toEqual(['due']);
+    await expect.poll(() => receiver.outcomes, { timeout: 20_000 }).toEqual(['due']);
 
     // If the event came while the fill that asked was under way, the next tick takes up the hint.
     await harness.tick('2026-11-20T21:46:00Z');

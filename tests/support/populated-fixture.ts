@@ -102,6 +102,10 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
     '2026-11-23T15:01:00Z',
   );
   await stack.service`
+    insert into question_backoffs (account_id, user_id, question, attempts, asked_at, retry_at, reason)
+    select id, user_id, 'movements', 1, '2026-11-20T22:00:00Z', '2026-11-20T23:00:00Z', 'unavailable'
+    from accounts where connection_id = ${portfolio.connectionId}`;
+  await stack.service`
     insert into connection_credentials (connection_id, ciphertext) values (${portfolio.connectionId}, 'sealed')`;
   await stack.service`
     select begin_registration(${userId}, 'snaptrade', null, 'another-id', '2026-11-20T22:00:00Z', 60000)`;

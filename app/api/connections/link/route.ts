@@ -3,8 +3,8 @@ import { startLink } from '@/lib/connections/linking';
 import { wireLinking } from '@/lib/connections/wiring';
 import { env } from '@/lib/env';
 import { ownAddress } from '@/lib/http/address';
+import { readJsonBody } from '@/lib/http/body';
 import { requireCaller } from '@/lib/http/caller';
-import { readJsonBody } from '@/lib/http/input';
 import { enforceLimit } from '@/lib/http/limits';
 import { requireSameOrigin, route } from '@/lib/http/route';
 

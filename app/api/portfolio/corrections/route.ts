@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { env } from '@/lib/env';
 import { readCorrections } from '@/lib/history/store';
+import { checkInput } from '@/lib/http/body';
 import { requireCaller } from '@/lib/http/caller';
-import { checkInput } from '@/lib/http/input';
 import { enforceLimit } from '@/lib/http/limits';
 import { calendarDate, pageQuery } from '@/lib/http/query';
 import { route } from '@/lib/http/route';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { fetchHistory } from '@/lib/backfill/fetch-history';
 import { env } from '@/lib/env';
+import { readJsonBody } from '@/lib/http/body';
 import { requireCaller } from '@/lib/http/caller';
-import { readJsonBody } from '@/lib/http/input';
 import { enforceLimit } from '@/lib/http/limits';
 import { requireSameOrigin, route } from '@/lib/http/route';
 

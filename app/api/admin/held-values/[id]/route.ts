@@ -4,8 +4,8 @@ import { serviceClient } from '@/lib/db/clients';
 import { text } from '@/lib/db/rpc';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
+import { readJsonBody } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
-import { readJsonBody } from '@/lib/http/input';
 import { requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';

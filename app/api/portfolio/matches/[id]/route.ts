@@ -3,10 +3,10 @@ import { decideMatch } from '@/lib/connections/store';
 import { serviceClient } from '@/lib/db/clients';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
+import { readJsonBody } from '@/lib/http/body';
 import { requireCaller } from '@/lib/http/caller';
-import { pathId, readJsonBody } from '@/lib/http/input';
 import { enforceLimit } from '@/lib/http/limits';
-import { requireSameOrigin, route } from '@/lib/http/route';
+import { pathId, requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 

@@ -3,9 +3,8 @@ import { serviceClient } from '@/lib/db/clients';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { requireCaller } from '@/lib/http/caller';
-import { pathId } from '@/lib/http/input';
 import { enforceLimit } from '@/lib/http/limits';
-import { requireSameOrigin, route } from '@/lib/http/route';
+import { pathId, requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 

@@ -3,9 +3,8 @@ import { serviceClient } from '@/lib/db/clients';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { requireAdministrator } from '@/lib/http/caller';
-import { pathId } from '@/lib/http/input';
 import { calendarDate } from '@/lib/http/query';
-import { route } from '@/lib/http/route';
+import { pathId, route } from '@/lib/http/route';
 import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';

@@ -1,5 +1,5 @@
 import 'server-only';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AppError } from '@/lib/errors';
 
 const JSON_BYTES_MAX = 16_384;
@@ -58,9 +58,4 @@ export function checkInput<T>(input: unknown, schema: z.ZodType<T>): T {
 
 function shorten(text: string): string {
   return text.length <= FAULT_LENGTH_MAX ? text : `${text.slice(0, FAULT_LENGTH_MAX).toWellFormed()}…`;
-}
-
-/** The id at a place of the path, counted from its end by negative numbers; null when what stands there is no id. */
-export function pathId(request: Request, place: number): string | null {
-  return z.uuid().safeParse(new URL(request.url).pathname.split('/').at(place)).data ?? null;
 }
