@@ -3,7 +3,7 @@ import { runConfiguredWatch } from '@/lib/alerts/wiring';
 import type { Env } from '@/lib/env';
 import type { RunResult } from '@/lib/fill/run';
 import { runConfiguredFill } from '@/lib/fill/wiring';
-import { refreshConfiguredBenchmark } from '@/lib/history/benchmark';
+import { refreshConfiguredBenchmark } from '@/lib/history/wiring';
 import { log } from '@/lib/log';
 
 /**

@@ -4,7 +4,7 @@ import { judgeHeldValue, readHeldValues } from '@/lib/coverage/store';
 import { encryptCredentials } from '@/lib/credentials';
 import type { Instant } from '@/lib/domain/trading-date';
 import { connectionSchema } from '@/lib/local/sandbox/scenario';
-import { hintConnection } from '@/lib/webhooks/receive';
+import { hintConnection } from '@/lib/webhooks/store';
 import { tickEvenings } from './alert-harness';
 import { CREDENTIALS_KEY, idOf, linkAgain } from './linked-user';
 import {
