@@ -23,14 +23,14 @@ import {
 
 export const dynamic = 'force-dynamic';
 export const metadata = { title: 'Connections' };
-// A look may take in and fill what was linked, after the page was sent.
+// A page view may take in and fill what was linked, after the page was sent.
 export const maxDuration = 300;
 
 interface PageProps {
   readonly searchParams: Promise<PageSearch>;
 }
 
-/** The signed-in user's links to brokerages: linking, mending, unlinking, and which accounts are the same. */
+/** The signed-in user's links to brokerages: linking, reconnecting, unlinking, and which accounts are the same. */
 export default async function ConnectionsPage({ searchParams }: PageProps) {
   const caller = await callerByCookie(env());
   if (caller === null) redirect(signInPath('/connections'));

@@ -163,7 +163,7 @@ function HatchSwatch() {
   return (
     <span
       aria-hidden="true"
-      className="h-3 w-7 shrink-0 rounded-xs bg-gap-wash"
+      className="h-3 w-7 shrink-0 rounded-xs bg-gap-fill"
       style={{
         backgroundImage: 'repeating-linear-gradient(135deg, var(--gap-hatch) 0 1px, transparent 1px 5px)',
       }}

@@ -68,7 +68,7 @@ function Done({
   kind,
   connection: { institution, isDue },
 }: {
-  readonly kind: 'linked' | 'mended' | 'unlinked';
+  readonly kind: 'linked' | 'reconnected' | 'unlinked';
   readonly connection: LinkedConnection;
 }) {
   if (kind === 'unlinked') {
@@ -76,13 +76,13 @@ function Done({
       <Notice title={`${institution} is unlinked`}>The days that were known stay in your history.</Notice>
     );
   }
-  const days = kind === 'mended' ? 'The missing days' : 'The days of your past year';
+  const days = kind === 'reconnected' ? 'The missing days' : 'The days of your past year';
   const filled = isDue
     ? `${days} are being filled in.`
     : `${days} are filled in, as far as your broker knows them.`;
   return (
     <Notice
-      title={kind === 'mended' ? `You signed in to ${institution} again` : `${institution} is linked`}
+      title={kind === 'reconnected' ? `You signed in to ${institution} again` : `${institution} is linked`}
       action={
         <Link href="/" className={buttonClass({ look: 'primary', size: 'touch' })}>
           See your portfolio

@@ -152,7 +152,7 @@ export const GridRow = memo(function GridRow({
               aria-label={label}
               title={label}
               {...here(at)}
-              className="grid size-full place-items-center rounded-sm -outline-offset-2 hover:bg-gap-wash"
+              className="grid size-full place-items-center rounded-sm -outline-offset-2 hover:bg-gap-fill"
             >
               <DaySquare state={state} />
             </a>

@@ -4,7 +4,7 @@ import type { CaptureHealth } from '@/lib/operations/document';
 import { findFaults } from '@/lib/operations/health';
 import type { AlertIncident, AlertSignals } from './document';
 
-/** Connections that broke longer ago are no news any more, unless somebody was told of them and waits for the end. */
+/** Connections that broke longer ago are no news any more, unless an alert of them was sent and its end is awaited. */
 const RECONNECT_NEWS_DAYS = 7;
 
 /** A day that stayed below its target is watched for as long as ticks look for its gaps. */
@@ -25,20 +25,20 @@ export interface AlertEvidence {
   readonly brokerages: readonly Incident[];
 }
 
-/** The days whose coverage is looked at: the last one past its deadline, and recent ones that somebody was told about. */
+/** The days whose coverage is looked at: the last one past its deadline, and recent ones with an open alert. */
 export function watchedDays(
   tradingDay: TradingDate,
   { openKeys }: Pick<AlertSignals, 'openKeys'>,
 ): readonly TradingDate[] {
-  const told = openKeys
+  const alerted = openKeys
     .filter((key) => key.startsWith(COVERAGE_KEY))
     .map((key) => key.slice(COVERAGE_KEY.length))
     .filter(isDate)
     .filter((day) => day >= addDays(tradingDay, -COVERAGE_WATCHED_DAYS));
-  return [...new Set([tradingDay, ...told])];
+  return [...new Set([tradingDay, ...alerted])];
 }
 
-/** What is wrong now. Where a provider refuses our keys, or nothing ran, that is said instead of all that follows from it. */
+/** What is wrong now. Where a provider refuses our keys, or nothing ran, that is reported instead of all that follows from it. */
 export function findAlertIncidents({
   tradingDay,
   target,

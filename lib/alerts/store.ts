@@ -19,17 +19,17 @@ export function readAlertSignals(client: SupabaseClient<Database>, now: Date): P
 }
 
 export interface SettleOptions {
-  /** Whether there is somebody to tell, who is then owed a message for each change. */
-  readonly tell: boolean;
+  /** Whether a receiver is configured, which then gets a message for each change. */
+  readonly isDelivered: boolean;
   /** How long something must not be seen until it is over. */
   readonly quietSeconds: (kind: AlertKind) => number;
 }
 
-/** Opens and resolves alerts so that they say what is wrong now. */
+/** Opens and resolves alerts so that they match what is wrong now. */
 export async function settleAlerts(
   client: SupabaseClient<Database>,
   incidents: readonly AlertIncident[],
-  { tell, quietSeconds }: SettleOptions,
+  { isDelivered, quietSeconds }: SettleOptions,
   now: Date,
 ): Promise<void> {
   const call = client.rpc('settle_alerts', {
@@ -37,13 +37,13 @@ export async function settleAlerts(
     p_incidents: JSON.parse(
       JSON.stringify(incidents.map((one) => ({ ...one, quietSeconds: quietSeconds(one.kind) }))),
     ),
-    p_tell: tell,
+    p_tell: isDelivered,
     p_now: now.toISOString(),
   });
   await readAnswer('settle_alerts', call, z.unknown());
 }
 
-/** The next message that is owed, leased to the caller; null when there is none. */
+/** The next message that waits for its delivery, leased to the caller; null when there is none. */
 export function claimPendingDelivery(
   client: SupabaseClient<Database>,
   leaseSeconds: number,
@@ -56,7 +56,7 @@ export function claimPendingDelivery(
   return readAnswer('claim_alert_delivery', call, pendingDelivery.nullable());
 }
 
-/** Records that a message was told, or with `nextAttemptAt` when it is tried again. */
+/** Records that a message was delivered, or with `nextAttemptAt` when it is tried again. */
 export async function finishDelivery(
   client: SupabaseClient<Database>,
   { alertId, state }: Pick<PendingDelivery, 'alertId' | 'state'>,
@@ -72,8 +72,11 @@ export async function finishDelivery(
   await readAnswer('finish_alert_delivery', call, z.unknown());
 }
 
-/** How many messages the receiver has been owed since before an instant. */
-export function countUndeliveredAlerts(client: SupabaseClient<Database>, owedBefore: Date): Promise<number> {
-  const call = client.rpc('undelivered_alerts', { p_owed_before: owedBefore.toISOString() });
+/** How many messages have waited for their delivery since before an instant. */
+export function countUndeliveredAlerts(
+  client: SupabaseClient<Database>,
+  pendingSince: Date,
+): Promise<number> {
+  const call = client.rpc('undelivered_alerts', { p_owed_before: pendingSince.toISOString() });
   return readAnswer('undelivered_alerts', call, z.number().int());
 }

@@ -51,7 +51,6 @@ const counts = z.object({
   connections: count,
   askedConnections: count,
 });
-export type BackfillCounts = Output<typeof counts>;
 
 /** A backfill that an administrator asked for. */
 export const backfill = z.object({

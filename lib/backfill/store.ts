@@ -209,7 +209,7 @@ export function narrowToBackfill(store: FillStore, client: SupabaseClient<Databa
   };
 }
 
-/** A broken connection is an answer: asking it again brings nothing before its user mends it. */
+/** A broken connection is an answer: asking it again brings nothing before its user reconnects it. */
 function isAnswered({ connection: { succeeded, status } }: FillRecord): boolean {
   return succeeded || status === 'disabled';
 }

@@ -28,7 +28,7 @@ export function parsePortalReturn(search: URLSearchParams): PortalReturn {
   }
 }
 
-/** What to tell the user; `confirmed` is null when the provider could not be asked. Null when there is nothing to tell. */
+/** What the user is shown; `confirmed` is null when the provider could not be asked. Null when there is nothing to show. */
 export function noticeOf(
   back: PortalReturn,
   confirmed: readonly ConfirmedConnection[] | null,
@@ -39,15 +39,18 @@ export function noticeOf(
     back.status === 'success'
       ? confirmed?.find(({ externalId }) => externalId === back.externalId)
       : undefined;
-  const news = confirmed?.find(({ outcome }) => outcome === 'linked' || outcome === 'mended');
-  const told = named ?? news;
-  if (told !== undefined && told.outcome !== 'unlinked') {
-    return { kind: told.outcome === 'mended' ? 'mended' : 'linked', connectionId: told.connectionId };
+  const news = confirmed?.find(({ outcome }) => outcome === 'linked' || outcome === 'reconnected');
+  const shown = named ?? news;
+  if (shown !== undefined && shown.outcome !== 'unlinked') {
+    return {
+      kind: shown.outcome === 'reconnected' ? 'reconnected' : 'linked',
+      connectionId: shown.connectionId,
+    };
   }
   return back.status === 'success' || confirmed === null ? { kind: 'unconfirmed' } : null;
 }
 
-const WITH_CONNECTION = ['linked', 'mended', 'unlinked'] as const;
+const WITH_CONNECTION = ['linked', 'reconnected', 'unlinked'] as const;
 const ALONE = ['abandoned', 'unconfirmed', 'joined', 'kept_apart', 'separated'] as const;
 
 /** The query that carries a notice; empty for none. */
@@ -59,7 +62,7 @@ export function linkNoticeQuery(notice: LinkNotice | null): string {
   return `?${query}`;
 }
 
-/** Reads a notice from a query; null for none, and for one that says nothing we know. */
+/** Reads a notice from a query; null for none, and for one of no kind that we know. */
 export function parseLinkNotice(search: URLSearchParams): LinkNotice | null {
   const kind = search.get('notice');
   const named = WITH_CONNECTION.find((known) => known === kind);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { instant, orNull, readAnswer } from '@/lib/db/rpc';
 import type { Instant } from '@/lib/domain/trading-date';
-import type { ListedConnection, ProviderId } from '@/lib/providers/provider';
+import { type ListedConnection, PROVIDER_IDS, type ProviderId } from '@/lib/providers/provider';
 import { type AccountMatch, accountMatch, type LinkedConnection, linkedConnection } from './document';
 
 /** A user as a provider knows them. */
@@ -20,7 +20,7 @@ const providerUser = z.object({
 /** A user's encrypted credentials at a provider; null before the provider came to know them. */
 export interface ProviderUser {
   readonly ciphertext: string;
-  /** When they last left for the provider's pages, while something may have been linked there that nobody told us of. */
+  /** When they last left for the provider's pages, while something may have been linked there that nobody reported to us. */
   readonly portalOpenedAt: Instant | null;
 }
 
@@ -77,8 +77,8 @@ const confirmed = z.object({
   connectionId: z.uuid(),
   externalId: z.string(),
   institution: z.string(),
-  /** `linked` and `mended` are due at once; `unlinked` is one that its user took back, and stays so. */
-  outcome: z.enum(['linked', 'mended', 'known', 'unlinked']),
+  /** `linked` and `reconnected` are due at once; `unlinked` is one that its user took back, and stays so. */
+  outcome: z.enum(['linked', 'reconnected', 'known', 'unlinked']),
 });
 
 /** What became of a connection that the provider lists for a user. */
@@ -118,7 +118,7 @@ export function readConnections(
 }
 
 const access = z.object({
-  provider: z.enum(['snaptrade', 'plaid', 'alpaca']),
+  provider: z.enum(PROVIDER_IDS),
   externalId: z.string(),
   status: z.enum(['active', 'disabled', 'removed']),
   ciphertext: z.string().nullable(),
@@ -157,7 +157,7 @@ const decided = z.object({
   published: z.number().int(),
 });
 
-/** Records a user's word on a match; what was said before stays. Null when this user has no such match. */
+/** Records a user's decision on a match; earlier ones stay. Null when this user has no such match. */
 export function decideMatch(
   client: SupabaseClient<Database>,
   { userId, id, confirm }: Own & { readonly confirm: boolean },

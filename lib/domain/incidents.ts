@@ -76,16 +76,16 @@ function causeOf({ provider, reason }: Pick<Incident, 'provider' | 'reason'>): s
   return `${provider}/*/${reason}`;
 }
 
-/** Brokerages with too few users to tell anything have no say. */
+/** Brokerages with too few users are left out. */
 function failsEverywhere(
   provider: string,
   reason: GapReason,
   institutions: readonly InstitutionFailures[],
   found: readonly Incident[],
 ): boolean {
-  const telling = institutions.filter((one) => one.provider === provider && one.users >= USERS_MIN);
+  const counted = institutions.filter((one) => one.provider === provider && one.users >= USERS_MIN);
   const failing = found.filter((one) => one.provider === provider && one.reason === reason);
-  return telling.length > 1 && failing.length === telling.length;
+  return counted.length > 1 && failing.length === counted.length;
 }
 
 /** Users with connections to several of the brokerages are counted at each of them. */
@@ -131,7 +131,7 @@ interface KnownHistory {
 /**
  * The connections whose broker, or the provider between, does not answer: they work as far as anybody knows, but the newest
  * days are missing for that very reason, or rest on accounts carried over, and the last answer came before the newest day.
- * A connection that never answered is being fetched for the first time; a broken one is its owner's to mend.
+ * A connection that never answered is being fetched for the first time; a broken one is its owner's to reconnect.
  */
 export function findLaggingConnections({
   connections,

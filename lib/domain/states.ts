@@ -33,10 +33,10 @@ export const NO_VALUE_REASONS = [
 ] as const;
 export type NoValueReason = (typeof NO_VALUE_REASONS)[number];
 
-/** All that can be said against an answer: the closed list of verdicts, which administrators see. */
+/** Every fault of an answer: the closed list of verdicts, which administrators see. */
 export type VerdictCode = NoValueReason | HeldReason;
 
-/** What a provider said one account was worth on one trading day, with our verdict on it. */
+/** What a provider reported one account to be worth on one trading day, with our verdict on it. */
 export interface Observation {
   readonly date: TradingDate;
   readonly total: Amount;
@@ -71,7 +71,7 @@ export const GAP_REASONS = [
 ] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
-/** How a verdict on an answer is told to the user whose day stays missing because of it. */
+/** How a verdict on an answer is shown to the user whose day stays missing because of it. */
 const REASON_OF_VERDICT: Readonly<Record<VerdictCode, GapReason>> = {
   left_out: 'provider_had_nothing',
   // Never seen, since no day is expected of what is no asset.

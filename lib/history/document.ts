@@ -189,7 +189,7 @@ export interface HistoryDocument extends Omit<StoredHistory, 'points' | 'flows' 
 }
 
 /** How well one account is known. */
-export const accountTrust = z.object({
+export const accountQuality = z.object({
   name: z.string(),
   institution: z.string(),
   status: z.enum(['active', 'disabled', 'removed']),
@@ -201,4 +201,4 @@ export const accountTrust = z.object({
   /** Values that are held back and wait: nothing has confirmed or refuted them yet. */
   heldValues: count,
 });
-export type AccountTrust = Output<typeof accountTrust>;
+export type AccountQuality = Output<typeof accountQuality>;

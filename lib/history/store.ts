@@ -5,8 +5,8 @@ import { amount, date, orNull, readAnswer } from '@/lib/db/rpc';
 import type { BenchmarkClose, BenchmarkId } from '@/lib/domain/benchmark';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import {
-  type AccountTrust,
-  accountTrust,
+  type AccountQuality,
+  accountQuality,
   type Correction,
   correction,
   type StoredHistory,
@@ -64,18 +64,18 @@ export function readHistory(client: SupabaseClient<Database>, read: HistoryRead)
 }
 
 /** How well each account of a user is known, with the client's own rights. */
-export function readAccountTrust(
+export function readAccountQuality(
   client: SupabaseClient<Database>,
   userId: string,
-): Promise<readonly AccountTrust[]> {
+): Promise<readonly AccountQuality[]> {
   return readAnswer(
     'account_trust',
     client.rpc('account_trust', { p_user_id: userId }),
-    z.array(accountTrust),
+    z.array(accountQuality),
   );
 }
 
-/** The newest day that a source has told; null when it has told none. */
+/** The newest day that a source has reported; null when it has reported none. */
 export function newestBenchmarkPrice(
   client: SupabaseClient<Database>,
   benchmark: BenchmarkId,

@@ -16,7 +16,7 @@ export function isBenchmarkOffered(env: Env): boolean {
 }
 
 /** Fetches missing closes of the S&P 500, where a source is configured. Never throws: a portfolio needs no index. */
-export async function refreshConfiguredBenchmark(env: Env, requestId: string): Promise<void> {
+export async function refreshBenchmarkPrices(env: Env, requestId: string): Promise<void> {
   const alpaca = alpacaOptions(env);
   if (alpaca === null) return;
   const client = serviceClient(env, requestId);

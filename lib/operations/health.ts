@@ -29,11 +29,11 @@ export async function checkHealth(
   now: Date,
 ): Promise<Health> {
   const tradingDay = latestSessionPastDeadline(now, promise.deadline);
-  const owedBefore = new Date(now.getTime() - UNDELIVERED_MINUTES * 60_000);
+  const pendingSince = new Date(now.getTime() - UNDELIVERED_MINUTES * 60_000);
   try {
     const [capture, undelivered] = await Promise.all([
       readCaptureHealth(client, tradingDay),
-      countUndeliveredAlerts(client, owedBefore),
+      countUndeliveredAlerts(client, pendingSince),
     ]);
     const faults = findFaults(capture, tradingDay, promise.target);
     const warnings: Warning[] = undelivered > 0 ? ['alerts_undelivered'] : [];

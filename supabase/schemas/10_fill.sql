@@ -449,7 +449,7 @@ begin
   ranked as (
     select v.id, first_value(v.id) over (
       partition by v.account_id, v.value_date
-      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.observed_at desc, v.id desc
+      order by public.kind_rank(v.kind), v.as_of desc, v.observed_at desc, v.id desc
     ) as standing_id
     from days
     join public.account_values v on v.account_id = days.account_id and v.value_date = days.value_date

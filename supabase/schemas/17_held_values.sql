@@ -44,20 +44,17 @@ as $$
     select * from public.account_values o where o.id = p_also and o.verdict <> 'held'
   ) v
   join public.accounts a on a.id = v.account_id
-  cross join lateral (
-    select array_agg(m.id) as member_ids from public.accounts m where m.line_id = a.line_id and m.is_counted
-  ) line
   left join lateral (
     select s.total_value
-    from public.current_values s
-    where s.account_id = any (line.member_ids) and s.value_date <= v.value_date and s.as_of < v.as_of
+    from public.line_values s
+    where s.line_id = a.line_id and s.is_counted and s.value_date <= v.value_date and s.as_of < v.as_of
     order by s.value_date desc, s.as_of desc
     limit 1
   ) before on true
   left join lateral (
     select s.value_date, s.total_value
-    from public.current_values s
-    where s.account_id = any (line.member_ids) and s.id <> v.id and s.value_date >= v.value_date
+    from public.line_values s
+    where s.line_id = a.line_id and s.is_counted and s.id <> v.id and s.value_date >= v.value_date
       and case
         when s.value_date = v.value_date then s.observed_at > v.observed_at
         else s.kind = 'daily_eod' and s.as_of > v.as_of

@@ -29,7 +29,7 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     connection_credentials: { service_role: 'DELETE INSERT SELECT UPDATE' },
     coverage_years: { service_role: 'DELETE INSERT SELECT UPDATE' },
     current_values: { authenticated: 'SELECT', service_role: 'SELECT' },
-    exchange_rate_readings: { service_role: 'INSERT SELECT UPDATE' },
+    exchange_rate_readings: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     exchange_rates: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     fill_outcomes: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     granted_requests: { service_role: 'SELECT' },
@@ -101,11 +101,13 @@ test('a visitor may execute no function, a signed-in user only those that read t
     'conclude_snapshots',
     'gap_reason',
     'intraday_points',
+    'kind_rank',
     'live_total',
     'open_matches',
     'portfolio_corrections',
     'portfolio_history',
     'rate_on',
+    'rate_was_read',
     'user_connections',
   ]);
 });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '@/lib/db/types';
-import { furnishPortfolio, type TestPortfolio } from '../support/populated-fixture';
+import { populatePortfolio, type TestPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack, type TestUser } from '../support/test-stack';
 
 type Table = keyof Database['public']['Tables'];
 
 /** What belongs to nobody and may be read by every signed-in user. */
-const PUBLIC_KNOWLEDGE = ['trading_days', 'exchange_rates', 'benchmark_prices'];
+const PUBLIC_KNOWLEDGE = ['trading_days', 'exchange_rates', 'exchange_rate_readings', 'benchmark_prices'];
 /** What only the service role may read, though some of it is about a user. */
 const SERVER_ONLY = [
   'alert_deliveries',
@@ -16,7 +16,6 @@ const SERVER_ONLY = [
   'backfill_requests',
   'connection_credentials',
   'coverage_years',
-  'exchange_rate_readings',
   'granted_requests',
   'provider_registrations',
   'provider_users',
@@ -47,8 +46,8 @@ beforeAll(async () => {
   owner = await stack.createUser();
   neighbour = await stack.createUser();
   stranger = await stack.createUser();
-  owned = await furnishPortfolio(stack, owner.id);
-  await furnishPortfolio(stack, neighbour.id);
+  owned = await populatePortfolio(stack, owner.id);
+  await populatePortfolio(stack, neighbour.id);
 });
 afterAll(() => stack.close());
 
@@ -71,7 +70,7 @@ describe('reading', () => {
       const [row] = await stack.sql`select count(*)::int as rows from ${stack.sql(table)}`;
       expect(
         row?.rows,
-        `${table} is empty: furnishPortfolio should put a row of each user there`,
+        `${table} is empty: populatePortfolio should put a row of each user there`,
       ).toBeGreaterThan(isOwnersTable(table) ? 1 : 0);
     }
   });

@@ -95,7 +95,7 @@ export const ACCESS_TABLE: Readonly<Record<string, DoorRow>> = {
   'GET /continue': { access: 'anyone', limit: null },
 
   'page /': { access: 'owner', limit: 'fill_on_view' },
-  'page /trust': { access: 'owner', limit: null },
+  'page /data-quality': { access: 'owner', limit: null },
   'page /connections': { access: 'owner', limit: 'confirm_links' },
   'page /sign-in': { access: 'visitor', limit: null },
   'page /sign-in/second-factor': { access: 'owner', limit: null },

@@ -41,8 +41,8 @@ function messageOf(
   parts: Partial<PendingDelivery> = {},
   appUrl: string | null = null,
 ) {
-  const owed = { alertId: 1, state: 'open', attempts: 0, openedAt, resolvedAt: null, incident } as const;
-  return alertMessage({ ...owed, ...parts }, appUrl);
+  const delivery = { alertId: 1, state: 'open', attempts: 0, openedAt, resolvedAt: null, incident } as const;
+  return alertMessage({ ...delivery, ...parts }, appUrl);
 }
 
 describe('a message', () => {

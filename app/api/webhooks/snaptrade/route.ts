@@ -5,7 +5,7 @@ import { route } from '@/lib/http/route';
 import { fillOnHint } from '@/lib/jobs/on-webhook';
 import { log, logWith } from '@/lib/log';
 import { receiveSnapTradeEvent } from '@/lib/webhooks/receive';
-import { hintConnection } from '@/lib/webhooks/store';
+import { recordConnectionEvent } from '@/lib/webhooks/store';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;
@@ -14,7 +14,7 @@ export const maxDuration = 300;
 export const POST = route(async (request, requestId) => {
   const { outcome, userId } = await receiveSnapTradeEvent(request, {
     consumerKey: env().SNAPTRADE_CONSUMER_KEY,
-    hint: (hint) => hintConnection(serviceClient(env()), 'snaptrade', hint, new Date()),
+    record: (event) => recordConnectionEvent(serviceClient(env()), 'snaptrade', event, new Date()),
     log: logWith(log, { requestId }),
   });
   if (userId !== null) after(() => fillOnHint(env(), userId, requestId));
