@@ -306,7 +306,14 @@ describe('the tree', () => {
     const expected = [
       ...['app', 'components', 'lib', 'supabase', 'tests'],
       ...['README.md', 'LICENSE', 'package.json', 'package-lock.json', 'vercel.json'],
-      ...['next.config.ts', 'postcss.config.mjs', 'tsconfig.json', 'biome.json', 'vitest.config.ts'],
+      ...[
+        'next.config.ts',
+        'postcss.config.mjs',
+        'tsconfig.json',
+        'biome.json',
+        'knip.json',
+        'vitest.config.ts',
+      ],
       ...['proxy.ts', 'instrumentation.ts'],
     ];
     const strangers = listTopLevel().filter((name) => !name.startsWith('.') && !expected.includes(name));

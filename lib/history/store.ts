@@ -75,7 +75,7 @@ export function readAccountQuality(
   );
 }
 
-/** The newest day that a source has told; null when it has told none. */
+/** The newest day that a source has reported; null when it has reported none. */
 export function newestBenchmarkPrice(
   client: SupabaseClient<Database>,
   benchmark: BenchmarkId,

@@ -10,7 +10,7 @@ const recordedEvent = z.object({
   userId: z.uuid().nullable(),
 });
 
-/** What a event did; `userId` is the owner of the connection when it is due now, otherwise null. */
+/** What an event did; `userId` is the owner of the connection when it is due now, otherwise null. */
 export type RecordedEvent = z.infer<typeof recordedEvent>;
 
 /** Makes the connection of a provider's event due at once, the first time that the event comes. */
