@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { AppError } from '@/lib/errors';
 import { SECURITY_HEADERS } from '@/lib/security-headers';
 import { problemOf } from './problem';
-import { findFault } from './refuse-request';
+import { BODY_BYTES_MAX, findFault } from './refuse-request';
 
 /** What Node.js publishes when the head of a request has been read, before anybody is called. */
 interface RequestStart {
@@ -38,6 +38,7 @@ function guard(server: Server): void {
     const fault = findFault(headOf(request));
     if (fault !== null) return refuse(response, fault);
     sayWhatIsWrong(response);
+    boundBody(request, response);
     for (const listener of listeners) Reflect.apply(listener, server, [request, response]);
   });
   server.on('clientError', refuseUnreadable);
@@ -76,6 +77,36 @@ function headOf({ method = '', url = '', headers }: IncomingMessage) {
 function refuse(response: ServerResponse, fault: AppError): void {
   const { status, headers, body } = problemOf(fault, crypto.randomUUID());
   response.writeHead(status, headers).end(body);
+}
+
+/**
+ * Next.js reads a body to its end before any code of ours may look at it, and one without a length can be endless. So it is
+ * counted as it comes in. One that proves too large is answered at once and what follows is thrown away, for a while: a
+ * connection that ends while its sender still sends takes the answer with it.
+ */
+function boundBody(request: IncomingMessage, response: ServerResponse): void {
+  const { push } = request;
+  let bytes = 0;
+  let isRefused = false;
+  request.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+    if (chunk instanceof Uint8Array) bytes += chunk.byteLength;
+    if (chunk === null || bytes <= BODY_BYTES_MAX) return Reflect.apply(push, request, [chunk, encoding]);
+    if (!isRefused) answerTooLarge(response);
+    isRefused = true;
+    if (bytes > DISCARDED_BYTES_MAX) request.destroy();
+    return true;
+  };
+}
+
+const DISCARDED_BYTES_MAX = 16 * BODY_BYTES_MAX;
+
+function answerTooLarge(response: ServerResponse): void {
+  if (response.headersSent) return;
+  refuse(response, new AppError('payload_too_large', `A body may have at most ${BODY_BYTES_MAX} bytes.`));
+  // Whoever reads what came of the body has nothing to answer any more.
+  response.writeHead = () => response;
+  response.setHeader = () => response;
+  response.end = () => response;
 }
 
 /** Answers that Next.js gives without a word of its own, which become problem documents. */

@@ -7,7 +7,7 @@ const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PAT
 /** Longer than any address of ours; the server itself ends requests whose headers pass 16 kB. */
 const TARGET_LENGTH_MAX = 8_192;
 /** Larger than any body of ours. A body that does not say its size is measured by whoever reads it. */
-const BODY_BYTES_MAX = 1_048_576;
+export const BODY_BYTES_MAX = 1_048_576;
 
 /** The head of a request, before anything has read it. */
 interface RequestHead {

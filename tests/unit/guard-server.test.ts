@@ -9,6 +9,7 @@ import { sendBytes, sendRaw } from '../support/raw-request';
 const server: Server = createServer((request, response) => {
   if (request.url === '/page') response.setHeader('content-type', 'text/html').end('page');
   else if (request.url === '/refused') response.writeHead(405).end();
+  else if (request.url === '/reads') request.resume().on('end', () => response.writeHead(204).end());
   else response.writeHead(500, { 'content-type': 'text/plain' }).end('Internal Server Error');
 });
 let base = '';
@@ -52,6 +53,15 @@ describe('in front of a server', () => {
       expect(answer).toContain('"code":"bad_request"');
     },
   );
+
+  it.each([
+    [16, /^HTTP\/1.1 204 /],
+    [17, /^HTTP\/1.1 413 .*"code":"payload_too_large"/s],
+  ])('a body without a length may have a megabyte, here %i parts of 64 KiB', async (parts, expected) => {
+    const part = `10000\r\n${' '.repeat(65_536)}\r\n`;
+    const head = 'POST /reads HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n';
+    expect(await sendBytes(base, `${head}${part.repeat(parts)}0\r\n\r\n`)).toMatch(expected);
+  });
 
   it('headers beyond what a server reads are refused in the same way', async () => {
     const answer = await sendBytes(base, `GET / HTTP/1.1\r\nHost: x\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`);
