@@ -51,7 +51,7 @@ create table public.snapshot_corrections (
   old_kind text not null,
   new_value numeric,
   new_kind text,
-  -- A closed list, the one of lib/domain/correction.ts.
+  -- A closed list, the one of lib/domain/states.ts.
   reason text not null check (
     reason in (
       'withdrawn', 'accounts changed', 'completed', 'better observation', 'restated',
