@@ -22,7 +22,7 @@ export function runConfiguredWatch(env: Env, requestId: string): Promise<WatchRe
   const clock = () => new Date();
   const promise = capturePromise(env);
   return watch({
-    store: createAlertStore(serviceClient(env, requestId), promise, env.JUDGE_SWING_FACTOR_MAX),
+    store: createAlertStore(serviceClient(env, requestId), promise),
     promise,
     receiver:
       url === undefined || secret === undefined
@@ -39,12 +39,11 @@ export function runConfiguredWatch(env: Env, requestId: string): Promise<WatchRe
 export function createAlertStore(
   client: SupabaseClient<Database>,
   promise: CapturePromise,
-  swingFactorMax: number,
 ): AlertStore {
   return {
     sightings: (now) => readAlertSightings(client, now),
     captureHealth: (day) => readCaptureHealth(client, day),
-    heldWaiting: () => readHeldWaiting(client, swingFactorMax),
+    heldWaiting: () => readHeldWaiting(client),
     brokerageIncidents: (now) => readIncidents(client, promise, now),
     settle: (incidents, options, now) => settleAlerts(client, incidents, options, now),
     claim: (leaseSeconds, now) => claimOwedAlert(client, leaseSeconds, now),

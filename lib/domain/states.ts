@@ -18,6 +18,10 @@ export const HELD_REASONS = [
   'disagrees_with_total',
   'wrong_currency',
   'unknown_currency',
+  'not_funded_yet',
+  'incoherent',
+  'as_of_conflict',
+  'rejected',
 ] as const;
 export type HeldReason = (typeof HELD_REASONS)[number];
 
@@ -87,6 +91,10 @@ const REASON_OF_VERDICT: Readonly<Record<VerdictCode, GapReason>> = {
   disagrees_with_total: 'held',
   wrong_currency: 'held',
   unknown_currency: 'held',
+  not_funded_yet: 'provider_had_nothing',
+  incoherent: 'held',
+  as_of_conflict: 'held',
+  rejected: 'held',
 };
 
 export function gapReasonOf(verdict: VerdictCode): GapReason {

@@ -72,7 +72,12 @@ const storedHistory = z.object({
   ),
   live: z.object({ value: amount, asOf: instant, source: z.string() }).nullable(),
   /** Money that crossed the portfolio's border after the first point, by date; null when it cannot be told. */
-  flows: z.object({ external: z.array(z.object({ date, amount })).nullable(), provisional: z.boolean() }),
+  flows: z.object({
+    external: z.array(z.object({ date, amount })).nullable(),
+    provisional: z.boolean(),
+    /** Neighbouring days between which something moved that nobody knows. */
+    unknown: z.array(z.object({ from: date, to: date })),
+  }),
   coverage: z.object({
     presentDays: z.number().int(),
     missingDays: z.number().int(),

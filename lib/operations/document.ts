@@ -44,6 +44,7 @@ export function isFailedRun({ status }: Pick<Run, 'status'>): boolean {
 /** What an administrator can do; `reopen_days` is a backfill that asks again for days that had been given up. */
 export const AUDIT_ACTIONS = [
   'accept_held',
+  'take_back_verdict',
   'reject_held',
   'open_backfill',
   'reopen_days',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeHeldValue, readHeldValues } from '@/lib/coverage/store';
+import { readHeldValues } from '@/lib/coverage/store';
+import { judgeHeldValue } from '@/lib/fill/decide';
 import { listObservations, listOutcomes, listPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
 import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
@@ -21,7 +22,7 @@ const published = (bench: FillBench) => listPublished(bench.stack, bench.userId(
 const judge = (bench: FillBench, verdict: { id: number; accept: boolean }) =>
   judgeHeldValue(
     bench.stack.admin,
-    { ...verdict, actorId: ADMINISTRATOR, reason: 'asked the broker' },
+    { id: verdict.id, verdict: verdict.accept ? 'accept' : 'reject', actorId: ADMINISTRATOR, reason: 'asked the broker' },
     new Date(MONDAY_NIGHT),
   );
 

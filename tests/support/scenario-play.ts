@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decideMatch, readOpenMatches, splitAccount, unlinkConnection } from '@/lib/connections/store';
-import { judgeHeldValue, readHeldValues } from '@/lib/coverage/store';
+import { readHeldValues } from '@/lib/coverage/store';
 import { encryptCredentials } from '@/lib/credentials';
 import type { Instant } from '@/lib/domain/trading-date';
 import { connectionSchema } from '@/lib/local/sandbox/scenario';
@@ -61,10 +61,9 @@ async function judgeHeld(
   const held = await readHeldValues(bench.stack.admin, { beforeId: null, limit: 100 });
   const found = held.find(({ account, date }) => account === event.account && date === event.day);
   if (found === undefined) throw new Error(`nothing is held of ${event.account} on ${event.day}`);
-  const accept = event.do === 'administrator accepts';
   await judgeHeldValue(
     bench.stack.admin,
-    { id: found.id, accept, actorId: ADMINISTRATOR, reason: 'asked the broker' },
+    { id: found.id, verdict: event.do === 'administrator accepts' ? 'accept' : 'reject', actorId: ADMINISTRATOR, reason: 'asked the broker' },
     new Date(event.at),
   );
 }

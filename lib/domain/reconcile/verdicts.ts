@@ -10,7 +10,7 @@ import { convertOn, type Mover } from './movers';
 import type { SessionLine } from './session-line';
 
 /** Why a reading does not count. */
-export type DoubtReason = HeldReason | HistoryFault | 'as_of_conflict' | 'rejected';
+export type DoubtReason = HeldReason;
 
 /** What is to be believed of one reading. */
 export interface ReadingVerdict {

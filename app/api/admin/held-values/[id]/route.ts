@@ -1,20 +1,20 @@
 import { z } from 'zod';
-import { judgeHeldValue } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
 import { text } from '@/lib/db/rpc';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
+import { judgeHeldValue } from '@/lib/fill/decide';
 import { requireAdministrator } from '@/lib/http/caller';
 import { readJsonBody, requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 
 const body = z.strictObject({
-  verdict: z.enum(['accept', 'reject']),
+  verdict: z.enum(['accept', 'reject', 'take_back']),
   reason: text(500),
 });
 
-/** An administrator's verdict on a held observation, with the reason; recorded in the audit log. */
+/** An administrator's verdict on an observation, or its end, with the reason; recorded in the audit log. */
 export const POST = route(async (request) => {
   requireSameOrigin(request);
   const { userId } = await requireAdministrator(request, env());
@@ -24,8 +24,9 @@ export const POST = route(async (request) => {
     Number.isSafeInteger(id) && id > 0
       ? await judgeHeldValue(
           serviceClient(env()),
-          { id, accept: verdict === 'accept', actorId: userId, reason },
+          { id, verdict, actorId: userId, reason },
           new Date(),
+          { swingFactorMax: env().JUDGE_SWING_FACTOR_MAX, zeroShareMax: env().JUDGE_ZERO_SHARE_MAX },
         )
       : null;
   if (judged === null)

@@ -15,7 +15,7 @@ export const GET = route(async (request) => {
   const user =
     userId === null
       ? null
-      : await readCoverageUser(serviceClient(env()), userId, env().JUDGE_SWING_FACTOR_MAX);
+      : await readCoverageUser(serviceClient(env()), userId);
   if (user === null) throw new AppError('not_found', 'Nobody with this id has a portfolio.');
   return answerTo(caller, user);
 });

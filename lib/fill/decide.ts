@@ -1,0 +1,90 @@
+import 'server-only';
+import { z } from 'zod';
+import type { Database, SupabaseClient } from '@/lib/db/clients';
+import { date, readAnswer } from '@/lib/db/rpc';
+import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
+import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
+import { type TradingDate, toDate } from '@/lib/domain/trading-date';
+import type { CorrectionReason } from '@/lib/history/document';
+import { AccountCase } from './account-case';
+import { readEvidence } from './store';
+
+/** An administrator's word on one observation; `take_back` leaves the evidence to speak for itself again. */
+export interface Verdict {
+  readonly id: number;
+  readonly verdict: 'accept' | 'reject' | 'take_back';
+  readonly actorId: string;
+  readonly reason: string;
+}
+
+const decided = z.object({ userId: z.uuid(), accountId: z.uuid(), lineId: z.uuid(), date });
+const refused = z.object({ refused: z.literal('incomplete') });
+
+/** What an administrator decided about, and how many published days changed by it. */
+type Judged = Omit<z.infer<typeof decided>, 'lineId'> & { readonly published: number };
+
+/**
+ * Records an administrator's word as evidence and draws the conclusions about the account anew. A value that lacks its total or
+ * currency cannot be accepted. Null when there is nothing to decide any more. Should the second step be cut short, the account's
+ * next fill makes up for it.
+ */
+export async function judgeHeldValue(
+  client: SupabaseClient<Database>,
+  { id, verdict, actorId, reason }: Verdict,
+  now: Date,
+  rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
+): Promise<Judged | z.infer<typeof refused> | null> {
+  const call = client.rpc('judge_held', {
+    p_id: id,
+    p_verdict: verdict,
+    p_actor_id: actorId,
+    p_reason: reason,
+    p_now: now.toISOString(),
+  });
+  const answer = await readAnswer('judge_held', call, z.union([decided, refused]).nullable());
+  if (answer === null || 'refused' in answer) return answer;
+  const { lineId, ...about } = answer;
+  const why = verdict === 'accept' ? 'accepted by an administrator' : 'observed';
+  return { ...about, published: await reconcileLine(client, { lineId, from: about.date, why }, now, rules) };
+}
+
+/** How many sessions of context a day's conclusions are drawn in, as calendar days. */
+const CONTEXT_DAYS = 90;
+
+/** Evidence that grows while conclusions are drawn makes them be drawn once more, but hardly ever twice. */
+const ATTEMPTS_MAX = 5;
+
+/**
+ * Draws the conclusions about an account line since a day anew and records them, without asking anybody. Returns the number of
+ * published days that changed.
+ */
+export async function reconcileLine(
+  client: SupabaseClient<Database>,
+  { lineId, from, why }: { readonly lineId: string; readonly from: TradingDate; readonly why: CorrectionReason | 'observed' },
+  now: Date,
+  rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
+): Promise<number> {
+  const since = toDate(new Date(Date.parse(from) - CONTEXT_DAYS * 86_400_000).toISOString().slice(0, 10));
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+    const [evidence] = await readEvidence(client, [{ lineId, from: since }]);
+    if (evidence === undefined) return 0;
+    const { accountId, homeCurrency, version } = evidence;
+    const own = new AccountCase(accountId, accountId, evidence, { homeCurrency, rules, now });
+    const conclusions = {
+      verdicts: own.changedVerdicts(),
+      reconciled: [own.reconciled()],
+      flows: own.flows(),
+      spans: own.spans(),
+    };
+    const call = client.rpc('record_reconciliation', {
+      p_line_id: lineId,
+      p_version: version,
+      p_conclusions: JSON.parse(JSON.stringify(conclusions)),
+      p_reason: why,
+      p_now: now.toISOString(),
+    });
+    const published = await readAnswer('record_reconciliation', call, z.number().int().nullable());
+    if (published !== null) return published;
+  }
+  throw new Error('the evidence did not come to rest');
+}
