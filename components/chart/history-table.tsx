@@ -5,7 +5,6 @@ import { useFormats } from '@/components/format/formats-context';
 import { GAP_LABELS } from '@/components/labels/states';
 import { Button } from '@/components/ui/button';
 import { addAmounts } from '@/lib/domain/money';
-import { KINDS } from '@/lib/domain/states';
 import type { HistoryDocument } from '@/lib/history/document';
 import type { GapStop, PointStop, StopEvents } from './data-points';
 import {
@@ -14,70 +13,9 @@ import {
   describeDays,
   describeGapDates,
   describeKind,
-  netOf,
 } from './descriptions';
 import { CHART_HEIGHT } from './layout';
-import { buildChartSeries } from './series';
-
-/** A row of the table: a day, or a whole gap. */
-export type TableRow = PointStop | GapStop;
-
-/** What a table can be sorted by. */
-export const TABLE_COLUMNS = [
-  'date',
-  'value',
-  'flow',
-  'netDeposits',
-  'twr',
-  'drawdown',
-  'kind',
-  'asOf',
-  'accounts',
-] as const;
-
-export type TableColumn = (typeof TABLE_COLUMNS)[number];
-
-interface TableOrder {
-  readonly column: TableColumn;
-  readonly direction: 'ascending' | 'descending';
-}
-
-/** All days and gaps of a history in an order. Rows that have nothing in the column come last, newest first, either way. */
-export function listRows(history: HistoryDocument, { column, direction }: TableOrder): TableRow[] {
-  const sign = direction === 'ascending' ? 1 : -1;
-  const rows = buildChartSeries(history, 'value').stops.filter(
-    (stop) => stop.type === 'point' || stop.type === 'gap',
-  );
-  // Stops come oldest first, and sorting keeps that order among equals, so newest first is the order to start from.
-  return rows.toReversed().sort((a, b) => {
-    const [one, other] = [keyOf(a, column), keyOf(b, column)];
-    if (one === null || other === null) return Number(one === null) - Number(other === null);
-    return one === other ? 0 : one < other ? -sign : sign;
-  });
-}
-
-/** Numbers are for ordering only; what is shown is the exact amount. */
-function keyOf(row: TableRow, column: TableColumn): number | string | null {
-  if (column === 'flow') return row.flows.length === 0 ? null : netOf(row.flows);
-  if (row.type === 'gap') return column === 'date' ? row.band.gap.from : null;
-  const { point } = row;
-  switch (column) {
-    case 'date':
-      return point.date;
-    case 'value':
-      return Number(point.value);
-    case 'netDeposits':
-    case 'twr':
-    case 'drawdown':
-      return point[column] === null ? null : Number(point[column]);
-    case 'kind':
-      return KINDS.indexOf(point.kind);
-    case 'asOf':
-      return point.asOf;
-    case 'accounts':
-      return point.accountsPresent / Math.max(1, point.accountsExpected);
-  }
-}
+import { listRows, TABLE_COLUMNS, type TableColumn, type TableOrder } from './table-rows';
 
 /** The space around what stands in a cell. */
 const CELL = 'px-3 py-2.5 first:pl-0 last:pr-0';

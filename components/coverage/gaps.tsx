@@ -1,29 +1,11 @@
 import Link from 'next/link';
+import { backfillHref } from '@/components/backfill/address';
 import type { Formats } from '@/components/format/formats';
 import { DAY_LABELS, nameSource } from '@/components/labels/states';
 import { buttonClass } from '@/components/ui/button';
 import type { GapGroup } from '@/lib/coverage/document';
-import type { GapReason } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryGap } from '@/lib/history/document';
-
-/** What a backfill is to mend; what is left out is not narrowed down. */
-interface BackfillScope {
-  readonly user?: string;
-  readonly institution?: string | null;
-  readonly provider?: string;
-  readonly reason?: GapReason;
-  readonly from?: TradingDate;
-  readonly to?: TradingDate;
-}
-
-/** The backfill page with its form filled in. */
-export function backfillHref(scope: BackfillScope): string {
-  const given = Object.entries(scope).filter(([, value]) => value !== undefined && value !== null);
-  return given.length === 0
-    ? '/admin/backfill'
-    : `/admin/backfill?${new URLSearchParams(Object.fromEntries(given))}`;
-}
 
 const HEADINGS: Readonly<Record<GapGroup['by'], string>> = {
   reason: 'By reason',

@@ -3,12 +3,11 @@
 
 import type { VirtualItem } from '@tanstack/react-virtual';
 import { memo } from 'react';
-import type { Formats } from '@/components/format/formats';
 import { useFormats } from '@/components/format/formats-context';
 import { DAY_LABELS } from '@/components/labels/states';
 import { type CoverageRow, readDay } from '@/lib/coverage/document';
-import { addDays, dayOfWeek, daysBetween, type TradingDate } from '@/lib/domain/trading-date';
 import { DaySquare } from './day-square';
+import type { GridColumn } from './grid';
 
 /** The measures of the grid in pixels. A square can be hit with a finger. */
 export const GRID_SIZES = { name: 176, square: 24, row: 32, head: 34, margin: 8 } as const;
@@ -162,35 +161,3 @@ export const GridRow = memo(function GridRow({
     </div>
   );
 });
-
-/** How a column is headed and set apart from the one before. */
-interface GridColumn {
-  readonly date: TradingDate;
-  /** The month at its first session, the day of the month at each week's first; nothing in between. */
-  readonly heading: string;
-  readonly startsWeek: boolean;
-  /** Weekdays without a session between the column before and this one: the exchange was closed. */
-  readonly closures: readonly TradingDate[];
-}
-
-/** The columns of some trading days, oldest first. */
-export function describeColumns(days: readonly TradingDate[], formats: Formats): readonly GridColumn[] {
-  return days.map((date, at) => {
-    const before = days[at - 1];
-    const startsMonth = before === undefined || before.slice(0, 7) !== date.slice(0, 7);
-    const startsWeek =
-      before === undefined || dayOfWeek(date) < dayOfWeek(before) || daysBetween(before, date) > 6;
-    return {
-      date,
-      heading: startsMonth ? formats.month(date) : startsWeek ? String(Number(date.slice(8))) : '',
-      startsWeek,
-      closures: before === undefined ? [] : weekdaysBetween(before, date),
-    };
-  });
-}
-
-function weekdaysBetween(before: TradingDate, after: TradingDate): TradingDate[] {
-  return Array.from({ length: daysBetween(before, after) - 1 }, (_, at) => addDays(before, at + 1)).filter(
-    (date) => dayOfWeek(date) !== 0 && dayOfWeek(date) !== 6,
-  );
-}

@@ -1,11 +1,11 @@
 import Link from 'next/link';
+import { backfillHref } from '@/components/backfill/address';
 import type { Formats } from '@/components/format/formats';
 import { DAY_LABELS, nameSource } from '@/components/labels/states';
 import { buttonClass } from '@/components/ui/button';
 import { WarningIcon } from '@/components/ui/icons';
 import type { Incident } from '@/lib/coverage/document';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import { backfillHref } from './gaps';
 
 /** What fails for many users at once: one row for each, with one thing to do about it. */
 export function IncidentList({

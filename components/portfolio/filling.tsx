@@ -6,7 +6,8 @@ import { useFormats } from '@/components/format/formats-context';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
-import type { ConnectionStatus, HistoryDocument, HistoryGap } from '@/lib/history/document';
+import type { HistoryDocument } from '@/lib/history/document';
+import { findFirstFills, isBeingFilled } from './freshness';
 
 /** How much of something that is on its way is there, as a bar and in words. */
 function FillProgress({
@@ -34,27 +35,6 @@ function FillProgress({
       </span>
     </span>
   );
-}
-
-/** Reasons that our own next run, and nobody else, is expected to end. */
-const FILLED_BY_RUNS: ReadonlySet<HistoryGap['reason']> = new Set([
-  'not_yet_due',
-  'rate_limited',
-  'unavailable',
-  'rate_missing',
-  'provider_had_nothing',
-]);
-
-/** Whether a gap may close by itself while somebody looks. */
-export function isBeingFilled(gap: Pick<HistoryGap, 'reason' | 'final'>): boolean {
-  return !gap.final && FILLED_BY_RUNS.has(gap.reason);
-}
-
-/** The working connections that were not read to their end once: their year is still on its way. */
-export function findFirstFills({
-  connections,
-}: Pick<HistoryDocument, 'connections'>): readonly ConnectionStatus[] {
-  return connections.filter(({ status, lastSuccessAt }) => status === 'active' && lastSuccessAt === null);
 }
 
 /** Fewer days than this arrive with the evening's capture and are no news. */

@@ -2,30 +2,16 @@
 
 import { describeCompleteness, describeKind } from '@/components/chart/descriptions';
 import { findLive, findNewestPoint } from '@/components/chart/series';
-import type { Formats } from '@/components/format/formats';
 import { useFormats } from '@/components/format/formats-context';
-import { FAULT_LABELS, FIGURE_LABELS, MEASURE_WORDS, phrasePeriod } from '@/components/labels/figures';
+import { FAULT_LABELS, FIGURE_LABELS, MEASURE_WORDS } from '@/components/labels/figures';
 import { Badge } from '@/components/ui/badge';
 import { isPeriod } from '@/lib/domain/period';
 import type { Measure } from '@/lib/domain/states';
-import type {
-  HistoryAccount,
-  HistoryDocument,
-  HistoryPoint,
-  HistorySummary,
-  SummaryFigure,
-} from '@/lib/history/document';
+import type { HistoryDocument, HistoryPoint, HistorySummary, SummaryFigure } from '@/lib/history/document';
+import { describeShown, describeSpan } from './descriptions';
 import { LiveFigure, type ServerClock } from './live-figure';
 import { SummaryFigures } from './summary-figures';
 import { DIRECTION_TONES, type Direction, describeChange, withoutSign } from './value-change';
-
-/** The shown days in the middle of a sentence: `over 6 months`, or `Mar 3 – May 9, 2026` for chosen dates. */
-export function describeSpan(
-  { period, from, to }: Pick<HistoryDocument, 'period' | 'from' | 'to'>,
-  formats: Formats,
-): string {
-  return isPeriod(period) ? phrasePeriod(period) : formats.dateRange(from, to);
-}
 
 const SIGNS: Readonly<Record<Direction, { readonly arrow: string; readonly word: string }>> = {
   up: { arrow: '▲', word: 'Up' },
@@ -62,18 +48,6 @@ function ChangeLine({ history }: { readonly history: HistoryDocument }) {
       <SummaryFigures summary={history.summary} />
     </div>
   );
-}
-
-/** More names than this are counted instead. */
-const NAMED_MAX = 2;
-
-/** Which accounts a selection shows, in words; null when all of them are shown. */
-export function describeShown(accounts: readonly HistoryAccount[]): string | null {
-  const shown = accounts.filter((account) => account.isShown);
-  if (shown.length === accounts.length) return null;
-  if (shown.length > NAMED_MAX) return `Only ${shown.length} of ${accounts.length} accounts`;
-  const names = shown.map((account) => `${account.name} at ${account.institution}`);
-  return `Only ${new Intl.ListFormat('en').format(names)}`;
 }
 
 /** The figure that stands for a measure, and how it is called. */

@@ -5,24 +5,8 @@ import useSWR from 'swr';
 import { useOwnDocuments } from '@/components/session/session-guard';
 import type { Instant } from '@/lib/domain/trading-date';
 import type { HistoryDocument } from '@/lib/history/document';
-import { findFirstFills, isBeingFilled } from './filling';
+import { refreshIntervalMs } from './freshness';
 import { ProblemError } from './problem';
-
-const SECOND_MS = 1_000;
-
-/** While the market is open the live value moves, and while gaps are being filled days arrive. */
-const MOVING_MS = 60 * SECOND_MS;
-/** Everything else changes once a day; a reader who leaves the page open still meets the evening's capture. */
-const STILL_MS = 300 * SECOND_MS;
-/** A first fill is watched, so its progress is asked for more often. */
-const ARRIVING_MS = 15 * SECOND_MS;
-
-/** How long a document is good for before it is asked for anew, in milliseconds. */
-export function refreshIntervalMs(history: HistoryDocument | undefined): number {
-  if (history === undefined) return MOVING_MS;
-  if (findFirstFills(history).length > 0) return ARRIVING_MS;
-  return history.market.isOpen || history.gaps.some(isBeingFilled) ? MOVING_MS : STILL_MS;
-}
 
 /** A document, the question it answers, and when the server gave it. */
 export interface LoadedHistory {

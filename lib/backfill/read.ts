@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import type { Env } from '@/lib/env';
 import { backfillRequestsPerMinute } from '@/lib/fill/wiring';
-import { checkInput } from '@/lib/http/route';
+import { checkInput } from '@/lib/http/body';
 import { readUserEmail } from '@/lib/operations/store';
 import { type BackfillDocument, type BackfillPreview, type BackfillScope, minutesAtLimit } from './document';
 import { resolveScope, scopeFields } from './scope';

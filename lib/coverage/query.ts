@@ -6,7 +6,7 @@ import { GAP_REASONS } from '@/lib/domain/states';
 import { addDays, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
-import { checkInput } from '@/lib/http/route';
+import { checkInput } from '@/lib/http/body';
 import { COVERAGE_SORTS, COVERAGE_SPANS, type CoverageFilter, type CoverageSort } from './document';
 import { type GridPlace, gridPlace } from './store';
 

@@ -27,7 +27,7 @@ function isDropped(error: unknown): boolean {
 }
 
 /** As @supabase/ssr names a session: in one cookie, or in numbered parts where it is long. */
-const SESSION_COOKIE = /^(sb-[\w-]+-auth-token)(?:\.(\d{1,2}))?$/;
+export const SESSION_COOKIE = /^(sb-[\w-]+-auth-token)(?:\.(\d{1,2}))?$/;
 const ENCODED = 'base64-';
 
 /** A session is made anew at every refresh, once an hour while somebody looks; who stays away longer signs in again. */

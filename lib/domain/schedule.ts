@@ -92,7 +92,8 @@ export interface ReadsToday {
 /**
  * When a day that was not captured is asked for again: at the expected sync if the broker was not read since the close;
  * otherwise after as long as the market has been closed, between half an hour and four hours, since every request counts.
- * The last reading that a day allows is kept for the end of the night, when every broker has been read that will be.
+ * The last reading that a day allows is kept for the end of the night, when every broker has been read that will be, and no
+ * plan skips the end of the night.
  */
 export function nextCaptureAttempt(
   now: Date,
@@ -120,7 +121,10 @@ export function nextReadAfterFailure(
   return keepLastRead(now, nextOpen, reads, null, toInstant(new Date(now.getTime() + waitMs)));
 }
 
-/** What is planned after a reading, put off where no more than the last reading of the day is left, or none. */
+/**
+ * What is planned after a reading: put off where no more than the last reading of the day is left, or none, and brought
+ * forward where it would skip the end of the night.
+ */
 function keepLastRead(
   now: Date,
   nextOpen: Instant,
@@ -128,14 +132,15 @@ function keepLastRead(
   asOf: Instant | null,
   planned: Instant,
 ): Instant {
-  if (reads === null || reads.count < READS_A_DAY_MAX - 1) return planned;
+  const beforeOpen = toInstant(new Date(Date.parse(nextOpen) - HOUR_MS));
+  const sync = expectedSync(now, nextOpen, asOf);
+  const atNight = sync !== null && sync > beforeOpen ? sync : beforeOpen;
+  if (reads === null || reads.count < READS_A_DAY_MAX - 1)
+    return atNight > toInstant(now) && atNight < planned ? atNight : planned;
   const nextDay = toInstant(new Date(Date.parse(reads.since) + 24 * HOUR_MS));
   if (reads.count >= READS_A_DAY_MAX) {
     return nextOpen > toInstant(now) && nextOpen < nextDay ? nextOpen : nextDay;
   }
-  const beforeOpen = toInstant(new Date(Date.parse(nextOpen) - HOUR_MS));
-  const sync = expectedSync(now, nextOpen, asOf);
-  const atNight = sync !== null && sync > beforeOpen ? sync : beforeOpen;
   const kept = atNight < nextDay || nextDay <= toInstant(now) ? atNight : nextDay;
   return kept > toInstant(now) ? kept : planned;
 }
@@ -174,7 +179,7 @@ export function backoffMs(attempts: number, random: number): number {
 const UNANSWERED_MS = [MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 24 * HOUR_MS] as const;
 
 /** Movements are read once a day, also where that failed. */
-const MOVEMENTS_MS_MIN = 20 * HOUR_MS;
+export const MOVEMENTS_MS_MIN = 20 * HOUR_MS;
 
 const WEEK_MS = 7 * 24 * HOUR_MS;
 

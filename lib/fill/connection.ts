@@ -5,7 +5,6 @@ import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
 import { OutOfTimeError } from '@/lib/providers/request-budget';
 import {
-  type AccountState,
   accountStates,
   DAY_MS,
   type FillContext,
@@ -60,8 +59,11 @@ export async function fillConnection(
       broken ? brokenOutcome(connection, broken.since, context, draft) : healthyOutcome(context, draft),
     );
   } catch (error) {
-    // Being told to wait is no reading.
-    const isRead = !(error instanceof ProviderError && error.kind === 'rate_limited');
+    // Being told to wait is no reading, and neither is a fault of our own keys.
+    const isRead = !(
+      error instanceof ProviderError &&
+      (error.kind === 'rate_limited' || error.kind === 'keys_refused')
+    );
     return record(await failedOutcome(error, connection, isBroken, context, draft), isRead);
   }
 }

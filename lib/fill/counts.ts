@@ -61,7 +61,7 @@ export function createTally() {
     addMissingRates(rates: number): void {
       if (rates > 0) reasons.rate_missing = rates;
     },
-    /** A connection that could not be asked because the provider refuses our own keys. */
+    /** A connection that got no answer because the provider refuses our own keys. */
     addRefusedKeys(): void {
       reasons.keys_refused = (reasons.keys_refused ?? 0) + 1;
     },

@@ -1,7 +1,9 @@
 import type { EvidenceId } from '@/lib/domain/reconcile/evidence';
-import { addDays, type TradingDate, toDate } from '@/lib/domain/trading-date';
+import { MOVEMENTS_MS_MIN } from '@/lib/domain/schedule';
+import { addDays, type TradingDate, toDate, toInstant } from '@/lib/domain/trading-date';
 import { type AccountState, type FillContext, refOf } from './account';
 import type { Draft } from './result';
+import type { ClaimedAccount } from './store';
 
 /** Movements are booked late and corrected, so each reading goes back over the last weeks. */
 const OVERLAP_DAYS = 30;
@@ -28,21 +30,26 @@ function firstNeeded({ known }: AccountState, { provider }: FillContext, today: 
 }
 
 /**
- * Whether a value just captured stays held unless a movement explains it, and movements were not read yet since the close: once
- * a day is as often as they are ever read.
+ * Whether a value just captured stays held unless a movement explains it, and movements were not read yet since the close or for
+ * a day: brokers book them a day late, also when no session follows.
  */
 export function needsMovements(
   state: AccountState,
   observed: EvidenceId | null,
-  { latestDue }: FillContext,
+  context: FillContext,
   draft: Draft,
 ): boolean {
   const { known } = state;
-  if (observed === null || known === null) return false;
-  const mayRead =
-    known.movementsDue ||
-    (known.flowsSyncedAt !== null &&
-      known.flowsSyncedAt < latestDue.closesAt &&
-      known.backoffs.movements === undefined);
-  return mayRead && draft.caseOf(state).verdictOn(observed)?.accepted === false;
+  if (observed === null || known === null || !mayReadMovements(known, context)) return false;
+  return draft.caseOf(state).verdictOn(observed)?.accepted === false;
+}
+
+function mayReadMovements(
+  { movementsDue, flowsSyncedAt, backoffs }: ClaimedAccount,
+  { latestDue, now }: FillContext,
+): boolean {
+  if (movementsDue) return true;
+  if (flowsSyncedAt === null || backoffs.movements !== undefined) return false;
+  const dayAgo = toInstant(new Date(now.getTime() - MOVEMENTS_MS_MIN));
+  return flowsSyncedAt < latestDue.closesAt || flowsSyncedAt <= dayAgo;
 }

@@ -290,10 +290,9 @@ function linesOf({ reconciled }: FillRecord): readonly EvidenceRead[] {
   return reconciled.flatMap(({ lineId, from }) => (lineId === null ? [] : [{ lineId, from }]));
 }
 
-/** Whether there is anything to record: who got no answer at all, for want of time or of keys, was not asked. */
+/** Whether there is anything to record: who got no answer at all for want of time was not asked. */
 function hasLearned({ connection, accounts, questions }: FillRecord): boolean {
-  const wasAsked = connection.errorCode !== 'out_of_time' && connection.errorCode !== 'keys_refused';
-  return wasAsked || accounts.length > 0 || questions.length > 0;
+  return connection.errorCode !== 'out_of_time' || accounts.length > 0 || questions.length > 0;
 }
 
 function messageOf(error: unknown): string {

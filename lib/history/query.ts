@@ -3,8 +3,8 @@ import { BENCHMARKS, type BenchmarkId } from '@/lib/domain/benchmark';
 import { DEFAULT_PERIOD, PERIODS, type Period, periodRange, RANGE_DAYS_MAX } from '@/lib/domain/period';
 import { daysBetween, type TradingDate } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
+import { checkInput } from '@/lib/http/body';
 import { calendarDate } from '@/lib/http/query';
-import { checkInput } from '@/lib/http/route';
 
 /** A checked question: a named period or a custom range. `from` null starts at the first known day. */
 export interface HistoryQuery {

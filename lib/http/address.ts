@@ -27,6 +27,12 @@ export function askedHost(headers: HeaderReader): string | null {
   return listOf(headers.get('x-forwarded-host'))[0] ?? headers.get('host');
 }
 
+/** Whether a browser says that another site's page started a request. */
+export function isCrossSite(headers: Pick<Headers, 'get'>): boolean {
+  const origin = headers.get('origin');
+  return origin !== null && URL.parse(origin)?.host !== askedHost(headers)?.toLowerCase();
+}
+
 /**
  * A path of this product as a browser reaches it: at `APP_URL` where that is set. Without it the request's own headers are
  * believed only where they name a host of the platform's, or this machine, since anybody may send any. Throws an `AppError`

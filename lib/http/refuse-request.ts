@@ -1,7 +1,7 @@
 import 'server-only';
 import { AppError } from '@/lib/errors';
-import { hasReadableAddress } from './address';
-import { isCrossSite, readTextBody } from './route';
+import { hasReadableAddress, isCrossSite } from './address';
+import { readTextBody } from './body';
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 /** Longer than any address of ours; the server itself ends requests whose headers pass 16 kB. */

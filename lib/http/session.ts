@@ -1,6 +1,6 @@
 import 'server-only';
 import { createHash } from 'node:crypto';
-import { cookieClient } from '@/lib/db/clients';
+import { cookieClient, SESSION_COOKIE } from '@/lib/db/clients';
 import type { Env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { readNextPath } from './address';
@@ -11,19 +11,15 @@ interface DeletableCookies {
   delete(name: string): unknown;
 }
 
-/** Cookies that `@supabase/ssr` keeps a session in, whole or in numbered parts. */
-const SESSION_COOKIE = /^sb-.+-auth-token(\.\d+)?$/;
-
 /**
- * Ends the session in this browser. The Auth server is asked to forget it as well; when it cannot be reached, the browser
- * forgets it all the same, so that whoever signed out is out.
+ * Ends the session in this browser. The Auth server is asked to forget it as well; when it cannot be reached, or the session
+ * is not one that it could be asked about, the browser forgets it all the same, so that whoever signed out is out.
  */
 export async function endSession(
   env: Pick<Env, 'NEXT_PUBLIC_SUPABASE_URL' | 'NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY' | 'SUPABASE_SECRET_KEY'>,
   cookies: DeletableCookies,
 ): Promise<void> {
-  const { error } = await cookieClient(env, cookies).auth.signOut({ scope: 'local' });
-  if (error === null) return;
+  await cookieClient(env, cookies).auth.signOut({ scope: 'local' });
   for (const { name } of cookies.getAll()) if (SESSION_COOKIE.test(name)) cookies.delete(name);
 }
 

@@ -4,7 +4,7 @@ import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { orNull, readAnswer } from '@/lib/db/rpc';
 import type { Instant } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
-import { checkInput, parseJson, readTextBody } from '@/lib/http/route';
+import { checkInput, parseJson, readTextBody } from '@/lib/http/body';
 import type { Log } from '@/lib/log';
 import type { ProviderId } from '@/lib/providers/provider';
 import {

@@ -1152,10 +1152,19 @@ begin
   if not exists (select from public.user_portfolio_history where user_id = p_user_id and standing) then
     if exists (
       select
-      from public.brokerage_connections
-      where user_id = p_user_id and status = 'active' and last_success_at is null and coalesce(last_error_code, 'out_of_time') = 'out_of_time'
+      from public.brokerage_connections c
+      where c.user_id = p_user_id and c.status = 'active'
         -- The clocks of the database and of its caller may differ a little.
-        and created_at between p_now - interval '10 minutes' and p_now + interval '1 minute'
+        and c.created_at between p_now - interval '10 minutes' and p_now + interval '1 minute'
+        and (
+          c.last_success_at is null and coalesce(c.last_error_code, 'out_of_time') = 'out_of_time'
+          -- The past of its accounts is asked for in a turn that follows.
+          or c.due_at is not null and exists (
+            select
+            from public.accounts a
+            where a.connection_id = c.id and a.is_counted and a.closed_on is null and public.import_is_due(a, false, p_now)
+          )
+        )
     ) then
       return 0;
     end if;
@@ -2160,8 +2169,8 @@ $$;
 comment on function public.import_is_due is 'Whether the whole past of a new account is to be asked for.';
 
 -- The one rule of what is to be asked now, for marking and for claiming. Current values are asked while they still bring the
--- day p_to, and of a connection that is not known to work before anything else; without a date, of a connection that has
--- no accounts yet. With p_asked, somebody waits for the answer: back-off, planned times and the number of readings do not
+-- day p_to, and of a connection that is not known to work before anything else; without a date, of a connection that is
+-- broken or has no accounts yet. With p_asked, somebody waits for the answer: back-off, planned times and the number of readings do not
 -- hold the work back; final reasons and the last minute still do.
 create function public.due_questions(p_connection_ids uuid[], p_from date, p_to date, p_asked boolean, p_now timestamptz)
 returns table (connection_id uuid, account_id uuid, question text, value_date date)
@@ -2170,7 +2179,13 @@ stable
 set search_path = ''
 as $$
   with wanted as materialized (
-    select c.id, c.status, p_asked or public.totals_reads(c, p_now) < public.totals_reads_max() as may_read
+    select c.id, c.status,
+      -- A connection that is broken is looked at when its turn comes, whether or not days are missing: its user may have mended it.
+      c.status = 'disabled' and (
+        coalesce(c.retry_at, p_now) <= p_now
+        or p_asked and coalesce(c.totals_asked_at <= p_now - interval '1 minute', true)
+      ) as recheck,
+      p_asked or public.totals_reads(c, p_now) < public.totals_reads_max() as may_read
     from public.brokerage_connections c
     where c.id = any (p_connection_ids) and c.status <> 'removed'
   ),
@@ -2192,7 +2207,7 @@ as $$
   )
   select w.id, null::uuid, 'totals', null::date
   from wanted w
-  where w.may_read and not exists (select from public.accounts a where a.connection_id = w.id)
+  where w.may_read and (w.recheck or not exists (select from public.accounts a where a.connection_id = w.id))
   union all
   select m.connection_id, m.account_id, m.question, m.value_date
   from missing m
@@ -2457,6 +2472,7 @@ create function public.release_claims(p_worker uuid)
 returns integer
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_released integer;
@@ -2473,6 +2489,7 @@ create function public.renew_claims(p_worker uuid, p_lease_seconds integer, p_no
 returns void
 language sql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   update public.brokerage_connections
   set lease_expires_at = greatest(lease_expires_at, p_now + make_interval(secs => p_lease_seconds))
@@ -2487,6 +2504,7 @@ returns integer
 language sql
 stable
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   select count(*)::integer
   from public.brokerage_connections c
@@ -2510,7 +2528,8 @@ comment on function public.count_waiting is 'How many connections wait for their
 --   accountId }
 -- An observation is named by its id as text or, within the document, by its ref. Where the evidence of a line has grown since
 -- version, nothing is recorded and the answer is null: conclusions are to be drawn once more.
--- reach is the earliest day that the provider can still be asked for; errorCode out_of_time says that the rest was not asked.
+-- reach is the earliest day that the provider can still be asked for; errorCode out_of_time and keys_refused say that the rest was
+-- not asked, which is no failure of the connection.
 -- Returns { observations, published } as counts of what was new.
 create function public.record_fill(p_connection_id uuid, p_worker uuid, p_fill jsonb, p_now timestamptz)
 returns jsonb
@@ -2536,6 +2555,8 @@ declare
   v_judged_from date;
   v_judged_to date;
   v_ids jsonb;
+  v_error_code text := p_fill #>> '{connection,errorCode}';
+  v_unanswered boolean := coalesce(v_error_code in ('out_of_time', 'keys_refused'), false);
 begin
   -- Serialises everything that is recorded for one user, so that conclusions never miss each other's evidence.
   select c.user_id into strict v_user_id
@@ -2578,7 +2599,7 @@ begin
       closed_on, history_asked_at, flows_synced_at
     )
     select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper",
-      case when a."isOpen" then v_known_from else v_next_close end,
+      case when a."isOpen" and not v_is_removed then v_known_from else v_next_close end,
       case when not a."isOpen" or v_is_removed then v_next_close end,
       case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end
     from jsonb_to_recordset(p_fill -> 'accounts') as a (
@@ -2809,15 +2830,20 @@ begin
     totals_reads_since = case
       when coalesce(s."isBackgroundRead", false) and public.totals_reads(c, p_now) = 0 then p_now else c.totals_reads_since
     end,
-    rest_asked_at = case when p_fill ->> 'phase' <> 'totals' and s."errorCode" is distinct from 'out_of_time' then p_now else c.rest_asked_at end,
+    rest_asked_at = case when p_fill ->> 'phase' <> 'totals' and not v_unanswered then p_now else c.rest_asked_at end,
     recheck = c.recheck and not coalesce(s."totalsAsked", false),
+    -- A turn that was cut short begins again unless it captured all there is.
     totals_due = case
       when c.lease_owner is distinct from p_worker then c.totals_due
-      else c.totals_due and coalesce(s."errorCode" = 'out_of_time', false) and not coalesce(s."totalsAsked", false)
+      else c.totals_due and v_unanswered and (
+        not coalesce(s."totalsAsked", false)
+        or v_error_code = 'keys_refused'
+        or p_fill ->> 'phase' = 'totals' and jsonb_array_length(p_fill -> 'outcomes') > 0
+      )
     end,
-    -- Who could not be asked for want of time or budget keeps the place in the line.
+    -- Who could not be asked for want of time, budget or keys keeps the place in the line.
     due_at = case
-      when c.lease_owner is distinct from p_worker or v_follows or s."errorCode" = 'out_of_time' then c.due_at
+      when c.lease_owner is distinct from p_worker or v_follows or v_unanswered then c.due_at
     end,
     lease_owner = case when c.lease_owner = p_worker then null else c.lease_owner end,
     lease_expires_at = case when c.lease_owner = p_worker then null else c.lease_expires_at end
@@ -3378,6 +3404,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   select coalesce(jsonb_agg(external_id order by created_at), '[]')
   from (
@@ -3597,7 +3624,9 @@ $$;
 comment on function public.user_connections is 'A user''s connections with their accounts, linked ones first, within the caller''s own rights.';
 
 grant execute on function
+  public.begin_registration,
   public.keep_provider_user,
+  public.orphaned_registrations,
   public.connection_access,
   public.confirm_connections,
   public.unlink_connection
@@ -5349,8 +5378,8 @@ comment on function public.backfill_present_days is 'The account days of a scope
 
 -- What a backfill of a scope would be about and cost, changing nothing: { accountDays, reopenedDays, beyondReachDays,
 -- presentDays, users, accounts, connections, requests, reasons: { reason: days } }. A provider is asked once for what a
--- connection's accounts are worth now, which brings p_capture_day while its window is open, and once for the history of
--- each account that lacks another day.
+-- connection's accounts are worth now where p_capture_day is missing, which that brings while its window is open, or where
+-- the connection is broken, and once for the history of each account that lacks another day.
 create function public.preview_backfill(
   p_user_id uuid, p_provider text, p_institution text, p_reason text, p_from date, p_to date, p_reach date, p_capture_day date
 )
@@ -5363,7 +5392,12 @@ as $$
   with days as materialized (
     select * from public.backfill_days(p_user_id, p_provider, p_institution, p_reason, p_from, p_to, p_reach)
   ),
-  asked as (select * from days where value_date >= p_reach),
+  asked as (
+    select days.*, c.status = 'disabled' as is_broken
+    from days
+    join public.brokerage_connections c on c.id = days.connection_id
+    where days.value_date >= p_reach
+  ),
   reasons as (select reason, count(*) as days from asked group by reason)
   select jsonb_build_object(
     'accountDays', count(*), 'reopenedDays', count(*) filter (where final),
@@ -5372,7 +5406,8 @@ as $$
       when p_reason is null then public.backfill_present_days(p_user_id, p_provider, p_institution, p_from, p_to)
     end,
     'users', count(distinct user_id), 'accounts', count(distinct account_id), 'connections', count(distinct connection_id),
-    'requests', count(distinct connection_id) + count(distinct account_id) filter (where value_date is distinct from p_capture_day),
+    'requests', count(distinct connection_id) filter (where value_date = p_capture_day or is_broken)
+      + count(distinct account_id) filter (where value_date is distinct from p_capture_day),
     'reasons', coalesce((select jsonb_object_agg(reason, days) from reasons), '{}')
   )
   from asked

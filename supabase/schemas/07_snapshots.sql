@@ -207,10 +207,19 @@ begin
   if not exists (select from public.user_portfolio_history where user_id = p_user_id and standing) then
     if exists (
       select
-      from public.brokerage_connections
-      where user_id = p_user_id and status = 'active' and last_success_at is null and coalesce(last_error_code, 'out_of_time') = 'out_of_time'
+      from public.brokerage_connections c
+      where c.user_id = p_user_id and c.status = 'active'
         -- The clocks of the database and of its caller may differ a little.
-        and created_at between p_now - interval '10 minutes' and p_now + interval '1 minute'
+        and c.created_at between p_now - interval '10 minutes' and p_now + interval '1 minute'
+        and (
+          c.last_success_at is null and coalesce(c.last_error_code, 'out_of_time') = 'out_of_time'
+          -- The past of its accounts is asked for in a turn that follows.
+          or c.due_at is not null and exists (
+            select
+            from public.accounts a
+            where a.connection_id = c.id and a.is_counted and a.closed_on is null and public.import_is_due(a, false, p_now)
+          )
+        )
     ) then
       return 0;
     end if;

@@ -89,8 +89,8 @@ $$;
 comment on function public.import_is_due is 'Whether the whole past of a new account is to be asked for.';
 
 -- The one rule of what is to be asked now, for marking and for claiming. Current values are asked while they still bring the
--- day p_to, and of a connection that is not known to work before anything else; without a date, of a connection that has
--- no accounts yet. With p_asked, somebody waits for the answer: back-off, planned times and the number of readings do not
+-- day p_to, and of a connection that is not known to work before anything else; without a date, of a connection that is
+-- broken or has no accounts yet. With p_asked, somebody waits for the answer: back-off, planned times and the number of readings do not
 -- hold the work back; final reasons and the last minute still do.
 create function public.due_questions(p_connection_ids uuid[], p_from date, p_to date, p_asked boolean, p_now timestamptz)
 returns table (connection_id uuid, account_id uuid, question text, value_date date)
@@ -99,7 +99,13 @@ stable
 set search_path = ''
 as $$
   with wanted as materialized (
-    select c.id, c.status, p_asked or public.totals_reads(c, p_now) < public.totals_reads_max() as may_read
+    select c.id, c.status,
+      -- A connection that is broken is looked at when its turn comes, whether or not days are missing: its user may have mended it.
+      c.status = 'disabled' and (
+        coalesce(c.retry_at, p_now) <= p_now
+        or p_asked and coalesce(c.totals_asked_at <= p_now - interval '1 minute', true)
+      ) as recheck,
+      p_asked or public.totals_reads(c, p_now) < public.totals_reads_max() as may_read
     from public.brokerage_connections c
     where c.id = any (p_connection_ids) and c.status <> 'removed'
   ),
@@ -121,7 +127,7 @@ as $$
   )
   select w.id, null::uuid, 'totals', null::date
   from wanted w
-  where w.may_read and not exists (select from public.accounts a where a.connection_id = w.id)
+  where w.may_read and (w.recheck or not exists (select from public.accounts a where a.connection_id = w.id))
   union all
   select m.connection_id, m.account_id, m.question, m.value_date
   from missing m
@@ -386,6 +392,7 @@ create function public.release_claims(p_worker uuid)
 returns integer
 language plpgsql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_released integer;
@@ -402,6 +409,7 @@ create function public.renew_claims(p_worker uuid, p_lease_seconds integer, p_no
 returns void
 language sql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   update public.brokerage_connections
   set lease_expires_at = greatest(lease_expires_at, p_now + make_interval(secs => p_lease_seconds))
@@ -416,6 +424,7 @@ returns integer
 language sql
 stable
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   select count(*)::integer
   from public.brokerage_connections c
@@ -439,7 +448,8 @@ comment on function public.count_waiting is 'How many connections wait for their
 --   accountId }
 -- An observation is named by its id as text or, within the document, by its ref. Where the evidence of a line has grown since
 -- version, nothing is recorded and the answer is null: conclusions are to be drawn once more.
--- reach is the earliest day that the provider can still be asked for; errorCode out_of_time says that the rest was not asked.
+-- reach is the earliest day that the provider can still be asked for; errorCode out_of_time and keys_refused say that the rest was
+-- not asked, which is no failure of the connection.
 -- Returns { observations, published } as counts of what was new.
 create function public.record_fill(p_connection_id uuid, p_worker uuid, p_fill jsonb, p_now timestamptz)
 returns jsonb
@@ -465,6 +475,8 @@ declare
   v_judged_from date;
   v_judged_to date;
   v_ids jsonb;
+  v_error_code text := p_fill #>> '{connection,errorCode}';
+  v_unanswered boolean := coalesce(v_error_code in ('out_of_time', 'keys_refused'), false);
 begin
   -- Serialises everything that is recorded for one user, so that conclusions never miss each other's evidence.
   select c.user_id into strict v_user_id
@@ -507,7 +519,7 @@ begin
       closed_on, history_asked_at, flows_synced_at
     )
     select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper",
-      case when a."isOpen" then v_known_from else v_next_close end,
+      case when a."isOpen" and not v_is_removed then v_known_from else v_next_close end,
       case when not a."isOpen" or v_is_removed then v_next_close end,
       case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end
     from jsonb_to_recordset(p_fill -> 'accounts') as a (
@@ -738,15 +750,20 @@ begin
     totals_reads_since = case
       when coalesce(s."isBackgroundRead", false) and public.totals_reads(c, p_now) = 0 then p_now else c.totals_reads_since
     end,
-    rest_asked_at = case when p_fill ->> 'phase' <> 'totals' and s."errorCode" is distinct from 'out_of_time' then p_now else c.rest_asked_at end,
+    rest_asked_at = case when p_fill ->> 'phase' <> 'totals' and not v_unanswered then p_now else c.rest_asked_at end,
     recheck = c.recheck and not coalesce(s."totalsAsked", false),
+    -- A turn that was cut short begins again unless it captured all there is.
     totals_due = case
       when c.lease_owner is distinct from p_worker then c.totals_due
-      else c.totals_due and coalesce(s."errorCode" = 'out_of_time', false) and not coalesce(s."totalsAsked", false)
+      else c.totals_due and v_unanswered and (
+        not coalesce(s."totalsAsked", false)
+        or v_error_code = 'keys_refused'
+        or p_fill ->> 'phase' = 'totals' and jsonb_array_length(p_fill -> 'outcomes') > 0
+      )
     end,
-    -- Who could not be asked for want of time or budget keeps the place in the line.
+    -- Who could not be asked for want of time, budget or keys keeps the place in the line.
     due_at = case
-      when c.lease_owner is distinct from p_worker or v_follows or s."errorCode" = 'out_of_time' then c.due_at
+      when c.lease_owner is distinct from p_worker or v_follows or v_unanswered then c.due_at
     end,
     lease_owner = case when c.lease_owner = p_worker then null else c.lease_owner end,
     lease_expires_at = case when c.lease_owner = p_worker then null else c.lease_expires_at end

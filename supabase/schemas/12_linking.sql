@@ -137,6 +137,7 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   select coalesce(jsonb_agg(external_id order by created_at), '[]')
   from (
@@ -356,7 +357,9 @@ $$;
 comment on function public.user_connections is 'A user''s connections with their accounts, linked ones first, within the caller''s own rights.';
 
 grant execute on function
+  public.begin_registration,
   public.keep_provider_user,
+  public.orphaned_registrations,
   public.connection_access,
   public.confirm_connections,
   public.unlink_connection

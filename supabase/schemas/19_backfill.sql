@@ -130,8 +130,8 @@ comment on function public.backfill_present_days is 'The account days of a scope
 
 -- What a backfill of a scope would be about and cost, changing nothing: { accountDays, reopenedDays, beyondReachDays,
 -- presentDays, users, accounts, connections, requests, reasons: { reason: days } }. A provider is asked once for what a
--- connection's accounts are worth now, which brings p_capture_day while its window is open, and once for the history of
--- each account that lacks another day.
+-- connection's accounts are worth now where p_capture_day is missing, which that brings while its window is open, or where
+-- the connection is broken, and once for the history of each account that lacks another day.
 create function public.preview_backfill(
   p_user_id uuid, p_provider text, p_institution text, p_reason text, p_from date, p_to date, p_reach date, p_capture_day date
 )
@@ -144,7 +144,12 @@ as $$
   with days as materialized (
     select * from public.backfill_days(p_user_id, p_provider, p_institution, p_reason, p_from, p_to, p_reach)
   ),
-  asked as (select * from days where value_date >= p_reach),
+  asked as (
+    select days.*, c.status = 'disabled' as is_broken
+    from days
+    join public.brokerage_connections c on c.id = days.connection_id
+    where days.value_date >= p_reach
+  ),
   reasons as (select reason, count(*) as days from asked group by reason)
   select jsonb_build_object(
     'accountDays', count(*), 'reopenedDays', count(*) filter (where final),
@@ -153,7 +158,8 @@ as $$
       when p_reason is null then public.backfill_present_days(p_user_id, p_provider, p_institution, p_from, p_to)
     end,
     'users', count(distinct user_id), 'accounts', count(distinct account_id), 'connections', count(distinct connection_id),
-    'requests', count(distinct connection_id) + count(distinct account_id) filter (where value_date is distinct from p_capture_day),
+    'requests', count(distinct connection_id) filter (where value_date = p_capture_day or is_broken)
+      + count(distinct account_id) filter (where value_date is distinct from p_capture_day),
     'reasons', coalesce((select jsonb_object_agg(reason, days) from reasons), '{}')
   )
   from asked

@@ -118,9 +118,9 @@ describe('giving back', () => {
     const { userId, connectionId } = await linkPortfolio(stack, DUE);
     const worker = randomUUID();
     await claim(stack, { userId, worker });
-    const broken = { observations: [value('account', '2026-11-21', '100')] };
+    const broken = { observations: [value('account', '2026-11-20', '100', { currency: 'dollars' })] };
     await expect(recordFill(stack, connectionId, broken, FRIDAY_EVENING, worker)).rejects.toThrow(
-      /foreign key/,
+      /check constraint/,
     );
     expect(await readLease(connectionId)).toEqual({ owner: worker, due: true });
     expect(await claim(stack, { userId, now: AFTER_LEASE })).toHaveLength(1);

@@ -42,7 +42,7 @@ describe('a worker that is killed in mid-run', () => {
     const hanging = { operation: 'getAccountBalanceHistory', connectionId: 'connection-2' } as const;
     bench.addFault({ type: 'delay', ms: 60_000 }, { match: hanging });
     const doneBefore = async (): Promise<number> =>
-      (await bench.stack.sql`select from brokerage_connections where last_success_at is not null`).length;
+      (await bench.stack.sql`select from brokerage_connections where rest_asked_at is not null`).length;
     await killWhen(startWorker(bench), async () => (await doneBefore()) === NUMBERS.length - 1);
     const recorded = await readObservationRows(bench);
     bench.endFaults();

@@ -105,7 +105,10 @@ describe('two ticks at once', () => {
 
     expect(await listAllPublished(bench)).toEqual(expected);
     expect(bench.takeRequests().toSorted()).toEqual(cleanRequests.toSorted());
-    expect(runs.map((run) => run.counts.connections).reduce((sum, count) => sum + count)).toBe(MANY.length);
+    // The turns of a connection, totals first and the rest after everybody's, may fall to one run each.
+    const counts = runs.map((run) => run.counts.connections);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(MANY.length);
+    expect(counts.reduce((sum, count) => sum + count)).toBeGreaterThanOrEqual(MANY.length);
     expect(runs.map((run) => run.status)).toEqual(['complete', 'complete']);
   });
 

@@ -170,7 +170,8 @@ describe('a look that fails', () => {
 describe('the line of the session', () => {
   it('has points of capture ticks that learn live values in session too', async () => {
     const bench = await openCaptured();
-    await bench.stack.sql`update brokerage_connections set due_at = ${MONDAY.atTen}, retry_at = null`;
+    await bench.stack
+      .sql`update brokerage_connections set due_at = ${MONDAY.atTen}, totals_due = true, retry_at = null`;
     await bench.tick(MONDAY.atTen);
     const { intraday, live } = await lastDay(bench, MONDAY.atTen);
     expect(intraday).toEqual([{ at: '2026-11-23T15:00:00.000Z', value: live?.value }]);

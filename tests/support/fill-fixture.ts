@@ -27,6 +27,9 @@ export interface FillDocument {
   readonly live: readonly ReturnType<typeof liveValue>[];
   readonly outcomes: readonly ReturnType<typeof asked>[];
   readonly flows: readonly ReturnType<typeof flow>[];
+  /** Conclusions about what is stored already, as the SQL function takes them. */
+  readonly verdicts?: readonly object[];
+  readonly reconciled?: readonly object[];
 }
 
 const HEALTHY = {
@@ -113,7 +116,7 @@ export function flow(externalId: string, date: string, amount: string, parts: Pa
 
 const DEPOSITED = {
   currency: 'USD' as string | null,
-  type: 'deposit' as 'deposit' | 'withdrawal' | 'transfer' | 'dividend' | 'interest' | 'fee' | 'other',
+  type: 'deposit' as 'deposit' | 'withdrawal' | 'transfer' | 'dividend' | 'interest' | 'fee' | 'other' | 'unclassified',
   description: null as string | null,
 };
 type FlowParts = typeof DEPOSITED & { key: string };

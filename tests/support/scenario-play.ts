@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { decideMatch, readOpenMatches, splitAccount, unlinkConnection } from '@/lib/connections/store';
 import { readHeldValues } from '@/lib/coverage/store';
+import { judgeHeldValue } from '@/lib/fill/decide';
 import { encryptCredentials } from '@/lib/credentials';
 import type { Instant } from '@/lib/domain/trading-date';
 import { connectionSchema } from '@/lib/local/sandbox/scenario';
@@ -137,6 +138,10 @@ async function playEvent(
     case 'broker restates':
       restate(bench, event);
       return;
+    case 'broker renames movement':
+    case 'broker reverses movement':
+      changeMovement(bench, event);
+      return;
     case 'broker offers history':
       bench.changeAccount(event.account, { historyEnabled: true });
       return;
@@ -229,6 +234,22 @@ async function link(
     values (${id}, ${bench.userId()}, 'snaptrade', ${name}, ${added.institution.name}, ${at})`;
   await bench.stack.sql`
     insert into connection_credentials (connection_id, ciphertext) values (${id}, ${sealed})`;
+}
+
+function changeMovement(
+  bench: FillBench,
+  event: Extract<ScenarioEvent, { do: 'broker renames movement' | 'broker reverses movement' }>,
+): void {
+  const accounts = bench.sandbox.state.scenario.users.flatMap(({ connections }) =>
+    connections.flatMap((one) => one.accounts),
+  );
+  const flows = accounts.find(({ id }) => id === event.account)?.flows ?? [];
+  bench.changeAccount(event.account, {
+    flows: flows.flatMap((flow) => {
+      if (flow.date !== event.day) return flow;
+      return event.do === 'broker renames movement' ? { ...flow, description: event.as } : [];
+    }),
+  });
 }
 
 function restate(

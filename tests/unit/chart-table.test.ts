@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { listRows, TABLE_COLUMNS, type TableColumn, type TableRow } from '@/components/chart/history-table';
+import { listRows, TABLE_COLUMNS, type TableColumn, type TableRow } from '@/components/chart/table-rows';
 import { amountOf, makeGap, makeHistory, makePoint, pointsAndGaps } from '../support/chart-history';
 
 const nameOf = (row: TableRow) => (row.type === 'gap' ? `gap ${row.band.gap.from}` : row.point.date);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { moveByKey } from '@/components/coverage/coverage-grid';
-import { backfillHref } from '@/components/coverage/gaps';
-import { describeColumns } from '@/components/coverage/grid-rows';
+import { backfillHref } from '@/components/backfill/address';
+import { describeColumns, moveByKey } from '@/components/coverage/grid';
 import { createPlainFormats, formatShare } from '@/components/format/formats';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toDate } from '@/lib/domain/trading-date';

@@ -8,7 +8,10 @@ const UNREACHABLE = {
   SUPABASE_SECRET_KEY: 'sb_secret_test',
 };
 
-it('signing out ends the session in the browser even when the Auth server cannot be reached', async () => {
+it.each([
+  ['a session', '6f9d8f55-4a5e-4c3e-9f6e-1a2b3c4d5e6f'],
+  ['a session that cannot be read', 'nobody'],
+])('signing out ends %s in the browser even when the Auth server cannot be reached', async (_, user) => {
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
   const expiresAt = 4_000_000_000;
   const session = {
@@ -17,7 +20,7 @@ it('signing out ends the session in the browser even when the Auth server cannot
     expires_at: expiresAt,
     expires_in: 3600,
     token_type: 'bearer',
-    user: { id: 'a' },
+    user: { id: user },
   };
   const jar = new Map([
     ['sb-127-auth-token', `base64-${encode(session)}`],

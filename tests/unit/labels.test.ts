@@ -29,7 +29,7 @@ test('the label of a state is written in one file only', () => {
   const writing = listFiles()
     .filter((path) => /^(app|components)\/.*\.tsx?$/.test(path))
     .filter((path) => texts.some((text) => readProjectFile(path).includes(text)));
-  expect(writing).toEqual(['components/labels/day-states.ts']);
+  expect(writing).toEqual(['components/labels/states.ts']);
 });
 
 test('each reason for a correction is told in a sentence’s words, and none by its code', () => {

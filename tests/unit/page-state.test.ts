@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findFirstFills, isBeingFilled } from '@/components/portfolio/filling';
-import { refreshIntervalMs } from '@/components/portfolio/use-portfolio-history';
+import { findFirstFills, isBeingFilled, refreshIntervalMs } from '@/components/portfolio/freshness';
 import { findLaggingConnections } from '@/lib/domain/incidents';
 import { GAP_REASONS } from '@/lib/domain/states';
 import { toDate, toInstant } from '@/lib/domain/trading-date';

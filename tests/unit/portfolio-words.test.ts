@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createFormats } from '@/components/format/formats';
-import { describeShown, describeSpan } from '@/components/portfolio/headline';
-import { ageMinutes, describeAge } from '@/components/portfolio/live-figure';
-import { explainDifference } from '@/components/portfolio/summary-figures';
+import {
+  ageMinutes,
+  describeAge,
+  describeShown,
+  describeSpan,
+  explainDifference,
+} from '@/components/portfolio/descriptions';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import type { HistoryAccount } from '@/lib/history/document';
 import { amountOf, currencyOf } from '../support/chart-history';

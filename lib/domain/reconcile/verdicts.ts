@@ -1,7 +1,7 @@
 import type { HeldReason } from '@/lib/domain/states';
 import type { Currency } from '../money';
 import type { Instant } from '../trading-date';
-import { findHistoryFaults, type HistoryFault } from './broken-history';
+import { findHistoryFaults } from './broken-history';
 import { chooseLevels } from './contest';
 import type { AccountEvidence, Decision, EvidenceId, Reading, ReconcileRules } from './evidence';
 import { type Interval, valueOn } from './intervals';

@@ -7,9 +7,10 @@ import { serviceClient } from '@/lib/db/clients';
 import { text } from '@/lib/db/rpc';
 import { env } from '@/lib/env';
 import { backfillRequestsPerMinute } from '@/lib/fill/wiring';
+import { checkInput, readJsonBody } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
 import { uuidPageQuery } from '@/lib/http/query';
-import { checkInput, readJsonBody, requireSameOrigin, route } from '@/lib/http/route';
+import { requireSameOrigin, route } from '@/lib/http/route';
 import { answerTo } from '@/lib/http/session';
 import { continueBackfills } from '@/lib/jobs/backfills';
 

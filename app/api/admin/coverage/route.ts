@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { readDayCoverage, readGaps, readIncidents, readTrend } from '@/lib/coverage/read';
 import { serviceClient } from '@/lib/db/clients';
 import { capturePromise, env } from '@/lib/env';
+import { checkInput } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
-import { checkInput, route } from '@/lib/http/route';
+import { route } from '@/lib/http/route';
 import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';

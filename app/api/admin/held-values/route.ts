@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { readHeldValues } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
 import { env } from '@/lib/env';
+import { checkInput } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
 import { pageQuery } from '@/lib/http/query';
-import { checkInput, route } from '@/lib/http/route';
+import { route } from '@/lib/http/route';
 import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';

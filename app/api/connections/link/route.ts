@@ -3,9 +3,10 @@ import { startLink } from '@/lib/connections/linking';
 import { configuredLinking } from '@/lib/connections/wiring';
 import { env } from '@/lib/env';
 import { ownAddress } from '@/lib/http/address';
+import { readJsonBody } from '@/lib/http/body';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
-import { readJsonBody, requireSameOrigin, route } from '@/lib/http/route';
+import { requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { env } from '@/lib/env';
 import { readCorrections } from '@/lib/history/store';
+import { checkInput } from '@/lib/http/body';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
 import { calendarDate, pageQuery } from '@/lib/http/query';
-import { checkInput, route } from '@/lib/http/route';
+import { route } from '@/lib/http/route';
 import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { fetchHistory } from '@/lib/backfill/fetch-history';
 import { env } from '@/lib/env';
+import { readJsonBody } from '@/lib/http/body';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
-import { readJsonBody, requireSameOrigin, route } from '@/lib/http/route';
+import { requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;

@@ -4,9 +4,10 @@ import { cancelBackfill } from '@/lib/backfill/store';
 import { serviceClient } from '@/lib/db/clients';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
+import { checkInput } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
 import { uuidPageQuery } from '@/lib/http/query';
-import { checkInput, pathId, requireSameOrigin, route } from '@/lib/http/route';
+import { pathId, requireSameOrigin, route } from '@/lib/http/route';
 import { answerTo } from '@/lib/http/session';
 
 export const dynamic = 'force-dynamic';

@@ -4,8 +4,9 @@ import { text } from '@/lib/db/rpc';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { judgeHeldValue } from '@/lib/fill/decide';
+import { readJsonBody } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
-import { readJsonBody, requireSameOrigin, route } from '@/lib/http/route';
+import { requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 

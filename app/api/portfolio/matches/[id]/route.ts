@@ -3,9 +3,10 @@ import { decideMatch } from '@/lib/connections/store';
 import { serviceClient } from '@/lib/db/clients';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
+import { readJsonBody } from '@/lib/http/body';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
-import { pathId, readJsonBody, requireSameOrigin, route } from '@/lib/http/route';
+import { pathId, requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,0 +1,125 @@
+import { type ServerType, serve } from '@hono/node-server';
+import { toDate } from '@/lib/domain/trading-date';
+import { startSandbox } from '@/lib/local/sandbox';
+import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
+import { createSnapTradeLinking } from '@/lib/providers/snaptrade/linking';
+import { account, connection, SANDBOX_KEYS, scenario, user } from './scenario';
+import { FRIDAY_EVENING, linkOf, refOf } from './snaptrade-harness';
+
+const CONNECTION = 'b1a1f6a0-6d4c-4a51-9d4c-0b6f5d1c0001';
+const DAILY = 'b1a1f6a0-6d4c-4a51-9d4c-0b6f5d1c0002';
+const ACCOUNT = 'c1a1f6a0-6d4c-4a51-9d4c-0b6f5d1c0001';
+const UNREPORTED = 'c1a1f6a0-6d4c-4a51-9d4c-0b6f5d1c0002';
+const READ_DAILY = 'c1a1f6a0-6d4c-4a51-9d4c-0b6f5d1c0003';
+
+const NOWHERE = '00000000-0000-4000-8000-000000000000';
+
+const WORLD = scenario({
+  users: [
+    user({
+      connections: [
+        connection({
+          id: CONNECTION,
+          accounts: [
+            account({ id: ACCOUNT, investedShare: 0.5 }),
+            account({ id: UNREPORTED, investedShare: 0.5, totalReported: false, historyEnabled: false }),
+          ],
+        }),
+        connection({ id: DAILY, dataFreshness: 'daily', accounts: [account({ id: READ_DAILY })] }),
+      ],
+    }),
+  ],
+});
+
+/** Names that a signed request always has; the document keeps them among its security schemes. */
+const OF_EVERY_REQUEST: ReadonlySet<string> = new Set(['clientId', 'timestamp', 'userId', 'userSecret']);
+
+/** What went over HTTP between the adapter and the sandbox. */
+export interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly names: readonly string[];
+  readonly content: unknown;
+  readonly status: number;
+  readonly answer: unknown;
+}
+
+/** Asks everything that the adapter can ask of the sandbox, refusals included, and returns what went over HTTP. */
+export async function recordExchanges(): Promise<readonly Exchange[]> {
+  const exchanges: Exchange[] = [];
+  const sandbox = await startSandbox({
+    ...SANDBOX_KEYS,
+    port: 0,
+    scenario: WORLD,
+    now: () => new Date(FRIDAY_EVENING),
+  });
+  let between: ServerType | null = null;
+  try {
+    const baseUrl = await new Promise<string>((resolve) => {
+      between = serve(
+        { port: 0, hostname: '127.0.0.1', fetch: (request) => pass(request, sandbox.url, exchanges) },
+        ({ port }) => resolve(`http://127.0.0.1:${port}`),
+      );
+    });
+    await askEverything(baseUrl);
+    return exchanges;
+  } finally {
+    (between as ServerType | null)?.close();
+    await sandbox.close();
+  }
+}
+
+/** Hands a request on, whose signature covers path and query but no host, and keeps what was said. */
+async function pass(request: Request, sandboxUrl: string, exchanges: Exchange[]): Promise<Response> {
+  const { pathname, search, searchParams } = new URL(request.url);
+  const sent = await request.text();
+  const headers = { Signature: request.headers.get('Signature') ?? '', 'content-type': 'application/json' };
+  const body = sent === '' ? {} : { body: sent };
+  const answer = await fetch(`${sandboxUrl}${pathname}${search}`, {
+    method: request.method,
+    headers,
+    ...body,
+  });
+  const text = await answer.text();
+  exchanges.push({
+    method: request.method,
+    path: pathname,
+    names: [...searchParams.keys()].filter((name) => !OF_EVERY_REQUEST.has(name)),
+    content: sent === '' ? null : JSON.parse(sent),
+    status: answer.status,
+    answer: JSON.parse(text),
+  });
+  return new Response(text, { status: answer.status, headers: { 'content-type': 'application/json' } });
+}
+
+async function askEverything(baseUrl: string): Promise<void> {
+  const options = { ...SANDBOX_KEYS, baseUrl, timeoutMs: 5_000, gate: { pass: async () => {} } };
+  const provider = createSnapTradeProvider({ ...options, legacyReporting: false });
+  const linking = createSnapTradeLinking(options);
+  const link = linkOf(CONNECTION);
+  const range = { from: toDate('2024-12-01'), to: toDate('2026-11-20') };
+  const unknown = { userId: 'user-1', userSecret: 'an-old-one' };
+  await provider.currentValues(link);
+  await provider.connectionHealth(link);
+  await provider.requestRefresh(link);
+  await provider.requestRefresh(linkOf(DAILY));
+  await provider.requestRefresh(linkOf(DAILY));
+  await provider.valueHistory(link, refOf(ACCOUNT), range);
+  await provider.valueHistory(link, refOf(UNREPORTED), range);
+  await provider.cashFlows(link, refOf(ACCOUNT), range);
+  await refused(provider.currentValues(linkOf(NOWHERE)));
+  await refused(provider.currentValues({ ...link, credentials: unknown }));
+  await linking.registerUser('somebody-new');
+  await linking.registerUser('somebody-new');
+  await linking.portalLink(link.credentials, { returnTo: 'https://app.example/back', reconnect: null });
+  await linking.listConnections(link.credentials);
+  await linking.deleteConnection(linkOf(DAILY));
+}
+
+async function refused(question: Promise<unknown>): Promise<void> {
+  const isAnswered = await question.then(
+    () => true,
+    () => false,
+  );
+  if (isAnswered) throw new Error('the sandbox answered what it is to refuse');
+}
