@@ -36,10 +36,7 @@ export function runConfiguredWatch(env: Env, requestId: string): Promise<WatchRe
   });
 }
 
-export function createAlertStore(
-  client: SupabaseClient<Database>,
-  promise: CapturePromise,
-): AlertStore {
+export function createAlertStore(client: SupabaseClient<Database>, promise: CapturePromise): AlertStore {
   return {
     sightings: (now) => readAlertSightings(client, now),
     captureHealth: (day) => readCaptureHealth(client, day),

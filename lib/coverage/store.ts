@@ -312,9 +312,7 @@ export function readHeldValues(
 const waiting = z.object({ count: z.number().int(), oldest: instant.nullable() });
 
 /** How many held observations nothing has settled, and when the oldest of them was observed. */
-export function readHeldWaiting(
-  client: SupabaseClient<Database>,
-): Promise<z.infer<typeof waiting>> {
+export function readHeldWaiting(client: SupabaseClient<Database>): Promise<z.infer<typeof waiting>> {
   const call = client.rpc('held_waiting');
   return readAnswer('held_waiting', call, waiting);
 }

@@ -61,7 +61,10 @@ export class AccountCase {
       from,
       to,
       isComplete,
-      rows: rows.map(({ vendorType: _, ...row }, index) => ({ ...row, id: `new ${this.externalId} row ${index}` })),
+      rows: rows.map(({ vendorType: _, ...row }, index) => ({
+        ...row,
+        id: `new ${this.externalId} row ${index}`,
+      })),
     };
     const isSame = newest !== undefined && newest.isComplete === isComplete && saysTheSame(newest, read);
     this.statement = {
@@ -192,9 +195,11 @@ export class AccountCase {
 
   private descriptionOf({ rowIds }: MovementEffect): string | null {
     const last = rowIds.at(-1);
-    const statements = [...(this.stored?.statements ?? []), ...(this.readStatement ? [this.readStatement] : [])];
-    for (const { rows } of statements)
-      for (const row of rows) if (row.id === last) return row.description;
+    const statements = [
+      ...(this.stored?.statements ?? []),
+      ...(this.readStatement ? [this.readStatement] : []),
+    ];
+    for (const { rows } of statements) for (const row of rows) if (row.id === last) return row.description;
     return null;
   }
 
@@ -269,5 +274,12 @@ function saysTheSame(earlier: MovementStatement, later: MovementStatement): bool
 }
 
 function contentOf({ reference, kind, amount, currency, date, description }: MovementRow): string {
-  return JSON.stringify([date, kind, amount === null ? null : Number(amount), currency, reference, description]);
+  return JSON.stringify([
+    date,
+    kind,
+    amount === null ? null : Number(amount),
+    currency,
+    reference,
+    description,
+  ]);
 }

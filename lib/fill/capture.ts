@@ -82,8 +82,7 @@ function observeCurrent(
   const said = { date: date ?? next.date, total, currency, kind: 'daily_eod', asOf } as const;
   const own = draft.caseOf(state);
   // A day is captured once: what the market does after hours is no news of its close.
-  const isObserved =
-    date !== null && (date !== latestDue.date || known?.last?.date !== date || isRecheck);
+  const isObserved = date !== null && (date !== latestDue.date || known?.last?.date !== date || isRecheck);
   const id = isObserved ? draft.observe(state, { ...said, cash, costBasis }) : null;
   if (currency !== null)
     draft.addLive({ externalId, total, currency, asOf }, () =>

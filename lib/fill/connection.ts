@@ -4,13 +4,7 @@ import type { GapReason } from '@/lib/domain/states';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
 import { OutOfTimeError } from '@/lib/providers/request-budget';
-import {
-  accountStates,
-  DAY_MS,
-  type FillContext,
-  isCounted,
-  reachOf,
-} from './account';
+import { accountStates, DAY_MS, type FillContext, isCounted, reachOf } from './account';
 import { type CaptureParts, captureCurrent, isOverdue, refreshValues } from './capture';
 import { hasOpenDoubt, type LineEvidence } from './evidence';
 import { learnMovements, needsMovements } from './movements';

@@ -60,7 +60,11 @@ const ATTEMPTS_MAX = 5;
  */
 export async function reconcileLine(
   client: SupabaseClient<Database>,
-  { lineId, from, why }: { readonly lineId: string; readonly from: TradingDate; readonly why: CorrectionReason | 'observed' },
+  {
+    lineId,
+    from,
+    why,
+  }: { readonly lineId: string; readonly from: TradingDate; readonly why: CorrectionReason | 'observed' },
   now: Date,
   rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
 ): Promise<number> {

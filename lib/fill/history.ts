@@ -130,7 +130,8 @@ function noteUnfilled(
       // The first value that history gave moves back the day from which the account is expected.
       const isKnownBy = isExpected(state, date)
         ? missing.has(date)
-        : date >= context.latestDue.date || [...request.wanted].some((earlier) => earlier < date && isFilled(earlier));
+        : date >= context.latestDue.date ||
+          [...request.wanted].some((earlier) => earlier < date && isFilled(earlier));
       if (!isKnownBy) return null;
       const word = draft.wordOn(externalId, date);
       return why(word === null || word.accepted || word.reason === 'not_funded_yet' ? null : word.reason);

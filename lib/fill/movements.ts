@@ -9,11 +9,7 @@ import type { ClaimedAccount } from './store';
 const OVERLAP_DAYS = 30;
 
 /** Reads an account's movements. Throws `ProviderError`. */
-export async function learnMovements(
-  state: AccountState,
-  context: FillContext,
-  draft: Draft,
-): Promise<void> {
+export async function learnMovements(state: AccountState, context: FillContext, draft: Draft): Promise<void> {
   const syncedAt = state.known?.flowsSyncedAt ?? null;
   // In UTC the date may be one ahead of New York's, which only widens the range.
   const today = toDate(context.now.toISOString().slice(0, 10));

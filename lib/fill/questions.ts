@@ -27,7 +27,9 @@ export async function askAccounts(
     const ask = (question: Question, put: () => Promise<unknown>) =>
       putQuestion(question, put, state, { isBroken, context, draft });
 
-    let refusal = known.movementsDue ? await ask('movements', () => learnMovements(state, context, draft)) : null;
+    let refusal = known.movementsDue
+      ? await ask('movements', () => learnMovements(state, context, draft))
+      : null;
     if (refusal?.kind !== 'unavailable') {
       const refused = await ask('history', () => fillHistory(connection, state, context, draft));
       if (refused !== null) noteRefused(state, refused.retryAt, context, draft);

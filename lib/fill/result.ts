@@ -26,9 +26,16 @@ type Said = Omit<Observation, 'verdict'>;
 export class Draft {
   private readonly accounts = new Map<string, AccountRecord>();
   private readonly cases = new Map<string, AccountCase>();
-  private readonly observations = new Map<string, { readonly id: EvidenceId; readonly externalId: string; readonly said: Said }>();
+  private readonly observations = new Map<
+    string,
+    { readonly id: EvidenceId; readonly externalId: string; readonly said: Said }
+  >();
   private readonly live: { readonly value: LiveRecord; readonly isBelieved: () => boolean }[] = [];
-  private readonly notes: { readonly externalId: string; readonly date: TradingDate; readonly why: () => Why | null }[] = [];
+  private readonly notes: {
+    readonly externalId: string;
+    readonly date: TradingDate;
+    readonly why: () => Why | null;
+  }[] = [];
   private readonly outcomes = new Map<string, OutcomeRecord>();
   private readonly questions = new Map<string, QuestionRecord>();
   historyCapability: FillRecord['connection']['historyCapability'] = null;

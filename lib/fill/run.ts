@@ -243,7 +243,11 @@ async function fillScope(
         let fill = filled();
         const { errorCode, retryAt } = fill.connection;
         if (errorCode !== null)
-          dependencies.log('warn', 'connection_not_filled', { connectionId: connection.id, errorCode, retryAt });
+          dependencies.log('warn', 'connection_not_filled', {
+            connectionId: connection.id,
+            errorCode,
+            retryAt,
+          });
         if (fill.connection.errorCode === 'out_of_time') ranOut = true;
         if (fill.connection.errorCode === 'keys_refused') {
           refusesKeys = true;

@@ -69,8 +69,17 @@ test('a verdict that changes leaves a trace, lets the best value of its day stan
 test('conclusions drawn from evidence that has grown since are not recorded', async () => {
   const { record } = await linkPortfolio(stack);
   await record(said('16', '100'), at('16'));
-  const [line] = await stack.sql`select line_id::text as id, evidence_version(line_id) as version from accounts`;
-  const reconciled = [{ externalId: 'account', lineId: line?.id, version: `${line?.version}9`, from: '2026-11-01', currency: 'USD' }];
+  const [line] =
+    await stack.sql`select line_id::text as id, evidence_version(line_id) as version from accounts`;
+  const reconciled = [
+    {
+      externalId: 'account',
+      lineId: line?.id,
+      version: `${line?.version}9`,
+      from: '2026-11-01',
+      currency: 'USD',
+    },
+  ];
   await record({ ...said('17', '101'), reconciled }, at('17'));
   expect(await stack.sql`select from account_values`).toHaveLength(1);
 });

@@ -22,7 +22,12 @@ const published = (bench: FillBench) => listPublished(bench.stack, bench.userId(
 const judge = (bench: FillBench, verdict: { id: number; accept: boolean }) =>
   judgeHeldValue(
     bench.stack.admin,
-    { id: verdict.id, verdict: verdict.accept ? 'accept' : 'reject', actorId: ADMINISTRATOR, reason: 'asked the broker' },
+    {
+      id: verdict.id,
+      verdict: verdict.accept ? 'accept' : 'reject',
+      actorId: ADMINISTRATOR,
+      reason: 'asked the broker',
+    },
     new Date(MONDAY_NIGHT),
   );
 

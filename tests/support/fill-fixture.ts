@@ -116,7 +116,15 @@ export function flow(externalId: string, date: string, amount: string, parts: Pa
 
 const DEPOSITED = {
   currency: 'USD' as string | null,
-  type: 'deposit' as 'deposit' | 'withdrawal' | 'transfer' | 'dividend' | 'interest' | 'fee' | 'other' | 'unclassified',
+  type: 'deposit' as
+    | 'deposit'
+    | 'withdrawal'
+    | 'transfer'
+    | 'dividend'
+    | 'interest'
+    | 'fee'
+    | 'other'
+    | 'unclassified',
   description: null as string | null,
 };
 type FlowParts = typeof DEPOSITED & { key: string };

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { decideMatch, readOpenMatches, splitAccount, unlinkConnection } from '@/lib/connections/store';
 import { readHeldValues } from '@/lib/coverage/store';
-import { judgeHeldValue } from '@/lib/fill/decide';
 import { encryptCredentials } from '@/lib/credentials';
 import type { Instant } from '@/lib/domain/trading-date';
+import { judgeHeldValue } from '@/lib/fill/decide';
 import { connectionSchema } from '@/lib/local/sandbox/scenario';
 import { hintConnection } from '@/lib/webhooks/receive';
 import { tickEvenings } from './alert-harness';
@@ -64,7 +64,12 @@ async function judgeHeld(
   if (found === undefined) throw new Error(`nothing is held of ${event.account} on ${event.day}`);
   await judgeHeldValue(
     bench.stack.admin,
-    { id: found.id, verdict: event.do === 'administrator accepts' ? 'accept' : 'reject', actorId: ADMINISTRATOR, reason: 'asked the broker' },
+    {
+      id: found.id,
+      verdict: event.do === 'administrator accepts' ? 'accept' : 'reject',
+      actorId: ADMINISTRATOR,
+      reason: 'asked the broker',
+    },
     new Date(event.at),
   );
 }

@@ -99,8 +99,10 @@ describe('the rows of a statement', () => {
 
   it('tell the broker’s reference, where there is one', () => {
     expect(
-      readMovements({ external_reference_id: 'r' }, { external_reference_id: '' }).map(({ reference }) => reference),
-    ).toEqual([null, 'r']);
+      readMovements({ external_reference_id: 'r' }, { external_reference_id: '' }).map(
+        ({ reference }) => reference,
+      ),
+    ).toEqual(['r', null]);
   });
 
   it('do not depend on their order, nor on the rest of the range', () => {

@@ -2,7 +2,7 @@ import type { TradingDate } from '../trading-date';
 import { EARLY_SESSIONS_MAX, type EvidenceId, LATE_SESSIONS_MAX } from './evidence';
 import type { PlacedReading } from './levels';
 import { identityOf, isUnknown, type Movement, type MovementIdentity } from './movements';
-import type { Mover } from './movers';
+import { fits, type Mover } from './movers';
 import type { SessionLine } from './session-line';
 
 /** What a movement is taken for, and the session on which it entered the account's total. */
@@ -116,7 +116,7 @@ function noiseOf(spans: readonly Span[]): number {
 /** The span of the booked date, where the total moved by the amount. */
 function bookedSpan({ booked, size }: Mover, spans: readonly Span[]): Span | null {
   const span = spans.find((one) => holds(one, booked)) ?? null;
-  return span !== null && size !== null && gainOf(span, size) >= Math.abs(size) / 2 ? span : null;
+  return span !== null && size !== null && fits(span.rest, size, false) ? span : null;
 }
 
 /** The span nearby in which the total moved by the amount best. */
@@ -125,7 +125,7 @@ function fittingSpan(mover: Mover, spans: readonly Span[], noise: number): Span 
   if (size === null) return null;
   const candidates = spansWithin(mover, spans).filter(
     (span) =>
-      gainOf(span, size) >= Math.abs(size) / 2 &&
+      fits(span.rest, size, mover.isFunding) &&
       Math.abs(size) >= STANDS_OUT_FACTOR * noise * Math.abs(span.before.value),
   );
   return (
@@ -136,11 +136,6 @@ function fittingSpan(mover: Mover, spans: readonly Span[], noise: number): Span 
         a.after.session - b.after.session,
     )[0] ?? null
   );
-}
-
-/** How much nearer to nothing the rest of a span comes by a movement. */
-function gainOf({ rest }: Span, size: number): number {
-  return Math.abs(rest) - Math.abs(rest - size);
 }
 
 /** The span that needs an explanation most: an unknown amount is looked for there. */

@@ -197,8 +197,13 @@ function against(
   const before = accepted.findLast(({ session }) => session < one.session) ?? null;
   const after = accepted.find(({ session }) => session >= one.session) ?? null;
   const rivals = [before, after].filter((rival) => rival !== null);
+  // What a history says of days before everything that is believed, nothing has refuted: a person may know.
+  const isSettled = one.isCapture || before !== null || after?.session === one.session;
   if (rivals.length > 0)
-    return { contradicts: rivals.map(({ reading }) => reading.id), settledBy: after?.reading.id ?? null };
+    return {
+      contradicts: rivals.map(({ reading }) => reading.id),
+      settledBy: isSettled ? (after?.reading.id ?? null) : null,
+    };
   const rival = contested.find((other) => other.value !== one.value && other !== one);
   return { contradicts: rival === undefined ? [] : [rival.reading.id], settledBy: null };
 }

@@ -23,12 +23,10 @@ export const POST = route(async (request) => {
   const id = Number(new URL(request.url).pathname.split('/').at(-1));
   const judged =
     Number.isSafeInteger(id) && id > 0
-      ? await judgeHeldValue(
-          serviceClient(env()),
-          { id, verdict, actorId: userId, reason },
-          new Date(),
-          { swingFactorMax: env().JUDGE_SWING_FACTOR_MAX, zeroShareMax: env().JUDGE_ZERO_SHARE_MAX },
-        )
+      ? await judgeHeldValue(serviceClient(env()), { id, verdict, actorId: userId, reason }, new Date(), {
+          swingFactorMax: env().JUDGE_SWING_FACTOR_MAX,
+          zeroShareMax: env().JUDGE_ZERO_SHARE_MAX,
+        })
       : null;
   if (judged === null)
     throw new AppError('not_found', 'No held value has this id; it may have been judged already.');
