@@ -2535,6 +2535,10 @@ export type Database = {
       }
       settle_doubts: { Args: { p_ids: Json; p_said: Json }; Returns: undefined }
       settle_standing: { Args: { p_days: Json }; Returns: undefined }
+      small_carry_sessions_max: {
+        Args: Record<PropertyKey, never>
+        Returns: number
+      }
       split_account: {
         Args: { p_account_id: string; p_now: string; p_user_id: string }
         Returns: Json

@@ -1040,8 +1040,19 @@ as 'select 5';
 
 comment on function public.carry_sessions_max is 'For how many trading days a missing account may be carried; after that the day is a gap.';
 
+-- A small account decides nothing, so it is carried much longer.
+create function public.small_carry_sessions_max()
+returns integer
+language sql
+immutable
+set search_path = ''
+as 'select 60';
+
+comment on function public.small_carry_sessions_max is
+  'For how many trading days a missing account may be carried that is no more than a twentieth of the total.';
+
 -- The rule. A day of a user is concluded when every expected account has a standing observation, or has been asked for
--- in vain and can be carried from a few sessions back; and when every amount can be told in the user's currency. With
+-- in vain and can be carried from a few sessions back, or from many where it is small beside the whole; and when every amount can be told in the user's currency. With
 -- p_line_ids, the same of those lines alone.
 create function public.conclude_snapshots(
   p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max(),
@@ -1057,9 +1068,10 @@ as $$
 begin
   return query
   with sessions as (
-    select date, lag(date, p_carry_sessions_max) over (order by date) as carry_from
+    select date, lag(date, p_carry_sessions_max) over (order by date) as carry_from,
+      lag(date, greatest(public.small_carry_sessions_max(), p_carry_sessions_max)) over (order by date) as small_carry_from
     from public.trading_days
-    where date between p_from - 4 * p_carry_sessions_max - 10 and p_to
+    where date between p_from - 4 * greatest(public.small_carry_sessions_max(), p_carry_sessions_max) - 10 and p_to
   ),
   lines as materialized (
     select l.member_ids, l.line_id, l.name, l.first_known_on, l.closed_on, l.down_since
@@ -1067,7 +1079,7 @@ begin
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   expected as (
-    select s.date, s.carry_from, l.line_id, l.member_ids, l.name, p.currency as portfolio_currency,
+    select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, p.currency as portfolio_currency,
       coalesce(s.date >= l.down_since, false) as connection_down
     from sessions s
     cross join public.portfolios p
@@ -1095,7 +1107,7 @@ begin
       select earlier.value_date, earlier.total_value, earlier.currency, earlier.source, earlier.as_of
       from public.current_values earlier
       where v.id is null and earlier.account_id = any (e.member_ids)
-        and earlier.value_date < e.date and earlier.value_date >= e.carry_from
+        and earlier.value_date < e.date and earlier.value_date >= e.small_carry_from
         and (e.connection_down or exists (
           select from public.fill_outcomes o where o.account_id = any (e.member_ids) and o.value_date = e.date
         ))
@@ -1104,10 +1116,17 @@ begin
     ) carry on true
   ),
   told as (
-    select valued.*, case when valued.currency = portfolio_currency then 1 else rate.rate end as rate
-    from valued
-    left join lateral public.rate_on(valued.currency, valued.portfolio_currency, valued.observed_for) rate
-      on valued.currency <> valued.portfolio_currency
+    select converted.*,
+      -- Beyond a few sessions only what is small beside the whole may be carried on.
+      converted.present or converted.observed_for >= converted.carry_from
+        or abs(converted.total_value * converted.rate) * 20
+          <= abs(sum(converted.total_value * converted.rate) over (partition by converted.date)) as may_count
+    from (
+      select valued.*, case when valued.currency = portfolio_currency then 1 else rate.rate end as rate
+      from valued
+      left join lateral public.rate_on(valued.currency, valued.portfolio_currency, valued.observed_for) rate
+        on valued.currency <> valued.portfolio_currency
+    ) converted
   )
   select date, sum(total_value * rate),
     case when bool_and(cost_basis is not null) then sum(cost_basis * rate) end,
@@ -1125,7 +1144,7 @@ begin
     )
   from told
   group by date, portfolio_currency
-  having bool_and(total_value is not null and rate is not null) and bool_or(present);
+  having bool_and(total_value is not null and rate is not null and may_count) and bool_or(present);
 end
 $$;
 
@@ -1331,6 +1350,7 @@ comment on function public.portfolio_corrections is 'Which published days of a u
 
 grant execute on function
   public.carry_sessions_max,
+  public.small_carry_sessions_max,
   public.conclude_snapshots,
   public.portfolio_corrections
 to authenticated, service_role;
@@ -2542,6 +2562,7 @@ declare
   v_run_id uuid := (p_fill ->> 'runId')::uuid;
   v_today date;
   v_next_close date;
+  v_next_session date;
   v_observations integer;
   v_published integer := 0;
   v_expected_from date;
@@ -2579,6 +2600,7 @@ begin
 
   -- The newest session that has opened: from this day on, an account that is closed now is no longer expected.
   select date into v_today from public.trading_days where opens_at <= p_now order by date desc limit 1;
+  select min(date) into v_next_session from public.trading_days where date > v_today;
   -- A newly met account is expected from the next close on; what is learned of days before moves that back.
   select date into v_next_close from public.trading_days where closes_at > p_now order by closes_at limit 1;
   -- Accounts that are met together are there together: one without a total is expected from the first day that another of
@@ -2616,7 +2638,16 @@ begin
       evidence_version = known.evidence_version + 1,
       closed_on = case
         when v_is_removed then known.closed_on
-        when excluded.closed_on is not null then coalesce(known.closed_on, greatest(v_today, known.first_known_on))
+        when excluded.closed_on is not null then coalesce(
+          known.closed_on,
+          greatest(known.first_known_on, case
+            -- Closed after a close that was captured, it was worth that on its last day.
+            when exists (
+              select from public.current_values v where v.account_id = known.id and v.value_date = v_today and v.kind = 'daily_eod'
+            ) then v_next_session
+            else v_today
+          end)
+        )
       end,
       history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
       flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at)
@@ -4283,9 +4314,15 @@ begin
         limit 1
       ) first
       union all
-      select a.closed_on, -last.total_value, last.currency
+      -- What it was worth last and the movements after that, so that nothing leaves twice.
+      select a.closed_on, -(last.total_value + coalesce((
+          select sum(m.amount)
+          from movements m
+          where m.line_id = a.line_id and m.effective_date > last.value_date and m.effective_date < a.closed_on
+            and coalesce(m.currency, last.currency) = last.currency
+        ), 0)), last.currency
       from (
-        select v.total_value, v.currency
+        select v.value_date, v.total_value, v.currency
         from public.current_values v
         where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
         order by v.value_date desc, v.kind_rank, v.as_of desc, v.id desc

@@ -462,6 +462,7 @@ declare
   v_run_id uuid := (p_fill ->> 'runId')::uuid;
   v_today date;
   v_next_close date;
+  v_next_session date;
   v_observations integer;
   v_published integer := 0;
   v_expected_from date;
@@ -499,6 +500,7 @@ begin
 
   -- The newest session that has opened: from this day on, an account that is closed now is no longer expected.
   select date into v_today from public.trading_days where opens_at <= p_now order by date desc limit 1;
+  select min(date) into v_next_session from public.trading_days where date > v_today;
   -- A newly met account is expected from the next close on; what is learned of days before moves that back.
   select date into v_next_close from public.trading_days where closes_at > p_now order by closes_at limit 1;
   -- Accounts that are met together are there together: one without a total is expected from the first day that another of
@@ -536,7 +538,16 @@ begin
       evidence_version = known.evidence_version + 1,
       closed_on = case
         when v_is_removed then known.closed_on
-        when excluded.closed_on is not null then coalesce(known.closed_on, greatest(v_today, known.first_known_on))
+        when excluded.closed_on is not null then coalesce(
+          known.closed_on,
+          greatest(known.first_known_on, case
+            -- Closed after a close that was captured, it was worth that on its last day.
+            when exists (
+              select from public.current_values v where v.account_id = known.id and v.value_date = v_today and v.kind = 'daily_eod'
+            ) then v_next_session
+            else v_today
+          end)
+        )
       end,
       history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
       flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at)

@@ -184,9 +184,15 @@ begin
         limit 1
       ) first
       union all
-      select a.closed_on, -last.total_value, last.currency
+      -- What it was worth last and the movements after that, so that nothing leaves twice.
+      select a.closed_on, -(last.total_value + coalesce((
+          select sum(m.amount)
+          from movements m
+          where m.line_id = a.line_id and m.effective_date > last.value_date and m.effective_date < a.closed_on
+            and coalesce(m.currency, last.currency) = last.currency
+        ), 0)), last.currency
       from (
-        select v.total_value, v.currency
+        select v.value_date, v.total_value, v.currency
         from public.current_values v
         where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
         order by v.value_date desc, v.kind_rank, v.as_of desc, v.id desc

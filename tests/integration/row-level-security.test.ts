@@ -16,6 +16,7 @@ const SERVER_ONLY = [
   'backfill_requests',
   'connection_credentials',
   'coverage_years',
+  'decisions',
   'exchange_rate_readings',
   'granted_requests',
   'provider_registrations',
@@ -25,6 +26,7 @@ const SERVER_ONLY = [
   'request_budgets',
   'request_demands',
   'runs',
+  'verdict_changes',
   'webhook_events',
 ];
 

@@ -12,9 +12,12 @@ import { isDate, type TradingDate } from '@/lib/domain/trading-date';
 export const credentialsSchema = z.object({ userId: z.string().min(1), userSecret: z.string().min(1) });
 export type SnapTradeCredentials = z.infer<typeof credentialsSchema>;
 
+/** A number whose thousands are set off, as some brokers write them. */
+const GROUPED = /^-?\d{1,3}(,\d{3})+(\.\d+)?$/;
+
 /** SnapTrade sends decimals as strings in newer shapes and as JSON numbers in older ones. */
 const amount = z.union([z.string(), z.number()]).transform((value, context): Amount => {
-  const read = toAmount(value);
+  const read = toAmount(typeof value === 'string' && GROUPED.test(value) ? value.replaceAll(',', '') : value);
   if (read !== null) return read;
   context.addIssue({ code: 'custom', message: 'not a decimal' });
   return z.NEVER;
@@ -94,7 +97,10 @@ export const portalSchema = z.object({ redirectURI: z.url() });
 export const takenSchema = z.object({});
 
 export const balanceHistorySchema = z.object({
-  history: z.array(z.object({ date, total_value: amount.nullable() })),
+  // A row that is odd is a day that is not known, and costs no other.
+  history: z.array(
+    z.object({ date: date.nullable().catch(null), total_value: amount.nullish().catch(null) }).nullable().catch(null),
+  ),
   currency: z.string().nullish(),
 });
 export type SnapTradeBalanceHistory = z.output<typeof balanceHistorySchema>;
