@@ -131,6 +131,8 @@ export type World = Awaited<ReturnType<typeof readWorld>>;
 
 /** Reads both weeks, of some accounts or of all; what holds in every world is checked on the way. */
 export async function readWorld(stack: TestStack, userId: string, accounts?: readonly string[]) {
+  // Movements are booked by the time of reading: a world whose jumps wait for them has no returns to compare.
+  await stack.sql`update accounts set flows_synced_at = '2026-12-01T22:00:00Z' where user_id = ${userId}`;
   const query = { period: 'custom', from: FIRST_DAY, to: LAST_DAY, accounts } as const;
   const history = await getHistory(stack.admin, userId, query, LAST_DAY, new Date(LAST_EVENING));
   expectLaws(history);
