@@ -346,9 +346,9 @@ begin
         'evidence', case
           when a.is_counted and a.closed_on is null then public.account_evidence(
             a.line_id,
-            -- A history that is asked for is judged as a whole.
+            -- A history that is asked for is judged as a whole, and a first statement speaks of all days.
             case
-              when public.import_is_due(a, p_asked, p_now) then '1900-01-01'
+              when a.flows_synced_at is null or public.import_is_due(a, p_asked, p_now) then '1900-01-01'
               else least(reconciled.from_day, (missing.days ->> 0)::date)
             end
           )

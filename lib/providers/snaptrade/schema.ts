@@ -42,7 +42,7 @@ const accountSchema = z.object({
   institution_name: z.string(),
   sync_status: z.object({ holdings: holdingsSyncSchema.nullish() }).nullish(),
   balance: z
-    .object({ total: z.object({ amount: amount.nullish(), currency: z.string().nullish() }).nullish() })
+    .object({ total: z.object({ amount: amount.nullish().catch(null), currency: z.string().nullish() }).nullish() })
     .nullish(),
   status: z.string().nullish(),
   // An unknown category is refused on purpose: a kind of debt that we do not know must not be added as an asset.
@@ -50,7 +50,16 @@ const accountSchema = z.object({
   is_paper: z.boolean().nullish(),
 });
 export type SnapTradeAccount = z.output<typeof accountSchema>;
-export const accountsSchema = z.array(accountSchema);
+
+/** An account that cannot be read costs no other; an answer in which none can is no answer. */
+export const accountsSchema = z
+  .array(z.union([accountSchema, z.unknown().transform(() => null)]))
+  .transform((rows, context): SnapTradeAccount[] => {
+    const read = rows.filter((row) => row !== null);
+    if (read.length > 0 || rows.length === 0) return read;
+    context.addIssue({ code: 'custom', message: 'no account can be read' });
+    return z.NEVER;
+  });
 
 /** One row for each currency; a currency or an amount that is not given is not known. */
 export const balancesSchema = z.array(
