@@ -39,7 +39,8 @@ export default defineConfig({
           name: 'api',
           globalSetup: 'tests/support/app-setup.ts',
           include: ['tests/api/**/*.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
           // All files speak to one and the same running app.
           fileParallelism: false,
         },

@@ -18,11 +18,11 @@ import { type Caller, callerByCookie } from '@/lib/http/caller';
 import { ifWithinLimit } from '@/lib/http/limits';
 import { preferredLocale } from '@/lib/http/page';
 import { type PageSearch, toSearchParams } from '@/lib/http/query';
-import { fillOnLook } from '@/lib/jobs/on-view';
+import { fillOnView } from '@/lib/jobs/on-view';
 import { PrivatePage } from './private-page';
 
 export const dynamic = 'force-dynamic';
-// A look may fill gaps after the page was sent.
+// A page view may fill gaps after the page was sent.
 export const maxDuration = 300;
 
 const CORRECTIONS_SHOWN = 20;
@@ -49,7 +49,7 @@ export default async function PortfolioPage({ searchParams }: PageProps) {
     }),
   ]);
   after(() =>
-    ifWithinLimit('fill_on_view', caller.userId, () => fillOnLook(env(), caller.userId, shown.history)),
+    ifWithinLimit('fill_on_view', caller.userId, () => fillOnView(env(), caller.userId, shown.history)),
   );
 
   return (

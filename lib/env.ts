@@ -36,7 +36,7 @@ const variables = z.object({
   SNAPTRADE_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(20_000),
   SNAPTRADE_LEGACY_REPORTING: flag,
   SNAPTRADE_REFRESH_AFTER_CLOSE: flag,
-  SECOND_LOOK_BEFORE_OPEN: flag,
+  PRE_OPEN_RECHECK: flag,
   JUDGE_SWING_FACTOR_MAX: z.coerce.number().gt(1).max(1_000).default(DEFAULT_RECONCILE_RULES.swingFactorMax),
   JUDGE_ZERO_SHARE_MAX: z.coerce.number().gt(0).max(1).default(DEFAULT_RECONCILE_RULES.zeroShareMax),
   ADMIN_SECOND_FACTOR: flag,

@@ -18,7 +18,7 @@ export interface AppErrorOptions extends ErrorOptions {
   readonly retryAfterSeconds?: number;
 }
 
-/** An error that may be told to the caller: its message is written for them and holds no secret. */
+/** An error that the caller may see: its message is written for them and holds no secret. */
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly retryAfterSeconds: number | null;

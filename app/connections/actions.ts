@@ -5,11 +5,10 @@ import { redirect } from 'next/navigation';
 import { after } from 'next/server';
 import { z } from 'zod';
 import type { LinkState } from '@/components/connections/actions';
-import { type LinkNotice, linkNoticeQuery } from '@/lib/connections/document';
 import { confirmLinks, startLink, unlink } from '@/lib/connections/linking';
-import { noticeOf } from '@/lib/connections/portal-return';
+import { type LinkNotice, linkNoticeQuery, noticeOf } from '@/lib/connections/portal-return';
 import { decideMatch, splitAccount } from '@/lib/connections/store';
-import { configuredLinking } from '@/lib/connections/wiring';
+import { wireLinking } from '@/lib/connections/wiring';
 import { serviceClient } from '@/lib/db/clients';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
@@ -66,7 +65,7 @@ export async function startLinkAction(
   let url: string;
   try {
     await enforceLimit('link', userId);
-    url = await startLink(request, configuredLinking(env(), crypto.randomUUID()));
+    url = await startLink(request, wireLinking(env(), crypto.randomUUID()));
   } catch (error) {
     if (error instanceof AppError) return { error: error.message };
     throw error;
@@ -81,7 +80,7 @@ export async function checkLinksAction(viewer: string): Promise<void> {
   let notice: LinkNotice | null = { kind: 'unconfirmed' };
   try {
     await enforceLimit('confirm_links', userId);
-    const confirmed = await confirmLinks(userId, configuredLinking(env(), requestId));
+    const confirmed = await confirmLinks(userId, wireLinking(env(), requestId));
     if (hasNews(confirmed)) after(() => fillLinked(env(), userId, requestId));
     notice = noticeOf({ status: 'unknown' }, confirmed);
   } catch (error) {
@@ -96,7 +95,7 @@ export async function unlinkAction(viewer: string, form: FormData): Promise<void
   if (id === null) show(null);
   try {
     await enforceLimit('change', userId);
-    await unlink(userId, id, configuredLinking(env(), crypto.randomUUID()));
+    await unlink(userId, id, wireLinking(env(), crypto.randomUUID()));
   } catch (error) {
     if (error instanceof AppError) show(null);
     throw error;

@@ -2,7 +2,7 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { after } from 'next/server';
 import { ConnectionsView } from '@/components/connections/connections-view';
-import { parseLinkNotice } from '@/lib/connections/document';
+import { parseLinkNotice } from '@/lib/connections/portal-return';
 import { readConnections, readOpenMatches } from '@/lib/connections/store';
 import { DEFAULT_CURRENCY } from '@/lib/domain/money';
 import { env } from '@/lib/env';
@@ -23,14 +23,14 @@ import {
 
 export const dynamic = 'force-dynamic';
 export const metadata = { title: 'Connections' };
-// A look may take in and fill what was linked, after the page was sent.
+// A page view may take in and fill what was linked, after the page was sent.
 export const maxDuration = 300;
 
 interface PageProps {
   readonly searchParams: Promise<PageSearch>;
 }
 
-/** The signed-in user's links to brokerages: linking, mending, unlinking, and which accounts are the same. */
+/** The signed-in user's links to brokerages: linking, reconnecting, unlinking, and which accounts are the same. */
 export default async function ConnectionsPage({ searchParams }: PageProps) {
   const caller = await callerByCookie(env());
   if (caller === null) redirect(signInPath('/connections'));

@@ -1,7 +1,7 @@
 import { AUDIT_WORDS } from '@/components/labels/operations';
 import { Button } from '@/components/ui/button';
 import { FIELD } from '@/components/ui/field';
-import { AUDIT_ACTIONS } from '@/lib/operations/document';
+import { AUDIT_ACTIONS } from '@/lib/domain/states';
 
 /** Narrows the log down to one administrator or one action; the choice is in the address. */
 export function AuditFilter({ actor, action }: { readonly actor: string; readonly action: string }) {

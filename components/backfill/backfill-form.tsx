@@ -1,7 +1,7 @@
 import { GAP_LABELS, nameSource } from '@/components/labels/states';
 import { Button } from '@/components/ui/button';
 import { FIELD } from '@/components/ui/field';
-import { BACKFILL_REASONS } from '@/lib/backfill/document';
+import { BACKFILL_REASONS } from '@/lib/domain/states';
 
 /** What stands in the form, as it stands in the address. */
 export interface BackfillQuery {

@@ -2,7 +2,9 @@ import Link from 'next/link';
 import type { Formats } from '@/components/format/formats';
 import { describeDays, describeScope, STATE_WORDS } from '@/components/labels/operations';
 import { Badge } from '@/components/ui/badge';
-import { type Backfill, countCannot, isActive } from '@/lib/backfill/document';
+import type { Backfill } from '@/lib/backfill/document';
+import { isActiveBackfill } from '@/lib/domain/states';
+import { countDays } from './reason-counts';
 
 /** Backfills, newest first, with how each stands. */
 export function BackfillList({
@@ -41,13 +43,13 @@ export function BackfillList({
 }
 
 function toneOf(backfill: Backfill): 'accent' | 'caution' | 'neutral' {
-  if (isActive(backfill)) return 'accent';
+  if (isActiveBackfill(backfill)) return 'accent';
   return backfill.status === 'failed' ? 'caution' : 'neutral';
 }
 
 function describeCounts({ counts }: Backfill, { count }: Formats): string {
   if (counts.accountDays === 0) return 'Nothing was missing';
-  const cannot = countCannot(counts);
+  const cannot = countDays(counts.cannot);
   const filled = `${count(counts.filledDays)} of ${count(counts.accountDays)} days filled`;
   return cannot === 0 ? filled : `${filled}, ${count(cannot)} not to be had`;
 }

@@ -8,10 +8,11 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Facts } from '@/components/ui/facts';
 import { Notice } from '@/components/ui/notice';
-import { type Backfill, type BackfillDocument, countCannot, isActive } from '@/lib/backfill/document';
+import type { Backfill, BackfillDocument } from '@/lib/backfill/document';
+import { isActiveBackfill } from '@/lib/domain/states';
 import { BackfillResults } from './backfill-results';
 import { CancelBackfill } from './cancel-backfill';
-import { ReasonCounts } from './reason-counts';
+import { countDays, ReasonCounts } from './reason-counts';
 import { useBackfill, useFurtherAccounts } from './use-backfill';
 
 /** One backfill: how far it is, what came of each day, and what more can be had. */
@@ -45,14 +46,16 @@ function Report({ initial }: { readonly initial: BackfillDocument }) {
           <h1 className="text-2xl font-semibold tracking-tight wrap-anywhere">
             {describeScope(backfill.scope)}
           </h1>
-          <Badge tone={isActive(backfill) ? 'accent' : 'neutral'}>{STATE_WORDS[backfill.status].label}</Badge>
+          <Badge tone={isActiveBackfill(backfill) ? 'accent' : 'neutral'}>
+            {STATE_WORDS[backfill.status].label}
+          </Badge>
         </div>
         <p className="tabular text-ink-soft">
           {describeDays(formats, backfill.scope)}. Asked for by {backfill.requestedBy},{' '}
           {formats.instant(backfill.openedAt)}.
         </p>
         <Progress backfill={backfill} />
-        {isActive(backfill) && <CancelBackfill id={backfill.id} onCancelled={refreshQuietly} />}
+        {isActiveBackfill(backfill) && <CancelBackfill id={backfill.id} onCancelled={refreshQuietly} />}
         {error !== undefined && (
           <Notice tone="caution" title="Could not refresh">
             This is how it stood last; it is tried again by itself.
@@ -67,7 +70,7 @@ function Report({ initial }: { readonly initial: BackfillDocument }) {
         <Facts
           facts={[
             { name: 'Filled', value: formats.count(counts.filledDays) },
-            { name: 'Unavailable', value: formats.count(countCannot(counts)) },
+            { name: 'Unavailable', value: formats.count(countDays(counts.cannot)) },
             ...(counts.waitingDays > 0
               ? [{ name: 'Waiting', value: formats.count(counts.waitingDays) }]
               : []),
@@ -123,7 +126,7 @@ function summarise({ counts, reopenedDays, beyondReachDays, ...backfill }: Backf
   const parts: string[] = [];
   if (counts.accountDays === 0) parts.push('Nothing was missing that a provider could be asked for.');
   else if (counts.filledDays === counts.accountDays) parts.push('Every day that was missing is there now.');
-  else if (!isActive(backfill) && counts.notAskedDays === 0)
+  else if (!isActiveBackfill(backfill) && counts.notAskedDays === 0)
     parts.push(
       'The providers were asked for every missing day. What is not there now cannot be had as things are.',
     );

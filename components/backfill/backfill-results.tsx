@@ -2,7 +2,8 @@ import Link from 'next/link';
 import type { Formats } from '@/components/format/formats';
 import { describeDays, describeOutcome } from '@/components/labels/operations';
 import { CheckIcon, ClockIcon, CrossIcon } from '@/components/ui/icons';
-import type { BackfillAccount, BackfillOutcome, BackfillRange } from '@/lib/backfill/document';
+import type { BackfillAccount, BackfillRange } from '@/lib/backfill/document';
+import type { BackfillOutcome } from '@/lib/domain/states';
 
 const ICONS: Readonly<Record<BackfillOutcome, typeof CheckIcon>> = {
   filled: CheckIcon,

@@ -28,3 +28,8 @@ export function ReasonCounts({
     </ul>
   );
 }
+
+/** How many days all reasons together count. */
+export function countDays(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, days) => sum + days, 0);
+}

@@ -4,7 +4,8 @@ import { useRef } from 'react';
 import useSWR from 'swr';
 import useSWRInfinite from 'swr/infinite';
 import { useOwnDocuments } from '@/components/session/session-guard';
-import { type BackfillDocument, isActive } from '@/lib/backfill/document';
+import type { BackfillDocument } from '@/lib/backfill/document';
+import { isActiveBackfill } from '@/lib/domain/states';
 
 const REFRESH_INTERVAL_MS = 2_000;
 /** Of one of everybody and a year, counting takes seconds; then it is asked more rarely, so that following costs little. */
@@ -24,9 +25,11 @@ export function useBackfill(initial: BackfillDocument) {
     },
     {
       fallbackData: initial,
-      revalidateOnMount: isActive(initial),
+      revalidateOnMount: isActiveBackfill(initial),
       refreshInterval: (latest) =>
-        isActive(latest ?? initial) ? Math.max(REFRESH_INTERVAL_MS, PAUSE_PER_ANSWER * answerMs.current) : 0,
+        isActiveBackfill(latest ?? initial)
+          ? Math.max(REFRESH_INTERVAL_MS, PAUSE_PER_ANSWER * answerMs.current)
+          : 0,
     },
   );
   return { backfill: data ?? initial, error, refresh: () => mutate() };

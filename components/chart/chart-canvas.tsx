@@ -12,19 +12,19 @@ import {
   YAxis,
 } from 'recharts';
 import { ChartLayers } from './layers';
-import type { Drawing, Plane } from './layout';
+import type { ChartLayout, PlotArea } from './layout';
 
 const TICK = { fill: 'var(--ink-faint)', fontSize: 12 };
 
 interface CanvasProps {
-  readonly drawing: Drawing;
-  /** Called once the drawing is on the page. */
+  readonly layout: ChartLayout;
+  /** Called once the chart is on the page. */
   readonly onDrawn: () => void;
 }
 
-/** Everything about the drawing that does not follow the pointer; drawn once per document and measure. */
-export const ChartCanvas = memo(function ChartCanvas({ drawing, onDrawn }: CanvasProps) {
-  const { series, scale, valueLabels, dateTicks, layout } = drawing;
+/** Everything about the chart that does not follow the pointer; drawn once per document and measure. */
+export const ChartCanvas = memo(function ChartCanvas({ layout, onDrawn }: CanvasProps) {
+  const { series, scale, valueLabels, dateTicks, insets } = layout;
   const labelOfDate = new Map(dateTicks.map((tick) => [tick.index, tick.label]));
   const labelOfValue = new Map(scale.ticks.map((tick, at) => [tick, valueLabels[at] ?? '']));
   // A label that names a beginning starts under its mark, which also keeps the first one inside the plot.
@@ -32,7 +32,7 @@ export const ChartCanvas = memo(function ChartCanvas({ drawing, onDrawn }: Canva
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ComposedChart
-        margin={{ top: layout.top, right: 0, bottom: 0, left: layout.left }}
+        margin={{ top: insets.top, right: 0, bottom: 0, left: insets.left }}
         accessibilityLayer={false}
       >
         <CartesianGrid vertical={false} syncWithTicks stroke="var(--hairline)" />
@@ -45,7 +45,7 @@ export const ChartCanvas = memo(function ChartCanvas({ drawing, onDrawn }: Canva
           tickFormatter={(index: number) => labelOfDate.get(index) ?? ''}
           interval="equidistantPreserveStart"
           minTickGap={16}
-          height={layout.bottom}
+          height={insets.bottom}
           tick={{ ...TICK, textAnchor: labelsEveryDay ? 'middle' : 'start' }}
           tickMargin={10}
           tickLine={{ stroke: 'var(--outline)' }}
@@ -58,29 +58,29 @@ export const ChartCanvas = memo(function ChartCanvas({ drawing, onDrawn }: Canva
           ticks={[...scale.ticks]}
           tickFormatter={(value: number) => labelOfValue.get(value) ?? ''}
           interval={0}
-          width={layout.right}
+          width={insets.right}
           tick={{ ...TICK, className: 'tabular' }}
           tickMargin={8}
           tickLine={false}
           axisLine={false}
         />
-        <Layers drawing={drawing} onDrawn={onDrawn} />
+        <Layers layout={layout} onDrawn={onDrawn} />
       </ComposedChart>
     </ResponsiveContainer>
   );
 });
 
-function Layers({ drawing, onDrawn }: CanvasProps) {
-  const plane = usePlane();
-  const isDrawn = plane !== null;
+function Layers({ layout, onDrawn }: CanvasProps) {
+  const plotArea = useScaledPlotArea();
+  const isDrawn = plotArea !== null;
   useLayoutEffect(() => {
     if (isDrawn) onDrawn();
   }, [isDrawn, onDrawn]);
-  return plane === null ? null : <ChartLayers drawing={drawing} plane={plane} />;
+  return plotArea === null ? null : <ChartLayers layout={layout} plotArea={plotArea} />;
 }
 
 /** Null until Recharts has measured its place. */
-function usePlane(): Plane | null {
+function useScaledPlotArea(): PlotArea | null {
   const x = useXAxisScale();
   const y = useYAxisScale();
   const plot = usePlotArea();

@@ -11,7 +11,7 @@ import { isPeriod, PERIODS, type Period } from '@/lib/domain/period';
 import { isMeasure, MEASURES, type Measure } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryDocument } from '@/lib/history/document';
-import { tellMeasure } from './descriptions';
+import { describeMeasure } from './descriptions';
 import { HistoryTable } from './history-table';
 import { CAPTION_HEIGHT, CHART_HEIGHT } from './layout';
 import { MarksLegend, ProvenanceLegend } from './legend';
@@ -28,7 +28,7 @@ function ChartCaption({
 }) {
   const formats = useFormats();
   const { title, meaning } = MEASURE_WORDS[measure];
-  const figure = tellMeasure(history, measure, formats);
+  const figure = describeMeasure(history, measure, formats);
   return (
     <div className={CAPTION_HEIGHT}>
       <p className="tabular text-sm font-medium">
@@ -114,7 +114,7 @@ function PeriodPicker({
 /** Whether the chosen period's document is here, on its way, or could not be had. */
 type PanelState = 'shown' | 'arriving' | 'failed';
 
-/** Whether the sheet shows the drawing or its numbers. */
+/** Whether the sheet shows the chart or its numbers. */
 export type ChartView = 'chart' | 'table';
 
 interface ChartPanelProps {
@@ -232,7 +232,7 @@ function Panel({
   if (state === 'failed') {
     return (
       <div
-        className={`grid place-items-center rounded-lg bg-gap-wash text-center text-sm text-ink-soft ${CHART_HEIGHT}`}
+        className={`grid place-items-center rounded-lg bg-gap-fill text-center text-sm text-ink-soft ${CHART_HEIGHT}`}
       >
         <p className="max-w-xs px-4">
           This period could not be loaded. The headline above is of the period before.

@@ -2,43 +2,45 @@
 
 import type { CSSProperties } from 'react';
 import { useFormats } from '@/components/format/formats-context';
-import type { Reading, Stop } from './data-points';
-import type { Drawing } from './layout';
+import type { DataPoint, Reading } from './data-points';
+import type { ChartLayout } from './layout';
 import { LINE_STYLES } from './lines';
 import { describeRange, type RangeReading } from './range-reading';
 
 /** Crosshair, dot and the reading beside them. It lies over the canvas, which need not be drawn again. */
 export function ChartCursor({
-  stop,
+  dataPoint,
   reading,
-  drawing,
+  layout,
 }: {
-  readonly stop: Stop;
+  readonly dataPoint: DataPoint;
   readonly reading: Reading;
-  readonly drawing: Drawing;
+  readonly layout: ChartLayout;
 }) {
-  const { layout, scale } = drawing;
-  const at = shareAlong(stop, drawing);
-  const height = stop.type === 'gap' || stop.value === null ? null : shareOf(stop.value, scale.domain);
+  const { insets, scale } = layout;
+  const at = shareAlong(dataPoint, layout);
+  const height =
+    dataPoint.type === 'gap' || dataPoint.value === null ? null : shareOf(dataPoint.value, scale.domain);
   const place = {
     '--at': at,
-    '--plot-left': `${layout.left}px`,
-    '--plot-right': `${layout.right}px`,
+    '--plot-left': `${insets.left}px`,
+    '--plot-right': `${insets.right}px`,
   } as CSSProperties;
-  const left = placeAlong(stop, drawing);
+  const left = placeAlong(dataPoint, layout);
   return (
     <div aria-hidden="true" className="pointer-events-none absolute inset-0" style={place}>
       <div
         className="absolute w-px -translate-x-1/2 bg-outline"
-        style={{ left, top: layout.top, bottom: layout.bottom }}
+        style={{ left, top: insets.top, bottom: insets.bottom }}
       />
       {height !== null && (
         <div
           className="absolute size-3 -translate-x-1/2 translate-y-1/2 rounded-full border-2 border-surface"
           style={{
             left,
-            bottom: `calc(${layout.bottom}px + ${height} * (100% - ${layout.top + layout.bottom}px))`,
-            background: stop.type === 'point' ? LINE_STYLES[stop.point.kind].stroke : 'var(--accent)',
+            bottom: `calc(${insets.bottom}px + ${height} * (100% - ${insets.top + insets.bottom}px))`,
+            background:
+              dataPoint.type === 'point' ? LINE_STYLES[dataPoint.point.kind].stroke : 'var(--accent)',
           }}
         />
       )}
@@ -51,14 +53,14 @@ export function ChartCursor({
   );
 }
 
-/** A stop's place along the chart's box, as a CSS length from its left edge. */
-export function placeAlong(stop: Stop, drawing: Drawing): string {
-  const { left, right } = drawing.layout;
-  return `calc(${left}px + ${shareAlong(stop, drawing)} * (100% - ${left + right}px))`;
+/** A dataPoint's place along the chart's box, as a CSS length from its left edge. */
+export function placeAlong(dataPoint: DataPoint, layout: ChartLayout): string {
+  const { left, right } = layout.insets;
+  return `calc(${left}px + ${shareAlong(dataPoint, layout)} * (100% - ${left + right}px))`;
 }
 
-function shareAlong(stop: Stop, { series }: Drawing): number {
-  return shareOf(stop.index, series.xDomain);
+function shareAlong(dataPoint: DataPoint, { series }: ChartLayout): number {
+  return shareOf(dataPoint.index, series.xDomain);
 }
 
 function shareOf(value: number, [low, high]: readonly [number, number]): number {

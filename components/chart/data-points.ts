@@ -28,45 +28,45 @@ export interface GapBand {
   readonly gap: HistoryGap;
 }
 
-/** What happened on the day or days of a stop: money in or out, and published values that changed. */
-export interface StopEvents {
+/** What happened on the day or days of a data point: money in or out, and published values that changed. */
+export interface DayEvents {
   readonly flows: readonly HistoryFlow[];
   readonly corrections: readonly Correction[];
 }
 
-/** A day; its value, a number for pixels, is null where the measure cannot be told of it. */
-export interface PointStop extends StopEvents {
+/** A day; its value, a number for pixels, is null where the measure is not known. */
+export interface DayPoint extends DayEvents {
   readonly type: 'point';
   readonly index: number;
   readonly value: number | null;
   readonly point: HistoryPoint;
 }
 
-export interface GapStop extends StopEvents {
+export interface GapPoint extends DayEvents {
   readonly type: 'gap';
   readonly index: number;
   readonly band: GapBand;
 }
 
 /** An instant since the last close, which is no day yet. */
-export interface TodayStop {
+export interface SessionPoint {
   readonly type: 'today';
   readonly index: number;
   readonly value: number;
   readonly point: IntradayPoint;
 }
 
-export interface LiveStop {
+export interface LivePoint {
   readonly type: 'live';
   readonly index: number;
   readonly value: number;
   readonly live: LiveValue;
 }
 
-/** What the reader can stop at: a day, a whole gap, an instant since the last close, or the live value. */
-export type Stop = PointStop | GapStop | TodayStop | LiveStop;
+/** What can be read: a day, a whole gap, an instant since the last close, or the live value. */
+export type DataPoint = DayPoint | GapPoint | SessionPoint | LivePoint;
 
-/** What the chart says about one stop; lines after the first two are details. */
+/** What the chart shows of one data point; lines after the first two are details. */
 export interface Reading {
   readonly when: string;
   readonly value: string | null;
@@ -74,33 +74,33 @@ export interface Reading {
   readonly details: readonly string[];
 }
 
-/** What a stop is read with: the measure, the value that net deposits start from, and the benchmark by slot. */
+/** What a data point is read with: the measure, the value that net deposits start from, and the benchmark by slot. */
 interface ReadingContext {
   readonly measure: Measure;
   readonly firstValue: Amount | null;
   readonly benchmark: { readonly name: string; readonly values: ReadonlyMap<number, number> } | null;
 }
 
-/** Everything there is to read at a stop. */
-export function readStop(stop: Stop, context: ReadingContext, formats: Formats): Reading {
-  switch (stop.type) {
+/** Everything there is to read at a data point. */
+export function readDataPoint(dataPoint: DataPoint, context: ReadingContext, formats: Formats): Reading {
+  switch (dataPoint.type) {
     case 'point':
-      return readPoint(stop, context, formats);
+      return readPoint(dataPoint, context, formats);
     case 'gap':
-      return readGap(stop, formats);
+      return readGap(dataPoint, formats);
     case 'today':
       return {
-        when: formats.instant(stop.point.at),
-        value: formats.money(stop.point.value),
+        when: formats.instant(dataPoint.point.at),
+        value: formats.money(dataPoint.point.value),
         how: 'Seen since the last close',
         details: ['Not yet a day’s history'],
       };
     case 'live':
       return {
         when: 'Live',
-        value: formats.money(stop.live.value),
+        value: formats.money(dataPoint.live.value),
         how: 'Not yet a day’s history',
-        details: [`${nameSource(stop.live.source)}, as of ${formats.instant(stop.live.asOf)}`],
+        details: [`${nameSource(dataPoint.live.source)}, as of ${formats.instant(dataPoint.live.asOf)}`],
       };
   }
 }
@@ -114,26 +114,26 @@ export function speakReading(reading: Reading): string {
     .join('. ');
 }
 
-function readPoint(stop: PointStop, context: ReadingContext, formats: Formats): Reading {
-  const { point } = stop;
+function readPoint(dataPoint: DayPoint, context: ReadingContext, formats: Formats): Reading {
+  const { point } = dataPoint;
   const partial = point.accountsPresent < point.accountsExpected ? [describeCompleteness(point)] : [];
-  const { value, details } = readMeasure(stop, context, formats);
+  const { value, details } = readMeasure(dataPoint, context, formats);
   return {
     when: formats.longDate(point.date),
     value,
     how: describeKind(point, formats),
     details: [
       ...details,
-      ...describeFlows(stop.flows, formats),
-      ...readBenchmark(stop, context, formats),
+      ...describeFlows(dataPoint.flows, formats),
+      ...readBenchmark(dataPoint, context, formats),
       ...partial,
       `${nameSource(point.source)}, as of ${formats.instantOn(point.asOf, point.date)}`,
-      ...describeCorrections(stop.corrections, formats),
+      ...describeCorrections(dataPoint.corrections, formats),
     ],
   };
 }
 
-function readGap({ band: { gap }, flows, corrections }: GapStop, formats: Formats): Reading {
+function readGap({ band: { gap }, flows, corrections }: GapPoint, formats: Formats): Reading {
   return {
     when: describeGapDates(gap, formats),
     value: null,
@@ -148,7 +148,7 @@ function readGap({ band: { gap }, flows, corrections }: GapStop, formats: Format
 }
 
 function readMeasure(
-  { point }: PointStop,
+  { point }: DayPoint,
   { measure, firstValue }: ReadingContext,
   formats: Formats,
 ): { value: string; details: string[] } {
@@ -185,7 +185,7 @@ function readDeposits(
 }
 
 function readBenchmark(
-  { index }: PointStop,
+  { index }: DayPoint,
   { measure, benchmark }: ReadingContext,
   formats: Formats,
 ): string[] {

@@ -40,7 +40,7 @@ export function describeGapDates(gap: HistoryGap, formats: Formats): string {
 /** What happens next with a gap. */
 export function describeOutlook(gap: HistoryGap, formats: Formats): string {
   if (gap.final) return 'Final: it will not be tried again unless someone reopens it.';
-  // A broken connection is looked at again now and then, but only its owner can mend it.
+  // A broken connection is looked at again now and then, but only its owner can reconnect it.
   if (gap.nextAttemptAt === null || gap.reason === 'connection_broken') return GAP_LABELS[gap.reason].waiting;
   return `Next attempt ${formats.instant(gap.nextAttemptAt)}.`;
 }
@@ -51,14 +51,14 @@ export function summarizeHistory(history: HistoryDocument, measure: Measure, for
   const missing = history.coverage.expectedDays - history.coverage.presentDays;
   const holes =
     missing === 0 ? 'No day is missing.' : `No value is known for ${describeDays(missing, formats)}.`;
-  const told = [tellEnds(history, formats), tellMeasure(history, measure, formats)].filter(
+  const parts = [describeEnds(history, formats), describeMeasure(history, measure, formats)].filter(
     (part) => part !== null,
   );
   const title = `${MEASURE_WORDS[measure].title}, ${range}`;
-  return told.length === 0 ? `${title}. ${holes}` : `${title}: ${told.join(', ')}. ${holes}`;
+  return parts.length === 0 ? `${title}. ${holes}` : `${title}: ${parts.join(', ')}. ${holes}`;
 }
 
-function tellEnds(history: HistoryDocument, formats: Formats): string | null {
+function describeEnds(history: HistoryDocument, formats: Formats): string | null {
   const points = [...history.points].sort((a, b) => (a.date < b.date ? -1 : 1));
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return null;
@@ -68,7 +68,11 @@ function tellEnds(history: HistoryDocument, formats: Formats): string | null {
 }
 
 /** The one figure of a measure over the whole range; null for the value, whose ends say it, and where there is none. */
-export function tellMeasure({ summary }: HistoryDocument, measure: Measure, formats: Formats): string | null {
+export function describeMeasure(
+  { summary }: HistoryDocument,
+  measure: Measure,
+  formats: Formats,
+): string | null {
   switch (measure) {
     case 'value':
       return null;

@@ -3,7 +3,7 @@ import { MEASURE_WORDS } from '@/components/labels/figures';
 import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/states';
 import { KINDS, type Measure } from '@/lib/domain/states';
 import type { HistoryDocument } from '@/lib/history/document';
-import { describeDays, tellMeasure } from './descriptions';
+import { describeDays, describeMeasure } from './descriptions';
 import { LINE_STYLES } from './lines';
 import { findNewestPoint } from './series';
 
@@ -23,11 +23,11 @@ export async function exportChartImage(
   measure: Measure,
   formats: Formats,
 ): Promise<Blob | null> {
-  const drawing = document.querySelector<SVGSVGElement>('[data-drawing] svg.recharts-surface');
+  const svg = document.querySelector<SVGSVGElement>('[data-chart] svg.recharts-surface');
   const canvas = document.createElement('canvas');
   const pen = canvas.getContext('2d');
-  if (drawing === null || pen === null) return null;
-  const { width, height } = drawing.getBoundingClientRect();
+  if (svg === null || pen === null) return null;
+  const { width, height } = svg.getBoundingClientRect();
   const legend = listLegend(history, formats);
   const footTop = MARGIN + HEAD_HEIGHT + height + MARGIN;
   canvas.width = (width + 2 * MARGIN) * SCALE;
@@ -41,11 +41,11 @@ export async function exportChartImage(
     pen.fillStyle = resolveColours(colour);
     pen.fillText(text, x, y);
   };
-  const figure = tellMeasure(history, measure, formats);
+  const figure = describeMeasure(history, measure, formats);
   write(MEASURE_WORDS[measure].title, MARGIN, MARGIN + 16, 18, 'var(--ink)', 600);
   const range = formats.dateRange(history.from, history.to);
   write(figure === null ? range : `${range}: ${figure}`, MARGIN, MARGIN + 38, 13, 'var(--ink-soft)');
-  pen.drawImage(await loadDrawing(drawing), MARGIN, MARGIN + HEAD_HEIGHT, width, height);
+  pen.drawImage(await loadSvg(svg), MARGIN, MARGIN + HEAD_HEIGHT, width, height);
 
   legend.forEach(({ text, stroke }, line) => {
     const y = footTop + line * LEGEND_LINE_HEIGHT;
@@ -91,8 +91,8 @@ function drawSwatch(pen: CanvasRenderingContext2D, stroke: Stroke, x: number, y:
 }
 
 /** A picture stands outside of the page, so the page's colours and font are written into it. */
-async function loadDrawing(drawing: SVGSVGElement): Promise<HTMLImageElement> {
-  const markup = resolveColours(new XMLSerializer().serializeToString(drawing)).replace(
+async function loadSvg(svg: SVGSVGElement): Promise<HTMLImageElement> {
+  const markup = resolveColours(new XMLSerializer().serializeToString(svg)).replace(
     '<svg',
     '<svg font-family="ui-sans-serif, system-ui, sans-serif"',
   );

@@ -6,7 +6,7 @@ import { GAP_LABELS } from '@/components/labels/states';
 import { Button } from '@/components/ui/button';
 import { addAmounts } from '@/lib/domain/money';
 import type { HistoryDocument } from '@/lib/history/document';
-import type { GapStop, PointStop, StopEvents } from './data-points';
+import type { DayEvents, DayPoint, GapPoint } from './data-points';
 import {
   describeCompleteness,
   describeCorrections,
@@ -125,7 +125,7 @@ export function HistoryTable({ history }: { readonly history: HistoryDocument })
   );
 }
 
-function PointRow({ row }: { readonly row: PointStop }) {
+function PointRow({ row }: { readonly row: DayPoint }) {
   const formats = useFormats();
   const { point } = row;
   const percent = (fraction: typeof point.twr) => (fraction === null ? '–' : formats.signedPercent(fraction));
@@ -155,12 +155,12 @@ function PointRow({ row }: { readonly row: PointStop }) {
   );
 }
 
-function GapRow({ row }: { readonly row: GapStop }) {
+function GapRow({ row }: { readonly row: GapPoint }) {
   const formats = useFormats();
   const { gap } = row.band;
   return (
-    <tr className="bg-gap-wash">
-      <th scope="row" className={`${CELL} sticky left-0 bg-gap-wash font-normal whitespace-nowrap`}>
+    <tr className="bg-gap-fill">
+      <th scope="row" className={`${CELL} sticky left-0 bg-gap-fill font-normal whitespace-nowrap`}>
         {describeGapDates(gap, formats)}
       </th>
       <td className={`${CELL} text-right whitespace-nowrap text-ink-soft`}>No value</td>
@@ -173,7 +173,7 @@ function GapRow({ row }: { readonly row: GapStop }) {
   );
 }
 
-function FlowCell({ flows }: Pick<StopEvents, 'flows'>) {
+function FlowCell({ flows }: Pick<DayEvents, 'flows'>) {
   const formats = useFormats();
   return (
     <td className={`${CELL} text-right whitespace-nowrap text-ink-soft`}>
@@ -182,7 +182,7 @@ function FlowCell({ flows }: Pick<StopEvents, 'flows'>) {
   );
 }
 
-function CorrectionLines({ corrections }: Pick<StopEvents, 'corrections'>) {
+function CorrectionLines({ corrections }: Pick<DayEvents, 'corrections'>) {
   const formats = useFormats();
   return describeCorrections(corrections, formats).map((line) => (
     <span key={line} className="block text-xs">

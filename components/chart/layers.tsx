@@ -1,38 +1,46 @@
 import { GAP_LABELS } from '@/components/labels/states';
-import type { GapBand, Stop, StopEvents } from './data-points';
+import type { DataPoint, DayEvents, GapBand } from './data-points';
 import { netOf } from './descriptions';
-import { type Drawing, type Plane, tracePoints } from './layout';
+import { type ChartLayout, type PlotArea, tracePoints } from './layout';
 import {
+  AreaFill,
   GainAreas,
+  IsolatedPoints,
   KnownLines,
-  LonePoints,
   REFERENCE_STYLES,
   ReferenceLines,
   ReferenceNames,
-  Wash,
 } from './lines';
 
 const SIZE = 3.5;
 /** Marks of money stand this far above the bottom of the plot. */
 const RISE = 7;
 
-type EventfulStop = Extract<Stop, StopEvents>;
+type EventfulPoint = Extract<DataPoint, DayEvents>;
 
 /** Quiet marks: a triangle at the bottom for money that came (up) or went (down), a diamond where a value was corrected. */
-function EventMarks({ stops, plane }: { readonly stops: readonly Stop[]; readonly plane: Plane }) {
-  const bottom = plane.top + plane.height - RISE;
-  const eventful = stops.filter((stop): stop is EventfulStop => stop.type === 'point' || stop.type === 'gap');
+function EventMarks({
+  dataPoints,
+  plotArea,
+}: {
+  readonly dataPoints: readonly DataPoint[];
+  readonly plotArea: PlotArea;
+}) {
+  const bottom = plotArea.top + plotArea.height - RISE;
+  const eventful = dataPoints.filter(
+    (dataPoint): dataPoint is EventfulPoint => dataPoint.type === 'point' || dataPoint.type === 'gap',
+  );
   return (
     <>
       {eventful
-        .filter((stop) => stop.flows.length > 0)
-        .map((stop) => {
-          const isDeposit = netOf(stop.flows) >= 0;
+        .filter((dataPoint) => dataPoint.flows.length > 0)
+        .map((dataPoint) => {
+          const isDeposit = netOf(dataPoint.flows) >= 0;
           return (
             <path
-              key={stop.index}
+              key={dataPoint.index}
               data-flow={isDeposit ? 'deposit' : 'withdrawal'}
-              d={drawTriangle(plane.x(stop.index), bottom, isDeposit)}
+              d={drawTriangle(plotArea.x(dataPoint.index), bottom, isDeposit)}
               fill={isDeposit ? 'var(--ink-soft)' : 'var(--surface)'}
               stroke="var(--ink-soft)"
               strokeWidth={1}
@@ -40,14 +48,16 @@ function EventMarks({ stops, plane }: { readonly stops: readonly Stop[]; readonl
           );
         })}
       {eventful
-        .filter((stop) => stop.corrections.length > 0)
-        .map((stop) => (
+        .filter((dataPoint) => dataPoint.corrections.length > 0)
+        .map((dataPoint) => (
           <path
-            key={stop.index}
+            key={dataPoint.index}
             data-correction=""
             d={drawDiamond(
-              plane.x(stop.index),
-              stop.type === 'gap' || stop.value === null ? bottom - 3 * SIZE : plane.y(stop.value),
+              plotArea.x(dataPoint.index),
+              dataPoint.type === 'gap' || dataPoint.value === null
+                ? bottom - 3 * SIZE
+                : plotArea.y(dataPoint.value),
             )}
             fill="var(--surface)"
             stroke="var(--ink)"
@@ -75,7 +85,7 @@ const LABEL_PADDING = 36;
 const LINE_HEIGHT = 16;
 
 /** Hatched bands over the days nobody knows, as wide as those days are, with the reason where there is room. */
-function GapBands({ bands, plane }: { readonly bands: readonly GapBand[]; readonly plane: Plane }) {
+function GapBands({ bands, plotArea }: { readonly bands: readonly GapBand[]; readonly plotArea: PlotArea }) {
   return (
     <g>
       <defs>
@@ -86,13 +96,13 @@ function GapBands({ bands, plane }: { readonly bands: readonly GapBand[]; readon
           patternUnits="userSpaceOnUse"
           patternTransform="rotate(45)"
         >
-          <rect width="7" height="7" fill="var(--gap-wash)" />
+          <rect width="7" height="7" fill="var(--gap-fill)" />
           <line x1="0" y1="0" x2="0" y2="7" stroke="var(--gap-hatch)" strokeWidth="1" />
         </pattern>
       </defs>
       {bands.map((band) => {
-        const start = plane.x(band.from - 0.5);
-        const trueWidth = plane.x(band.to + 0.5) - start;
+        const start = plotArea.x(band.from - 0.5);
+        const trueWidth = plotArea.x(band.to + 0.5) - start;
         const width = Math.max(BAND_WIDTH_MIN, trueWidth);
         return (
           <Band
@@ -100,7 +110,7 @@ function GapBands({ bands, plane }: { readonly bands: readonly GapBand[]; readon
             band={band}
             left={start - (width - trueWidth) / 2}
             width={width}
-            plane={plane}
+            plotArea={plotArea}
           />
         );
       })}
@@ -112,19 +122,19 @@ function Band({
   band,
   left,
   width,
-  plane,
+  plotArea,
 }: {
   readonly band: GapBand;
   readonly left: number;
   readonly width: number;
-  readonly plane: Plane;
+  readonly plotArea: PlotArea;
 }) {
   const lines = wrapLabel(GAP_LABELS[band.gap.reason].label, width);
   const middle = left + width / 2;
   return (
     <g data-gap={band.gap.reason}>
-      <rect x={left} y={plane.top} width={width} height={plane.height} fill="url(#gap-hatch)" />
-      {width >= ICON_ROOM && <GapLabel x={middle} top={plane.top + 11} lines={lines} />}
+      <rect x={left} y={plotArea.top} width={width} height={plotArea.height} fill="url(#gap-hatch)" />
+      {width >= ICON_ROOM && <GapLabel x={middle} top={plotArea.top + 11} lines={lines} />}
     </g>
   );
 }
@@ -192,13 +202,19 @@ function longestOf(lines: readonly string[]): number {
 }
 
 /** The live value as a ring of its own: labelled, and joined to nothing, since it is not yet a day. */
-function LiveMark({ stops, plane }: { readonly stops: readonly Stop[]; readonly plane: Plane }) {
-  const live = stops.find((stop) => stop.type === 'live');
+function LiveMark({
+  dataPoints,
+  plotArea,
+}: {
+  readonly dataPoints: readonly DataPoint[];
+  readonly plotArea: PlotArea;
+}) {
+  const live = dataPoints.find((dataPoint) => dataPoint.type === 'live');
   if (live === undefined) return null;
-  const left = plane.x(live.index);
-  const top = plane.y(live.value);
+  const left = plotArea.x(live.index);
+  const top = plotArea.y(live.value);
   // The word stands on the side that the line does not come from, so that it covers none of it.
-  const before = stops.at(-2);
+  const before = dataPoints.at(-2);
   const isLineAbove =
     before !== undefined && before.type !== 'gap' && before.value !== null && before.value > live.value;
   return (
@@ -223,30 +239,35 @@ function LiveMark({ stops, plane }: { readonly stops: readonly Stop[]; readonly 
 }
 
 /** What was seen since the last close: a thin line of its own behind a border, joined to no day. */
-function TodayLine({ drawing, plane }: { readonly drawing: Drawing; readonly plane: Plane }) {
-  const { stops, todayFrom } = drawing.series;
+function TodayLine({ layout, plotArea }: { readonly layout: ChartLayout; readonly plotArea: PlotArea }) {
+  const { dataPoints, todayFrom } = layout.series;
   if (todayFrom === null) return null;
-  const points = stops.flatMap((stop) => (stop.type === 'today' ? [stop] : []));
-  const border = plane.x(todayFrom);
+  const points = dataPoints.flatMap((dataPoint) => (dataPoint.type === 'today' ? [dataPoint] : []));
+  const border = plotArea.x(todayFrom);
   return (
     <g data-today="">
       <line
         x1={border}
         x2={border}
-        y1={plane.top}
-        y2={plane.top + plane.height}
+        y1={plotArea.top}
+        y2={plotArea.top + plotArea.height}
         stroke="var(--outline)"
         strokeDasharray="2 4"
       />
-      <text x={border + 8} y={plane.top + 12} fill="var(--ink-soft)" fontSize={12} fontWeight={500}>
+      <text x={border + 8} y={plotArea.top + 12} fill="var(--ink-soft)" fontSize={12} fontWeight={500}>
         Since the last close
       </text>
-      <path d={tracePoints(points, plane)} fill="none" strokeLinejoin="round" {...REFERENCE_STYLES.today} />
+      <path
+        d={tracePoints(points, plotArea)}
+        fill="none"
+        strokeLinejoin="round"
+        {...REFERENCE_STYLES.today}
+      />
       {points.map((point) => (
         <circle
           key={point.index}
-          cx={plane.x(point.index)}
-          cy={plane.y(point.value)}
+          cx={plotArea.x(point.index)}
+          cy={plotArea.y(point.value)}
           r={1.75}
           fill="var(--accent)"
         />
@@ -256,20 +277,26 @@ function TodayLine({ drawing, plane }: { readonly drawing: Drawing; readonly pla
 }
 
 /** All that is drawn inside the axes, from back to front. */
-export function ChartLayers({ drawing, plane }: { readonly drawing: Drawing; readonly plane: Plane }) {
-  const { series, segments } = drawing;
+export function ChartLayers({
+  layout,
+  plotArea,
+}: {
+  readonly layout: ChartLayout;
+  readonly plotArea: PlotArea;
+}) {
+  const { series, segments } = layout;
   return (
     <>
-      <GapBands bands={series.bands} plane={plane} />
-      <Wash drawing={drawing} plane={plane} />
-      <GainAreas drawing={drawing} plane={plane} />
-      <ReferenceLines drawing={drawing} plane={plane} />
-      <KnownLines segments={segments} plane={plane} />
-      <LonePoints points={series.lonePoints} plane={plane} />
-      <TodayLine drawing={drawing} plane={plane} />
-      <EventMarks stops={series.stops} plane={plane} />
-      <ReferenceNames drawing={drawing} plane={plane} />
-      <LiveMark stops={series.stops} plane={plane} />
+      <GapBands bands={series.bands} plotArea={plotArea} />
+      <AreaFill layout={layout} plotArea={plotArea} />
+      <GainAreas layout={layout} plotArea={plotArea} />
+      <ReferenceLines layout={layout} plotArea={plotArea} />
+      <KnownLines segments={segments} plotArea={plotArea} />
+      <IsolatedPoints points={series.isolatedPoints} plotArea={plotArea} />
+      <TodayLine layout={layout} plotArea={plotArea} />
+      <EventMarks dataPoints={series.dataPoints} plotArea={plotArea} />
+      <ReferenceNames layout={layout} plotArea={plotArea} />
+      <LiveMark dataPoints={series.dataPoints} plotArea={plotArea} />
     </>
   );
 }

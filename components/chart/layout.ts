@@ -2,7 +2,7 @@ import type { Formats } from '@/components/format/formats';
 import type { Amount } from '@/lib/domain/money';
 import type { Measure } from '@/lib/domain/states';
 import type { Benchmark, HistoryDocument } from '@/lib/history/document';
-import type { Stop } from './data-points';
+import type { DataPoint } from './data-points';
 import { pairWithDeposits, placeBenchmark } from './lines';
 import { type DateTick, fitValueScale, placeDateTicks, type ValueScale } from './scale';
 import {
@@ -18,10 +18,10 @@ import {
 import { buildChartSeries, type ChartSeries, isOfMoney } from './series';
 
 /**
- * Where the plot lies inside the chart's box, in pixels from each edge. The chart is told these numbers and
+ * Where the plot lies inside the chart's box, in pixels from each edge. The chart gets these numbers and
  * the crosshair uses the same ones, so that nothing has to be measured while a finger moves.
  */
-interface PlotLayout {
+interface PlotInsets {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
@@ -32,13 +32,13 @@ const AXIS_CHARACTER_WIDTH = 7.5;
 const AXIS_GUTTER = 16;
 
 /** Leaves room on the right for the longest label of the value axis and below for the dates. */
-function layOutPlot(valueLabels: readonly string[]): PlotLayout {
+function plotInsets(valueLabels: readonly string[]): PlotInsets {
   const longest = valueLabels.reduce((length, label) => Math.max(length, label.length), 0);
   return { top: 12, right: Math.ceil(longest * AXIS_CHARACTER_WIDTH) + AXIS_GUTTER, bottom: 30, left: 0 };
 }
 
 /** Everything that a chart of one measure shows, in slots and values; whoever draws it brings the pixels. */
-export interface Drawing {
+export interface ChartLayout {
   readonly measure: Measure;
   readonly series: ChartSeries;
   /** The line as it is drawn: thinned where the screen could not show every day. */
@@ -58,21 +58,23 @@ export interface Drawing {
   readonly scale: ValueScale;
   readonly valueLabels: readonly string[];
   readonly dateTicks: readonly DateTick[];
-  readonly layout: PlotLayout;
+  readonly insets: PlotInsets;
 }
 
 const FLAT_ROOM_FRACTION = 0.01;
 
-/** Works out a drawing. Nothing in it depends on the size of the screen, so the server makes the same one. */
-export function buildDrawing(history: HistoryDocument, measure: Measure, formats: Formats): Drawing {
+/** Works out a layout. Nothing in it depends on the size of the screen, so the server makes the same one. */
+export function buildChartLayout(history: HistoryDocument, measure: Measure, formats: Formats): ChartLayout {
   const series = buildChartSeries(history, measure);
   const slots = series.rows.length;
-  const segments = thinSegments(series.segments, slots, eventSlots(series.stops));
+  const segments = thinSegments(series.segments, slots, eventSlots(series.dataPoints));
   const runs = joinRuns(segments);
-  const paidIn = measure === 'deposits' ? pairWithDeposits(runs, series.stops) : [];
+  const paidIn = measure === 'deposits' ? pairWithDeposits(runs, series.dataPoints) : [];
   const benchmark = thinBenchmark(history.benchmark, series, measure);
   const values = [
-    ...series.stops.flatMap((stop) => (stop.type === 'gap' || stop.value === null ? [] : [stop.value])),
+    ...series.dataPoints.flatMap((dataPoint) =>
+      dataPoint.type === 'gap' || dataPoint.value === null ? [] : [dataPoint.value],
+    ),
     ...paidIn.flat().map((point) => point.paidIn),
     ...(benchmark?.points.map((point) => point.value) ?? []),
   ];
@@ -88,27 +90,28 @@ export function buildDrawing(history: HistoryDocument, measure: Measure, formats
     paidIn,
     gainAreas: paidIn.flatMap(splitGainAreas),
     benchmark,
-    firstValue: series.stops.find((stop) => stop.type === 'point')?.point.value ?? null,
+    firstValue: series.dataPoints.find((dataPoint) => dataPoint.type === 'point')?.point.value ?? null,
     scale,
     valueLabels,
     dateTicks: placeDateTicks(series.rows, formats),
-    layout: layOutPlot(valueLabels),
+    insets: plotInsets(valueLabels),
   };
 }
 
 /** The slots of days on which something happened; thinning leaves them alone. */
-function eventSlots(stops: readonly Stop[]): ReadonlySet<number> {
-  const eventful = stops.filter(
-    (stop) => stop.type === 'point' && (stop.flows.length > 0 || stop.corrections.length > 0),
+function eventSlots(dataPoints: readonly DataPoint[]): ReadonlySet<number> {
+  const eventful = dataPoints.filter(
+    (dataPoint) =>
+      dataPoint.type === 'point' && (dataPoint.flows.length > 0 || dataPoint.corrections.length > 0),
   );
-  return new Set(eventful.map((stop) => stop.index));
+  return new Set(eventful.map((dataPoint) => dataPoint.index));
 }
 
 function thinBenchmark(
   benchmark: Benchmark | null,
   series: ChartSeries,
   measure: Measure,
-): Drawing['benchmark'] {
+): ChartLayout['benchmark'] {
   const points = benchmark === null ? [] : placeBenchmark(benchmark, series, measure);
   if (benchmark === null || points.length < 2) return null;
   return {
@@ -124,8 +127,8 @@ export const CHART_HEIGHT = 'h-[clamp(17rem,42vw,25rem)]';
 /** The least height of the caption above it; on a phone a day is read in its place. */
 export const CAPTION_HEIGHT = 'min-h-24 pb-2 sm:min-h-16';
 
-/** From slots and values to places in a drawing, and the edges of the plot in it. */
-export interface Plane {
+/** From slots and values to places in a chart, and the edges of the plot in it. */
+export interface PlotArea {
   readonly x: (index: number) => number;
   readonly y: (value: number) => number;
   readonly left: number;
@@ -137,9 +140,9 @@ export interface Plane {
 /** Points as the data of a path: one move, then straight lines. */
 export function tracePoints(
   points: readonly { readonly index: number; readonly value: number }[],
-  plane: Plane,
+  plotArea: PlotArea,
 ) {
-  return `M${points.map(({ index, value }) => `${round(plane.x(index))},${round(plane.y(value))}`).join('L')}`;
+  return `M${points.map(({ index, value }) => `${round(plotArea.x(index))},${round(plotArea.y(value))}`).join('L')}`;
 }
 
 /** A hundredth of a pixel is finer than any screen, and keeps the document small. */

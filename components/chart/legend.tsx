@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/states';
 import { KINDS, type Kind, type Measure } from '@/lib/domain/states';
-import type { HistoryCoverage, HistoryDocument } from '@/lib/history/document';
+import type { HistoryDocument } from '@/lib/history/document';
 import { LINE_STYLES, REFERENCE_STYLES } from './lines';
 import { findLive, isComparable, isOfMoney } from './series';
 
@@ -109,7 +109,7 @@ function MarkSwatch({ d, isHollow }: { readonly d: string; readonly isHollow: bo
 }
 
 /** How each part of the line is known, in the line's own strokes, with the number of days. */
-export function ProvenanceLegend({ coverage }: { readonly coverage: HistoryCoverage }) {
+export function ProvenanceLegend({ coverage }: { readonly coverage: HistoryDocument['coverage'] }) {
   const missing = coverage.expectedDays - coverage.presentDays;
   return (
     <ul className="grid gap-x-6 gap-y-4 sm:grid-cols-2 lg:grid-cols-4">
@@ -163,7 +163,7 @@ function HatchSwatch() {
   return (
     <span
       aria-hidden="true"
-      className="h-3 w-7 shrink-0 rounded-xs bg-gap-wash"
+      className="h-3 w-7 shrink-0 rounded-xs bg-gap-fill"
       style={{
         backgroundImage: 'repeating-linear-gradient(135deg, var(--gap-hatch) 0 1px, transparent 1px 5px)',
       }}

@@ -1,24 +1,30 @@
 import { KINDS, type Kind, type Measure } from '@/lib/domain/states';
 import type { Benchmark } from '@/lib/history/document';
-import type { PointStop, Stop } from './data-points';
-import { type Drawing, type Plane, tracePoints } from './layout';
-import type { LonePoint, PairedPoint, PlotPoint, Segment } from './segments';
+import type { DataPoint, DayPoint } from './data-points';
+import { type ChartLayout, type PlotArea, tracePoints } from './layout';
+import type { IsolatedPoint, PairedPoint, PlotPoint, Segment } from './segments';
 import { type ChartSeries, isComparable } from './series';
 
 /** The space between the line and the bottom, or zero, tinted: it ends where the line ends. */
-export function Wash({ drawing, plane }: { readonly drawing: Drawing; readonly plane: Plane }) {
-  const { measure, runs, scale } = drawing;
+export function AreaFill({
+  layout,
+  plotArea,
+}: {
+  readonly layout: ChartLayout;
+  readonly plotArea: PlotArea;
+}) {
+  const { measure, runs, scale } = layout;
   if (measure === 'deposits') return null;
   const base = measure === 'value' ? scale.domain[0] : 0;
   return (
     <path
-      data-wash=""
+      data-area=""
       d={runs
         .map((run) => {
           const back = [run.at(-1), run[0]].flatMap((end) =>
             end === undefined ? [] : [{ index: end.index, value: base }],
           );
-          return `${tracePoints([...run, ...back], plane)}Z`;
+          return `${tracePoints([...run, ...back], plotArea)}Z`;
         })
         .join('')}
       fill="var(--accent)"
@@ -28,7 +34,13 @@ export function Wash({ drawing, plane }: { readonly drawing: Drawing; readonly p
 }
 
 /** Gain is tinted and loss is hatched, so that the two differ without their colours. */
-export function GainAreas({ drawing, plane }: { readonly drawing: Drawing; readonly plane: Plane }) {
+export function GainAreas({
+  layout,
+  plotArea,
+}: {
+  readonly layout: ChartLayout;
+  readonly plotArea: PlotArea;
+}) {
   return (
     <>
       <defs>
@@ -46,9 +58,9 @@ export function GainAreas({ drawing, plane }: { readonly drawing: Drawing; reado
         <path
           key={side}
           data-area={side}
-          d={drawing.gainAreas
+          d={layout.gainAreas
             .filter((area) => area.side === side)
-            .map((area) => `${tracePoints(area.outline, plane)}Z`)
+            .map((area) => `${tracePoints(area.outline, plotArea)}Z`)
             .join('')}
           fill={side === 'gain' ? 'var(--gain)' : 'url(#loss-hatch)'}
           fillOpacity={side === 'gain' ? 0.16 : 0.6}
@@ -83,10 +95,10 @@ export const REFERENCE_STYLES = {
  */
 export function KnownLines({
   segments,
-  plane,
+  plotArea,
 }: {
   readonly segments: readonly Segment[];
-  readonly plane: Plane;
+  readonly plotArea: PlotArea;
 }) {
   return KINDS.map((kind) => (
     <path
@@ -94,7 +106,7 @@ export function KnownLines({
       data-kind={kind}
       d={segments
         .filter((segment) => segment.kind === kind)
-        .map((segment) => tracePoints(segment.points, plane))
+        .map((segment) => tracePoints(segment.points, plotArea))
         .join('')}
       fill="none"
       strokeLinejoin="round"
@@ -105,19 +117,19 @@ export function KnownLines({
 }
 
 /** Days that no line touches, as dots. */
-export function LonePoints({
+export function IsolatedPoints({
   points,
-  plane,
+  plotArea,
 }: {
-  readonly points: readonly LonePoint[];
-  readonly plane: Plane;
+  readonly points: readonly IsolatedPoint[];
+  readonly plotArea: PlotArea;
 }) {
   return points.map((point) => (
     <circle
       key={point.index}
       data-kind={point.kind}
-      cx={plane.x(point.index)}
-      cy={plane.y(point.value)}
+      cx={plotArea.x(point.index)}
+      cy={plotArea.y(point.value)}
       r={3.5}
       fill={LINE_STYLES[point.kind].stroke}
     />
@@ -125,8 +137,14 @@ export function LonePoints({
 }
 
 /** What was put in and the benchmark, as lines beside the portfolio's own. */
-export function ReferenceLines({ drawing, plane }: { readonly drawing: Drawing; readonly plane: Plane }) {
-  const { paidIn, benchmark } = drawing;
+export function ReferenceLines({
+  layout,
+  plotArea,
+}: {
+  readonly layout: ChartLayout;
+  readonly plotArea: PlotArea;
+}) {
+  const { paidIn, benchmark } = layout;
   return (
     <>
       {paidIn.length > 0 && (
@@ -134,7 +152,7 @@ export function ReferenceLines({ drawing, plane }: { readonly drawing: Drawing; 
           data-line="paid-in"
           d={paidIn
             .map((part) => part.map(({ index, paidIn: value }) => ({ index, value })))
-            .map((part) => tracePoints(part, plane))
+            .map((part) => tracePoints(part, plotArea))
             .join('')}
           fill="none"
           vectorEffect="non-scaling-stroke"
@@ -144,7 +162,7 @@ export function ReferenceLines({ drawing, plane }: { readonly drawing: Drawing; 
       {benchmark !== null && (
         <path
           data-line="benchmark"
-          d={tracePoints(benchmark.points, plane)}
+          d={tracePoints(benchmark.points, plotArea)}
           fill="none"
           strokeLinejoin="round"
           vectorEffect="non-scaling-stroke"
@@ -156,27 +174,33 @@ export function ReferenceLines({ drawing, plane }: { readonly drawing: Drawing; 
 }
 
 /** The names of the lines at their ends, held apart from each other. */
-export function ReferenceNames({ drawing, plane }: { readonly drawing: Drawing; readonly plane: Plane }) {
-  const { paidIn, benchmark } = drawing;
+export function ReferenceNames({
+  layout,
+  plotArea,
+}: {
+  readonly layout: ChartLayout;
+  readonly plotArea: PlotArea;
+}) {
+  const { paidIn, benchmark } = layout;
   const lastPaidIn = paidIn.at(-1)?.at(-1);
   const lastOfBenchmark = benchmark?.points.at(-1);
-  const lastOfLine = drawing.runs.at(-1)?.at(-1);
+  const lastOfLine = layout.runs.at(-1)?.at(-1);
   const isAboveLine = (value: number) => lastOfLine === undefined || value >= lastOfLine.value;
   return (
     <>
       {lastPaidIn !== undefined && (
         <EndName
           text="Contributed"
-          x={plane.x(lastPaidIn.index)}
-          y={plane.y(lastPaidIn.paidIn)}
+          x={plotArea.x(lastPaidIn.index)}
+          y={plotArea.y(lastPaidIn.paidIn)}
           isAbove={isAboveLine(lastPaidIn.paidIn)}
         />
       )}
       {benchmark !== null && lastOfBenchmark !== undefined && (
         <EndName
           text={benchmark.name}
-          x={plane.x(lastOfBenchmark.index)}
-          y={plane.y(lastOfBenchmark.value)}
+          x={plotArea.x(lastOfBenchmark.index)}
+          y={plotArea.y(lastOfBenchmark.value)}
           isAbove={isAboveLine(lastOfBenchmark.value)}
         />
       )}
@@ -218,9 +242,9 @@ function EndName({
  */
 export function pairWithDeposits(
   runs: readonly (readonly PlotPoint[])[],
-  stops: readonly Stop[],
+  dataPoints: readonly DataPoint[],
 ): PairedPoint[][] {
-  const days = stops.filter(isPointStop);
+  const days = dataPoints.filter(isDayPoint);
   const first = Number(days[0]?.point.value);
   const deposits = new Map(days.map(({ index, point }) => [index, point.netDeposits]));
   const parts: PairedPoint[][] = [];
@@ -245,13 +269,13 @@ export function pairWithDeposits(
  */
 export function placeBenchmark(
   benchmark: Benchmark,
-  { rows, stops }: Pick<ChartSeries, 'rows' | 'stops'>,
+  { rows, dataPoints }: Pick<ChartSeries, 'rows' | 'dataPoints'>,
   measure: Measure,
 ): PlotPoint[] {
   if (!isComparable(measure)) return [];
   const closes = new Map(benchmark.points.map(({ date, close }) => [date, Number(close)]));
-  const base = stops
-    .filter(isPointStop)
+  const base = dataPoints
+    .filter(isDayPoint)
     .find(({ point }) => point.kind !== 'estimated' && closes.has(point.date))?.point;
   if (base === undefined) return [];
   const baseClose = closes.get(base.date) ?? Number.NaN;
@@ -263,6 +287,6 @@ export function placeBenchmark(
   });
 }
 
-function isPointStop(stop: Stop): stop is PointStop {
-  return stop.type === 'point';
+function isDayPoint(dataPoint: DataPoint): dataPoint is DayPoint {
+  return dataPoint.type === 'point';
 }

@@ -7,22 +7,22 @@ import type { Measure } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryDocument } from '@/lib/history/document';
 import { ChartCursor, placeAlong, RangeOverlay } from './cursor';
-import { readStop, speakReading } from './data-points';
+import { readDataPoint, speakReading } from './data-points';
 import { summarizeHistory } from './descriptions';
-import { buildDrawing, CHART_HEIGHT, type Drawing, type Plane } from './layout';
-import { GainAreas, KnownLines, ReferenceLines, Wash } from './lines';
+import { buildChartLayout, CHART_HEIGHT, type ChartLayout, type PlotArea } from './layout';
+import { AreaFill, GainAreas, KnownLines, ReferenceLines } from './lines';
 import { speakRange } from './range-reading';
 import { useChartReader } from './use-chart-reader';
 
 const SIZE = 1000;
 
 /**
- * The lines of a drawing in the first response of the server, before any script has run. Its size is not known there, so it
+ * The lines of a chart in the first response of the server, before any script has run. Its size is not known there, so it
  * is stretched to its place, which strokes ignore; what stretching would spoil, words and dots, comes with the canvas.
  */
-function StillChart({ drawing }: { readonly drawing: Drawing }) {
-  const { series, scale, segments, layout } = drawing;
-  const plane = stretchedPlane(series.xDomain, scale.domain);
+function ServerRenderedChart({ layout }: { readonly layout: ChartLayout }) {
+  const { series, scale, segments, insets } = layout;
+  const plotArea = stretchedPlotArea(series.xDomain, scale.domain);
   return (
     <svg
       aria-hidden="true"
@@ -30,33 +30,33 @@ function StillChart({ drawing }: { readonly drawing: Drawing }) {
       preserveAspectRatio="none"
       className="absolute"
       style={{
-        left: layout.left,
-        top: layout.top,
-        width: `calc(100% - ${layout.left + layout.right}px)`,
-        height: `calc(100% - ${layout.top + layout.bottom}px)`,
+        left: insets.left,
+        top: insets.top,
+        width: `calc(100% - ${insets.left + insets.right}px)`,
+        height: `calc(100% - ${insets.top + insets.bottom}px)`,
       }}
     >
       {series.bands.map((band) => (
         <rect
           key={band.from}
-          x={plane.x(band.from - 0.5)}
-          width={plane.x(band.to + 0.5) - plane.x(band.from - 0.5)}
+          x={plotArea.x(band.from - 0.5)}
+          width={plotArea.x(band.to + 0.5) - plotArea.x(band.from - 0.5)}
           height={SIZE}
-          fill="var(--gap-wash)"
+          fill="var(--gap-fill)"
         />
       ))}
-      <Wash drawing={drawing} plane={plane} />
-      <GainAreas drawing={drawing} plane={plane} />
-      <ReferenceLines drawing={drawing} plane={plane} />
-      <KnownLines segments={segments} plane={plane} />
+      <AreaFill layout={layout} plotArea={plotArea} />
+      <GainAreas layout={layout} plotArea={plotArea} />
+      <ReferenceLines layout={layout} plotArea={plotArea} />
+      <KnownLines segments={segments} plotArea={plotArea} />
     </svg>
   );
 }
 
-function stretchedPlane(
+function stretchedPlotArea(
   [first, last]: readonly [number, number],
   [low, high]: readonly [number, number],
-): Plane {
+): PlotArea {
   return {
     x: (index) => ((index - first) / (last - first)) * SIZE,
     y: (value) => ((high - value) / (high - low)) * SIZE,
@@ -89,13 +89,16 @@ export function PortfolioChart({
   const hintId = useId();
   const [isCanvasDrawn, setIsCanvasDrawn] = useState(false);
   const onDrawn = useCallback(() => setIsCanvasDrawn(true), []);
-  const drawing = useMemo(() => buildDrawing(history, measure, formats), [history, measure, formats]);
-  const { chart, stop, sinceStop, range, isAnnounced, handlers } = useChartReader(drawing, onRangeSelect);
-  const reading = stop === null ? null : readStop(stop, drawing, formats);
+  const layout = useMemo(() => buildChartLayout(history, measure, formats), [history, measure, formats]);
+  const { chart, dataPoint, rangeStart, range, isAnnounced, handlers } = useChartReader(
+    layout,
+    onRangeSelect,
+  );
+  const reading = dataPoint === null ? null : readDataPoint(dataPoint, layout, formats);
   const [start, end] =
-    stop === null || sinceStop === null
+    dataPoint === null || rangeStart === null
       ? []
-      : [stop, sinceStop].sort((a, b) => a.index - b.index).map((each) => placeAlong(each, drawing));
+      : [dataPoint, rangeStart].sort((a, b) => a.index - b.index).map((each) => placeAlong(each, layout));
 
   return (
     <div className={`relative ${CHART_HEIGHT}`}>
@@ -110,24 +113,20 @@ export function PortfolioChart({
         className="absolute inset-0 touch-pan-y cursor-crosshair rounded-lg select-none"
         {...handlers}
       >
-        <div
-          aria-hidden="true"
-          data-drawing=""
-          className="pointer-events-none relative h-full overflow-hidden"
-        >
-          {!isCanvasDrawn && <StillChart drawing={drawing} />}
-          <ChartCanvas drawing={drawing} onDrawn={onDrawn} />
+        <div aria-hidden="true" data-chart="" className="pointer-events-none relative h-full overflow-hidden">
+          {!isCanvasDrawn && <ServerRenderedChart layout={layout} />}
+          <ChartCanvas layout={layout} onDrawn={onDrawn} />
         </div>
-        {stop !== null && reading !== null && range === null && (
-          <ChartCursor stop={stop} reading={reading} drawing={drawing} />
+        {dataPoint !== null && reading !== null && range === null && (
+          <ChartCursor dataPoint={dataPoint} reading={reading} layout={layout} />
         )}
         {range !== null && start !== undefined && end !== undefined && (
           <RangeOverlay
             range={range}
             left={start}
             right={end}
-            top={drawing.layout.top}
-            bottom={drawing.layout.bottom}
+            top={layout.insets.top}
+            bottom={layout.insets.bottom}
           />
         )}
       </div>

@@ -2,12 +2,12 @@ import type { Formats } from '@/components/format/formats';
 import { type Amount, subtractAmounts, toAmount } from '@/lib/domain/money';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryPoint } from '@/lib/history/document';
-import type { Stop } from './data-points';
+import type { DataPoint } from './data-points';
 
 /** Places of a return; finer than any that is shown. */
 const PLACES = 8;
 
-/** What happened between two days, as far as the days themselves tell. */
+/** What happened between two days, as far as the days themselves show. */
 export interface RangeReading {
   readonly from: TradingDate;
   readonly to: TradingDate;
@@ -18,16 +18,16 @@ export interface RangeReading {
 }
 
 /**
- * Reads the days between two stops, both included, in whichever order they were chosen; null when they are one and the same
+ * Reads the days between two data points, both included, in whichever order they were chosen; null when they are one and the same
  * day. Amounts run between the first and the last value, the return between the first and the last trusted day.
  */
-export function readRange(stops: readonly Stop[], one: number, other: number): RangeReading | null {
-  const days = stops
+export function readRange(dataPoints: readonly DataPoint[], one: number, other: number): RangeReading | null {
+  const days = dataPoints
     .slice(Math.min(one, other), Math.max(one, other) + 1)
-    .filter((stop) => stop.type === 'point' || stop.type === 'gap');
+    .filter((dataPoint) => dataPoint.type === 'point' || dataPoint.type === 'gap');
   const [start, end] = [days[0], days.at(-1)];
   if (start === undefined || end === undefined || start === end) return null;
-  const points = days.flatMap((stop) => (stop.type === 'point' ? [stop.point] : []));
+  const points = days.flatMap((dataPoint) => (dataPoint.type === 'point' ? [dataPoint.point] : []));
   const [first, last] = [points[0], points.at(-1)];
   return {
     from: start.type === 'gap' ? start.band.gap.from : start.point.date,

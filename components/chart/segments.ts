@@ -1,7 +1,7 @@
 import { KINDS, type Kind } from '@/lib/domain/states';
-import type { GapStop, PointStop } from './data-points';
+import type { DayPoint, GapPoint } from './data-points';
 
-/** A place in the drawing, in slots across and in the measure's unit upwards. */
+/** A place in the chart, in slots across and in the measure's unit upwards. */
 export interface PlotPoint {
   readonly index: number;
   readonly value: number;
@@ -14,17 +14,17 @@ export interface Segment {
 }
 
 /** A point with nothing known on both sides: no line touches it, so it is drawn as a dot. */
-export interface LonePoint extends PlotPoint {
+export interface IsolatedPoint extends PlotPoint {
   readonly kind: Kind;
 }
 
 /** Joins days that follow each other; a day without a value breaks the line as a gap does. */
-export function joinPoints(days: readonly (PointStop | GapStop)[]): {
+export function joinPoints(days: readonly (DayPoint | GapPoint)[]): {
   segments: Segment[];
-  lonePoints: LonePoint[];
+  isolatedPoints: IsolatedPoint[];
 } {
   const segments: { kind: Kind; points: PlotPoint[] }[] = [];
-  const lonePoints: LonePoint[] = [];
+  const isolatedPoints: IsolatedPoint[] = [];
   const placed = days.map(placePoint);
   placed.forEach((here, at) => {
     if (here === null) return;
@@ -35,10 +35,10 @@ export function joinPoints(days: readonly (PointStop | GapStop)[]): {
       if (open?.kind === kind && open.points.at(-1)?.index === before.index) open.points.push(toPlot(here));
       else segments.push({ kind, points: [toPlot(before), toPlot(here)] });
     } else if ((placed[at + 1] ?? null) === null) {
-      lonePoints.push(here);
+      isolatedPoints.push(here);
     }
   });
-  return { segments, lonePoints };
+  return { segments, isolatedPoints };
 }
 
 /** The connected parts of a line, whatever the kinds within them: no part reaches across a break. */
@@ -52,9 +52,9 @@ export function joinRuns(segments: readonly Segment[]): PlotPoint[][] {
   return runs;
 }
 
-function placePoint(stop: PointStop | GapStop): LonePoint | null {
-  if (stop.type === 'gap' || stop.value === null) return null;
-  return { index: stop.index, value: stop.value, kind: stop.point.kind };
+function placePoint(dataPoint: DayPoint | GapPoint): IsolatedPoint | null {
+  if (dataPoint.type === 'gap' || dataPoint.value === null) return null;
+  return { index: dataPoint.index, value: dataPoint.value, kind: dataPoint.point.kind };
 }
 
 function toPlot({ index, value }: PlotPoint): PlotPoint {

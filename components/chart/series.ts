@@ -8,10 +8,18 @@ import type {
   HistoryPoint,
   LiveValue,
 } from '@/lib/history/document';
-import type { GapBand, GapStop, LiveStop, PointStop, Stop, StopEvents, TodayStop } from './data-points';
-import { joinPoints, type LonePoint, type Segment } from './segments';
+import type {
+  DataPoint,
+  DayEvents,
+  DayPoint,
+  GapBand,
+  GapPoint,
+  LivePoint,
+  SessionPoint,
+} from './data-points';
+import { type IsolatedPoint, joinPoints, type Segment } from './segments';
 
-/** What a measure says of a day, as a number for pixels; null where it cannot be told. */
+/** The value of a measure on a day, as a number for pixels; null where it is not known. */
 function measurePoint(point: HistoryPoint, measure: Measure): number | null {
   switch (measure) {
     case 'value':
@@ -43,7 +51,7 @@ export function findNewestPoint(points: readonly HistoryPoint[]): HistoryPoint |
 }
 
 /**
- * The live value where it tells more than the newest day; null otherwise. Between a close and the next open the
+ * The live value where it is newer than the newest day; null otherwise. Between a close and the next open the
  * broker repeats that close, and to call it live would show an old value as a new one.
  */
 export function findLive({ points, live }: Pick<HistoryDocument, 'points' | 'live'>): LiveValue | null {
@@ -59,7 +67,7 @@ const BORDER = 0.25;
 
 /** What lies to the right of the days. */
 interface TodaySlots {
-  readonly stops: readonly (TodayStop | LiveStop)[];
+  readonly dataPoints: readonly (SessionPoint | LivePoint)[];
   /** The border between the days and the instants since the last close; null without such instants. */
   readonly from: number | null;
   /** Where the axis ends: for an open session at its close. */
@@ -77,30 +85,30 @@ function layOutToday(
   const first = intraday[0];
   const last = intraday.at(-1);
   if (first === undefined || last === undefined) {
-    const stops = live === null ? [] : [placeLive(live, dayCount - 1)];
-    return { stops, from: null, to: stops[0]?.index ?? dayCount - 1 };
+    const dataPoints = live === null ? [] : [placeLive(live, dayCount - 1)];
+    return { dataPoints, from: null, to: dataPoints[0]?.index ?? dayCount - 1 };
   }
   const start = Date.parse(first.at);
   const ends = [last.at, ...(live === null ? [] : [live.asOf]), ...(market.isOpen ? [market.changesAt] : [])];
   const length = Math.max(1, ...ends.map((end) => Date.parse(end) - start));
   const from = dayCount - 1 + BORDER;
   const place = (at: string) => from + BORDER + Math.max(0, (Date.parse(at) - start) / length) * dayCount;
-  const instants: TodayStop[] = intraday.map((point) => ({
+  const instants: SessionPoint[] = intraday.map((point) => ({
     type: 'today',
     index: place(point.at),
     value: Number(point.value),
     point,
   }));
-  const liveStops: LiveStop[] =
+  const livePoints: LivePoint[] =
     live === null ? [] : [{ type: 'live', index: place(live.asOf), value: Number(live.value), live }];
   return {
-    stops: [...instants, ...liveStops].sort((a, b) => a.index - b.index),
+    dataPoints: [...instants, ...livePoints].sort((a, b) => a.index - b.index),
     from,
     to: from + BORDER + dayCount,
   };
 }
 
-function placeLive(live: LiveValue, lastIndex: number): LiveStop {
+function placeLive(live: LiveValue, lastIndex: number): LivePoint {
   const index = lastIndex + Math.max(1, lastIndex * LIVE_DISTANCE_SHARE);
   return { type: 'live', index, value: Number(live.value), live };
 }
@@ -121,10 +129,10 @@ type SeriesSource = Pick<
 export interface ChartSeries {
   readonly rows: readonly ChartRow[];
   readonly segments: readonly Segment[];
-  readonly lonePoints: readonly LonePoint[];
+  readonly isolatedPoints: readonly IsolatedPoint[];
   readonly bands: readonly GapBand[];
   /** In the order of the x axis. */
-  readonly stops: readonly Stop[];
+  readonly dataPoints: readonly DataPoint[];
   /** Where the days end and the instants since the last close begin; null when there are none. */
   readonly todayFrom: number | null;
   /** The range of the x axis, half a slot wider than its outermost slots. */
@@ -135,7 +143,7 @@ export interface ChartSeries {
 export function buildChartSeries(history: SeriesSource, measure: Measure): ChartSeries {
   const rows: ChartRow[] = [];
   const bands: GapBand[] = [];
-  const days: (PointStop | GapStop)[] = [];
+  const days: (DayPoint | GapPoint)[] = [];
   const entries = sortByDate(history.points, history.gaps);
   const eventsOf = assignEvents(entries, history);
   for (const entry of entries) {
@@ -157,12 +165,12 @@ export function buildChartSeries(history: SeriesSource, measure: Measure): Chart
   const live = findLive(history);
   const today = isOfMoney(measure)
     ? layOutToday({ ...history, live }, rows.length)
-    : { stops: [], from: null, to: rows.length - 1 };
+    : { dataPoints: [], from: null, to: rows.length - 1 };
   return {
     rows,
     ...joinPoints(days),
     bands,
-    stops: [...days, ...today.stops],
+    dataPoints: [...days, ...today.dataPoints],
     todayFrom: today.from,
     xDomain: [-0.5, Math.max(0, today.to) + 0.5],
   };
@@ -182,7 +190,7 @@ function sortByDate(points: readonly HistoryPoint[], gaps: readonly HistoryGap[]
 function assignEvents(
   entries: readonly Entry[],
   { flows, corrections }: Pick<SeriesSource, 'flows' | 'corrections'>,
-): (entry: Entry) => StopEvents {
+): (entry: Entry) => DayEvents {
   const events = new Map<Entry, { flows: HistoryFlow[]; corrections: Correction[] }>();
   const first = entries[0];
   const eventsAt = (date: TradingDate) => {
@@ -201,7 +209,7 @@ function assignEvents(
   return (entry) => events.get(entry) ?? NO_EVENTS;
 }
 
-const NO_EVENTS: StopEvents = { flows: [], corrections: [] };
+const NO_EVENTS: DayEvents = { flows: [], corrections: [] };
 
 /** The first place from which on the rule holds, or the length; what follows a true place must be true too. */
 function findFirst<T>(sorted: readonly T[], rule: (each: T) => boolean): number {
@@ -221,15 +229,15 @@ function spreadDate(gap: HistoryGap, day: number): TradingDate {
   return addDays(gap.from, Math.round((daysBetween(gap.from, gap.to) * day) / (gap.days - 1)));
 }
 
-/** The stop whose slots hold the place `x` on the axis, or the nearest one; null when there is nothing at all. */
-export function findStop(stops: readonly Stop[], x: number): number | null {
-  if (stops.length === 0) return null;
+/** The data point whose slots hold the place `x` on the axis, or the nearest one; null when there is nothing at all. */
+export function findDataPoint(dataPoints: readonly DataPoint[], x: number): number | null {
+  if (dataPoints.length === 0) return null;
   const distance = (at: number) => {
-    const stop = stops[at];
-    if (stop === undefined) return Number.POSITIVE_INFINITY;
-    const reach = stop.type === 'gap' ? (stop.band.to - stop.band.from) / 2 : 0;
-    return Math.max(0, Math.abs(x - stop.index) - reach);
+    const dataPoint = dataPoints[at];
+    if (dataPoint === undefined) return Number.POSITIVE_INFINITY;
+    const reach = dataPoint.type === 'gap' ? (dataPoint.band.to - dataPoint.band.from) / 2 : 0;
+    return Math.max(0, Math.abs(x - dataPoint.index) - reach);
   };
-  const after = findFirst(stops, (stop) => stop.index >= x);
+  const after = findFirst(dataPoints, (dataPoint) => dataPoint.index >= x);
   return distance(after - 1) <= distance(after) ? after - 1 : after;
 }

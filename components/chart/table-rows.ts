@@ -1,11 +1,11 @@
 import { KINDS } from '@/lib/domain/states';
 import type { HistoryDocument } from '@/lib/history/document';
-import type { GapStop, PointStop } from './data-points';
+import type { DayPoint, GapPoint } from './data-points';
 import { netOf } from './descriptions';
 import { buildChartSeries } from './series';
 
 /** A row of the table: a day, or a whole gap. */
-export type TableRow = PointStop | GapStop;
+export type TableRow = DayPoint | GapPoint;
 
 /** What a table can be sorted by. */
 export const TABLE_COLUMNS = [
@@ -30,8 +30,8 @@ export interface TableOrder {
 /** All days and gaps of a history in an order. Rows that have nothing in the column come last, newest first, either way. */
 export function listRows(history: HistoryDocument, { column, direction }: TableOrder): TableRow[] {
   const sign = direction === 'ascending' ? 1 : -1;
-  const rows = buildChartSeries(history, 'value').stops.filter(
-    (stop) => stop.type === 'point' || stop.type === 'gap',
+  const rows = buildChartSeries(history, 'value').dataPoints.filter(
+    (dataPoint) => dataPoint.type === 'point' || dataPoint.type === 'gap',
   );
   // Stops come oldest first, and sorting keeps that order among equals, so newest first is the order to start from.
   return rows.toReversed().sort((a, b) => {

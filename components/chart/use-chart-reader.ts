@@ -2,47 +2,47 @@
 
 import { type FocusEvent, type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import type { Drawing } from './layout';
+import type { ChartLayout } from './layout';
 import { type RangeReading, readRange } from './range-reading';
-import { findStop } from './series';
+import { findDataPoint } from './series';
 
 const PAGE_STOPS = 20;
 
-/** What is being read: a stop, or the days between the stop where a range was begun and it. */
+/** What is being read: a data point, or the days between the data point where a range was begun and it. */
 interface Place {
   readonly at: number;
-  /** Where a range was begun; null while a single stop is read. */
+  /** Where a range was begun; null while a single data point is read. */
   readonly since: number | null;
   /** Only the keyboard is announced; a moving pointer would talk without end. */
   readonly isAnnounced: boolean;
 }
 
 /**
- * Which stop or range is being read, and what moves it: a pointer, a finger (two for a range) or the keyboard. A range is
+ * Which data point or range is being read, and what moves it: a pointer, a finger (two for a range) or the keyboard. A range is
  * chosen when the mouse button, one of the fingers or, on the keyboard, the Enter key says so.
  */
 export function useChartReader(
-  drawing: Drawing,
+  layout: ChartLayout,
   onRangeSelect: (from: TradingDate, to: TradingDate) => void,
 ) {
-  const { stops, xDomain } = drawing.series;
-  const { layout } = drawing;
+  const { dataPoints, xDomain } = layout.series;
+  const { insets } = layout;
   const [place, setPlace] = useState<Place | null>(null);
   const chart = useRef<HTMLDivElement>(null);
   const fingers = useRef(new Map<number, number>());
   const pressedAt = useRef<number | null>(null);
   useKeepTwoFingers(chart);
 
-  const last = stops.length - 1;
+  const last = dataPoints.length - 1;
   const clamp = (at: number) => Math.min(last, Math.max(0, at));
   const at = place === null || last < 0 ? null : clamp(place.at);
-  const range = at === null || place?.since == null ? null : readRange(stops, clamp(place.since), at);
+  const range = at === null || place?.since == null ? null : readRange(dataPoints, clamp(place.since), at);
 
   const stopAt = (event: PointerEvent<HTMLElement>): number | null => {
     const box = event.currentTarget.getBoundingClientRect();
-    const width = box.width - layout.left - layout.right;
-    const share = Math.min(1, Math.max(0, (event.clientX - box.left - layout.left) / width));
-    return findStop(stops, xDomain[0] + share * (xDomain[1] - xDomain[0]));
+    const width = box.width - insets.left - insets.right;
+    const share = Math.min(1, Math.max(0, (event.clientX - box.left - insets.left) / width));
+    return findDataPoint(dataPoints, xDomain[0] + share * (xDomain[1] - xDomain[0]));
   };
   const point = (to: number | null, since: number | null) => {
     setPlace(to === null ? null : { at: to, since, isAnnounced: false });
@@ -107,9 +107,9 @@ export function useChartReader(
 
   return {
     chart,
-    stop: at === null ? null : (stops[at] ?? null),
+    dataPoint: at === null ? null : (dataPoints[at] ?? null),
     /** The other end of a range that is being chosen. */
-    sinceStop: range === null || place?.since == null ? null : (stops[clamp(place.since)] ?? null),
+    rangeStart: range === null || place?.since == null ? null : (dataPoints[clamp(place.since)] ?? null),
     range,
     isAnnounced: place?.isAnnounced ?? false,
     handlers: {

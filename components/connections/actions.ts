@@ -5,7 +5,7 @@ export interface LinkState {
 
 /** What the page of connections does; each takes a form and works before any script has loaded. */
 export interface ConnectionActions {
-  /** Leaves for the provider's pages; `connection` names the one to mend. */
+  /** Leaves for the provider's pages; `connection` names the one to reconnect. */
   readonly startLink: (state: LinkState, form: FormData) => Promise<LinkState>;
   /** Looks for links that were never confirmed. */
   readonly checkLinks: (form: FormData) => Promise<void>;

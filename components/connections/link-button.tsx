@@ -5,7 +5,7 @@ import { Button, type ButtonLook } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import type { ConnectionActions } from './actions';
 
-/** Leaves for the provider's pages, to link a brokerage or to mend a connection; says why when that is not possible. */
+/** Leaves for the provider's pages, to link a brokerage or to reconnect one; says why when that is not possible. */
 export function LinkButton({
   action,
   connection = null,
@@ -13,7 +13,7 @@ export function LinkButton({
   size = 'large',
 }: ButtonLook & {
   readonly action: ConnectionActions['startLink'];
-  /** The one to mend; null to link another brokerage. */
+  /** The one to reconnect; null to link another brokerage. */
   readonly connection?: { readonly id: string; readonly institution: string } | null;
 }) {
   const [{ error }, submit, isPending] = useActionState(action, { error: null });

@@ -4,7 +4,8 @@ import Link from 'next/link';
 import { portalErrorWords } from '@/components/labels/connections';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
-import type { LinkedConnection, LinkNotice } from '@/lib/connections/document';
+import type { LinkedConnection } from '@/lib/connections/document';
+import type { LinkNotice } from '@/lib/connections/portal-return';
 import type { ConnectionActions } from './actions';
 
 /** What just happened, in words. The address may say anything, so a connection is only named when it is the user's own. */
@@ -68,7 +69,7 @@ function Done({
   kind,
   connection: { institution, isDue },
 }: {
-  readonly kind: 'linked' | 'mended' | 'unlinked';
+  readonly kind: 'linked' | 'reconnected' | 'unlinked';
   readonly connection: LinkedConnection;
 }) {
   if (kind === 'unlinked') {
@@ -76,13 +77,13 @@ function Done({
       <Notice title={`${institution} is unlinked`}>The days that were known stay in your history.</Notice>
     );
   }
-  const days = kind === 'mended' ? 'The missing days' : 'The days of your past year';
+  const days = kind === 'reconnected' ? 'The missing days' : 'The days of your past year';
   const filled = isDue
     ? `${days} are being filled in.`
     : `${days} are filled in, as far as your broker knows them.`;
   return (
     <Notice
-      title={kind === 'mended' ? `You signed in to ${institution} again` : `${institution} is linked`}
+      title={kind === 'reconnected' ? `You signed in to ${institution} again` : `${institution} is linked`}
       action={
         <Link href="/" className={buttonClass({ look: 'primary', size: 'touch' })}>
           See your portfolio

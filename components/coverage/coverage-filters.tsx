@@ -4,12 +4,8 @@ import { useRouter } from 'next/navigation';
 import { type FormEvent, type ReactNode, useTransition } from 'react';
 import { DAY_LABELS } from '@/components/labels/states';
 import { Button, buttonClass } from '@/components/ui/button';
-import {
-  COVERAGE_SORTS,
-  COVERAGE_SPANS,
-  type CoverageFilter,
-  type CoverageSort,
-} from '@/lib/coverage/document';
+import type { CoverageFilter } from '@/lib/coverage/document';
+import { COVERAGE_SORTS, COVERAGE_SPANS, type CoverageSort } from '@/lib/domain/coverage';
 import { GAP_REASONS, type GapReason } from '@/lib/domain/states';
 
 const PLACE = '/admin/coverage';

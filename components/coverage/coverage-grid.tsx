@@ -155,7 +155,7 @@ export function CoverageGrid({
 
   if (rows.length === 0) {
     return (
-      <p className="rounded-lg bg-gap-wash px-4 py-10 text-center text-sm text-ink-soft">No users match.</p>
+      <p className="rounded-lg bg-gap-fill px-4 py-10 text-center text-sm text-ink-soft">No users match.</p>
     );
   }
   return (

@@ -6,7 +6,7 @@ import type { CoverageDay, DayObservation, DayOutcome, DaySnapshot } from '@/lib
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { VerdictCode } from '@/lib/domain/states';
 
-/** All that is known of one account's day: what asking said last, and every observation, superseded ones too. */
+/** All that is known of one account's day: the last outcome, and every observation, superseded ones too. */
 export function DayAccount({
   account,
   formats,
@@ -94,7 +94,7 @@ function Observation({
 function Verdict({ observation }: { readonly observation: DayObservation }) {
   const { verdict, reason, supersededBy } = observation;
   if (verdict === 'accepted')
-    return supersededBy === null ? <Badge tone="accent">Stands</Badge> : <Badge>Superseded</Badge>;
+    return supersededBy === null ? <Badge tone="accent">Current</Badge> : <Badge>Superseded</Badge>;
   return (
     <>
       <Badge tone="caution">{verdict === 'held' ? 'Held' : 'Rejected'}</Badge>
@@ -133,7 +133,7 @@ export function DaySnapshots({
             <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
               <span className="tabular font-medium">{formats.money(snapshot.value)}</span>
               <Badge tone={snapshot.standing ? 'accent' : 'neutral'}>
-                {snapshot.standing ? 'Stands' : 'Stands no longer'}
+                {snapshot.standing ? 'Current' : 'Superseded'}
               </Badge>
               <span className="text-ink-soft">
                 {KIND_LABELS[snapshot.kind].label}, {formats.count(snapshot.accountsPresent)} of{' '}

@@ -1,5 +1,5 @@
 import { DAY_LABELS } from '@/components/labels/states';
-import { COVERAGE_STATES, type DayState } from '@/lib/coverage/document';
+import { COVERAGE_STATES, type DayState } from '@/lib/domain/coverage';
 
 /** How a square is drawn. A mark tells states apart without colour. */
 interface DayMark {

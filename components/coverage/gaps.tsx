@@ -95,7 +95,7 @@ function nameOf({ reason, provider, institution }: GapGroup): string {
   return institution ?? nameSource(provider ?? '');
 }
 
-/** A user's missing days as ranges, newest first, with why, what happens next, and the way to mend them. */
+/** A user's missing days as ranges, newest first, with why, what happens next, and the way to fill them. */
 export function GapRanges({
   userId,
   gaps,

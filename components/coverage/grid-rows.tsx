@@ -5,7 +5,8 @@ import type { VirtualItem } from '@tanstack/react-virtual';
 import { memo } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { DAY_LABELS } from '@/components/labels/states';
-import { type CoverageRow, readDay } from '@/lib/coverage/document';
+import type { CoverageRow } from '@/lib/coverage/document';
+import { readDay } from '@/lib/domain/coverage';
 import { DaySquare } from './day-square';
 import type { GridColumn } from './grid';
 
@@ -151,7 +152,7 @@ export const GridRow = memo(function GridRow({
               aria-label={label}
               title={label}
               {...here(at)}
-              className="grid size-full place-items-center rounded-sm -outline-offset-2 hover:bg-gap-wash"
+              className="grid size-full place-items-center rounded-sm -outline-offset-2 hover:bg-gap-fill"
             >
               <DaySquare state={state} />
             </a>

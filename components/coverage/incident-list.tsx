@@ -4,7 +4,7 @@ import type { Formats } from '@/components/format/formats';
 import { DAY_LABELS, nameSource } from '@/components/labels/states';
 import { buttonClass } from '@/components/ui/button';
 import { WarningIcon } from '@/components/ui/icons';
-import type { Incident } from '@/lib/coverage/document';
+import type { Incident } from '@/lib/domain/incidents';
 import type { TradingDate } from '@/lib/domain/trading-date';
 
 /** What fails for many users at once: one row for each, with one thing to do about it. */

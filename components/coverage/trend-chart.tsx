@@ -34,7 +34,7 @@ export function TrendChart({
         aria-label={`Users with a value, ${formats.dateRange(first.date, last.date)}: ${sayShare(last, formats)} on the last day; fewest on ${formats.date(worst.date)}, ${sayShare(worst, formats)}.`}
         viewBox={`0 0 ${width} ${HEIGHT}`}
         preserveAspectRatio="none"
-        className="h-32 w-full rounded-lg border border-hairline bg-gap-wash"
+        className="h-32 w-full rounded-lg border border-hairline bg-gap-fill"
       >
         <defs>
           <pattern

@@ -1,7 +1,13 @@
 import type { Formats } from '@/components/format/formats';
-import type { BackfillOutcome, BackfillRange, BackfillScope, BackfillState } from '@/lib/backfill/document';
-import { GAP_REASONS } from '@/lib/domain/states';
-import type { AuditAction, RunState, RunTrigger } from '@/lib/operations/document';
+import type { BackfillRange, BackfillScope } from '@/lib/backfill/document';
+import {
+  type AuditAction,
+  type BackfillOutcome,
+  type BackfillState,
+  GAP_REASONS,
+  type RunState,
+  type RunTrigger,
+} from '@/lib/domain/states';
 import { GAP_LABELS, nameSource } from './states';
 
 /** How a backfill stands, in short and as a sentence. */

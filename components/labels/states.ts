@@ -1,6 +1,5 @@
-import type { DayState } from '@/lib/coverage/document';
-import type { GapReason, Kind, VerdictCode } from '@/lib/domain/states';
-import type { CorrectionReason } from '@/lib/history/document';
+import type { DayState } from '@/lib/domain/coverage';
+import type { CorrectionReason, GapReason, Kind, VerdictCode } from '@/lib/domain/states';
 
 /** What a state of a day is called and what it means, for users and operators alike. */
 interface StateLabel {

@@ -8,7 +8,7 @@ import type { LiveValue } from '@/lib/history/document';
 import { ageMinutes, describeAge } from './descriptions';
 
 /**
- * The server's time, told in the browser: the instant at which the server wrote the page, and what has passed since. A
+ * The server's time in the browser: the instant at which the server wrote the page, and what has passed since. A
  * browser's own clock may be wrong by hours, and an age must not be.
  */
 export interface ServerClock {
@@ -29,15 +29,15 @@ export function useServerClock(renderedAt: Instant): ServerClock {
 }
 
 /**
- * The clock's time, told anew twice a minute; at first exactly the server's, so that both write the same page. What appears
- * on the page later is told the time at once.
+ * The clock's time, renewed twice a minute; at first exactly the server's, so that both write the same page. What appears
+ * on the page later gets the time at once.
  */
 function useNow(clock: ServerClock): Instant {
   const [now, setNow] = useState(clock.renderedAt);
   useEffect(() => {
-    const tell = () => setNow(clock.now());
-    tell();
-    const ticking = setInterval(tell, TICK_MS);
+    const update = () => setNow(clock.now());
+    update();
+    const ticking = setInterval(update, TICK_MS);
     return () => clearInterval(ticking);
   }, [clock]);
   return now;

@@ -13,13 +13,13 @@ import { FillingNotice } from './filling';
 import { ProblemError } from './problem';
 import type { usePortfolioHistory } from './use-portfolio-history';
 
-/** Names every broken connection, since when, and what mends it; nothing when all of them work. */
+/** Names every broken connection, since when, and what fixes it; nothing when all of them work. */
 function ConnectionBanner({
   connections,
   connectionsHref,
 }: {
   readonly connections: readonly ConnectionStatus[];
-  /** Where connections are mended; null when that happens elsewhere. */
+  /** Where connections are reconnected; null when that happens elsewhere. */
   readonly connectionsHref: string | null;
 }) {
   const formats = useFormats();

@@ -79,7 +79,7 @@ export function PortfolioView({
   readonly isBenchmarkOffered: boolean;
   /** The latest corrections of the user's published days, newest first. */
   readonly corrections?: readonly Correction[];
-  /** Where accounts are linked and mended, when there is such a page. */
+  /** Where accounts are linked and reconnected, when there is such a page. */
   readonly connectionsHref?: string | null;
 }) {
   const clock = useServerClock(initial.receivedAt);
@@ -127,7 +127,7 @@ export function PortfolioView({
               }
             />
             <p className="text-sm">
-              <Link href="/trust" className="text-accent underline-offset-4 hover:underline">
+              <Link href="/data-quality" className="text-accent underline-offset-4 hover:underline">
                 How far can I trust a point?
               </Link>
             </p>

@@ -52,7 +52,7 @@ export function usePortfolioHistory(initial: LoadedHistory, search: string, now:
     {
       // What came with the page is not in SWR's cache, and decides the first interval all the same.
       refreshInterval: (latest) => refreshIntervalMs((latest ?? (isInitial ? initial : undefined))?.history),
-      // Asking again mends an outage; it does not sign anybody in.
+      // Asking again ends an outage; it does not sign anybody in.
       shouldRetryOnError: (problem: unknown) => !(problem instanceof ProblemError && problem.status < 500),
       ...(isInitial ? { fallbackData: initial, revalidateOnMount: false } : {}),
     },

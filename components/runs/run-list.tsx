@@ -3,7 +3,8 @@ import { type Formats, formatDuration } from '@/components/format/formats';
 import { nameRunReason, RUN_STATE_WORDS, TRIGGER_WORDS } from '@/components/labels/operations';
 import { Badge } from '@/components/ui/badge';
 import { WarningIcon } from '@/components/ui/icons';
-import { isFailedRun, type Run } from '@/lib/operations/document';
+import { isFailedRun } from '@/lib/domain/states';
+import type { Run } from '@/lib/operations/document';
 
 /** Runs with what they did, in the order given. */
 export function RunList({ runs, formats }: { readonly runs: readonly Run[]; readonly formats: Formats }) {

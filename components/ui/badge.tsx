@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 const TONES = {
-  neutral: 'border-hairline bg-gap-wash text-ink-soft',
+  neutral: 'border-hairline bg-gap-fill text-ink-soft',
   accent: 'border-transparent bg-accent-soft text-accent',
   caution: 'border-caution-line bg-caution-soft text-caution',
 } as const;

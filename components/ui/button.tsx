@@ -3,7 +3,7 @@ import type { ComponentProps } from 'react';
 const LOOKS = {
   primary: 'bg-accent text-on-accent hover:opacity-90',
   quiet: 'border border-hairline bg-surface text-ink hover:border-outline',
-  plain: 'text-ink-soft hover:text-ink hover:bg-gap-wash',
+  plain: 'text-ink-soft hover:text-ink hover:bg-gap-fill',
 } as const;
 
 const SIZES = {
@@ -23,7 +23,7 @@ export function buttonClass({ look = 'quiet', size = 'small' }: ButtonLook = {})
   return `inline-flex items-center justify-center gap-2 rounded-lg font-medium whitespace-nowrap motion-safe:transition disabled:opacity-60 ${LOOKS[look]} ${SIZES[size]}`;
 }
 
-/** A button; it submits nothing unless told to. */
+/** A button; it submits nothing unless asked to. */
 export function Button({
   look = 'quiet',
   size = 'small',

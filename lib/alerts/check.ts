@@ -1,15 +1,15 @@
-import type { Incident } from '@/lib/coverage/document';
+import type { Incident } from '@/lib/domain/incidents';
 import { backoffMs, type CapturePromise, latestSessionPastDeadline } from '@/lib/domain/schedule';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
-import type { CaptureHealth } from '@/lib/operations/store';
-import type { AlertIncident, AlertKind, OwedAlert } from './document';
+import type { CaptureHealth } from '@/lib/operations/document';
+import type { AlertIncident, AlertKind, AlertSignals, PendingDelivery } from './document';
 import { type AlertEvidence, findAlertIncidents, watchedDays } from './incidents';
 import { alertMessage } from './message';
 import type { AlertReceiver } from './receiver';
-import type { AlertSightings, SettleOptions } from './store';
+import type { SettleOptions } from './store';
 
-/** What was not seen for this long is over, so that what comes and goes between two ticks is told once. */
+/** What was not seen for this long is over, so that what comes and goes between two ticks is reported once. */
 const QUIET_SECONDS = 10 * 60;
 
 /** A brokerage is asked again within an hour and a half, also for a day that has only just become due. */
@@ -18,29 +18,29 @@ const BROKERAGE_QUIET_SECONDS = 90 * 60;
 const quietSeconds = (kind: AlertKind): number =>
   kind === 'brokerage_incident' ? BROKERAGE_QUIET_SECONDS : QUIET_SECONDS;
 
-/** Longer than telling one message can take, and short enough that a killed worker's message is soon told by another. */
+/** Longer than one delivery can take, and short enough that another soon takes over a killed worker's message. */
 const LEASE_SECONDS = 60;
 
 /** The database functions behind alerts, as `lib/db` provides them. */
 export interface AlertStore {
-  sightings(now: Date): Promise<AlertSightings>;
+  signals(now: Date): Promise<AlertSignals>;
   captureHealth(day: TradingDate): Promise<CaptureHealth>;
   heldWaiting(): Promise<AlertEvidence['held']>;
   brokerageIncidents(now: Date): Promise<readonly Incident[]>;
   settle(incidents: readonly AlertIncident[], options: SettleOptions, now: Date): Promise<void>;
-  claim(leaseSeconds: number, now: Date): Promise<OwedAlert | null>;
-  finish(owed: OwedAlert, nextAttemptAt: Date | null, now: Date): Promise<void>;
+  claim(leaseSeconds: number, now: Date): Promise<PendingDelivery | null>;
+  finish(delivery: PendingDelivery, nextAttemptAt: Date | null, now: Date): Promise<void>;
 }
 
-export interface WatchDependencies {
+export interface AlertCheckDependencies {
   readonly store: AlertStore;
   /** By when how much of a trading day has to be there. */
   readonly promise: CapturePromise;
-  /** Null where nobody is to be told; alerts are then only kept. */
+  /** Null where no receiver is configured; alerts are then only stored. */
   readonly receiver: AlertReceiver | null;
   /** Where the product's pages are, for links. */
   readonly appUrl: string | null;
-  /** No further message is told after this instant. */
+  /** No further message is sent after this instant. */
   readonly stopAt: Date;
   readonly clock: () => Date;
   /** In [0, 1), for the jitter of the back-off. */
@@ -48,7 +48,7 @@ export interface WatchDependencies {
   readonly log: Log;
 }
 
-export interface WatchResult {
+export interface AlertCheckResult {
   /** What is wrong now. */
   readonly incidents: readonly { readonly kind: AlertKind; readonly key: string }[];
   /** Messages that the receiver took. */
@@ -57,29 +57,30 @@ export interface WatchResult {
   readonly receiverFailed: boolean;
 }
 
-/** Looks for what is wrong, keeps the alerts in line with it, and tells the receiver what it is owed. */
-export async function watch(dependencies: WatchDependencies): Promise<WatchResult> {
+/** Finds what is wrong, opens and resolves alerts accordingly, and delivers pending messages to the receiver. */
+export async function checkAlerts(dependencies: AlertCheckDependencies): Promise<AlertCheckResult> {
   const { store, promise, receiver, clock } = dependencies;
   const now = clock();
-  const incidents = await lookAround(store, promise, now);
-  await store.settle(incidents, { tell: receiver !== null, quietSeconds }, now);
-  const told = receiver === null ? { told: 0, receiverFailed: false } : await tellAll(receiver, dependencies);
+  const incidents = await findCurrentIncidents(store, promise, now);
+  await store.settle(incidents, { isDelivered: receiver !== null, quietSeconds }, now);
+  const told =
+    receiver === null ? { told: 0, receiverFailed: false } : await deliverAll(receiver, dependencies);
   return { incidents: incidents.map(({ kind, key }) => ({ kind, key })), ...told };
 }
 
-async function lookAround(
+async function findCurrentIncidents(
   store: AlertStore,
   { deadline, target }: CapturePromise,
   now: Date,
 ): Promise<readonly AlertIncident[]> {
   const tradingDay = latestSessionPastDeadline(now, deadline);
-  const [sightings, held, brokerages] = await Promise.all([
-    store.sightings(now),
+  const [signals, held, brokerages] = await Promise.all([
+    store.signals(now),
     store.heldWaiting(),
     store.brokerageIncidents(now),
   ]);
   const captures = await Promise.all(
-    watchedDays(tradingDay, sightings).map(
+    watchedDays(tradingDay, signals).map(
       async (day): Promise<[TradingDate, CaptureHealth]> => [day, await store.captureHealth(day)],
     ),
   );
@@ -87,33 +88,33 @@ async function lookAround(
     tradingDay,
     target,
     captures: new Map(captures),
-    sightings,
+    signals,
     held,
     brokerages,
   });
 }
 
-/** Tells one message after the other and stops at the first that is not taken, since the next would fare no better. */
-async function tellAll(
+/** Delivers one message after the other and stops at the first that is not taken, since the next would fare no better. */
+async function deliverAll(
   receiver: AlertReceiver,
-  { store, appUrl, stopAt, clock, random, log }: WatchDependencies,
+  { store, appUrl, stopAt, clock, random, log }: AlertCheckDependencies,
 ): Promise<{ readonly told: number; readonly receiverFailed: boolean }> {
   let told = 0;
   while (clock() < stopAt) {
-    const owed = await store.claim(LEASE_SECONDS, clock());
-    if (owed === null) break;
-    const { alertId, state, incident } = owed;
+    const delivery = await store.claim(LEASE_SECONDS, clock());
+    if (delivery === null) break;
+    const { alertId, state, incident } = delivery;
     try {
-      await receiver.tell(`${alertId}-${state}`, alertMessage(owed, appUrl));
+      await receiver.deliver(`${alertId}-${state}`, alertMessage(delivery, appUrl));
     } catch (error) {
-      const attempts = owed.attempts + 1;
-      await store.finish(owed, new Date(clock().getTime() + backoffMs(attempts, random())), clock());
+      const attempts = delivery.attempts + 1;
+      await store.finish(delivery, new Date(clock().getTime() + backoffMs(attempts, random())), clock());
       const message = error instanceof Error ? error.message : String(error);
-      log('warn', 'alert_not_told', { alertId, state, kind: incident.kind, attempts, message });
+      log('warn', 'alert_not_delivered', { alertId, state, kind: incident.kind, attempts, message });
       return { told, receiverFailed: true };
     }
-    await store.finish(owed, null, clock());
-    log('info', 'alert_told', { alertId, state, kind: incident.kind });
+    await store.finish(delivery, null, clock());
+    log('info', 'alert_delivered', { alertId, state, kind: incident.kind });
     told += 1;
   }
   return { told, receiverFailed: false };

@@ -1,50 +1,70 @@
-import type { Incident } from '@/lib/coverage/document';
-import type { Instant, TradingDate } from '@/lib/domain/trading-date';
+import 'server-only';
+import { z } from 'zod';
+import { date, instant, type Output } from '@/lib/db/rpc';
+import { GAP_REASONS } from '@/lib/domain/states';
 
-/** What operators are told of each kind of alert: counts, days and names; never a value, an email or a secret. */
-export interface AlertFacts {
+const count = z.number().int();
+
+/** What operators learn of each kind of alert: counts, days and names; never a value, an email or a secret. */
+const facts = {
   /** Scheduled runs in a row that failed or died, and when the first of them began. */
-  readonly run_failed: { readonly runs: number; readonly since: Instant };
+  run_failed: z.object({ runs: count, since: instant }),
   /** The trading day that no scheduled run has seen by its deadline, and when the last run began. */
-  readonly no_run: { readonly tradingDay: TradingDate; readonly lastRunAt: Instant | null };
+  no_run: z.object({ tradingDay: date, lastRunAt: instant.nullable() }),
   /** Account days of working connections that should be there by the deadline, and how many are. */
-  readonly coverage_below_target: {
-    readonly tradingDay: TradingDate;
-    readonly expected: number;
-    readonly present: number;
-  };
-  readonly brokerage_incident: Omit<Incident, 'key'>;
+  coverage_below_target: z.object({ tradingDay: date, expected: count, present: count }),
+  /** One brokerage, or with a null institution a whole provider, that fails for many users at once. */
+  brokerage_incident: z.object({
+    provider: z.string(),
+    institution: z.string().nullable(),
+    reason: z.enum(GAP_REASONS),
+    users: count,
+    connections: count,
+    since: date,
+  }),
   /** Held values that nothing has settled, and since when the oldest of them waits. */
-  readonly held_values_waiting: { readonly count: number; readonly since: Instant };
+  held_values_waiting: z.object({ count, since: instant }),
   /** Connections that broke on one day and are still broken, by brokerage. */
-  readonly reconnect_needed: {
-    readonly date: TradingDate;
-    readonly connections: number;
-    readonly institutions: Readonly<Record<string, number>>;
-  };
+  reconnect_needed: z.object({ date, connections: count, institutions: z.record(z.string(), count) }),
   /** The provider refuses our own keys: nobody's connection can be asked. */
-  readonly provider_keys_refused: { readonly provider: string; readonly connections: number };
-}
+  provider_keys_refused: z.object({ provider: z.string(), connections: count }),
+};
 
-export type AlertKind = keyof AlertFacts;
+export type AlertKind = keyof typeof facts;
+
+const incidentOf = <K extends AlertKind>(kind: K) =>
+  z.object({ kind: z.literal(kind), key: z.string(), facts: facts[kind] });
 
 /** Something that is wrong now. Its key stays the same as long as it lasts. */
-export type AlertIncident = {
-  readonly [K in AlertKind]: { readonly kind: K; readonly key: string; readonly facts: AlertFacts[K] };
-}[AlertKind];
+const incident = z.discriminatedUnion('kind', [
+  incidentOf('run_failed'),
+  incidentOf('no_run'),
+  incidentOf('coverage_below_target'),
+  incidentOf('brokerage_incident'),
+  incidentOf('held_values_waiting'),
+  incidentOf('reconnect_needed'),
+  incidentOf('provider_keys_refused'),
+]);
+export type AlertIncident = Output<typeof incident>;
 
-export type AlertState = 'open' | 'resolved';
+/** What the database sees for alerts, beside the coverage of days. */
+export const alertSignals = z.object({
+  /** The keys of the alerts that are open. */
+  openKeys: z.array(z.string()),
+  failedRuns: facts.run_failed.nullable(),
+  reconnect: z.array(facts.reconnect_needed),
+  keysRefused: z.array(facts.provider_keys_refused),
+});
+export type AlertSignals = Output<typeof alertSignals>;
 
-/** One message that is owed to the receiver of alerts: that an incident began, or that it is over. */
-export interface OwedAlert {
-  readonly alertId: number;
-  readonly state: AlertState;
+/** One message that waits for its delivery to the receiver of alerts: that an incident began, or that it is over. */
+export const pendingDelivery = z.object({
+  alertId: count,
+  state: z.enum(['open', 'resolved']),
   /** How often the receiver did not take it. */
-  readonly attempts: number;
-  readonly openedAt: Instant;
-  readonly resolvedAt: Instant | null;
-  readonly incident: AlertIncident;
-}
-
-/** A day that stayed below its target is watched for as long as ticks look for its gaps. */
-export const COVERAGE_WATCHED_DAYS = 30;
+  attempts: count,
+  openedAt: instant,
+  resolvedAt: instant.nullable(),
+  incident,
+});
+export type PendingDelivery = Output<typeof pendingDelivery>;

@@ -1,12 +1,14 @@
-import type { Incident } from '@/lib/coverage/document';
+import type { Incident } from '@/lib/domain/incidents';
 import { addDays, type Instant, isDate, type TradingDate } from '@/lib/domain/trading-date';
+import type { CaptureHealth } from '@/lib/operations/document';
 import { findFaults } from '@/lib/operations/health';
-import type { CaptureHealth } from '@/lib/operations/store';
-import { type AlertIncident, COVERAGE_WATCHED_DAYS } from './document';
-import type { AlertSightings } from './store';
+import type { AlertIncident, AlertSignals } from './document';
 
-/** Connections that broke longer ago are no news any more, unless somebody was told of them and waits for the end. */
+/** Connections that broke longer ago are no news any more, unless an alert of them was sent and its end is awaited. */
 const RECONNECT_NEWS_DAYS = 7;
+
+/** A day that stayed below its target is watched for as long as ticks look for its gaps. */
+export const COVERAGE_WATCHED_DAYS = 30;
 
 const COVERAGE_KEY = 'coverage_below_target:';
 
@@ -18,34 +20,34 @@ export interface AlertEvidence {
   readonly target: number;
   /** How complete that day is, and each day of `watchedDays`. */
   readonly captures: ReadonlyMap<TradingDate, CaptureHealth>;
-  readonly sightings: AlertSightings;
+  readonly signals: AlertSignals;
   readonly held: { readonly count: number; readonly oldest: Instant | null };
   readonly brokerages: readonly Incident[];
 }
 
-/** The days whose coverage is looked at: the last one past its deadline, and recent ones that somebody was told about. */
+/** The days whose coverage is looked at: the last one past its deadline, and recent ones with an open alert. */
 export function watchedDays(
   tradingDay: TradingDate,
-  { openKeys }: Pick<AlertSightings, 'openKeys'>,
+  { openKeys }: Pick<AlertSignals, 'openKeys'>,
 ): readonly TradingDate[] {
-  const told = openKeys
+  const alerted = openKeys
     .filter((key) => key.startsWith(COVERAGE_KEY))
     .map((key) => key.slice(COVERAGE_KEY.length))
     .filter(isDate)
     .filter((day) => day >= addDays(tradingDay, -COVERAGE_WATCHED_DAYS));
-  return [...new Set([tradingDay, ...told])];
+  return [...new Set([tradingDay, ...alerted])];
 }
 
-/** What is wrong now. Where a provider refuses our keys, or nothing ran, that is said instead of all that follows from it. */
+/** What is wrong now. Where a provider refuses our keys, or nothing ran, that is reported instead of all that follows from it. */
 export function findAlertIncidents({
   tradingDay,
   target,
   captures,
-  sightings,
+  signals,
   held,
   brokerages,
 }: AlertEvidence): readonly AlertIncident[] {
-  const { failedRuns, reconnect, keysRefused, openKeys } = sightings;
+  const { failedRuns, reconnect, keysRefused, openKeys } = signals;
   const incidents: AlertIncident[] = [];
   if (failedRuns !== null) incidents.push({ kind: 'run_failed', key: 'run_failed', facts: failedRuns });
 

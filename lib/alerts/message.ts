@@ -1,5 +1,6 @@
 import { daysBetween, type Instant, toDate } from '@/lib/domain/trading-date';
-import { COVERAGE_WATCHED_DAYS, type OwedAlert } from './document';
+import type { PendingDelivery } from './document';
+import { COVERAGE_WATCHED_DAYS } from './incidents';
 
 /** A message as Slack's incoming webhooks take it: plain text for notifications, blocks for reading. */
 export interface AlertMessage {
@@ -18,15 +19,15 @@ type AlertBlock =
 /** Slack's own limit for a header. */
 const HEADER_CHARACTERS_MAX = 150;
 
-/** What is sent for an owed message. With the product's address it links to the page that shows more. */
-export function alertMessage(owed: OwedAlert, appUrl: string | null): AlertMessage {
-  const { title, advice, over, page } = describeIncident(owed);
-  const detail = owed.state === 'open' ? advice : over;
-  const headline = `${owed.state === 'open' ? 'Alert' : 'Resolved'}: ${title}`;
+/** What is sent for a pending message. With the product's address it links to the page that shows more. */
+export function alertMessage(delivery: PendingDelivery, appUrl: string | null): AlertMessage {
+  const { title, advice, over, page } = describeIncident(delivery);
+  const detail = delivery.state === 'open' ? advice : over;
+  const headline = `${delivery.state === 'open' ? 'Alert' : 'Resolved'}: ${title}`;
   const lasting =
-    owed.state === 'open' || owed.resolvedAt === null
-      ? `Since ${utc(owed.openedAt)}`
-      : `From ${utc(owed.openedAt)} to ${utc(owed.resolvedAt)}`;
+    delivery.state === 'open' || delivery.resolvedAt === null
+      ? `Since ${utc(delivery.openedAt)}`
+      : `From ${utc(delivery.openedAt)} to ${utc(delivery.resolvedAt)}`;
   const link = appUrl === null ? '' : ` · <${new URL(page, appUrl).href}|Open the page>`;
   return {
     text: escapeMarkup(`${headline}. ${detail}`),
@@ -51,7 +52,7 @@ interface Description {
   readonly page: '/admin/coverage' | '/admin/runs';
 }
 
-function describeIncident({ incident, resolvedAt }: OwedAlert): Description {
+function describeIncident({ incident, resolvedAt }: PendingDelivery): Description {
   switch (incident.kind) {
     case 'run_failed': {
       const { runs, since } = incident.facts;
@@ -119,7 +120,7 @@ function describeIncident({ incident, resolvedAt }: OwedAlert): Description {
       const { provider, connections } = incident.facts;
       return {
         title: `${provider} refuses our keys`,
-        advice: `${count(connections, 'connection')} cannot be asked. Check the keys in the environment; no user can mend this.`,
+        advice: `${count(connections, 'connection')} cannot be asked. Check the keys in the environment; no user can fix this.`,
         over: 'The keys are accepted again.',
         page: '/admin/runs',
       };
@@ -131,7 +132,7 @@ function count(things: number, name: string): string {
   return `${things} ${name}${things === 1 ? '' : 's'}`;
 }
 
-/** Rounded down, so that less than everything is never told as everything. */
+/** Rounded down, so that less than everything never reads as everything. */
 function percent(part: number, whole: number): string {
   return `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)} %`;
 }

@@ -2,13 +2,13 @@ import 'server-only';
 import { Webhook } from 'standardwebhooks';
 import type { AlertMessage } from './message';
 
-/** Who is told: a webhook that takes Slack's JSON. */
+/** The receiver of alerts: a webhook that takes Slack's JSON. */
 export interface AlertReceiver {
   /**
    * Delivers one message. `id` is the same whenever the same message is sent again, so that a receiver which took it
    * without our hearing of it can drop the second copy. Throws when it was not taken; the error names no address.
    */
-  tell(id: string, message: AlertMessage): Promise<void>;
+  deliver(id: string, message: AlertMessage): Promise<void>;
 }
 
 /** What the standard puts before a key in base64; any other secret is the key as it is written. */
@@ -29,7 +29,7 @@ interface ReceiverOptions {
 export function createAlertReceiver({ url, secret, timeoutMs, clock }: ReceiverOptions): AlertReceiver {
   const webhook = new Webhook(secret, secret.startsWith(ENCODED) ? {} : { format: 'raw' });
   return {
-    tell: async (id, message) => {
+    deliver: async (id, message) => {
       const body = JSON.stringify(message);
       const now = clock();
       const status = await post(url, timeoutMs, body, {

@@ -1,129 +1,115 @@
-import { GAP_REASONS, type GapReason } from '@/lib/domain/states';
-import type { Instant, TradingDate } from '@/lib/domain/trading-date';
-import type { RunState } from '@/lib/operations/document';
+import 'server-only';
+import { z } from 'zod';
+import { date, instant, type Output } from '@/lib/db/rpc';
+import { BACKFILL_OUTCOMES, BACKFILL_STATES, GAP_REASONS, RUN_STATES } from '@/lib/domain/states';
 
-/** Reasons of account days, which a backfill can be narrowed down to; a missing exchange rate is of no account. */
-export const BACKFILL_REASONS = GAP_REASONS.filter((reason) => reason !== 'rate_missing');
+const count = z.number().int();
+const daysByReason = z.record(z.string(), count);
 
 /** What a backfill is about: where a part is null, it is not narrowed down. */
-export interface BackfillScope {
-  readonly userId: string | null;
-  readonly provider: string | null;
-  readonly institution: string | null;
-  readonly reason: GapReason | null;
-  readonly from: TradingDate;
-  readonly to: TradingDate;
-}
+const scope = z.object({
+  userId: z.uuid().nullable(),
+  provider: z.string().nullable(),
+  institution: z.string().nullable(),
+  reason: z.enum(GAP_REASONS).nullable(),
+  from: date,
+  to: date,
+});
+export type BackfillScope = Output<typeof scope>;
 
 /** What a backfill would be about and cost. All days are account days: one account on one trading day. */
-export interface BackfillPreview {
+export const backfillPreview = z.object({
   /** Missing days that would be asked for. */
-  readonly accountDays: number;
+  accountDays: count,
   /** Of those, how many had been given up for a final reason. */
-  readonly reopenedDays: number;
+  reopenedDays: count,
   /** Missing days that lie beyond what providers can be asked for. */
-  readonly beyondReachDays: number;
+  beyondReachDays: count,
   /** Days that are there already; null when the scope is a reason, which only missing days have. */
-  readonly presentDays: number | null;
-  readonly users: number;
-  readonly accounts: number;
-  readonly connections: number;
+  presentDays: count.nullable(),
+  users: count,
+  accounts: count,
+  connections: count,
   /** Requests to providers: one for each connection, and one for the history of each account that needs it. */
-  readonly requests: number;
-  readonly reasons: Readonly<Record<string, number>>;
-}
+  requests: count,
+  reasons: daysByReason,
+});
+export type BackfillPreview = Output<typeof backfillPreview>;
 
 /** What has come of a backfill, in account days. */
-export interface BackfillCounts {
-  readonly accountDays: number;
-  readonly filledDays: number;
+const counts = z.object({
+  accountDays: count,
+  filledDays: count,
   /** Not asked for yet. */
-  readonly waitingDays: number;
+  waitingDays: count,
   /** Never asked for, because the backfill had ended. */
-  readonly notAskedDays: number;
+  notAskedDays: count,
   /** Asked for in vain, by reason. */
-  readonly cannot: Readonly<Record<string, number>>;
-  readonly users: number;
-  readonly accounts: number;
-  readonly connections: number;
-  readonly askedConnections: number;
-}
-
-export const BACKFILL_STATES = ['open', 'running', 'done', 'cancelled', 'failed'] as const;
-export type BackfillState = (typeof BACKFILL_STATES)[number];
+  cannot: daysByReason,
+  users: count,
+  accounts: count,
+  connections: count,
+  askedConnections: count,
+});
 
 /** A backfill that an administrator asked for. */
-export interface Backfill {
-  readonly id: string;
-  readonly status: BackfillState;
-  readonly scope: BackfillScope & { readonly email: string | null };
+export const backfill = z.object({
+  id: z.uuid(),
+  status: z.enum(BACKFILL_STATES),
+  scope: scope.extend({ email: z.string().nullable() }),
   /** Who asked, by e-mail address where it is known. */
-  readonly requestedBy: string;
-  readonly openedAt: Instant;
-  readonly finishedAt: Instant | null;
-  readonly presentDays: number | null;
-  readonly reopenedDays: number;
-  readonly beyondReachDays: number;
-  readonly counts: BackfillCounts;
+  requestedBy: z.string(),
+  openedAt: instant,
+  finishedAt: instant.nullable(),
+  presentDays: count.nullable(),
+  reopenedDays: count,
+  beyondReachDays: count,
+  counts,
   /** Requests made to providers by its finished runs. */
-  readonly requests: number;
-}
+  requests: count,
+});
+export type Backfill = Output<typeof backfill>;
 
-export interface BackfillRun {
-  readonly id: string;
-  readonly status: RunState;
-  readonly startedAt: Instant;
-  readonly finishedAt: Instant | null;
-  readonly requests: number;
-}
+const run = z.object({
+  id: z.uuid(),
+  status: z.enum(RUN_STATES),
+  startedAt: instant,
+  finishedAt: instant.nullable(),
+  requests: count,
+});
+export type BackfillRun = Output<typeof run>;
 
-/** What came of a day that was missing when the backfill was opened. */
-export const BACKFILL_OUTCOMES = ['filled', 'cannot', 'waiting', 'not_asked'] as const;
-export type BackfillOutcome = (typeof BACKFILL_OUTCOMES)[number];
+/** A backfill with its runs, newest first. */
+export const backfillWithRuns = backfill.extend({ runs: z.array(run) });
 
 /** Consecutive trading days of one account with one outcome. */
-export interface BackfillRange {
-  readonly from: TradingDate;
-  readonly to: TradingDate;
-  readonly days: number;
-  readonly outcome: BackfillOutcome;
+const range = z.object({
+  from: date,
+  to: date,
+  days: count,
+  outcome: z.enum(BACKFILL_OUTCOMES),
   /** Why it cannot be had; null for other outcomes. */
-  readonly reason: GapReason | null;
+  reason: z.enum(GAP_REASONS).nullable(),
   /** Nothing more can be done as things are. */
-  readonly final: boolean;
-  readonly nextAttemptAt: Instant | null;
-}
+  final: z.boolean(),
+  nextAttemptAt: instant.nullable(),
+});
+export type BackfillRange = Output<typeof range>;
 
 /** What a backfill brought for one account. */
-export interface BackfillAccount {
-  readonly accountId: string;
-  readonly account: string;
-  readonly institution: string;
-  readonly userId: string;
-  readonly email: string | null;
-  readonly ranges: readonly BackfillRange[];
-}
+export const backfillAccount = z.object({
+  accountId: z.uuid(),
+  account: z.string(),
+  institution: z.string(),
+  userId: z.uuid(),
+  email: z.string().nullable(),
+  ranges: z.array(range),
+});
+export type BackfillAccount = Output<typeof backfillAccount>;
 
-/** One backfill as its page and its route tell it. */
-export interface BackfillDocument extends Backfill {
-  /** Newest first. */
-  readonly runs: readonly BackfillRun[];
+/** One backfill as its page and its route show it. */
+export interface BackfillDocument extends Output<typeof backfillWithRuns> {
   readonly accounts: readonly BackfillAccount[];
   /** The last account of this page, when there may be more. */
   readonly next: string | null;
-}
-
-/** Whether workers still go on with a backfill. */
-export function isActive({ status }: Pick<Backfill, 'status'>): boolean {
-  return status === 'open' || status === 'running';
-}
-
-/** How many account days were asked for in vain. */
-export function countCannot({ cannot }: Pick<BackfillCounts, 'cannot'>): number {
-  return Object.values(cannot).reduce((sum, days) => sum + days, 0);
-}
-
-/** How long requests take at a number of them a minute, in whole minutes; 0 for none. */
-export function minutesAtLimit(requests: number, perMinute: number): number {
-  return Math.ceil(requests / perMinute);
 }

@@ -5,7 +5,7 @@ import type { Env } from '@/lib/env';
 import { backfillRequestsPerMinute } from '@/lib/fill/wiring';
 import { checkInput } from '@/lib/http/body';
 import { readUserEmail } from '@/lib/operations/store';
-import { type BackfillDocument, type BackfillPreview, type BackfillScope, minutesAtLimit } from './document';
+import type { BackfillDocument, BackfillPreview, BackfillScope } from './document';
 import { resolveScope, scopeFields } from './scope';
 import { previewBackfill, readBackfill, readBackfillResults } from './store';
 
@@ -51,4 +51,9 @@ export async function readPreview(
     scope: { ...scope, email },
     minutes: minutesAtLimit(preview.requests, backfillRequestsPerMinute(env)),
   };
+}
+
+/** How long requests take at a number of them a minute, in whole minutes; 0 for none. */
+export function minutesAtLimit(requests: number, perMinute: number): number {
+  return Math.ceil(requests / perMinute);
 }

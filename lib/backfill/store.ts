@@ -1,8 +1,8 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { date, instant, orNull, readAnswer } from '@/lib/db/rpc';
-import { GAP_REASONS } from '@/lib/domain/states';
+import { orNull, readAnswer } from '@/lib/db/rpc';
+import { BACKFILL_STATES, type BackfillState } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import {
   type ClaimedConnection,
@@ -10,97 +10,19 @@ import {
   type FillRecord,
   type FillStore,
 } from '@/lib/fill/store';
-import { RUN_STATES } from '@/lib/operations/document';
 import {
-  BACKFILL_OUTCOMES,
-  BACKFILL_STATES,
   type Backfill,
   type BackfillAccount,
   type BackfillPreview,
   type BackfillRun,
   type BackfillScope,
-  type BackfillState,
+  backfill,
+  backfillAccount,
+  backfillPreview,
+  backfillWithRuns,
 } from './document';
 
 type Client = SupabaseClient<Database>;
-
-const days = z.number().int();
-const daysByReason = z.record(z.string(), days);
-
-const preview = z.object({
-  accountDays: days,
-  reopenedDays: days,
-  beyondReachDays: days,
-  presentDays: days.nullable(),
-  users: days,
-  accounts: days,
-  connections: days,
-  requests: days,
-  reasons: daysByReason,
-});
-
-const backfill = z.object({
-  id: z.uuid(),
-  status: z.enum(BACKFILL_STATES),
-  scope: z.object({
-    userId: z.uuid().nullable(),
-    email: z.string().nullable(),
-    provider: z.string().nullable(),
-    institution: z.string().nullable(),
-    reason: z.enum(GAP_REASONS).nullable(),
-    from: date,
-    to: date,
-  }),
-  requestedBy: z.string(),
-  openedAt: instant,
-  finishedAt: instant.nullable(),
-  presentDays: days.nullable(),
-  reopenedDays: days,
-  beyondReachDays: days,
-  counts: z.object({
-    accountDays: days,
-    filledDays: days,
-    waitingDays: days,
-    notAskedDays: days,
-    cannot: daysByReason,
-    users: days,
-    accounts: days,
-    connections: days,
-    askedConnections: days,
-  }),
-  requests: z.number().int(),
-});
-
-const backfillWithRuns = backfill.extend({
-  runs: z.array(
-    z.object({
-      id: z.uuid(),
-      status: z.enum(RUN_STATES),
-      startedAt: instant,
-      finishedAt: instant.nullable(),
-      requests: z.number().int(),
-    }),
-  ),
-});
-
-const account = z.object({
-  accountId: z.uuid(),
-  account: z.string(),
-  institution: z.string(),
-  userId: z.uuid(),
-  email: z.string().nullable(),
-  ranges: z.array(
-    z.object({
-      from: date,
-      to: date,
-      days,
-      outcome: z.enum(BACKFILL_OUTCOMES),
-      reason: z.enum(GAP_REASONS).nullable(),
-      final: z.boolean(),
-      nextAttemptAt: instant.nullable(),
-    }),
-  ),
-});
 
 /** A scope with the first day that providers can still be asked for. */
 export interface ReachableScope extends BackfillScope {
@@ -129,7 +51,7 @@ export function previewBackfill(
     ...scopeArguments(scope),
     p_capture_day: orNull(captureDay),
   });
-  return readAnswer('preview_backfill', call, preview);
+  return readAnswer('preview_backfill', call, backfillPreview);
 }
 
 /** Opens a backfill; `created` is false when the same one is under way already, whose id it then is. */
@@ -248,7 +170,7 @@ export function readBackfillResults(
     p_after: orNull(page.after),
     p_limit: page.limit,
   });
-  return readAnswer('backfill_results', call, z.array(account));
+  return readAnswer('backfill_results', call, z.array(backfillAccount));
 }
 
 /** The brokerages that users are linked to. */
@@ -287,7 +209,7 @@ export function narrowToBackfill(store: FillStore, client: SupabaseClient<Databa
   };
 }
 
-/** A broken connection is an answer: asking it again brings nothing before its user mends it. */
+/** A broken connection is an answer: asking it again brings nothing before its user reconnects it. */
 function isAnswered({ connection: { succeeded, status } }: FillRecord): boolean {
   return succeeded || status === 'disabled';
 }

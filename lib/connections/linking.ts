@@ -70,14 +70,14 @@ function toAppError(error: unknown): unknown {
 
 interface LinkRequest {
   readonly userId: string;
-  /** Our id of the connection to mend; null to link another brokerage. */
+  /** Our id of the connection to reconnect; null to link another brokerage. */
   readonly reconnect: string | null;
   /** Where the browser comes back to. */
   readonly returnTo: string;
 }
 
 /**
- * The address of the provider's page on which the user links a brokerage or mends a connection; valid for minutes. Throws
+ * The address of the provider's page on which the user links a brokerage or reconnects one; valid for minutes. Throws
  * `AppError`: `not_found` for a connection that is not theirs, or was unlinked, `unavailable` when the provider is.
  */
 export async function startLink(
@@ -88,7 +88,7 @@ export async function startLink(
     const url =
       reconnect === null
         ? await openPortal(userId, returnTo, dependencies)
-        : await openMending(userId, reconnect, returnTo, dependencies);
+        : await openReconnect(userId, reconnect, returnTo, dependencies);
     await dependencies.store.notePortalOpened(userId, dependencies.clock());
     dependencies.log('info', 'portal_opened', { userId, reconnect });
     return url;
@@ -107,14 +107,14 @@ async function openPortal(
   try {
     return await dependencies.provider.portalLink(known.credentials, request);
   } catch (error) {
-    // The provider has forgotten this user, so it is told of them anew.
+    // The provider has forgotten this user, so they are registered anew.
     if (!(error instanceof ProviderError) || error.kind !== 'needs_reconnect') throw error;
     const renewed = await requireCredentials(userId, dependencies, known.ciphertext);
     return dependencies.provider.portalLink(renewed.credentials, request);
   }
 }
 
-async function openMending(
+async function openReconnect(
   userId: string,
   connectionId: string,
   returnTo: string,
@@ -131,7 +131,8 @@ async function openMending(
     return await provider.portalLink(credentials, { returnTo, reconnect: access.externalId });
   } catch (error) {
     if (!(error instanceof ProviderError) || error.kind !== 'needs_reconnect') throw error;
-    const message = 'This connection cannot be mended any more. Unlink it, and link the brokerage again.';
+    const message =
+      'This connection cannot be reconnected any more. Unlink it, and link the brokerage again.';
     throw new AppError('not_found', message, { cause: error });
   }
 }
@@ -153,7 +154,7 @@ export async function confirmLinks(
     const listed = await provider.listConnections(credentials);
     const confirmed = await store.confirm(userId, known.ciphertext, listed, clock());
     for (const { connectionId, outcome } of confirmed) {
-      if (outcome === 'linked' || outcome === 'mended')
+      if (outcome === 'linked' || outcome === 'reconnected')
         log('info', 'connection_confirmed', { connectionId, outcome });
     }
     // What was unlinked here and is still there is a deletion that failed before.
@@ -166,7 +167,7 @@ export async function confirmLinks(
   }
 }
 
-/** Lets the provider forget a connection. A failure is told in the log only: the next listing tries again. */
+/** Lets the provider forget a connection. A failure is only logged: the next listing tries again. */
 async function forget(
   link: { readonly externalId: string; readonly credentials: unknown },
   { provider, log }: LinkingDependencies,

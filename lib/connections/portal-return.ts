@@ -1,4 +1,3 @@
-import type { LinkNotice } from './document';
 import type { ConfirmedConnection } from './store';
 
 /** What the browser says when it comes back from the provider's pages. It proves nothing and only helps to find the words. */
@@ -28,7 +27,7 @@ export function parsePortalReturn(search: URLSearchParams): PortalReturn {
   }
 }
 
-/** What to tell the user; `confirmed` is null when the provider could not be asked. Null when there is nothing to tell. */
+/** What the user is shown; `confirmed` is null when the provider could not be asked. Null when there is nothing to show. */
 export function noticeOf(
   back: PortalReturn,
   confirmed: readonly ConfirmedConnection[] | null,
@@ -39,10 +38,42 @@ export function noticeOf(
     back.status === 'success'
       ? confirmed?.find(({ externalId }) => externalId === back.externalId)
       : undefined;
-  const news = confirmed?.find(({ outcome }) => outcome === 'linked' || outcome === 'mended');
-  const told = named ?? news;
-  if (told !== undefined && told.outcome !== 'unlinked') {
-    return { kind: told.outcome === 'mended' ? 'mended' : 'linked', connectionId: told.connectionId };
+  const news = confirmed?.find(({ outcome }) => outcome === 'linked' || outcome === 'reconnected');
+  const shown = named ?? news;
+  if (shown !== undefined && shown.outcome !== 'unlinked') {
+    return {
+      kind: shown.outcome === 'reconnected' ? 'reconnected' : 'linked',
+      connectionId: shown.connectionId,
+    };
   }
   return back.status === 'success' || confirmed === null ? { kind: 'unconfirmed' } : null;
+}
+
+/** What just happened to a user's connections, as the address of their page carries it. */
+export type LinkNotice =
+  | { readonly kind: 'linked' | 'reconnected' | 'unlinked'; readonly connectionId: string }
+  | { readonly kind: 'failed'; readonly code: string | null }
+  | { readonly kind: 'abandoned' | 'unconfirmed' | 'joined' | 'kept_apart' | 'separated' };
+
+const WITH_CONNECTION = ['linked', 'reconnected', 'unlinked'] as const;
+const ALONE = ['abandoned', 'unconfirmed', 'joined', 'kept_apart', 'separated'] as const;
+
+/** The query that carries a notice; empty for none. */
+export function linkNoticeQuery(notice: LinkNotice | null): string {
+  if (notice === null) return '';
+  const query = new URLSearchParams({ notice: notice.kind });
+  if ('connectionId' in notice) query.set('connection', notice.connectionId);
+  if (notice.kind === 'failed' && notice.code !== null) query.set('code', notice.code);
+  return `?${query}`;
+}
+
+/** Reads a notice from a query; null for none, and for one of no kind that we know. */
+export function parseLinkNotice(search: URLSearchParams): LinkNotice | null {
+  const kind = search.get('notice');
+  const named = WITH_CONNECTION.find((known) => known === kind);
+  const connectionId = search.get('connection');
+  if (named !== undefined) return connectionId === null ? null : { kind: named, connectionId };
+  if (kind === 'failed') return { kind, code: search.get('code') };
+  const alone = ALONE.find((known) => known === kind);
+  return alone === undefined ? null : { kind: alone };
 }

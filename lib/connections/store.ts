@@ -1,10 +1,10 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { currency, date, instant, orNull, readAnswer } from '@/lib/db/rpc';
+import { instant, orNull, readAnswer } from '@/lib/db/rpc';
 import type { Instant } from '@/lib/domain/trading-date';
-import type { ListedConnection, ProviderId } from '@/lib/providers/provider';
-import type { LinkedConnection } from './document';
+import { type ListedConnection, PROVIDER_IDS, type ProviderId } from '@/lib/providers/provider';
+import { type AccountMatch, accountMatch, type LinkedConnection, linkedConnection } from './document';
 
 /** A user as a provider knows them. */
 interface ProviderUserKey {
@@ -20,7 +20,7 @@ const providerUser = z.object({
 /** A user's encrypted credentials at a provider; null before the provider came to know them. */
 export interface ProviderUser {
   readonly ciphertext: string;
-  /** When they last left for the provider's pages, while something may have been linked there that nobody told us of. */
+  /** When they last left for the provider's pages, while something may have been linked there that nobody reported to us. */
   readonly portalOpenedAt: Instant | null;
 }
 
@@ -77,8 +77,8 @@ const confirmed = z.object({
   connectionId: z.uuid(),
   externalId: z.string(),
   institution: z.string(),
-  /** `linked` and `mended` are due at once; `unlinked` is one that its user took back, and stays so. */
-  outcome: z.enum(['linked', 'mended', 'known', 'unlinked']),
+  /** `linked` and `reconnected` are due at once; `unlinked` is one that its user took back, and stays so. */
+  outcome: z.enum(['linked', 'reconnected', 'known', 'unlinked']),
 });
 
 /** What became of a connection that the provider lists for a user. */
@@ -108,28 +108,6 @@ export function confirmConnections(
   return readAnswer('confirm_connections', call, z.array(confirmed));
 }
 
-const linkedAccount = z.object({
-  id: z.uuid(),
-  name: z.string(),
-  category: z.enum(['investment', 'deposit', 'credit']),
-  currency: currency.nullable(),
-  isPaper: z.boolean(),
-  firstKnownOn: date,
-  closedOn: date.nullable(),
-  continues: z.array(z.object({ name: z.string(), institution: z.string() })),
-});
-
-const linkedConnection = z.object({
-  id: z.uuid(),
-  institution: z.string(),
-  status: z.enum(['active', 'disabled', 'removed']),
-  disabledSince: instant.nullable(),
-  linkedAt: instant,
-  lastSuccessAt: instant.nullable(),
-  isDue: z.boolean(),
-  accounts: z.array(linkedAccount),
-});
-
 /** A user's connections, also those that were unlinked, with the client's own rights. */
 export function readConnections(
   client: SupabaseClient<Database>,
@@ -140,7 +118,7 @@ export function readConnections(
 }
 
 const access = z.object({
-  provider: z.enum(['snaptrade', 'plaid', 'alpaca']),
+  provider: z.enum(PROVIDER_IDS),
   externalId: z.string(),
   status: z.enum(['active', 'disabled', 'removed']),
   ciphertext: z.string().nullable(),
@@ -159,21 +137,12 @@ export function readConnectionAccess(
   return readAnswer('connection_access', call, access.nullable());
 }
 
-const account = z.object({ id: z.uuid(), name: z.string(), institution: z.string() });
-
-const match = z.object({
-  id: z.uuid(),
-  account,
-  candidate: account.extend({ lastValueOn: date.nullable() }),
-  createdAt: instant,
-});
-
-/** The question whether an account is the same real account as an earlier one, the candidate. */
-type Match = z.infer<typeof match>;
-
 /** The questions that wait for a user, oldest first, with the client's own rights. */
-export function readOpenMatches(client: SupabaseClient<Database>, userId: string): Promise<readonly Match[]> {
-  return readAnswer('open_matches', client.rpc('open_matches', { p_user_id: userId }), z.array(match));
+export function readOpenMatches(
+  client: SupabaseClient<Database>,
+  userId: string,
+): Promise<readonly AccountMatch[]> {
+  return readAnswer('open_matches', client.rpc('open_matches', { p_user_id: userId }), z.array(accountMatch));
 }
 
 /** Whose thing is meant. Somebody else's is treated as if it did not exist. */
@@ -188,7 +157,7 @@ const decided = z.object({
   published: z.number().int(),
 });
 
-/** Records a user's word on a match; what was said before stays. Null when this user has no such match. */
+/** Records a user's decision on a match; earlier ones stay. Null when this user has no such match. */
 export function decideMatch(
   client: SupabaseClient<Database>,
   { userId, id, confirm }: Own & { readonly confirm: boolean },

@@ -19,13 +19,13 @@ import {
 } from './store';
 
 /** Somebody stands before a blank page meanwhile, so no request begins after this time. */
-const PATIENCE_MS = 10_000;
+const TIME_LIMIT_MS = 10_000;
 
 /** Linking with everything real: this environment's database, provider, clock and budget. */
-export function configuredLinking(env: Env, requestId: string): LinkingDependencies {
+export function wireLinking(env: Env, requestId: string): LinkingDependencies {
   const client = serviceClient(env, requestId);
   const provider: ProviderId = 'snaptrade';
-  const endsAt = Date.now() + PATIENCE_MS;
+  const endsAt = Date.now() + TIME_LIMIT_MS;
   const gate = createBudgetGate({
     take: (count) => takeRequests(client, provider, count, env.SNAPTRADE_REQUESTS_PER_MINUTE, 'people'),
     sleep: (ms) => sleep(ms),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { text } from '@/lib/db/rpc';
+import { COVERAGE_SORTS, COVERAGE_SPANS, type CoverageSort } from '@/lib/domain/coverage';
 import { latestClosedSession, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { deadlineOf } from '@/lib/domain/schedule';
 import { GAP_REASONS } from '@/lib/domain/states';
@@ -7,7 +8,7 @@ import { addDays, type TradingDate, toInstant } from '@/lib/domain/trading-date'
 import { AppError } from '@/lib/errors';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { checkInput } from '@/lib/http/body';
-import { COVERAGE_SORTS, COVERAGE_SPANS, type CoverageFilter, type CoverageSort } from './document';
+import type { CoverageFilter } from './document';
 import { type GridPlace, gridPlace } from './store';
 
 /** A checked question for the grid, as it stands in a query string. */

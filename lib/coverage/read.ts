@@ -1,10 +1,11 @@
 import 'server-only';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { findIncidents } from '@/lib/domain/incidents';
+import { findIncidents, type Incident } from '@/lib/domain/incidents';
 import { type CaptureProgress, type CapturePromise, deadlineOf, expectedEnd } from '@/lib/domain/schedule';
 import { addDays, type Instant, type TradingDate } from '@/lib/domain/trading-date';
-import { type CaptureHealth, readCaptureHealth } from '@/lib/operations/store';
-import type { CoverageRow, GapGroup, Incident, TrendDay } from './document';
+import type { CaptureHealth } from '@/lib/operations/document';
+import { readCaptureHealth } from '@/lib/operations/store';
+import type { CoverageRow, GapGroup, TrendDay } from './document';
 import { type CoverageQuery, type CoverageRange, coverageRange, isOverdue, writePlace } from './query';
 import {
   readCaptureProgress,

@@ -1,20 +1,26 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { amount, currency, date, instant, isStorable, orNull, readAnswer } from '@/lib/db/rpc';
+import { date, instant, isStorable, type Output, orNull, readAnswer } from '@/lib/db/rpc';
+import type { CoverageSort } from '@/lib/domain/coverage';
 import type { InstitutionFailures } from '@/lib/domain/incidents';
 import type { CaptureProgress } from '@/lib/domain/schedule';
-import { GAP_REASONS, HELD_REASONS, KINDS, NO_VALUE_REASONS } from '@/lib/domain/states';
+import { GAP_REASONS } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import { correction } from '@/lib/history/store';
-import type {
-  CoverageDay,
-  CoverageFilter,
-  CoverageRow,
-  CoverageSort,
-  CoverageUser,
-  GapGroup,
-  TrendDay,
+import {
+  type CoverageDay,
+  type CoverageFilter,
+  type CoverageRow,
+  type CoverageUser,
+  coverageDay,
+  coverageRow,
+  coverageUser,
+  type GapGroup,
+  gapGroup,
+  type HeldValue,
+  heldValue,
+  type TrendDay,
+  trendDay,
 } from './document';
 
 type Client = SupabaseClient<Database>;
@@ -27,21 +33,9 @@ export const gridPlace = z.union([
   z.strictObject({ email: z.string().max(320).refine(isStorable), userId: z.uuid() }),
 ]);
 
-export type GridPlace = z.infer<typeof gridPlace>;
+export type GridPlace = Output<typeof gridPlace>;
 
-const grid = z.object({
-  rows: z.array(
-    z.object({
-      userId: z.uuid(),
-      email: z.string(),
-      expected: count,
-      missing: count,
-      estimated: count,
-      days: z.string(),
-    }),
-  ),
-  next: gridPlace.nullable(),
-});
+const grid = z.object({ rows: z.array(coverageRow), next: gridPlace.nullable() });
 
 export interface GridRead {
   readonly from: TradingDate;
@@ -78,30 +72,18 @@ export function readCoverageGrid(
   return readAnswer('coverage_grid', call, grid);
 }
 
-const trend = z.array(
-  z.object({ date, expected: count, captured: count, reconstructed: count, estimated: count }),
-);
-
 /** For how many users each trading day of a range is there. */
 export function readCoverageTrend(
   client: Client,
   from: TradingDate,
   to: TradingDate,
 ): Promise<readonly TrendDay[]> {
-  return readAnswer('coverage_trend', client.rpc('coverage_trend', { p_from: from, p_to: to }), trend);
+  return readAnswer(
+    'coverage_trend',
+    client.rpc('coverage_trend', { p_from: from, p_to: to }),
+    z.array(trendDay),
+  );
 }
-
-const gaps = z.array(
-  z.object({
-    by: z.enum(['reason', 'provider', 'institution']),
-    reason: z.enum(GAP_REASONS).nullable(),
-    provider: z.string().nullable(),
-    institution: z.string().nullable(),
-    days: count,
-    finalDays: count,
-    users: count,
-  }),
-);
 
 /** The open account gaps of a range by reason, by provider and by institution, most days first. */
 export function readCoverageGaps(
@@ -109,7 +91,7 @@ export function readCoverageGaps(
   range: { readonly from: TradingDate; readonly to: TradingDate; readonly reach: TradingDate },
 ): Promise<readonly GapGroup[]> {
   const call = client.rpc('coverage_gaps', { p_from: range.from, p_to: range.to, p_reach: range.reach });
-  return readAnswer('coverage_gaps', call, gaps);
+  return readAnswer('coverage_gaps', call, z.array(gapGroup));
 }
 
 const failures = z.array(
@@ -142,155 +124,24 @@ export function readCaptureProgress(client: Client, now: Date): Promise<CaptureP
   return readAnswer('capture_progress', call, progress);
 }
 
-const status = z.enum(['active', 'disabled', 'removed']);
-const dated = z.object({ date, total: amount });
-
-const user = z.object({
-  userId: z.uuid(),
-  email: z.string(),
-  connections: z.array(
-    z.object({
-      id: z.uuid(),
-      provider: z.string(),
-      institution: z.string(),
-      status,
-      disabledSince: instant.nullable(),
-      lastSuccessAt: instant.nullable(),
-      lastErrorCode: z.string().nullable(),
-      attempts: count,
-      dueAt: instant.nullable(),
-      retryAt: instant.nullable(),
-      historyCapability: z.string().nullable(),
-      accounts: z.array(
-        z.object({
-          id: z.uuid(),
-          name: z.string(),
-          currency: currency.nullable(),
-          isCounted: z.boolean(),
-          firstKnownOn: date,
-          closedOn: date.nullable(),
-          lastValueOn: date.nullable(),
-          lastAsOf: instant.nullable(),
-        }),
-      ),
-    }),
-  ),
-  held: z.array(
-    z.object({
-      id: count,
-      account: z.string(),
-      institution: z.string(),
-      date,
-      total: amount.nullable(),
-      currency: currency.nullable(),
-      kind: z.enum(KINDS),
-      asOf: instant,
-      reason: z.enum(HELD_REASONS),
-      last: dated.nullable(),
-      refutedBy: dated.nullable(),
-    }),
-  ),
-});
-
 /** One user's connections, accounts and held values, for administrators; null when there is no such portfolio. */
 export function readCoverageUser(
-  client: SupabaseClient<Database>,
+  client: Client,
   userId: string,
 ): Promise<CoverageUser | null> {
   const call = client.rpc('coverage_user', { p_user_id: userId });
-  return readAnswer('coverage_user', call, user.nullable());
+  return readAnswer('coverage_user', call, coverageUser.nullable());
 }
-
-const day = z.object({
-  userId: z.uuid(),
-  email: z.string(),
-  accounts: z.array(
-    z.object({
-      id: z.uuid(),
-      name: z.string(),
-      institution: z.string(),
-      provider: z.string(),
-      status,
-      isExpected: z.boolean(),
-      outcome: z
-        .object({
-          reason: z.enum(GAP_REASONS),
-          detail: z.enum([...NO_VALUE_REASONS, ...HELD_REASONS]).nullable(),
-          final: z.boolean(),
-          attempts: count,
-          lastAttemptAt: instant,
-          nextAttemptAt: instant.nullable(),
-        })
-        .nullable(),
-      observations: z.array(
-        z.object({
-          id: count,
-          total: amount.nullable(),
-          cash: amount.nullable(),
-          costBasis: amount.nullable(),
-          currency: currency.nullable(),
-          kind: z.enum(KINDS),
-          source: z.string(),
-          asOf: instant,
-          observedAt: instant,
-          runId: z.uuid().nullable(),
-          verdict: z.enum(['accepted', 'held', 'rejected']),
-          reason: z.string().nullable(),
-          supersededBy: count.nullable(),
-        }),
-      ),
-    }),
-  ),
-  snapshots: z.array(
-    z.object({
-      value: amount,
-      currency,
-      kind: z.enum(KINDS),
-      source: z.string(),
-      asOf: instant,
-      accountsExpected: count,
-      accountsPresent: count,
-      carried: z.array(z.object({ accountId: z.uuid(), name: z.string(), from: date })),
-      standing: z.boolean(),
-      createdAt: instant,
-      updatedAt: instant,
-    }),
-  ),
-  corrections: z.array(correction),
-});
 
 /** Everything that is known of one user's day, for administrators; null when there is no such portfolio. */
 export function readCoverageDay(
-  client: SupabaseClient<Database>,
+  client: Client,
   userId: string,
   tradingDay: TradingDate,
 ): Promise<CoverageDay | null> {
   const call = client.rpc('coverage_day', { p_user_id: userId, p_date: tradingDay });
-  return readAnswer('coverage_day', call, day.nullable());
+  return readAnswer('coverage_day', call, coverageDay.nullable());
 }
-
-const heldValue = z.object({
-  id: z.number().int(),
-  userId: z.uuid(),
-  account: z.string(),
-  institution: z.string(),
-  date,
-  total: amount.nullable(),
-  currency: currency.nullable(),
-  kind: z.enum(KINDS),
-  source: z.string(),
-  asOf: instant,
-  observedAt: instant,
-  reason: z.enum(HELD_REASONS),
-  last: z.object({ date, total: amount }).nullable(),
-  refutedBy: z.object({ date, total: amount }).nullable(),
-});
-
-/**
- * A held observation, with the standing value before it, and with the later ordinary value by which nobody need give a
- * verdict any more.
- */
-type HeldValue = z.infer<typeof heldValue>;
 
 interface HeldPage {
   readonly beforeId: number | null;
@@ -299,7 +150,7 @@ interface HeldPage {
 
 /** Held observations, those that wait for a verdict first and newest first; `beforeId` asks for the next page. */
 export function readHeldValues(
-  client: SupabaseClient<Database>,
+  client: Client,
   { beforeId, limit }: HeldPage,
 ): Promise<readonly HeldValue[]> {
   const call = client.rpc('held_values', {
@@ -312,7 +163,7 @@ export function readHeldValues(
 const waiting = z.object({ count: z.number().int(), oldest: instant.nullable() });
 
 /** How many held observations nothing has settled, and when the oldest of them was observed. */
-export function readHeldWaiting(client: SupabaseClient<Database>): Promise<z.infer<typeof waiting>> {
+export function readHeldWaiting(client: Client): Promise<Output<typeof waiting>> {
   const call = client.rpc('held_waiting');
   return readAnswer('held_waiting', call, waiting);
 }

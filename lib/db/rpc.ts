@@ -51,6 +51,13 @@ export function orNull<T>(value: T | null): T {
   return value as T;
 }
 
+type ReadonlyDeep<T> = T extends string | number | boolean | null | undefined
+  ? T
+  : { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> };
+
+/** What a document's schema yields. Documents are read by many and changed by nobody. */
+export type Output<Schema extends z.ZodType> = ReadonlyDeep<z.infer<Schema>>;
+
 /** Database text as the domain's checked types. */
 export const date = z
   .string()

@@ -2266,6 +2266,7 @@ export type Database = {
         }
         Returns: string
       }
+      kind_rank: { Args: { p_kind: string }; Returns: number }
       known_days: {
         Args: { p_user_ids: string[] }
         Returns: {
@@ -2447,6 +2448,10 @@ export type Database = {
         Returns: {
           rate: number
         }[]
+      }
+      rate_was_read: {
+        Args: { p_base: string; p_day: string; p_quote: string }
+        Returns: boolean
       }
       read_backfill: { Args: { p_request_id: string }; Returns: Json }
       reconciled_sessions: { Args: Record<PropertyKey, never>; Returns: number }

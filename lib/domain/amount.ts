@@ -2,7 +2,7 @@
 export type Amount = string & { readonly __brand: 'Amount' };
 
 /**
- * Whether an amount is zero, told from its text. Apart from `money.ts`, so that a browser that asks no more than this is
+ * Whether an amount is zero, by its text. Apart from `money.ts`, so that a browser that asks no more than this is
  * spared the decimal arithmetic.
  */
 export function isZero(amount: Amount): boolean {

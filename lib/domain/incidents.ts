@@ -1,5 +1,3 @@
-import type { Incident } from '@/lib/coverage/document';
-import type { HistoryDocument } from '@/lib/history/document';
 import { lastSessionThrough } from './nyse-calendar';
 import type { GapReason } from './states';
 import type { Instant, TradingDate } from './trading-date';
@@ -16,6 +14,20 @@ export interface InstitutionFailures {
     readonly connections: number;
     readonly since: TradingDate;
   }[];
+}
+
+/** One brokerage, or a whole provider, that fails for many users at once: one cause, one row, one thing to do about it. */
+export interface Incident {
+  /** The same for the same incident as long as it lasts. */
+  readonly key: string;
+  readonly provider: string;
+  /** Null when the provider fails for all its brokerages. */
+  readonly institution: string | null;
+  readonly reason: GapReason;
+  readonly users: number;
+  readonly connections: number;
+  /** The first trading day that most of the failing connections lack. */
+  readonly since: TradingDate;
 }
 
 /** From how many users and which share of its connections on a brokerage's failure is an incident. */
@@ -64,16 +76,16 @@ function causeOf({ provider, reason }: Pick<Incident, 'provider' | 'reason'>): s
   return `${provider}/*/${reason}`;
 }
 
-/** Brokerages with too few users to tell anything have no say. */
+/** Brokerages with too few users are left out. */
 function failsEverywhere(
   provider: string,
   reason: GapReason,
   institutions: readonly InstitutionFailures[],
   found: readonly Incident[],
 ): boolean {
-  const telling = institutions.filter((one) => one.provider === provider && one.users >= USERS_MIN);
+  const counted = institutions.filter((one) => one.provider === provider && one.users >= USERS_MIN);
   const failing = found.filter((one) => one.provider === provider && one.reason === reason);
-  return telling.length > 1 && failing.length === telling.length;
+  return counted.length > 1 && failing.length === counted.length;
 }
 
 /** Users with connections to several of the brokerages are counted at each of them. */
@@ -100,17 +112,33 @@ export interface LaggingConnection {
   readonly nextAttemptAt: Instant | null;
 }
 
+/** What of a history shows whether a broker answers. */
+interface KnownHistory {
+  readonly connections: readonly {
+    readonly institution: string;
+    readonly status: 'active' | 'disabled';
+    readonly lastSuccessAt: Instant | null;
+  }[];
+  readonly gaps: readonly {
+    readonly to: TradingDate;
+    readonly reason: GapReason;
+    readonly nextAttemptAt: Instant | null;
+  }[];
+  readonly points: readonly { readonly date: TradingDate; readonly carried: readonly unknown[] }[];
+  readonly to: TradingDate;
+}
+
 /**
  * The connections whose broker, or the provider between, does not answer: they work as far as anybody knows, but the newest
  * days are missing for that very reason, or rest on accounts carried over, and the last answer came before the newest day.
- * A connection that never answered is being fetched for the first time; a broken one is its owner's to mend.
+ * A connection that never answered is being fetched for the first time; a broken one is its owner's to reconnect.
  */
 export function findLaggingConnections({
   connections,
   gaps,
   points,
   to,
-}: Pick<HistoryDocument, 'connections' | 'gaps' | 'points' | 'to'>): readonly LaggingConnection[] {
+}: KnownHistory): readonly LaggingConnection[] {
   const newestGap = gaps.find((gap) => gap.to === to);
   const newestPoint = points.at(-1);
   const isGapTheirs = newestGap?.reason === 'unavailable' || newestGap?.reason === 'rate_limited';

@@ -9,7 +9,7 @@ export const Exact = Decimal.clone({ precision: 34, toExpNeg: -40, toExpPos: 40 
 /** Three letters of ISO 4217. */
 export type Currency = string & { readonly __brand: 'Currency' };
 
-/** What a portfolio is told in unless something else was said of it. */
+/** The currency of a portfolio unless another was set. */
 export const DEFAULT_CURRENCY = 'USD' as Currency;
 
 /** Reads an amount from decimal text or from a number's shortest decimal form; null when it is not a finite number. */

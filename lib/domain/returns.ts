@@ -57,7 +57,7 @@ export type LinkedReturns = readonly (LinkedReturn | null)[];
 
 /**
  * The time-weighted return from the first point to each one: the growth of each sub-period between neighbouring points,
- * linked, so that the size of deposits does not matter. The drawdown is told from the same growth, so that a withdrawal is
+ * linked, so that the size of deposits does not matter. The drawdown follows from the same growth, so that a withdrawal is
  * no fall and a deposit no recovery.
  *
  * Convention: a deposit works from the start of its day, a withdrawal until the end of its day. Between neighbouring
@@ -92,7 +92,7 @@ export function linkReturns(
 export function timeWeightedReturn(linked: LinkedReturns): ReturnFigure {
   const chain = lastChain(linked);
   if (!Array.isArray(chain)) return unavailable(chain);
-  return told(chain.at(-1)?.twr ?? NOTHING, chain[0]?.since);
+  return available(chain.at(-1)?.twr ?? NOTHING, chain[0]?.since);
 }
 
 /** Maximum drawdown: the deepest fall from an earlier peak, zero or negative, of the same points. */
@@ -101,7 +101,7 @@ export function maximumDrawdown(linked: LinkedReturns): ReturnFigure {
   if (!Array.isArray(chain)) return unavailable(chain);
   let deepest = NOTHING;
   for (const { drawdown } of chain) if (Number(drawdown) < Number(deepest)) deepest = drawdown;
-  return told(deepest, chain[0]?.since);
+  return available(deepest, chain[0]?.since);
 }
 
 /** The points since the chain last started anew, or why there is no figure about them. */
@@ -138,7 +138,7 @@ export function moneyWeightedReturn(
     const { rate } = xirr([...payments], { epsilon: 1e-13, maxIterations: 500 });
     const total = (1 + rate) ** days - 1;
     return Number.isFinite(total) && total > -1 && isSolution(payments, rate)
-      ? told(fraction(new Exact(total)))
+      ? available(fraction(new Exact(total)))
       : unavailable('no_solution');
   } catch {
     return unavailable('no_solution');
@@ -269,7 +269,7 @@ function fraction(value: Level): Amount {
   return value.toDecimalPlaces(PLACES).toFixed() as Amount;
 }
 
-function told(value: Amount, since?: TradingDate): ReturnFigure {
+function available(value: Amount, since?: TradingDate): ReturnFigure {
   return since === undefined ? { available: true, value } : { available: true, value, since };
 }
 

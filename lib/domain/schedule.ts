@@ -154,13 +154,13 @@ function planAttempt(now: Date, session: TradingSession, nextOpen: Instant, asOf
 }
 
 /** A captured day is looked at once more from 07:00 to 09:25 in New York; the exchange opens at 09:30. */
-const SECOND_LOOK_MS = { begins: 150 * MINUTE_MS, ends: 5 * MINUTE_MS };
+const PRE_OPEN_RECHECK_MS = { begins: 150 * MINUTE_MS, ends: 5 * MINUTE_MS };
 
-/** Since when the hours of the second look last, before the open at `nextOpen`; null outside of them. */
+/** Since when the hours of the pre-open recheck last, before the open at `nextOpen`; null outside of them. */
 export function secondLookSince(now: Date, nextOpen: Instant): Instant | null {
   const untilOpenMs = Date.parse(nextOpen) - now.getTime();
-  if (untilOpenMs > SECOND_LOOK_MS.begins || untilOpenMs < SECOND_LOOK_MS.ends) return null;
-  return toInstant(new Date(Date.parse(nextOpen) - SECOND_LOOK_MS.begins));
+  if (untilOpenMs > PRE_OPEN_RECHECK_MS.begins || untilOpenMs < PRE_OPEN_RECHECK_MS.ends) return null;
+  return toInstant(new Date(Date.parse(nextOpen) - PRE_OPEN_RECHECK_MS.begins));
 }
 
 /** The longest pause between two attempts at a failing connection. */

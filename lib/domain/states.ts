@@ -37,10 +37,10 @@ export const NO_VALUE_REASONS = [
 ] as const;
 export type NoValueReason = (typeof NO_VALUE_REASONS)[number];
 
-/** All that can be said against an answer: the closed list of verdicts, which administrators see. */
+/** Every fault of an answer: the closed list of verdicts, which administrators see. */
 export type VerdictCode = NoValueReason | HeldReason;
 
-/** What a provider said one account was worth on one trading day, with our verdict on it. */
+/** What a provider reported one account to be worth on one trading day, with our verdict on it. */
 export interface Observation {
   readonly date: TradingDate;
   readonly total: Amount;
@@ -75,7 +75,7 @@ export const GAP_REASONS = [
 ] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
-/** How a verdict on an answer is told to the user whose day stays missing because of it. */
+/** How a verdict on an answer is shown to the user whose day stays missing because of it. */
 const REASON_OF_VERDICT: Readonly<Record<VerdictCode, GapReason>> = {
   left_out: 'provider_had_nothing',
   // Never seen, since no day is expected of what is no asset.
@@ -100,6 +100,66 @@ const REASON_OF_VERDICT: Readonly<Record<VerdictCode, GapReason>> = {
 export function gapReasonOf(verdict: VerdictCode): GapReason {
   return REASON_OF_VERDICT[verdict];
 }
+
+/**
+ * Why a published day changed: a closed list, the same in the database, in routes and on screen. The first five follow from
+ * what the evidence shows; the others name the act behind a change.
+ */
+export const CORRECTION_REASONS = [
+  'withdrawn',
+  'accounts changed',
+  'completed',
+  'better observation',
+  'restated',
+  'confirmed as one account',
+  'separated as different accounts',
+  'connection unlinked',
+  'accepted by an administrator',
+  'republished',
+] as const;
+export type CorrectionReason = (typeof CORRECTION_REASONS)[number];
+
+/** Who or what had the worker run. */
+export const RUN_TRIGGERS = ['cron', 'api_key', 'user', 'look', 'webhook', 'backfill'] as const;
+export type RunTrigger = (typeof RUN_TRIGGERS)[number];
+
+/** How a run ended by itself: `continues` stopped at its time limit with work left for the next one. */
+export type RunStatus = 'complete' | 'continues' | 'failed';
+
+/** A run as operators see it: it may still be at work, or its process may have died (`abandoned`). */
+export const RUN_STATES = ['running', 'complete', 'continues', 'failed', 'abandoned'] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+/** Whether a run ended without doing what it was there for. */
+export function isFailedRun({ status }: { readonly status: RunState }): boolean {
+  return status === 'failed' || status === 'abandoned';
+}
+
+/** What an administrator can do; `reopen_days` is a backfill that asks again for days that had been given up. */
+export const AUDIT_ACTIONS = [
+  'accept_held',
+  'take_back_verdict',
+  'reject_held',
+  'open_backfill',
+  'reopen_days',
+  'cancel_backfill',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** Reasons of account days, which a backfill can be narrowed down to; a missing exchange rate is of no account. */
+export const BACKFILL_REASONS = GAP_REASONS.filter((reason) => reason !== 'rate_missing');
+
+export const BACKFILL_STATES = ['open', 'running', 'done', 'cancelled', 'failed'] as const;
+export type BackfillState = (typeof BACKFILL_STATES)[number];
+
+/** Whether workers still go on with a backfill. */
+export function isActiveBackfill({ status }: { readonly status: BackfillState }): boolean {
+  return status === 'open' || status === 'running';
+}
+
+/** What came of a day that was missing when the backfill was opened. */
+export const BACKFILL_OUTCOMES = ['filled', 'cannot', 'waiting', 'not_asked'] as const;
+export type BackfillOutcome = (typeof BACKFILL_OUTCOMES)[number];
 
 /** What of a history is drawn and tabled: its value, or what follows from it with deposits taken into account. */
 export const MEASURES = ['value', 'return', 'deposits', 'drawdown'] as const;

@@ -5,7 +5,7 @@ import { date, readAnswer } from '@/lib/db/rpc';
 import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import { type TradingDate, toDate } from '@/lib/domain/trading-date';
-import type { CorrectionReason } from '@/lib/history/document';
+import type { CorrectionReason } from '@/lib/domain/states';
 import { AccountCase } from './account-case';
 import { readEvidence } from './store';
 

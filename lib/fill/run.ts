@@ -8,9 +8,9 @@ import {
 import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import { type FillPass, fillPasses, type ReadsToday, secondLookSince } from '@/lib/domain/schedule';
+import type { RunStatus, RunTrigger } from '@/lib/domain/states';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { type Log, logWith } from '@/lib/log';
-import type { RunStatus, RunTrigger } from '@/lib/operations/document';
 import type { ExchangeRateSource } from '@/lib/providers/exchange-rate-source';
 import type { PortfolioProvider, ProviderId } from '@/lib/providers/provider';
 import type { GateCount } from '@/lib/providers/request-budget';

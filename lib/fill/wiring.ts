@@ -117,9 +117,7 @@ export async function runConfiguredFill(
     },
     rules: { swingFactorMax: env.JUDGE_SWING_FACTOR_MAX, zeroShareMax: env.JUDGE_ZERO_SHARE_MAX },
     ...(env.SNAPTRADE_REFRESH_AFTER_CLOSE ? { refresh } : {}),
-    ...(env.SECOND_LOOK_BEFORE_OPEN
-      ? { markSecondLooks: (look, now) => markSecondLooks(client, look, now) }
-      : {}),
+    ...(env.PRE_OPEN_RECHECK ? { markSecondLooks: (look, now) => markSecondLooks(client, look, now) } : {}),
     credentialsKey: env.CREDENTIALS_KEY,
     gateCount: gate.count,
     clock: () => new Date(),

@@ -35,7 +35,7 @@ export async function refreshBenchmark(
   return closes.length === 0 ? 0 : record(closes);
 }
 
-/** The newest day that a source has told; null when it has told none. */
+/** The newest day that a source has reported; null when it has reported none. */
 export function newestBenchmarkPrice(
   client: SupabaseClient<Database>,
   benchmark: BenchmarkId,
@@ -86,7 +86,7 @@ export function isBenchmarkOffered(env: Env): boolean {
 }
 
 /** Fetches missing closes of the S&P 500, where a source is configured. Never throws: a portfolio needs no index. */
-export async function refreshConfiguredBenchmark(env: Env, requestId: string): Promise<void> {
+export async function refreshBenchmarkPrices(env: Env, requestId: string): Promise<void> {
   const alpaca = alpacaOptions(env);
   if (alpaca === null) return;
   const client = serviceClient(env, requestId);

@@ -1,22 +1,16 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { amount, currency, date, instant, orNull, readAnswer } from '@/lib/db/rpc';
-import { GAP_REASONS, KINDS } from '@/lib/domain/states';
+import { orNull, readAnswer } from '@/lib/db/rpc';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import { type AccountTrust, CORRECTION_REASONS, type Correction } from './document';
-
-/** A correction as the database tells it. */
-export const correction = z.object({
-  id: z.number().int(),
-  date,
-  oldValue: amount,
-  oldKind: z.enum(KINDS),
-  newValue: amount.nullable(),
-  newKind: z.enum(KINDS).nullable(),
-  reason: z.enum(CORRECTION_REASONS),
-  changedAt: instant,
-});
+import {
+  type AccountQuality,
+  accountQuality,
+  type Correction,
+  correction,
+  type StoredHistory,
+  storedHistory,
+} from './document';
 
 interface CorrectionsRead {
   readonly userId: string;
@@ -41,75 +35,6 @@ export function readCorrections(
   });
   return readAnswer('portfolio_corrections', call, z.array(correction));
 }
-
-const storedHistory = z.object({
-  currency,
-  dataNotice: z.string().nullable(),
-  from: date,
-  to: date,
-  points: z.array(
-    z.object({
-      date,
-      value: amount,
-      kind: z.enum(KINDS),
-      source: z.string(),
-      asOf: instant,
-      accountsExpected: z.number().int(),
-      accountsPresent: z.number().int(),
-      carried: z.array(z.object({ accountId: z.uuid(), name: z.string(), from: date })),
-    }),
-  ),
-  gaps: z.array(
-    z.object({
-      from: date,
-      to: date,
-      days: z.number().int(),
-      reason: z.enum(GAP_REASONS),
-      final: z.boolean(),
-      nextAttemptAt: instant.nullable(),
-      attempts: z.number().int(),
-    }),
-  ),
-  live: z.object({ value: amount, asOf: instant, source: z.string() }).nullable(),
-  /** Money that crossed the portfolio's border after the first point, by date; null when it cannot be told. */
-  flows: z.object({
-    external: z.array(z.object({ date, amount })).nullable(),
-    provisional: z.boolean(),
-    /** Neighbouring days between which something moved that nobody knows. */
-    unknown: z.array(z.object({ from: date, to: date })),
-  }),
-  coverage: z.object({
-    presentDays: z.number().int(),
-    missingDays: z.number().int(),
-    byKind: z.object({
-      daily_eod: z.number().int(),
-      reconstructed: z.number().int(),
-      estimated: z.number().int(),
-    }),
-  }),
-  corrections: z.array(correction),
-  accounts: z.array(
-    z.object({
-      id: z.uuid(),
-      name: z.string(),
-      institution: z.string(),
-      currency: currency.nullable(),
-      closedOn: date.nullable(),
-      isShown: z.boolean(),
-    }),
-  ),
-  connections: z.array(
-    z.object({
-      id: z.uuid(),
-      institution: z.string(),
-      status: z.enum(['active', 'disabled']),
-      lastSuccessAt: instant.nullable(),
-    }),
-  ),
-});
-
-/** What the database knows of a user's history between two days. */
-type StoredHistory = z.infer<typeof storedHistory>;
 
 interface HistoryRead {
   readonly userId: string;
@@ -137,25 +62,14 @@ export function readHistory(client: SupabaseClient<Database>, read: HistoryRead)
   return readAnswer('portfolio_history', call, storedHistory);
 }
 
-const accountTrust = z.object({
-  name: z.string(),
-  institution: z.string(),
-  status: z.enum(['active', 'disabled', 'removed']),
-  firstKnownOn: date,
-  closedOn: date.nullable(),
-  lastValueOn: date.nullable(),
-  lastAsOf: instant.nullable(),
-  heldValues: z.number().int(),
-});
-
 /** How well each account of a user is known, with the client's own rights. */
-export function readAccountTrust(
+export function readAccountQuality(
   client: SupabaseClient<Database>,
   userId: string,
-): Promise<readonly AccountTrust[]> {
+): Promise<readonly AccountQuality[]> {
   return readAnswer(
     'account_trust',
     client.rpc('account_trust', { p_user_id: userId }),
-    z.array(accountTrust),
+    z.array(accountQuality),
   );
 }

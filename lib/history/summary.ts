@@ -14,7 +14,7 @@ import type { HistoryFlow, HistoryPoint, HistorySummary, StoredPoint, SummaryFig
 
 /** Money that crossed the portfolio's border, and whether that of the last day is known yet. */
 export interface SummaryFlows {
-  /** By date, after the first point and up to the last; null when an amount cannot be told in the user's currency. */
+  /** By date, after the first point and up to the last; null when an amount cannot be converted to the user's currency. */
   readonly external: readonly HistoryFlow[] | null;
   readonly provisional: boolean;
   /** Where a movement happened that nobody knows; none when left out. */
@@ -142,7 +142,7 @@ const NOTHING = '0' as Amount;
 /**
  * Each point with its return, drawdown and net deposits since the first point of the range, so that a chart can draw them
  * as lines. The rules are those of the summary: estimated days enter no return, and the last figures are the summary's own.
- * Points and flows are oldest first; `flows` is null when an amount cannot be told, which leaves every figure unknown. A
+ * Points and flows are oldest first; `flows` is null when an amount cannot be converted, which leaves every figure unknown. A
  * movement that nobody knows leaves every figure after it unknown.
  */
 export function toSeries(

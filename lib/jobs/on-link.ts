@@ -1,7 +1,7 @@
 import 'server-only';
 import { confirmLinks } from '@/lib/connections/linking';
 import type { ConfirmedConnection } from '@/lib/connections/store';
-import { configuredLinking } from '@/lib/connections/wiring';
+import { wireLinking } from '@/lib/connections/wiring';
 import type { Env } from '@/lib/env';
 import { runConfiguredFill } from '@/lib/fill/wiring';
 import { log } from '@/lib/log';
@@ -10,10 +10,10 @@ const LOOK_BACK_DAYS = 365;
 
 /** Whether something came of a confirmation that is to be filled now. */
 export function hasNews(confirmed: readonly ConfirmedConnection[]): boolean {
-  return confirmed.some(({ outcome }) => outcome === 'linked' || outcome === 'mended');
+  return confirmed.some(({ outcome }) => outcome === 'linked' || outcome === 'reconnected');
 }
 
-/** Fills the year of what was linked or mended, after the answer was sent. Never throws: the next tick goes on with what is left. */
+/** Fills the year of what was linked or reconnected, after the answer was sent. Never throws: the next tick goes on with what is left. */
 export async function fillLinked(env: Env, userId: string, requestId: string): Promise<void> {
   try {
     const lookBackDays = LOOK_BACK_DAYS;
@@ -28,7 +28,7 @@ export async function fillLinked(env: Env, userId: string, requestId: string): P
  * answer was sent; costs nothing when they did not go there lately. Never throws.
  */
 export async function confirmOnLook(env: Env, userId: string, requestId: string): Promise<void> {
-  const linking = configuredLinking(env, requestId);
+  const linking = wireLinking(env, requestId);
   try {
     const known = await linking.store.readUser(userId);
     if (known === null || known.portalOpenedAt === null) return;

@@ -2,7 +2,7 @@ import 'server-only';
 import type { Env } from '@/lib/env';
 import { runConfiguredFill } from '@/lib/fill/wiring';
 import type { HistoryDocument } from '@/lib/history/document';
-import { runConfiguredLiveRefresh } from '@/lib/live/wiring';
+import { runLiveRefresh } from '@/lib/live/wiring';
 import { log } from '@/lib/log';
 
 /** Whether a history has gaps that may be asked for right now. */
@@ -13,10 +13,10 @@ export function hasFillableGaps({ gaps }: Pick<HistoryDocument, 'gaps'>, now: Da
 }
 
 /**
- * Brings a looking user's history up to date after the answer was sent, so that the next look shows it: fills what it lacks, and in
+ * Brings a viewing user's history up to date after the answer was sent, so that the next page view shows it: fills what it lacks, and in
  * session reads live values that are old. Never throws.
  */
-export async function fillOnLook(
+export async function fillOnView(
   env: Env,
   userId: string,
   history: HistoryDocument,
@@ -33,7 +33,7 @@ export async function fillOnLook(
         lookBackDays: 365,
       }),
     );
-  if (history.market.isOpen) work.push(runConfiguredLiveRefresh(env, userId, requestId));
+  if (history.market.isOpen) work.push(runLiveRefresh(env, userId, requestId));
   for (const done of await Promise.allSettled(work)) {
     if (done.status === 'fulfilled') continue;
     const message = done.reason instanceof Error ? done.reason.message : String(done.reason);

@@ -3,7 +3,7 @@ import type { Env } from '@/lib/env';
 import { runConfiguredFill } from '@/lib/fill/wiring';
 import { log } from '@/lib/log';
 
-/** Fills what a hint made due, after the provider has its answer. Never throws: the next tick goes on with what is left. */
+/** Fills what an event made due, after the provider has its answer. Never throws: the next tick goes on with what is left. */
 export async function fillOnHint(env: Env, userId: string, requestId: string): Promise<void> {
   try {
     await runConfiguredFill(env, { trigger: 'webhook', requestId, userId, asked: false, lookBackDays: null });

@@ -1,9 +1,9 @@
 import 'server-only';
-import { runConfiguredWatch } from '@/lib/alerts/wiring';
+import { runAlertCheck } from '@/lib/alerts/wiring';
 import type { Env } from '@/lib/env';
 import type { RunResult } from '@/lib/fill/run';
 import { runConfiguredFill } from '@/lib/fill/wiring';
-import { refreshConfiguredBenchmark } from '@/lib/history/benchmark';
+import { refreshBenchmarkPrices } from '@/lib/history/benchmark';
 import { log } from '@/lib/log';
 
 /**
@@ -14,7 +14,7 @@ export async function runTick(
   env: Env,
   { trigger, requestId }: { readonly trigger: 'cron' | 'api_key'; readonly requestId: string },
 ): Promise<RunResult> {
-  const benchmark = refreshConfiguredBenchmark(env, requestId);
+  const benchmark = refreshBenchmarkPrices(env, requestId);
   try {
     return await runConfiguredFill(env, {
       trigger,
@@ -25,8 +25,8 @@ export async function runTick(
     });
   } finally {
     await benchmark;
-    // What was filled stays filled, whatever becomes of telling it; the next tick or watch tells it.
-    await runConfiguredWatch(env, requestId).catch((error: unknown) => {
+    // What was filled stays filled, whatever becomes of the alert; the next tick or check delivers it.
+    await runAlertCheck(env, requestId).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       log('error', 'watch_failed', { requestId, message });
     });

@@ -5,11 +5,11 @@ import { amount, currency, date, instant, readAnswer } from '@/lib/db/rpc';
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { Instant } from '@/lib/domain/trading-date';
 import type { IntradayPoint } from '@/lib/history/document';
-import { FRESHNESSES, type Freshness, type ProviderId } from '@/lib/providers/provider';
+import { FRESHNESSES, type Freshness, PROVIDER_IDS, type ProviderId } from '@/lib/providers/provider';
 
 const staleConnection = z.object({
   id: z.uuid(),
-  provider: z.enum(['snaptrade', 'plaid', 'alpaca']),
+  provider: z.enum(PROVIDER_IDS),
   externalId: z.string(),
   ciphertext: z.string().nullable(),
   /** Null where the provider has to be asked first. */

@@ -14,11 +14,11 @@ import { snapTradeOptions } from '@/lib/providers/snaptrade/wiring';
 import { refreshLive } from './refresh';
 import { claimLiveReads, recordLiveRead } from './store';
 
-/** A look that cannot be served within this time is served by the next one. */
+/** A page view that cannot be served within this time is served by the next one. */
 const TIME_LIMIT_MS = 20_000;
 
 /** Reads a looking user's live values anew with everything real: this environment's database, provider, clock and budget. */
-export function runConfiguredLiveRefresh(env: Env, userId: string, requestId?: string): Promise<number> {
+export function runLiveRefresh(env: Env, userId: string, requestId?: string): Promise<number> {
   const client = serviceClient(env, requestId);
   const endsAt = Date.now() + TIME_LIMIT_MS;
   const timeLeftMs = (): number => endsAt - Date.now();

@@ -17,7 +17,7 @@ const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
 const EVERYWHERE: readonly string[] = ['0.0.0.0', '::'];
 const READY_TIMEOUT_MS = 120_000;
 const PARENT_CHECK_MS = 500;
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 process.env['LITE_TELEMETRY'] = '0';
 process.env['DO_NOT_TRACK'] = '1';
@@ -89,14 +89,14 @@ async function main(): Promise<void> {
   if (!stopping.signal.aborted) announce(stack);
 
   await untilStopped(app);
-  say('\nStopping…');
+  print('\nStopping…');
   await closeAll();
 }
 
 /** Starts the embedded services unless the environment names a Supabase project of its own. */
 async function startMissingParts(): Promise<Stack | null> {
   if (process.env['NEXT_PUBLIC_SUPABASE_URL']) return null;
-  say(`Starting the embedded database and the sandbox brokerage (data in ${dataDir})…`);
+  print(`Starting the embedded database and the sandbox brokerage (data in ${dataDir})…`);
   const stack = await startStack(dataDir, process.env);
   closers.push(() => stack.stop());
   return stack;
@@ -126,21 +126,21 @@ async function tick(path: string, cronSecret: string): Promise<void> {
       headers: { authorization: `Bearer ${cronSecret}`, 'user-agent': 'vercel-cron/1.0' },
       signal: stopping.signal,
     });
-    if (!answer.ok) say(`The scheduled call of ${path} was answered with ${answer.status}.`);
+    if (!answer.ok) print(`The scheduled call of ${path} was answered with ${answer.status}.`);
     await answer.arrayBuffer();
   } catch (error) {
-    if (!stopping.signal.aborted) say(`The scheduled call of ${path} failed: ${String(error)}`);
+    if (!stopping.signal.aborted) print(`The scheduled call of ${path} failed: ${String(error)}`);
   }
 }
 
 function announce(stack: Stack | null): void {
-  say(`\nPortfolio History runs at ${appUrl}`);
+  print(`\nPortfolio History runs at ${appUrl}`);
   if (!LOOPBACK.includes(host))
-    say(`HOST opens it at ${host}: whoever reaches it can sign in as any demo user.`);
+    print(`HOST opens it at ${host}: whoever reaches it can sign in as any demo user.`);
   if (stack === null) return;
-  say('\nDemo sign-ins:');
-  for (const { email, password, story } of stack.users) say(`  ${email.padEnd(22)} ${password}   ${story}`);
-  say('\nAs JSON: npm run -s status      Stop: Ctrl+C\n');
+  print('\nDemo sign-ins:');
+  for (const { email, password, story } of stack.users) print(`  ${email.padEnd(22)} ${password}   ${story}`);
+  print('\nAs JSON: npm run -s status      Stop: Ctrl+C\n');
 }
 
 async function untilStopped(app: AppProcess): Promise<void> {

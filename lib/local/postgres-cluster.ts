@@ -55,10 +55,10 @@ export async function startPostgresCluster(options: ClusterOptions): Promise<Pos
   } catch (error) {
     const closed = explainClosedFolder(dataDir);
     if (closed !== null) throw new Error(closed, { cause: error });
-    const said = log.join('').trim().split('\n').slice(-5).join('\n');
+    const output = log.join('').trim().split('\n').slice(-5).join('\n');
     throw new Error(
       `The database in ${dataDir} does not start. If the folder is broken, remove it and start again: ` +
-        `its demo data is made anew.\n${said || String(error)}`,
+        `its demo data is made anew.\n${output || String(error)}`,
       { cause: error },
     );
   }

@@ -3,9 +3,9 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
-import { createCrowd } from './demo/crowd';
+import { createBulkUsers } from './demo/bulk-users';
 import { createDemo, DEMO_NOTICE, DEMO_PASSWORD } from './demo/scenario';
-import { seedCrowd, seedDemo } from './demo/seed';
+import { seedBulkUsers, seedDemo } from './demo/seed';
 import { findFreePort } from './ports';
 import { startPostgresCluster } from './postgres-cluster';
 import { type ScenarioInput, startSandbox } from './sandbox';
@@ -55,19 +55,19 @@ export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv
     const latest = latestClosedSession(new Date(), SETTLE_MINUTES);
     const demoFile = join(dataDir, 'sandbox.json');
     const demo = createDemo(latest);
-    const crowd = createCrowd(latest);
+    const bulkUsers = createBulkUsers(latest);
     const scenario: ScenarioInput = {
       ...demo.scenario,
       users: [
         ...(demo.scenario.users ?? []),
-        ...crowd.map(({ login, connections }) => ({ ...login, connections: [...connections] })),
+        ...bulkUsers.map(({ login, connections }) => ({ ...login, connections: [...connections] })),
       ],
     };
     if (!existsSync(demoFile)) {
       const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
       try {
         // A first start that was cut short is begun anew.
-        await sql`delete from auth.users where email = any (${[...demo.users, ...crowd].map((user) => user.email)})`;
+        await sql`delete from auth.users where email = any (${[...demo.users, ...bulkUsers].map((user) => user.email)})`;
         const options = {
           sql,
           supabaseUrl: api.url,
@@ -77,7 +77,7 @@ export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv
           now: new Date(),
         };
         await seedDemo(demo, options);
-        await seedCrowd(crowd, { firstDay: demo.firstDay, scenario }, options);
+        await seedBulkUsers(bulkUsers, { firstDay: demo.firstDay, scenario }, options);
       } finally {
         await sql.end();
       }

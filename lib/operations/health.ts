@@ -3,7 +3,8 @@ import { countUndeliveredAlerts } from '@/lib/alerts/store';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { type CapturePromise, latestSessionPastDeadline } from '@/lib/domain/schedule';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import { type CaptureHealth, readCaptureHealth } from './store';
+import type { CaptureHealth } from '@/lib/operations/document';
+import { readCaptureHealth } from './store';
 
 export type Fault = 'database_unreachable' | 'no_run' | 'last_run_failed' | 'coverage_below_target';
 
@@ -28,11 +29,11 @@ export async function checkHealth(
   now: Date,
 ): Promise<Health> {
   const tradingDay = latestSessionPastDeadline(now, promise.deadline);
-  const owedBefore = new Date(now.getTime() - UNDELIVERED_MINUTES * 60_000);
+  const pendingSince = new Date(now.getTime() - UNDELIVERED_MINUTES * 60_000);
   try {
     const [capture, undelivered] = await Promise.all([
       readCaptureHealth(client, tradingDay),
-      countUndeliveredAlerts(client, owedBefore),
+      countUndeliveredAlerts(client, pendingSince),
     ]);
     const faults = findFaults(capture, tradingDay, promise.target);
     const warnings: Warning[] = undelivered > 0 ? ['alerts_undelivered'] : [];

@@ -1,37 +1,10 @@
 import 'server-only';
 import { z } from 'zod';
-import { BACKFILL_STATES } from '@/lib/backfill/document';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { date, instant, orNull, readAnswer } from '@/lib/db/rpc';
+import { orNull, readAnswer } from '@/lib/db/rpc';
+import type { AuditAction, RunStatus, RunTrigger } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import {
-  AUDIT_ACTIONS,
-  type AuditAction,
-  type AuditEntry,
-  RUN_STATES,
-  RUN_TRIGGERS,
-  type Run,
-  type RunStatus,
-  type RunTrigger,
-} from './document';
-
-const numbers = z.record(z.string(), z.number());
-
-const runDocument = z.object({
-  id: z.uuid(),
-  trigger: z.enum(RUN_TRIGGERS),
-  status: z.enum(RUN_STATES),
-  tradingDay: date,
-  requestedBy: z.string().nullable(),
-  startedAt: instant,
-  finishedAt: instant.nullable(),
-  aliveAt: instant,
-  calls: z.number().int(),
-  counts: numbers,
-  reasons: numbers,
-  backfillId: z.uuid().nullable(),
-  requestId: z.uuid().nullable(),
-});
+import { type AuditEntry, auditEntry, type CaptureHealth, captureHealth, type Run, run } from './document';
 
 /** A run without a sign of life for this long has died with its process. */
 export const SILENT_SECONDS = 15 * 60;
@@ -39,7 +12,7 @@ export const SILENT_SECONDS = 15 * 60;
 /** Opens a run and closes dead ones; returns how many were dead. */
 export function openRun(
   client: SupabaseClient<Database>,
-  run: {
+  opened: {
     readonly id: string;
     readonly trigger: RunTrigger;
     readonly tradingDay: TradingDate;
@@ -49,13 +22,13 @@ export function openRun(
   now: Date,
 ): Promise<number> {
   const call = client.rpc('open_run', {
-    p_id: run.id,
-    p_trigger: run.trigger,
-    p_trading_day: run.tradingDay,
-    p_requested_by: orNull(run.requestedBy),
+    p_id: opened.id,
+    p_trigger: opened.trigger,
+    p_trading_day: opened.tradingDay,
+    p_requested_by: orNull(opened.requestedBy),
     p_now: now.toISOString(),
     p_silent_seconds: SILENT_SECONDS,
-    p_request_id: orNull(run.requestId),
+    p_request_id: orNull(opened.requestId),
   });
   return readAnswer('open_run', call, z.number().int());
 }
@@ -63,7 +36,7 @@ export function openRun(
 /** Closes a run with its counts and reasons. */
 export async function finishRun(
   client: SupabaseClient<Database>,
-  run: {
+  finished: {
     readonly id: string;
     readonly status: RunStatus;
     readonly counts: Readonly<Record<string, number>>;
@@ -72,10 +45,10 @@ export async function finishRun(
   now: Date,
 ): Promise<void> {
   const call = client.rpc('finish_run', {
-    p_id: run.id,
-    p_status: run.status,
-    p_counts: run.counts,
-    p_reasons: run.reasons,
+    p_id: finished.id,
+    p_status: finished.status,
+    p_counts: finished.counts,
+    p_reasons: finished.reasons,
     p_now: now.toISOString(),
   });
   await readAnswer('finish_run', call, z.unknown());
@@ -91,39 +64,13 @@ export function listRuns(
     p_before: orNull(page.before),
     p_limit: page.limit,
   });
-  return readAnswer('list_runs', call, z.array(runDocument));
+  return readAnswer('list_runs', call, z.array(run));
 }
 
 /** One run; null when there is none with this id. */
 export function readRun(client: SupabaseClient<Database>, id: string): Promise<Run | null> {
-  return readAnswer('run_document', client.rpc('run_document', { p_id: id }), runDocument.nullable());
+  return readAnswer('run_document', client.rpc('run_document', { p_id: id }), run.nullable());
 }
-
-const entry = z.object({
-  id: z.number().int(),
-  actorId: z.uuid(),
-  actor: z.string().nullable(),
-  action: z.enum(AUDIT_ACTIONS),
-  reason: z.string().nullable(),
-  at: instant,
-  backfill: z
-    .object({
-      id: z.uuid(),
-      status: z.enum(BACKFILL_STATES),
-      accountDays: z.number().int(),
-      filledDays: z.number().int(),
-    })
-    .nullable(),
-  held: z
-    .object({
-      userId: z.uuid(),
-      email: z.string().nullable(),
-      account: z.string(),
-      date,
-      verdict: z.enum(['accepted', 'held', 'rejected']),
-    })
-    .nullable(),
-});
 
 export interface AuditRead {
   readonly actorId: string | null;
@@ -141,19 +88,8 @@ export function listAudit(client: SupabaseClient<Database>, read: AuditRead): Pr
     p_before: orNull(read.before),
     p_limit: read.limit,
   });
-  return readAnswer('list_audit', call, z.array(entry));
+  return readAnswer('list_audit', call, z.array(auditEntry));
 }
-
-const captureHealth = z.object({
-  expected: z.number().int(),
-  present: z.number().int(),
-  brokenConnections: z.number().int(),
-  lastRun: z
-    .object({ status: z.string(), startedAt: instant, finishedAt: instant.nullable(), tradingDay: date })
-    .nullable(),
-});
-
-export type CaptureHealth = z.infer<typeof captureHealth>;
 
 /** How complete a trading day is among working connections, and the last scheduled run. */
 export function readCaptureHealth(

@@ -56,7 +56,7 @@ export interface ProviderLinking {
   deleteUser(userId: string): Promise<void>;
 
   /**
-   * The address of the provider's page on which the user links a brokerage, or with `reconnect` mends one connection. It is
+   * The address of the provider's page on which the user links a brokerage, or with `reconnect` reconnects one. It is
    * good for minutes, once. Throws `ProviderError`.
    */
   portalLink(credentials: unknown, request: PortalRequest): Promise<string>;
@@ -71,7 +71,7 @@ export interface ProviderLinking {
 export interface PortalRequest {
   /** Where the browser comes back to, with the outcome in its query. */
   readonly returnTo: string;
-  /** The provider's id of the connection to mend; null to link another one. */
+  /** The provider's id of the connection to reconnect; null to link another one. */
   readonly reconnect: string | null;
 }
 
@@ -80,7 +80,8 @@ export interface ListedConnection extends ConnectionHealth {
   readonly institution: string;
 }
 
-export type ProviderId = 'snaptrade' | 'plaid' | 'alpaca';
+export const PROVIDER_IDS = ['snaptrade', 'plaid', 'alpaca'] as const;
+export type ProviderId = (typeof PROVIDER_IDS)[number];
 
 /** What is needed to speak about one connection; `credentials` is the vendor's own document, decrypted. */
 export interface ConnectionLink {
@@ -172,7 +173,7 @@ export interface ProviderMovement {
   readonly description: string | null;
 }
 
-/** `keys_refused`: our own keys are wrong, which no user can mend. */
+/** `keys_refused`: our own keys are wrong, which no user can fix. */
 export type ProviderErrorKind =
   | 'needs_reconnect'
   | 'rate_limited'

@@ -17,7 +17,7 @@ export const snapTradeEventSchema = z.object({
 type SnapTradeEvent = z.output<typeof snapTradeEventSchema>;
 
 /** That something happened to a connection, so that looking at it is worth a request. */
-export interface ConnectionHint {
+export interface ConnectionEvent {
   /** The provider's id of the connection. */
   readonly externalId: string;
   readonly eventId: string;
@@ -43,8 +43,8 @@ const HINTING_TYPES: ReadonlySet<string> = new Set([
   'CONNECTION_UPDATED',
 ]);
 
-/** The hint in an event; null for one that says nothing about values or a connection, or of a kind that we do not know. */
-export function readHint(event: SnapTradeEvent): ConnectionHint | null {
+/** What an event reports of a connection; null for one about neither values or a connection, or of a kind that we do not know. */
+export function readConnectionEvent(event: SnapTradeEvent): ConnectionEvent | null {
   const externalId = event.brokerageAuthorizationId ?? event.connectionId ?? null;
   if (externalId === null || !HINTING_TYPES.has(event.eventType)) return null;
   if (event.eventType === 'ACCOUNT_HOLDINGS_UPDATED' && !hasNewTotal(event.details)) return null;

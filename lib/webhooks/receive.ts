@@ -8,10 +8,10 @@ import { checkInput, parseJson, readTextBody } from '@/lib/http/body';
 import type { Log } from '@/lib/log';
 import type { ProviderId } from '@/lib/providers/provider';
 import {
-  type ConnectionHint,
+  type ConnectionEvent,
   isSignatureShaped,
   isSignedBySnapTrade,
-  readHint,
+  readConnectionEvent,
   snapTradeEventSchema,
 } from './event';
 
@@ -21,25 +21,25 @@ const EVENT_BYTES_MAX = 16_384;
 interface ReceiverDependencies {
   readonly consumerKey: string;
   /** Makes the connection due, once for each event. */
-  readonly hint: (hint: ConnectionHint) => Promise<Hinted>;
+  readonly record: (event: ConnectionEvent) => Promise<RecordedEvent>;
   readonly log: Log;
 }
 
 /** What became of an event. `userId` says whose connections are to be filled now; null when there is nothing to do. */
 interface Receipt {
-  readonly outcome: Hinted['outcome'] | 'ignored';
+  readonly outcome: RecordedEvent['outcome'] | 'ignored';
   readonly userId: string | null;
 }
 
 /**
- * Receives one delivery of a SnapTrade webhook. An event is only a hint to look at a connection: values come from the
+ * Receives one delivery of a SnapTrade webhook. An event only says which connection to read: values come from the
  * provider's own answers and are judged as ever. So its age does not matter, and a delivery that is repeated hours later,
  * as SnapTrade does after an outage of ours, is as welcome as the first; what a replayed one can cost is nothing, since
  * each event counts once. Throws `AppError` for a body that SnapTrade did not sign or that is no event.
  */
 export async function receiveSnapTradeEvent(
   request: Request,
-  { consumerKey, hint, log }: ReceiverDependencies,
+  { consumerKey, record, log }: ReceiverDependencies,
 ): Promise<Receipt> {
   const signature = request.headers.get('signature');
   if (!isSignatureShaped(signature)) throw unsigned();
@@ -49,8 +49,8 @@ export async function receiveSnapTradeEvent(
     throw unsigned();
   }
   const event = checkInput(parseJson(body), snapTradeEventSchema);
-  const found = readHint(event);
-  const receipt: Receipt = found === null ? { outcome: 'ignored', userId: null } : await hint(found);
+  const found = readConnectionEvent(event);
+  const receipt: Receipt = found === null ? { outcome: 'ignored', userId: null } : await record(found);
   log('info', 'webhook_received', {
     provider: 'snaptrade',
     eventId: event.webhookId,
@@ -64,33 +64,33 @@ function unsigned(): AppError {
   return new AppError('unauthenticated', 'The signature of this webhook is missing or wrong.');
 }
 
-const hinted = z.object({
+const recordedEvent = z.object({
   outcome: z.enum(['due', 'duplicate', 'unknown_connection']),
   userId: z.uuid().nullable(),
 });
 
-/** What a hint did; `userId` is the owner of the connection when it is due now, otherwise null. */
-type Hinted = z.infer<typeof hinted>;
+/** What an event did; `userId` is the owner of the connection when it is due now, otherwise null. */
+type RecordedEvent = z.infer<typeof recordedEvent>;
 
 /** Makes the connection of a provider's event due at once, the first time that the event comes. */
-export function hintConnection(
+export function recordConnectionEvent(
   client: SupabaseClient<Database>,
   provider: ProviderId,
-  hint: {
+  event: {
     readonly externalId: string;
     readonly eventId: string;
     readonly eventType: string;
     readonly happenedAt: Instant | null;
   },
   now: Date,
-): Promise<Hinted> {
+): Promise<RecordedEvent> {
   const call = client.rpc('hint_connection', {
     p_provider: provider,
-    p_external_id: hint.externalId,
-    p_event_id: hint.eventId,
-    p_event_type: hint.eventType,
-    p_event_timestamp: orNull(hint.happenedAt),
+    p_external_id: event.externalId,
+    p_event_id: event.eventId,
+    p_event_type: event.eventType,
+    p_event_timestamp: orNull(event.happenedAt),
     p_now: now.toISOString(),
   });
-  return readAnswer('hint_connection', call, hinted);
+  return readAnswer('hint_connection', call, recordedEvent);
 }

@@ -557,11 +557,20 @@ create trigger protect_observation before update or delete on public.account_val
 create trigger protect_observations before truncate on public.account_values
   for each statement execute function public.protect_observation();
 
+-- The order of worth of what says an account's value: the lower counts.
+create function public.kind_rank(p_kind text)
+returns integer
+language sql
+immutable
+return array_position(array['daily_eod', 'reconstructed', 'estimated'], p_kind);
+
+comment on function public.kind_rank is 'How good a kind of value is; the lowest of a day stands.';
+
+grant execute on function public.kind_rank to authenticated, service_role;
+
 -- The observation that stands for each account and day: what every conclusion, gap and comparison is about.
 create view public.current_values with (security_invoker = true) as
-select v.*,
-  -- In order of worth; of two rows of one real account, the lower counts.
-  array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind) as kind_rank
+select v.*, public.kind_rank(v.kind) as kind_rank
 from public.account_values v
 where v.verdict = 'accepted' and v.superseded_by is null;
 
@@ -756,6 +765,8 @@ create table public.exchange_rate_readings (
 comment on table public.exchange_rate_readings is 'For which days a pair''s rates were read, whether there were any or not, so that nothing is read twice.';
 
 alter table public.exchange_rate_readings enable row level security;
+create policy "readings are public" on public.exchange_rate_readings for select to authenticated using (true);
+grant select on public.exchange_rate_readings to authenticated;
 grant select, insert, update on public.exchange_rate_readings to service_role;
 
 -- The rate that an amount of a day is converted at: the newest of that day and the four before, which reach back over a long
@@ -774,6 +785,21 @@ begin atomic
 end;
 
 comment on function public.rate_on is 'The exchange rate that an amount of a day is converted at.';
+
+-- Whether the rates of a day were read, so that one which is missing then is missing for good.
+create function public.rate_was_read(p_base text, p_quote text, p_day date)
+returns boolean
+language sql
+stable
+begin atomic
+  select exists (
+    select
+    from public.exchange_rate_readings r
+    where r.base_currency = p_base and r.quote_currency = p_quote and p_day between r.read_since and r.read_through
+  );
+end;
+
+comment on function public.rate_was_read is 'Whether the source was asked for the exchange rate of a day, and answered.';
 
 -- The pairs of an account's or a movement's currency (base) and its user's or its account's (quote) for which a trading day has no rate that could be used, or
 -- days since the account is known, within a year, were never read: [{ base, quote, from, isMissing, isDue }]. Holidays of the
@@ -896,7 +922,7 @@ $$;
 
 comment on function public.record_exchange_rates is 'Stores exchange rates and publishes the days that waited for them; returns how many.';
 
-grant execute on function public.rate_on to authenticated, service_role;
+grant execute on function public.rate_on, public.rate_was_read to authenticated, service_role;
 
 grant execute on function public.needed_exchange_rates, public.record_exchange_rates to service_role;
 
@@ -1688,7 +1714,7 @@ begin
   with ranked as (
     select v.id, v.superseded_by, first_value(v.id) over (
       partition by v.account_id, v.value_date
-      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.observed_at desc, v.id desc
+      order by public.kind_rank(v.kind), v.as_of desc, v.observed_at desc, v.id desc
     ) as standing_id
     from jsonb_to_recordset(p_days) as day ("accountId" uuid, date date)
     join public.account_values v on v.account_id = day."accountId" and v.value_date = day.date and v.verdict = 'accepted'
@@ -1704,7 +1730,7 @@ begin
     select distinct on (w.account_id, w.value_date) w.id
     from jsonb_to_recordset(p_days) as day ("accountId" uuid, date date)
     join public.account_values w on w.account_id = day."accountId" and w.value_date = day.date and w.verdict = 'accepted'
-    order by w.account_id, w.value_date, array_position(array['daily_eod', 'reconstructed', 'estimated'], w.kind), w.as_of desc,
+    order by w.account_id, w.value_date, public.kind_rank(w.kind), w.as_of desc,
       w.observed_at desc, w.id desc
   );
 end
@@ -3029,8 +3055,8 @@ as $$
   ) line
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
-    from public.current_values v
-    where v.account_id = any (line.member_ids)
+    from public.line_values v
+    where v.line_id = n.line_id and v.is_counted
     order by v.value_date desc, v.as_of desc
     limit 1
   ) last on true
@@ -3310,7 +3336,7 @@ create table public.provider_users (
 
 comment on table public.provider_users is 'Users as a provider knows them: their credentials there, encrypted by the application; readable by the service role alone.';
 comment on column public.provider_users.portal_opened_at is
-  'When the user last left for the provider''s pages, as long as something may have been linked there that nobody told us of.';
+  'When the user last left for the provider''s pages, as long as something may have been linked there that nobody reported to us.';
 
 alter table public.provider_users enable row level security;
 grant select, insert, update on public.provider_users to service_role;
@@ -3474,7 +3500,7 @@ comment on function public.connection_access is 'The provider''s id and the cred
 
 -- Takes in what the provider lists for a user: [{ externalId, institution, broken, brokenSince }]. What is new is stored with
 -- the credentials and due at once, and so is what was broken and works again, whose waits end. What its user has unlinked
--- stays unlinked. Returns [{ connectionId, externalId, institution, outcome }] with the outcome linked, mended, known or
+-- stays unlinked. Returns [{ connectionId, externalId, institution, outcome }] with the outcome linked, reconnected, known or
 -- unlinked; a connection that is stored as somebody else's is left out.
 create function public.confirm_connections(
   p_user_id uuid, p_provider text, p_ciphertext text, p_listed jsonb, p_data_notice text, p_now timestamptz
@@ -3520,7 +3546,7 @@ begin
   sealed as (
     insert into public.connection_credentials (connection_id, ciphertext) select id, p_ciphertext from linked
   ),
-  mended as (
+  reconnected as (
     update public.brokerage_connections c
     set due_at = least(c.due_at, p_now), retry_at = null, attempts = 0,
       hinted_at = case when c.lease_owner is not null then p_now end
@@ -3533,7 +3559,7 @@ begin
     select id, external_id, institution, 'linked' as outcome from linked
     union all
     select c.id, c.external_id, c.institution,
-      case when c.id in (select id from mended) then 'mended' when c.status = 'removed' then 'unlinked' else 'known' end
+      case when c.id in (select id from reconnected) then 'reconnected' when c.status = 'removed' then 'unlinked' else 'known' end
     from public.brokerage_connections c
     join listed l on l."externalId" = c.external_id
     where c.provider = p_provider and c.user_id = p_user_id
@@ -3549,7 +3575,7 @@ begin
   set next_attempt_at = null
   from jsonb_to_recordset(v_confirmed) as c ("connectionId" uuid, outcome text)
   join public.accounts a on a.connection_id = c."connectionId"
-  where c.outcome = 'mended' and a.id = o.account_id and not o.final
+  where c.outcome = 'reconnected' and a.id = o.account_id and not o.final
     and (o.value_date = v_latest or o.reason = 'connection_broken');
 
   return v_confirmed;
@@ -4003,9 +4029,8 @@ as $$
     from public.accounts a
     left join lateral (
       select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
-      from public.accounts m
-      join public.current_values v on v.account_id = m.id
-      where m.line_id = a.line_id
+      from public.line_values v
+      where v.line_id = a.line_id
       order by v.value_date desc, v.as_of desc
       limit 1
     ) last on true
@@ -4205,7 +4230,7 @@ begin
 
   -- The member of a line that is asked, if any is, says why a day is missing.
   with lines as materialized (
-    select l.member_ids, l.first_known_on, l.closed_on, l.asked_id
+    select l.member_ids, l.currency, l.first_known_on, l.closed_on, l.asked_id
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
@@ -4242,12 +4267,12 @@ begin
             where v.account_id = any (l.member_ids) and v.value_date = d.date
           )
         union all
-        -- Every account has its value, and yet no total could be told: an exchange rate is missing. A rate is asked for on
-        -- the evening of its own day only, so an earlier day stays without.
-        select 'rate_missing', d.date < p_due, null, 0
-        where exists (
-          select from lines l where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
-        )
+        -- Every account has its value, and yet no total could be told: an exchange rate is missing. Rates of the past can
+        -- still be read, so it stays missing only when the source was asked for that day and had none.
+        select 'rate_missing', d.date < p_reach or coalesce(bool_or(public.rate_was_read(l.currency, v_currency, d.date)), false), null, 0
+        from lines l
+        where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
+        having count(*) > 0
       ) r
       order by array_position(array['not_yet_due', 'rate_missing'], r.reason) nulls first, r.reason = 'connection_broken' desc, r.final desc, r.reason
       limit 1

@@ -81,11 +81,20 @@ create trigger protect_observation before update or delete on public.account_val
 create trigger protect_observations before truncate on public.account_values
   for each statement execute function public.protect_observation();
 
+-- The order of worth of what says an account's value: the lower counts.
+create function public.kind_rank(p_kind text)
+returns integer
+language sql
+immutable
+return array_position(array['daily_eod', 'reconstructed', 'estimated'], p_kind);
+
+comment on function public.kind_rank is 'How good a kind of value is; the lowest of a day stands.';
+
+grant execute on function public.kind_rank to authenticated, service_role;
+
 -- The observation that stands for each account and day: what every conclusion, gap and comparison is about.
 create view public.current_values with (security_invoker = true) as
-select v.*,
-  -- In order of worth; of two rows of one real account, the lower counts.
-  array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind) as kind_rank
+select v.*, public.kind_rank(v.kind) as kind_rank
 from public.account_values v
 where v.verdict = 'accepted' and v.superseded_by is null;
 

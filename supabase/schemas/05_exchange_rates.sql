@@ -29,6 +29,8 @@ create table public.exchange_rate_readings (
 comment on table public.exchange_rate_readings is 'For which days a pair''s rates were read, whether there were any or not, so that nothing is read twice.';
 
 alter table public.exchange_rate_readings enable row level security;
+create policy "readings are public" on public.exchange_rate_readings for select to authenticated using (true);
+grant select on public.exchange_rate_readings to authenticated;
 grant select, insert, update on public.exchange_rate_readings to service_role;
 
 -- The rate that an amount of a day is converted at: the newest of that day and the four before, which reach back over a long
@@ -47,6 +49,21 @@ begin atomic
 end;
 
 comment on function public.rate_on is 'The exchange rate that an amount of a day is converted at.';
+
+-- Whether the rates of a day were read, so that one which is missing then is missing for good.
+create function public.rate_was_read(p_base text, p_quote text, p_day date)
+returns boolean
+language sql
+stable
+begin atomic
+  select exists (
+    select
+    from public.exchange_rate_readings r
+    where r.base_currency = p_base and r.quote_currency = p_quote and p_day between r.read_since and r.read_through
+  );
+end;
+
+comment on function public.rate_was_read is 'Whether the source was asked for the exchange rate of a day, and answered.';
 
 -- The pairs of an account's or a movement's currency (base) and its user's or its account's (quote) for which a trading day has no rate that could be used, or
 -- days since the account is known, within a year, were never read: [{ base, quote, from, isMissing, isDue }]. Holidays of the
@@ -169,6 +186,6 @@ $$;
 
 comment on function public.record_exchange_rates is 'Stores exchange rates and publishes the days that waited for them; returns how many.';
 
-grant execute on function public.rate_on to authenticated, service_role;
+grant execute on function public.rate_on, public.rate_was_read to authenticated, service_role;
 
 grant execute on function public.needed_exchange_rates, public.record_exchange_rates to service_role;

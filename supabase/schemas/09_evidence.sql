@@ -144,7 +144,7 @@ begin
   with ranked as (
     select v.id, v.superseded_by, first_value(v.id) over (
       partition by v.account_id, v.value_date
-      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], v.kind), v.as_of desc, v.observed_at desc, v.id desc
+      order by public.kind_rank(v.kind), v.as_of desc, v.observed_at desc, v.id desc
     ) as standing_id
     from jsonb_to_recordset(p_days) as day ("accountId" uuid, date date)
     join public.account_values v on v.account_id = day."accountId" and v.value_date = day.date and v.verdict = 'accepted'
@@ -160,7 +160,7 @@ begin
     select distinct on (w.account_id, w.value_date) w.id
     from jsonb_to_recordset(p_days) as day ("accountId" uuid, date date)
     join public.account_values w on w.account_id = day."accountId" and w.value_date = day.date and w.verdict = 'accepted'
-    order by w.account_id, w.value_date, array_position(array['daily_eod', 'reconstructed', 'estimated'], w.kind), w.as_of desc,
+    order by w.account_id, w.value_date, public.kind_rank(w.kind), w.as_of desc,
       w.observed_at desc, w.id desc
   );
 end

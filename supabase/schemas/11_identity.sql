@@ -99,8 +99,8 @@ as $$
   ) line
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
-    from public.current_values v
-    where v.account_id = any (line.member_ids)
+    from public.line_values v
+    where v.line_id = n.line_id and v.is_counted
     order by v.value_date desc, v.as_of desc
     limit 1
   ) last on true

@@ -12,7 +12,7 @@ create table public.provider_users (
 
 comment on table public.provider_users is 'Users as a provider knows them: their credentials there, encrypted by the application; readable by the service role alone.';
 comment on column public.provider_users.portal_opened_at is
-  'When the user last left for the provider''s pages, as long as something may have been linked there that nobody told us of.';
+  'When the user last left for the provider''s pages, as long as something may have been linked there that nobody reported to us.';
 
 alter table public.provider_users enable row level security;
 grant select, insert, update on public.provider_users to service_role;
@@ -176,7 +176,7 @@ comment on function public.connection_access is 'The provider''s id and the cred
 
 -- Takes in what the provider lists for a user: [{ externalId, institution, broken, brokenSince }]. What is new is stored with
 -- the credentials and due at once, and so is what was broken and works again, whose waits end. What its user has unlinked
--- stays unlinked. Returns [{ connectionId, externalId, institution, outcome }] with the outcome linked, mended, known or
+-- stays unlinked. Returns [{ connectionId, externalId, institution, outcome }] with the outcome linked, reconnected, known or
 -- unlinked; a connection that is stored as somebody else's is left out.
 create function public.confirm_connections(
   p_user_id uuid, p_provider text, p_ciphertext text, p_listed jsonb, p_data_notice text, p_now timestamptz
@@ -222,7 +222,7 @@ begin
   sealed as (
     insert into public.connection_credentials (connection_id, ciphertext) select id, p_ciphertext from linked
   ),
-  mended as (
+  reconnected as (
     update public.brokerage_connections c
     set due_at = least(c.due_at, p_now), retry_at = null, attempts = 0,
       hinted_at = case when c.lease_owner is not null then p_now end
@@ -235,7 +235,7 @@ begin
     select id, external_id, institution, 'linked' as outcome from linked
     union all
     select c.id, c.external_id, c.institution,
-      case when c.id in (select id from mended) then 'mended' when c.status = 'removed' then 'unlinked' else 'known' end
+      case when c.id in (select id from reconnected) then 'reconnected' when c.status = 'removed' then 'unlinked' else 'known' end
     from public.brokerage_connections c
     join listed l on l."externalId" = c.external_id
     where c.provider = p_provider and c.user_id = p_user_id
@@ -251,7 +251,7 @@ begin
   set next_attempt_at = null
   from jsonb_to_recordset(v_confirmed) as c ("connectionId" uuid, outcome text)
   join public.accounts a on a.connection_id = c."connectionId"
-  where c.outcome = 'mended' and a.id = o.account_id and not o.final
+  where c.outcome = 'reconnected' and a.id = o.account_id and not o.final
     and (o.value_date = v_latest or o.reason = 'connection_broken');
 
   return v_confirmed;

@@ -224,9 +224,8 @@ as $$
     from public.accounts a
     left join lateral (
       select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
-      from public.accounts m
-      join public.current_values v on v.account_id = m.id
-      where m.line_id = a.line_id
+      from public.line_values v
+      where v.line_id = a.line_id
       order by v.value_date desc, v.as_of desc
       limit 1
     ) last on true

@@ -75,7 +75,7 @@ begin
 
   -- The member of a line that is asked, if any is, says why a day is missing.
   with lines as materialized (
-    select l.member_ids, l.first_known_on, l.closed_on, l.asked_id
+    select l.member_ids, l.currency, l.first_known_on, l.closed_on, l.asked_id
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
@@ -112,12 +112,12 @@ begin
             where v.account_id = any (l.member_ids) and v.value_date = d.date
           )
         union all
-        -- Every account has its value, and yet no total could be told: an exchange rate is missing. A rate is asked for on
-        -- the evening of its own day only, so an earlier day stays without.
-        select 'rate_missing', d.date < p_due, null, 0
-        where exists (
-          select from lines l where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
-        )
+        -- Every account has its value, and yet no total could be told: an exchange rate is missing. Rates of the past can
+        -- still be read, so it stays missing only when the source was asked for that day and had none.
+        select 'rate_missing', d.date < p_reach or coalesce(bool_or(public.rate_was_read(l.currency, v_currency, d.date)), false), null, 0
+        from lines l
+        where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
+        having count(*) > 0
       ) r
       order by array_position(array['not_yet_due', 'rate_missing'], r.reason) nulls first, r.reason = 'connection_broken' desc, r.final desc, r.reason
       limit 1

@@ -1,6 +1,6 @@
 import { describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
-import { DAY_CODES } from '@/lib/coverage/document';
+import { DAY_CODES } from '@/lib/domain/coverage';
 import { ask, bearer, expectProblem, serviceClient, signIn, signInWithCookie } from '../support/api';
 
 const PATH = '/api/admin/coverage';

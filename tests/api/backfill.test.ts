@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type BackfillDocument, isActive } from '@/lib/backfill/document';
+import type { BackfillDocument } from '@/lib/backfill/document';
+import { isActiveBackfill } from '@/lib/domain/states';
 import {
   ask,
   bearer,
@@ -152,7 +153,7 @@ describe('a backfill by script', () => {
     expect(created).toBe(true);
     const done = await until(
       () => read(id),
-      (backfill) => !isActive(backfill),
+      (backfill) => !isActiveBackfill(backfill),
     );
     expect(done).toMatchObject({
       status: 'done',

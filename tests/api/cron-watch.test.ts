@@ -1,16 +1,16 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { ask, bearer, countWork, expectProblem, serviceClient } from '../support/api';
-import { type Letterbox, openLetterbox } from '../support/webhook-receiver';
+import { openWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver';
 
 const PATH = '/api/cron/watch';
 const FAILED = 'Alert: A capture run failed';
 
-const opened: Letterbox[] = [];
+const opened: WebhookReceiver[] = [];
 afterEach(() => Promise.all(opened.splice(0).map((box) => box.close())));
 
-async function listen(): Promise<Letterbox> {
-  const box = await openLetterbox(async () => new Response('ok'), inject('testApp').alertPort);
+async function listen(): Promise<WebhookReceiver> {
+  const box = await openWebhookReceiver(async () => new Response('ok'), inject('testApp').alertPort);
   opened.push(box);
   return box;
 }

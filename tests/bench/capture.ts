@@ -7,7 +7,7 @@ import type { BenchOptions } from './bench-options';
 import { type BenchSandbox, loginOf, scenarioOf, startBenchSandbox } from './bench-sandbox';
 import { type BenchStack, startBenchStack } from './bench-stack';
 import { CONCURRENCY, connectProvider, NO_LIMIT, runWorker, type StoreTimes } from './bench-worker';
-import { buildCrowd } from './crowd';
+import { buildBulkUsers } from './bulk-users';
 import { summarise } from './measure';
 import { inMs, inSeconds, inThousands, say, sayMachine, sayTable } from './report';
 
@@ -51,18 +51,18 @@ async function buildConnections(sql: Sql, connections: number, credentialsKey: s
     encryptCredentials(loginOf(number), credentialsKey),
   );
   await sql.begin(async (tx) => {
-    await buildCrowd(tx, { users: connections, signedUpIds: [], firstKnownOn: LAST_COVERED });
+    await buildBulkUsers(tx, { users: connections, signedUpIds: [], firstKnownOn: LAST_COVERED });
     await tx`
       insert into connection_credentials (connection_id, ciphertext)
       select c.connection_id, s.ciphertext
       from unnest(${sealed}::text[]) with ordinality as s (ciphertext, position)
-      join crowd c on c.number = s.position - 1`;
+      join bulk_users c on c.number = s.position - 1`;
     await tx`
       insert into account_values (
         user_id, account_id, value_date, total_value, currency, kind, source, as_of, observed_at, verdict
       )
       select c.user_id, c.account_id, d.date, 12000, 'USD', 'daily_eod', 'snaptrade', d.closes_at, d.closes_at, 'accepted'
-      from crowd c join trading_days d on d.date = ${LAST_COVERED}`;
+      from bulk_users c join trading_days d on d.date = ${LAST_COVERED}`;
   });
   await sql`vacuum analyze`;
 }

@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import { buildCrowd, withoutIndexes } from './crowd';
+import { buildBulkUsers, withoutIndexes } from './bulk-users';
 
 /** Five years of trading days up to a Friday. */
 export const HISTORY_SPAN = { from: '2021-11-22', to: '2026-11-20' } as const;
@@ -18,7 +18,7 @@ interface HistorySize {
  */
 export async function buildHistoryData(sql: Sql, { users, measuredIds }: HistorySize): Promise<void> {
   await sql.begin(async (tx) => {
-    await buildCrowd(tx, { users, signedUpIds: measuredIds, firstKnownOn: HISTORY_SPAN.from });
+    await buildBulkUsers(tx, { users, signedUpIds: measuredIds, firstKnownOn: HISTORY_SPAN.from });
     await tx`
       create temporary table days on commit drop as
       select date, closes_at + interval '40 minutes' as as_of, row_number() over (order by date)::integer as number
@@ -40,7 +40,7 @@ export async function buildHistoryData(sql: Sql, { users, measuredIds }: History
         select c.user_id, d.date, pg_temp.value_of(c.number, d.number),
           case when d.date between '2026-04-06' and '2026-04-10' then 'reconstructed' else 'daily_eod' end,
           'snaptrade', 'USD', d.as_of, 1, 1, d.as_of, d.as_of
-        from days d cross join crowd c
+        from days d cross join bulk_users c
         where not pg_temp.is_missing(c.number, d.number)
         order by d.number`,
     );
@@ -50,21 +50,21 @@ export async function buildHistoryData(sql: Sql, { users, measuredIds }: History
       )
       select c.user_id, c.account_id, d.date, pg_temp.value_of(c.number, d.number), 'USD', 'daily_eod', 'snaptrade',
         d.as_of, d.as_of, 'accepted'
-      from days d cross join crowd c
+      from days d cross join bulk_users c
       where c.is_signed_up and not pg_temp.is_missing(c.number, d.number)
       order by d.number`;
     await tx`
       insert into fill_outcomes (user_id, account_id, value_date, reason, attempts, final, last_attempt_at)
       select c.user_id, c.account_id, d.date, 'provider_had_nothing', 5, true, d.as_of
-      from days d cross join crowd c
+      from days d cross join bulk_users c
       where pg_temp.is_missing(c.number, d.number) and d.number % 2 = 0`;
     await tx`
       insert into live_values (account_id, user_id, total_value, currency, source, as_of, observed_at)
-      select account_id, user_id, 20000, 'USD', 'snaptrade', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z' from crowd`;
+      select account_id, user_id, 20000, 'USD', 'snaptrade', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z' from bulk_users`;
     await tx`
       insert into cash_flows (user_id, account_id, flow_key, flow_date, effective_date, amount, currency, type, observed_at)
       select c.user_id, c.account_id, 'deposit-' || d.number, d.date, d.date, 500, 'USD', 'deposit', d.as_of
-      from days d cross join crowd c
+      from days d cross join bulk_users c
       where d.number % 126 = 60`;
   });
   await sql`vacuum analyze`;

@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import { buildCrowd, withoutIndexes } from './crowd';
+import { buildBulkUsers, withoutIndexes } from './bulk-users';
 
 /** The trading days that are covered, a year of them, and the next one, which nobody has captured yet. */
 export const COVERED = { from: '2025-11-20', to: '2026-11-19' } as const;
@@ -11,7 +11,7 @@ export const DUE_DAY = '2026-11-20';
  */
 export async function buildTickData(sql: Sql, connections: number): Promise<void> {
   await sql.begin(async (tx) => {
-    await buildCrowd(tx, { users: connections, signedUpIds: [], firstKnownOn: COVERED.from });
+    await buildBulkUsers(tx, { users: connections, signedUpIds: [], firstKnownOn: COVERED.from });
     await withoutIndexes(
       tx,
       'account_values',
@@ -21,7 +21,7 @@ export async function buildTickData(sql: Sql, connections: number): Promise<void
         )
         select c.user_id, c.account_id, d.date, 10000 + c.number, 'USD', 'daily_eod', 'snaptrade', d.closes_at, d.closes_at,
           'accepted'
-        from trading_days d cross join crowd c
+        from trading_days d cross join bulk_users c
         where d.date between ${COVERED.from} and ${COVERED.to}
           and not (c.number % 100 = 7 and d.date between '2026-04-06' and '2026-04-10')
         order by d.date`,
@@ -29,7 +29,7 @@ export async function buildTickData(sql: Sql, connections: number): Promise<void
     await tx`
       insert into fill_outcomes (user_id, account_id, value_date, reason, attempts, final, last_attempt_at)
       select c.user_id, c.account_id, d.date, 'provider_had_nothing', 5, true, d.closes_at
-      from trading_days d cross join crowd c
+      from trading_days d cross join bulk_users c
       where c.number % 100 = 7 and d.date between '2026-04-06' and '2026-04-10'`;
     await withoutIndexes(
       tx,

@@ -3,20 +3,20 @@ import { toInstant } from '@/lib/domain/trading-date';
 import type { ScenarioInput } from '@/lib/local/sandbox';
 import { choosePortal, openPortal } from '@/tests/support/linking';
 import { connection, scenario, user } from '@/tests/support/scenario';
-import { linkOf, type SnapTradeBench, startSnapTradeBench } from '@/tests/support/snaptrade-harness';
+import { linkOf, type SnapTradeHarness, startSnapTradeHarness } from '@/tests/support/snaptrade-harness';
 
 const RETURN_TO = 'https://app.example/connections/return';
 const BROKEN_SINCE = '2026-11-12T18:00:00.000Z';
 
-let bench: SnapTradeBench | undefined;
+let harness: SnapTradeHarness | undefined;
 afterEach(async () => {
-  await bench?.sandbox.close();
-  bench = undefined;
+  await harness?.sandbox.close();
+  harness = undefined;
 });
 
-async function start(document: ScenarioInput = scenario()): Promise<SnapTradeBench> {
-  bench = await startSnapTradeBench(document);
-  return bench;
+async function start(document: ScenarioInput = scenario()): Promise<SnapTradeHarness> {
+  harness = await startSnapTradeHarness(document);
+  return harness;
 }
 
 const { credentials } = linkOf();
@@ -49,9 +49,11 @@ describe('a user', () => {
   });
 
   it('is not asked to do anything about wrong keys of ours', async () => {
-    bench = await startSnapTradeBench(scenario(), { consumerKey: 'another-key' });
-    await expect(bench.linking.registerUser('somebody-new')).rejects.toMatchObject({ kind: 'keys_refused' });
-    await expect(bench.linking.portalLink(credentials, linkAnother)).rejects.toMatchObject({
+    harness = await startSnapTradeHarness(scenario(), { consumerKey: 'another-key' });
+    await expect(harness.linking.registerUser('somebody-new')).rejects.toMatchObject({
+      kind: 'keys_refused',
+    });
+    await expect(harness.linking.portalLink(credentials, linkAnother)).rejects.toMatchObject({
       kind: 'keys_refused',
     });
   });

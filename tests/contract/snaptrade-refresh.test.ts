@@ -4,22 +4,22 @@ import { scenario } from '@/tests/support/scenario';
 import {
   FRIDAY_EVENING,
   linkOf,
-  type SnapTradeBench,
-  startSnapTradeBench,
+  type SnapTradeHarness,
+  startSnapTradeHarness,
 } from '@/tests/support/snaptrade-harness';
 
-let bench: SnapTradeBench | undefined;
+let harness: SnapTradeHarness | undefined;
 afterEach(async () => {
-  await bench?.sandbox.close();
-  bench = undefined;
+  await harness?.sandbox.close();
+  harness = undefined;
 });
 
-async function start(document: ScenarioInput): Promise<SnapTradeBench> {
-  bench = await startSnapTradeBench(document);
-  return bench;
+async function start(document: ScenarioInput): Promise<SnapTradeHarness> {
+  harness = await startSnapTradeHarness(document);
+  return harness;
 }
 
-async function readAsOf({ provider }: SnapTradeBench): Promise<string | null | undefined> {
+async function readAsOf({ provider }: SnapTradeHarness): Promise<string | null | undefined> {
   return (await provider.currentValues(linkOf())).accounts[0]?.asOf;
 }
 

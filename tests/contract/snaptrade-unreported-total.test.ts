@@ -5,23 +5,26 @@ import { type AccountInput, account, scenario } from '@/tests/support/scenario';
 import {
   FRIDAY_EVENING,
   linkOf,
-  type SnapTradeBench,
-  type SnapTradeBenchOptions,
-  startSnapTradeBench,
+  type SnapTradeHarness,
+  type SnapTradeHarnessOptions,
+  startSnapTradeHarness,
 } from '@/tests/support/snaptrade-harness';
 
-let bench: SnapTradeBench | undefined;
+let harness: SnapTradeHarness | undefined;
 afterEach(async () => {
-  await bench?.sandbox.close();
-  bench = undefined;
+  await harness?.sandbox.close();
+  harness = undefined;
 });
 
-async function start(document: ScenarioInput, options: SnapTradeBenchOptions = {}): Promise<SnapTradeBench> {
-  bench = await startSnapTradeBench(document, options);
-  return bench;
+async function start(
+  document: ScenarioInput,
+  options: SnapTradeHarnessOptions = {},
+): Promise<SnapTradeHarness> {
+  harness = await startSnapTradeHarness(document, options);
+  return harness;
 }
 
-async function readOnlyAccount({ provider }: SnapTradeBench) {
+async function readOnlyAccount({ provider }: SnapTradeHarness) {
   const { accounts } = await provider.currentValues(linkOf());
   expect(accounts).toHaveLength(1);
   return accounts[0];
@@ -29,9 +32,9 @@ async function readOnlyAccount({ provider }: SnapTradeBench) {
 
 describe('a total that the broker does not report', () => {
   const unreported = { totalReported: false, investedShare: 0.6 };
-  const startUnreported = (parts: Partial<AccountInput> = {}, options: SnapTradeBenchOptions = {}) =>
+  const startUnreported = (parts: Partial<AccountInput> = {}, options: SnapTradeHarnessOptions = {}) =>
     start(scenario({ accounts: [account({ ...unreported, ...parts })] }), options);
-  const operations = ({ sandbox }: SnapTradeBench) =>
+  const operations = ({ sandbox }: SnapTradeHarness) =>
     sandbox.state.requests.map(({ operation }) => operation);
 
   it('is put together from cash and positions, for two more requests that pass the gate', async () => {

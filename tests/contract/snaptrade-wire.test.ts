@@ -8,26 +8,29 @@ import {
   FRIDAY_EVENING,
   linkOf,
   refOf,
-  type SnapTradeBench,
-  type SnapTradeBenchOptions,
-  startSnapTradeBench,
+  type SnapTradeHarness,
+  type SnapTradeHarnessOptions,
+  startSnapTradeHarness,
 } from '@/tests/support/snaptrade-harness';
 
 const AUTUMN = { from: toDate('2026-09-01'), to: toDate('2026-11-20') };
 
-let bench: SnapTradeBench | undefined;
+let harness: SnapTradeHarness | undefined;
 afterEach(async () => {
   vi.restoreAllMocks();
-  await bench?.sandbox.close();
-  bench = undefined;
+  await harness?.sandbox.close();
+  harness = undefined;
 });
 
-async function start(document: ScenarioInput, options: SnapTradeBenchOptions = {}): Promise<SnapTradeBench> {
-  bench = await startSnapTradeBench(document, options);
-  return bench;
+async function start(
+  document: ScenarioInput,
+  options: SnapTradeHarnessOptions = {},
+): Promise<SnapTradeHarness> {
+  harness = await startSnapTradeHarness(document, options);
+  return harness;
 }
 
-async function readOnlyAccount({ provider }: SnapTradeBench) {
+async function readOnlyAccount({ provider }: SnapTradeHarness) {
   const { accounts } = await provider.currentValues(linkOf());
   expect(accounts).toHaveLength(1);
   return accounts[0];
@@ -286,7 +289,7 @@ describe('refusals', () => {
   it('a far end that is not there is an outage', async () => {
     const { provider, sandbox } = await start(scenario());
     await sandbox.close();
-    bench = undefined;
+    harness = undefined;
     const error = await catchError(provider.currentValues(linkOf()));
     expect(error).toMatchObject({ kind: 'unavailable', message: expect.stringContaining('ECONNREFUSED') });
   });

@@ -1,7 +1,7 @@
 import { toDate } from '@/lib/domain/trading-date';
 import type { FaultEffect } from '@/lib/local/sandbox/faults';
 import { account, connection, SANDBOX_KEYS, scenario, user } from '@/tests/support/scenario';
-import { linkOf, refOf, startSnapTradeBench } from '@/tests/support/snaptrade-harness';
+import { linkOf, refOf, startSnapTradeHarness } from '@/tests/support/snaptrade-harness';
 import { type ContractSubject, describeProviderContract, type Trouble } from './provider-contract';
 
 const MOVEMENTS = [
@@ -65,7 +65,7 @@ const FAULTS: Readonly<Record<Trouble, FaultEffect>> = {
 };
 
 describeProviderContract('SnapTrade', async (): Promise<ContractSubject> => {
-  const { sandbox, provider, impatientProvider, countGatePasses } = await startSnapTradeBench(SCENARIO);
+  const { sandbox, provider, impatientProvider, countGatePasses } = await startSnapTradeHarness(SCENARIO);
   let current = provider;
   return {
     get provider() {

@@ -6,10 +6,10 @@ import { createOtlpTelemetry } from '@/lib/telemetry/otlp';
 import type { Telemetry } from '@/lib/telemetry/telemetry';
 import { type OtlpCollector, openOtlpCollector } from '../support/otlp-collector';
 import { scenario } from '../support/scenario';
-import { linkOf, type SnapTradeBench, startSnapTradeBench } from '../support/snaptrade-harness';
-import { type Letterbox, openLetterbox } from '../support/webhook-receiver';
+import { linkOf, type SnapTradeHarness, startSnapTradeHarness } from '../support/snaptrade-harness';
+import { openWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver';
 
-const opened: (OtlpCollector | Letterbox | SnapTradeBench['sandbox'])[] = [];
+const opened: (OtlpCollector | WebhookReceiver | SnapTradeHarness['sandbox'])[] = [];
 afterEach(async () => {
   vi.unstubAllEnvs();
   await Promise.all(opened.splice(0).map((one) => one.close()));
@@ -24,7 +24,7 @@ async function start(): Promise<{ telemetry: Telemetry; collector: OtlpCollector
 
 it('a provider’s errors are counted by kind, and told on the span of the question', async () => {
   const { telemetry, collector } = await start();
-  const { sandbox, provider } = await startSnapTradeBench(scenario());
+  const { sandbox, provider } = await startSnapTradeHarness(scenario());
   opened.push(sandbox);
   const traced = traceProvider(provider, telemetry);
   sandbox.state.faults.add(faultSchema.parse({ id: 'down', effect: { type: 'status', status: 503 } }));
@@ -86,7 +86,7 @@ it.each([
   { name: 'refuses', answer: async () => new Response('no', { status: 400 }) },
   { name: 'never answers', answer: () => new Promise<Response>(() => {}) },
 ])('a collector that $name fails no work', async ({ answer }) => {
-  const box = await openLetterbox(answer);
+  const box = await openWebhookReceiver(answer);
   opened.push(box);
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', box.url);
   const telemetry = createOtlpTelemetry('a-service');

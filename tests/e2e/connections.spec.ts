@@ -189,7 +189,7 @@ test.describe('an account that comes back', () => {
     await expect(page.getByText('One line with the earlier')).toHaveCount(0);
   });
 
-  test('that was linked by somebody who never came back is found at the next look', async ({
+  test('that was linked by somebody who never came back is found at the next page view', async ({
     page,
     app,
     signInAs,

@@ -79,7 +79,7 @@ test.describe('an administrator', () => {
     await rowOf(page, 'mona@example.com').getByRole('link', { name: 'Nov 20: Captured' }).click();
     await expect(page.getByRole('region', { name: 'Published' })).toContainText('Captured, 1 of 1 accounts');
     const account = page.getByRole('region', { name: 'Accounts' }).getByRole('listitem').first();
-    await expect(account).toContainText('Stands');
+    await expect(account).toContainText('Current');
     await expect(account).toContainText('A jump that no deposit or withdrawal explains.');
   });
 

@@ -24,7 +24,7 @@ test.describe('without any script', () => {
 test('reading leaves the drawing untouched', async ({ page, hasTouch }) => {
   await openChart(page, '/?period=ALL');
   await page.evaluate(() => {
-    const drawing = document.querySelector('[data-drawing]');
+    const drawing = document.querySelector('[data-chart]');
     if (drawing === null) throw new Error('no drawing');
     const seen = { changes: 0 };
     Object.assign(window, { seen });

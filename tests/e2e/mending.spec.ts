@@ -14,7 +14,7 @@ const incidentOn = (page: Page) => page.getByRole('listitem').filter({ hasText: 
 /** What the broker does when its users are let in again, as each of them would have to bring about. */
 async function letEverybodyIn(app: RunningApp): Promise<void> {
   for (const name of SHUT_OUT)
-    await controlSandbox(app, 'PATCH', `/connections/crowd-${name}`, { disabledSince: null });
+    await controlSandbox(app, 'PATCH', `/connections/bulk-${name}`, { disabledSince: null });
 }
 
 async function openUser(page: Page, name: string): Promise<void> {

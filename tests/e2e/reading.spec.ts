@@ -46,7 +46,7 @@ test.describe('with the keyboard', () => {
 test.describe('with a gap', () => {
   test.use({ story: 'broken' });
 
-  test('a gap is one stop that is announced with its reason', async ({ page, readHistory }) => {
+  test('a gap is one data point that is announced with its reason', async ({ page, readHistory }) => {
     await openChart(page, '/?period=1M');
     const { points } = await readHistory('1M');
     await chartOn(page).focus();

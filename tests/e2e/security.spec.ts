@@ -3,7 +3,7 @@ import { expect, test } from './support/test';
 
 /** Every page, as an administrator finds them all. A page that is none comes too: its scripts need a nonce as well. */
 const PAGES = [
-  ...['/', '/?period=ALL&view=table', '/trust', '/connections'],
+  ...['/', '/?period=ALL&view=table', '/data-quality', '/connections'],
   ...['/admin/coverage', '/admin/backfill', '/admin/runs', '/admin/audit'],
 ];
 const ABSENT = '/no-such-page';
@@ -52,7 +52,7 @@ test.describe('a page that is none', () => {
 });
 
 test('a script that was smuggled into a page does not run', async ({ page }) => {
-  await page.goto('/trust');
+  await page.goto('/data-quality');
   const refused = page.evaluate(
     () => new Promise((resolve) => document.addEventListener('securitypolicyviolation', () => resolve(true))),
   );
@@ -67,7 +67,7 @@ test('the session is out of reach of scripts, travels encrypted, and lasts for t
   page,
   context,
 }) => {
-  await page.goto('/trust');
+  await page.goto('/data-quality');
   expect(await page.evaluate(() => document.cookie)).toBe('');
   const session = (await context.cookies()).filter(({ name }) => name.startsWith('sb-'));
   expect(session.length).toBeGreaterThan(0);

@@ -263,7 +263,7 @@ test.describe('two users in two tabs', () => {
     });
 
     test('it notices when it is looked at again', async ({ page, context, sessionOf }) => {
-      await page.goto('/trust');
+      await page.goto('/data-quality');
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       await swapSession(context, await sessionOf(BEN));
       await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
@@ -314,12 +314,14 @@ test.describe('a browser', () => {
     await choose(page, /3 months/);
     await expect(page).toHaveURL('/?period=3M');
     await page.getByRole('link', { name: 'How far can I trust a point?' }).click();
-    await expect(page).toHaveURL('/trust');
+    await expect(page).toHaveURL('/data-quality');
     await page.getByRole('link', { name: 'Connections' }).click();
     await expect(page.getByRole('heading', { name: 'Connections' })).toBeVisible();
     await signOut(page);
     await page.waitForLoadState('networkidle');
-    expect(seen).toEqual(expect.arrayContaining(['/', '/api/portfolio/history', '/trust', '/connections']));
+    expect(seen).toEqual(
+      expect.arrayContaining(['/', '/api/portfolio/history', '/data-quality', '/connections']),
+    );
     expect(kept).toEqual([]);
   });
 });

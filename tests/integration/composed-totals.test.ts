@@ -1,61 +1,61 @@
 import { describe, expect, it } from 'vitest';
 import { listPublished, readPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
+import { FRIDAY_NIGHT, prepareWorkerHarness, type WorkerHarness } from '../support/worker-harness';
 
-const benches = prepareFillBench();
+const harnesses = prepareWorkerHarness();
 
 const FRIDAY = '2026-11-20';
 
-const openUnreported = (): Promise<FillBench> =>
-  benches.open(
+const openUnreported = (): Promise<WorkerHarness> =>
+  harnesses.open(
     scenario({ accounts: [account({ openedOn: FRIDAY, investedShare: 0.5, totalReported: false })] }),
   );
 
 describe('an account whose broker reports no total', () => {
   it('is captured from its cash and positions, for two more requests', async () => {
-    const bench = await openUnreported();
-    await bench.tick(FRIDAY_NIGHT);
+    const harness = await openUnreported();
+    await harness.tick(FRIDAY_NIGHT);
 
-    expect(bench.takeRequests().slice(0, 3)).toEqual([
+    expect(harness.takeRequests().slice(0, 3)).toEqual([
       'listConnectionAccounts connection-1',
       'getAccountBalances account-1',
       'getAccountPositions account-1',
     ]);
-    expect(await listPublished(bench.stack, bench.userId())).toEqual([
-      `${FRIDAY} ${bench.brokerTotal(FRIDAY, 'account-1')} daily_eod`,
+    expect(await listPublished(harness.stack, harness.userId())).toEqual([
+      `${FRIDAY} ${harness.brokerTotal(FRIDAY, 'account-1')} daily_eod`,
     ]);
   });
 
   it('tells its cash and what it cost, so that cash is no gain', async () => {
-    const bench = await openUnreported();
-    await bench.tick(FRIDAY_NIGHT);
+    const harness = await openUnreported();
+    await harness.tick(FRIDAY_NIGHT);
     expect(
-      await bench.stack.sql`
+      await harness.stack.sql`
         select trim_scale(cash)::text as cash, trim_scale(cost_basis)::text as cost from account_values
         where kind = 'daily_eod'`,
     ).toEqual([{ cash: '5000', cost: '10000' }]);
     expect(
-      await bench.stack.sql`select trim_scale(total_gain_loss)::text as gain from user_portfolio_history`,
+      await harness.stack.sql`select trim_scale(total_gain_loss)::text as gain from user_portfolio_history`,
     ).toEqual([{ gain: '0' }]);
   });
 
   it('is not captured when a position has no price', async () => {
-    const bench = await openUnreported();
-    bench.addFault({ type: 'null_total' }, { match: { operation: 'getAccountPositions' } });
-    const run = await bench.tick(FRIDAY_NIGHT);
+    const harness = await openUnreported();
+    harness.addFault({ type: 'null_total' }, { match: { operation: 'getAccountPositions' } });
+    const run = await harness.tick(FRIDAY_NIGHT);
     expect(run).toMatchObject({ status: 'complete', counts: { captured: 0, failed: 0 } });
-    expect(await readPublished(bench.stack, bench.userId())).toEqual([]);
+    expect(await readPublished(harness.stack, harness.userId())).toEqual([]);
   });
 
   it('is not captured from positions that were read before the close', async () => {
-    const bench = await openUnreported();
-    bench.addFault(
+    const harness = await openUnreported();
+    harness.addFault(
       { type: 'stale', asOf: '2026-11-20T20:00:00.000Z' },
       { match: { operation: 'getAccountPositions' } },
     );
-    const run = await bench.tick(FRIDAY_NIGHT);
+    const run = await harness.tick(FRIDAY_NIGHT);
     expect(run.counts.captured).toBe(0);
-    expect(await readPublished(bench.stack, bench.userId())).toEqual([]);
+    expect(await readPublished(harness.stack, harness.userId())).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CORRECTION_REASONS } from '@/lib/history/document';
+import { CORRECTION_REASONS } from '@/lib/domain/states';
 import { readCorrections } from '@/lib/history/store';
 import { account, asked, reconstructed, value } from '../support/fill-fixture';
 import { linkPortfolio } from '../support/populated-fixture';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { DAY_CODES, readDay } from '@/lib/coverage/document';
+import { DAY_CODES, readDay } from '@/lib/domain/coverage';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { readGrid, readRow } from '../support/claims';
 import { account, asked, reconstructed, value } from '../support/fill-fixture';

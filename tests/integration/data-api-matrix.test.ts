@@ -1,24 +1,33 @@
 import { createClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { furnishPortfolio, type TestPortfolio } from '../support/populated-fixture';
+import { populatePortfolio, type TestPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack, type TestUser } from '../support/test-stack';
 import { worthlessTokens } from '../support/tokens';
 
-/** Functions that a signed-in user may call; all but these are refused, whoever asks with less than the secret key. */
+/** Functions that a signed-in user may call, and the rules that these are read by; all but these are refused, whoever asks with less than the secret key. */
 const OF_USERS: ReadonlySet<string> = new Set([
   'account_trust',
   'benchmark_closes',
   'carry_sessions_max',
   'conclude_snapshots',
+  'gap_reason',
   'intraday_points',
+  'kind_rank',
   'live_total',
   'open_matches',
   'portfolio_corrections',
   'portfolio_history',
+  'rate_on',
+  'rate_was_read',
   'user_connections',
 ]);
 /** Tables that any signed-in user may read whole. */
-const SHARED: ReadonlySet<string> = new Set(['trading_days', 'exchange_rates', 'benchmark_prices']);
+const SHARED: ReadonlySet<string> = new Set([
+  'trading_days',
+  'exchange_rates',
+  'exchange_rate_readings',
+  'benchmark_prices',
+]);
 
 /** More than a thousand requests, on whatever machine. */
 const MANY_REQUESTS_MS = 300_000;
@@ -34,7 +43,7 @@ let functions: readonly { name: string; names: string[] | null }[];
 beforeAll(async () => {
   stack = await startTestStack();
   owner = await stack.createUser();
-  portfolio = await furnishPortfolio(stack, owner.id);
+  portfolio = await populatePortfolio(stack, owner.id);
   const [other, admin, demoted] = [
     await stack.createUser(),
     await stack.createUser(),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { listObservations, listPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
-import { type FillBench, prepareFillBench } from '../support/worker-harness';
+import { prepareWorkerHarness, type WorkerHarness } from '../support/worker-harness';
 
-const benches = prepareFillBench();
+const harnesses = prepareWorkerHarness();
 
-async function listCaptured(bench: FillBench): Promise<readonly string[]> {
-  const published = await listPublished(bench.stack, bench.userId());
+async function listCaptured(harness: WorkerHarness): Promise<readonly string[]> {
+  const published = await listPublished(harness.stack, harness.userId());
   return published.filter((line) => line.endsWith('daily_eod')).map((line) => line.slice(0, 10));
 }
 
@@ -17,13 +17,13 @@ describe('a value that was read before the close', () => {
   const DAILY = scenario({ accounts: [MOVING], connection: { dataFreshness: 'daily', syncTime: '22:15' } });
 
   it('is not captured, is asked again on schedule, and is captured when it is fresh', async () => {
-    const bench = await benches.open(DAILY);
-    await bench.tick('2026-11-19T22:30:00Z');
-    bench.takeRequests();
+    const harness = await harnesses.open(DAILY);
+    await harness.tick('2026-11-19T22:30:00Z');
+    harness.takeRequests();
 
-    await bench.tick('2026-11-20T21:45:00Z');
-    expect(await listCaptured(bench)).toEqual(['2026-11-19']);
-    expect((await bench.history('2026-11-20T21:45:00Z')).gaps).toMatchObject([
+    await harness.tick('2026-11-20T21:45:00Z');
+    expect(await listCaptured(harness)).toEqual(['2026-11-19']);
+    expect((await harness.history('2026-11-20T21:45:00Z')).gaps).toMatchObject([
       {
         from: '2026-11-20',
         to: '2026-11-20',
@@ -32,54 +32,54 @@ describe('a value that was read before the close', () => {
       },
     ]);
     // The broker will be read in half an hour, so nothing is wrong yet that a further question could tell.
-    expect(bench.takeRequests()).toEqual([
+    expect(harness.takeRequests()).toEqual([
       'listConnectionAccounts connection-1',
       'getAccountActivities account-1',
     ]);
 
-    await bench.tick('2026-11-20T22:15:00Z');
-    expect(bench.takeRequests()).toEqual([]);
+    await harness.tick('2026-11-20T22:15:00Z');
+    expect(harness.takeRequests()).toEqual([]);
 
-    await bench.tick('2026-11-20T22:25:00Z');
-    expect(await listCaptured(bench)).toEqual(['2026-11-19', '2026-11-20']);
-    expect((await bench.history('2026-11-20T22:25:00Z')).gaps).toEqual([]);
+    await harness.tick('2026-11-20T22:25:00Z');
+    expect(await listCaptured(harness)).toEqual(['2026-11-19', '2026-11-20']);
+    expect((await harness.history('2026-11-20T22:25:00Z')).gaps).toEqual([]);
   });
 
   it('adds no observation, however often it is repeated', async () => {
-    const bench = await benches.open(DAILY);
-    await bench.tick('2026-11-19T22:30:00Z');
-    const before = await listObservations(bench.stack);
+    const harness = await harnesses.open(DAILY);
+    await harness.tick('2026-11-19T22:30:00Z');
+    const before = await listObservations(harness.stack);
 
     for (const at of ['2026-11-20T21:30:00Z', '2026-11-20T21:45:00Z', '2026-11-20T22:00:00Z'])
-      await bench.tick(at);
+      await harness.tick(at);
 
-    expect(await listObservations(bench.stack)).toEqual(before);
+    expect(await listObservations(harness.stack)).toEqual(before);
   });
 
   it('is captured in the night or the next morning, when the broker is read that late', async () => {
-    const bench = await benches.open(
+    const harness = await harnesses.open(
       scenario({ accounts: [MOVING], connection: { dataFreshness: 'daily', syncTime: '11:00' } }),
     );
     for (let hour = 22; hour <= 36; hour += 1) {
-      await bench.tick(new Date(Date.parse('2026-11-19T00:00:00Z') + hour * 3_600_000).toISOString());
+      await harness.tick(new Date(Date.parse('2026-11-19T00:00:00Z') + hour * 3_600_000).toISOString());
     }
-    expect(await listCaptured(bench)).toEqual(['2026-11-18', '2026-11-19']);
+    expect(await listCaptured(harness)).toEqual(['2026-11-18', '2026-11-19']);
   });
 });
 
 describe('a value that was read in mid-session', () => {
   it('belongs to no close: it moves the live value alone', async () => {
-    const bench = await benches.open(scenario({ accounts: [MOVING] }));
-    await bench.tick('2026-11-19T22:30:00Z');
-    const before = await listPublished(bench.stack, bench.userId());
+    const harness = await harnesses.open(scenario({ accounts: [MOVING] }));
+    await harness.tick('2026-11-19T22:30:00Z');
+    const before = await listPublished(harness.stack, harness.userId());
     // An event came, or nobody would look at noon.
-    await bench.stack
+    await harness.stack
       .sql`update brokerage_connections set due_at = '2026-11-20T17:00:00Z', totals_due = true`;
 
-    await bench.tick('2026-11-20T17:00:00Z');
+    await harness.tick('2026-11-20T17:00:00Z');
 
-    expect(await listPublished(bench.stack, bench.userId())).toEqual(before);
-    expect((await bench.history('2026-11-20T17:00:00Z')).live?.asOf).toBe('2026-11-20T17:00:00.000Z');
+    expect(await listPublished(harness.stack, harness.userId())).toEqual(before);
+    expect((await harness.history('2026-11-20T17:00:00Z')).live?.asOf).toBe('2026-11-20T17:00:00.000Z');
   });
 });
 
@@ -117,13 +117,13 @@ describe('the as-of decides the day', () => {
     { name: 'on the Friday before daylight time begins', at: '2026-03-06T21:31:00Z', day: '2026-03-06' },
     { name: 'on the Monday after daylight time began', at: '2026-03-09T20:31:00Z', day: '2026-03-09' },
   ])('$name', async ({ at, day }) => {
-    const bench = await benches.open(scenario({ accounts: [MOVING] }));
-    const run = await bench.tick(at);
+    const harness = await harnesses.open(scenario({ accounts: [MOVING] }));
+    const run = await harness.tick(at);
 
     expect(run.tradingDay).toBe(day);
-    expect(await listCaptured(bench)).toEqual([day]);
-    expect(await listPublished(bench.stack, bench.userId())).toContain(
-      `${day} ${bench.brokerTotal(day, 'account-1')} daily_eod`,
+    expect(await listCaptured(harness)).toEqual([day]);
+    expect(await listPublished(harness.stack, harness.userId())).toContain(
+      `${day} ${harness.brokerTotal(day, 'account-1')} daily_eod`,
     );
   });
 
@@ -135,10 +135,10 @@ describe('the as-of decides the day', () => {
     },
     { name: 'half an hour after the close has not passed', at: '2026-11-20T21:29:00Z', due: '2026-11-19' },
   ])('a day is not captured before it is due: $name', async ({ at, due }) => {
-    const bench = await benches.open(scenario({ accounts: [MOVING] }));
-    const run = await bench.tick(at);
+    const harness = await harnesses.open(scenario({ accounts: [MOVING] }));
+    const run = await harness.tick(at);
 
     expect(run.tradingDay).toBe(due);
-    expect((await bench.history(at)).points.at(-1)?.date).toBe(due);
+    expect((await harness.history(at)).points.at(-1)?.date).toBe(due);
   });
 });

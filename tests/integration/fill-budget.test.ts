@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { listOutcomes } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
+import { FRIDAY_NIGHT, prepareWorkerHarness, type WorkerHarness } from '../support/worker-harness';
 
-const benches = prepareFillBench();
+const harnesses = prepareWorkerHarness();
 
 const NUMBERS = [1, 2, 3, 4, 5, 6];
 const REQUESTS_PER_CONNECTION = 3;
@@ -29,58 +29,58 @@ function sixUsers(parts: Parameters<typeof scenario>[0] = {}) {
 }
 
 /** Whether every user has a history without gaps up to Friday. */
-async function isAllFilled(bench: FillBench): Promise<boolean> {
-  const histories = await Promise.all(NUMBERS.map((number) => bench.history(NEXT_TICK, `user-${number}`)));
+async function isAllFilled(harness: WorkerHarness): Promise<boolean> {
+  const histories = await Promise.all(NUMBERS.map((number) => harness.history(NEXT_TICK, `user-${number}`)));
   return histories.every(({ gaps, points }) => gaps.length === 0 && points.at(-1)?.date === '2026-11-20');
 }
 
 /** How many requests were refused for being one too many. */
-function countThrottled({ sandbox }: FillBench): number {
+function countThrottled({ sandbox }: WorkerHarness): number {
   return sandbox.state.requests.filter(({ status }) => status === 429).length;
 }
 
 describe('the time limit', () => {
   it('that is over before the first claim ends the run as one that continues', async () => {
-    const bench = await benches.open(sixUsers());
-    const run = await bench.tick(FRIDAY_NIGHT, { stopAt: FRIDAY_NIGHT });
+    const harness = await harnesses.open(sixUsers());
+    const run = await harness.tick(FRIDAY_NIGHT, { stopAt: FRIDAY_NIGHT });
 
     expect(run).toMatchObject({ status: 'continues', counts: { connections: 0, requests: 0 } });
-    expect(bench.takeRequests()).toEqual([]);
+    expect(harness.takeRequests()).toEqual([]);
   });
 
   it('ends a run between two questions, after the values of all that could be asked, and the next tick goes on', async () => {
-    const bench = await benches.open(sixUsers());
+    const harness = await harnesses.open(sixUsers());
     // A minute goes by with every answer.
     const clock = (): Date =>
-      new Date(Date.parse(FRIDAY_NIGHT) + bench.sandbox.state.requests.length * 60_000);
-    const first = await bench.tick(FRIDAY_NIGHT, { concurrency: 1, clock, stopAt: '2026-11-20T22:34:00Z' });
-    const asked = bench.takeRequests();
+      new Date(Date.parse(FRIDAY_NIGHT) + harness.sandbox.state.requests.length * 60_000);
+    const first = await harness.tick(FRIDAY_NIGHT, { concurrency: 1, clock, stopAt: '2026-11-20T22:34:00Z' });
+    const asked = harness.takeRequests();
 
-    const second = await bench.tick('2026-11-20T22:40:00Z');
+    const second = await harness.tick('2026-11-20T22:40:00Z');
 
     expect(asked.filter((line) => !line.startsWith('listConnectionAccounts'))).toEqual([]);
     expect(first).toMatchObject({ status: 'continues', counts: { captured: 4, failed: 0, waiting: 6 } });
     expect(second).toMatchObject({ status: 'complete', counts: { captured: 2, connections: 6, failed: 0 } });
-    expect(bench.takeRequests().filter((line) => asked.includes(line))).toEqual([]);
-    expect(await isAllFilled(bench)).toBe(true);
+    expect(harness.takeRequests().filter((line) => asked.includes(line))).toEqual([]);
+    expect(await isAllFilled(harness)).toBe(true);
   });
 
   it('that is reached within a connection is no failure of it, and what was learned is kept', async () => {
-    const bench = await benches.open(sixUsers());
+    const harness = await harnesses.open(sixUsers());
     let requestsLeft = 4;
     const timeLeftMs = (): number => {
       requestsLeft -= 1;
       return requestsLeft >= 0 ? 60_000 : 0;
     };
-    const first = await bench.tick(FRIDAY_NIGHT, { concurrency: 1, timeLeftMs });
+    const first = await harness.tick(FRIDAY_NIGHT, { concurrency: 1, timeLeftMs });
 
     expect(first.status).toBe('continues');
-    const rows = await bench.stack
+    const rows = await harness.stack
       .sql`select from brokerage_connections where attempts > 0 or retry_at is not null`;
     expect(rows).toHaveLength(0);
-    expect(await listOutcomes(bench.stack)).toEqual([]);
-    await bench.tick(NEXT_TICK);
-    expect(await isAllFilled(bench)).toBe(true);
+    expect(await listOutcomes(harness.stack)).toEqual([]);
+    await harness.tick(NEXT_TICK);
+    expect(await isAllFilled(harness)).toBe(true);
   });
 });
 
@@ -90,33 +90,37 @@ describe('the request budget', () => {
   const hurried = { perMinute: LIMIT, timeLeftMs: () => 1_000 };
 
   it('shared by two workers is never exceeded, and not one request is refused', async () => {
-    const bench = await benches.open(sixUsers({ rateLimitPerMinute: LIMIT }));
-    const runs = await Promise.all([bench.tick(FRIDAY_NIGHT, hurried), bench.tick(FRIDAY_NIGHT, hurried)]);
+    const harness = await harnesses.open(sixUsers({ rateLimitPerMinute: LIMIT }));
+    const runs = await Promise.all([
+      harness.tick(FRIDAY_NIGHT, hurried),
+      harness.tick(FRIDAY_NIGHT, hurried),
+    ]);
 
     expect(runs.map(({ counts }) => counts.requests).reduce((sum, count) => sum + count)).toBe(LIMIT);
-    expect(bench.sandbox.state.requests).toHaveLength(LIMIT);
-    expect(countThrottled(bench)).toBe(0);
+    expect(harness.sandbox.state.requests).toHaveLength(LIMIT);
+    expect(countThrottled(harness)).toBe(0);
     expect(runs.map(({ status }) => status)).toContain('continues');
   });
 
   it('that is too small for one tick lets the following ones finish the work', async () => {
-    const bench = await benches.open(sixUsers({ rateLimitPerMinute: LIMIT }));
+    const harness = await harnesses.open(sixUsers({ rateLimitPerMinute: LIMIT }));
     const statuses: string[] = [];
     for (let tick = 0; tick < 3; tick += 1) {
       statuses.push(
-        (await bench.tick(new Date(Date.parse(FRIDAY_NIGHT) + tick * 60_000).toISOString(), hurried)).status,
+        (await harness.tick(new Date(Date.parse(FRIDAY_NIGHT) + tick * 60_000).toISOString(), hurried))
+          .status,
       );
-      await bench.passTime(A_MINUTE_AND_MORE_MS);
+      await harness.passTime(A_MINUTE_AND_MORE_MS);
     }
 
     expect(statuses.at(-1)).toBe('complete');
-    expect(countThrottled(bench)).toBe(0);
-    expect(await isAllFilled(bench)).toBe(true);
+    expect(countThrottled(harness)).toBe(0);
+    expect(await isAllFilled(harness)).toBe(true);
   });
 
   it('is waited for while there is time', async () => {
-    const bench = await benches.open(sixUsers({ rateLimitPerMinute: LIMIT }));
-    const run = await bench.tick(FRIDAY_NIGHT, {
+    const harness = await harnesses.open(sixUsers({ rateLimitPerMinute: LIMIT }));
+    const run = await harness.tick(FRIDAY_NIGHT, {
       perMinute: LIMIT,
       concurrency: 1,
       timeLeftMs: () => 200_000,
@@ -127,8 +131,8 @@ describe('the request budget', () => {
       counts: { requests: NUMBERS.length * REQUESTS_PER_CONNECTION },
     });
     expect(run.counts.waitedMs).toBeGreaterThan(0);
-    expect(countThrottled(bench)).toBe(0);
-    expect(await isAllFilled(bench)).toBe(true);
+    expect(countThrottled(harness)).toBe(0);
+    expect(await isAllFilled(harness)).toBe(true);
   });
 });
 
@@ -136,47 +140,47 @@ describe('a provider that says wait', () => {
   const WAIT_MS = 7_000;
 
   it('is asked again after the wait, and nothing is lost', async () => {
-    const bench = await benches.open(sixUsers());
-    bench.addFault({ type: 'status', status: 429 }, { times: 1 });
+    const harness = await harnesses.open(sixUsers());
+    harness.addFault({ type: 'status', status: 429 }, { times: 1 });
 
-    const run = await bench.tick(FRIDAY_NIGHT);
+    const run = await harness.tick(FRIDAY_NIGHT);
 
     expect(run).toMatchObject({ status: 'complete', counts: { failed: 0 }, reasons: {} });
     expect(run.counts.waitedMs).toBeGreaterThan(WAIT_MS / 2);
-    expect(await isAllFilled(bench)).toBe(true);
+    expect(await isAllFilled(harness)).toBe(true);
   });
 
   it('to one worker is left in peace by all of them until the wait is over', async () => {
-    const bench = await benches.open(sixUsers());
-    bench.addFault({ type: 'status', status: 429 }, { times: 1 });
+    const harness = await harnesses.open(sixUsers());
+    harness.addFault({ type: 'status', status: 429 }, { times: 1 });
     const hurried = { timeLeftMs: () => 1_000, concurrency: 1 };
-    await bench.tick(FRIDAY_NIGHT, hurried);
-    bench.takeRequests();
+    await harness.tick(FRIDAY_NIGHT, hurried);
+    harness.takeRequests();
 
-    const during = await bench.tick('2026-11-20T22:31:00Z', hurried);
+    const during = await harness.tick('2026-11-20T22:31:00Z', hurried);
     expect(during.status).toBe('continues');
-    expect(bench.takeRequests()).toEqual([]);
+    expect(harness.takeRequests()).toEqual([]);
 
-    await bench.passTime(WAIT_MS);
-    await bench.tick(NEXT_TICK, hurried);
-    expect(await isAllFilled(bench)).toBe(true);
+    await harness.passTime(WAIT_MS);
+    await harness.tick(NEXT_TICK, hurried);
+    expect(await isAllFilled(harness)).toBe(true);
   });
 
   it('about one connection again and again does not keep the others from being filled', async () => {
-    const bench = await benches.open(sixUsers());
-    await bench.tick('2026-11-19T22:30:00Z');
-    bench.addFault({ type: 'status', status: 429 }, { match: { connectionId: 'connection-3' } });
+    const harness = await harnesses.open(sixUsers());
+    await harness.tick('2026-11-19T22:30:00Z');
+    harness.addFault({ type: 'status', status: 429 }, { match: { connectionId: 'connection-3' } });
 
-    const run = await bench.tick(FRIDAY_NIGHT);
+    const run = await harness.tick(FRIDAY_NIGHT);
 
     expect(run.counts).toMatchObject({ connections: 6, failed: 1, captured: 5 });
     expect(run.reasons).toEqual({ rate_limited: 1 });
-    expect((await bench.history(FRIDAY_NIGHT, 'user-3')).gaps).toMatchObject([
+    expect((await harness.history(FRIDAY_NIGHT, 'user-3')).gaps).toMatchObject([
       { from: '2026-11-20', reason: 'rate_limited', final: false },
     ]);
-    bench.endFaults();
-    await bench.passTime(WAIT_MS);
-    await bench.tick(NEXT_TICK);
-    expect(await isAllFilled(bench)).toBe(true);
+    harness.endFaults();
+    await harness.passTime(WAIT_MS);
+    await harness.tick(NEXT_TICK);
+    expect(await isAllFilled(harness)).toBe(true);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
-import { FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
+import { FRIDAY_NIGHT, prepareWorkerHarness } from '../support/worker-harness';
 
-const benches = prepareFillBench();
+const harnesses = prepareWorkerHarness();
 
 const THURSDAY_NIGHT = '2026-11-19T22:30:00Z';
 const OPENED = { openedOn: '2026-11-02', investedShare: 1 } as const;
@@ -12,51 +12,51 @@ const SECOND = account({ ...OPENED, id: 'account-2', investedShare: 0.5 });
 
 describe('an account that was closed', () => {
   it('is no longer expected, while its past stays in the totals', async () => {
-    const bench = await benches.open(scenario({ accounts: [FIRST, SECOND] }));
-    await bench.tick(THURSDAY_NIGHT);
-    bench.changeAccount('account-2', { status: 'closed' });
+    const harness = await harnesses.open(scenario({ accounts: [FIRST, SECOND] }));
+    await harness.tick(THURSDAY_NIGHT);
+    harness.changeAccount('account-2', { status: 'closed' });
 
-    await bench.tick(FRIDAY_NIGHT);
+    await harness.tick(FRIDAY_NIGHT);
 
-    const published = await readPublished(bench.stack, bench.userId());
+    const published = await readPublished(harness.stack, harness.userId());
     expect(published.slice(-2)).toMatchObject([
-      { date: '2026-11-19', expected: 2, value: bench.brokerTotal('2026-11-19', 'account-1', 'account-2') },
+      { date: '2026-11-19', expected: 2, value: harness.brokerTotal('2026-11-19', 'account-1', 'account-2') },
       {
         date: '2026-11-20',
         expected: 1,
         kind: 'daily_eod',
-        value: bench.brokerTotal('2026-11-20', 'account-1'),
+        value: harness.brokerTotal('2026-11-20', 'account-1'),
       },
     ]);
-    expect((await bench.history(FRIDAY_NIGHT)).gaps).toEqual([]);
+    expect((await harness.history(FRIDAY_NIGHT)).gaps).toEqual([]);
   });
 
   it('costs no further question about itself', async () => {
-    const bench = await benches.open(scenario({ accounts: [FIRST, SECOND] }));
-    await bench.tick(THURSDAY_NIGHT);
-    bench.changeAccount('account-2', { status: 'closed' });
-    await bench.tick(FRIDAY_NIGHT);
-    bench.takeRequests();
+    const harness = await harnesses.open(scenario({ accounts: [FIRST, SECOND] }));
+    await harness.tick(THURSDAY_NIGHT);
+    harness.changeAccount('account-2', { status: 'closed' });
+    await harness.tick(FRIDAY_NIGHT);
+    harness.takeRequests();
 
-    await bench.tick('2026-11-23T22:30:00Z');
+    await harness.tick('2026-11-23T22:30:00Z');
 
-    expect(bench.takeRequests().filter((line) => line.endsWith('account-2'))).toEqual([]);
+    expect(harness.takeRequests().filter((line) => line.endsWith('account-2'))).toEqual([]);
   });
 
   it('is expected again when it is open after all', async () => {
-    const bench = await benches.open(scenario({ accounts: [FIRST, SECOND] }));
-    await bench.tick('2026-11-18T22:30:00Z');
-    bench.changeAccount('account-2', { status: 'closed' });
-    await bench.tick(THURSDAY_NIGHT);
-    bench.changeAccount('account-2', { status: 'open' });
+    const harness = await harnesses.open(scenario({ accounts: [FIRST, SECOND] }));
+    await harness.tick('2026-11-18T22:30:00Z');
+    harness.changeAccount('account-2', { status: 'closed' });
+    await harness.tick(THURSDAY_NIGHT);
+    harness.changeAccount('account-2', { status: 'open' });
 
-    await bench.tick(FRIDAY_NIGHT);
-    await bench.tick('2026-11-20T22:35:00Z');
+    await harness.tick(FRIDAY_NIGHT);
+    await harness.tick('2026-11-20T22:35:00Z');
 
-    const published = await readPublished(bench.stack, bench.userId());
+    const published = await readPublished(harness.stack, harness.userId());
     expect(published.slice(-2)).toMatchObject([
-      { date: '2026-11-19', expected: 2, value: bench.brokerTotal('2026-11-19', 'account-1', 'account-2') },
-      { date: '2026-11-20', expected: 2, value: bench.brokerTotal('2026-11-20', 'account-1', 'account-2') },
+      { date: '2026-11-19', expected: 2, value: harness.brokerTotal('2026-11-19', 'account-1', 'account-2') },
+      { date: '2026-11-20', expected: 2, value: harness.brokerTotal('2026-11-20', 'account-1', 'account-2') },
     ]);
   });
 });
@@ -66,30 +66,30 @@ describe('what is no asset', () => {
     { name: 'a credit line', parts: { category: 'LOC' } },
     { name: 'a paper account', parts: { isPaper: true } },
   ] as const)('($name) never counts in a total, and is never asked for its history', async ({ parts }) => {
-    const bench = await benches.open(
+    const harness = await harnesses.open(
       scenario({ accounts: [FIRST, account({ ...OPENED, id: 'no-asset', ...parts })] }),
     );
-    await bench.tick(THURSDAY_NIGHT);
-    await bench.tick(FRIDAY_NIGHT);
+    await harness.tick(THURSDAY_NIGHT);
+    await harness.tick(FRIDAY_NIGHT);
 
-    const published = await readPublished(bench.stack, bench.userId());
+    const published = await readPublished(harness.stack, harness.userId());
     expect(published.map(({ value, expected }) => ({ value, expected }))).toEqual(
-      published.map(({ date }) => ({ value: bench.brokerTotal(date, 'account-1'), expected: 1 })),
+      published.map(({ date }) => ({ value: harness.brokerTotal(date, 'account-1'), expected: 1 })),
     );
-    expect(bench.takeRequests().filter((line) => line.endsWith('no-asset'))).toEqual([]);
-    expect((await bench.history(FRIDAY_NIGHT)).live?.value).toBe(
-      bench.brokerTotal('2026-11-20', 'account-1'),
+    expect(harness.takeRequests().filter((line) => line.endsWith('no-asset'))).toEqual([]);
+    expect((await harness.history(FRIDAY_NIGHT)).live?.value).toBe(
+      harness.brokerTotal('2026-11-20', 'account-1'),
     );
   });
 
   it('that is all a user has leaves no points, no gaps and no questions', async () => {
-    const bench = await benches.open(scenario({ accounts: [account({ ...OPENED, category: 'LOC' })] }));
-    await bench.tick(THURSDAY_NIGHT);
-    bench.takeRequests();
-    await bench.tick(FRIDAY_NIGHT);
+    const harness = await harnesses.open(scenario({ accounts: [account({ ...OPENED, category: 'LOC' })] }));
+    await harness.tick(THURSDAY_NIGHT);
+    harness.takeRequests();
+    await harness.tick(FRIDAY_NIGHT);
 
-    const { points, gaps, live } = await bench.history(FRIDAY_NIGHT);
+    const { points, gaps, live } = await harness.history(FRIDAY_NIGHT);
     expect({ points, gaps, live }).toEqual({ points: [], gaps: [], live: null });
-    expect(bench.takeRequests()).toEqual([]);
+    expect(harness.takeRequests()).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { listObservations, listOutcomes, listPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
+import { FRIDAY_NIGHT, prepareWorkerHarness, type WorkerHarness } from '../support/worker-harness';
 
-const benches = prepareFillBench();
+const harnesses = prepareWorkerHarness();
 
 const THURSDAY_NIGHT = '2026-11-19T22:30:00Z';
 const NUMBERS = [1, 2, 3];
@@ -25,12 +25,12 @@ const THREE_USERS = scenario({
 
 const SECOND = { match: { connectionId: 'connection-2' } } as const;
 
-async function isPublished(bench: FillBench, number: number): Promise<boolean> {
-  const published = await listPublished(bench.stack, bench.userId(`user-${number}`));
+async function isPublished(harness: WorkerHarness, number: number): Promise<boolean> {
+  const published = await listPublished(harness.stack, harness.userId(`user-${number}`));
   return published.includes('2026-11-20 10000 daily_eod');
 }
 
-async function readBackoff({ stack }: FillBench) {
+async function readBackoff({ stack }: WorkerHarness) {
   const [row] = await stack.sql<{ attempts: number; waits: string | null; error: string | null }[]>`
     select attempts, extract(epoch from retry_at - ${FRIDAY_NIGHT}::timestamptz)::text as waits, last_error_code as error
     from brokerage_connections where external_id = 'connection-2'`;
@@ -49,18 +49,20 @@ describe('what the first answer of a fill said', () => {
     'is captured for every account, though the $name of one cannot be had, which stops no other',
     async ({ operation, missing }) => {
       const accounts = ['account-1', 'account-2'].map((id) => account({ id, openedOn: '2026-11-02' }));
-      const bench = await benches.open(scenario({ accounts }));
-      await bench.tick('2026-11-18T22:30:00Z');
-      bench.addFault({ type: 'status', status: 503 }, { match: { operation, accountId: 'account-1' } });
+      const harness = await harnesses.open(scenario({ accounts }));
+      await harness.tick('2026-11-18T22:30:00Z');
+      harness.addFault({ type: 'status', status: 503 }, { match: { operation, accountId: 'account-1' } });
 
-      await bench.tick(FRIDAY_NIGHT);
+      await harness.tick(FRIDAY_NIGHT);
 
-      const observed = await listObservations(bench.stack);
+      const observed = await listObservations(harness.stack);
       expect(observed).toContain('account-1 2026-11-20 10000 daily_eod');
       expect(observed).toContain('account-2 2026-11-20 10000 daily_eod');
       expect(observed).toContain('account-2 2026-11-19 10000 reconstructed');
-      expect((await listPublished(bench.stack, bench.userId())).at(-1)).toBe('2026-11-20 20000 daily_eod');
-      expect(await listOutcomes(bench.stack)).toEqual(missing);
+      expect((await listPublished(harness.stack, harness.userId())).at(-1)).toBe(
+        '2026-11-20 20000 daily_eod',
+      );
+      expect(await listOutcomes(harness.stack)).toEqual(missing);
     },
   );
 });
@@ -78,105 +80,105 @@ describe('a connection that fails', () => {
   ] as const)(
     '$name stops no other, backs off, and heals when the fault is over',
     async ({ effect, error }) => {
-      const bench = await benches.open(THREE_USERS);
-      await bench.tick(THURSDAY_NIGHT);
-      bench.addFault(effect, SECOND);
+      const harness = await harnesses.open(THREE_USERS);
+      await harness.tick(THURSDAY_NIGHT);
+      harness.addFault(effect, SECOND);
 
-      const run = await bench.tick(FRIDAY_NIGHT, { timeoutMs: 300 });
+      const run = await harness.tick(FRIDAY_NIGHT, { timeoutMs: 300 });
 
-      expect(await Promise.all(NUMBERS.map((number) => isPublished(bench, number)))).toEqual([
+      expect(await Promise.all(NUMBERS.map((number) => isPublished(harness, number)))).toEqual([
         true,
         false,
         true,
       ]);
       expect(run).toMatchObject({ status: 'complete', counts: { connections: 3, failed: 1, captured: 2 } });
       expect(run.reasons).toEqual({ unavailable: 1 });
-      expect(await listOutcomes(bench.stack)).toEqual(['account-2 2026-11-20 unavailable 1 attempts']);
-      expect(await readBackoff(bench)).toMatchObject({ attempts: 1, error });
-      expect((await bench.history(FRIDAY_NIGHT, 'user-2')).gaps).toMatchObject([
+      expect(await listOutcomes(harness.stack)).toEqual(['account-2 2026-11-20 unavailable 1 attempts']);
+      expect(await readBackoff(harness)).toMatchObject({ attempts: 1, error });
+      expect((await harness.history(FRIDAY_NIGHT, 'user-2')).gaps).toMatchObject([
         { from: '2026-11-20', to: '2026-11-20', reason: 'unavailable', final: false },
       ]);
 
-      bench.endFaults();
-      await bench.tick('2026-11-20T22:32:00Z');
-      expect(await isPublished(bench, 2)).toBe(true);
-      expect((await bench.history(FRIDAY_NIGHT, 'user-2')).gaps).toEqual([]);
-      expect(await readBackoff(bench)).toMatchObject({ attempts: 0, waits: null, error: null });
+      harness.endFaults();
+      await harness.tick('2026-11-20T22:32:00Z');
+      expect(await isPublished(harness, 2)).toBe(true);
+      expect((await harness.history(FRIDAY_NIGHT, 'user-2')).gaps).toEqual([]);
+      expect(await readBackoff(harness)).toMatchObject({ attempts: 0, waits: null, error: null });
     },
   );
 
   it('is left alone until its back-off is over, which grows with every failure', async () => {
-    const bench = await benches.open(THREE_USERS);
-    await bench.tick(THURSDAY_NIGHT);
-    bench.addFault({ type: 'status', status: 500 }, SECOND);
-    await bench.tick(FRIDAY_NIGHT);
-    const first = Number((await readBackoff(bench))?.waits);
-    bench.takeRequests();
+    const harness = await harnesses.open(THREE_USERS);
+    await harness.tick(THURSDAY_NIGHT);
+    harness.addFault({ type: 'status', status: 500 }, SECOND);
+    await harness.tick(FRIDAY_NIGHT);
+    const first = Number((await readBackoff(harness))?.waits);
+    harness.takeRequests();
 
-    await bench.tick('2026-11-20T22:30:20Z');
-    expect(bench.takeRequests()).toEqual([]);
+    await harness.tick('2026-11-20T22:30:20Z');
+    expect(harness.takeRequests()).toEqual([]);
 
-    await bench.tick('2026-11-20T22:31:00Z');
-    expect(bench.takeRequests()).toEqual(['listConnectionAccounts connection-2']);
-    const second = Number((await readBackoff(bench))?.waits) - 60;
+    await harness.tick('2026-11-20T22:31:00Z');
+    expect(harness.takeRequests()).toEqual(['listConnectionAccounts connection-2']);
+    const second = Number((await readBackoff(harness))?.waits) - 60;
     expect(second).toBeGreaterThan(first);
-    expect(await readBackoff(bench)).toMatchObject({ attempts: 2 });
+    expect(await readBackoff(harness)).toMatchObject({ attempts: 2 });
   });
 
   it('is asked before its back-off is over when its user waits for the answer, but not twice within a minute', async () => {
-    const bench = await benches.open(THREE_USERS);
-    await bench.tick(THURSDAY_NIGHT);
-    bench.addFault({ type: 'status', status: 500 }, SECOND);
-    for (const at of [FRIDAY_NIGHT, '2026-11-20T22:40:00Z']) await bench.tick(at);
-    bench.endFaults();
-    bench.takeRequests();
-    const waiting = { trigger: 'user', userId: bench.userId('user-2'), asked: true } as const;
+    const harness = await harnesses.open(THREE_USERS);
+    await harness.tick(THURSDAY_NIGHT);
+    harness.addFault({ type: 'status', status: 500 }, SECOND);
+    for (const at of [FRIDAY_NIGHT, '2026-11-20T22:40:00Z']) await harness.tick(at);
+    harness.endFaults();
+    harness.takeRequests();
+    const waiting = { trigger: 'user', userId: harness.userId('user-2'), asked: true } as const;
 
-    await bench.tick('2026-11-20T22:41:30Z');
-    await bench.tick('2026-11-20T22:40:30Z', waiting);
-    expect(bench.takeRequests()).toEqual([]);
+    await harness.tick('2026-11-20T22:41:30Z');
+    await harness.tick('2026-11-20T22:40:30Z', waiting);
+    expect(harness.takeRequests()).toEqual([]);
 
-    await bench.tick('2026-11-20T22:41:30Z', waiting);
-    expect(await isPublished(bench, 2)).toBe(true);
+    await harness.tick('2026-11-20T22:41:30Z', waiting);
+    expect(await isPublished(harness, 2)).toBe(true);
   });
 
   it('after its values were read keeps what was read', async () => {
-    const bench = await benches.open(THREE_USERS);
-    await bench.tick('2026-11-17T22:30:00Z');
-    bench.addFault(
+    const harness = await harnesses.open(THREE_USERS);
+    await harness.tick('2026-11-17T22:30:00Z');
+    harness.addFault(
       { type: 'status', status: 500 },
       { match: { operation: 'getAccountBalanceHistory', connectionId: 'connection-2' } },
     );
 
-    await bench.tick(FRIDAY_NIGHT);
+    await harness.tick(FRIDAY_NIGHT);
 
-    expect(await isPublished(bench, 2)).toBe(true);
-    expect((await bench.history(FRIDAY_NIGHT, 'user-2')).gaps).toMatchObject([
+    expect(await isPublished(harness, 2)).toBe(true);
+    expect((await harness.history(FRIDAY_NIGHT, 'user-2')).gaps).toMatchObject([
       { from: '2026-11-18', to: '2026-11-19', reason: 'unavailable' },
     ]);
-    bench.endFaults();
-    await bench.tick('2026-11-20T22:32:00Z');
-    expect((await bench.history(FRIDAY_NIGHT, 'user-2')).gaps).toEqual([]);
+    harness.endFaults();
+    await harness.tick('2026-11-20T22:32:00Z');
+    expect((await harness.history(FRIDAY_NIGHT, 'user-2')).gaps).toEqual([]);
   });
 
   it('because of one account that the broker no longer knows does not pass for broken', async () => {
-    const bench = await benches.open(THREE_USERS);
-    await bench.tick('2026-11-17T22:30:00Z');
-    bench.addFault(
+    const harness = await harnesses.open(THREE_USERS);
+    await harness.tick('2026-11-17T22:30:00Z');
+    harness.addFault(
       { type: 'status', status: 401 },
       { match: { operation: 'getAccountBalanceHistory', accountId: 'account-2' } },
     );
 
-    await bench.tick(FRIDAY_NIGHT);
+    await harness.tick(FRIDAY_NIGHT);
 
-    const [row] = await bench.stack
+    const [row] = await harness.stack
       .sql`select status from brokerage_connections where external_id = 'connection-2'`;
     expect(row?.status).toBe('active');
   });
 
   it('whose credentials cannot be opened stops no other, and goes on when they are stored anew', async () => {
-    const bench = await benches.open(THREE_USERS);
-    const { sql } = bench.stack;
+    const harness = await harnesses.open(THREE_USERS);
+    const { sql } = harness.stack;
     const [kept] = await sql`
       select k.connection_id, k.ciphertext from connection_credentials k
       join brokerage_connections c on c.id = k.connection_id where c.external_id = 'connection-2'`;
@@ -184,25 +186,25 @@ describe('a connection that fails', () => {
       sql`update connection_credentials set ciphertext = ${text} where connection_id = ${String(kept?.connection_id)}`;
     await store('v1.AAAA.BBBB.CCCC');
 
-    const run = await bench.tick(FRIDAY_NIGHT);
+    const run = await harness.tick(FRIDAY_NIGHT);
 
     expect(run).toMatchObject({ status: 'complete', counts: { connections: 3, failed: 1, captured: 2 } });
-    expect(await Promise.all(NUMBERS.map((number) => isPublished(bench, number)))).toEqual([
+    expect(await Promise.all(NUMBERS.map((number) => isPublished(harness, number)))).toEqual([
       true,
       false,
       true,
     ]);
     await store(String(kept?.ciphertext));
-    await bench.tick('2026-11-20T22:35:00Z');
-    expect(await isPublished(bench, 2)).toBe(true);
+    await harness.tick('2026-11-20T22:35:00Z');
+    expect(await isPublished(harness, 2)).toBe(true);
   });
 
   it('because of our own keys touches no connection, asks nobody else, and is said by the run', async () => {
-    const bench = await benches.open(THREE_USERS);
+    const harness = await harnesses.open(THREE_USERS);
     const unknownClient = { type: 'status', status: 401 } as const;
-    bench.addFault(unknownClient);
+    harness.addFault(unknownClient);
 
-    const run = await bench.tick(FRIDAY_NIGHT, { concurrency: 1 });
+    const run = await harness.tick(FRIDAY_NIGHT, { concurrency: 1 });
 
     expect(run).toMatchObject({
       status: 'continues',
@@ -210,19 +212,19 @@ describe('a connection that fails', () => {
       counts: { connections: 1 },
     });
     // Whose turn comes first is not fixed.
-    expect(bench.takeRequests()).toEqual([
+    expect(harness.takeRequests()).toEqual([
       expect.stringMatching(/^listConnectionAccounts connection-\d$/),
       'getPartnerInfo null',
     ]);
-    const rows = await bench.stack.sql`select status, attempts, disabled_since from brokerage_connections`;
+    const rows = await harness.stack.sql`select status, attempts, disabled_since from brokerage_connections`;
     expect(new Set(rows.map((row) => JSON.stringify(row)))).toEqual(
       new Set([JSON.stringify({ status: 'active', attempts: 0, disabled_since: null })]),
     );
 
-    bench.endFaults();
+    harness.endFaults();
     // The leases of those who were claimed and not asked are over by then.
-    await bench.tick('2026-11-20T22:35:00Z');
-    expect(await Promise.all(NUMBERS.map((number) => isPublished(bench, number)))).toEqual([
+    await harness.tick('2026-11-20T22:35:00Z');
+    expect(await Promise.all(NUMBERS.map((number) => isPublished(harness, number)))).toEqual([
       true,
       true,
       true,

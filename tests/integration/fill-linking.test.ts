@@ -3,9 +3,9 @@ import { addAmounts } from '@/lib/domain/money';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { readPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
-import { FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
+import { FRIDAY_NIGHT, prepareWorkerHarness } from '../support/worker-harness';
 
-const benches = prepareFillBench();
+const harnesses = prepareWorkerHarness();
 
 /** Opened long ago and invested, with movements inside and outside of the year that a broker still tells. */
 const SAVED_FOR_LONG = account({
@@ -20,15 +20,15 @@ const SAVED_FOR_LONG = account({
 
 describe('linking an account', () => {
   it('fills the year that the broker can still give, and captures today', async () => {
-    const bench = await benches.open(scenario({ accounts: [SAVED_FOR_LONG] }));
-    const run = await bench.tick(FRIDAY_NIGHT);
+    const harness = await harnesses.open(scenario({ accounts: [SAVED_FOR_LONG] }));
+    const run = await harness.tick(FRIDAY_NIGHT);
 
-    const published = await readPublished(bench.stack, bench.userId());
+    const published = await readPublished(harness.stack, harness.userId());
     const days = tradingSessions('2025-11-20', '2026-11-20').map(({ date }) => date);
     expect(published.map(({ date, value, kind }) => ({ date, value, kind }))).toEqual(
       days.map((date) => ({
         date,
-        value: bench.brokerTotal(date, 'account-1'),
+        value: harness.brokerTotal(date, 'account-1'),
         kind: date === '2026-11-20' ? 'daily_eod' : 'reconstructed',
       })),
     );
@@ -37,10 +37,10 @@ describe('linking an account', () => {
   });
 
   it('costs one question each for values, movements and history', async () => {
-    const bench = await benches.open(scenario());
-    await bench.tick(FRIDAY_NIGHT);
+    const harness = await harnesses.open(scenario());
+    await harness.tick(FRIDAY_NIGHT);
 
-    expect(bench.takeRequests()).toEqual([
+    expect(harness.takeRequests()).toEqual([
       'listConnectionAccounts connection-1',
       'getAccountActivities account-1',
       'getAccountBalanceHistory account-1',
@@ -48,12 +48,12 @@ describe('linking an account', () => {
   });
 
   it('expects the account from the first day that its history gave', async () => {
-    const bench = await benches.open(
+    const harness = await harnesses.open(
       scenario({ accounts: [SAVED_FOR_LONG, account({ id: 'account-2', openedOn: '2026-09-08' })] }),
     );
-    await bench.tick(FRIDAY_NIGHT);
+    await harness.tick(FRIDAY_NIGHT);
 
-    const known = await bench.stack.sql`
+    const known = await harness.stack.sql`
       select external_id, first_known_on::text from accounts order by external_id`;
     expect(known.map(({ external_id, first_known_on }) => `${external_id} ${first_known_on}`)).toEqual([
       'account-1 2025-11-20',
@@ -62,26 +62,26 @@ describe('linking an account', () => {
   });
 
   it('invents no zeros before an account was opened', async () => {
-    const bench = await benches.open(scenario({ accounts: [account({ openedOn: '2026-09-08' })] }));
-    await bench.tick(FRIDAY_NIGHT);
+    const harness = await harnesses.open(scenario({ accounts: [account({ openedOn: '2026-09-08' })] }));
+    await harness.tick(FRIDAY_NIGHT);
 
-    const published = await readPublished(bench.stack, bench.userId());
+    const published = await readPublished(harness.stack, harness.userId());
     expect(published.at(0)?.date).toBe('2026-09-08');
     expect(published.map(({ value }) => Number(value))).not.toContain(0);
-    expect((await bench.history(FRIDAY_NIGHT)).gaps).toEqual([]);
+    expect((await harness.history(FRIDAY_NIGHT)).gaps).toEqual([]);
   });
 
   it('stores movements within the year, and tells them apart from what the market did', async () => {
-    const bench = await benches.open(scenario({ accounts: [SAVED_FOR_LONG] }));
-    await bench.tick(FRIDAY_NIGHT);
+    const harness = await harnesses.open(scenario({ accounts: [SAVED_FOR_LONG] }));
+    await harness.tick(FRIDAY_NIGHT);
 
-    const flows = await bench.stack.sql`
+    const flows = await harness.stack.sql`
       select concat_ws(' ', flow_date, trim_scale(amount), type) as line from cash_flows where is_external order by flow_date`;
     expect(flows.map(({ line }) => line)).toEqual([
       '2026-03-02 1500 deposit',
       '2026-06-30 -400.25 withdrawal',
     ]);
-    const { summary, points } = await bench.history(FRIDAY_NIGHT);
+    const { summary, points } = await harness.history(FRIDAY_NIGHT);
     expect(summary).toMatchObject({ netDeposits: '1099.75' });
     const { netDeposits, marketChange } = summary;
     if (netDeposits === null || marketChange === null) throw new Error('the summary is incomplete');
@@ -95,25 +95,27 @@ describe('linking an account', () => {
       { date: '2024-12-02', amount: '10000', type: 'CONTRIBUTION' as const },
       { date: '2025-02-03', amount: '2000', type: 'CONTRIBUTION' as const },
     ];
-    const bench = await benches.open(scenario({ accounts: [account({ openedOn: '2024-12-02', flows })] }));
-    await bench.tick(FRIDAY_NIGHT);
-    await bench.stack.sql`update accounts set first_known_on = '2024-12-02', flows_synced_at = null`;
+    const harness = await harnesses.open(
+      scenario({ accounts: [account({ openedOn: '2024-12-02', flows })] }),
+    );
+    await harness.tick(FRIDAY_NIGHT);
+    await harness.stack.sql`update accounts set first_known_on = '2024-12-02', flows_synced_at = null`;
 
-    await bench.tick('2026-11-23T22:30:00Z');
+    await harness.tick('2026-11-23T22:30:00Z');
 
-    const [deposit] = await bench.stack.sql`
+    const [deposit] = await harness.stack.sql`
       select trim_scale(amount)::text as amount from cash_flows where flow_date = '2025-02-03'`;
     expect(deposit).toEqual({ amount: '2000' });
   });
 
   it('of a login without accounts looks again a day later and not before', async () => {
-    const bench = await benches.open(scenario({ accounts: [] }));
-    await bench.tick(FRIDAY_NIGHT);
-    expect(bench.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
+    const harness = await harnesses.open(scenario({ accounts: [] }));
+    await harness.tick(FRIDAY_NIGHT);
+    expect(harness.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
 
-    await bench.tick('2026-11-21T22:00:00Z');
-    expect(bench.takeRequests()).toEqual([]);
-    await bench.tick('2026-11-21T22:30:00Z');
-    expect(bench.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
+    await harness.tick('2026-11-21T22:00:00Z');
+    expect(harness.takeRequests()).toEqual([]);
+    await harness.tick('2026-11-21T22:30:00Z');
+    expect(harness.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
   });
 });

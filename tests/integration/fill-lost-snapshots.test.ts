@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest';
 import { listPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
-import { FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
+import { FRIDAY_NIGHT, prepareWorkerHarness } from '../support/worker-harness';
 
-const benches = prepareFillBench();
+const harnesses = prepareWorkerHarness();
 
 it('snapshots that were lost are concluded again by the next tick, and no broker is asked for them', async () => {
-  const bench = await benches.open(scenario({ accounts: [account({ openedOn: '2026-08-03' })] }));
-  await bench.tick(FRIDAY_NIGHT);
-  const before = await listPublished(bench.stack, bench.userId());
-  bench.takeRequests();
+  const harness = await harnesses.open(scenario({ accounts: [account({ openedOn: '2026-08-03' })] }));
+  await harness.tick(FRIDAY_NIGHT);
+  const before = await listPublished(harness.stack, harness.userId());
+  harness.takeRequests();
 
-  await bench.stack.sql`
+  await harness.stack.sql`
     delete from user_portfolio_history where value_date in ('2026-11-20', '2026-11-12', '2026-08-21')`;
-  const run = await bench.tick('2026-11-20T22:45:00Z');
+  const run = await harness.tick('2026-11-20T22:45:00Z');
 
-  expect(await listPublished(bench.stack, bench.userId())).toEqual(before);
+  expect(await listPublished(harness.stack, harness.userId())).toEqual(before);
   expect(run.counts).toMatchObject({ published: 3, connections: 0 });
-  expect(bench.takeRequests()).toEqual([]);
+  expect(harness.takeRequests()).toEqual([]);
 });

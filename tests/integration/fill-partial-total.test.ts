@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { listCorrections, listOutcomes, readPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
+import { FRIDAY_NIGHT, prepareWorkerHarness, type WorkerHarness } from '../support/worker-harness';
 
-const benches = prepareFillBench();
+const harnesses = prepareWorkerHarness();
 
 const THURSDAY_NIGHT = '2026-11-19T22:30:00Z';
 /** Friday night, when a day that was not captured is asked for again. */
@@ -20,8 +20,8 @@ const MISSING_ACCOUNT = [
   { name: 'has no total', effect: { type: 'null_total' }, match: { accountId: 'account-3' } },
 ] as const;
 
-async function readFriday(bench: FillBench) {
-  const published = await readPublished(bench.stack, bench.userId());
+async function readFriday(harness: WorkerHarness) {
+  const published = await readPublished(harness.stack, harness.userId());
   return published.find(({ date }) => date === '2026-11-20') ?? null;
 }
 
@@ -29,15 +29,15 @@ describe('a day on which one account of three', () => {
   it.each(MISSING_ACCOUNT)(
     '$name is an estimate that says so, never a smaller total',
     async ({ effect, match }) => {
-      const bench = await benches.open(scenario({ accounts: THREE_ACCOUNTS }));
-      await bench.tick(THURSDAY_NIGHT);
-      bench.addFault(effect, { match });
+      const harness = await harnesses.open(scenario({ accounts: THREE_ACCOUNTS }));
+      await harness.tick(THURSDAY_NIGHT);
+      harness.addFault(effect, { match });
 
-      await bench.tick(FRIDAY_NIGHT);
+      await harness.tick(FRIDAY_NIGHT);
 
-      const fridayOfTwo = Number(bench.brokerTotal('2026-11-20', 'account-1', 'account-2'));
-      const thursdayOfThird = Number(bench.brokerTotal('2026-11-19', 'account-3'));
-      const friday = await readFriday(bench);
+      const fridayOfTwo = Number(harness.brokerTotal('2026-11-20', 'account-1', 'account-2'));
+      const thursdayOfThird = Number(harness.brokerTotal('2026-11-19', 'account-3'));
+      const friday = await readFriday(harness);
       expect(friday).toMatchObject({
         kind: 'estimated',
         expected: 3,
@@ -51,71 +51,71 @@ describe('a day on which one account of three', () => {
   it.each(MISSING_ACCOUNT)(
     '$name is upgraded when the value arrives, and the change is on record',
     async ({ effect, match }) => {
-      const bench = await benches.open(scenario({ accounts: THREE_ACCOUNTS }));
-      await bench.tick(THURSDAY_NIGHT);
-      bench.addFault(effect, { match });
-      await bench.tick(FRIDAY_NIGHT);
-      const estimate = await readFriday(bench);
-      bench.endFaults();
+      const harness = await harnesses.open(scenario({ accounts: THREE_ACCOUNTS }));
+      await harness.tick(THURSDAY_NIGHT);
+      harness.addFault(effect, { match });
+      await harness.tick(FRIDAY_NIGHT);
+      const estimate = await readFriday(harness);
+      harness.endFaults();
 
-      await bench.tick(MIDNIGHT);
+      await harness.tick(MIDNIGHT);
 
-      const total = bench.brokerTotal('2026-11-20', ...ALL);
-      expect(await readFriday(bench)).toMatchObject({
+      const total = harness.brokerTotal('2026-11-20', ...ALL);
+      expect(await readFriday(harness)).toMatchObject({
         value: total,
         kind: 'daily_eod',
         present: 3,
         carried: [],
       });
-      expect(await listCorrections(bench.stack, bench.userId())).toEqual([
+      expect(await listCorrections(harness.stack, harness.userId())).toEqual([
         `2026-11-20 ${estimate?.value} estimated -> ${total} daily_eod: completed`,
       ]);
     },
   );
 
   it('is linked and has no total yet is an estimate that says so', async () => {
-    const bench = await benches.open(scenario({ accounts: THREE_ACCOUNTS }));
-    bench.addFault({ type: 'null_total' }, { match: { accountId: 'account-3' } });
+    const harness = await harnesses.open(scenario({ accounts: THREE_ACCOUNTS }));
+    harness.addFault({ type: 'null_total' }, { match: { accountId: 'account-3' } });
 
-    await bench.tick(FRIDAY_NIGHT);
+    await harness.tick(FRIDAY_NIGHT);
 
-    expect(await readFriday(bench)).toMatchObject({
+    expect(await readFriday(harness)).toMatchObject({
       kind: 'estimated',
       present: 2,
       carried: ['account-3 from 2026-11-19'],
     });
-    expect(await listOutcomes(bench.stack)).toEqual([
+    expect(await listOutcomes(harness.stack)).toEqual([
       'account-3 2026-11-20 not_yet_due 1 attempts: total_missing',
     ]);
-    bench.endFaults();
-    await bench.tick(MIDNIGHT);
-    expect(await readFriday(bench)).toMatchObject({
+    harness.endFaults();
+    await harness.tick(MIDNIGHT);
+    expect(await readFriday(harness)).toMatchObject({
       kind: 'daily_eod',
-      value: bench.brokerTotal('2026-11-20', ...ALL),
+      value: harness.brokerTotal('2026-11-20', ...ALL),
     });
   });
 
   it('was left out of the first answer waits for nobody, and counts from the day it is met', async () => {
-    const bench = await benches.open(scenario({ accounts: THREE_ACCOUNTS }));
-    bench.addFault({ type: 'omit_account', accountId: 'account-3' });
-    await bench.tick(THURSDAY_NIGHT);
-    bench.endFaults();
+    const harness = await harnesses.open(scenario({ accounts: THREE_ACCOUNTS }));
+    harness.addFault({ type: 'omit_account', accountId: 'account-3' });
+    await harness.tick(THURSDAY_NIGHT);
+    harness.endFaults();
 
-    await bench.tick(FRIDAY_NIGHT);
+    await harness.tick(FRIDAY_NIGHT);
 
-    expect(await readFriday(bench)).toMatchObject({
+    expect(await readFriday(harness)).toMatchObject({
       expected: 3,
-      value: bench.brokerTotal('2026-11-20', ...ALL),
+      value: harness.brokerTotal('2026-11-20', ...ALL),
     });
-    const published = await readPublished(bench.stack, bench.userId());
+    const published = await readPublished(harness.stack, harness.userId());
     expect(published.find(({ date }) => date === '2026-11-18')).toMatchObject({
       expected: 3,
-      value: bench.brokerTotal('2026-11-18', ...ALL),
+      value: harness.brokerTotal('2026-11-18', ...ALL),
     });
   });
 
   it('belongs to another connection that failed is an estimate as well', async () => {
-    const bench = await benches.open(
+    const harness = await harnesses.open(
       scenario({
         users: [
           {
@@ -129,19 +129,19 @@ describe('a day on which one account of three', () => {
         ],
       }),
     );
-    await bench.tick(THURSDAY_NIGHT);
-    bench.addFault({ type: 'status', status: 500 }, { match: { connectionId: 'connection-2' } });
-    await bench.tick(FRIDAY_NIGHT);
+    await harness.tick(THURSDAY_NIGHT);
+    harness.addFault({ type: 'status', status: 500 }, { match: { connectionId: 'connection-2' } });
+    await harness.tick(FRIDAY_NIGHT);
 
-    expect(await readFriday(bench)).toMatchObject({
+    expect(await readFriday(harness)).toMatchObject({
       kind: 'estimated',
       carried: ['account-3 from 2026-11-19'],
     });
-    bench.endFaults();
-    await bench.tick(MIDNIGHT);
-    expect(await readFriday(bench)).toMatchObject({
+    harness.endFaults();
+    await harness.tick(MIDNIGHT);
+    expect(await readFriday(harness)).toMatchObject({
       kind: 'daily_eod',
-      value: bench.brokerTotal('2026-11-20', ...ALL),
+      value: harness.brokerTotal('2026-11-20', ...ALL),
     });
   });
 });

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { CREDENTIALS_KEY } from '../support/linked-user';
 import { readTables } from '../support/published';
 import { account, connection, SANDBOX_KEYS, scenario, user } from '../support/scenario';
-import { FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
+import { FRIDAY_NIGHT, prepareWorkerHarness } from '../support/worker-harness';
 
-const benches = prepareFillBench();
+const harnesses = prepareWorkerHarness();
 
 /** A secret that stands out, also where it would be written inside of a longer text or an address. */
 const USER_SECRET = 'user-secret-7f3a9c';
@@ -26,7 +26,7 @@ const EVERYTHING_FAILS = [
 ] as const;
 
 it('no secret appears in a log line or in a table, whatever fails', async () => {
-  const bench = await benches.open(
+  const harness = await harnesses.open(
     scenario({
       users: [
         user({
@@ -44,19 +44,19 @@ it('no secret appears in a log line or in a table, whatever fails', async () => 
       ],
     }),
   );
-  await bench.tick('2026-11-19T22:30:00Z');
-  await bench.stack.sql`
+  await harness.tick('2026-11-19T22:30:00Z');
+  await harness.stack.sql`
     update connection_credentials k set ciphertext = 'v1.' || ${Buffer.from(USER_SECRET).toString('base64url')} || '.x.y'
     from brokerage_connections c where c.id = k.connection_id and c.external_id = 'unreadable'`;
-  await bench.stack.sql`update accounts set history_asked_at = null where external_id = 'unreadable'`;
+  await harness.stack.sql`update accounts set history_asked_at = null where external_id = 'unreadable'`;
   for (const [index, effect] of EVERYTHING_FAILS.entries()) {
-    bench.addFault(effect, { match: { connectionId: `connection-${index}` } });
+    harness.addFault(effect, { match: { connectionId: `connection-${index}` } });
   }
 
-  const run = await bench.tick(FRIDAY_NIGHT, { timeoutMs: 300 });
+  const run = await harness.tick(FRIDAY_NIGHT, { timeoutMs: 300 });
 
   expect(run.counts.failed).toBe(EVERYTHING_FAILS.length + 1);
-  const said = [...bench.logged, ...Object.values(await readTables(bench.stack)).flat()];
-  expect(bench.logged.length).toBeGreaterThan(EVERYTHING_FAILS.length);
+  const said = [...harness.logged, ...Object.values(await readTables(harness.stack)).flat()];
+  expect(harness.logged.length).toBeGreaterThan(EVERYTHING_FAILS.length);
   expect(said.filter((text) => FORBIDDEN.some((secret) => text.includes(secret)))).toEqual([]);
 });

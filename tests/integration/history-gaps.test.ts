@@ -83,11 +83,16 @@ test('gaps name the broken connection, since only the user can mend it', async (
   expect(await ranges(read())).toEqual(['2026-11-19..2026-11-20 2 connection_broken']);
 });
 
-test('gaps are days with every account and no exchange rate too, which only the latest due day can still get', async () => {
+test('gaps are days with every account and no exchange rate too, final once the source was asked for them and had none', async () => {
   const { record, read } = await linkReader(stack, { accounts: [account('depot', { currency: 'JPY' })] });
   await record({
     observations: ['2026-11-19', '2026-11-20'].map((day) => value('depot', day, '5', { currency: 'JPY' })),
   });
+  expect(await ranges(read({ from: '2026-11-19' }))).toEqual(['2026-11-19..2026-11-20 2 rate_missing']);
+
+  await stack.service`
+    insert into exchange_rate_readings
+    values ('JPY', 'USD', '2026-11-01', '2026-11-19', 'test', '2026-11-20T22:00:00Z')`;
   expect(await ranges(read({ from: '2026-11-19' }))).toEqual([
     '2026-11-19..2026-11-19 1 rate_missing final',
     '2026-11-20..2026-11-20 1 rate_missing',

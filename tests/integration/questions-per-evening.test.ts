@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { listObservations, listPublished, readPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
-import { type FillBench, FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
+import { FRIDAY_NIGHT, prepareWorkerHarness, type WorkerHarness } from '../support/worker-harness';
 
-const benches = prepareFillBench();
+const harnesses = prepareWorkerHarness();
 
 const OPENED = { openedOn: '2026-11-02', investedShare: 1 } as const;
 
@@ -19,14 +19,14 @@ const EVENING = [
   '2026-11-23T13:45:00Z',
 ] as const;
 
-async function tickThrough(bench: FillBench): Promise<void> {
-  for (const at of EVENING) await bench.tick(at);
+async function tickThrough(harness: WorkerHarness): Promise<void> {
+  for (const at of EVENING) await harness.tick(at);
 }
 
 /** How often each question was put, without those that were told to wait. */
-function countQuestions(bench: FillBench): Readonly<Record<string, number>> {
+function countQuestions(harness: WorkerHarness): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const line of bench.takeRequests()) counts[line] = (counts[line] ?? 0) + 1;
+  for (const line of harness.takeRequests()) counts[line] = (counts[line] ?? 0) + 1;
   return counts;
 }
 
@@ -35,13 +35,13 @@ describe('in one evening of ticks', () => {
     const accounts = ['account-1', 'account-2'].map((id) =>
       account({ ...OPENED, id, historyEnabled: false }),
     );
-    const bench = await benches.open(scenario({ accounts }));
+    const harness = await harnesses.open(scenario({ accounts }));
 
-    await tickThrough(bench);
+    await tickThrough(harness);
 
     // Which of the two is asked for the history that neither has is a matter of their order.
     expect(
-      bench
+      harness
         .takeRequests()
         .map((line) => line.replace(/(History) .*/, '$1'))
         .toSorted(),
@@ -51,44 +51,46 @@ describe('in one evening of ticks', () => {
       'getAccountBalanceHistory',
       'listConnectionAccounts connection-1',
     ]);
-    expect(await listObservations(bench.stack)).toHaveLength(2);
+    expect(await listObservations(harness.stack)).toHaveLength(2);
   });
 
   it('what the market does after hours does not restate a captured day, though another account is asked again', async () => {
     const accounts = ['account-1', 'account-2'].map((id) =>
       account({ ...OPENED, id, historyEnabled: false }),
     );
-    const bench = await benches.open(scenario({ accounts }));
-    bench.addFault({ type: 'null_total' }, { match: { accountId: 'account-2' } });
-    await bench.tick('2026-11-20T21:35:00Z');
-    bench.addFault({ type: 'scale', factor: '1.01' }, { match: { accountId: 'account-1' } });
+    const harness = await harnesses.open(scenario({ accounts }));
+    harness.addFault({ type: 'null_total' }, { match: { accountId: 'account-2' } });
+    await harness.tick('2026-11-20T21:35:00Z');
+    harness.addFault({ type: 'scale', factor: '1.01' }, { match: { accountId: 'account-1' } });
 
-    for (const at of EVENING.slice(1)) await bench.tick(at);
+    for (const at of EVENING.slice(1)) await harness.tick(at);
 
-    const observed = await listObservations(bench.stack);
+    const observed = await listObservations(harness.stack);
     expect(observed.filter((line) => line.startsWith('account-1 2026-11-20'))).toHaveLength(1);
   });
 
   it('values that stay old are read four times, the last time an hour before the open', async () => {
-    const bench = await benches.open(scenario({ accounts: [account({ ...OPENED, historyEnabled: false })] }));
+    const harness = await harnesses.open(
+      scenario({ accounts: [account({ ...OPENED, historyEnabled: false })] }),
+    );
     // An account that is met after a close is expected from the next one on.
-    await bench.tick('2026-11-18T21:35:00Z');
-    bench.takeRequests();
-    bench.addFault({ type: 'stale', asOf: '2026-11-19T15:00:00Z' });
+    await harness.tick('2026-11-18T21:35:00Z');
+    harness.takeRequests();
+    harness.addFault({ type: 'stale', asOf: '2026-11-19T15:00:00Z' });
 
     for (let minutes = 0; minutes < 17 * 60; minutes += 60)
-      await bench.tick(new Date(Date.parse('2026-11-19T21:35:00Z') + minutes * 60_000).toISOString());
+      await harness.tick(new Date(Date.parse('2026-11-19T21:35:00Z') + minutes * 60_000).toISOString());
 
-    expect(countQuestions(bench)).toMatchObject({ 'listConnectionAccounts connection-1': 4 });
+    expect(countQuestions(harness)).toMatchObject({ 'listConnectionAccounts connection-1': 4 });
   });
 
   it('a provider that fails is asked for values four times in any day at most', async () => {
-    const bench = await benches.open(scenario({ accounts: [account(OPENED)] }));
-    bench.addFault({ type: 'status', status: 503 }, { match: { operation: 'listConnectionAccounts' } });
+    const harness = await harnesses.open(scenario({ accounts: [account(OPENED)] }));
+    harness.addFault({ type: 'status', status: 503 }, { match: { operation: 'listConnectionAccounts' } });
 
-    for (const at of EVENING.slice(0, 6)) await bench.tick(at);
+    for (const at of EVENING.slice(0, 6)) await harness.tick(at);
 
-    expect(countQuestions(bench)['listConnectionAccounts connection-1']).toBeLessThanOrEqual(4);
+    expect(countQuestions(harness)['listConnectionAccounts connection-1']).toBeLessThanOrEqual(4);
   });
 
   it.each([
@@ -96,44 +98,44 @@ describe('in one evening of ticks', () => {
     { name: 'an account that is gone', effect: { type: 'status', status: 404 } },
   ] as const)('$name cost one question a day, and no other account anything', async ({ effect }) => {
     const accounts = ['account-1', 'account-2'].map((id) => account({ ...OPENED, id }));
-    const bench = await benches.open(scenario({ accounts }));
-    bench.addFault(effect, { match: { operation: 'getAccountBalanceHistory', accountId: 'account-1' } });
+    const harness = await harnesses.open(scenario({ accounts }));
+    harness.addFault(effect, { match: { operation: 'getAccountBalanceHistory', accountId: 'account-1' } });
 
-    for (const at of EVENING.slice(0, 6)) await bench.tick(at);
+    for (const at of EVENING.slice(0, 6)) await harness.tick(at);
 
-    expect(countQuestions(bench)).toMatchObject({
+    expect(countQuestions(harness)).toMatchObject({
       'listConnectionAccounts connection-1': 1,
       'getAccountBalanceHistory account-1': 1,
       'getAccountBalanceHistory account-2': 1,
     });
-    expect((await listPublished(bench.stack, bench.userId())).at(-1)).toContain('2026-11-20');
+    expect((await listPublished(harness.stack, harness.userId())).at(-1)).toContain('2026-11-20');
   });
 });
 
 describe('the past of a new account', () => {
   it('that comes back empty is asked for again, since it may not have been read yet', async () => {
-    const bench = await benches.open(
+    const harness = await harnesses.open(
       scenario({ accounts: [account({ openedOn: '2026-11-20', investedShare: 1 })] }),
     );
-    await bench.tick('2026-11-20T21:35:00Z');
-    expect(countQuestions(bench)).toMatchObject({ 'getAccountBalanceHistory account-1': 1 });
-    await bench.tick('2026-11-20T22:15:00Z');
-    expect(bench.takeRequests()).toEqual([]);
-    await bench.tick('2026-11-20T22:45:00Z');
+    await harness.tick('2026-11-20T21:35:00Z');
+    expect(countQuestions(harness)).toMatchObject({ 'getAccountBalanceHistory account-1': 1 });
+    await harness.tick('2026-11-20T22:15:00Z');
+    expect(harness.takeRequests()).toEqual([]);
+    await harness.tick('2026-11-20T22:45:00Z');
 
-    expect(countQuestions(bench)).toEqual({ 'getAccountBalanceHistory account-1': 1 });
+    expect(countQuestions(harness)).toEqual({ 'getAccountBalanceHistory account-1': 1 });
   });
 
   it('is asked for again at once when the provider says that it was updated', async () => {
-    const bench = await benches.open(scenario({ accounts: [account(OPENED)] }));
-    await bench.tick(FRIDAY_NIGHT);
-    bench.takeRequests();
-    await bench.stack.service`
+    const harness = await harnesses.open(scenario({ accounts: [account(OPENED)] }));
+    await harness.tick(FRIDAY_NIGHT);
+    harness.takeRequests();
+    await harness.stack.service`
       select hint_connection('snaptrade', 'connection-1', 'event-1', 'accountBalanceHistoryUpdated', null, ${FRIDAY_NIGHT})`;
 
-    await bench.tick('2026-11-20T22:35:00Z');
+    await harness.tick('2026-11-20T22:35:00Z');
 
-    expect(countQuestions(bench)).toEqual({ 'getAccountBalanceHistory account-1': 1 });
+    expect(countQuestions(harness)).toEqual({ 'getAccountBalanceHistory account-1': 1 });
   });
 });
 
@@ -142,17 +144,17 @@ describe('two accounts that are linked together', () => {
     const accounts = ['account-1', 'account-2'].map((id) =>
       account({ ...OPENED, id, historyEnabled: false }),
     );
-    const bench = await benches.open(scenario({ accounts }));
-    bench.addFault({ type: 'null_total' }, { match: { accountId: 'account-2' } });
+    const harness = await harnesses.open(scenario({ accounts }));
+    harness.addFault({ type: 'null_total' }, { match: { accountId: 'account-2' } });
 
-    await bench.tick(FRIDAY_NIGHT);
+    await harness.tick(FRIDAY_NIGHT);
 
-    expect(await readPublished(bench.stack, bench.userId())).toEqual([]);
-    bench.endFaults();
-    await bench.tick('2026-11-21T02:15:00Z');
-    expect((await readPublished(bench.stack, bench.userId())).at(-1)).toMatchObject({
+    expect(await readPublished(harness.stack, harness.userId())).toEqual([]);
+    harness.endFaults();
+    await harness.tick('2026-11-21T02:15:00Z');
+    expect((await readPublished(harness.stack, harness.userId())).at(-1)).toMatchObject({
       date: '2026-11-20',
-      value: bench.brokerTotal('2026-11-20', 'account-1', 'account-2'),
+      value: harness.brokerTotal('2026-11-20', 'account-1', 'account-2'),
       expected: 2,
       present: 2,
     });
@@ -180,11 +182,13 @@ describe('more users than the budget has requests', () => {
   const hurried = { perMinute: 6, timeLeftMs: () => 1_000 };
 
   it('are all captured in the order of their waiting, and those who wait are not said to have failed', async () => {
-    const bench = await benches.open(crowd);
+    const harness = await harnesses.open(crowd);
     const runs = [];
     for (let tick = 0; tick < 4; tick += 1) {
-      runs.push(await bench.tick(new Date(Date.parse(FRIDAY_NIGHT) + tick * 300_000).toISOString(), hurried));
-      await bench.passTime(65_000);
+      runs.push(
+        await harness.tick(new Date(Date.parse(FRIDAY_NIGHT) + tick * 300_000).toISOString(), hurried),
+      );
+      await harness.passTime(65_000);
     }
 
     expect(runs.map(({ counts }) => counts.failed)).toEqual([0, 0, 0, 0]);
@@ -194,7 +198,7 @@ describe('more users than the budget has requests', () => {
       ['continues', 24],
       ['continues', 24],
     ]);
-    const leased = await bench.stack.sql`select from brokerage_connections where lease_owner is not null`;
+    const leased = await harness.stack.sql`select from brokerage_connections where lease_owner is not null`;
     expect(leased).toHaveLength(0);
   });
 });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '@/lib/db/types';
-import { furnishPortfolio, type TestPortfolio } from '../support/populated-fixture';
+import { populatePortfolio, type TestPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack, type TestUser } from '../support/test-stack';
 
 type Table = keyof Database['public']['Tables'];
 
 /** What belongs to nobody and may be read by every signed-in user. */
-const PUBLIC_KNOWLEDGE = ['trading_days', 'exchange_rates', 'benchmark_prices'];
+const PUBLIC_KNOWLEDGE = ['trading_days', 'exchange_rates', 'exchange_rate_readings', 'benchmark_prices'];
 /** What only the service role may read, though some of it is about a user. */
 const SERVER_ONLY = [
   'alert_deliveries',
@@ -17,7 +17,6 @@ const SERVER_ONLY = [
   'connection_credentials',
   'coverage_years',
   'decisions',
-  'exchange_rate_readings',
   'granted_requests',
   'provider_registrations',
   'provider_users',
@@ -49,8 +48,8 @@ beforeAll(async () => {
   owner = await stack.createUser();
   neighbour = await stack.createUser();
   stranger = await stack.createUser();
-  owned = await furnishPortfolio(stack, owner.id);
-  await furnishPortfolio(stack, neighbour.id);
+  owned = await populatePortfolio(stack, owner.id);
+  await populatePortfolio(stack, neighbour.id);
 });
 afterAll(() => stack.close());
 
@@ -73,7 +72,7 @@ describe('reading', () => {
       const [row] = await stack.sql`select count(*)::int as rows from ${stack.sql(table)}`;
       expect(
         row?.rows,
-        `${table} is empty: furnishPortfolio should put a row of each user there`,
+        `${table} is empty: populatePortfolio should put a row of each user there`,
       ).toBeGreaterThan(isOwnersTable(table) ? 1 : 0);
     }
   });

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { serviceClient } from '@/lib/db/clients';
 import { account, connection, scenario, user } from '../support/scenario';
-import { openLetterbox } from '../support/webhook-receiver';
-import { FRIDAY_NIGHT, prepareFillBench } from '../support/worker-harness';
+import { openWebhookReceiver } from '../support/webhook-receiver';
+import { FRIDAY_NIGHT, prepareWorkerHarness } from '../support/worker-harness';
 
-const benches = prepareFillBench();
+const harnesses = prepareWorkerHarness();
 
 const world = scenario({
   users: [
@@ -20,38 +20,38 @@ const world = scenario({
 });
 
 it('every line that a run logs carries its own id and the id of the request, and the run is stored with both', async () => {
-  const bench = await benches.open(world);
-  bench.addFault({ type: 'status', status: 500 }, { match: { connectionId: 'failing' } });
-  await bench.stack.sql`
+  const harness = await harnesses.open(world);
+  harness.addFault({ type: 'status', status: 500 }, { match: { connectionId: 'failing' } });
+  await harness.stack.sql`
     update connection_credentials k set ciphertext = 'v1.nonsense'
     from brokerage_connections c where c.id = k.connection_id and c.external_id = 'unreadable'`;
   const requestId = randomUUID();
 
-  const { runId } = await bench.tick(FRIDAY_NIGHT, { requestId });
+  const { runId } = await harness.tick(FRIDAY_NIGHT, { requestId });
 
-  const lines = bench.logged.map((line): Record<string, unknown> => JSON.parse(line));
+  const lines = harness.logged.map((line): Record<string, unknown> => JSON.parse(line));
   expect(lines.map(({ event }) => event)).toEqual(
     expect.arrayContaining(['run_started', 'connection_not_filled', 'connection_failed', 'run_finished']),
   );
   expect(lines.filter((line) => line.runId !== runId || line.requestId !== requestId)).toEqual([]);
-  expect(await bench.stack.sql`select request_id from runs where id = ${runId}`).toEqual([
+  expect(await harness.stack.sql`select request_id from runs where id = ${runId}`).toEqual([
     { request_id: requestId },
   ]);
 });
 
 it('a run that no request caused says so', async () => {
-  const bench = await benches.open(world);
+  const harness = await harnesses.open(world);
 
-  const { runId } = await bench.tick(FRIDAY_NIGHT);
+  const { runId } = await harness.tick(FRIDAY_NIGHT);
 
-  expect(await bench.stack.sql`select request_id from runs where id = ${runId}`).toEqual([
+  expect(await harness.stack.sql`select request_id from runs where id = ${runId}`).toEqual([
     { request_id: null },
   ]);
 });
 
 it('every call of the database carries the id of the request', async () => {
   const said: (string | null)[] = [];
-  const receiver = await openLetterbox(async (request) => {
+  const receiver = await openWebhookReceiver(async (request) => {
     said.push(request.headers.get('x-request-id'));
     return Response.json(0);
   });

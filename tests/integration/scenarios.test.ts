@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { listScenarioFiles, parseScenario, readScenarioFile } from '../support/scenario-file';
 import { readOutcome, spellOutPoints } from '../support/scenario-outcome';
 import { playScenario } from '../support/scenario-play';
-import { prepareFillBench } from '../support/worker-harness';
+import { prepareWorkerHarness } from '../support/worker-harness';
 
-const benches = prepareFillBench();
+const harnesses = prepareWorkerHarness();
 const FILES = listScenarioFiles();
 
 describe('the scenario', () => {
   it.each(FILES)('%s ends as it says', async (name) => {
     const file = readScenarioFile(name);
-    const { bench, endedAt } = await playScenario(benches.open, file);
+    const { harness, endedAt } = await playScenario(harnesses.open, file);
 
-    expect(await readOutcome(bench, endedAt)).toEqual({
+    expect(await readOutcome(harness, endedAt)).toEqual({
       ...file.expect,
       points: spellOutPoints(file.expect.points),
     });

@@ -5,13 +5,13 @@ import { runTick } from '@/lib/jobs/tick';
 import { CREDENTIALS_KEY } from '../support/linked-user';
 import { SANDBOX_KEYS } from '../support/scenario';
 import { startTestStack, type TestStack } from '../support/test-stack';
-import { type Letterbox, openLetterbox } from '../support/webhook-receiver';
+import { openWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver';
 
 let stack: TestStack;
-let receiver: Letterbox;
+let receiver: WebhookReceiver;
 beforeAll(async () => {
   stack = await startTestStack();
-  receiver = await openLetterbox(async () => new Response('ok'));
+  receiver = await openWebhookReceiver(async () => new Response('ok'));
 });
 afterAll(async () => {
   await receiver.close();

@@ -4,12 +4,12 @@ import { toInstant } from '@/lib/domain/trading-date';
 import { listPublished, readTables } from '../support/published';
 import { account, connection, type ScenarioParts, scenario, user } from '../support/scenario';
 import { openReceiver, type Receiver } from '../support/webhook-receiver';
-import { type FillBench, prepareFillBench, tickWithRefresh } from '../support/worker-harness';
+import { prepareWorkerHarness, tickWithRefresh, type WorkerHarness } from '../support/worker-harness';
 
-const benches = prepareFillBench();
+const harnesses = prepareWorkerHarness();
 const opened: Receiver[] = [];
 afterEach(async () => {
-  await Promise.all(opened.splice(0).map(({ letterbox }) => letterbox.close()));
+  await Promise.all(opened.splice(0).map(({ webhookReceiver }) => webhookReceiver.close()));
 });
 
 /** Read every evening at 22:15 UTC; on Friday, 2026-11-20, the first tick comes too early. */
@@ -21,25 +21,25 @@ const THURSDAY = '2026-11-19T22:30:00Z';
 const TOO_EARLY = '2026-11-20T21:45:00Z';
 const JUST_READ = '2026-11-20T22:16:00Z';
 
-async function receive(bench: FillBench): Promise<Receiver> {
-  const receiver = await openReceiver(bench, JUST_READ);
+async function receive(harness: WorkerHarness): Promise<Receiver> {
+  const receiver = await openReceiver(harness, JUST_READ);
   opened.push(receiver);
   return receiver;
 }
 
-async function listCaptured(bench: FillBench): Promise<readonly string[]> {
-  const published = await listPublished(bench.stack, bench.userId());
+async function listCaptured(harness: WorkerHarness): Promise<readonly string[]> {
+  const published = await listPublished(harness.stack, harness.userId());
   return published.filter((line) => line.endsWith('daily_eod')).map((line) => line.slice(0, 10));
 }
 
-async function openWaiting(parts: ScenarioParts = {}): Promise<FillBench> {
-  const bench = await benches.open(scenario({ ...READ_AT_2215, ...parts }));
-  await bench.tick(THURSDAY);
-  await bench.tick(TOO_EARLY);
+async function openWaiting(parts: ScenarioParts = {}): Promise<WorkerHarness> {
+  const harness = await harnesses.open(scenario({ ...READ_AT_2215, ...parts }));
+  await harness.tick(THURSDAY);
+  await harness.tick(TOO_EARLY);
   // Nothing is due now but for a hint.
-  await bench.stack.sql`update fill_outcomes set next_attempt_at = '2026-11-21T12:00:00Z' where not final`;
-  bench.takeRequests();
-  return bench;
+  await harness.stack.sql`update fill_outcomes set next_attempt_at = '2026-11-21T12:00:00Z' where not final`;
+  harness.takeRequests();
+  return harness;
 }
 
 const READ = { accountId: 'account-1', details: { total_value: { success: true, error: null } } };
@@ -47,103 +47,103 @@ const NOT_READ = { accountId: 'account-1', details: { total_value: { success: fa
 
 describe('an event about holdings', () => {
   it('makes its connection due at once, and its day is captured', async () => {
-    const bench = await openWaiting();
-    await bench.tick(JUST_READ);
-    expect(bench.takeRequests()).toEqual([]);
+    const harness = await openWaiting();
+    await harness.tick(JUST_READ);
+    expect(harness.takeRequests()).toEqual([]);
 
-    const receiver = await receive(bench);
+    const receiver = await receive(harness);
     expect(await receiver.emit('ACCOUNT_HOLDINGS_UPDATED', READ)).toBe(200);
 
     expect(receiver.outcomes).toEqual(['due']);
-    expect(bench.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
-    expect(await listCaptured(bench)).toEqual(['2026-11-19', '2026-11-20']);
-    const runs = await bench.stack.sql`select status, requested_by from runs where trigger = 'webhook'`;
-    expect(runs).toEqual([{ status: 'complete', requested_by: bench.userId() }]);
+    expect(harness.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
+    expect(await listCaptured(harness)).toEqual(['2026-11-19', '2026-11-20']);
+    const runs = await harness.stack.sql`select status, requested_by from runs where trigger = 'webhook'`;
+    expect(runs).toEqual([{ status: 'complete', requested_by: harness.userId() }]);
   });
 
   it('that is delivered twice, and at once, counts once', async () => {
-    const bench = await openWaiting();
-    const receiver = await receive(bench);
+    const harness = await openWaiting();
+    const receiver = await receive(harness);
     const webhookId = randomUUID();
     const event = { ...READ, webhookId };
     await Promise.all([1, 2, 3].map(() => receiver.emit('ACCOUNT_HOLDINGS_UPDATED', event)));
     expect(receiver.outcomes.toSorted()).toEqual(['due', 'duplicate', 'duplicate']);
-    const before = await readTables(bench.stack);
-    bench.takeRequests();
+    const before = await readTables(harness.stack);
+    harness.takeRequests();
 
     expect(await receiver.emit('ACCOUNT_HOLDINGS_UPDATED', event)).toBe(200);
 
     expect(receiver.outcomes.at(-1)).toBe('duplicate');
-    expect(bench.takeRequests()).toEqual([]);
-    expect(await readTables(bench.stack)).toEqual(before);
+    expect(harness.takeRequests()).toEqual([]);
+    expect(await readTables(harness.stack)).toEqual(before);
   });
 
   it('that comes hours late is still a hint: the value is what the broker says now, and belongs to its own day', async () => {
-    const bench = await openWaiting();
-    const receiver = await receive(bench);
+    const harness = await openWaiting();
+    const receiver = await receive(harness);
     receiver.now = '2026-11-21T02:00:00Z';
-    bench.sandbox.state.pinClock(toInstant(JUST_READ));
+    harness.sandbox.state.pinClock(toInstant(JUST_READ));
 
     expect(await receiver.emit('ACCOUNT_HOLDINGS_UPDATED', READ)).toBe(200);
 
     expect(receiver.outcomes).toEqual(['due']);
-    expect(await listCaptured(bench)).toEqual(['2026-11-19', '2026-11-20']);
+    expect(await listCaptured(harness)).toEqual(['2026-11-19', '2026-11-20']);
   });
 
   it('after a reading that failed is ignored', async () => {
-    const bench = await openWaiting();
-    const before = await readTables(bench.stack);
-    const receiver = await receive(bench);
+    const harness = await openWaiting();
+    const before = await readTables(harness.stack);
+    const receiver = await receive(harness);
     expect(await receiver.emit('ACCOUNT_HOLDINGS_UPDATED', NOT_READ)).toBe(200);
     expect(receiver.outcomes).toEqual(['ignored']);
-    expect(bench.takeRequests()).toEqual([]);
-    expect(await readTables(bench.stack)).toEqual(before);
+    expect(harness.takeRequests()).toEqual([]);
+    expect(await readTables(harness.stack)).toEqual(before);
   });
 
   it('that is wrong captures nothing: a value from before the close stays one', async () => {
-    const bench = await openWaiting();
-    const receiver = await receive(bench);
+    const harness = await openWaiting();
+    const receiver = await receive(harness);
     receiver.now = '2026-11-20T22:00:00Z';
     await receiver.emit('ACCOUNT_HOLDINGS_UPDATED', READ);
     expect(receiver.outcomes).toEqual(['due']);
-    expect(await listCaptured(bench)).toEqual(['2026-11-19']);
+    expect(await listCaptured(harness)).toEqual(['2026-11-19']);
   });
 
   it('follows from a refresh that was asked for, and captures the day before the planned time', async () => {
-    const bench = await benches.open(
+    const harness = await harnesses.open(
       scenario({ ...READ_AT_2215, connection: { dataFreshness: 'daily', syncTime: '17:00' } }),
     );
-    const receiver = await receive(bench);
+    const receiver = await receive(harness);
     receiver.now = TOO_EARLY;
-    bench.sandbox.state.replaceScenario({
-      ...bench.sandbox.state.scenario,
-      webhookUrl: receiver.letterbox.url,
+    harness.sandbox.state.replaceScenario({
+      ...harness.sandbox.state.scenario,
+      webhookUrl: receiver.webhookReceiver.url,
     });
-    await tickWithRefresh(bench, TOO_EARLY);
-    await expect.poll(() => receiver.outcomes).toEqual(['due']);
+    await tickWithRefresh(harness, TOO_EARLY);
+    await expect.poll(() => receiver.outcomes, { timeout: 20_000 }).toEqual(['due']);
 
     // If the event came while the fill that asked was under way, the next tick takes up the hint.
-    await bench.tick('2026-11-20T21:46:00Z');
+    await harness.tick('2026-11-20T21:46:00Z');
 
-    expect(await listCaptured(bench)).toEqual(['2026-11-20']);
+    expect(await listCaptured(harness)).toEqual(['2026-11-20']);
   });
 });
 
 describe('an event about a connection', () => {
-  it('that was mended asks for its values and refills its days at once', async () => {
-    const bench = await benches.open(
+  it('that was reconnected asks for its values and refills its days at once', async () => {
+    const harness = await harnesses.open(
       scenario({ accounts: [account({ openedOn: '2026-11-02', investedShare: 1 })] }),
     );
-    await bench.tick('2026-11-16T22:30:00Z');
-    bench.changeConnection('connection-1', { disabledSince: toInstant('2026-11-17T12:00:00Z') });
-    await bench.tick('2026-11-18T22:30:00Z');
-    await bench.tick(TOO_EARLY);
-    bench.changeConnection('connection-1', { disabledSince: null });
-    const receiver = await receive(bench);
+    await harness.tick('2026-11-16T22:30:00Z');
+    harness.changeConnection('connection-1', { disabledSince: toInstant('2026-11-17T12:00:00Z') });
+    await harness.tick('2026-11-18T22:30:00Z');
+    await harness.tick(TOO_EARLY);
+    harness.changeConnection('connection-1', { disabledSince: null });
+    const receiver = await receive(harness);
 
     expect(await receiver.emit('CONNECTION_FIXED')).toBe(200);
 
-    const published = await listPublished(bench.stack, bench.userId());
+    const published = await listPublished(harness.stack, harness.userId());
     expect(published.slice(-5).map((line) => line.replace(/ .* /, ' '))).toEqual([
       '2026-11-16 daily_eod',
       '2026-11-17 reconstructed',
@@ -154,12 +154,12 @@ describe('an event about a connection', () => {
   });
 
   it('that broke tells the user at once', async () => {
-    const bench = await openWaiting();
-    bench.changeConnection('connection-1', { disabledSince: toInstant('2026-11-20T22:00:00Z') });
-    const receiver = await receive(bench);
+    const harness = await openWaiting();
+    harness.changeConnection('connection-1', { disabledSince: toInstant('2026-11-20T22:00:00Z') });
+    const receiver = await receive(harness);
     receiver.now = '2026-11-21T03:00:00Z';
     await receiver.emit('CONNECTION_BROKEN');
-    expect((await bench.history(receiver.now)).connections).toMatchObject([{ status: 'disabled' }]);
+    expect((await harness.history(receiver.now)).connections).toMatchObject([{ status: 'disabled' }]);
   });
 
   it('touches no other connection of anybody', async () => {
@@ -175,20 +175,20 @@ describe('an event about a connection', () => {
         connections: [connection({ id: 'connection-3', accounts: [account({ id: 'account-3' })] })],
       }),
     ];
-    const bench = await openWaiting({ users: others });
-    const receiver = await receive(bench);
+    const harness = await openWaiting({ users: others });
+    const receiver = await receive(harness);
     await receiver.emit('CONNECTION_UPDATED');
-    expect(bench.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
+    expect(harness.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
   });
 
   it('that we do not know, or of an unknown kind, is answered with 200 and does nothing', async () => {
-    const bench = await openWaiting();
-    await bench.stack.sql`update brokerage_connections set status = 'removed'`;
-    const receiver = await receive(bench);
+    const harness = await openWaiting();
+    await harness.stack.sql`update brokerage_connections set status = 'removed'`;
+    const receiver = await receive(harness);
     expect(await receiver.emit('CONNECTION_ADDED')).toBe(200);
     expect(await receiver.emit('SOMETHING_NEW')).toBe(200);
     expect(receiver.outcomes).toEqual(['unknown_connection', 'ignored']);
-    expect(bench.takeRequests()).toEqual([]);
+    expect(harness.takeRequests()).toEqual([]);
   });
 });
 
@@ -196,20 +196,20 @@ describe('a delivery that SnapTrade did not sign', () => {
   it.each([{}, { Signature: 'bm90IHRoZSBzaWduYXR1cmU=' }])(
     'is refused and changes nothing (%o)',
     async (headers) => {
-      const bench = await openWaiting();
-      const before = await readTables(bench.stack);
-      const { letterbox, outcomes } = await receive(bench);
+      const harness = await openWaiting();
+      const before = await readTables(harness.stack);
+      const { webhookReceiver, outcomes } = await receive(harness);
       const body = JSON.stringify({
         webhookId: 'forged',
         eventType: 'CONNECTION_FIXED',
         brokerageAuthorizationId: 'connection-1',
       });
 
-      await fetch(letterbox.url, { method: 'POST', headers, body });
+      await fetch(webhookReceiver.url, { method: 'POST', headers, body });
 
       expect(outcomes).toEqual(['unauthenticated']);
-      expect(bench.takeRequests()).toEqual([]);
-      expect(await readTables(bench.stack)).toEqual(before);
+      expect(harness.takeRequests()).toEqual([]);
+      expect(await readTables(harness.stack)).toEqual(before);
     },
   );
 });

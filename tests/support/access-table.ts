@@ -79,6 +79,7 @@ export const ACCESS_TABLE: Readonly<Record<string, DoorRow>> = {
     body: { confirm: true },
     limit: 'change',
   },
+  'GET /api/session': { access: 'anyone', limit: null },
   'POST /api/snaptrade/capture-daily-snapshot': { access: 'api_key_or_owner', limit: 'fill' },
   'POST /api/snaptrade/fetch-reporting-history': {
     access: 'owner',
@@ -91,9 +92,10 @@ export const ACCESS_TABLE: Readonly<Record<string, DoorRow>> = {
     path: '/connections/return?status=ABANDONED',
     limit: 'confirm_links',
   },
+  'GET /continue': { access: 'anyone', limit: null },
 
   'page /': { access: 'owner', limit: 'fill_on_view' },
-  'page /trust': { access: 'owner', limit: null },
+  'page /data-quality': { access: 'owner', limit: null },
   'page /connections': { access: 'owner', limit: 'confirm_links' },
   'page /sign-in': { access: 'visitor', limit: null },
   'page /sign-in/second-factor': { access: 'owner', limit: null },

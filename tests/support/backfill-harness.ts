@@ -16,7 +16,7 @@ import { addDays, toDate, toInstant } from '@/lib/domain/trading-date';
 import { type RunResult, SETTLE_MINUTES } from '@/lib/fill/run';
 import { type AppFacts, type LinkedUser, linkUserAt } from './linked-user';
 import { changeStack } from './sandbox-control';
-import { type FillBench, FRIDAY_NIGHT } from './worker-harness';
+import { FRIDAY_NIGHT, type WorkerHarness } from './worker-harness';
 
 const ADMINISTRATOR = randomUUID();
 
@@ -31,30 +31,30 @@ interface BackfillParts {
   readonly at?: string;
 }
 
-export function preview(bench: FillBench, parts: BackfillParts = {}): Promise<BackfillPreview> {
+export function preview(harness: WorkerHarness, parts: BackfillParts = {}): Promise<BackfillPreview> {
   const at = toInstant(parts.at ?? FRIDAY_NIGHT);
   const due = latestClosedSession(at, SETTLE_MINUTES).date;
-  return previewBackfill(bench.stack.admin, scopeOf(parts), at < nextSession(due).opensAt ? due : null);
+  return previewBackfill(harness.stack.admin, scopeOf(parts), at < nextSession(due).opensAt ? due : null);
 }
 
 /** Opens a backfill as an administrator. */
 export function open(
-  bench: Pick<FillBench, 'stack'>,
+  harness: Pick<WorkerHarness, 'stack'>,
   parts: BackfillParts = {},
 ): Promise<{ readonly id: string; readonly created: boolean }> {
   const at = new Date(parts.at ?? FRIDAY_NIGHT);
-  return openBackfill(bench.stack.admin, scopeOf(parts), { by: ADMINISTRATOR, note: 'a test' }, at);
+  return openBackfill(harness.stack.admin, scopeOf(parts), { by: ADMINISTRATOR, note: 'a test' }, at);
 }
 
 /** Lets a worker go on with a backfill at an instant, as the product does. */
 export async function work(
-  bench: FillBench,
+  harness: WorkerHarness,
   id: string,
   at: string = FRIDAY_NIGHT,
-  parts: Parameters<FillBench['tick']>[1] = {},
+  parts: Parameters<WorkerHarness['tick']>[1] = {},
 ): Promise<RunResult> {
-  const client = bench.stack.admin;
-  const run = await bench.tick(at, {
+  const client = harness.stack.admin;
+  const run = await harness.tick(at, {
     trigger: 'backfill',
     lookBackDays: 365,
     narrow: (store) => narrowToBackfill(store, client, id),
@@ -64,24 +64,27 @@ export async function work(
   return run;
 }
 
-export function finish(bench: FillBench, id: string, at: string) {
-  return finishBackfill(bench.stack.admin, id, new Date(at));
+export function finish(harness: WorkerHarness, id: string, at: string) {
+  return finishBackfill(harness.stack.admin, id, new Date(at));
 }
 
-export function cancel(bench: FillBench, id: string, at: string = FRIDAY_NIGHT): Promise<boolean> {
-  return cancelBackfill(bench.stack.admin, id, { by: ADMINISTRATOR, note: null }, new Date(at));
+export function cancel(harness: WorkerHarness, id: string, at: string = FRIDAY_NIGHT): Promise<boolean> {
+  return cancelBackfill(harness.stack.admin, id, { by: ADMINISTRATOR, note: null }, new Date(at));
 }
 
-export async function read(bench: Pick<FillBench, 'stack'>, id: string) {
-  const backfill = await readBackfill(bench.stack.admin, id);
+export async function read(harness: Pick<WorkerHarness, 'stack'>, id: string) {
+  const backfill = await readBackfill(harness.stack.admin, id);
   if (backfill === null) throw new Error(`there is no backfill ${id}`);
   return backfill;
 }
 
 /** What came of each day: `account-1 2026-11-16..2026-11-18 3 filled`, with the reason where it cannot be had. */
-export async function listResults(bench: Pick<FillBench, 'stack'>, id: string): Promise<readonly string[]> {
-  const accounts = await readBackfillResults(bench.stack.admin, id, { after: null, limit: 200 });
-  const names = await bench.stack.sql<
+export async function listResults(
+  harness: Pick<WorkerHarness, 'stack'>,
+  id: string,
+): Promise<readonly string[]> {
+  const accounts = await readBackfillResults(harness.stack.admin, id, { after: null, limit: 200 });
+  const names = await harness.stack.sql<
     { id: string; name: string }[]
   >`select id, external_id as name from accounts`;
   const nameOf = ({ accountId }: BackfillAccount) => names.find((row) => row.id === accountId)?.name;

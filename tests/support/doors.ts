@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { listFiles, parseModule, readProjectFile } from './import-graph';
 
-/** Every door of the product by its own code: `GET /api/health`, `page /trust`, `action signIn`, each with its file. */
+/** Every door of the product by its own code: `GET /api/health`, `page /data-quality`, `action signIn`, each with its file. */
 export function listDoors(): ReadonlyMap<string, string> {
   const files = listFiles('app').filter((path) => /\.tsx?$/.test(path));
   return new Map(files.flatMap((path) => namesOf(path).map((name): [string, string] => [name, path])).sort());

@@ -9,7 +9,7 @@ import type { StackStatus } from '@/lib/local/status-file';
 import { changeStack } from './sandbox-control';
 import { type AccountInput, account, connection, user } from './scenario';
 import type { TestStack } from './test-stack';
-import type { FillBench } from './worker-harness';
+import type { WorkerHarness } from './worker-harness';
 
 /** A user of a test's own at the running app, linked to an account at its brokerage. */
 export interface LinkedUser {
@@ -172,8 +172,8 @@ interface NewLink {
 }
 
 /** Links the first user's first connection anew: the provider gives other ids to it and its accounts. */
-export async function linkAgain(bench: FillBench, link: NewLink = {}): Promise<void> {
-  const { state } = bench.sandbox;
+export async function linkAgain(harness: WorkerHarness, link: NewLink = {}): Promise<void> {
+  const { state } = harness.sandbox;
   const [user, ...others] = state.scenario.users;
   const [old, ...further] = user?.connections ?? [];
   if (user === undefined || old === undefined) throw new Error('the scenario has no connection');
@@ -184,17 +184,17 @@ export async function linkAgain(bench: FillBench, link: NewLink = {}): Promise<v
 
   const connectionId = randomUUID();
   const credentials = { userId: user.userId, userSecret: user.userSecret };
-  await bench.stack.sql`
+  await harness.stack.sql`
     insert into brokerage_connections (id, user_id, provider, external_id, institution)
-    values (${connectionId}, ${bench.userId()}, 'snaptrade', ${again.id}, ${again.institution.name})`;
-  await bench.stack.sql`
+    values (${connectionId}, ${harness.userId()}, 'snaptrade', ${again.id}, ${again.institution.name})`;
+  await harness.stack.sql`
     insert into connection_credentials (connection_id, ciphertext)
     values (${connectionId}, ${encryptCredentials(credentials, CREDENTIALS_KEY)})`;
 }
 
 /** Our id of a row that the provider calls by this id. */
 export async function idOf(
-  { stack }: FillBench,
+  { stack }: WorkerHarness,
   table: 'accounts' | 'brokerage_connections',
   externalId: string,
 ): Promise<string> {
@@ -205,7 +205,7 @@ export async function idOf(
 }
 
 /** How many real accounts the stored rows are taken for. */
-export async function countLines({ stack }: FillBench): Promise<number> {
+export async function countLines({ stack }: WorkerHarness): Promise<number> {
   const [row] = await stack.sql<
     { lines: number }[]
   >`select count(distinct line_id)::int as lines from accounts`;

@@ -13,7 +13,7 @@ import {
 import { createSnapTradeLinking } from '@/lib/providers/snaptrade/linking';
 import { CREDENTIALS_KEY } from './linked-user';
 import { SANDBOX_KEYS } from './scenario';
-import type { FillBench } from './worker-harness';
+import type { WorkerHarness } from './worker-harness';
 
 /** What a visitor of the sandbox's portal chooses. */
 type PortalChoice =
@@ -41,9 +41,9 @@ export async function choosePortal(address: string, choice: PortalChoice): Promi
 
 export const RETURN_TO = 'https://app.example/connections/return';
 
-/** Linking over a bench's database and sandbox, at an instant; everything is real but the budget, which is endless. */
-export function linkingAt(bench: FillBench, at: string): LinkingDependencies {
-  const client = bench.stack.admin;
+/** Linking over a harness's database and sandbox, at an instant; everything is real but the budget, which is endless. */
+export function linkingAt(harness: WorkerHarness, at: string): LinkingDependencies {
+  const client = harness.stack.admin;
   const provider = 'snaptrade' as const;
   return {
     store: {
@@ -59,7 +59,7 @@ export function linkingAt(bench: FillBench, at: string): LinkingDependencies {
     },
     provider: createSnapTradeLinking({
       ...SANDBOX_KEYS,
-      baseUrl: bench.sandbox.url,
+      baseUrl: harness.sandbox.url,
       timeoutMs: 5_000,
       gate: { pass: async () => {} },
     }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { openLetterbox } from './webhook-receiver';
+import { openWebhookReceiver } from './webhook-receiver';
 
 /** A receiver of OTLP over HTTP in JSON, as a telemetry collector is one. */
 export interface OtlpCollector {
@@ -84,14 +84,14 @@ const metrics = z.object({
 
 export async function openOtlpCollector(): Promise<OtlpCollector> {
   const received: { readonly path: string; readonly text: string }[] = [];
-  const letterbox = await openLetterbox(async (request) => {
+  const webhookReceiver = await openWebhookReceiver(async (request) => {
     received.push({ path: new URL(request.url).pathname, text: await request.text() });
     return Response.json({});
   });
   const documents = (path: string): readonly unknown[] =>
     received.filter((one) => one.path === path).map(({ text }) => JSON.parse(text));
   return {
-    url: letterbox.url,
+    url: webhookReceiver.url,
     text: () => received.map(({ text }) => text).join('\n'),
     spans: () =>
       documents('/v1/traces')
@@ -109,6 +109,6 @@ export async function openOtlpCollector(): Promise<OtlpCollector> {
             (kind?.dataPoints ?? []).map((data) => ({ metric: name, unit, ...data })),
           ),
         ),
-    close: () => letterbox.close(),
+    close: () => webhookReceiver.close(),
   };
 }

@@ -85,7 +85,7 @@ async function addUser(stack: TestStack): Promise<string> {
 }
 
 /** A portfolio with something in every table: what one user could see of another if a policy were missing. */
-export async function furnishPortfolio(stack: TestStack, userId: string): Promise<TestPortfolio> {
+export async function populatePortfolio(stack: TestStack, userId: string): Promise<TestPortfolio> {
   const portfolio = await linkPortfolio(stack, { userId, accounts: ['isa'] });
   await portfolio.record({
     observations: [value('isa', '2026-11-18', '90'), value('isa', '2026-11-19', '100')],
@@ -118,6 +118,10 @@ export async function furnishPortfolio(stack: TestStack, userId: string): Promis
     { live: [liveValue('isa', '100', { asOf: '2026-11-23T15:00:00Z' })] },
     '2026-11-23T15:01:00Z',
   );
+  await stack.service`
+    insert into question_backoffs (account_id, user_id, question, attempts, asked_at, retry_at, reason)
+    select id, user_id, 'movements', 1, '2026-11-20T22:00:00Z', '2026-11-20T23:00:00Z', 'unavailable'
+    from accounts where connection_id = ${portfolio.connectionId}`;
   await stack.service`
     insert into connection_credentials (connection_id, ciphertext) values (${portfolio.connectionId}, 'sealed')`;
   await stack.service`

@@ -28,7 +28,8 @@ export interface RunningAppOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const START_TIMEOUT_MS = 90_000;
+/** Some ten seconds where there is nothing else to do; a busy machine takes minutes. */
+const START_TIMEOUT_MS = 300_000;
 const STOP_TIMEOUT_MS = 20_000;
 const POLL_MS = 100;
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { daylightTimeOf, exchangeInstant, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { type Instant, isDate, toDate, toInstant } from '@/lib/domain/trading-date';
 
-/** How long after a close an evening's tick comes, as in `tickEvenings`. */
+/** How long after a close an evening's tick comes, as in `tickEachEvening`. */
 const AFTER_CLOSE_MS = 90 * 60_000;
 const FOLDER = join(import.meta.dirname, '../scenarios');
 

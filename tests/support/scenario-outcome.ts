@@ -6,7 +6,7 @@ import type { Instant } from '@/lib/domain/trading-date';
 import type { HistoryDocument, HistorySummary, SummaryFigure } from '@/lib/history/document';
 import { readCorrections } from '@/lib/history/store';
 import type { ScenarioExpectation } from './scenario-file';
-import type { FillBench } from './worker-harness';
+import type { WorkerHarness } from './worker-harness';
 
 const KIND_WORDS: Readonly<Record<Kind, string>> = {
   daily_eod: 'captured',
@@ -15,11 +15,11 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
 };
 
 /** What the user and an administrator see at an instant, in the words in which a scenario file expects it. */
-export async function readOutcome(bench: FillBench, at: Instant): Promise<ScenarioExpectation> {
-  const { points, gaps, live, summary } = await bench.history(at);
-  const held = await readHeldValues(bench.stack.admin, { beforeId: null, limit: 100 });
-  const corrections = await readCorrections(bench.stack.admin, {
-    userId: bench.userId(),
+export async function readOutcome(harness: WorkerHarness, at: Instant): Promise<ScenarioExpectation> {
+  const { points, gaps, live, summary } = await harness.history(at);
+  const held = await readHeldValues(harness.stack.admin, { beforeId: null, limit: 100 });
+  const corrections = await readCorrections(harness.stack.admin, {
+    userId: harness.userId(),
     from: null,
     to: null,
     beforeId: null,
@@ -31,7 +31,7 @@ export async function readOutcome(bench: FillBench, at: Instant): Promise<Scenar
       const days = from === to ? from : `${from} to ${to}`;
       return `${days}: ${tellReason(reason)}${final ? ', final' : ''}`;
     }),
-    verdicts: await listVerdicts(bench),
+    verdicts: await listVerdicts(harness),
     held: held
       .toSorted((one, other) => one.id - other.id)
       .map(({ date, account, total, reason, refutedBy }) => {
@@ -48,7 +48,7 @@ export async function readOutcome(bench: FillBench, at: Instant): Promise<Scenar
   };
 }
 
-async function listVerdicts({ stack }: FillBench): Promise<string[]> {
+async function listVerdicts({ stack }: WorkerHarness): Promise<string[]> {
   const rows = await stack.sql<{ day: string; account: string; detail: string }[]>`
     select o.value_date::text as day, a.name as account, o.detail
     from fill_outcomes o

@@ -5,8 +5,8 @@ import { encryptCredentials } from '@/lib/credentials';
 import type { Instant } from '@/lib/domain/trading-date';
 import { judgeHeldValue } from '@/lib/fill/decide';
 import { connectionSchema } from '@/lib/local/sandbox/scenario';
-import { hintConnection } from '@/lib/webhooks/receive';
-import { tickEvenings } from './alert-harness';
+import { recordConnectionEvent } from '@/lib/webhooks/receive';
+import { tickEachEvening } from './alert-harness';
 import { CREDENTIALS_KEY, idOf, linkAgain } from './linked-user';
 import {
   type AccountInput,
@@ -17,53 +17,53 @@ import {
   user,
 } from './scenario';
 import { type ScenarioAccount, type ScenarioEvent, type ScenarioFile, spanOf } from './scenario-file';
-import type { FillBench } from './worker-harness';
+import type { WorkerHarness } from './worker-harness';
 
 /** The provider sends an event about a connection. */
 async function announce(
-  bench: FillBench,
+  harness: WorkerHarness,
   { connection: externalId, at }: Extract<ScenarioEvent, { do: 'provider announces' }>,
 ): Promise<void> {
   const hint = { externalId, eventId: randomUUID(), eventType: 'ACCOUNT_HOLDINGS_UPDATED', happenedAt: at };
-  await hintConnection(bench.stack.admin, 'snaptrade', hint, new Date(at));
+  await recordConnectionEvent(harness.stack.admin, 'snaptrade', hint, new Date(at));
 }
 
 /** The user answers the one open question about a match. */
-async function decide(bench: FillBench, confirm: boolean, at: Instant): Promise<void> {
-  const userId = bench.userId();
-  const [match] = await readOpenMatches(bench.stack.admin, userId);
+async function decide(harness: WorkerHarness, confirm: boolean, at: Instant): Promise<void> {
+  const userId = harness.userId();
+  const [match] = await readOpenMatches(harness.stack.admin, userId);
   if (match === undefined) throw new Error('nothing is asked of the user');
-  await decideMatch(bench.stack.admin, { userId, id: match.id, confirm }, new Date(at));
+  await decideMatch(harness.stack.admin, { userId, id: match.id, confirm }, new Date(at));
 }
 
 /** The user says that an account which was linked again is another one after all. */
 async function separate(
-  bench: FillBench,
+  harness: WorkerHarness,
   event: Extract<ScenarioEvent, { do: 'user separates' }>,
 ): Promise<void> {
-  const own = { userId: bench.userId(), id: await idOf(bench, 'accounts', `${event.account}-again`) };
-  const parted = await splitAccount(bench.stack.admin, own, new Date(event.at));
+  const own = { userId: harness.userId(), id: await idOf(harness, 'accounts', `${event.account}-again`) };
+  const parted = await splitAccount(harness.stack.admin, own, new Date(event.at));
   if (parted?.split !== true) throw new Error(`${event.account} is joined with nothing`);
 }
 
 /** The user removes a connection. */
-async function unlink(bench: FillBench, name: string, at: Instant): Promise<void> {
-  const own = { userId: bench.userId(), id: await idOf(bench, 'brokerage_connections', name) };
-  await unlinkConnection(bench.stack.admin, own, new Date(at));
+async function unlink(harness: WorkerHarness, name: string, at: Instant): Promise<void> {
+  const own = { userId: harness.userId(), id: await idOf(harness, 'brokerage_connections', name) };
+  await unlinkConnection(harness.stack.admin, own, new Date(at));
 }
 
 const ADMINISTRATOR = '00000000-0000-4000-8000-00000000ad01';
 
 /** An administrator gives the verdict on the value that is held of a day. */
 async function judgeHeld(
-  bench: FillBench,
+  harness: WorkerHarness,
   event: Extract<ScenarioEvent, { do: 'administrator accepts' | 'administrator rejects' }>,
 ): Promise<void> {
-  const held = await readHeldValues(bench.stack.admin, { beforeId: null, limit: 100 });
+  const held = await readHeldValues(harness.stack.admin, { beforeId: null, limit: 100 });
   const found = held.find(({ account, date }) => account === event.account && date === event.day);
   if (found === undefined) throw new Error(`nothing is held of ${event.account} on ${event.day}`);
   await judgeHeldValue(
-    bench.stack.admin,
+    harness.stack.admin,
     {
       id: found.id,
       verdict: event.do === 'administrator accepts' ? 'accept' : 'reject',
@@ -83,110 +83,113 @@ const FLOW_TYPES = {
   fee: 'FEE',
 } as const;
 
-/** Plays every event of a file in order, on a bench of its own. Returns the bench and when the last event was over. */
+/** Plays every event of a file in order, on a harness of its own. Returns the harness and when the last event was over. */
 export async function playScenario(
-  open: (parts: ReturnType<typeof scenario>) => Promise<FillBench>,
+  open: (parts: ReturnType<typeof scenario>) => Promise<WorkerHarness>,
   file: ScenarioFile,
-): Promise<{ readonly bench: FillBench; readonly endedAt: Instant }> {
+): Promise<{ readonly harness: WorkerHarness; readonly endedAt: Instant }> {
   const linkedLater = file.events.flatMap((event) => (event.do === 'link' ? [event.connection] : []));
   const all = connectionsOf(file);
   const atFirst = all.filter(({ id }) => !linkedLater.includes(id));
-  const bench = await open(
+  const harness = await open(
     scenario({ users: [user({ connections: atFirst })], exchangeRates: referenceRates(file.rates) }),
   );
   // What is there at the start was linked just before anything happens.
   const [first] = file.events;
   if (first !== undefined)
-    await bench.stack.sql`update brokerage_connections set created_at = ${spanOf(first)[0]}`;
-  for (const event of file.events) await playEvent(bench, event, all);
+    await harness.stack.sql`update brokerage_connections set created_at = ${spanOf(first)[0]}`;
+  for (const event of file.events) await playEvent(harness, event, all);
   const last = file.events.at(-1);
   if (last === undefined) throw new Error('nothing happens in the scenario');
-  return { bench, endedAt: spanOf(last)[1] };
+  return { harness, endedAt: spanOf(last)[1] };
 }
 
 async function playEvent(
-  bench: FillBench,
+  harness: WorkerHarness,
   event: ScenarioEvent,
   all: readonly ConnectionInput[],
 ): Promise<void> {
   switch (event.do) {
     case 'tick':
-      await bench.tick(event.at, { secondLook: event.secondLook, refresh: event.refresh });
+      await harness.tick(event.at, { secondLook: event.secondLook, refresh: event.refresh });
       return;
     case 'tick every evening':
-      await tickEvenings(bench, event.from, event.to);
+      await tickEachEvening(harness, event.from, event.to);
       return;
     case 'broker fails':
-      bench.addFault({ type: 'status', status: 503 });
+      harness.addFault({ type: 'status', status: 503 });
       return;
     case 'broker recovers':
-      bench.endFaults();
+      harness.endFaults();
       return;
     case 'account left out':
-      bench.addFault({ type: 'omit_account', accountId: event.account });
+      harness.addFault({ type: 'omit_account', accountId: event.account });
       return;
     case 'broker says zero':
-      bench.addFault({ type: 'zero_total' }, { match: { accountId: event.account } });
+      harness.addFault({ type: 'zero_total' }, { match: { accountId: event.account } });
       return;
     case 'broker multiplies':
-      bench.addFault({ type: 'scale', factor: event.by }, { match: { accountId: event.account } });
+      harness.addFault({ type: 'scale', factor: event.by }, { match: { accountId: event.account } });
       return;
     case 'broker says no total':
-      bench.addFault({ type: 'null_total' }, { match: { accountId: event.account } });
+      harness.addFault({ type: 'null_total' }, { match: { accountId: event.account } });
       return;
     case 'broker names currency':
-      bench.addFault({ type: 'currency', currency: event.currency }, { match: { accountId: event.account } });
+      harness.addFault(
+        { type: 'currency', currency: event.currency },
+        { match: { accountId: event.account } },
+      );
       return;
     case 'broker repeats':
-      bench.addFault({ type: 'stale', asOf: event.of });
+      harness.addFault({ type: 'stale', asOf: event.of });
       return;
     case 'broker restates':
-      restate(bench, event);
+      restate(harness, event);
       return;
     case 'broker renames movement':
     case 'broker reverses movement':
-      changeMovement(bench, event);
+      changeMovement(harness, event);
       return;
     case 'broker offers history':
-      bench.changeAccount(event.account, { historyEnabled: true });
+      harness.changeAccount(event.account, { historyEnabled: true });
       return;
     case 'exchange rates fail':
-      bench.addFault({ type: 'status', status: 503 }, { match: { operation: 'listExchangeRates' } });
+      harness.addFault({ type: 'status', status: 503 }, { match: { operation: 'listExchangeRates' } });
       return;
     case 'connection breaks':
-      bench.changeConnection(event.connection, { disabledSince: event.at });
+      harness.changeConnection(event.connection, { disabledSince: event.at });
       return;
     case 'connection mended':
-      bench.changeConnection(event.connection, { disabledSince: null });
+      harness.changeConnection(event.connection, { disabledSince: null });
       return;
     case 'link':
-      await link(bench, all, event);
+      await link(harness, all, event);
       return;
     case 'link again':
-      await linkAgain(bench);
+      await linkAgain(harness);
       return;
     case 'link twice':
-      await linkAgain(bench, { besidesTheOld: true });
+      await linkAgain(harness, { besidesTheOld: true });
       return;
     case 'account closed':
-      bench.changeAccount(event.account, { status: 'closed' });
+      harness.changeAccount(event.account, { status: 'closed' });
       return;
     case 'provider announces':
-      await announce(bench, event);
+      await announce(harness, event);
       return;
     case 'user confirms match':
     case 'user declines match':
-      await decide(bench, event.do === 'user confirms match', event.at);
+      await decide(harness, event.do === 'user confirms match', event.at);
       return;
     case 'user separates':
-      await separate(bench, event);
+      await separate(harness, event);
       return;
     case 'unlink':
-      await unlink(bench, event.connection, event.at);
+      await unlink(harness, event.connection, event.at);
       return;
     case 'administrator accepts':
     case 'administrator rejects':
-      await judgeHeld(bench, event);
+      await judgeHeld(harness, event);
   }
 }
 
@@ -222,11 +225,11 @@ function accountInput(account: ScenarioAccount): AccountInput {
 
 /** Links a connection of the one user that was not linked so far. */
 async function link(
-  bench: FillBench,
+  harness: WorkerHarness,
   all: readonly ConnectionInput[],
   { connection: name, at }: Extract<ScenarioEvent, { do: 'link' }>,
 ): Promise<void> {
-  const { state } = bench.sandbox;
+  const { state } = harness.sandbox;
   const [only] = state.scenario.users;
   const found = all.find(({ id }) => id === name);
   if (only === undefined || found === undefined) throw new Error(`there is no connection ${name}`);
@@ -234,22 +237,22 @@ async function link(
   state.replaceUsers([{ ...only, connections: [...only.connections, added] }]);
   const id = randomUUID();
   const sealed = encryptCredentials({ userId: only.userId, userSecret: only.userSecret }, CREDENTIALS_KEY);
-  await bench.stack.sql`
+  await harness.stack.sql`
     insert into brokerage_connections (id, user_id, provider, external_id, institution, created_at)
-    values (${id}, ${bench.userId()}, 'snaptrade', ${name}, ${added.institution.name}, ${at})`;
-  await bench.stack.sql`
+    values (${id}, ${harness.userId()}, 'snaptrade', ${name}, ${added.institution.name}, ${at})`;
+  await harness.stack.sql`
     insert into connection_credentials (connection_id, ciphertext) values (${id}, ${sealed})`;
 }
 
 function changeMovement(
-  bench: FillBench,
+  harness: WorkerHarness,
   event: Extract<ScenarioEvent, { do: 'broker renames movement' | 'broker reverses movement' }>,
 ): void {
-  const accounts = bench.sandbox.state.scenario.users.flatMap(({ connections }) =>
+  const accounts = harness.sandbox.state.scenario.users.flatMap(({ connections }) =>
     connections.flatMap((one) => one.accounts),
   );
   const flows = accounts.find(({ id }) => id === event.account)?.flows ?? [];
-  bench.changeAccount(event.account, {
+  harness.changeAccount(event.account, {
     flows: flows.flatMap((flow) => {
       if (flow.date !== event.day) return flow;
       return event.do === 'broker renames movement' ? { ...flow, description: event.as } : [];
@@ -258,12 +261,12 @@ function changeMovement(
 }
 
 function restate(
-  bench: FillBench,
+  harness: WorkerHarness,
   { account, day, amount }: Extract<ScenarioEvent, { do: 'broker restates' }>,
 ): void {
-  const accounts = bench.sandbox.state.scenario.users.flatMap(({ connections }) =>
+  const accounts = harness.sandbox.state.scenario.users.flatMap(({ connections }) =>
     connections.flatMap((one) => one.accounts),
   );
   const overrides = accounts.find(({ id }) => id === account)?.overrides;
-  bench.changeAccount(account, { overrides: { ...overrides, [day]: amount } });
+  harness.changeAccount(account, { overrides: { ...overrides, [day]: amount } });
 }

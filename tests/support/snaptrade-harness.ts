@@ -14,7 +14,7 @@ import { SANDBOX_KEYS } from './scenario';
 /** Friday, an hour after the close. */
 export const FRIDAY_EVENING = '2026-11-20T22:00:00.000Z';
 
-export interface SnapTradeBench {
+export interface SnapTradeHarness {
   readonly sandbox: RunningSandbox;
   readonly provider: PortfolioProvider;
   readonly linking: ProviderLinking;
@@ -23,7 +23,7 @@ export interface SnapTradeBench {
   countGatePasses(): number;
 }
 
-export interface SnapTradeBenchOptions extends Partial<SnapTradeProviderOptions> {
+export interface SnapTradeHarnessOptions extends Partial<SnapTradeProviderOptions> {
   /** Where the sandbox's clock stands until a test pins it elsewhere. */
   readonly now?: string;
   /** Milliseconds for the sandbox's rate limit. */
@@ -33,15 +33,15 @@ export interface SnapTradeBenchOptions extends Partial<SnapTradeProviderOptions>
 }
 
 /** The real adapter on the real SDK, joined over HTTP to a sandbox whose clock stands still. */
-export async function startSnapTradeBench(
+export async function startSnapTradeHarness(
   scenario: ScenarioInput,
   {
     now = FRIDAY_EVENING,
     readWallClockMs = () => 0,
     sandboxConsumerKey,
     ...options
-  }: SnapTradeBenchOptions = {},
-): Promise<SnapTradeBench> {
+  }: SnapTradeHarnessOptions = {},
+): Promise<SnapTradeHarness> {
   const sandbox = await startSandbox({
     port: 0,
     scenario,

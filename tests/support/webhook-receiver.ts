@@ -1,12 +1,12 @@
 import { serve } from '@hono/node-server';
 import { AppError } from '@/lib/errors';
-import { hintConnection, receiveSnapTradeEvent } from '@/lib/webhooks/receive';
+import { receiveSnapTradeEvent, recordConnectionEvent } from '@/lib/webhooks/receive';
 import { controlStack } from './sandbox-control';
 import { SANDBOX_KEYS } from './scenario';
-import type { FillBench } from './worker-harness';
+import type { WorkerHarness } from './worker-harness';
 
 /** A receiver of webhooks in this process. */
-export interface Letterbox {
+export interface WebhookReceiver {
   readonly url: string;
   /** What was delivered, in the order of its coming. */
   readonly letters: readonly Letter[];
@@ -20,10 +20,10 @@ interface Letter {
 }
 
 /** Opens a receiver on 127.0.0.1, at any free port unless one is named; `answer` says what becomes of each delivery. */
-export async function openLetterbox(
+export async function openWebhookReceiver(
   answer: (request: Request) => Promise<Response>,
   listenOn = 0,
-): Promise<Letterbox> {
+): Promise<WebhookReceiver> {
   const letters: Letter[] = [];
   const receive = async (request: Request): Promise<Response> => {
     const body = await request.clone().text();
@@ -49,9 +49,9 @@ export async function openLetterbox(
   };
 }
 
-/** A product that receives webhooks and fills after each, over a bench; `now` is its clock. */
+/** A product that receives webhooks and fills after each, over a harness; `now` is its clock. */
 export interface Receiver {
-  readonly letterbox: Letterbox;
+  readonly webhookReceiver: WebhookReceiver;
   now: string;
   /** Has the sandbox send an event about `connection-1`, unless said otherwise; returns the answer's status. */
   emit(eventType: string, parts?: Record<string, unknown>): Promise<number | null>;
@@ -60,17 +60,18 @@ export interface Receiver {
 }
 
 /** Opens a receiver whose clock stands at `now` until a test moves it. */
-export async function openReceiver(bench: FillBench, now: string): Promise<Receiver> {
+export async function openReceiver(harness: WorkerHarness, now: string): Promise<Receiver> {
   const outcomes: string[] = [];
   const receiver = { now, outcomes };
-  const letterbox = await openLetterbox(async (request) => {
+  const webhookReceiver = await openWebhookReceiver(async (request) => {
     try {
       const { outcome, userId } = await receiveSnapTradeEvent(request, {
         consumerKey: SANDBOX_KEYS.consumerKey,
-        hint: (hint) => hintConnection(bench.stack.admin, 'snaptrade', hint, new Date(receiver.now)),
+        record: (event) =>
+          recordConnectionEvent(harness.stack.admin, 'snaptrade', event, new Date(receiver.now)),
         log: () => {},
       });
-      if (userId !== null) await bench.tick(receiver.now, { trigger: 'webhook', userId });
+      if (userId !== null) await harness.tick(receiver.now, { trigger: 'webhook', userId });
       outcomes.push(outcome);
       return Response.json({ outcome });
     } catch (error) {
@@ -80,10 +81,10 @@ export async function openReceiver(bench: FillBench, now: string): Promise<Recei
     }
   });
   return Object.assign(receiver, {
-    letterbox,
+    webhookReceiver,
     emit: async (eventType: string, parts: Record<string, unknown> = {}) => {
-      const event = { url: letterbox.url, eventType, connectionId: 'connection-1', ...parts };
-      const control = { sandboxUrl: bench.sandbox.url, sandboxControlSecret: SANDBOX_KEYS.controlSecret };
+      const event = { url: webhookReceiver.url, eventType, connectionId: 'connection-1', ...parts };
+      const control = { sandboxUrl: harness.sandbox.url, sandboxControlSecret: SANDBOX_KEYS.controlSecret };
       const answer = await controlStack(control, 'POST', '/webhooks', event);
       const { status } = (await answer.json()) as { status: number | null };
       return status;

@@ -21,7 +21,7 @@ import { createTestLiveReader, createTestWorker, type WorkerLimits } from './tes
 export const FRIDAY_NIGHT = '2026-11-20T22:30:00Z';
 
 /** The real worker, store, adapter and SDK between a database and a sandbox brokerage, under one clock. */
-export interface FillBench {
+export interface WorkerHarness {
   readonly stack: TestStack;
   readonly sandbox: RunningSandbox;
   /** Every line that the worker logged, before anything is blanked in it. */
@@ -60,27 +60,27 @@ const allThatIsDue = (store: FillStore): FillStore => store;
 
 type FaultParts = Omit<z.input<typeof faultSchema>, 'id'>;
 
-/** Gives a test file a database of its own and each of its tests a bench over it, emptied before. */
-export function prepareFillBench(): { open(scenario: ScenarioInput): Promise<FillBench> } {
+/** Gives a test file a database of its own and each of its tests a harness over it, emptied before. */
+export function prepareWorkerHarness(): { open(scenario: ScenarioInput): Promise<WorkerHarness> } {
   let stack: TestStack;
-  const opened: FillBench[] = [];
+  const opened: WorkerHarness[] = [];
   beforeAll(async () => {
     stack = await startTestStack();
   });
   afterEach(async () => {
-    await Promise.all(opened.splice(0).map((bench) => bench.close()));
+    await Promise.all(opened.splice(0).map((harness) => harness.close()));
   });
   afterAll(() => stack.close());
   return {
     open: async (scenario) => {
-      const bench = await startFillBench(stack, scenario);
-      opened.push(bench);
-      return bench;
+      const harness = await startFillBench(stack, scenario);
+      opened.push(harness);
+      return harness;
     },
   };
 }
 
-async function startFillBench(stack: TestStack, scenario: ScenarioInput): Promise<FillBench> {
+async function startFillBench(stack: TestStack, scenario: ScenarioInput): Promise<WorkerHarness> {
   await forgetEverything(stack);
   let now = toInstant(FRIDAY_NIGHT);
   let passedMs = 0;
@@ -199,7 +199,11 @@ async function startFillBench(stack: TestStack, scenario: ScenarioInput): Promis
   };
 }
 
-/** Runs a bench's worker at an instant as an operator has it who pays for refreshes after the close. */
-export function tickWithRefresh(bench: FillBench, at: string, limits: WorkerLimits = {}): Promise<RunResult> {
-  return bench.tick(at, { ...limits, refresh: true });
+/** Runs a harness's worker at an instant as an operator has it who pays for refreshes after the close. */
+export function tickWithRefresh(
+  harness: WorkerHarness,
+  at: string,
+  limits: WorkerLimits = {},
+): Promise<RunResult> {
+  return harness.tick(at, { ...limits, refresh: true });
 }

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CREDENTIALS_KEY } from './linked-user';
-import { type FillBench, FRIDAY_NIGHT } from './worker-harness';
+import { FRIDAY_NIGHT, type WorkerHarness } from './worker-harness';
 
 /** Starts a worker in a process of its own: for all due work, or for a backfill. */
-export function startWorker({ stack, sandbox }: FillBench, backfillId?: string): ChildProcess {
+export function startWorker({ stack, sandbox }: WorkerHarness, backfillId?: string): ChildProcess {
   const parameters = {
     supabaseUrl: stack.supabaseUrl,
     secretKey: stack.keys.secretKey,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AlertIncident, OwedAlert } from '@/lib/alerts/document';
+import type { AlertIncident, PendingDelivery } from '@/lib/alerts/document';
 import { alertMessage } from '@/lib/alerts/message';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 
@@ -36,9 +36,13 @@ const EVERY_KIND: readonly AlertIncident[] = [
   { kind: 'provider_keys_refused', key: 'k', facts: { provider: 'snaptrade', connections: 9 } },
 ];
 
-function messageOf(incident: AlertIncident, parts: Partial<OwedAlert> = {}, appUrl: string | null = null) {
-  const owed = { alertId: 1, state: 'open', attempts: 0, openedAt, resolvedAt: null, incident } as const;
-  return alertMessage({ ...owed, ...parts }, appUrl);
+function messageOf(
+  incident: AlertIncident,
+  parts: Partial<PendingDelivery> = {},
+  appUrl: string | null = null,
+) {
+  const delivery = { alertId: 1, state: 'open', attempts: 0, openedAt, resolvedAt: null, incident } as const;
+  return alertMessage({ ...delivery, ...parts }, appUrl);
 }
 
 describe('a message', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readStop, speakReading } from '@/components/chart/data-points';
+import { readDataPoint, speakReading } from '@/components/chart/data-points';
 import { summarizeHistory } from '@/components/chart/descriptions';
-import { buildDrawing } from '@/components/chart/layout';
+import { buildChartLayout } from '@/components/chart/layout';
 import { buildChartSeries } from '@/components/chart/series';
 import { createFormats } from '@/components/format/formats';
 import type { Measure } from '@/lib/domain/states';
@@ -44,20 +44,20 @@ const HISTORY = makeHistory({
 });
 
 const draw = (measure: Measure, changes: Partial<HistoryDocument> = {}) =>
-  buildDrawing({ ...HISTORY, ...changes }, measure, formats);
+  buildChartLayout({ ...HISTORY, ...changes }, measure, formats);
 
 function say(measure: Measure, at: number, changes: Partial<HistoryDocument> = {}): string {
-  const drawing = draw(measure, changes);
-  const stop = drawing.series.stops[at];
-  if (stop === undefined) throw new Error('nothing to read');
-  return speakReading(readStop(stop, drawing, formats));
+  const layout = draw(measure, changes);
+  const dataPoint = layout.series.dataPoints[at];
+  if (dataPoint === undefined) throw new Error('nothing to read');
+  return speakReading(readDataPoint(dataPoint, layout, formats));
 }
 
 describe('the return', () => {
   test('breaks at estimated days, which have none', () => {
     const { segments, series } = draw('return');
     expect(segments.map(({ points }) => points.map((point) => point.index))).toEqual([[0, 1]]);
-    expect(series.lonePoints.map((point) => point.index)).toEqual([3]);
+    expect(series.isolatedPoints.map((point) => point.index)).toEqual([3]);
     expect(say('return', 2)).toContain('No return. Estimated');
   });
 
@@ -70,8 +70,8 @@ describe('the return', () => {
   });
 
   test('knows no live value, which is no return', () => {
-    expect(draw('return').series.stops.some((stop) => stop.type === 'live')).toBe(false);
-    expect(draw('deposits').series.stops.some((stop) => stop.type === 'live')).toBe(true);
+    expect(draw('return').series.dataPoints.some((dataPoint) => dataPoint.type === 'live')).toBe(false);
+    expect(draw('deposits').series.dataPoints.some((dataPoint) => dataPoint.type === 'live')).toBe(true);
   });
 });
 
@@ -173,8 +173,10 @@ describe('what happened on a day', () => {
       { date: toDate('2026-11-18'), amount: amountOf('-9000') },
     ];
     const points = HISTORY.points.filter((point) => point.date !== '2026-11-18');
-    const { stops } = buildChartSeries({ ...HISTORY, points, flows }, 'value');
-    expect(stops.map((stop) => (stop.type === 'point' ? stop.flows.length : 0))).toEqual([0, 0, 1, 0]);
+    const { dataPoints } = buildChartSeries({ ...HISTORY, points, flows }, 'value');
+    expect(dataPoints.map((dataPoint) => (dataPoint.type === 'point' ? dataPoint.flows.length : 0))).toEqual([
+      0, 0, 1, 0,
+    ]);
     expect(say('value', 2, { points, flows })).toContain('$9,000.00 withdrawn');
   });
 
@@ -200,15 +202,17 @@ describe('since the last close', () => {
   };
 
   test('instants stand apart from the days, true to time, with room for the rest of the session', () => {
-    const { stops, todayFrom, rows, xDomain } = draw('value', today).series;
-    const seen = stops.filter((stop) => stop.type === 'today').map((stop) => stop.index);
+    const { dataPoints, todayFrom, rows, xDomain } = draw('value', today).series;
+    const seen = dataPoints
+      .filter((dataPoint) => dataPoint.type === 'today')
+      .map((dataPoint) => dataPoint.index);
     expect(todayFrom).toBeGreaterThan(rows.length - 1);
     expect(seen[0]).toBeGreaterThan(todayFrom ?? Number.NaN);
     expect((seen[2] ?? 0) - (seen[1] ?? 0)).toBeCloseTo((seen[1] ?? 0) - (seen[0] ?? 0));
     // Four hours of six and a half have passed at the last instant.
     expect(((seen[2] ?? 0) - (seen[0] ?? 0)) / rows.length).toBeCloseTo(4 / 6.5);
-    expect(stops.at(-1)?.type).toBe('live');
-    expect(xDomain[1] - (stops.at(-1)?.index ?? 0)).toBeGreaterThan(rows.length * (2 / 6.5));
+    expect(dataPoints.at(-1)?.type).toBe('live');
+    expect(xDomain[1] - (dataPoints.at(-1)?.index ?? 0)).toBeGreaterThan(rows.length * (2 / 6.5));
   });
 
   test('they are read with their time, and are no days', () => {

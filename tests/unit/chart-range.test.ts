@@ -21,7 +21,8 @@ function day(
   });
 }
 
-const stopsOf = (history: Partial<HistoryDocument>) => buildChartSeries(makeHistory(history), 'value').stops;
+const dataPointsOf = (history: Partial<HistoryDocument>) =>
+  buildChartSeries(makeHistory(history), 'value').dataPoints;
 
 const WEEK = [
   day('2026-11-16', '1000.10', '0', '0'),
@@ -32,7 +33,7 @@ const WEEK = [
 
 describe('a range of days', () => {
   test('tells change, market change, net deposits and the return of these days alone', () => {
-    expect(readRange(stopsOf({ points: WEEK }), 1, 3)).toEqual({
+    expect(readRange(dataPointsOf({ points: WEEK }), 1, 3)).toEqual({
       from: '2026-11-17',
       to: '2026-11-19',
       valueChange: '660',
@@ -43,22 +44,25 @@ describe('a range of days', () => {
   });
 
   test('reads the same whichever end it was begun at', () => {
-    const stops = stopsOf({ points: WEEK });
-    expect(readRange(stops, 3, 0)).toEqual(readRange(stops, 0, 3));
-    expect(readRange(stops, 0, 3)?.valueChange).toBe('759.9');
+    const dataPoints = dataPointsOf({ points: WEEK });
+    expect(readRange(dataPoints, 3, 0)).toEqual(readRange(dataPoints, 0, 3));
+    expect(readRange(dataPoints, 0, 3)?.valueChange).toBe('759.9');
   });
 
   test('one day is no range, and the live value belongs to none', () => {
-    const stops = stopsOf({ points: WEEK, live: LIVE });
-    expect(readRange(stops, 2, 2)).toBeNull();
-    expect(readRange(stops, 3, 4)).toBeNull();
-    expect(readRange(stops, 2, 4)).toMatchObject({ from: '2026-11-18', to: '2026-11-19' });
+    const dataPoints = dataPointsOf({ points: WEEK, live: LIVE });
+    expect(readRange(dataPoints, 2, 2)).toBeNull();
+    expect(readRange(dataPoints, 3, 4)).toBeNull();
+    expect(readRange(dataPoints, 2, 4)).toMatchObject({ from: '2026-11-18', to: '2026-11-19' });
   });
 
   test('may begin or end in a gap, whose days then count, and whose values nobody knows', () => {
-    const stops = stopsOf({ points: WEEK.slice(0, 2), gaps: [makeGap('2026-11-18', '2026-11-20')] });
-    expect(readRange(stops, 0, 2)).toMatchObject({ to: '2026-11-20', valueChange: '99.9', twr: '0.1' });
-    expect(readRange(stops, 1, 2)).toMatchObject({
+    const dataPoints = dataPointsOf({
+      points: WEEK.slice(0, 2),
+      gaps: [makeGap('2026-11-18', '2026-11-20')],
+    });
+    expect(readRange(dataPoints, 0, 2)).toMatchObject({ to: '2026-11-20', valueChange: '99.9', twr: '0.1' });
+    expect(readRange(dataPoints, 1, 2)).toMatchObject({
       valueChange: null,
       netDeposits: null,
       marketChange: null,
@@ -68,13 +72,13 @@ describe('a range of days', () => {
 
   test('an estimated end enters no return, which runs between the trusted days within', () => {
     const points = [...WEEK.slice(0, 3), day('2026-11-19', '5', '500', null, 'estimated')];
-    expect(readRange(stopsOf({ points }), 0, 3)?.twr).toBe('0.1');
-    expect(readRange(stopsOf({ points }), 2, 3)?.twr).toBeNull();
+    expect(readRange(dataPointsOf({ points }), 0, 3)?.twr).toBe('0.1');
+    expect(readRange(dataPointsOf({ points }), 2, 3)?.twr).toBeNull();
   });
 
   test('unknown deposits are not taken for none', () => {
     const points = [day('2026-11-16', '1', null, null), day('2026-11-17', '2', null, null)];
-    const range = readRange(stopsOf({ points }), 0, 1);
+    const range = readRange(dataPointsOf({ points }), 0, 1);
     expect(range).toMatchObject({ valueChange: '1', netDeposits: null, marketChange: null });
     expect(range === null ? null : describeRange(range, formats).figures).toEqual([
       { label: 'Change', value: '+$1.00' },
@@ -85,7 +89,7 @@ describe('a range of days', () => {
   });
 
   test('is announced with how it is shown', () => {
-    const range = readRange(stopsOf({ points: WEEK }), 1, 3);
+    const range = readRange(dataPointsOf({ points: WEEK }), 1, 3);
     expect(range === null ? null : speakRange(range, formats)).toBe(
       'Nov 17 – 19, 2026. Change +$660.00. Market change +$160.00. Net deposits +$500.00. ' +
         'Return +10.00%. Enter shows this range',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildDrawing } from '@/components/chart/layout';
+import { buildChartLayout } from '@/components/chart/layout';
 import type { ValueScale } from '@/components/chart/scale';
 import { createFormats } from '@/components/format/formats';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
@@ -11,11 +11,11 @@ const formats = createFormats('en-US', currencyOf('USD'));
 
 function ticksBetween(from: string, to: string): string[] {
   const points = tradingSessions(from, to).map((session) => makePoint(session.date, '100'));
-  return buildDrawing(makeHistory({ points }), 'value', formats).dateTicks.map((tick) => tick.label);
+  return buildChartLayout(makeHistory({ points }), 'value', formats).dateTicks.map((tick) => tick.label);
 }
 
 const scaleOf = (history: Partial<HistoryDocument>): ValueScale =>
-  buildDrawing(makeHistory(history), 'value', formats).scale;
+  buildChartLayout(makeHistory(history), 'value', formats).scale;
 
 describe('the value axis', () => {
   test('fits what is known instead of reaching down to zero', () => {

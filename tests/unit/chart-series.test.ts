@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildChartSeries, type ChartSeries, findStop } from '@/components/chart/series';
+import { buildChartSeries, type ChartSeries, findDataPoint } from '@/components/chart/series';
 import type { HistoryDocument } from '@/lib/history/document';
 import { LIVE, makeGap, makeHistory, makePoint, pointsAndGaps } from '../support/chart-history';
 
 const series = (history: Partial<HistoryDocument>) => buildChartSeries(makeHistory(history), 'value');
 
 /** The value of each slot, as a reader finds it there; null where it is unknown. */
-function valuesOf({ rows, stops }: ChartSeries): (number | null)[] {
+function valuesOf({ rows, dataPoints }: ChartSeries): (number | null)[] {
   return rows.map(({ index }) => {
-    const stop = stops.find((each) => each.type === 'point' && each.index === index);
-    return stop?.type === 'point' ? stop.value : null;
+    const dataPoint = dataPoints.find((each) => each.type === 'point' && each.index === index);
+    return dataPoint?.type === 'point' ? dataPoint.value : null;
   });
 }
 
@@ -54,21 +54,21 @@ describe('the shape of the line', () => {
     ]);
   });
 
-  test('a day between two gaps is kept as a lone point', () => {
-    const { segments, lonePoints } = series({
+  test('a day between two gaps is kept as an isolated point', () => {
+    const { segments, isolatedPoints } = series({
       points: [makePoint('2026-11-17', '0', 'estimated')],
       gaps: [makeGap('2026-11-16', '2026-11-16'), makeGap('2026-11-18', '2026-11-18')],
       live: null,
     });
     expect(segments).toEqual([]);
-    expect(lonePoints).toEqual([{ index: 1, value: 0, kind: 'estimated' }]);
+    expect(isolatedPoints).toEqual([{ index: 1, value: 0, kind: 'estimated' }]);
   });
 
   test('the live value stands to the right of every day and is joined to none', () => {
     const history = { points: [makePoint('2026-11-19', '100'), makePoint('2026-11-20', '101')], gaps: [] };
     const without = series({ ...history, live: null });
-    const { rows, segments, stops, xDomain } = series({ ...history, live: LIVE });
-    const live = stops.at(-1);
+    const { rows, segments, dataPoints, xDomain } = series({ ...history, live: LIVE });
+    const live = dataPoints.at(-1);
     expect(live).toMatchObject({ type: 'live', value: 104.5 });
     expect(live?.index).toBeGreaterThan(1);
     expect(xDomain[1]).toBeGreaterThan(live?.index ?? Number.NaN);
@@ -76,7 +76,11 @@ describe('the shape of the line', () => {
   });
 
   test('an empty history has nothing to draw and nothing to read', () => {
-    expect(series({ points: [], gaps: [], live: null })).toMatchObject({ rows: [], segments: [], stops: [] });
+    expect(series({ points: [], gaps: [], live: null })).toMatchObject({
+      rows: [],
+      segments: [],
+      dataPoints: [],
+    });
   });
 });
 
@@ -113,7 +117,7 @@ describe('for every history', () => {
     fc.assert(
       fc.property(pointsAndGaps, (history) => {
         const drawn = series({ ...history, live: null });
-        const { rows, segments, lonePoints } = drawn;
+        const { rows, segments, isolatedPoints } = drawn;
         const values = valuesOf(drawn);
         const links = segments.flatMap(({ points }) =>
           points.slice(1).map((point, at) => [points[at]?.index, point.index]),
@@ -123,7 +127,7 @@ describe('for every history', () => {
           .filter((row) => values[row.index] !== null && values[row.index - 1] !== null)
           .map((row) => [row.index - 1, row.index]);
         expect(links).toEqual(neighbours);
-        const touched = new Set([...links.flat(), ...lonePoints.map((point) => point.index)]);
+        const touched = new Set([...links.flat(), ...isolatedPoints.map((point) => point.index)]);
         expect(touched.size).toBe(history.points.length);
       }),
     );
@@ -142,11 +146,11 @@ describe('for every history', () => {
     fc.assert(
       fc.property(pointsAndGaps, fc.double({ min: -0.49, max: 0.49, noNaN: true }), (history, offset) => {
         const drawn = series({ ...history, live: null });
-        const { rows, stops } = drawn;
+        const { rows, dataPoints } = drawn;
         const values = valuesOf(drawn);
         for (const row of rows) {
-          const stop = stops[findStop(stops, row.index + offset) ?? -1];
-          expect(stop?.type).toBe(values[row.index] === null ? 'gap' : 'point');
+          const dataPoint = dataPoints[findDataPoint(dataPoints, row.index + offset) ?? -1];
+          expect(dataPoint?.type).toBe(values[row.index] === null ? 'gap' : 'point');
         }
       }),
     );

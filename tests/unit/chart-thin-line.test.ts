@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildDrawing, type Drawing } from '@/components/chart/layout';
+import { buildChartLayout, type ChartLayout } from '@/components/chart/layout';
 import { joinRuns, thinPoints } from '@/components/chart/segments';
 import { createFormats } from '@/components/format/formats';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
@@ -46,17 +46,17 @@ const fiveYears: fc.Arbitrary<HistoryDocument> = fc
     return makeHistory({ points, gaps, flows });
   });
 
-const drawnSlots = ({ segments }: Drawing) =>
+const drawnSlots = ({ segments }: ChartLayout) =>
   new Map(segments.flatMap(({ points }) => points.map((point) => [point.index, point.value])));
 
 describe('thinning a long line', () => {
   test('changes no value and draws only days that are there', () => {
     fc.assert(
       fc.property(fiveYears, (history) => {
-        const drawing = buildDrawing(history, 'value', formats);
-        const stops = new Map(drawing.series.stops.map((stop) => [stop.index, stop]));
-        for (const [index, value] of drawnSlots(drawing)) {
-          expect(stops.get(index)).toMatchObject({ type: 'point', value });
+        const layout = buildChartLayout(history, 'value', formats);
+        const dataPoints = new Map(layout.series.dataPoints.map((dataPoint) => [dataPoint.index, dataPoint]));
+        for (const [index, value] of drawnSlots(layout)) {
+          expect(dataPoints.get(index)).toMatchObject({ type: 'point', value });
         }
       }),
     );
@@ -65,16 +65,16 @@ describe('thinning a long line', () => {
   test('keeps first, last, lowest and highest, every day with a flow, gap edges and changes of kind', () => {
     fc.assert(
       fc.property(fiveYears, (history) => {
-        const drawing = buildDrawing(history, 'value', formats);
-        const drawn = drawnSlots(drawing);
-        const whole = drawing.series.segments;
+        const layout = buildChartLayout(history, 'value', formats);
+        const drawn = drawnSlots(layout);
+        const whole = layout.series.segments;
         const ends = whole.flatMap(({ points }) => [points[0], points.at(-1)]);
-        const withFlows = drawing.series.stops.filter(
-          (stop) => stop.type === 'point' && stop.flows.length > 0,
+        const withFlows = layout.series.dataPoints.filter(
+          (dataPoint) => dataPoint.type === 'point' && dataPoint.flows.length > 0,
         );
-        const lone = new Set(drawing.series.lonePoints.map((point) => point.index));
+        const isolated = new Set(layout.series.isolatedPoints.map((point) => point.index));
         for (const place of [...ends, ...withFlows]) {
-          expect(place === undefined || drawn.has(place.index) || lone.has(place.index)).toBe(true);
+          expect(place === undefined || drawn.has(place.index) || isolated.has(place.index)).toBe(true);
         }
         const values = whole.flatMap(({ points }) => points.map((point) => point.value));
         if (values.length === 0) return;
@@ -87,7 +87,7 @@ describe('thinning a long line', () => {
   test('reaches across no gap, and breaks nowhere else', () => {
     fc.assert(
       fc.property(fiveYears, (history) => {
-        const { series, segments, runs } = buildDrawing(history, 'value', formats);
+        const { series, segments, runs } = buildChartLayout(history, 'value', formats);
         const borders = (of: readonly (readonly { index: number }[])[]) =>
           of.map((run) => [run[0]?.index, run.at(-1)?.index]);
         expect(borders(runs)).toEqual(borders(joinRuns(series.segments)));
@@ -98,8 +98,8 @@ describe('thinning a long line', () => {
 
   test('draws five years with fewer points than a wide screen has pixels', () => {
     const points = SESSIONS.map((date, day) => makePoint(date, String(100_000 + ((day * 7919) % 997))));
-    const { segments, series } = buildDrawing(makeHistory({ points }), 'value', formats);
-    expect(series.stops.length).toBe(SESSIONS.length);
+    const { segments, series } = buildChartLayout(makeHistory({ points }), 'value', formats);
+    expect(series.dataPoints.length).toBe(SESSIONS.length);
     expect(segments.flatMap((segment) => segment.points).length).toBeLessThan(802);
   });
 

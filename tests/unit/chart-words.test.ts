@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readStop, type Stop, speakReading } from '@/components/chart/data-points';
+import { type DataPoint, readDataPoint, speakReading } from '@/components/chart/data-points';
 import { summarizeHistory } from '@/components/chart/descriptions';
 import { buildChartSeries } from '@/components/chart/series';
 import { createFormats } from '@/components/format/formats';
@@ -11,12 +11,14 @@ import { amountOf, currencyOf, LIVE, makeGap, makeHistory, makePoint } from '../
 const formats = createFormats('en-US', currencyOf('USD'));
 
 function read(history: Partial<HistoryDocument>): string {
-  const stop: Stop | undefined = buildChartSeries(makeHistory(history), 'value').stops[0];
-  if (stop === undefined) throw new Error('nothing to read');
-  return speakReading(readStop(stop, { measure: 'value', firstValue: null, benchmark: null }, formats));
+  const dataPoint: DataPoint | undefined = buildChartSeries(makeHistory(history), 'value').dataPoints[0];
+  if (dataPoint === undefined) throw new Error('nothing to read');
+  return speakReading(
+    readDataPoint(dataPoint, { measure: 'value', firstValue: null, benchmark: null }, formats),
+  );
 }
 
-describe('reading a stop', () => {
+describe('reading a data point', () => {
   test('a captured day says its value, how it is known, its source and its as-of in New York', () => {
     expect(read({ points: [makePoint('2026-11-20', '1234.5')] })).toBe(
       'Friday, November 20, 2026. $1,234.50. Captured after the close. SnapTrade, as of 16:32 ET',

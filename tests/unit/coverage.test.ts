@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DAY_CODES, readDay } from '@/lib/coverage/document';
 import { coverageRange, parseCoverageQuery, writePlace } from '@/lib/coverage/query';
+import { DAY_CODES, readDay } from '@/lib/domain/coverage';
 import { expectedEnd } from '@/lib/domain/schedule';
 import { toInstant } from '@/lib/domain/trading-date';
 

@@ -17,7 +17,7 @@ describe('the environment', () => {
       SNAPTRADE_REQUESTS_PER_MINUTE: 250,
       SNAPTRADE_LEGACY_REPORTING: false,
       SNAPTRADE_REFRESH_AFTER_CLOSE: false,
-      SECOND_LOOK_BEFORE_OPEN: false,
+      PRE_OPEN_RECHECK: false,
       FILL_TIME_LIMIT_SECONDS: 240,
       LIVE_REFRESH_MINUTES: 10,
       ALPACA_DATA_BASE_URL: 'https://data.alpaca.markets',

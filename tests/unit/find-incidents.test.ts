@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type AlertEvidence, findAlertIncidents, watchedDays } from '@/lib/alerts/incidents';
-import type { Incident } from '@/lib/coverage/document';
+import type { Incident } from '@/lib/domain/incidents';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
-import type { CaptureHealth } from '@/lib/operations/store';
+import type { CaptureHealth } from '@/lib/operations/document';
 
 const FRIDAY = toDate('2026-11-20');
 const THURSDAY = toDate('2026-11-19');
@@ -27,13 +27,13 @@ const harbor: Incident = {
 
 function keysOf({
   capture = covered,
-  sightings = {},
+  signals = {},
   held = { count: 0, oldest: null },
   brokerages = [],
   others = [],
 }: {
   readonly capture?: CaptureHealth;
-  readonly sightings?: Partial<AlertEvidence['sightings']>;
+  readonly signals?: Partial<AlertEvidence['signals']>;
   readonly held?: AlertEvidence['held'];
   readonly brokerages?: readonly Incident[];
   readonly others?: readonly [ReturnType<typeof toDate>, CaptureHealth][];
@@ -43,7 +43,7 @@ function keysOf({
     tradingDay: FRIDAY,
     target: 0.995,
     captures,
-    sightings: { ...quiet, ...sightings },
+    signals: { ...quiet, ...signals },
     held,
     brokerages,
   }).map(({ key }) => key);
@@ -55,7 +55,7 @@ describe('what is wrong', () => {
   });
 
   it('is a run that failed, once, however many failed in a row', () => {
-    expect(keysOf({ sightings: { failedRuns: { runs: 3, since: at } } })).toEqual(['run_failed']);
+    expect(keysOf({ signals: { failedRuns: { runs: 3, since: at } } })).toEqual(['run_failed']);
   });
 
   it('is a day that no run has seen, and what is missing of it', () => {
@@ -79,12 +79,12 @@ describe('what is wrong', () => {
 
   it('is that our keys are refused, and not also all that follows from it at that provider', () => {
     const keysRefused = [{ provider: 'snaptrade', connections: 14 }];
-    expect(keysOf({ sightings: { keysRefused }, brokerages: [harbor] })).toEqual([
+    expect(keysOf({ signals: { keysRefused }, brokerages: [harbor] })).toEqual([
       'provider_keys_refused:snaptrade',
     ]);
-    expect(
-      keysOf({ sightings: { keysRefused }, brokerages: [{ ...harbor, provider: 'plaid' }] }),
-    ).toHaveLength(2);
+    expect(keysOf({ signals: { keysRefused }, brokerages: [{ ...harbor, provider: 'plaid' }] })).toHaveLength(
+      2,
+    );
   });
 
   it('is that nothing ran, and not also that every brokerage waits; what it waits for after a run is its own doing', () => {
@@ -104,11 +104,11 @@ describe('what is wrong', () => {
   it('is what broke within a week, and what broke before only for somebody who was told', () => {
     const broken = (date: string) => ({ date: toDate(date), connections: 1, institutions: { Harbor: 1 } });
     const reconnect = [broken('2026-11-12'), broken('2026-11-13'), broken('2026-11-20')];
-    expect(keysOf({ sightings: { reconnect } })).toEqual([
+    expect(keysOf({ signals: { reconnect } })).toEqual([
       'reconnect_needed:2026-11-13',
       'reconnect_needed:2026-11-20',
     ]);
-    expect(keysOf({ sightings: { reconnect, openKeys: ['reconnect_needed:2026-11-12'] } })).toContain(
+    expect(keysOf({ signals: { reconnect, openKeys: ['reconnect_needed:2026-11-12'] } })).toContain(
       'reconnect_needed:2026-11-12',
     );
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
+import type { CaptureHealth } from '@/lib/operations/document';
 import { findFaults } from '@/lib/operations/health';
-import type { CaptureHealth } from '@/lib/operations/store';
 
 const day = toDate('2026-11-20');
 const at = toInstant('2026-11-20T21:35:00Z');

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { describeOutcome, nameRunReason } from '@/components/labels/operations';
 import { CORRECTION_LABELS, DAY_LABELS, GAP_LABELS, KIND_LABELS } from '@/components/labels/states';
-import { COVERAGE_STATES } from '@/lib/coverage/document';
-import { GAP_REASONS, KINDS } from '@/lib/domain/states';
-import { CORRECTION_REASONS } from '@/lib/history/document';
+import { COVERAGE_STATES } from '@/lib/domain/coverage';
+import { CORRECTION_REASONS, GAP_REASONS, KINDS } from '@/lib/domain/states';
 import { listFiles, readProjectFile } from '../support/import-graph';
 
 test('a reason is called the same on the chart, in the grid, in a backfill and in a run', () => {

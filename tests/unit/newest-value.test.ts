@@ -26,9 +26,9 @@ describe('the live value', () => {
   test('is not shown when it repeats the close that the newest day already has', () => {
     const repeated = repeatOf('2026-11-20T21:32:00.000Z');
     expect(findLive({ points: [friday, thursday], live: repeated })).toBeNull();
-    expect(buildChartSeries(makeHistory({ points: [friday], live: repeated }), 'value').stops).toHaveLength(
-      1,
-    );
+    expect(
+      buildChartSeries(makeHistory({ points: [friday], live: repeated }), 'value').dataPoints,
+    ).toHaveLength(1);
   });
 
   test('is not shown when it is older than the newest day', () => {

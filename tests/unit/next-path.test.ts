@@ -5,9 +5,12 @@ import { readNextPath, signInPath } from '@/lib/http/address';
 const HERE = 'https://portfolio.example';
 
 describe('where somebody goes after signing in', () => {
-  it.each(['/', '/?period=1Y&show=return', '/trust', '/connections?broken=1'])('%s is kept', (path) => {
-    expect(readNextPath(path)).toBe(path);
-  });
+  it.each(['/', '/?period=1Y&show=return', '/data-quality', '/connections?broken=1'])(
+    '%s is kept',
+    (path) => {
+      expect(readNextPath(path)).toBe(path);
+    },
+  );
 
   it.each([
     '//evil.example',
@@ -24,7 +27,7 @@ describe('where somebody goes after signing in', () => {
     '/ /evil.example',
     '',
     undefined,
-    ['/trust', '/trust'],
+    ['/data-quality', '/data-quality'],
   ])('%j leads to the portfolio', (path) => {
     expect(readNextPath(path)).toBe('/');
   });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { linkNoticeQuery, parseLinkNotice } from '@/lib/connections/document';
-import { noticeOf, parsePortalReturn } from '@/lib/connections/portal-return';
+import {
+  linkNoticeQuery,
+  noticeOf,
+  parseLinkNotice,
+  parsePortalReturn,
+} from '@/lib/connections/portal-return';
 
 const read = (query: string) => parsePortalReturn(new URLSearchParams(query));
 
@@ -22,7 +26,7 @@ describe('the way back from the portal', () => {
 });
 
 describe('what the user is told', () => {
-  const confirmed = (outcome: 'linked' | 'mended' | 'known' | 'unlinked', externalId = 'abc') => ({
+  const confirmed = (outcome: 'linked' | 'reconnected' | 'known' | 'unlinked', externalId = 'abc') => ({
     connectionId: `ours-of-${externalId}`,
     externalId,
     institution: 'Harbor',
@@ -31,7 +35,7 @@ describe('what the user is told', () => {
 
   it.each([
     ['a new link', [confirmed('linked')], { kind: 'linked', connectionId: 'ours-of-abc' }],
-    ['a mended one', [confirmed('mended')], { kind: 'mended', connectionId: 'ours-of-abc' }],
+    ['a reconnected one', [confirmed('reconnected')], { kind: 'reconnected', connectionId: 'ours-of-abc' }],
     ['the same told twice', [confirmed('known')], { kind: 'linked', connectionId: 'ours-of-abc' }],
     [
       'another one that is new',
@@ -56,7 +60,7 @@ describe('what the user is told', () => {
 describe('a notice in the address', () => {
   it.each([
     { kind: 'linked', connectionId: 'ours' },
-    { kind: 'mended', connectionId: 'ours' },
+    { kind: 'reconnected', connectionId: 'ours' },
     { kind: 'unlinked', connectionId: 'ours' },
     { kind: 'failed', code: '1066' },
     { kind: 'failed', code: null },

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '@/lib/errors';
-import type { ConnectionHint } from '@/lib/webhooks/event';
+import type { ConnectionEvent } from '@/lib/webhooks/event';
 import { receiveSnapTradeEvent } from '@/lib/webhooks/receive';
 
 const KEY = 'consumer-key-test';
@@ -9,7 +9,7 @@ const DUE = { outcome: 'due', userId: '6f9d8f55-4a5e-4c3e-9f6e-1a2b3c4d5e6f' } a
 
 /** Delivers a body to the receiver and notes what it would have done. */
 async function deliver(body: BodyInit | null, signature: string | null) {
-  const hints: ConnectionHint[] = [];
+  const events: ConnectionEvent[] = [];
   const logged: string[] = [];
   const request = new Request('https://app.example/api/webhooks/snaptrade', {
     method: 'POST',
@@ -19,15 +19,15 @@ async function deliver(body: BodyInit | null, signature: string | null) {
   });
   const answer: unknown = await receiveSnapTradeEvent(request, {
     consumerKey: KEY,
-    hint: async (hint) => {
-      hints.push(hint);
+    record: async (event) => {
+      events.push(event);
       return DUE;
     },
     log: (_level, event, fields) => {
       logged.push(JSON.stringify({ event, ...fields }));
     },
   }).catch((error: unknown) => (error instanceof AppError ? error.code : error));
-  return { answer, hints, logged };
+  return { answer, events, logged };
 }
 
 /** A flat payload as SnapTrade sends it, and its signature, which is of the keys in order. */
@@ -40,25 +40,25 @@ function signed(payload: object): [string, string] {
 const BROKEN = { webhookId: 'e-1', eventType: 'CONNECTION_BROKEN', brokerageAuthorizationId: 'c-1' };
 
 describe('a delivery', () => {
-  it('that SnapTrade signed becomes a hint', async () => {
-    const { answer, hints } = await deliver(...signed(BROKEN));
+  it('that SnapTrade signed becomes an event of a connection', async () => {
+    const { answer, events } = await deliver(...signed(BROKEN));
     expect(answer).toEqual(DUE);
-    expect(hints).toEqual([
+    expect(events).toEqual([
       { externalId: 'c-1', eventId: 'e-1', eventType: 'CONNECTION_BROKEN', happenedAt: null },
     ]);
   });
 
   it('of an event that is years old is as good as a fresh one', async () => {
     const old = { ...BROKEN, eventTimestamp: '2019-01-02T03:04:05+00:00' };
-    const { answer, hints } = await deliver(...signed(old));
+    const { answer, events } = await deliver(...signed(old));
     expect(answer).toEqual(DUE);
-    expect(hints).toMatchObject([{ happenedAt: '2019-01-02T03:04:05.000Z' }]);
+    expect(events).toMatchObject([{ happenedAt: '2019-01-02T03:04:05.000Z' }]);
   });
 
   it('of a type that we do not know is taken and does nothing', async () => {
-    const { answer, hints } = await deliver(...signed({ eventType: 'NOT_YET_INVENTED', webhookId: 'e-2' }));
+    const { answer, events } = await deliver(...signed({ eventType: 'NOT_YET_INVENTED', webhookId: 'e-2' }));
     expect(answer).toEqual({ outcome: 'ignored', userId: null });
-    expect(hints).toEqual([]);
+    expect(events).toEqual([]);
   });
 
   it.each([
@@ -67,9 +67,9 @@ describe('a delivery', () => {
     { name: 'without a body', body: null, signature: signed({})[1] },
     { name: 'that is no JSON', body: 'hello', signature: signed({})[1] },
   ])('$name is refused and does nothing', async ({ body, signature }) => {
-    const { answer, hints } = await deliver(body, signature);
+    const { answer, events } = await deliver(body, signature);
     expect(answer).toBe('unauthenticated');
-    expect(hints).toEqual([]);
+    expect(events).toEqual([]);
   });
 
   it('that is signed and no event is refused with what is wrong', async () => {
@@ -113,7 +113,7 @@ describe('a delivery', () => {
     );
     const init = { method: 'POST', headers, body, duplex: 'half' };
     const request = new Request('https://app.example/api/webhooks/snaptrade', init);
-    const dependencies = { consumerKey: KEY, hint: async () => DUE, log: () => {} };
+    const dependencies = { consumerKey: KEY, record: async () => DUE, log: () => {} };
     await expect(receiveSnapTradeEvent(request, dependencies)).rejects.toMatchObject({ code });
     expect(isRead).toBe(false);
   });

@@ -59,7 +59,7 @@ describe('backing off from a failing connection', () => {
   });
 });
 
-describe('the hours of the second look', () => {
+describe('the hours of the pre-open recheck', () => {
   it.each([
     ['a minute before seven', '2026-11-23T11:59:00Z', mondayOpen, null],
     ['at seven', '2026-11-23T12:00:00Z', mondayOpen, '2026-11-23T12:00:00.000Z'],

@@ -4,19 +4,19 @@ import { createSandbox, type Sandbox } from '@/lib/local/sandbox';
 import { uuidOf } from '@/lib/local/sandbox/uuid';
 import { controlSandbox } from '@/tests/support/sandbox-request';
 import { SANDBOX_KEYS, scenario } from '@/tests/support/scenario';
-import { type Letterbox, openLetterbox } from '../support/webhook-receiver';
+import { openWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver';
 
 const NOW = '2026-11-20T22:00:00.000Z';
 
-const opened: Letterbox[] = [];
+const opened: WebhookReceiver[] = [];
 afterEach(async () => {
-  await Promise.all(opened.splice(0).map((letterbox) => letterbox.close()));
+  await Promise.all(opened.splice(0).map((webhookReceiver) => webhookReceiver.close()));
 });
 
-async function open(status = 200): Promise<Letterbox> {
-  const letterbox = await openLetterbox(async () => new Response(null, { status }));
-  opened.push(letterbox);
-  return letterbox;
+async function open(status = 200): Promise<WebhookReceiver> {
+  const webhookReceiver = await openWebhookReceiver(async () => new Response(null, { status }));
+  opened.push(webhookReceiver);
+  return webhookReceiver;
 }
 
 const BROKERAGE = uuidOf('brokerage SANDBOX');
@@ -27,9 +27,9 @@ function start(): Sandbox {
 
 describe('a webhook that the sandbox is told to send', () => {
   it('has SnapTrade’s shape, and a signature of its sorted text in ASCII', async () => {
-    const letterbox = await open();
+    const webhookReceiver = await open();
     const event = {
-      url: letterbox.url,
+      url: webhookReceiver.url,
       eventType: 'CONNECTION_BROKEN',
       connectionId: 'connection-1',
       webhookId: 'event-1',
@@ -38,7 +38,7 @@ describe('a webhook that the sandbox is told to send', () => {
     const { body } = await controlSandbox(start(), 'POST', '/webhooks', event);
 
     expect(body).toEqual({ webhookId: 'event-1', status: 200 });
-    const [letter] = letterbox.letters;
+    const [letter] = webhookReceiver.letters;
     expect(JSON.parse(letter?.body ?? '')).toEqual({
       webhookId: 'event-1',
       clientId: SANDBOX_KEYS.clientId,
@@ -56,21 +56,21 @@ describe('a webhook that the sandbox is told to send', () => {
   });
 
   it('has an id of its own unless it is given one, and tells how it was received', async () => {
-    const letterbox = await open(401);
-    const event = { url: letterbox.url, eventType: 'ANYTHING', connectionId: 'connection-1' };
+    const webhookReceiver = await open(401);
+    const event = { url: webhookReceiver.url, eventType: 'ANYTHING', connectionId: 'connection-1' };
     const sandbox = start();
     const answers = [
       await controlSandbox(sandbox, 'POST', '/webhooks', event),
       await controlSandbox(sandbox, 'POST', '/webhooks', event),
     ];
     expect(answers.map(({ body }) => body)).toMatchObject([{ status: 401 }, { status: 401 }]);
-    expect(new Set(letterbox.letters.map(({ body }) => JSON.parse(body).webhookId)).size).toBe(2);
+    expect(new Set(webhookReceiver.letters.map(({ body }) => JSON.parse(body).webhookId)).size).toBe(2);
   });
 
   it('to nobody is told as such', async () => {
-    const letterbox = await open();
-    await letterbox.close();
-    const event = { url: letterbox.url, eventType: 'ANYTHING', connectionId: 'connection-1' };
+    const webhookReceiver = await open();
+    await webhookReceiver.close();
+    const event = { url: webhookReceiver.url, eventType: 'ANYTHING', connectionId: 'connection-1' };
     const { body } = await controlSandbox(start(), 'POST', '/webhooks', event);
     expect(body).toMatchObject({ status: null });
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readHint, snapTradeEventSchema } from '@/lib/webhooks/event';
+import { readConnectionEvent, snapTradeEventSchema } from '@/lib/webhooks/event';
 
 function hintOf(parts: Record<string, unknown>) {
-  return readHint(snapTradeEventSchema.parse({ ...HOLDINGS, ...parts }));
+  return readConnectionEvent(snapTradeEventSchema.parse({ ...HOLDINGS, ...parts }));
 }
 
 const HOLDINGS = {

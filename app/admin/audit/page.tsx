@@ -5,10 +5,10 @@ import { createPlainFormats } from '@/components/format/formats';
 import { OlderLink } from '@/components/ui/older-link';
 import { serviceClient } from '@/lib/db/clients';
 import { text } from '@/lib/db/rpc';
+import { AUDIT_ACTIONS } from '@/lib/domain/states';
 import { env } from '@/lib/env';
 import { preferredLocale, requireAdministratorPage } from '@/lib/http/page';
 import { type PageSearch, readSearchFields } from '@/lib/http/query';
-import { AUDIT_ACTIONS } from '@/lib/operations/document';
 import { findUserByEmail, listAudit } from '@/lib/operations/store';
 
 export const metadata = { title: 'Audit log' };

@@ -1,8 +1,7 @@
 import { after } from 'next/server';
-import { linkNoticeQuery } from '@/lib/connections/document';
 import { confirmLinks } from '@/lib/connections/linking';
-import { noticeOf, parsePortalReturn } from '@/lib/connections/portal-return';
-import { configuredLinking } from '@/lib/connections/wiring';
+import { linkNoticeQuery, noticeOf, parsePortalReturn } from '@/lib/connections/portal-return';
+import { wireLinking } from '@/lib/connections/wiring';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { signInPath } from '@/lib/http/address';
@@ -30,11 +29,11 @@ export const GET = route(async (request, requestId) => {
   return sendTo(`/connections${linkNoticeQuery(noticeOf(back, confirmed))}`);
 });
 
-/** Null when the provider cannot be asked now, or was asked too often; what was linked there is found at the next look. */
+/** Null when the provider cannot be asked now, or was asked too often; what was linked there is found at the next page view. */
 async function tryToConfirm(userId: string, requestId: string) {
   try {
     await enforceLimit('confirm_links', userId);
-    return await confirmLinks(userId, configuredLinking(env(), requestId));
+    return await confirmLinks(userId, wireLinking(env(), requestId));
   } catch (error) {
     if (error instanceof AppError && (error.code === 'unavailable' || error.code === 'too_many_requests'))
       return null;

@@ -11,7 +11,7 @@ import {
   scenarioSchema,
 } from '@/lib/local/sandbox';
 import type { ApiKeys } from '@/lib/local/supabase-api';
-import type { CrowdUser } from './crowd';
+import type { BulkUser } from './bulk-users';
 import {
   DEMO_NOTICE,
   DEMO_PASSWORD,
@@ -52,14 +52,14 @@ export async function seedDemo(demo: Demo, options: SeedOptions): Promise<void> 
 }
 
 /** Users without a password, likewise; one of them has a value that waits for a verdict. */
-export async function seedCrowd(
-  crowd: readonly CrowdUser[],
+export async function seedBulkUsers(
+  bulkUsers: readonly BulkUser[],
   demo: Pick<Demo, 'firstDay' | 'scenario'>,
   options: SeedOptions,
 ): Promise<void> {
   const { sql, latest } = options;
   const world = openWorld(demo, latest);
-  for (const { email, login, capturedOn, holdsSwing } of crowd) {
+  for (const { email, login, capturedOn, holdsSwing } of bulkUsers) {
     const userId = randomUUID();
     await sql`insert into auth.users (id, email) values (${userId}, ${email})`;
     await seedPortfolio({ userId, login, capturedOn }, world, options);

@@ -73,7 +73,7 @@ export function findOwner(state: SandboxState, connectionId: string): SandboxUse
 }
 
 function renderEvent(event: WebhookEvent, user: SandboxUser | null, now: string, clientId: string) {
-  const { webhookId = randomUUID(), connectionId, ...said } = event;
+  const { webhookId = randomUUID(), connectionId, ...fields } = event;
   const slug = user?.connections.find(({ id }) => id === connectionId)?.institution.slug;
   return {
     webhookId,
@@ -82,7 +82,7 @@ function renderEvent(event: WebhookEvent, user: SandboxUser | null, now: string,
     eventTimestamp: now.replace('Z', '000+00:00'),
     brokerageAuthorizationId: connectionId,
     ...(slug === undefined ? {} : { brokerageId: uuidOf(`brokerage ${slug}`) }),
-    ...said,
+    ...fields,
   };
 }
 

@@ -89,12 +89,12 @@ function kindOf(status: number): ProviderErrorKind {
   return status === 400 || status === 422 ? 'bad_data' : 'unavailable';
 }
 
-/** A daily bar begins at midnight in New York, told in UTC. Anything else would be a day that we do not know. */
+/** A daily bar begins at midnight in New York, given in UTC. Anything else would be a day that we do not know. */
 function dateOfBar(t: string): TradingDate {
   const date = t.slice(0, 10);
   if (isDate(date)) {
     const midnight = exchangeInstant(date, '00:00', daylightTimeOf(Number(date.slice(0, 4))));
     if (Date.parse(t) === Date.parse(midnight)) return date;
   }
-  throw new ProviderError('bad_data', `Alpaca told a bar that begins at no midnight in New York: ${t}`);
+  throw new ProviderError('bad_data', `Alpaca returned a bar that begins at no midnight in New York: ${t}`);
 }

@@ -85,7 +85,7 @@ export function createSnapTradeClient(options: SnapTradeClientOptions) {
   const askOwnKeys: Send = (limits) => sdk.referenceData.getPartnerInfo(limits);
 
   return {
-    /** Makes a user known; null when the id is taken. The secret in the answer is never told again. */
+    /** Makes a user known; null when the id is taken. The secret in the answer is never shown again. */
     async registerUser(userId: string): Promise<SnapTradeCredentials | null> {
       const answer = await ask('registerSnapTradeUser', credentialsSchema, (limits) =>
         sdk.authentication.registerSnapTradeUser({ userId }, limits),
@@ -105,10 +105,16 @@ export function createSnapTradeClient(options: SnapTradeClientOptions) {
 
     /** The address of the connection portal, valid for five minutes. */
     async openPortal(credentials: SnapTradeCredentials, customRedirect: string, reconnect: string | null) {
-      const mending = reconnect === null ? {} : { reconnect };
+      const reconnection = reconnect === null ? {} : { reconnect };
       const answer = await ask('loginSnapTradeUser', portalSchema, (limits) =>
         sdk.authentication.loginSnapTradeUser(
-          { ...credentials, ...mending, customRedirect, immediateRedirect: true, connectionType: 'read' },
+          {
+            ...credentials,
+            ...reconnection,
+            customRedirect,
+            immediateRedirect: true,
+            connectionType: 'read',
+          },
           limits,
         ),
       );
@@ -147,7 +153,7 @@ export function createSnapTradeClient(options: SnapTradeClientOptions) {
       return requireGiven(answer);
     },
 
-    /** Asks SnapTrade to read the broker of a connection anew. It does so later, and tells by webhook. */
+    /** Asks SnapTrade to read the broker of a connection anew. It does so later, and reports by webhook. */
     async refreshConnection(
       credentials: SnapTradeCredentials,
       authorizationId: string,

@@ -63,7 +63,7 @@ const OPTION_MULTIPLIER = new Exact(100).toFixed() as Amount;
 
 /**
  * How many units one of a position's units stands for: those of options are contracts. Null for futures and contracts for
- * difference: their price times their size is what they move, not what they are worth, and their worth is not told.
+ * difference: their price times their size is what they move, not what they are worth, and their worth is not reported.
  */
 function unitsPerContract({ instrument: { kind, multiplier } }: SnapTradePosition): Amount | null {
   if (kind === 'future' || kind === 'cfd') return null;

@@ -31,10 +31,10 @@ export function readRefusal(status: number, headers: Record<string, unknown>, bo
  */
 export function foldRefusal(operation: string, refusal: Refusal): ProviderError {
   const { status, code, requestId, retryAfterMs } = refusal;
-  const said = `SnapTrade answered ${operation} with status ${status}${code === null ? '' : `, code ${code}`}`;
-  if (status === 429) return new ProviderError('rate_limited', said, retryAfterMs, requestId);
+  const message = `SnapTrade answered ${operation} with status ${status}${code === null ? '' : `, code ${code}`}`;
+  if (status === 429) return new ProviderError('rate_limited', message, retryAfterMs, requestId);
   if (status === 401 && code === BAD_SIGNATURE) return refusedKeys(operation, refusal);
-  return new ProviderError(kindOf(refusal), said, null, requestId);
+  return new ProviderError(kindOf(refusal), message, null, requestId);
 }
 
 const BAD_SIGNATURE = '1076';

@@ -67,7 +67,7 @@ export function createSnapTradeProvider(options: SnapTradeProviderOptions): Port
       }
       if (!options.legacyReporting) return history;
       const reported = await reportedHistory(credentials, account, range);
-      // Where both are lacking, the reason of `balanceHistory` is told: that one can still be switched on.
+      // Where both are lacking, the reason of `balanceHistory` is reported: that one can still be switched on.
       return reported.available ? reported : history;
     },
 

@@ -81,7 +81,6 @@ export const positionsSchema = z.object({
   results: z.array(positionSchema),
   data_freshness: z.object({ as_of: z.string().nullish() }).nullish(),
 });
-export type SnapTradePositions = z.output<typeof positionsSchema>;
 
 export const connectionSchema = z.object({
   disabled: z.boolean(),

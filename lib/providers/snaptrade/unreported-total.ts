@@ -27,7 +27,7 @@ export async function readAccount(
     // A sum is as old as its oldest part.
     return { ...read, ...composed, ...(fetchedAt < read.asOf ? { asOf: fetchedAt } : {}) };
   } catch (error) {
-    // Being told to wait concerns everybody; any other failure concerns this account alone.
+    // A request to wait concerns everybody; any other failure concerns this account alone.
     if (error instanceof ProviderError && error.kind !== 'rate_limited') return read;
     throw error;
   }

@@ -17,8 +17,8 @@ export interface DrawnGap {
 export interface Drawing {
   /** The runs of each kind: connected pieces, left to right. */
   readonly runs: Readonly<Record<string, readonly (readonly Link[])[]>>;
-  /** The same for the wash below the line. */
-  readonly wash: readonly (readonly Link[])[];
+  /** The same for the area below the line. */
+  readonly area: readonly (readonly Link[])[];
   readonly gaps: readonly DrawnGap[];
 }
 
@@ -31,7 +31,7 @@ export async function readDrawing(page: Page): Promise<Drawing> {
       kind: path.getAttribute('data-kind') ?? '',
       d: path.getAttribute('d') ?? '',
     })),
-    wash: [...element.querySelectorAll('path[data-wash]')].map((path) => path.getAttribute('d') ?? ''),
+    area: [...element.querySelectorAll('path[data-area]')].map((path) => path.getAttribute('d') ?? ''),
     gaps: [...element.querySelectorAll('[data-gap]')].map((band) => {
       const rect = band.querySelector('rect');
       const left = Number(rect?.getAttribute('x'));
@@ -44,14 +44,14 @@ export async function readDrawing(page: Page): Promise<Drawing> {
   }));
   return {
     runs: Object.fromEntries(raw.lines.map(({ kind, d }) => [kind, splitRuns(d)])),
-    wash: raw.wash.flatMap(splitRuns),
+    area: raw.area.flatMap(splitRuns),
     gaps: raw.gaps,
   };
 }
 
-/** Every piece of line or wash that touches a place between two x coordinates. */
-export function linksWithin({ runs, wash }: Drawing, { left, right }: DrawnGap): Link[] {
-  return [...Object.values(runs).flat(), ...wash]
+/** Every piece of line or area that touches a place between two x coordinates. */
+export function linksWithin({ runs, area }: Drawing, { left, right }: DrawnGap): Link[] {
+  return [...Object.values(runs).flat(), ...area]
     .flat()
     .filter((link) => Math.max(link.from, link.to) > left && Math.min(link.from, link.to) < right);
 }

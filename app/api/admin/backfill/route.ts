@@ -1,6 +1,6 @@
 import { after } from 'next/server';
 import { z } from 'zod';
-import { minutesAtLimit } from '@/lib/backfill/document';
+import { minutesAtLimit } from '@/lib/backfill/read';
 import { resolveScope, scopeFields } from '@/lib/backfill/scope';
 import { listBackfills, openBackfill, previewBackfill } from '@/lib/backfill/store';
 import { serviceClient } from '@/lib/db/clients';
@@ -21,7 +21,7 @@ const body = z.strictObject({
   ...scopeFields,
   /** Why, for the audit log. */
   note: text(500).optional(),
-  /** Only says what it would be about and cost. */
+  /** Only previews what it would be about and cost. */
   preview: z.boolean().default(false),
 });
 
@@ -37,9 +37,9 @@ export const POST = route(async (request, requestId) => {
   const now = new Date();
   const { scope, captureDay } = await resolveScope(client, asked, now);
   if (preview) {
-    const said = await previewBackfill(client, scope, captureDay);
-    const minutes = minutesAtLimit(said.requests, backfillRequestsPerMinute(env()));
-    return answer({ ...said, from: scope.from, to: scope.to, minutes }, 200);
+    const preview = await previewBackfill(client, scope, captureDay);
+    const minutes = minutesAtLimit(preview.requests, backfillRequestsPerMinute(env()));
+    return answer({ ...preview, from: scope.from, to: scope.to, minutes }, 200);
   }
   const opened = await openBackfill(client, scope, { by: userId, note: note ?? null }, now);
   after(() => continueBackfills(env(), requestId));

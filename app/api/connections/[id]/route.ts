@@ -1,5 +1,5 @@
 import { unlink } from '@/lib/connections/linking';
-import { configuredLinking } from '@/lib/connections/wiring';
+import { wireLinking } from '@/lib/connections/wiring';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { requireCaller } from '@/lib/http/caller';
@@ -15,6 +15,6 @@ export const DELETE = route(async (request, requestId) => {
   await enforceLimit('change', userId);
   const id = pathId(request, -1);
   if (id === null) throw new AppError('not_found', 'You have no connection with this id.');
-  const unlinked = await unlink(userId, id, configuredLinking(env(), requestId));
+  const unlinked = await unlink(userId, id, wireLinking(env(), requestId));
   return Response.json(unlinked, { headers: { 'cache-control': 'no-store' } });
 });

@@ -1,7 +1,7 @@
 import { after } from 'next/server';
-import { runConfiguredWatch } from '@/lib/alerts/wiring';
+import { runAlertCheck } from '@/lib/alerts/wiring';
 import { deleteOrphans } from '@/lib/connections/registration';
-import { configuredLinking } from '@/lib/connections/wiring';
+import { wireLinking } from '@/lib/connections/wiring';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { bearerToken, matchesSecret } from '@/lib/http/caller';
@@ -11,14 +11,14 @@ export const dynamic = 'force-dynamic';
 export const maxDuration = 60;
 
 /**
- * A second door for the scheduler that only looks for what is wrong and tells it: a capture route that never comes to
+ * A second door for the scheduler that only checks what is wrong and reports it: a capture route that never comes to
  * its end is noticed here. Afterwards the provider forgets registrations that lead nowhere.
  */
 export const GET = route(async (request, requestId) => {
   if (!matchesSecret(bearerToken(request), env().CRON_SECRET)) {
     throw new AppError('unauthenticated', 'Send the cron secret as a bearer token.');
   }
-  const result = await runConfiguredWatch(env(), requestId);
-  after(() => deleteOrphans(configuredLinking(env(), requestId)));
+  const result = await runAlertCheck(env(), requestId);
+  after(() => deleteOrphans(wireLinking(env(), requestId)));
   return Response.json(result, { headers: { 'cache-control': 'no-store' } });
 });

@@ -8,7 +8,7 @@ import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit, ifWithinLimit } from '@/lib/http/limits';
 import { route } from '@/lib/http/route';
 import { answerTo } from '@/lib/http/session';
-import { fillOnLook } from '@/lib/jobs/on-view';
+import { fillOnView } from '@/lib/jobs/on-view';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;
@@ -22,6 +22,6 @@ export const GET = route(async (request, requestId) => {
   const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
   const query = parseHistoryQuery(new URL(request.url).searchParams, latestDue);
   const history = await getHistory(client, userId, query, latestDue, now);
-  after(() => ifWithinLimit('fill_on_view', userId, () => fillOnLook(env(), userId, history, requestId)));
+  after(() => ifWithinLimit('fill_on_view', userId, () => fillOnView(env(), userId, history, requestId)));
   return answerTo(caller, history);
 });

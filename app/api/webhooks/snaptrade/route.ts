@@ -4,7 +4,7 @@ import { env } from '@/lib/env';
 import { route } from '@/lib/http/route';
 import { fillOnHint } from '@/lib/jobs/on-webhook';
 import { log, logWith } from '@/lib/log';
-import { hintConnection, receiveSnapTradeEvent } from '@/lib/webhooks/receive';
+import { receiveSnapTradeEvent, recordConnectionEvent } from '@/lib/webhooks/receive';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;
@@ -13,7 +13,7 @@ export const maxDuration = 300;
 export const POST = route(async (request, requestId) => {
   const { outcome, userId } = await receiveSnapTradeEvent(request, {
     consumerKey: env().SNAPTRADE_CONSUMER_KEY,
-    hint: (hint) => hintConnection(serviceClient(env()), 'snaptrade', hint, new Date()),
+    record: (event) => recordConnectionEvent(serviceClient(env()), 'snaptrade', event, new Date()),
     log: logWith(log, { requestId }),
   });
   if (userId !== null) after(() => fillOnHint(env(), userId, requestId));

@@ -2,14 +2,14 @@
 
 import { FormatsProvider, useFormats } from '@/components/format/formats-context';
 import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/states';
-import type { AccountTrust, Correction, HistoryDocument } from '@/lib/history/document';
+import type { AccountQuality, Correction, HistoryDocument } from '@/lib/history/document';
 import { GapList } from './chart/gap-list';
 import { CorrectionList } from './portfolio/correction-list';
 import { EmptyPortfolio } from './portfolio/empty-portfolio';
 import { Badge } from './ui/badge';
 
 /** How far a user can trust their line: what each kind means and counts, each account's last reading, what changed. */
-export function TrustReport({
+export function DataQualityReport({
   history,
   accounts,
   corrections,
@@ -17,7 +17,7 @@ export function TrustReport({
 }: {
   /** The document of all time. */
   readonly history: HistoryDocument;
-  readonly accounts: readonly AccountTrust[];
+  readonly accounts: readonly AccountQuality[];
   readonly corrections: readonly Correction[];
   readonly locale: string;
 }) {
@@ -74,7 +74,7 @@ function Days({ history: { coverage, from } }: { readonly history: HistoryDocume
   );
 }
 
-function Accounts({ accounts }: { readonly accounts: readonly AccountTrust[] }) {
+function Accounts({ accounts }: { readonly accounts: readonly AccountQuality[] }) {
   const formats = useFormats();
   return (
     <section aria-labelledby="accounts">

@@ -1,12 +1,12 @@
 import { headers } from 'next/headers';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
-import { TrustReport } from '@/components/trust-report';
+import { DataQualityReport } from '@/components/data-quality-report';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { env } from '@/lib/env';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { getHistory } from '@/lib/history/read';
-import { readAccountTrust, readCorrections } from '@/lib/history/store';
+import { readAccountQuality, readCorrections } from '@/lib/history/store';
 import { callerByCookie } from '@/lib/http/caller';
 import { preferredLocale } from '@/lib/http/page';
 import { PrivatePage } from '../private-page';
@@ -25,7 +25,7 @@ export default async function TrustPage() {
   const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
   const [history, accounts, corrections] = await Promise.all([
     getHistory(client, userId, { period: 'ALL', from: null, to: latestDue }, latestDue, now),
-    readAccountTrust(client, userId),
+    readAccountQuality(client, userId),
     readCorrections(client, { userId, from: null, to: null, beforeId: null, limit: CORRECTIONS_SHOWN }),
   ]);
   return (
@@ -35,7 +35,7 @@ export default async function TrustPage() {
           Back to the portfolio
         </Link>
       </p>
-      <TrustReport
+      <DataQualityReport
         history={history}
         accounts={accounts}
         corrections={corrections}

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readAccountTrust } from '@/lib/history/store';
+import { readAccountQuality } from '@/lib/history/store';
 import { account, value } from '../support/fill-fixture';
 import { linkPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack } from '../support/test-stack';
@@ -23,7 +23,7 @@ test('an owner sees since when and until when each account is known, and how muc
       value('isa', '2026-11-20', '999', { verdict: 'held', reason: 'unexplained_swing' }),
     ],
   });
-  expect(await readAccountTrust(owner.client, owner.id)).toMatchObject([
+  expect(await readAccountQuality(owner.client, owner.id)).toMatchObject([
     {
       name: 'isa',
       lastValueOn: '2026-11-19',
@@ -35,10 +35,10 @@ test('an owner sees since when and until when each account is known, and how muc
 
   // An ordinary value of the next session settles the doubt.
   await record({ observations: [value('isa', '2026-11-23', '102')] }, '2026-11-23T22:00:00Z');
-  expect(await readAccountTrust(owner.client, owner.id)).toMatchObject([
+  expect(await readAccountQuality(owner.client, owner.id)).toMatchObject([
     { lastValueOn: '2026-11-23', heldValues: 0 },
   ]);
 
   const stranger = await stack.createUser();
-  expect(await readAccountTrust(stranger.client, owner.id)).toEqual([]);
+  expect(await readAccountQuality(stranger.client, owner.id)).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { connection, type DemoConnection, type SandboxLogin, saver } from './sce
  * Users who give the operators' pages something to show. Nobody signs in as one of them, so they have no password and
  * tell no story of their own.
  */
-export interface CrowdUser {
+export interface BulkUser {
   readonly email: string;
   readonly login: SandboxLogin;
   readonly connections: readonly DemoConnection[];
@@ -29,7 +29,7 @@ const BROKERAGES = ['Northwind Brokerage', 'Harbor Securities', 'Keystone Trust'
  * Three months of 21 users at three brokerages. Keystone has shut out all but one of its users, Northwind was missed for
  * three days, and a few others have trouble of their own.
  */
-export function createCrowd(latest: TradingSession): readonly CrowdUser[] {
+export function createBulkUsers(latest: TradingSession): readonly BulkUser[] {
   const openedOn = previousSession(addDays(latest.date, -CROWD_DAYS)).date;
   const sessions = tradingSessions(addDays(latest.date, -60), latest.date).map(({ date }) => date);
   const sessionsAgo = (count: number): TradingDate => sessions.at(-1 - count) ?? latest.date;
@@ -45,7 +45,7 @@ export function createCrowd(latest: TradingSession): readonly CrowdUser[] {
     const isNew = name === 'felix';
     const holdsSwing = name === 'mona';
     const account = saver(
-      `crowd-${name}`,
+      `bulk-${name}`,
       'Individual',
       isNew ? sessionsAgo(15) : openedOn,
       8_000 + 2_750 * at,
@@ -55,10 +55,10 @@ export function createCrowd(latest: TradingSession): readonly CrowdUser[] {
     );
     return {
       email: `${name}@example.com`,
-      login: { userId: `demo-crowd-${name}`, userSecret: `sandbox-secret-of-${name}` },
+      login: { userId: `demo-bulk-${name}`, userSecret: `sandbox-secret-of-${name}` },
       connections: [
         {
-          ...connection(`crowd-${name}`, brokerage, 'realtime', [{ ...account, historyEnabled: hasHistory }]),
+          ...connection(`bulk-${name}`, brokerage, 'realtime', [{ ...account, historyEnabled: hasHistory }]),
           ...(isShutOut ? { disabledSince: shutOutAt } : {}),
         },
       ],

@@ -2,7 +2,7 @@ import type { TransactionSql } from 'postgres';
 
 interface CrowdSize {
   readonly users: number;
-  /** Users who signed up before, spread evenly over the crowd; the rest are made here and have no password. */
+  /** Users who signed up before, spread evenly over all; the rest are made here and have no password. */
   readonly signedUpIds: readonly string[];
   /** The trading day since which everybody's account is known. */
   readonly firstKnownOn: string;
@@ -10,16 +10,16 @@ interface CrowdSize {
 
 /**
  * Writes users with one portfolio, one connection and one account each, and leaves their ids in the temporary table
- * `crowd (number, user_id, connection_id, account_id, is_signed_up)` until the transaction ends. Set-based writing needs
+ * `bulk_users (number, user_id, connection_id, account_id, is_signed_up)` until the transaction ends. Set-based writing needs
  * no check per row: what is written is consistent.
  */
-export async function buildCrowd(tx: TransactionSql, size: CrowdSize): Promise<void> {
+export async function buildBulkUsers(tx: TransactionSql, size: CrowdSize): Promise<void> {
   const { users, signedUpIds, firstKnownOn } = size;
   const step = Math.max(1, Math.floor(users / Math.max(1, signedUpIds.length)));
   await tx.unsafe(`set local session_replication_role = replica`);
   await tx.unsafe(`set local work_mem = '512MB'`);
   await tx`
-    create temporary table crowd on commit drop as
+    create temporary table bulk_users on commit drop as
     select n.number, coalesce(signed.id, gen_random_uuid()) as user_id, gen_random_uuid() as connection_id,
       gen_random_uuid() as account_id, signed.id is not null as is_signed_up
     from generate_series(0, ${users - 1}::integer) as n (number)
@@ -27,19 +27,19 @@ export async function buildCrowd(tx: TransactionSql, size: CrowdSize): Promise<v
       on (signed.position - 1) * ${step}::integer = n.number`;
   await tx`
     insert into auth.users (id, email)
-    select user_id, user_id || '@example.com' from crowd where not is_signed_up`;
-  await tx`insert into portfolios (user_id) select user_id from crowd`;
+    select user_id, user_id || '@example.com' from bulk_users where not is_signed_up`;
+  await tx`insert into portfolios (user_id) select user_id from bulk_users`;
   await tx`
     insert into brokerage_connections (id, user_id, provider, external_id, institution, last_success_at, history_capability)
     select connection_id, user_id, 'snaptrade', 'connection-' || number, 'Bench Brokerage', '2026-11-20T22:00:00Z', 'available'
-    from crowd`;
+    from bulk_users`;
   await tx`
     insert into accounts (
       id, user_id, connection_id, external_id, name, currency, category, first_known_on, history_asked_at, flows_synced_at
     )
     select account_id, user_id, connection_id, 'account-' || number, 'Individual', 'USD', 'investment', ${firstKnownOn},
       '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z'
-    from crowd`;
+    from bulk_users`;
 }
 
 /**
