@@ -125,10 +125,7 @@ export function readCaptureProgress(client: Client, now: Date): Promise<CaptureP
 }
 
 /** One user's connections, accounts and held values, for administrators; null when there is no such portfolio. */
-export function readCoverageUser(
-  client: Client,
-  userId: string,
-): Promise<CoverageUser | null> {
+export function readCoverageUser(client: Client, userId: string): Promise<CoverageUser | null> {
   const call = client.rpc('coverage_user', { p_user_id: userId });
   return readAnswer('coverage_user', call, coverageUser.nullable());
 }
@@ -149,10 +146,7 @@ interface HeldPage {
 }
 
 /** Held observations, those that wait for a verdict first and newest first; `beforeId` asks for the next page. */
-export function readHeldValues(
-  client: Client,
-  { beforeId, limit }: HeldPage,
-): Promise<readonly HeldValue[]> {
+export function readHeldValues(client: Client, { beforeId, limit }: HeldPage): Promise<readonly HeldValue[]> {
   const call = client.rpc('held_values', {
     p_before_id: orNull(beforeId),
     p_limit: limit,

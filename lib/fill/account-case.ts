@@ -151,6 +151,15 @@ export class AccountCase {
     });
   }
 
+  /** Days that had a value which counts no more, without another one that does. */
+  lostDays(): readonly { readonly date: TradingDate; readonly reason: HeldReason }[] {
+    const changed = new Set(this.changedVerdicts().map(({ id }) => id));
+    return (this.stored?.readings ?? []).flatMap(({ id, date, verdict }) => {
+      const word = verdict === 'accepted' && changed.has(id) ? this.wordOn(date) : null;
+      return word === null || word.accepted ? [] : [{ date, reason: word.reason }];
+    });
+  }
+
   reconciled(): ReconciledRecord {
     const { stored, conclusions } = this;
     return {

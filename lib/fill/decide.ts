@@ -4,8 +4,8 @@ import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { date, readAnswer } from '@/lib/db/rpc';
 import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
-import { type TradingDate, toDate } from '@/lib/domain/trading-date';
 import type { CorrectionReason } from '@/lib/domain/states';
+import { type TradingDate, toDate } from '@/lib/domain/trading-date';
 import { AccountCase } from './account-case';
 import { readEvidence } from './store';
 

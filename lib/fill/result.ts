@@ -1,9 +1,9 @@
 import type { Currency } from '@/lib/domain/money';
 import type { EvidenceId, ReconcileRules } from '@/lib/domain/reconcile/evidence';
-import type { GapReason, Observation, VerdictCode } from '@/lib/domain/states';
-import type { Instant, TradingDate } from '@/lib/domain/trading-date';
+import { type GapReason, gapReasonOf, type Observation, type VerdictCode } from '@/lib/domain/states';
+import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type { ProviderAccount, ProviderId, ProviderStatement } from '@/lib/providers/provider';
-import type { AccountState } from './account';
+import { type AccountState, DAY_MS } from './account';
 import { AccountCase, type DayWord, wordOf } from './account-case';
 import type { LineEvidence } from './evidence';
 import type {
@@ -131,6 +131,7 @@ export class Draft {
     for (const evidence of grown)
       for (const one of this.cases.values()) if (one.lineId === evidence.lineId) one.renew(evidence);
     this.replayNotes();
+    this.noteLostDays();
     const cases = [...this.cases.values()];
     const open = cases.filter(({ isOpen }) => isOpen);
     return {
@@ -171,6 +172,18 @@ export class Draft {
         date,
       });
     }
+  }
+
+  /** A day whose value counted until now is missing from now on. */
+  private noteLostDays(): void {
+    const retryAt = toInstant(new Date(this.context.now.getTime() + DAY_MS));
+    for (const [externalId, own] of this.cases)
+      for (const { date, reason } of own.isOpen ? own.lostDays() : []) {
+        const key = `${externalId} ${date}`;
+        if (this.outcomes.has(key)) continue;
+        const why = { reason: gapReasonOf(reason), detail: reason, final: false, nextAttemptAt: retryAt };
+        this.outcomes.set(key, { ...why, attemptsMax: null, externalId, date });
+      }
   }
 
   private toObservation({

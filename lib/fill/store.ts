@@ -7,14 +7,7 @@ import type { Amount, Currency } from '@/lib/domain/money';
 import type { CalendarExcerpt } from '@/lib/domain/nyse-calendar';
 import type { MovementKind } from '@/lib/domain/reconcile/evidence';
 import type { FillPhase } from '@/lib/domain/schedule';
-import {
-  type GapReason,
-  type HeldReason,
-  type Kind,
-  type RunStatus,
-  type RunTrigger,
-  type VerdictCode,
-} from '@/lib/domain/states';
+import type { GapReason, HeldReason, Kind, RunStatus, RunTrigger, VerdictCode } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import type { ProviderId, ProviderMovement } from '@/lib/providers/provider';
 import type { RunCounts } from './counts';

@@ -178,6 +178,7 @@ set search_path = ''
 as $$
 declare
   v_days jsonb;
+  v_accepted bigint[];
 begin
   with given as (
     select distinct on (said.id) said.id, said.verdict, said.reason, coalesce(said.contradicts, '{}') as contradicts, said."settledBy" as settled_by
@@ -211,12 +212,24 @@ begin
       and (v.verdict, v.reason, v.settled_by) is distinct from
         (given.verdict, given.reason, case when given.verdict <> 'accepted' then given.settled_by end)
   )
-  select jsonb_agg(distinct jsonb_build_object('accountId', c.account_id, 'date', c.value_date)) into v_days from changed c;
+  select jsonb_agg(distinct jsonb_build_object('accountId', c.account_id, 'date', c.value_date)), array_agg(c.id) filter (where c.verdict = 'accepted')
+  into v_days, v_accepted
+  from changed c;
 
   if v_days is null then
     return;
   end if;
   perform public.settle_standing(v_days);
+  -- What is believed after all may be the latest known value.
+  if v_accepted is not null then
+    perform public.keep_live_values(array(
+      select distinct on (v.account_id)
+        row(v.account_id, v.user_id, v.total_value, v.currency, v.source, v.as_of, v.observed_at)::public.live_values
+      from public.account_values v
+      where v.id = any (v_accepted) and v.kind = 'daily_eod'
+      order by v.account_id, v.as_of desc
+    ));
+  end if;
 
   update public.accounts a
   set first_known_on = earliest.date

@@ -118,12 +118,6 @@ begin
     'account_values/' || p_id, p_reason, p_now
   );
   update public.accounts set evidence_version = evidence_version + 1 where id = v_said.account_id returning line_id into v_line_id;
-  -- Whoever accepts a reading believes it as the latest known value too.
-  if p_verdict = 'accept' and v_said.kind = 'daily_eod' then
-    perform public.keep_live_values(array[row(
-      v_said.account_id, v_said.user_id, v_said.total_value, v_said.currency, v_said.source, v_said.as_of, v_said.observed_at
-    )::public.live_values]);
-  end if;
   return jsonb_build_object(
     'userId', v_said.user_id, 'accountId', v_said.account_id, 'lineId', v_line_id, 'date', v_said.value_date
   );

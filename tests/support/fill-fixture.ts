@@ -89,7 +89,8 @@ const OBSERVED = {
   verdict: 'accepted' as 'accepted' | 'held' | 'rejected',
   reason: null as string | null,
 };
-type ValueParts = typeof OBSERVED & { asOf: string };
+/** `ref` names the observation within its document. */
+type ValueParts = typeof OBSERVED & { asOf: string; ref?: string };
 
 /** The day was asked for in vain: a passing failure, unless said otherwise. */
 export function asked(externalId: string, date: string, parts: Partial<typeof IN_VAIN> = {}) {

@@ -55,9 +55,12 @@ describe('an account as SnapTrade sends it', () => {
     expect(accountsSchema.parse([odd, good]).map(({ id }) => id)).toEqual(['good']);
   });
 
-  it.each(['', '  ', '****1234', '0000', 'xxxx-9'])('with the institution’s id %j has none', (institution_account_id) => {
-    expect(toProviderAccount(parseAccount({ institution_account_id })).institutionAccountId).toBeNull();
-  });
+  it.each(['', '  ', '****1234', '0000', 'xxxx-9'])(
+    'with the institution’s id %j has none',
+    (institution_account_id) => {
+      expect(toProviderAccount(parseAccount({ institution_account_id })).institutionAccountId).toBeNull();
+    },
+  );
 
   it('without a name is called after its institution, and never by its number', () => {
     expect(toProviderAccount(parseAccount({ name: null, number: '12345678' })).name).toBe('Broker');
