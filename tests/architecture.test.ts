@@ -19,6 +19,29 @@ const modules = [...files]
   .map((path) => parseModule(path, readProjectFile(path)));
 const imports = modules.flatMap((module) => readImports(module, files));
 
+/** One use case each: `document.ts`, `store.ts`, its verbs, and `wiring.ts`. */
+const FEATURES = [
+  'lib/alerts/',
+  'lib/backfill/',
+  'lib/connections/',
+  'lib/coverage/',
+  'lib/fill/',
+  'lib/history/',
+  'lib/live/',
+  'lib/operations/',
+  'lib/webhooks/',
+];
+/** What use cases stand on; none of it knows any of them. */
+const EDGES = ['lib/db/', 'lib/http/', 'lib/providers/', 'lib/telemetry/'];
+const EDGE_FILES = [
+  'lib/credentials.ts',
+  'lib/demo-users.ts',
+  'lib/env.ts',
+  'lib/errors.ts',
+  'lib/log.ts',
+  'lib/security-headers.ts',
+];
+
 /** Vendor folder to the vendor's packages. */
 const VENDOR_PACKAGES: Readonly<Record<string, string>> = {
   'lib/providers/snaptrade/': 'snaptrade-typescript-sdk',
@@ -32,6 +55,9 @@ const vendorOf = (path: string): string | undefined =>
   VENDOR_FOLDERS.find((folder) => path.startsWith(folder));
 const isWithin = (path: string, ...places: string[]): boolean =>
   places.some((place) => path === place || (place.endsWith('/') && path.startsWith(place)));
+/** Whether a path is a feature's file of a name that has a meaning: its document, its store, its wiring. */
+const isRoomFile = (path: string, name: string): boolean =>
+  FEATURES.some((feature) => path === `${feature}${name}`);
 
 /** Imports from some places that a rule does not allow, each as one readable line. */
 function findOffences(from: (path: string) => boolean, isAllowed: (target: Import) => boolean): string[] {
@@ -41,17 +67,25 @@ function findOffences(from: (path: string) => boolean, isAllowed: (target: Impor
 }
 
 test('the import graph is read at all', () => {
-  expect(imports).toContainEqual({ from: 'lib/domain/judge.ts', file: 'lib/domain/money.ts' });
-  expect(imports).toContainEqual({ from: 'app/layout.tsx', packageName: 'geist' });
-  expect(imports).toContainEqual({
-    from: 'instrumentation.ts',
-    file: 'lib/config/stop-unless-configured.ts',
-  });
+  expect(imports).toContainEqual({ from: 'app/layout.tsx', packageName: 'geist', isType: false });
+  expect(imports).toContainEqual({ from: 'instrumentation.ts', file: 'lib/env.ts', isType: false });
+  expect(imports).toContainEqual({ from: 'lib/live/refresh.ts', file: 'lib/live/store.ts', isType: true });
+});
+
+test('every file of the library is in a room that has rules', () => {
+  const rooms = ['lib/domain/', 'lib/jobs/', 'lib/local/', ...FEATURES, ...EDGES, ...EDGE_FILES];
+  const homeless = [...files].filter((path) => path.startsWith('lib/') && !isWithin(path, ...rooms));
+  expect(homeless).toEqual([]);
+  for (const feature of FEATURES)
+    expect(
+      [...files].some((path) => isWithin(path, feature)),
+      feature,
+    ).toBe(true);
 });
 
 describe('which way imports point', () => {
   test('the domain imports nothing but itself and pure arithmetic', () => {
-    const arithmetic = ['decimal.js', 'node-irr'];
+    const arithmetic = ['decimal.js', 'node-irr', 'date-fns', '@date-fns/utc'];
     const offences = findOffences(
       (path) => isWithin(path, 'lib/domain/'),
       (target) =>
@@ -60,13 +94,55 @@ describe('which way imports point', () => {
     expect(offences).toEqual([]);
   });
 
-  test('a vendor’s folder imports the port, the domain, small helpers and its own files', () => {
+  test('a document imports the domain, other documents, and what schemas are made of', () => {
+    const offences = findOffences(
+      (path) => isRoomFile(path, 'document.ts'),
+      (target) =>
+        'file' in target
+          ? isWithin(target.file, 'lib/domain/', 'lib/db/rpc.ts') || isRoomFile(target.file, 'document.ts')
+          : ['server-only', 'zod'].includes(target.packageName),
+    );
+    expect(offences).toEqual([]);
+  });
+
+  test('components import components, the domain, types of documents and packages for browsers', () => {
+    const serverPackages = /^(node:|server-only$|@supabase\/|postgres$)/;
+    const offences = findOffences(
+      (path) => isWithin(path, 'components/'),
+      (target) =>
+        'file' in target
+          ? isWithin(target.file, 'components/', 'lib/domain/') ||
+            (isRoomFile(target.file, 'document.ts') && target.isType)
+          : !serverPackages.test(target.packageName),
+    );
+    expect(offences).toEqual([]);
+  });
+
+  test('the edges know no feature, and features do not know who asks for fills', () => {
+    const offences = findOffences(
+      (path) => isWithin(path, ...FEATURES, ...EDGES, ...EDGE_FILES),
+      (target) =>
+        !('file' in target) ||
+        isWithin(target.file, 'lib/domain/', ...EDGES, ...EDGE_FILES) ||
+        (isWithin(target.from, ...FEATURES) && isWithin(target.file, ...FEATURES)),
+    );
+    expect(offences).toEqual([]);
+  });
+
+  test('jobs are asked for by the doors alone', () => {
+    const offences = findOffences(
+      (path) => !isWithin(path, 'app/', 'lib/jobs/'),
+      (target) => !('file' in target) || !isWithin(target.file, 'lib/jobs/'),
+    );
+    expect(offences).toEqual([]);
+  });
+
+  test('a vendor’s folder imports the port, the domain, the environment and its own files', () => {
     const shared = [
       'lib/providers/provider.ts',
       'lib/providers/exchange-rate-source.ts',
       'lib/domain/',
-      'lib/config/env.ts',
-      'lib/retry.ts',
+      'lib/env.ts',
     ];
     const offences = findOffences(
       (path) => vendorOf(path) !== undefined,
@@ -88,15 +164,9 @@ describe('which way imports point', () => {
     expect(offences).toEqual([]);
   });
 
-  test('only the wirings of the worker, of linking, of looks and of benchmarks know that there are vendors', () => {
-    const wirings = [
-      'lib/fill/configured-fill.ts',
-      'lib/connections/configured-linking.ts',
-      'lib/live/configured-live.ts',
-      'lib/benchmark/configured-benchmark.ts',
-    ];
+  test('only the wirings know that there are vendors', () => {
     const offences = findOffences(
-      (path) => vendorOf(path) === undefined && !wirings.includes(path),
+      (path) => vendorOf(path) === undefined && !isRoomFile(path, 'wiring.ts'),
       (target) => !('file' in target) || vendorOf(target.file) === undefined,
     );
     expect(offences).toEqual([]);
@@ -116,18 +186,6 @@ describe('which way imports point', () => {
       'instrumentation.ts',
       'lib/telemetry/start-telemetry.ts',
     ]);
-  });
-
-  test('components import components, the domain and packages for browsers', () => {
-    const serverPackages = /^(node:|server-only$|@supabase\/|postgres$)/;
-    const offences = findOffences(
-      (path) => isWithin(path, 'components/'),
-      (target) =>
-        'file' in target
-          ? isWithin(target.file, 'components/', 'lib/domain/')
-          : !serverPackages.test(target.packageName),
-    );
-    expect(offences).toEqual([]);
   });
 
   test('nothing that is deployed imports what runs on a developer’s machine', () => {
@@ -166,16 +224,26 @@ describe('which way imports point', () => {
   });
 });
 
-describe('where the database is spoken to', () => {
+describe('where the database is called', () => {
   const tables = [...files]
-    .filter((path) => path.startsWith('supabase/migrations/'))
+    .filter((path) => path.startsWith('supabase/schemas/'))
     .flatMap((path) => [...readProjectFile(path).matchAll(/create table (?:public\.)?(\w+)/g)])
     .flatMap(([, name]) => (name === undefined ? [] : [name]));
+  const stores = [
+    // Counts that all processes share, and nothing that a feature would know of.
+    'lib/http/limits.ts',
+    'lib/providers/request-budget.ts',
+    // How rows and answers of the database are typed and read.
+    'lib/db/',
+    // The developer's own database is made there.
+    'lib/local/',
+    'supabase/',
+  ];
   const elsewhere = modules.filter(
-    ({ fileName }) => !isWithin(fileName, 'lib/db/', 'lib/local/', 'supabase/'),
+    ({ fileName }) => !isWithin(fileName, ...stores) && !isRoomFile(fileName, 'store.ts'),
   );
 
-  test('calls of the database’s functions and tables are in lib/db', () => {
+  test('only a feature’s store calls the functions and tables of the database', () => {
     const calls: string[] = [];
     for (const module of elsewhere) {
       visitNodes(module, (node) => {
@@ -190,7 +258,7 @@ describe('where the database is spoken to', () => {
     expect(calls).toEqual([]);
   });
 
-  test('tables are named in lib/db and in the migrations only', () => {
+  test('tables are named in stores and in the schema only', () => {
     expect(tables).toContain('user_portfolio_history');
     // A name of one word may well mean something else in code.
     const unmistakable = new RegExp(`\\b(${tables.filter((name) => name.includes('_')).join('|')})\\b`);
@@ -213,7 +281,9 @@ describe('what must not reach a browser', () => {
       .filter(
         ({ fileName }) =>
           vendorOf(fileName) !== undefined ||
-          isWithin(fileName, 'lib/db/', 'lib/http/', 'lib/config/', 'lib/credentials.ts'),
+          isRoomFile(fileName, 'store.ts') ||
+          isRoomFile(fileName, 'wiring.ts') ||
+          isWithin(fileName, 'lib/db/', 'lib/http/', 'lib/jobs/', 'lib/env.ts', 'lib/credentials.ts'),
       )
       // Generated types leave nothing behind that could reach a browser.
       .filter((module) => module.fileName !== 'lib/db/types.ts' && !isGuarded(module))
@@ -236,7 +306,14 @@ describe('the tree', () => {
     const expected = [
       ...['app', 'components', 'lib', 'supabase', 'tests'],
       ...['README.md', 'LICENSE', 'package.json', 'package-lock.json', 'vercel.json'],
-      ...['next.config.ts', 'postcss.config.mjs', 'tsconfig.json', 'biome.json', 'vitest.config.ts'],
+      ...[
+        'next.config.ts',
+        'postcss.config.mjs',
+        'tsconfig.json',
+        'biome.json',
+        'knip.json',
+        'vitest.config.ts',
+      ],
       ...['proxy.ts', 'instrumentation.ts'],
     ];
     const strangers = listTopLevel().filter((name) => !name.startsWith('.') && !expected.includes(name));

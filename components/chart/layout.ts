@@ -2,8 +2,7 @@ import type { Formats } from '@/components/format/formats';
 import type { Amount } from '@/lib/domain/money';
 import type { Measure } from '@/lib/domain/states';
 import type { Benchmark, HistoryDocument } from '@/lib/history/document';
-import type { DataPoint } from './data-points';
-import { pairWithDeposits, placeBenchmark } from './lines';
+import type { DataPoint, DayPoint } from './data-points';
 import { type DateTick, fitValueScale, placeDateTicks, type ValueScale } from './scale';
 import {
   type GainArea,
@@ -15,7 +14,7 @@ import {
   thinPoints,
   thinSegments,
 } from './segments';
-import { buildChartSeries, type ChartSeries, isOfMoney } from './series';
+import { buildChartSeries, type ChartSeries, isComparable, isOfMoney } from './series';
 
 /**
  * Where the plot lies inside the chart's box, in pixels from each edge. The chart gets these numbers and
@@ -119,6 +118,61 @@ function thinBenchmark(
     points: thinPoints(points, series.rows.length, new Set()),
     values: new Map(points.map(({ index, value }) => [index, value])),
   };
+}
+
+/**
+ * Value and what was put in, over the days on which both are known, in connected parts. Put in is the first value and the
+ * net deposits since. `runs` are the connected parts of the value's line.
+ */
+function pairWithDeposits(
+  runs: readonly (readonly PlotPoint[])[],
+  dataPoints: readonly DataPoint[],
+): PairedPoint[][] {
+  const days = dataPoints.filter(isDayPoint);
+  const first = Number(days[0]?.point.value);
+  const deposits = new Map(days.map(({ index, point }) => [index, point.netDeposits]));
+  const parts: PairedPoint[][] = [];
+  for (const run of runs) {
+    let open: PairedPoint[] = [];
+    for (const { index, value } of run) {
+      const netDeposits = deposits.get(index) ?? null;
+      if (netDeposits !== null) open.push({ index, value, paidIn: first + Number(netDeposits) });
+      else if (open.length > 0) {
+        parts.push(open);
+        open = [];
+      }
+    }
+    if (open.length > 0) parts.push(open);
+  }
+  return parts;
+}
+
+/**
+ * The benchmark as if the portfolio had followed it since its first trusted day: in money beside values, as a fraction
+ * beside returns, and not at all beside other measures, which it has no meaning for.
+ */
+function placeBenchmark(
+  benchmark: Benchmark,
+  { rows, dataPoints }: Pick<ChartSeries, 'rows' | 'dataPoints'>,
+  measure: Measure,
+): PlotPoint[] {
+  if (!isComparable(measure)) return [];
+  const closes = new Map(benchmark.points.map(({ date, close }) => [date, Number(close)]));
+  const base = dataPoints
+    .filter(isDayPoint)
+    .find(({ point }) => point.kind !== 'estimated' && closes.has(point.date))?.point;
+  if (base === undefined) return [];
+  const baseClose = closes.get(base.date) ?? Number.NaN;
+  return rows.flatMap(({ index, date }) => {
+    const close = closes.get(date);
+    if (close === undefined || date < base.date) return [];
+    const growth = close / baseClose;
+    return [{ index, value: measure === 'value' ? Number(base.value) * growth : growth - 1 }];
+  });
+}
+
+function isDayPoint(dataPoint: DataPoint): dataPoint is DayPoint {
+  return dataPoint.type === 'point';
 }
 
 /** The chart's height, shared with the skeleton and the table that stand in its place, so nothing jumps. */

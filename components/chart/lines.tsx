@@ -1,9 +1,6 @@
-import { KINDS, type Kind, type Measure } from '@/lib/domain/states';
-import type { Benchmark } from '@/lib/history/document';
-import type { DataPoint, DayPoint } from './data-points';
+import { KINDS, type Kind } from '@/lib/domain/states';
 import { type ChartLayout, type PlotArea, tracePoints } from './layout';
-import type { IsolatedPoint, PairedPoint, PlotPoint, Segment } from './segments';
-import { type ChartSeries, isComparable } from './series';
+import type { IsolatedPoint, Segment } from './segments';
 
 /** The space between the line and the bottom, or zero, tinted: it ends where the line ends. */
 export function AreaFill({
@@ -234,59 +231,4 @@ function EndName({
       {text}
     </text>
   );
-}
-
-/**
- * Value and what was put in, over the days on which both are known, in connected parts. Put in is the first value and the
- * net deposits since. `runs` are the connected parts of the value's line.
- */
-export function pairWithDeposits(
-  runs: readonly (readonly PlotPoint[])[],
-  dataPoints: readonly DataPoint[],
-): PairedPoint[][] {
-  const days = dataPoints.filter(isDayPoint);
-  const first = Number(days[0]?.point.value);
-  const deposits = new Map(days.map(({ index, point }) => [index, point.netDeposits]));
-  const parts: PairedPoint[][] = [];
-  for (const run of runs) {
-    let open: PairedPoint[] = [];
-    for (const { index, value } of run) {
-      const netDeposits = deposits.get(index) ?? null;
-      if (netDeposits !== null) open.push({ index, value, paidIn: first + Number(netDeposits) });
-      else if (open.length > 0) {
-        parts.push(open);
-        open = [];
-      }
-    }
-    if (open.length > 0) parts.push(open);
-  }
-  return parts;
-}
-
-/**
- * The benchmark as if the portfolio had followed it since its first trusted day: in money beside values, as a fraction
- * beside returns, and not at all beside other measures, which it has no meaning for.
- */
-export function placeBenchmark(
-  benchmark: Benchmark,
-  { rows, dataPoints }: Pick<ChartSeries, 'rows' | 'dataPoints'>,
-  measure: Measure,
-): PlotPoint[] {
-  if (!isComparable(measure)) return [];
-  const closes = new Map(benchmark.points.map(({ date, close }) => [date, Number(close)]));
-  const base = dataPoints
-    .filter(isDayPoint)
-    .find(({ point }) => point.kind !== 'estimated' && closes.has(point.date))?.point;
-  if (base === undefined) return [];
-  const baseClose = closes.get(base.date) ?? Number.NaN;
-  return rows.flatMap(({ index, date }) => {
-    const close = closes.get(date);
-    if (close === undefined || date < base.date) return [];
-    const growth = close / baseClose;
-    return [{ index, value: measure === 'value' ? Number(base.value) * growth : growth - 1 }];
-  });
-}
-
-function isDayPoint(dataPoint: DataPoint): dataPoint is DayPoint {
-  return dataPoint.type === 'point';
 }

@@ -2,8 +2,7 @@
 
 import { FormatsProvider } from '@/components/format/formats-context';
 import { Card } from '@/components/ui/card';
-import type { AccountMatch, LinkedConnection } from '@/lib/connections/document';
-import type { LinkNotice } from '@/lib/connections/portal-return';
+import type { AccountMatch, LinkedConnection, LinkNotice } from '@/lib/connections/document';
 import type { Currency } from '@/lib/domain/money';
 import type { ConnectionActions } from './actions';
 import { ConnectionCard } from './connection-card';

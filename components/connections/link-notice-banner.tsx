@@ -4,8 +4,7 @@ import Link from 'next/link';
 import { portalErrorWords } from '@/components/labels/connections';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
-import type { LinkedConnection } from '@/lib/connections/document';
-import type { LinkNotice } from '@/lib/connections/portal-return';
+import type { LinkedConnection, LinkNotice } from '@/lib/connections/document';
 import type { ConnectionActions } from './actions';
 
 /** What just happened, in words. The address may say anything, so a connection is only named when it is the user's own. */

@@ -45,3 +45,9 @@ export const accountMatch = z.object({
   createdAt: instant,
 });
 export type AccountMatch = Output<typeof accountMatch>;
+
+/** What just happened to a user's connections, as the address of their page carries it. */
+export type LinkNotice =
+  | { readonly kind: 'linked' | 'reconnected' | 'unlinked'; readonly connectionId: string }
+  | { readonly kind: 'failed'; readonly code: string | null }
+  | { readonly kind: 'abandoned' | 'unconfirmed' | 'joined' | 'kept_apart' | 'separated' };

@@ -1,3 +1,4 @@
+import type { LinkNotice } from './document';
 import type { ConfirmedConnection } from './store';
 
 /** What the browser says when it comes back from the provider's pages. It proves nothing and only helps to find the words. */
@@ -48,12 +49,6 @@ export function noticeOf(
   }
   return back.status === 'success' || confirmed === null ? { kind: 'unconfirmed' } : null;
 }
-
-/** What just happened to a user's connections, as the address of their page carries it. */
-export type LinkNotice =
-  | { readonly kind: 'linked' | 'reconnected' | 'unlinked'; readonly connectionId: string }
-  | { readonly kind: 'failed'; readonly code: string | null }
-  | { readonly kind: 'abandoned' | 'unconfirmed' | 'joined' | 'kept_apart' | 'separated' };
 
 const WITH_CONNECTION = ['linked', 'reconnected', 'unlinked'] as const;
 const ALONE = ['abandoned', 'unconfirmed', 'joined', 'kept_apart', 'separated'] as const;

@@ -210,3 +210,130 @@ export function unlinkConnection(
   });
   return readAnswer('unlink_connection', call, unlinked.nullable());
 }
+
+/** Longer than one request to a provider can take, with the wait for the request budget before it. */
+const LEASE_MS = 60_000;
+
+const turn = z.union([
+  z.strictObject({ ciphertext: z.string() }),
+  z.strictObject({ waitMs: z.number() }),
+  z.strictObject({ externalId: z.string(), attempts: z.number().int() }),
+]);
+
+/** What a caller who needs a registration is to do: use the credentials that stand, wait for somebody else, or register. */
+export type RegistrationTurn = z.infer<typeof turn>;
+
+/** What came of a registration without credentials. */
+export type SettledRegistration = 'lost' | 'taken' | 'orphaned';
+
+function beginRegistration(
+  client: SupabaseClient<Database>,
+  { userId, provider }: { readonly userId: string; readonly provider: ProviderId },
+  replaces: string | null,
+  freshId: string,
+  now: Date,
+): Promise<RegistrationTurn> {
+  const call = client.rpc('begin_registration', {
+    p_user_id: userId,
+    p_provider: provider,
+    p_replaces: orNull(replaces),
+    p_fresh_id: freshId,
+    p_now: now.toISOString(),
+    p_lease_ms: LEASE_MS,
+  });
+  return readAnswer('begin_registration', call, turn);
+}
+
+async function settleRegistration(
+  client: SupabaseClient<Database>,
+  provider: ProviderId,
+  externalId: string,
+  state: SettledRegistration,
+): Promise<void> {
+  const call = client
+    .from('provider_registrations')
+    .update({ state })
+    .eq('provider', provider)
+    .eq('external_id', externalId);
+  await readAnswer('provider_registrations', call, z.null());
+}
+
+/** Forgets a registration that the provider does not know, or no longer. */
+async function forgetRegistration(
+  client: SupabaseClient<Database>,
+  provider: ProviderId,
+  externalId: string,
+): Promise<void> {
+  const call = client
+    .from('provider_registrations')
+    .delete()
+    .eq('provider', provider)
+    .eq('external_id', externalId);
+  await readAnswer('provider_registrations', call, z.null());
+}
+
+/** Ids of registrations that are to be deleted at the provider, oldest first. */
+function readOrphanedRegistrations(
+  client: SupabaseClient<Database>,
+  provider: ProviderId,
+  limit: number,
+  now: Date,
+): Promise<readonly string[]> {
+  const call = client.rpc('orphaned_registrations', {
+    p_provider: provider,
+    p_now: now.toISOString(),
+    p_limit: limit,
+  });
+  return readAnswer('orphaned_registrations', call, z.array(z.string()));
+}
+
+/** The registrations of one provider, as linking needs them. */
+export function registrationStore(client: SupabaseClient<Database>, provider: ProviderId) {
+  return {
+    begin: (userId: string, replaces: string | null, freshId: string, now: Date) =>
+      beginRegistration(client, { userId, provider }, replaces, freshId, now),
+    settle: (externalId: string, state: SettledRegistration) =>
+      settleRegistration(client, provider, externalId, state),
+    forget: (externalId: string) => forgetRegistration(client, provider, externalId),
+    readOrphans: (count: number, now: Date) => readOrphanedRegistrations(client, provider, count, now),
+  };
+}
+
+/** Where linking is remembered. All of it is about one provider. */
+export interface LinkingStore {
+  readUser(userId: string): Promise<ProviderUser | null>;
+  keepUser(
+    userId: string,
+    ciphertext: string,
+    replaces: string | null,
+    externalId: string | null,
+  ): Promise<string>;
+  notePortalOpened(userId: string, now: Date): Promise<void>;
+  readAccess(userId: string, connectionId: string): Promise<ConnectionAccess | null>;
+  confirm(
+    userId: string,
+    ciphertext: string,
+    listed: readonly ListedConnection[],
+    now: Date,
+  ): Promise<readonly ConfirmedConnection[]>;
+  /** Null when this user has no such connection. */
+  unlink(userId: string, connectionId: string, now: Date): Promise<Unlinked | null>;
+  readonly registrations: RegistrationStore;
+}
+
+/** Where registrations are noted before the provider is asked for them. */
+interface RegistrationStore {
+  begin(userId: string, replaces: string | null, freshId: string, now: Date): Promise<RegistrationTurn>;
+  settle(externalId: string, state: SettledRegistration): Promise<void>;
+  /** Forgets one that the provider does not know, or no longer. */
+  forget(externalId: string): Promise<void>;
+  /** Ids that the provider may know and that lead nowhere here. */
+  readOrphans(count: number, now: Date): Promise<readonly string[]>;
+}
+
+/** What unlinking a connection did: how many of its accounts are no longer expected, and how many days changed. */
+export interface Unlinked {
+  readonly connectionId: string;
+  readonly accounts: number;
+  readonly published: number;
+}

@@ -7,14 +7,14 @@ import type { ProviderId } from '@/lib/providers/provider';
 import { createBudgetGate, takeRequests } from '@/lib/providers/request-budget';
 import { createSnapTradeLinking } from '@/lib/providers/snaptrade/linking';
 import { snapTradeOptions } from '@/lib/providers/snaptrade/wiring';
-import type { LinkingDependencies } from './linking';
-import { registrationStore } from './registration';
+import type { LinkingDependencies } from './registration';
 import {
   confirmConnections,
   keepProviderUser,
   notePortalOpened,
   readConnectionAccess,
   readProviderUser,
+  registrationStore,
   unlinkConnection,
 } from './store';
 

@@ -91,7 +91,7 @@ const REASON_OF_VERDICT: Readonly<Record<VerdictCode, GapReason>> = {
   disagrees_with_total: 'held',
   wrong_currency: 'held',
   unknown_currency: 'held',
-  not_funded_yet: 'provider_had_nothing',
+  not_funded_yet: 'held',
   incoherent: 'held',
   as_of_conflict: 'held',
   rejected: 'held',

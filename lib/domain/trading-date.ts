@@ -1,3 +1,10 @@
+import { UTCDateMini } from '@date-fns/utc';
+import {
+  addDays as addCalendarDays,
+  addMonths as addCalendarMonths,
+  differenceInCalendarDays,
+} from 'date-fns';
+
 /** A calendar date of the New York exchange, `YYYY-MM-DD`. Never the server's or the viewer's date. */
 export type TradingDate = string & { readonly __brand: 'TradingDate' };
 
@@ -6,7 +13,6 @@ export type Instant = string & { readonly __brand: 'Instant' };
 
 const DATE_PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/;
 const INSTANT_PATTERN = /^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
-const MS_PER_DAY = 86_400_000;
 
 /** True when the text is a real calendar date in the form `YYYY-MM-DD` (2026-02-30 is not). */
 export function isDate(text: string): text is TradingDate {
@@ -37,31 +43,34 @@ export function toInstant(value: Date | string): Instant {
 
 /** The date with these numbers, month and day counted from 1; a day past the month's end runs into the next. */
 export function dateOf(year: number, month: number, day: number): TradingDate {
-  return new Date(Date.UTC(year, month - 1, day)).toISOString().slice(0, 10) as TradingDate;
+  return dayOf(new UTCDateMini(year, month - 1, day));
 }
 
 /** The day of the week: 0 is Sunday, 6 is Saturday. */
 export function dayOfWeek(date: TradingDate): number {
-  return new Date(`${date}T00:00:00Z`).getUTCDay();
+  return midnightOf(date).getDay();
 }
 
 /** The date `days` calendar days later (earlier when negative). */
 export function addDays(date: TradingDate, days: number): TradingDate {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * MS_PER_DAY)
-    .toISOString()
-    .slice(0, 10) as TradingDate;
+  return dayOf(addCalendarDays(midnightOf(date), days));
 }
 
 /** The same day `months` months later (earlier when negative), or the month's last day where it has no such day. */
 export function addMonths(date: TradingDate, months: number): TradingDate {
-  const year = Number(date.slice(0, 4));
-  const month = Number(date.slice(5, 7)) + months;
-  const lastOfMonth = dateOf(year, month + 1, 0);
-  const lastDay = Number(lastOfMonth.slice(8));
-  return Number(date.slice(8)) >= lastDay ? lastOfMonth : dateOf(year, month, Number(date.slice(8)));
+  return dayOf(addCalendarMonths(midnightOf(date), months));
 }
 
 /** Whole calendar days from `from` to `to`; negative when `to` is earlier. */
 export function daysBetween(from: TradingDate, to: TradingDate): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / MS_PER_DAY);
+  return differenceInCalendarDays(midnightOf(to), midnightOf(from));
+}
+
+/** Dates are reckoned in UTC, where each day has 24 hours, whatever zone the server or the viewer is in. */
+function midnightOf(date: TradingDate): Date {
+  return new UTCDateMini(`${date}T00:00:00Z`);
+}
+
+function dayOf(midnight: Date): TradingDate {
+  return midnight.toISOString().slice(0, 10) as TradingDate;
 }

@@ -1,27 +1,4 @@
-import type { FillRecord } from './store';
-
-/** The counts of a run. */
-export interface RunCounts {
-  /** Connections asked. */
-  connections: number;
-  /** Account days observed after their close. */
-  captured: number;
-  /** Account days taken from the provider's own history. */
-  reconstructed: number;
-  /** Account days stored but held back. */
-  held: number;
-  /** Observations that were new. */
-  observations: number;
-  /** User days that are new or changed. */
-  published: number;
-  /** Connections that could not be asked or answered with an error. */
-  failed: number;
-  /** Connections whose turn had come and that the run left to the next one. */
-  waiting: number;
-  /** Requests made to providers, and the time spent waiting for the budget. */
-  requests: number;
-  waitedMs: number;
-}
+import type { FillRecord, RunCounts } from './store';
 
 export type Tally = ReturnType<typeof createTally>;
 

@@ -1,27 +1,21 @@
 import 'server-only';
-import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { date, readAnswer } from '@/lib/db/rpc';
 import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import type { CorrectionReason } from '@/lib/domain/states';
 import { type TradingDate, toDate } from '@/lib/domain/trading-date';
 import { AccountCase } from './account-case';
-import { readEvidence } from './store';
-
-/** An administrator's word on one observation; `take_back` leaves the evidence to speak for itself again. */
-export interface Verdict {
-  readonly id: number;
-  readonly verdict: 'accept' | 'reject' | 'take_back';
-  readonly actorId: string;
-  readonly reason: string;
-}
-
-const decided = z.object({ userId: z.uuid(), accountId: z.uuid(), lineId: z.uuid(), date });
-const refused = z.object({ refused: z.literal('incomplete') });
+import {
+  type DecidedReading,
+  type RefusedDecision,
+  readEvidence,
+  recordDecision,
+  recordReconciliation,
+  type Verdict,
+} from './store';
 
 /** What an administrator decided about, and how many published days changed by it. */
-type Judged = Omit<z.infer<typeof decided>, 'lineId'> & { readonly published: number };
+type Judged = Omit<DecidedReading, 'lineId'> & { readonly published: number };
 
 /**
  * Records an administrator's word as evidence and draws the conclusions about the account anew. A value that lacks its total or
@@ -30,21 +24,14 @@ type Judged = Omit<z.infer<typeof decided>, 'lineId'> & { readonly published: nu
  */
 export async function judgeHeldValue(
   client: SupabaseClient<Database>,
-  { id, verdict, actorId, reason }: Verdict,
+  decision: Verdict,
   now: Date,
   rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
-): Promise<Judged | z.infer<typeof refused> | null> {
-  const call = client.rpc('judge_held', {
-    p_id: id,
-    p_verdict: verdict,
-    p_actor_id: actorId,
-    p_reason: reason,
-    p_now: now.toISOString(),
-  });
-  const answer = await readAnswer('judge_held', call, z.union([decided, refused]).nullable());
+): Promise<Judged | RefusedDecision | null> {
+  const answer = await recordDecision(client, decision, now);
   if (answer === null || 'refused' in answer) return answer;
   const { lineId, ...about } = answer;
-  const why = verdict === 'accept' ? 'accepted by an administrator' : 'observed';
+  const why = decision.verdict === 'accept' ? 'accepted by an administrator' : 'observed';
   return { ...about, published: await reconcileLine(client, { lineId, from: about.date, why }, now, rules) };
 }
 
@@ -80,14 +67,7 @@ export async function reconcileLine(
       flows: own.flows(),
       spans: own.spans(),
     };
-    const call = client.rpc('record_reconciliation', {
-      p_line_id: lineId,
-      p_version: version,
-      p_conclusions: JSON.parse(JSON.stringify(conclusions)),
-      p_reason: why,
-      p_now: now.toISOString(),
-    });
-    const published = await readAnswer('record_reconciliation', call, z.number().int().nullable());
+    const published = await recordReconciliation(client, { lineId, version, conclusions, why }, now);
     if (published !== null) return published;
   }
   throw new Error('the evidence did not come to rest');

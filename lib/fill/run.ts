@@ -16,9 +16,9 @@ import type { PortfolioProvider, ProviderId } from '@/lib/providers/provider';
 import type { GateCount } from '@/lib/providers/request-budget';
 import type { RefreshLedger } from './account';
 import { type FilledConnection, fillConnection } from './connection';
-import { createTally, type RunCounts, type Tally } from './counts';
+import { createTally, type Tally } from './counts';
 import { createRateBook, createRateLearner, type RateStore } from './exchange-rates';
-import type { ClaimedConnection, EvidenceRead, FillRecord, FillStore, WorkScope } from './store';
+import type { ClaimedConnection, EvidenceRead, FillRecord, FillStore, RunCounts, WorkScope } from './store';
 
 /** Makes connections due once more whose `tradingDay` was captured before `since`; returns how many. */
 type MarkSecondLooks = (

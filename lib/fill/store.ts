@@ -10,7 +10,6 @@ import type { FillPhase } from '@/lib/domain/schedule';
 import type { GapReason, HeldReason, Kind, RunStatus, RunTrigger, VerdictCode } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import type { ProviderId, ProviderMovement } from '@/lib/providers/provider';
-import type { RunCounts } from './counts';
 import { type LineEvidence, lineEvidence } from './evidence';
 
 /** The database functions of the worker, as `lib/db` provides them. */
@@ -59,6 +58,29 @@ export interface FillStore {
     },
     now: Date,
   ): Promise<void>;
+}
+
+/** The counts of a run. */
+export interface RunCounts {
+  /** Connections asked. */
+  connections: number;
+  /** Account days observed after their close. */
+  captured: number;
+  /** Account days taken from the provider's own history. */
+  reconstructed: number;
+  /** Account days stored but held back. */
+  held: number;
+  /** Observations that were new. */
+  observations: number;
+  /** User days that are new or changed. */
+  published: number;
+  /** Connections that could not be asked or answered with an error. */
+  failed: number;
+  /** Connections whose turn had come and that the run left to the next one. */
+  waiting: number;
+  /** Requests made to providers, and the time spent waiting for the budget. */
+  requests: number;
+  waitedMs: number;
 }
 
 const claimedAccount = z.object({
@@ -501,4 +523,54 @@ export function syncTradingDays(
     p_now: now.toISOString(),
   });
   return readAnswer('sync_trading_days', call, z.number().int());
+}
+
+/** An administrator's word on one observation; `take_back` leaves the evidence to speak for itself again. */
+export interface Verdict {
+  readonly id: number;
+  readonly verdict: 'accept' | 'reject' | 'take_back';
+  readonly actorId: string;
+  readonly reason: string;
+}
+
+const decided = z.object({ userId: z.uuid(), accountId: z.uuid(), lineId: z.uuid(), date });
+const refusedDecision = z.object({ refused: z.literal('incomplete') });
+export type DecidedReading = z.infer<typeof decided>;
+export type RefusedDecision = z.infer<typeof refusedDecision>;
+
+/** Records an administrator's word on an observation as evidence; null when there is nothing to decide. */
+export function recordDecision(
+  client: SupabaseClient<Database>,
+  { id, verdict, actorId, reason }: Verdict,
+  now: Date,
+): Promise<DecidedReading | RefusedDecision | null> {
+  const call = client.rpc('judge_held', {
+    p_id: id,
+    p_verdict: verdict,
+    p_actor_id: actorId,
+    p_reason: reason,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('judge_held', call, z.union([decided, refusedDecision]).nullable());
+}
+
+/** Records conclusions about a line that were drawn anew; null when its evidence has grown since. */
+export function recordReconciliation(
+  client: SupabaseClient<Database>,
+  drawn: {
+    readonly lineId: string;
+    readonly version: string;
+    readonly conclusions: Pick<FillRecord, 'verdicts' | 'reconciled' | 'flows' | 'spans'>;
+    readonly why: string;
+  },
+  now: Date,
+): Promise<number | null> {
+  const call = client.rpc('record_reconciliation', {
+    p_line_id: drawn.lineId,
+    p_version: drawn.version,
+    p_conclusions: JSON.parse(JSON.stringify(drawn.conclusions)),
+    p_reason: drawn.why,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('record_reconciliation', call, z.number().int().nullable());
 }

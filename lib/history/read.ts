@@ -5,10 +5,9 @@ import { marketStateAt, sessionOn } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { readIntraday } from '@/lib/live/store';
-import { readBenchmarkCloses } from './benchmark';
 import type { Benchmark, HistoryAccount, HistoryDocument, IntradayPoint } from './document';
 import type { HistoryQuery } from './query';
-import { readHistory } from './store';
+import { readBenchmarkCloses, readHistory } from './store';
 import { summarise, toSeries } from './summary';
 
 /** How far back a provider's own history can reach, in days. */

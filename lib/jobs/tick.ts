@@ -3,7 +3,7 @@ import { runAlertCheck } from '@/lib/alerts/wiring';
 import type { Env } from '@/lib/env';
 import type { RunResult } from '@/lib/fill/run';
 import { runConfiguredFill } from '@/lib/fill/wiring';
-import { refreshBenchmarkPrices } from '@/lib/history/benchmark';
+import { refreshBenchmarkPrices } from '@/lib/history/wiring';
 import { log } from '@/lib/log';
 
 /**

@@ -1,12 +1,7 @@
 import 'server-only';
-import { z } from 'zod';
-import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { orNull, readAnswer } from '@/lib/db/rpc';
-import type { Instant } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { checkInput, parseJson, readTextBody } from '@/lib/http/body';
 import type { Log } from '@/lib/log';
-import type { ProviderId } from '@/lib/providers/provider';
 import {
   type ConnectionEvent,
   isSignatureShaped,
@@ -14,6 +9,7 @@ import {
   readConnectionEvent,
   snapTradeEventSchema,
 } from './event';
+import type { RecordedEvent } from './store';
 
 /** An event of SnapTrade has about one kilobyte. */
 const EVENT_BYTES_MAX = 16_384;
@@ -62,35 +58,4 @@ export async function receiveSnapTradeEvent(
 
 function unsigned(): AppError {
   return new AppError('unauthenticated', 'The signature of this webhook is missing or wrong.');
-}
-
-const recordedEvent = z.object({
-  outcome: z.enum(['due', 'duplicate', 'unknown_connection']),
-  userId: z.uuid().nullable(),
-});
-
-/** What an event did; `userId` is the owner of the connection when it is due now, otherwise null. */
-type RecordedEvent = z.infer<typeof recordedEvent>;
-
-/** Makes the connection of a provider's event due at once, the first time that the event comes. */
-export function recordConnectionEvent(
-  client: SupabaseClient<Database>,
-  provider: ProviderId,
-  event: {
-    readonly externalId: string;
-    readonly eventId: string;
-    readonly eventType: string;
-    readonly happenedAt: Instant | null;
-  },
-  now: Date,
-): Promise<RecordedEvent> {
-  const call = client.rpc('hint_connection', {
-    p_provider: provider,
-    p_external_id: event.externalId,
-    p_event_id: event.eventId,
-    p_event_type: event.eventType,
-    p_event_timestamp: orNull(event.happenedAt),
-    p_now: now.toISOString(),
-  });
-  return readAnswer('hint_connection', call, recordedEvent);
 }

@@ -16,7 +16,7 @@ beforeAll(async () => {
     headers: { authorization: `Bearer ${app.status.cronSecret}` },
   });
   await answer.text();
-}, 120_000);
+}, 360_000);
 afterAll(async () => {
   await app.stop();
   await collector.close();

@@ -88,7 +88,7 @@ describe('a request that SnapTrade did not sign', () => {
   it('is cut off when it is large', async () => {
     const answer = await ask(PATH, {
       method: 'POST',
-      headers: { Signature: 'any' },
+      headers: { Signature: signedWith('another-key') },
       body: 'x'.repeat(70_000),
     });
     await expectProblem(answer, 413);

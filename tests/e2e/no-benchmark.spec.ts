@@ -29,13 +29,15 @@ const test = base.extend<object, { keylessUrl: string }>({
           ALPACA_API_SECRET_KEY: '',
         },
       });
-      await app.whileAlive(
-        expect.poll(() => fetch(`${url}/api/health`).catch(() => null), { timeout: 60_000 }).not.toBeNull(),
-      );
+      const answers = async (): Promise<void> => {
+        const health = () => fetch(`${url}/api/health`).catch(() => null);
+        await expect.poll(health, { timeout: 180_000 }).not.toBeNull();
+      };
+      await app.whileAlive(answers());
       await use(url);
       await app.stop();
     },
-    { scope: 'worker', timeout: 90_000 },
+    { scope: 'worker', timeout: 240_000 },
   ],
 });
 

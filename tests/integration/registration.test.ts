@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type LinkingDependencies, startLink } from '@/lib/connections/linking';
-import { deleteOrphans } from '@/lib/connections/registration';
+import { startLink } from '@/lib/connections/linking';
+import { deleteOrphans, type LinkingDependencies } from '@/lib/connections/registration';
 import { linkBroker, linkingAt, RETURN_TO } from '../support/linking';
 import { scenario } from '../support/scenario';
 import { FRIDAY_NIGHT, prepareWorkerHarness, type WorkerHarness } from '../support/worker-harness';

@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import ts from 'typescript';
 
-/** One import of a module: of another file of the project, or of a package. */
-export type Import =
-  | { readonly from: string; readonly file: string }
-  | { readonly from: string; readonly packageName: string };
+/** One import of a module: of another file of the project, or of a package. `isType` when nothing of it is left at run time. */
+export type Import = { readonly from: string; readonly isType: boolean } & (
+  | { readonly file: string }
+  | { readonly packageName: string }
+);
 
 /** Parses one module. */
 export function parseModule(path: string, text: string): ts.SourceFile {
@@ -23,7 +24,9 @@ export function readImports(module: ts.SourceFile, files: ReadonlySet<string>): 
   const imports: Import[] = [];
   visitNodes(module, (node) => {
     const specifier = readSpecifier(node);
-    if (specifier !== null) imports.push(resolveImport(module.fileName, specifier, files));
+    if (specifier === null) return;
+    const target = resolveImport(module.fileName, specifier, files);
+    imports.push({ from: module.fileName, isType: isTypeOnly(node), ...target });
   });
   return imports;
 }
@@ -38,18 +41,32 @@ function readSpecifier(node: ts.Node): string | null {
   return null;
 }
 
+function isTypeOnly(node: ts.Node): boolean {
+  if (ts.isImportTypeNode(node)) return true;
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
+  if (!ts.isImportDeclaration(node) || node.importClause === undefined) return false;
+  const { isTypeOnly: isWhole, name, namedBindings } = node.importClause;
+  if (isWhole) return true;
+  if (name !== undefined || namedBindings === undefined || !ts.isNamedImports(namedBindings)) return false;
+  return namedBindings.elements.length > 0 && namedBindings.elements.every((element) => element.isTypeOnly);
+}
+
 function textOf(node: ts.Node | undefined): string | null {
   return node !== undefined && ts.isStringLiteral(node) ? node.text : null;
 }
 
-function resolveImport(from: string, specifier: string, files: ReadonlySet<string>): Import {
+function resolveImport(
+  from: string,
+  specifier: string,
+  files: ReadonlySet<string>,
+): { readonly file: string } | { readonly packageName: string } {
   const isOwn = specifier.startsWith('.') || specifier.startsWith('@/');
-  if (!isOwn) return { from, packageName: nameOfPackage(specifier) };
+  if (!isOwn) return { packageName: nameOfPackage(specifier) };
   const path = specifier.startsWith('@/') ? specifier.slice(2) : posix.join(posix.dirname(from), specifier);
   const candidates = [path, `${path}.ts`, `${path}.tsx`, `${path}/index.ts`, `${path}/index.tsx`];
   const file = candidates.find((candidate) => files.has(candidate));
   if (file === undefined) throw new Error(`${from} imports ${specifier}, which is no file of the project`);
-  return { from, file };
+  return { file };
 }
 
 /** `next/headers` belongs to `next`, `@supabase/ssr/x` to `@supabase/ssr`; Node's own keep their whole name. */

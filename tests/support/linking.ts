@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { confirmLinks, type LinkingDependencies, startLink } from '@/lib/connections/linking';
-import { registrationStore } from '@/lib/connections/registration';
+import { confirmLinks, startLink } from '@/lib/connections/linking';
+import type { LinkingDependencies } from '@/lib/connections/registration';
 import {
   confirmConnections,
   keepProviderUser,
   notePortalOpened,
   readConnectionAccess,
   readProviderUser,
+  registrationStore,
   unlinkConnection,
 } from '@/lib/connections/store';
 import { createSnapTradeLinking } from '@/lib/providers/snaptrade/linking';

@@ -5,7 +5,7 @@ import { encryptCredentials } from '@/lib/credentials';
 import type { Instant } from '@/lib/domain/trading-date';
 import { judgeHeldValue } from '@/lib/fill/decide';
 import { connectionSchema } from '@/lib/local/sandbox/scenario';
-import { recordConnectionEvent } from '@/lib/webhooks/receive';
+import { recordConnectionEvent } from '@/lib/webhooks/store';
 import { tickEachEvening } from './alert-harness';
 import { CREDENTIALS_KEY, idOf, linkAgain } from './linked-user';
 import {

@@ -1,6 +1,7 @@
 import { serve } from '@hono/node-server';
 import { AppError } from '@/lib/errors';
-import { receiveSnapTradeEvent, recordConnectionEvent } from '@/lib/webhooks/receive';
+import { receiveSnapTradeEvent } from '@/lib/webhooks/receive';
+import { recordConnectionEvent } from '@/lib/webhooks/store';
 import { controlStack } from './sandbox-control';
 import { SANDBOX_KEYS } from './scenario';
 import type { WorkerHarness } from './worker-harness';

@@ -21,6 +21,16 @@ it.each(['["$K1"]', '[{"error":null},"$K1"]', '["$undefined","$K1"]', '["$$price
   async (list) => expect(await call(form(list))).toBeNull(),
 );
 
+it('a call of an action that is bound to the viewer of its page passes, with a form, with text and without scripts', async () => {
+  expect(await call(form('["vZ3k-0_aB9","$K1"]'))).toBeNull();
+  expect(await call('["vZ3k-0_aB9","6f9d8f55-4a5e-4c3e-9f6e-1a2b3c4d5e6f"]')).toBeNull();
+  const sent = form('whatever');
+  sent.set('$ACTION_REF_1', '');
+  sent.set('$ACTION_1:0', '{"id":"00","bound":"$@1"}');
+  sent.set('$ACTION_1:1', '["vZ3k-0_aB9"]');
+  expect(await call(sent, {})).toBeNull();
+});
+
 it('a call without arguments is an empty list, and passes', async () => {
   expect(await call('[]')).toBeNull();
 });

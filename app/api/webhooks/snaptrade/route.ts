@@ -4,7 +4,8 @@ import { env } from '@/lib/env';
 import { route } from '@/lib/http/route';
 import { fillOnHint } from '@/lib/jobs/on-webhook';
 import { log, logWith } from '@/lib/log';
-import { receiveSnapTradeEvent, recordConnectionEvent } from '@/lib/webhooks/receive';
+import { receiveSnapTradeEvent } from '@/lib/webhooks/receive';
+import { recordConnectionEvent } from '@/lib/webhooks/store';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;
