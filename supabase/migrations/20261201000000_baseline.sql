@@ -1599,6 +1599,7 @@ returns jsonb
 language plpgsql
 stable
 set search_path = ''
+set statement_timeout = '30s'
 set plan_cache_mode = force_generic_plan
 as $$
 declare
