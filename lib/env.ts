@@ -1,6 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
-import { DEFAULT_RULES } from '@/lib/domain/judge';
+import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import type { CapturePromise } from '@/lib/domain/schedule';
 
 const secret = z.string().min(16, 'must have at least 16 characters');
@@ -37,8 +37,8 @@ const variables = z.object({
   SNAPTRADE_LEGACY_REPORTING: flag,
   SNAPTRADE_REFRESH_AFTER_CLOSE: flag,
   PRE_OPEN_RECHECK: flag,
-  JUDGE_SWING_FACTOR_MAX: z.coerce.number().gt(1).max(1_000).default(DEFAULT_RULES.swingFactorMax),
-  JUDGE_ZERO_SHARE_MAX: z.coerce.number().gt(0).max(1).default(DEFAULT_RULES.zeroShareMax),
+  JUDGE_SWING_FACTOR_MAX: z.coerce.number().gt(1).max(1_000).default(DEFAULT_RECONCILE_RULES.swingFactorMax),
+  JUDGE_ZERO_SHARE_MAX: z.coerce.number().gt(0).max(1).default(DEFAULT_RECONCILE_RULES.zeroShareMax),
   ADMIN_SECOND_FACTOR: flag,
   COVERAGE_TARGET: z.coerce.number().gt(0).max(1).default(0.995),
   COVERAGE_DEADLINE: z

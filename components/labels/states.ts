@@ -137,4 +137,8 @@ export const VERDICT_WORDS: Readonly<Record<VerdictCode, string>> = {
   disagrees_with_total: 'The history disagrees with the present total.',
   wrong_currency: 'The currency is not the account’s.',
   unknown_currency: 'The currency is not known.',
+  not_funded_yet: 'A zero from before any money was there.',
+  incoherent: 'The history jumps about without an explanation.',
+  as_of_conflict: 'Two different totals were given for the same instant.',
+  rejected: 'An administrator rejected the value.',
 };

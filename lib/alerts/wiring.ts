@@ -22,7 +22,7 @@ export function runAlertCheck(env: Env, requestId: string): Promise<AlertCheckRe
   const clock = () => new Date();
   const promise = capturePromise(env);
   return checkAlerts({
-    store: createAlertStore(serviceClient(env, requestId), promise, env.JUDGE_SWING_FACTOR_MAX),
+    store: createAlertStore(serviceClient(env, requestId), promise),
     promise,
     receiver:
       url === undefined || secret === undefined
@@ -36,15 +36,11 @@ export function runAlertCheck(env: Env, requestId: string): Promise<AlertCheckRe
   });
 }
 
-export function createAlertStore(
-  client: SupabaseClient<Database>,
-  promise: CapturePromise,
-  swingFactorMax: number,
-): AlertStore {
+export function createAlertStore(client: SupabaseClient<Database>, promise: CapturePromise): AlertStore {
   return {
     signals: (now) => readAlertSignals(client, now),
     captureHealth: (day) => readCaptureHealth(client, day),
-    heldWaiting: () => readHeldWaiting(client, swingFactorMax),
+    heldWaiting: () => readHeldWaiting(client),
     brokerageIncidents: (now) => readIncidents(client, promise, now),
     settle: (incidents, options, now) => settleAlerts(client, incidents, options, now),
     claim: (leaseSeconds, now) => claimPendingDelivery(client, leaseSeconds, now),

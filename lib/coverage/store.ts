@@ -4,7 +4,6 @@ import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { date, instant, isStorable, type Output, orNull, readAnswer } from '@/lib/db/rpc';
 import type { CoverageSort } from '@/lib/domain/coverage';
 import type { InstitutionFailures } from '@/lib/domain/incidents';
-import { DEFAULT_RULES } from '@/lib/domain/judge';
 import type { CaptureProgress } from '@/lib/domain/schedule';
 import { GAP_REASONS } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
@@ -126,12 +125,8 @@ export function readCaptureProgress(client: Client, now: Date): Promise<CaptureP
 }
 
 /** One user's connections, accounts and held values, for administrators; null when there is no such portfolio. */
-export function readCoverageUser(
-  client: Client,
-  userId: string,
-  swingFactorMax: number = DEFAULT_RULES.swingFactorMax,
-): Promise<CoverageUser | null> {
-  const call = client.rpc('coverage_user', { p_user_id: userId, p_swing_factor_max: swingFactorMax });
+export function readCoverageUser(client: Client, userId: string): Promise<CoverageUser | null> {
+  const call = client.rpc('coverage_user', { p_user_id: userId });
   return readAnswer('coverage_user', call, coverageUser.nullable());
 }
 
@@ -148,60 +143,21 @@ export function readCoverageDay(
 interface HeldPage {
   readonly beforeId: number | null;
   readonly limit: number;
-  /** From where on a later value is no ordinary one; the product's own rule when left out. */
-  readonly swingFactorMax?: number;
 }
 
 /** Held observations, those that wait for a verdict first and newest first; `beforeId` asks for the next page. */
-export function readHeldValues(
-  client: Client,
-  { beforeId, limit, swingFactorMax = DEFAULT_RULES.swingFactorMax }: HeldPage,
-): Promise<readonly HeldValue[]> {
+export function readHeldValues(client: Client, { beforeId, limit }: HeldPage): Promise<readonly HeldValue[]> {
   const call = client.rpc('held_values', {
     p_before_id: orNull(beforeId),
     p_limit: limit,
-    p_swing_factor_max: swingFactorMax,
   });
   return readAnswer('held_values', call, z.array(heldValue));
 }
 
 const waiting = z.object({ count: z.number().int(), oldest: instant.nullable() });
 
-/** How many held observations no later value has settled, and when the oldest of them was observed. */
-export function readHeldWaiting(
-  client: Client,
-  swingFactorMax: number = DEFAULT_RULES.swingFactorMax,
-): Promise<Output<typeof waiting>> {
-  const call = client.rpc('held_waiting', { p_swing_factor_max: swingFactorMax });
+/** How many held observations nothing has settled, and when the oldest of them was observed. */
+export function readHeldWaiting(client: Client): Promise<Output<typeof waiting>> {
+  const call = client.rpc('held_waiting');
   return readAnswer('held_waiting', call, waiting);
-}
-
-const judged = z.object({ userId: z.uuid(), accountId: z.uuid(), date, published: z.number().int() });
-const refused = z.object({ refused: z.literal('incomplete') });
-
-/** What a verdict changed: how many published days are new or different. */
-type JudgedValue = Output<typeof judged>;
-
-/**
- * Records an administrator's verdict on a held observation. One that lacks its total or currency cannot be accepted. Null
- * when there is no such observation any more.
- */
-export function judgeHeldValue(
-  client: Client,
-  verdict: {
-    readonly id: number;
-    readonly accept: boolean;
-    readonly actorId: string;
-    readonly reason: string;
-  },
-  now: Date,
-): Promise<JudgedValue | Output<typeof refused> | null> {
-  const call = client.rpc('judge_held', {
-    p_id: verdict.id,
-    p_accept: verdict.accept,
-    p_actor_id: verdict.actorId,
-    p_reason: verdict.reason,
-    p_now: now.toISOString(),
-  });
-  return readAnswer('judge_held', call, z.union([judged, refused]).nullable());
 }

@@ -123,6 +123,7 @@ export type Database = {
           observed_at: string
           reason: string | null
           run_id: string | null
+          settled_by: number | null
           source: string
           superseded_by: number | null
           total_value: number | null
@@ -141,6 +142,7 @@ export type Database = {
           observed_at: string
           reason?: string | null
           run_id?: string | null
+          settled_by?: number | null
           source: string
           superseded_by?: number | null
           total_value?: number | null
@@ -159,6 +161,7 @@ export type Database = {
           observed_at?: string
           reason?: string | null
           run_id?: string | null
+          settled_by?: number | null
           source?: string
           superseded_by?: number | null
           total_value?: number | null
@@ -172,6 +175,27 @@ export type Database = {
             columns: ["account_id"]
             isOneToOne: false
             referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_settled_by_fkey"
+            columns: ["settled_by"]
+            isOneToOne: false
+            referencedRelation: "account_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_settled_by_fkey"
+            columns: ["settled_by"]
+            isOneToOne: false
+            referencedRelation: "current_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_settled_by_fkey"
+            columns: ["settled_by"]
+            isOneToOne: false
+            referencedRelation: "line_values"
             referencedColumns: ["id"]
           },
           {
@@ -211,6 +235,7 @@ export type Database = {
           connection_id: string
           created_at: string
           currency: string | null
+          evidence_version: number
           external_id: string
           first_known_on: string
           flows_synced_at: string | null
@@ -229,6 +254,7 @@ export type Database = {
           connection_id: string
           created_at?: string
           currency?: string | null
+          evidence_version?: number
           external_id: string
           first_known_on: string
           flows_synced_at?: string | null
@@ -247,6 +273,7 @@ export type Database = {
           connection_id?: string
           created_at?: string
           currency?: string | null
+          evidence_version?: number
           external_id?: string
           first_known_on?: string
           flows_synced_at?: string | null
@@ -622,39 +649,48 @@ export type Database = {
       cash_flows: {
         Row: {
           account_id: string
-          amount: number
+          amount: number | null
           currency: string | null
           description: string | null
+          effective_date: string
           flow_date: string
           flow_key: string
           id: number
           is_external: boolean
+          is_unknown: boolean
+          is_withdrawn: boolean
           observed_at: string
           type: string
           user_id: string
         }
         Insert: {
           account_id: string
-          amount: number
+          amount?: number | null
           currency?: string | null
           description?: string | null
+          effective_date: string
           flow_date: string
           flow_key: string
           id?: never
           is_external?: never
+          is_unknown?: boolean
+          is_withdrawn?: boolean
           observed_at: string
           type: string
           user_id: string
         }
         Update: {
           account_id?: string
-          amount?: number
+          amount?: number | null
           currency?: string | null
           description?: string | null
+          effective_date?: string
           flow_date?: string
           flow_key?: string
           id?: never
           is_external?: never
+          is_unknown?: boolean
+          is_withdrawn?: boolean
           observed_at?: string
           type?: string
           user_id?: string
@@ -721,6 +757,75 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "coverage_years_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      decisions: {
+        Row: {
+          account_id: string
+          actor_id: string
+          at: string
+          id: number
+          reading_id: number
+          reason: string
+          user_id: string
+          verdict: string
+        }
+        Insert: {
+          account_id: string
+          actor_id: string
+          at: string
+          id?: never
+          reading_id: number
+          reason: string
+          user_id: string
+          verdict: string
+        }
+        Update: {
+          account_id?: string
+          actor_id?: string
+          at?: string
+          id?: never
+          reading_id?: number
+          reason?: string
+          user_id?: string
+          verdict?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "decisions_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "decisions_reading_id_fkey"
+            columns: ["reading_id"]
+            isOneToOne: false
+            referencedRelation: "account_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "decisions_reading_id_fkey"
+            columns: ["reading_id"]
+            isOneToOne: false
+            referencedRelation: "current_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "decisions_reading_id_fkey"
+            columns: ["reading_id"]
+            isOneToOne: false
+            referencedRelation: "line_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "decisions_user_id_fkey"
             columns: ["user_id"]
             isOneToOne: false
             referencedRelation: "portfolios"
@@ -929,6 +1034,114 @@ export type Database = {
           },
           {
             foreignKeyName: "live_values_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      movement_rows: {
+        Row: {
+          account_id: string
+          amount: number | null
+          booked_on: string
+          currency: string | null
+          description: string | null
+          id: number
+          kind: string
+          nth: number
+          reference: string | null
+          user_id: string
+          vendor_type: string
+        }
+        Insert: {
+          account_id: string
+          amount?: number | null
+          booked_on: string
+          currency?: string | null
+          description?: string | null
+          id?: never
+          kind: string
+          nth: number
+          reference?: string | null
+          user_id: string
+          vendor_type: string
+        }
+        Update: {
+          account_id?: string
+          amount?: number | null
+          booked_on?: string
+          currency?: string | null
+          description?: string | null
+          id?: never
+          kind?: string
+          nth?: number
+          reference?: string | null
+          user_id?: string
+          vendor_type?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "movement_rows_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "movement_rows_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      movement_statements: {
+        Row: {
+          account_id: string
+          first_read_at: string
+          id: number
+          is_complete: boolean
+          range_from: string
+          range_to: string
+          read_at: string
+          row_ids: number[]
+          user_id: string
+        }
+        Insert: {
+          account_id: string
+          first_read_at: string
+          id?: never
+          is_complete: boolean
+          range_from: string
+          range_to: string
+          read_at: string
+          row_ids: number[]
+          user_id: string
+        }
+        Update: {
+          account_id?: string
+          first_read_at?: string
+          id?: never
+          is_complete?: boolean
+          range_from?: string
+          range_to?: string
+          read_at?: string
+          row_ids?: number[]
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "movement_statements_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "movement_statements_user_id_fkey"
             columns: ["user_id"]
             isOneToOne: false
             referencedRelation: "portfolios"
@@ -1239,6 +1452,45 @@ export type Database = {
         }
         Relationships: []
       }
+      unknown_spans: {
+        Row: {
+          account_id: string
+          from_date: string
+          movement_keys: string[]
+          to_date: string
+          user_id: string
+        }
+        Insert: {
+          account_id: string
+          from_date: string
+          movement_keys: string[]
+          to_date: string
+          user_id: string
+        }
+        Update: {
+          account_id?: string
+          from_date?: string
+          movement_keys?: string[]
+          to_date?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "unknown_spans_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "unknown_spans_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
       user_portfolio_history: {
         Row: {
           accounts_expected: number
@@ -1300,6 +1552,74 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "user_portfolio_history_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      verdict_changes: {
+        Row: {
+          changed_at: string
+          contradicts: number[]
+          id: number
+          new_verdict: string
+          old_verdict: string
+          reading_id: number
+          reason: string | null
+          run_id: string | null
+          settled_by: number | null
+          user_id: string
+        }
+        Insert: {
+          changed_at: string
+          contradicts: number[]
+          id?: never
+          new_verdict: string
+          old_verdict: string
+          reading_id: number
+          reason?: string | null
+          run_id?: string | null
+          settled_by?: number | null
+          user_id: string
+        }
+        Update: {
+          changed_at?: string
+          contradicts?: number[]
+          id?: never
+          new_verdict?: string
+          old_verdict?: string
+          reading_id?: number
+          reason?: string | null
+          run_id?: string | null
+          settled_by?: number | null
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "verdict_changes_reading_id_fkey"
+            columns: ["reading_id"]
+            isOneToOne: false
+            referencedRelation: "account_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "verdict_changes_reading_id_fkey"
+            columns: ["reading_id"]
+            isOneToOne: false
+            referencedRelation: "current_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "verdict_changes_reading_id_fkey"
+            columns: ["reading_id"]
+            isOneToOne: false
+            referencedRelation: "line_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "verdict_changes_user_id_fkey"
             columns: ["user_id"]
             isOneToOne: false
             referencedRelation: "portfolios"
@@ -1373,6 +1693,7 @@ export type Database = {
           observed_at: string | null
           reason: string | null
           run_id: string | null
+          settled_by: number | null
           source: string | null
           superseded_by: number | null
           total_value: number | null
@@ -1392,6 +1713,7 @@ export type Database = {
           observed_at?: string | null
           reason?: string | null
           run_id?: string | null
+          settled_by?: number | null
           source?: string | null
           superseded_by?: number | null
           total_value?: number | null
@@ -1411,6 +1733,7 @@ export type Database = {
           observed_at?: string | null
           reason?: string | null
           run_id?: string | null
+          settled_by?: number | null
           source?: string | null
           superseded_by?: number | null
           total_value?: number | null
@@ -1424,6 +1747,27 @@ export type Database = {
             columns: ["account_id"]
             isOneToOne: false
             referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_settled_by_fkey"
+            columns: ["settled_by"]
+            isOneToOne: false
+            referencedRelation: "account_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_settled_by_fkey"
+            columns: ["settled_by"]
+            isOneToOne: false
+            referencedRelation: "current_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_settled_by_fkey"
+            columns: ["settled_by"]
+            isOneToOne: false
+            referencedRelation: "line_values"
             referencedColumns: ["id"]
           },
           {
@@ -1471,6 +1815,7 @@ export type Database = {
           observed_at: string | null
           reason: string | null
           run_id: string | null
+          settled_by: number | null
           source: string | null
           superseded_by: number | null
           total_value: number | null
@@ -1484,6 +1829,27 @@ export type Database = {
             columns: ["account_id"]
             isOneToOne: false
             referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_settled_by_fkey"
+            columns: ["settled_by"]
+            isOneToOne: false
+            referencedRelation: "account_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_settled_by_fkey"
+            columns: ["settled_by"]
+            isOneToOne: false
+            referencedRelation: "current_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_values_settled_by_fkey"
+            columns: ["settled_by"]
+            isOneToOne: false
+            referencedRelation: "line_values"
             referencedColumns: ["id"]
           },
           {
@@ -1518,6 +1884,10 @@ export type Database = {
       }
     }
     Functions: {
+      account_evidence: {
+        Args: { p_from: string; p_line_id: string }
+        Returns: Json
+      }
       account_gaps: {
         Args: {
           p_connection_ids: string[]
@@ -1543,6 +1913,17 @@ export type Database = {
       alert_facts: {
         Args: { p_now: string; p_silent_seconds: number }
         Returns: Json
+      }
+      apply_conclusions: {
+        Args: { p_conclusions: Json; p_now: string; p_user_id: string }
+        Returns: undefined
+      }
+      apply_verdicts: {
+        Args: { p_now: string; p_run_id: string; p_verdicts: Json }
+        Returns: {
+          account_id: string
+          value_date: string
+        }[]
       }
       are_different: {
         Args: { p_account_id: string; p_other_id: string }
@@ -1754,10 +2135,7 @@ export type Database = {
         Returns: Json
       }
       coverage_trend: { Args: { p_from: string; p_to: string }; Returns: Json }
-      coverage_user: {
-        Args: { p_swing_factor_max: number; p_user_id: string }
-        Returns: Json
-      }
+      coverage_user: { Args: { p_user_id: string }; Returns: Json }
       decide_match: {
         Args: {
           p_confirm: boolean
@@ -1786,6 +2164,7 @@ export type Database = {
         Args: { p_now: string; p_request_id: string; p_status: string }
         Returns: undefined
       }
+      evidence_version: { Args: { p_line_id: string }; Returns: string }
       finish_alert_delivery: {
         Args: {
           p_alert_id: number
@@ -1818,23 +2197,11 @@ export type Database = {
         }
         Returns: string
       }
-      held_refutations: {
-        Args: { p_also?: number; p_swing_factor_max: number }
-        Returns: {
-          id: number
-          refuted_on: string
-          refuted_total: number
-        }[]
-      }
       held_values: {
-        Args: {
-          p_before_id: number
-          p_limit: number
-          p_swing_factor_max: number
-        }
+        Args: { p_before_id: number; p_limit: number }
         Returns: Json
       }
-      held_waiting: { Args: { p_swing_factor_max: number }; Returns: Json }
+      held_waiting: { Args: Record<PropertyKey, never>; Returns: Json }
       hint_connection: {
         Args: {
           p_event_id: string
@@ -1862,10 +2229,6 @@ export type Database = {
         Args: { p_since: string; p_user_id: string }
         Returns: Json
       }
-      is_swing: {
-        Args: { p_expected: number; p_factor_max: number; p_total: number }
-        Returns: boolean
-      }
       join_lines: {
         Args: {
           p_from_line: string
@@ -1877,11 +2240,11 @@ export type Database = {
       }
       judge_held: {
         Args: {
-          p_accept: boolean
           p_actor_id: string
           p_id: number
           p_now: string
           p_reason: string
+          p_verdict: string
         }
         Returns: Json
       }
@@ -2091,6 +2454,7 @@ export type Database = {
         Returns: boolean
       }
       read_backfill: { Args: { p_request_id: string }; Returns: Json }
+      reconciled_sessions: { Args: Record<PropertyKey, never>; Returns: number }
       record_benchmark_prices: {
         Args: { p_benchmark: string; p_prices: Json; p_source: string }
         Returns: number
@@ -2119,15 +2483,27 @@ export type Database = {
         Args: { p_connection_id: string; p_now: string; p_read: Json }
         Returns: number
       }
+      record_reconciliation: {
+        Args: {
+          p_conclusions: Json
+          p_line_id: string
+          p_now: string
+          p_reason: string
+          p_version: string
+        }
+        Returns: number
+      }
+      record_statements: {
+        Args: {
+          p_connection_id: string
+          p_now: string
+          p_statements: Json
+          p_user_id: string
+        }
+        Returns: undefined
+      }
       recount_coverage: { Args: { p_user_ids: string[] }; Returns: undefined }
       release_claims: { Args: { p_worker: string }; Returns: number }
-      release_held: {
-        Args: { p_ids: number[] }
-        Returns: {
-          account_id: string
-          value_date: string
-        }[]
-      }
       release_request: {
         Args: {
           p_door: string
@@ -2161,6 +2537,12 @@ export type Database = {
       settle_backfill: {
         Args: { p_connection_id: string; p_now: string; p_request_id: string }
         Returns: undefined
+      }
+      settle_doubts: { Args: { p_ids: Json; p_said: Json }; Returns: undefined }
+      settle_standing: { Args: { p_days: Json }; Returns: undefined }
+      small_carry_sessions_max: {
+        Args: Record<PropertyKey, never>
+        Returns: number
       }
       split_account: {
         Args: { p_account_id: string; p_now: string; p_user_id: string }
@@ -2206,6 +2588,10 @@ export type Database = {
       }
       user_email: { Args: { p_user_id: string }; Returns: string }
       user_with_email: { Args: { p_email: string }; Returns: string }
+      with_account_ids: {
+        Args: { p_connection_id: string; p_fill: Json }
+        Returns: Json
+      }
     }
     Enums: {
       [_ in never]: never

@@ -1,7 +1,7 @@
 import type { Amount } from './money';
 import type { TradingSession } from './nyse-calendar';
 import type { NoValueReason } from './states';
-import type { Instant } from './trading-date';
+import type { Instant, TradingDate } from './trading-date';
 
 /** What a provider answers of one account, as far as it decides whether there is a value in it. */
 export interface Answer {
@@ -41,4 +41,17 @@ export function judgeAnswer(
 /** A credit line is a debt and a paper account is play: neither is worth anything in a portfolio. */
 export function isAsset({ category, isPaper }: Pick<Answer, 'category' | 'isPaper'>): boolean {
   return category !== 'credit' && !isPaper;
+}
+
+/**
+ * The trading day whose close a value describes: its as-of lies after that close and before the next open. Null for a
+ * value that was read while the market was open and so belongs to no close. `next` is the session after `closed`, the
+ * newest session that had closed at the as-of.
+ */
+export function sessionOfValue(
+  asOf: Instant,
+  closed: TradingSession,
+  next: TradingSession,
+): TradingDate | null {
+  return asOf >= closed.closesAt && asOf < next.opensAt ? closed.date : null;
 }

@@ -18,6 +18,10 @@ export const HELD_REASONS = [
   'disagrees_with_total',
   'wrong_currency',
   'unknown_currency',
+  'not_funded_yet',
+  'incoherent',
+  'as_of_conflict',
+  'rejected',
 ] as const;
 export type HeldReason = (typeof HELD_REASONS)[number];
 
@@ -87,6 +91,10 @@ const REASON_OF_VERDICT: Readonly<Record<VerdictCode, GapReason>> = {
   disagrees_with_total: 'held',
   wrong_currency: 'held',
   unknown_currency: 'held',
+  not_funded_yet: 'held',
+  incoherent: 'held',
+  as_of_conflict: 'held',
+  rejected: 'held',
 };
 
 export function gapReasonOf(verdict: VerdictCode): GapReason {
@@ -130,6 +138,7 @@ export function isFailedRun({ status }: { readonly status: RunState }): boolean 
 /** What an administrator can do; `reopen_days` is a backfill that asks again for days that had been given up. */
 export const AUDIT_ACTIONS = [
   'accept_held',
+  'take_back_verdict',
   'reject_held',
   'open_backfill',
   'reopen_days',

@@ -1,7 +1,6 @@
-import type { JudgingRules } from '@/lib/domain/judge';
 import { isAsset } from '@/lib/domain/judge-answer';
-import { type Amount, addAmounts } from '@/lib/domain/money';
 import type { TradingSession } from '@/lib/domain/nyse-calendar';
+import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import type { FillPhase, ReadsToday } from '@/lib/domain/schedule';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
@@ -10,7 +9,6 @@ import type {
   ConnectionLink,
   PortfolioProvider,
   ProviderAccount,
-  ProviderCashFlow,
 } from '@/lib/providers/provider';
 import type { ClaimedAccount, ClaimedConnection } from './store';
 
@@ -50,8 +48,8 @@ function continued(
   if (line === undefined) return null;
   const { institutionAccountId: _, ...facts } = line;
   // What else is to be asked of it is known once it is.
-  const asked = { importDue: false, movementsDue: false, backoffs: {}, movements: [] };
-  return { ...facts, ...asked, externalId, isCounted: true, isClosed: false, held: [] };
+  const asked = { importDue: false, movementsDue: false, backoffs: {} };
+  return { ...facts, ...asked, id: null, externalId, isCounted: true, isClosed: false };
 }
 
 /** A debt, a paper account or a closed account has no value of its own in the portfolio. */
@@ -62,31 +60,6 @@ export function isCounted({ known, current }: AccountState): boolean {
 
 export function refOf({ externalId, known, current }: AccountState): AccountRef {
   return { externalId, currency: current?.currency ?? known?.currency ?? null };
-}
-
-/** A movement as far as it explains a value. */
-export type Movement = Pick<ProviderCashFlow, 'date' | 'amount' | 'type'>;
-
-/**
- * Movements across the account's border after its last standing value and up to a day (by default all of them), as they were
- * just read or, where `read` is null, as they are known from before; null when they are not known.
- */
-export function flowsSinceLast(
-  { known }: AccountState,
-  read: readonly Movement[] | null,
-  through: TradingDate | null = null,
-): Amount | null {
-  const last = known?.last;
-  if (!last) return null;
-  const flows = read ?? (known.flowsSyncedAt === null ? null : known.movements);
-  if (flows === null) return null;
-  const external = flows.filter(
-    ({ type, date }) =>
-      date > last.date &&
-      (through === null || date <= through) &&
-      (type === 'deposit' || type === 'withdrawal' || type === 'transfer'),
-  );
-  return addAmounts(...external.map((flow) => flow.amount));
 }
 
 /** What a connection's fill works with: the provider to ask, the day that is due, and the time, passed in. */
@@ -101,7 +74,7 @@ export interface FillContext {
   readonly latestDue: TradingSession;
   readonly now: Date;
   /** From where on an answer needs an explanation. */
-  readonly rules: JudgingRules;
+  readonly rules: ReconcileRules;
   /** Null where the operator does not pay for refreshes. */
   readonly refresh: RefreshLedger | null;
   readonly log: Log;

@@ -1,12 +1,11 @@
-import { judgeTotal, sessionOfValue } from '@/lib/domain/judge';
-import { type AnswerContext, judgeAnswer } from '@/lib/domain/judge-answer';
+import { type AnswerContext, judgeAnswer, sessionOfValue } from '@/lib/domain/judge-answer';
 import { latestClosedSession, nextSession } from '@/lib/domain/nyse-calendar';
+import type { EvidenceId } from '@/lib/domain/reconcile/evidence';
 import { expectedSync, nextCaptureAttempt } from '@/lib/domain/schedule';
 import { gapReasonOf, type VerdictCode } from '@/lib/domain/states';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
-import { type AccountState, type FillContext, flowsSinceLast, type Movement } from './account';
-import { judgeBesideHeld } from './release-held';
+import type { AccountState, FillContext } from './account';
 import type { Draft } from './result';
 import type { ClaimedConnection } from './store';
 
@@ -19,31 +18,32 @@ export function isOverdue({ asOf }: ProviderAccount, { latestDue, now }: FillCon
 /**
  * Turns an account's current value into the observation of the trading day that its as-of decides, and into the latest
  * known value. Where it does not capture the day that is due, notes why and when to ask again: at `nextAttemptAt`, if that
- * is known already.
+ * is known already. Returns the observation, if there is one.
  */
 export function captureCurrent(
   state: AccountState,
-  flows: readonly Movement[] | null,
   { nextAttemptAt, isConnectionBroken, isRecheck }: CaptureParts,
   context: FillContext,
   draft: Draft,
-): void {
+): EvidenceId | null {
   const { latestDue, now } = context;
+  const { externalId, current } = state;
   const nextOpensAt = nextSession(latestDue.date).opensAt;
-  const verdict = observeCurrent(
-    state,
-    flows,
-    { due: latestDue, nextOpensAt, isConnectionBroken, isRecheck },
-    context,
-    draft,
-  );
-  if (verdict === null || isCaptured(state, context)) return;
-  const planned = nextCaptureAttempt(now, latestDue, nextOpensAt, state.current?.asOf ?? null, context.reads);
-  draft.note(state.externalId, latestDue.date, {
-    reason: isConnectionBroken ? 'connection_broken' : gapReasonOf(verdict),
-    detail: verdict,
-    nextAttemptAt: nextAttemptAt ?? planned,
+  const fault = judgeAnswer(current, { due: latestDue, nextOpensAt, isConnectionBroken });
+  // A repeat says nothing that was not said before.
+  const observed = fault === 'broken_repeat' ? null : observeCurrent(state, isRecheck, context, draft);
+  if (isCaptured(state, context)) return observed;
+  const planned = nextCaptureAttempt(now, latestDue, nextOpensAt, current?.asOf ?? null, context.reads);
+  draft.note(externalId, latestDue.date, () => {
+    const detail = fault ?? heldFor(externalId, context, draft);
+    if (detail === null) return null;
+    return {
+      reason: isConnectionBroken ? 'connection_broken' : gapReasonOf(detail),
+      detail,
+      nextAttemptAt: nextAttemptAt ?? planned,
+    };
   });
+  return observed;
 }
 
 /** Whether the account has its value of the day that is due. */
@@ -51,52 +51,44 @@ function isCaptured({ known }: AccountState, { latestDue }: FillContext): boolea
   return known?.last?.date === latestDue.date;
 }
 
+/** Why what was said of the day that is due does not count. */
+function heldFor(externalId: string, { latestDue }: FillContext, draft: Draft): VerdictCode | null {
+  const word = draft.wordOn(externalId, latestDue.date);
+  return word === null || word.accepted ? null : word.reason;
+}
+
 /** What else decides how a current value is taken. */
-export interface CaptureParts {
+export interface CaptureParts extends Pick<AnswerContext, 'isConnectionBroken'> {
   /** When a later value is known to be there; null leaves it to the schedule. */
   readonly nextAttemptAt: Instant | null;
-  readonly isConnectionBroken: boolean;
   /** Whether a day that is captured already is observed once more. */
   readonly isRecheck: boolean;
 }
 
-/** Records what the current value says; null when that captures the due day, otherwise what is against it. */
+/** Keeps what the current value says of the close that its as-of follows, and as the latest known value. */
 function observeCurrent(
   state: AccountState,
-  flows: readonly Movement[] | null,
-  answerContext: AnswerContext & Pick<CaptureParts, 'isRecheck'>,
-  { rules }: FillContext,
+  isRecheck: boolean,
+  { latestDue }: FillContext,
   draft: Draft,
-): VerdictCode | null {
+): EvidenceId | null {
   const { current, known, externalId } = state;
-  const fault = judgeAnswer(current, answerContext);
-  // A repeat says nothing that was not said before.
-  if (current === null || fault === 'broken_repeat') return fault;
+  if (current === null || current.total === null || current.asOf === null) return null;
   const { total, cash, costBasis, currency, asOf } = current;
-  if (total === null || asOf === null) return fault;
-
-  const alone = judgeTotal(
-    total,
-    currency,
-    {
-      accountCurrency: known?.currency ?? null,
-      last: known?.last ?? null,
-      flowsSinceLast: flowsSinceLast(state, flows),
-    },
-    rules,
-  );
-  const { verdict, confirmed } = judgeBesideHeld(alone, total, asOf, state, rules);
-  draft.release(confirmed);
-  if (verdict.accepted && currency !== null) draft.addLive({ externalId, total, currency, asOf });
-
   // What is no value of the due day may still be one of another close.
   const closed = latestClosedSession(asOf, 0);
-  const date = sessionOfValue(asOf, closed, nextSession(closed.date));
+  const next = nextSession(closed.date);
+  const date = sessionOfValue(asOf, closed, next);
+  const said = { date: date ?? next.date, total, currency, kind: 'daily_eod', asOf } as const;
+  const own = draft.caseOf(state);
   // A day is captured once: what the market does after hours is no news of its close.
-  const { due, isRecheck } = answerContext;
-  if (date !== null && (date !== due.date || known?.last?.date !== date || isRecheck))
-    draft.observe(externalId, { date, total, cash, costBasis, currency, kind: 'daily_eod', asOf, verdict });
-  return fault ?? (verdict.accepted ? null : verdict.reason);
+  const isObserved = date !== null && (date !== latestDue.date || known?.last?.date !== date || isRecheck);
+  const id = isObserved ? draft.observe(state, { ...said, cash, costBasis }) : null;
+  if (currency !== null)
+    draft.addLive({ externalId, total, currency, asOf }, () =>
+      id === null ? own.wouldBelieve(said) : own.verdictOn(id)?.accepted === true,
+    );
+  return id;
 }
 
 /** Providers read the broker in the background, one account after another; a webhook may tell sooner. */

@@ -4,17 +4,10 @@ import type { GapReason } from '@/lib/domain/states';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
 import { OutOfTimeError } from '@/lib/providers/request-budget';
-import {
-  type AccountState,
-  accountStates,
-  DAY_MS,
-  type FillContext,
-  isCounted,
-  type Movement,
-  reachOf,
-} from './account';
+import { accountStates, DAY_MS, type FillContext, isCounted, reachOf } from './account';
 import { type CaptureParts, captureCurrent, isOverdue, refreshValues } from './capture';
-import { learnFlows, needsMovements } from './movements';
+import { hasOpenDoubt, type LineEvidence } from './evidence';
+import { learnMovements, needsMovements } from './movements';
 import { askAccounts, putQuestion } from './questions';
 import { Draft } from './result';
 import type { ClaimedConnection, FillRecord } from './store';
@@ -30,23 +23,30 @@ type ConnectionOutcome = Omit<
   'historyCapability' | 'totalsAsked' | 'isBackgroundRead'
 >;
 
+/** What one fill of a connection learned, and the same once more from evidence that has grown meanwhile. */
+export type FilledConnection = (grown?: readonly LineEvidence[]) => FillRecord;
+
 /**
- * Asks a connection's provider for what its turn is about, judges the answers and says what to record. A failure ends this
+ * Asks a connection's provider for what its turn is about and concludes what to record. A failure ends this
  * fill with a back-off and touches no other connection; what was learned before it is kept. Throws only for faults of our
  * own.
  */
 export async function fillConnection(
   connection: ClaimedConnection,
   context: FillContext,
-): Promise<FillRecord> {
-  const draft = new Draft(context.provider.id);
-  const { runId, phase } = context;
+): Promise<FilledConnection> {
+  const { runId, phase, rules, now } = context;
+  const draft = new Draft(context.provider.id, { homeCurrency: connection.homeCurrency, rules, now });
+  openDoubts(connection, draft);
   const isBroken = askHealthOnce(context);
-  const record = (outcome: ConnectionOutcome, isRead = true): FillRecord =>
-    draft.toRecord(
-      { runId, reach: reachOf(context), phase },
-      { ...outcome, isBackgroundRead: isRead && draft.totalsAsked && context.reads !== null },
-    );
+  const record =
+    (outcome: ConnectionOutcome, isRead = true): FilledConnection =>
+    (grown) =>
+      draft.toRecord(
+        { runId, reach: reachOf(context), phase },
+        { ...outcome, isBackgroundRead: isRead && draft.totalsAsked && context.reads !== null },
+        grown,
+      );
   try {
     const broken = await learn(connection, isBroken, context, draft);
     return record(
@@ -59,6 +59,14 @@ export async function fillConnection(
       (error.kind === 'rate_limited' || error.kind === 'keys_refused')
     );
     return record(await failedOutcome(error, connection, isBroken, context, draft), isRead);
+  }
+}
+
+/** Open questions are looked at anew in every fill, since what settles them may have come by another way. */
+function openDoubts({ accounts }: ClaimedConnection, draft: Draft): void {
+  for (const known of accounts) {
+    if (known.evidence !== null && hasOpenDoubt(known.evidence))
+      draft.caseOf({ externalId: known.externalId, known, current: null });
   }
 }
 
@@ -95,7 +103,7 @@ async function captureTotals(
   const uncaptured = new Set(accountStates(connection, accounts).filter(isCounted));
   const isRecheck = connection.recheck;
   const captureRest = (parts: Omit<CaptureParts, 'isRecheck'>): void => {
-    for (const state of uncaptured) captureCurrent(state, null, { ...parts, isRecheck }, context, draft);
+    for (const state of uncaptured) captureCurrent(state, { ...parts, isRecheck }, context, draft);
   };
   try {
     const counted = [...uncaptured];
@@ -111,13 +119,16 @@ async function captureTotals(
         return { since: health.brokenSince };
       }
     }
-    for (const state of counted) {
-      const flows = needsMovements(state, context)
-        ? await readMovements(state, { isBroken, context, draft })
-        : null;
-      const parts = { nextAttemptAt: refreshedBy, isConnectionBroken: false, isRecheck };
-      captureCurrent(state, flows, parts, context, draft);
-      uncaptured.delete(state);
+    const parts = { nextAttemptAt: refreshedBy, isConnectionBroken: false, isRecheck };
+    const observed = counted.map((state) => ({ state, id: captureCurrent(state, parts, context, draft) }));
+    uncaptured.clear();
+    for (const { state, id } of observed) {
+      if (needsMovements(state, id, context, draft))
+        await putQuestion('movements', () => learnMovements(state, context, draft), state, {
+          isBroken,
+          context,
+          draft,
+        });
     }
     return null;
   } catch (error) {
@@ -139,19 +150,6 @@ async function readCurrent(
     draft.totalsAsked = error instanceof ProviderError;
     throw error;
   }
-}
-
-/** Movements that may explain a total that is in doubt; null when they cannot be had now. */
-async function readMovements(
-  state: AccountState,
-  asking: Parameters<typeof putQuestion>[3],
-): Promise<readonly Movement[] | null> {
-  let flows: readonly Movement[] | null = null;
-  const put = async (): Promise<void> => {
-    flows = await learnFlows(state, asking.context, asking.draft);
-  };
-  await putQuestion('movements', put, state, asking);
-  return flows;
 }
 
 function healthyOutcome({ now }: FillContext, draft: Draft): ConnectionOutcome {
@@ -244,8 +242,11 @@ function noteMissing(
     ({ isCounted: counted, isClosed }) => counted && !isClosed,
   )) {
     for (const date of account.missing) {
-      const detail = draft.detailOn(account.externalId, date);
-      draft.note(account.externalId, date, { reason, detail, nextAttemptAt });
+      draft.note(account.externalId, date, () => ({
+        reason,
+        detail: draft.detailOn(account.externalId, date),
+        nextAttemptAt,
+      }));
     }
   }
 }

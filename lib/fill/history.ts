@@ -1,5 +1,3 @@
-import { type JudgingRules, judgeHistory, judgeHistoryValue } from '@/lib/domain/judge';
-import { isZero } from '@/lib/domain/money';
 import { nextSession, sessionOn, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { type HistoryRequest, planHistoryRequest } from '@/lib/domain/schedule';
 import type { HeldReason } from '@/lib/domain/states';
@@ -56,7 +54,7 @@ export async function fillHistory(
   }
 
   noteImport(state, answer.value, context, draft);
-  observeHistory(state, request, answer.value, draft, context.rules);
+  observeHistory(state, request, answer.value, draft);
   noteUnfilled(state, request, context, draft, (heldFor) => ({
     reason: heldFor === null ? 'provider_had_nothing' : 'held',
     detail: heldFor,
@@ -93,29 +91,18 @@ function planRequest(missing: readonly TradingDate[], context: FillContext): His
   return planHistoryRequest(missing, latestDue.date, captureOpen, reachOf(context));
 }
 
+/** Keeps the whole of what was said of the wanted days, zeros from before any money too: they tell what the rest is worth. */
 function observeHistory(
   state: AccountState,
   request: HistoryRequest,
   history: ValueHistory,
   draft: Draft,
-  rules: JudgingRules,
 ): void {
-  const { values } = history;
-  // A present total that is itself in doubt says nothing against a history.
-  const present =
-    draft.believedTotal(state.externalId) ?? state.known?.last?.total ?? state.current?.total ?? null;
-  const whole = judgeHistory(values, present, rules);
-  const funded = values.findIndex((value) => !isZero(value.total));
   const currency = history.currency ?? state.current?.currency ?? state.known?.currency ?? null;
-  for (const [index, { date, total }] of values.entries()) {
+  for (const { date, total } of history.values) {
     const session = sessionOn(date);
     if (session === null || !request.wanted.has(date)) continue;
-    // Zeros before the first funding say that there was no account yet, which is no value.
-    if (index < funded && !isExpected(state, date)) continue;
-    const verdict = whole.accepted
-      ? judgeHistoryValue(values, index, currency, state.known?.currency ?? null)
-      : whole;
-    draft.observe(state.externalId, {
+    draft.observe(state, {
       date,
       total,
       cash: null,
@@ -123,7 +110,6 @@ function observeHistory(
       currency,
       kind: 'reconstructed',
       asOf: session.closesAt,
-      verdict,
     });
   }
 }
@@ -136,21 +122,20 @@ function noteUnfilled(
   draft: Draft,
   why: (heldFor: HeldReason | null) => Why,
 ): void {
-  const said = (date: TradingDate) => draft.observationOn(state.externalId, date);
+  const { externalId } = state;
   const missing = new Set(state.known?.missing);
-  const filled = [...request.wanted].filter((date) => said(date)?.verdict === 'accepted');
-  for (const date of request.wanted) {
-    // The first value that history gave moves back the day from which the account is expected.
-    const isKnownBy = isExpected(state, date)
-      ? missing.has(date)
-      : filled.some((earlier) => earlier < date) || date >= context.latestDue.date;
-    if (isKnownBy) draft.note(state.externalId, date, why(said(date)?.reason ?? heldBefore(state, date)));
-  }
-}
-
-/** Why a captured value of the day waits, whatever history says of it: what comes next may still confirm it. */
-function heldBefore({ known }: AccountState, date: TradingDate): HeldReason | null {
-  return known?.held.find((held) => held.date === date)?.reason ?? null;
+  const isFilled = (date: TradingDate): boolean => draft.wordOn(externalId, date)?.accepted === true;
+  for (const date of request.wanted)
+    draft.note(externalId, date, () => {
+      // The first value that history gave moves back the day from which the account is expected.
+      const isKnownBy = isExpected(state, date)
+        ? missing.has(date)
+        : date >= context.latestDue.date ||
+          [...request.wanted].some((earlier) => earlier < date && isFilled(earlier));
+      if (!isKnownBy) return null;
+      const word = draft.wordOn(externalId, date);
+      return why(word === null || word.accepted || word.reason === 'not_funded_yet' ? null : word.reason);
+    });
 }
 
 function isExpected({ known }: AccountState, date: string): boolean {

@@ -1,31 +1,22 @@
-import { judgeTotal } from '@/lib/domain/judge';
+import type { EvidenceId } from '@/lib/domain/reconcile/evidence';
 import { MOVEMENTS_MS_MIN } from '@/lib/domain/schedule';
 import { addDays, type TradingDate, toDate, toInstant } from '@/lib/domain/trading-date';
-import type { ProviderCashFlow } from '@/lib/providers/provider';
-import { type AccountState, type FillContext, flowsSinceLast, refOf } from './account';
-import { findExplained } from './release-held';
+import { type AccountState, type FillContext, refOf } from './account';
 import type { Draft } from './result';
 import type { ClaimedAccount } from './store';
 
 /** Movements are booked late and corrected, so each reading goes back over the last weeks. */
-const FLOWS_OVERLAP_DAYS = 30;
+const OVERLAP_DAYS = 30;
 
-/** Reads an account's movements; what they explain of values that are held is let count. Throws `ProviderError`. */
-export async function learnFlows(
-  state: AccountState,
-  context: FillContext,
-  draft: Draft,
-): Promise<readonly ProviderCashFlow[]> {
+/** Reads an account's movements. Throws `ProviderError`. */
+export async function learnMovements(state: AccountState, context: FillContext, draft: Draft): Promise<void> {
   const syncedAt = state.known?.flowsSyncedAt ?? null;
   // In UTC the date may be one ahead of New York's, which only widens the range.
   const today = toDate(context.now.toISOString().slice(0, 10));
-  const from = syncedAt === null ? firstNeeded(state, context, today) : addDays(today, -FLOWS_OVERLAP_DAYS);
+  const from = syncedAt === null ? firstNeeded(state, context, today) : addDays(today, -OVERLAP_DAYS);
   const answer = await context.provider.cashFlows(context.link, refOf(state), { from, to: today });
-  const flows = answer.available ? answer.value : [];
-  draft.addFlows(state.externalId, flows);
+  if (answer.available) draft.addStatement(state, answer.value, from, today);
   draft.answer(state.externalId, 'movements');
-  draft.release(findExplained(state, flows, context.rules));
-  return flows;
 }
 
 /** Movements reach back further than values do; without those of all known days, deposits would pass for gains. */
@@ -35,12 +26,18 @@ function firstNeeded({ known }: AccountState, { provider }: FillContext, today: 
 }
 
 /**
- * Whether today's total would be held unless a movement explains it, and movements were not read yet since the close or for
+ * Whether a value just captured stays held unless a movement explains it, and movements were not read yet since the close or for
  * a day: brokers book them a day late, also when no session follows.
  */
-export function needsMovements(state: AccountState, context: FillContext): boolean {
+export function needsMovements(
+  state: AccountState,
+  observed: EvidenceId | null,
+  context: FillContext,
+  draft: Draft,
+): boolean {
   const { known } = state;
-  return known !== null && mayReadMovements(known, context) && isInDoubt(state, context);
+  if (observed === null || known === null || !mayReadMovements(known, context)) return false;
+  return draft.caseOf(state).verdictOn(observed)?.accepted === false;
 }
 
 function mayReadMovements(
@@ -51,15 +48,4 @@ function mayReadMovements(
   if (flowsSyncedAt === null || backoffs.movements !== undefined) return false;
   const dayAgo = toInstant(new Date(now.getTime() - MOVEMENTS_MS_MIN));
   return flowsSyncedAt < latestDue.closesAt || flowsSyncedAt <= dayAgo;
-}
-
-function isInDoubt(state: AccountState, { rules }: FillContext): boolean {
-  const { known, current } = state;
-  if (!current || current.total === null || !known) return false;
-  const context = {
-    accountCurrency: known.currency,
-    last: known.last,
-    flowsSinceLast: flowsSinceLast(state, null),
-  };
-  return !judgeTotal(current.total, current.currency, context, rules).accepted;
 }

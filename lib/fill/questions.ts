@@ -3,7 +3,7 @@ import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { ProviderError } from '@/lib/providers/provider';
 import type { AccountState, FillContext } from './account';
 import { fillHistory } from './history';
-import { learnFlows } from './movements';
+import { learnMovements } from './movements';
 import type { Draft } from './result';
 import type { ClaimedConnection, Question } from './store';
 
@@ -27,7 +27,9 @@ export async function askAccounts(
     const ask = (question: Question, put: () => Promise<unknown>) =>
       putQuestion(question, put, state, { isBroken, context, draft });
 
-    let refusal = known.movementsDue ? await ask('movements', () => learnFlows(state, context, draft)) : null;
+    let refusal = known.movementsDue
+      ? await ask('movements', () => learnMovements(state, context, draft))
+      : null;
     if (refusal?.kind !== 'unavailable') {
       const refused = await ask('history', () => fillHistory(connection, state, context, draft));
       if (refused !== null) noteRefused(state, refused.retryAt, context, draft);
@@ -84,8 +86,11 @@ function noteRefused(
   draft: Draft,
 ): void {
   for (const date of known?.missing ?? []) {
-    // The day that is due waits for the totals.
-    if (phase === 'all' && date === latestDue.date && draft.detailOn(externalId, date) !== null) continue;
-    draft.note(externalId, date, { reason: 'unavailable', nextAttemptAt: retryAt });
+    draft.note(externalId, date, () =>
+      // The day that is due waits for the totals.
+      phase === 'all' && date === latestDue.date && draft.detailOn(externalId, date) !== null
+        ? null
+        : { reason: 'unavailable', nextAttemptAt: retryAt },
+    );
   }
 }

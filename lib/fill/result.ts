@@ -1,11 +1,14 @@
-import type { Amount } from '@/lib/domain/money';
-import type { GapReason, Observation, VerdictCode } from '@/lib/domain/states';
-import type { Instant, TradingDate } from '@/lib/domain/trading-date';
-import type { ProviderAccount, ProviderCashFlow, ProviderId } from '@/lib/providers/provider';
+import type { Currency } from '@/lib/domain/money';
+import type { EvidenceId, ReconcileRules } from '@/lib/domain/reconcile/evidence';
+import { type GapReason, gapReasonOf, type Observation, type VerdictCode } from '@/lib/domain/states';
+import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
+import type { ProviderAccount, ProviderId, ProviderStatement } from '@/lib/providers/provider';
+import { type AccountState, DAY_MS } from './account';
+import { AccountCase, type DayWord, wordOf } from './account-case';
+import type { LineEvidence } from './evidence';
 import type {
   AccountRecord,
   FillRecord,
-  FlowRecord,
   LiveRecord,
   ObservationRecord,
   OutcomeRecord,
@@ -13,20 +16,50 @@ import type {
   QuestionRecord,
 } from './store';
 
-/** A fill under way: what was learned so far. All of it is recorded, even when the rest fails. */
+/** A value as it was said, before anybody judged it. */
+type Said = Omit<Observation, 'verdict'>;
+
+/**
+ * A fill under way: what was learned so far. All of it is recorded, even when the rest fails. What is to be believed of it, and
+ * what stays missing, is concluded when all of it is there.
+ */
 export class Draft {
   private readonly accounts = new Map<string, AccountRecord>();
-  private readonly observations = new Map<string, ObservationRecord>();
-  private readonly live: LiveRecord[] = [];
+  private readonly cases = new Map<string, AccountCase>();
+  private readonly observations = new Map<
+    string,
+    { readonly id: EvidenceId; readonly externalId: string; readonly said: Said }
+  >();
+  private readonly live: { readonly value: LiveRecord; readonly isBelieved: () => boolean }[] = [];
+  private readonly notes: {
+    readonly externalId: string;
+    readonly date: TradingDate;
+    readonly why: () => Why | null;
+  }[] = [];
   private readonly outcomes = new Map<string, OutcomeRecord>();
-  private readonly flows: FlowRecord[] = [];
-  private readonly released: number[] = [];
   private readonly questions = new Map<string, QuestionRecord>();
   historyCapability: FillRecord['connection']['historyCapability'] = null;
   /** Whether current values were asked for, with or without an answer. */
   totalsAsked = false;
 
-  constructor(private readonly source: ProviderId) {}
+  constructor(
+    private readonly source: ProviderId,
+    private readonly context: {
+      readonly homeCurrency: Currency;
+      readonly rules: ReconcileRules;
+      readonly now: Date;
+    },
+  ) {}
+
+  /** The evidence about an account and what follows from it. */
+  caseOf({ externalId, known }: AccountState): AccountCase {
+    let found = this.cases.get(externalId);
+    if (found === undefined) {
+      found = new AccountCase(externalId, known?.id ?? null, known?.evidence ?? null, this.context);
+      this.cases.set(externalId, found);
+    }
+    return found;
+  }
 
   addAccount(account: ProviderAccount): void {
     const { externalId, institutionAccountId, name, currency, category, isPaper, isOpen } = account;
@@ -51,56 +84,33 @@ export class Draft {
     this.questions.set(`${externalId} ${question}`, { externalId, question, retryAt, reason });
   }
 
-  observe(externalId: string, observation: Observation): void {
-    const { verdict, ...said } = observation;
-    this.observations.set(`${externalId} ${said.date} ${said.kind}`, {
-      externalId,
-      ...said,
-      source: this.source,
-      verdict: verdict.accepted ? 'accepted' : 'held',
-      reason: verdict.accepted ? null : verdict.reason,
-    });
+  observe(state: AccountState, said: Said): EvidenceId {
+    const { date, total, currency, kind, asOf } = said;
+    const id = this.caseOf(state).addReading({ date, total, currency, kind, asOf });
+    this.observations.set(`${state.externalId} ${date} ${kind}`, { id, externalId: state.externalId, said });
+    return id;
   }
 
-  addLive(value: Omit<LiveRecord, 'source'>): void {
-    this.live.push({ ...value, source: this.source });
+  /** Notes the latest known value of an account, which is shown where it is believed. */
+  addLive(value: Omit<LiveRecord, 'source'>, isBelieved: () => boolean): void {
+    this.live.push({ value: { ...value, source: this.source }, isBelieved });
   }
 
-  /** The account's present total, if it was believed. */
-  believedTotal(externalId: string): Amount | null {
-    return this.live.find((value) => value.externalId === externalId)?.total ?? null;
+  addStatement(state: AccountState, statement: ProviderStatement, from: TradingDate, to: TradingDate): void {
+    this.caseOf(state).addStatement(statement, from, to);
   }
 
-  addFlows(externalId: string, flows: readonly ProviderCashFlow[]): void {
-    for (const flow of flows) this.flows.push({ externalId, ...flow });
+  /**
+   * Notes why a day stays missing, unless it is filled after all. `why` is asked when all was learned, in the order of the notes;
+   * its null leaves what was noted before.
+   */
+  note(externalId: string, date: TradingDate, why: Why | (() => Why | null)): void {
+    this.notes.push({ externalId, date, why: typeof why === 'function' ? why : () => why });
   }
 
-  /** Lets held observations count after all. */
-  release(ids: readonly number[]): void {
-    this.released.push(...ids);
-  }
-
-  /** Notes why a day stays missing, unless it was filled after all. */
-  note(externalId: string, date: TradingDate, why: Why): void {
-    if (this.observationOn(externalId, date)?.verdict === 'accepted') return;
-    this.outcomes.set(`${externalId} ${date}`, {
-      detail: null,
-      final: false,
-      nextAttemptAt: null,
-      attemptsMax: null,
-      ...why,
-      externalId,
-      date,
-    });
-  }
-
-  /** What was said of an account's day so far, the accepted word first; null when nothing was. */
-  observationOn(externalId: string, date: TradingDate): ObservationRecord | null {
-    const said = [
-      this.observations.get(`${externalId} ${date} daily_eod`),
-      this.observations.get(`${externalId} ${date} reconstructed`),
-    ].filter((observation) => observation !== undefined);
-    return said.find(({ verdict }) => verdict === 'accepted') ?? said[0] ?? null;
+  /** What is to be believed of an account's day; null when nothing was said of it. To be asked when all was learned. */
+  wordOn(externalId: string, date: TradingDate): DayWord | null {
+    return this.cases.get(externalId)?.wordOn(date) ?? null;
   }
 
   /** The verdict noted so far on the answer for an account's day. */
@@ -112,10 +122,18 @@ export class Draft {
     return this.totalsAsked && this.accounts.size === 0;
   }
 
+  /** Draws the conclusions. With `grown`, from evidence that has grown since. */
   toRecord(
     { runId, reach, phase }: Pick<FillRecord, 'runId' | 'reach' | 'phase'>,
     connection: Omit<FillRecord['connection'], 'historyCapability' | 'totalsAsked'>,
+    grown: readonly LineEvidence[] = [],
   ): FillRecord {
+    for (const evidence of grown)
+      for (const one of this.cases.values()) if (one.lineId === evidence.lineId) one.renew(evidence);
+    this.replayNotes();
+    this.noteLostDays();
+    const cases = [...this.cases.values()];
+    const open = cases.filter(({ isOpen }) => isOpen);
     return {
       runId,
       reach,
@@ -127,12 +145,59 @@ export class Draft {
       },
       accounts: [...this.accounts.values()],
       questions: [...this.questions.values()],
-      observations: [...this.observations.values()],
-      live: this.live,
+      observations: [...this.observations.values()].flatMap((one) => this.toObservation(one)),
+      live: this.live.filter(({ isBelieved }) => isBelieved()).map(({ value }) => value),
       outcomes: [...this.outcomes.values()],
-      flows: this.flows,
-      released: this.released,
+      statements: cases.flatMap(({ statementRecord }) => statementRecord ?? []),
+      verdicts: open.flatMap((one) => one.changedVerdicts()),
+      reconciled: open.map((one) => one.reconciled()),
+      flows: open.flatMap((one) => one.flows()),
+      spans: open.flatMap((one) => one.spans()),
     };
+  }
+
+  private replayNotes(): void {
+    this.outcomes.clear();
+    for (const { externalId, date, why } of this.notes) {
+      if (this.wordOn(externalId, date)?.accepted === true) continue;
+      const said = why();
+      if (said === null) continue;
+      this.outcomes.set(`${externalId} ${date}`, {
+        detail: null,
+        final: false,
+        nextAttemptAt: null,
+        attemptsMax: null,
+        ...said,
+        externalId,
+        date,
+      });
+    }
+  }
+
+  /** A day whose value counted until now is missing from now on. */
+  private noteLostDays(): void {
+    const retryAt = toInstant(new Date(this.context.now.getTime() + DAY_MS));
+    for (const [externalId, own] of this.cases)
+      for (const { date, reason } of own.isOpen ? own.lostDays() : []) {
+        const key = `${externalId} ${date}`;
+        if (this.outcomes.has(key)) continue;
+        const why = { reason: gapReasonOf(reason), detail: reason, final: false, nextAttemptAt: retryAt };
+        this.outcomes.set(key, { ...why, attemptsMax: null, externalId, date });
+      }
+  }
+
+  private toObservation({
+    id,
+    externalId,
+    said,
+  }: {
+    readonly id: EvidenceId;
+    readonly externalId: string;
+    readonly said: Said;
+  }): readonly ObservationRecord[] {
+    const verdict = this.cases.get(externalId)?.verdictOn(id) ?? null;
+    if (verdict === null) return [];
+    return [{ externalId, ref: id, ...said, source: this.source, ...wordOf(verdict) }];
   }
 }
 

@@ -1,11 +1,12 @@
 import { decryptCredentials } from '@/lib/credentials';
-import { DEFAULT_RULES, type JudgingRules } from '@/lib/domain/judge';
 import {
   calendarAround,
   latestClosedSession,
   nextSession,
   type TradingSession,
 } from '@/lib/domain/nyse-calendar';
+import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
+import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import { type FillPass, fillPasses, type ReadsToday, secondLookSince } from '@/lib/domain/schedule';
 import type { RunStatus, RunTrigger } from '@/lib/domain/states';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
@@ -14,10 +15,10 @@ import type { ExchangeRateSource } from '@/lib/providers/exchange-rate-source';
 import type { PortfolioProvider, ProviderId } from '@/lib/providers/provider';
 import type { GateCount } from '@/lib/providers/request-budget';
 import type { RefreshLedger } from './account';
-import { fillConnection } from './connection';
+import { type FilledConnection, fillConnection } from './connection';
 import { createTally, type Tally } from './counts';
 import { createRateBook, createRateLearner, type RateStore } from './exchange-rates';
-import type { ClaimedConnection, FillRecord, FillStore, RunCounts, WorkScope } from './store';
+import type { ClaimedConnection, EvidenceRead, FillRecord, FillStore, RunCounts, WorkScope } from './store';
 
 /** Makes connections due once more whose `tradingDay` was captured before `since`; returns how many. */
 type MarkSecondLooks = (
@@ -55,7 +56,7 @@ export interface FillDependencies {
   readonly rateSource: ExchangeRateSource;
   readonly providers: Readonly<Partial<Record<ProviderId, PortfolioProvider>>>;
   /** The product's own rules when left out. */
-  readonly rules?: JudgingRules;
+  readonly rules?: ReconcileRules;
   /** Left out where the operator does not pay for refreshes. */
   readonly refresh?: RefreshLedger;
   /** Left out where the operator wants no second look at captured days. */
@@ -238,14 +239,28 @@ async function fillScope(
   const lane = async (): Promise<void> => {
     for (let connection = await next(); connection !== null; connection = await next()) {
       try {
-        const fill = await fillOne(connection, scope.phase, runId, request, dependencies);
+        const filled = await fillOne(connection, scope.phase, runId, request, dependencies);
+        let fill = filled();
+        const { errorCode, retryAt } = fill.connection;
+        if (errorCode !== null)
+          dependencies.log('warn', 'connection_not_filled', {
+            connectionId: connection.id,
+            errorCode,
+            retryAt,
+          });
         if (fill.connection.errorCode === 'out_of_time') ranOut = true;
         if (fill.connection.errorCode === 'keys_refused') {
           refusesKeys = true;
           tally.addRefusedKeys();
         }
-        if (hasLearned(fill))
-          tally.add(connection.id, fill, await store.record(connection.id, worker, fill, clock()));
+        if (!hasLearned(fill)) continue;
+        let recorded = await store.record(connection.id, worker, fill, clock());
+        for (let attempt = 1; recorded === null; attempt += 1) {
+          if (attempt === RECONCILE_ATTEMPTS_MAX) throw new Error('the evidence did not come to rest');
+          fill = filled(await store.evidence(linesOf(fill)));
+          recorded = await store.record(connection.id, worker, fill, clock());
+        }
+        tally.add(connection.id, fill, recorded);
       } catch (error) {
         // A fault of our own with one connection stops no other; its lease runs out and the next tick tries again.
         tally.addFault(connection.id);
@@ -271,6 +286,14 @@ async function fillScope(
   return !ranOut && !refusesKeys;
 }
 
+/** Somebody else records something of the same account in the same moment now and then, but hardly ever twice. */
+const RECONCILE_ATTEMPTS_MAX = 5;
+
+/** The account lines about which a fill draws conclusions. */
+function linesOf({ reconciled }: FillRecord): readonly EvidenceRead[] {
+  return reconciled.flatMap(({ lineId, from }) => (lineId === null ? [] : [{ lineId, from }]));
+}
+
 /** Whether there is anything to record: who got no answer at all for want of time was not asked. */
 function hasLearned({ connection, accounts, questions }: FillRecord): boolean {
   return connection.errorCode !== 'out_of_time' || accounts.length > 0 || questions.length > 0;
@@ -286,13 +309,13 @@ async function fillOne(
   runId: string,
   request: FillRequest,
   dependencies: FillDependencies,
-): Promise<FillRecord> {
+): Promise<FilledConnection> {
   const { providers, credentialsKey, clock, random, log } = dependencies;
   const now = clock();
   const provider = providers[connection.provider];
   if (provider === undefined) throw new Error(`no provider is configured for ${connection.provider}`);
   if (connection.ciphertext === null) throw new Error(`connection ${connection.id} has no credentials`);
-  const fill = await fillConnection(connection, {
+  const filled = await fillConnection(connection, {
     provider,
     link: {
       externalId: connection.externalId,
@@ -303,15 +326,12 @@ async function fillOne(
     reads: readsToday(connection, request, now),
     latestDue: latestClosedSession(now, SETTLE_MINUTES),
     now,
-    rules: dependencies.rules ?? DEFAULT_RULES,
+    rules: dependencies.rules ?? DEFAULT_RECONCILE_RULES,
     refresh: dependencies.refresh ?? null,
     log,
     random: random(),
   });
-  const { errorCode, retryAt } = fill.connection;
-  if (errorCode !== null)
-    log('warn', 'connection_not_filled', { connectionId: connection.id, errorCode, retryAt });
-  return fill;
+  return filled;
 }
 
 /** The readings of the day when this one is made; null when somebody waits for it, which no limit counts. */

@@ -5,18 +5,12 @@ import { amount, currency, date, instant, orNull, readAnswer } from '@/lib/db/rp
 import type { CurrencyPair, ExchangeRate } from '@/lib/domain/exchange-rate';
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { CalendarExcerpt } from '@/lib/domain/nyse-calendar';
+import type { MovementKind } from '@/lib/domain/reconcile/evidence';
 import type { FillPhase } from '@/lib/domain/schedule';
-import {
-  type GapReason,
-  HELD_REASONS,
-  type HeldReason,
-  type Kind,
-  type RunStatus,
-  type RunTrigger,
-  type VerdictCode,
-} from '@/lib/domain/states';
+import type { GapReason, HeldReason, Kind, RunStatus, RunTrigger, VerdictCode } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
-import type { CashFlowType, ProviderId } from '@/lib/providers/provider';
+import type { ProviderId, ProviderMovement } from '@/lib/providers/provider';
+import { type LineEvidence, lineEvidence } from './evidence';
 
 /** The database functions of the worker, as `lib/db` provides them. */
 export interface FillStore {
@@ -46,12 +40,15 @@ export interface FillStore {
   release(worker: string): Promise<number>;
   /** How many connections wait for their turn. */
   countWaiting(userId: string | null, now: Date): Promise<number>;
+  /** Null when the evidence has grown since the conclusions were drawn, so that they are to be drawn once more. */
   record(
     connectionId: string,
     worker: string,
     fill: FillRecord,
     now: Date,
-  ): Promise<{ observations: number; published: number }>;
+  ): Promise<{ observations: number; published: number } | null>;
+  /** The evidence of lines as it is now, each since a day. */
+  evidence(lines: readonly EvidenceRead[]): Promise<readonly LineEvidence[]>;
   finishRun(
     run: {
       id: string;
@@ -87,6 +84,8 @@ export interface RunCounts {
 }
 
 const claimedAccount = z.object({
+  /** Null for an account that was met only now. */
+  id: z.uuid().nullable(),
   externalId: z.string(),
   currency: currency.nullable(),
   isCounted: z.boolean(),
@@ -101,22 +100,11 @@ const claimedAccount = z.object({
     z.enum(['movements', 'history', 'import']),
     z.object({ attempts: z.number().int(), reason: z.string() }),
   ),
-  /** What is known to have crossed the account's border since `last`. */
-  movements: z.array(z.object({ date, amount, type: z.enum(['deposit', 'withdrawal', 'transfer']) })),
   firstKnownOn: date,
   last: z.object({ date, total: amount }).nullable(),
-  /** Held observations newer than `last`, oldest first. */
-  held: z.array(
-    z.object({
-      id: z.number().int(),
-      date,
-      total: amount.nullable(),
-      currency: currency.nullable(),
-      asOf: instant,
-      reason: z.enum(HELD_REASONS),
-    }),
-  ),
   missing: z.array(date),
+  /** All that is known of it and of what is the same real account; null for one that does not count. */
+  evidence: lineEvidence.nullable(),
 });
 
 /** What is known of a real account that an account met only now would continue. */
@@ -128,12 +116,14 @@ const claimedLine = claimedAccount
     firstKnownOn: true,
     last: true,
     missing: true,
+    evidence: true,
   })
   .extend({ institutionAccountId: z.string() });
 
 const claimedConnection = z.object({
   id: z.uuid(),
   userId: z.uuid(),
+  homeCurrency: currency,
   provider: z.enum(['snaptrade', 'plaid', 'alpaca']),
   externalId: z.string(),
   institution: z.string(),
@@ -182,9 +172,12 @@ export interface FillRecord {
   readonly observations: readonly ObservationRecord[];
   readonly live: readonly LiveRecord[];
   readonly outcomes: readonly OutcomeRecord[];
+  readonly statements: readonly StatementRecord[];
+  /** Verdicts on stored observations that are other than they were. */
+  readonly verdicts: readonly VerdictRecord[];
+  readonly reconciled: readonly ReconciledRecord[];
   readonly flows: readonly FlowRecord[];
-  /** Held observations that something has confirmed, by id. */
-  readonly released: readonly number[];
+  readonly spans: readonly SpanRecord[];
 }
 
 export interface AccountRecord {
@@ -209,8 +202,21 @@ export interface QuestionRecord {
   readonly reason: string | null;
 }
 
-export interface ObservationRecord {
+/** Whether a reading counts; it is named by its id or, when it is new, by its `ref`. */
+interface VerdictWord {
+  readonly verdict: 'accepted' | 'held' | 'rejected';
+  readonly reason: HeldReason | null;
+  readonly contradicts: readonly string[];
+  readonly settledBy: string | null;
+}
+
+export interface VerdictRecord extends VerdictWord {
+  readonly id: string;
+}
+
+export interface ObservationRecord extends VerdictWord {
   readonly externalId: string;
+  readonly ref: string;
   readonly date: TradingDate;
   readonly total: Amount;
   readonly cash: Amount | null;
@@ -219,8 +225,6 @@ export interface ObservationRecord {
   readonly kind: Kind;
   readonly source: ProviderId;
   readonly asOf: Instant;
-  readonly verdict: 'accepted' | 'held';
-  readonly reason: HeldReason | null;
 }
 
 export interface LiveRecord {
@@ -242,15 +246,48 @@ export interface OutcomeRecord {
   readonly attemptsMax: number | null;
 }
 
-export interface FlowRecord {
+/** The account that a conclusion is about: by our id, or by the provider's for one that was met only now. */
+type AccountName = { readonly accountId: string } | { readonly externalId: string };
+
+/** What was reported of an account's movements over a range. */
+export interface StatementRecord {
   readonly externalId: string;
+  /** The stored statement that says the same and only goes on; null for news. */
+  readonly sameAs: string | null;
+  readonly from: TradingDate;
+  readonly to: TradingDate;
+  readonly isComplete: boolean;
+  /** Equal rows are numbered, since each is a movement. */
+  readonly rows: readonly (ProviderMovement & { readonly nth: number })[];
+}
+
+/** An account about which conclusions were drawn, from which version of its evidence and since when. */
+export type ReconciledRecord = AccountName & {
+  readonly lineId: string | null;
+  readonly version: string | null;
+  readonly from: TradingDate;
+  readonly currency: Currency | null;
+};
+
+/** A movement as it counts. */
+export type FlowRecord = AccountName & {
   readonly key: string;
   readonly date: TradingDate;
-  readonly amount: Amount;
+  readonly effectiveOn: TradingDate;
+  readonly amount: Amount | null;
   readonly currency: Currency | null;
-  readonly type: CashFlowType;
+  readonly type: MovementKind;
+  readonly isWithdrawn: boolean;
+  readonly isUnknown: boolean;
   readonly description: string | null;
-}
+};
+
+/** Two days between which a movement that nobody knows makes every figure unknown. */
+export type SpanRecord = AccountName & {
+  readonly from: TradingDate;
+  readonly to: TradingDate;
+  readonly keys: readonly string[];
+};
 
 /** Which part of the work is meant: one user's or everybody's, between two days, and whether somebody waits for it. */
 export interface WorkScope {
@@ -353,9 +390,34 @@ export function countWaiting(
   return readAnswer('count_waiting', call, z.number().int());
 }
 
-const recorded = z.object({ observations: z.number().int(), published: z.number().int() });
+/** A line whose evidence is wanted since a day. */
+export interface EvidenceRead {
+  readonly lineId: string;
+  readonly from: TradingDate;
+}
 
-/** Records one fill and publishes what follows from it; returns how much was new. */
+/** The evidence of lines as it is now. */
+export function readEvidence(
+  client: SupabaseClient<Database>,
+  lines: readonly EvidenceRead[],
+): Promise<readonly LineEvidence[]> {
+  return Promise.all(
+    lines.map(({ lineId, from }) =>
+      readAnswer(
+        'account_evidence',
+        client.rpc('account_evidence', { p_line_id: lineId, p_from: from }),
+        lineEvidence,
+      ),
+    ),
+  );
+}
+
+const recorded = z.object({ observations: z.number().int(), published: z.number().int() }).nullable();
+
+/**
+ * Records one fill and publishes what follows from it; returns how much was new. Null, and nothing is recorded, when the evidence
+ * has grown since its conclusions were drawn.
+ */
 export function recordFill(
   client: SupabaseClient<Database>,
   connectionId: string,
@@ -461,4 +523,54 @@ export function syncTradingDays(
     p_now: now.toISOString(),
   });
   return readAnswer('sync_trading_days', call, z.number().int());
+}
+
+/** An administrator's word on one observation; `take_back` leaves the evidence to speak for itself again. */
+export interface Verdict {
+  readonly id: number;
+  readonly verdict: 'accept' | 'reject' | 'take_back';
+  readonly actorId: string;
+  readonly reason: string;
+}
+
+const decided = z.object({ userId: z.uuid(), accountId: z.uuid(), lineId: z.uuid(), date });
+const refusedDecision = z.object({ refused: z.literal('incomplete') });
+export type DecidedReading = z.infer<typeof decided>;
+export type RefusedDecision = z.infer<typeof refusedDecision>;
+
+/** Records an administrator's word on an observation as evidence; null when there is nothing to decide. */
+export function recordDecision(
+  client: SupabaseClient<Database>,
+  { id, verdict, actorId, reason }: Verdict,
+  now: Date,
+): Promise<DecidedReading | RefusedDecision | null> {
+  const call = client.rpc('judge_held', {
+    p_id: id,
+    p_verdict: verdict,
+    p_actor_id: actorId,
+    p_reason: reason,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('judge_held', call, z.union([decided, refusedDecision]).nullable());
+}
+
+/** Records conclusions about a line that were drawn anew; null when its evidence has grown since. */
+export function recordReconciliation(
+  client: SupabaseClient<Database>,
+  drawn: {
+    readonly lineId: string;
+    readonly version: string;
+    readonly conclusions: Pick<FillRecord, 'verdicts' | 'reconciled' | 'flows' | 'spans'>;
+    readonly why: string;
+  },
+  now: Date,
+): Promise<number | null> {
+  const call = client.rpc('record_reconciliation', {
+    p_line_id: drawn.lineId,
+    p_version: drawn.version,
+    p_conclusions: JSON.parse(JSON.stringify(drawn.conclusions)),
+    p_reason: drawn.why,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('record_reconciliation', call, z.number().int().nullable());
 }

@@ -40,6 +40,7 @@ export function traceStore(store: FillStore, telemetry: Telemetry): FillStore {
     record: (connectionId, worker, fill, now) =>
       telemetry.span('record', { connection_id: connectionId }, async (say) => {
         const recorded = await store.record(connectionId, worker, fill, now);
+        if (recorded === null) return recorded;
         say({ observations: recorded.observations, published: recorded.published });
         for (const seconds of captureLags(fill, now)) {
           telemetry.measure('portfolio_history.capture.lag', seconds);

@@ -28,6 +28,7 @@ import {
   markSecondLooks,
   neededExchangeRates,
   publishMissing,
+  readEvidence,
   recordExchangeRates,
   recordFill,
   releaseClaims,
@@ -88,6 +89,7 @@ export async function runConfiguredFill(
     release: (worker) => releaseClaims(client, worker),
     countWaiting: (userId, now) => countWaiting(client, userId, now),
     record: (connectionId, worker, fill, now) => recordFill(client, connectionId, worker, fill, now),
+    evidence: (lines) => readEvidence(client, lines),
     finishRun: (run, now) => finishRun(client, run, now),
   };
   const rates: RateStore = {

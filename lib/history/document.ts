@@ -108,6 +108,8 @@ export const storedHistory = z.object({
     external: z.array(flow).nullable(),
     /** True while the flows of the last day are not yet known. */
     provisional: z.boolean(),
+    /** Neighbouring days between which something moved that nobody knows. */
+    unknown: z.array(z.object({ from: date, to: date })),
   }),
   coverage: z.object({
     presentDays: count,

@@ -37,7 +37,7 @@ export async function getHistory(
     readBenchmark(client, query),
   ]);
   refuseOthers(query, stored.accounts);
-  const points = toSeries(stored.points, flows.external);
+  const points = toSeries(stored.points, flows.external, flows.unknown);
   return {
     period: query.period,
     ...stored,

@@ -1,6 +1,8 @@
 import { decryptCredentials } from '@/lib/credentials';
-import { type JudgingRules, judgeTotal } from '@/lib/domain/judge';
+import { isZero } from '@/lib/domain/money';
 import { marketStateAt } from '@/lib/domain/nyse-calendar';
+import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
+import { isOrdinary } from '@/lib/domain/reconcile/levels';
 import type { Log } from '@/lib/log';
 import {
   type Freshness,
@@ -17,7 +19,7 @@ export interface LiveDependencies {
   readonly claim: (userId: string, staleBefore: Date, now: Date) => Promise<readonly StaleConnection[]>;
   readonly record: (connectionId: string, read: LiveRead, now: Date) => Promise<number>;
   readonly providers: Readonly<Partial<Record<ProviderId, PortfolioProvider>>>;
-  readonly rules: JudgingRules;
+  readonly rules: ReconcileRules;
   readonly credentialsKey: string;
   /** How old a value may be before it is read anew. */
   readonly refreshMinutes: number;
@@ -84,10 +86,15 @@ async function readConnection(
 function believable(
   { externalId, total, currency, asOf }: ProviderAccount,
   { accounts }: StaleConnection,
-  rules: JudgingRules,
+  rules: ReconcileRules,
 ): Omit<LiveRead['live'][number], 'source'> | null {
   const known = accounts.find((account) => account.externalId === externalId);
   if (known === undefined || total === null || currency === null || asOf === null) return null;
-  const context = { accountCurrency: known.currency, last: known.last, flowsSinceLast: null };
-  return judgeTotal(total, currency, context, rules).accepted ? { externalId, total, currency, asOf } : null;
+  if (known.currency !== null && currency !== known.currency) return null;
+  const { last } = known;
+  const isBelievable =
+    last === null ||
+    isZero(last.total) ||
+    isOrdinary(Number(last.total), Number(total), { movers: [], rules, immaterial: 0 });
+  return isBelievable ? { externalId, total, currency, asOf } : null;
 }

@@ -1,4 +1,5 @@
 import type { Amount, Currency } from '@/lib/domain/money';
+import type { MovementKind } from '@/lib/domain/reconcile/evidence';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 
 /** The one port through which brokers are asked. Vendor types stay behind it. */
@@ -30,12 +31,12 @@ export interface PortfolioProvider {
     range: DateRange,
   ): Promise<Capability<ValueHistory>>;
 
-  /** Movements of cash and assets within the range, oldest first, all pages. Throws `ProviderError`. */
+  /** All movements of cash and assets within the range, whatever is known of them. Throws `ProviderError`. */
   cashFlows(
     link: ConnectionLink,
     account: AccountRef,
     range: DateRange,
-  ): Promise<Capability<readonly ProviderCashFlow[]>>;
+  ): Promise<Capability<ProviderStatement>>;
 }
 
 /** How a user gives a provider access to their brokerages, and takes it back. The user does so on the provider's own pages. */
@@ -150,19 +151,27 @@ export interface ValueHistory {
   readonly values: readonly { readonly date: TradingDate; readonly total: Amount }[];
 }
 
-export interface ProviderCashFlow {
-  /** The same for the same movement even when the provider changes its ids. */
-  readonly key: string;
-  readonly date: TradingDate;
-  /** Signed, inflow into the account positive. */
-  readonly amount: Amount;
-  readonly currency: Currency | null;
-  readonly type: CashFlowType;
-  readonly description: string | null;
+/** Movements of one account as they were reported over a range: these, and no others. */
+export interface ProviderStatement {
+  /** False while the provider is still collecting what lies in the range. */
+  readonly isComplete: boolean;
+  /** Oldest first. */
+  readonly rows: readonly ProviderMovement[];
 }
 
-/** `deposit`, `withdrawal` and `transfer` cross the account's border; the others do not. */
-export type CashFlowType = 'deposit' | 'withdrawal' | 'transfer' | 'dividend' | 'interest' | 'fee' | 'other';
+export interface ProviderMovement {
+  /** The broker's own reference, which parts of one order may share; null where there is none. */
+  readonly reference: string | null;
+  /** The provider's own word for what it is. */
+  readonly vendorType: string;
+  readonly kind: MovementKind;
+  /** Signed, inflow into the account positive; null when it was not reported. */
+  readonly amount: Amount | null;
+  /** Null means the account's own. */
+  readonly currency: Currency | null;
+  readonly date: TradingDate;
+  readonly description: string | null;
+}
 
 /** `keys_refused`: our own keys are wrong, which no user can fix. */
 export type ProviderErrorKind =

@@ -337,6 +337,7 @@ create table public.accounts (
   flows_synced_at timestamptz,
   created_at timestamptz not null default now(),
   line_id uuid not null default gen_random_uuid(),
+  evidence_version integer not null default 0,
   unique (connection_id, external_id),
   check (closed_on is null or closed_on >= first_known_on)
 );
@@ -350,6 +351,9 @@ comment on column public.accounts.first_known_on is 'The first trading day on wh
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';
 comment on column public.accounts.line_id is 'The same for all rows that are the same real account; a row that stands alone has one of its own.';
+
+comment on column public.accounts.evidence_version is
+  'Counts what was recorded of the account, so that nobody records conclusions that were drawn from less.';
 
 alter table public.accounts enable row level security;
 create policy "own accounts" on public.accounts for select to authenticated using (user_id = (select auth.uid()));
@@ -488,19 +492,19 @@ create table public.account_values (
   verdict text not null check (verdict in ('accepted', 'held', 'rejected')),
   reason text,
   superseded_by bigint references public.account_values (id) on delete cascade deferrable initially deferred,
+  settled_by bigint references public.account_values (id) on delete cascade deferrable initially deferred,
   check (verdict <> 'accepted' or (total_value is not null and currency is not null)),
   check ((verdict = 'accepted') = (reason is null)),
-  check (superseded_by is null or verdict = 'accepted')
+  check (superseded_by is null or verdict = 'accepted'),
+  check (settled_by is null or verdict <> 'accepted')
 );
 
 -- Exactly one accepted observation stands per account and day.
 create unique index account_values_standing on public.account_values (account_id, value_date)
   where verdict = 'accepted' and superseded_by is null;
 
--- The same word twice is one observation, unless another word came between.
-create unique index account_values_said_once
-  on public.account_values (account_id, value_date, kind, source, as_of, total_value, currency, verdict) nulls not distinct
-  where superseded_by is null;
+-- All that was ever said of an account's days: what its verdicts are drawn from.
+create index account_values_said on public.account_values (account_id, value_date);
 create index account_values_user on public.account_values (user_id, value_date);
 create index account_values_held on public.account_values (observed_at desc, id desc) where verdict = 'held';
 create index account_values_held_account on public.account_values (account_id) where verdict = 'held';
@@ -511,6 +515,9 @@ comment on column public.account_values.as_of is 'When the value was true; for a
 comment on column public.account_values.run_id is 'The run that brought it; runs are kept for 90 days.';
 comment on column public.account_values.verdict is 'held: stored but not counted until confirmed; reason says why.';
 comment on column public.account_values.superseded_by is 'The better observation of the same account and day that stands instead.';
+
+comment on column public.account_values.settled_by is
+  'The believed observation that leaves nothing to ask about one that does not count; null while the question is open.';
 
 alter table public.account_values enable row level security;
 create policy "own observations" on public.account_values for select to authenticated using (user_id = (select auth.uid()));
@@ -577,18 +584,29 @@ create table public.cash_flows (
   account_id uuid not null references public.accounts (id) on delete cascade,
   flow_key text not null,
   flow_date date not null,
-  amount numeric not null,
+  effective_date date not null,
+  amount numeric,
   currency text check (currency ~ '^[A-Z]{3}$'),
-  type text not null check (type in ('deposit', 'withdrawal', 'transfer', 'dividend', 'interest', 'fee', 'other')),
+  type text not null check (
+    type in ('deposit', 'withdrawal', 'transfer', 'dividend', 'interest', 'fee', 'other', 'unclassified')
+  ),
   is_external boolean not null generated always as (type in ('deposit', 'withdrawal', 'transfer')) stored,
+  is_withdrawn boolean not null default false,
+  is_unknown boolean not null default false,
   description text,
   observed_at timestamptz not null,
   unique (account_id, flow_key)
 );
 
-create index cash_flows_user on public.cash_flows (user_id, flow_date);
+create index cash_flows_user on public.cash_flows (user_id, effective_date);
 
-comment on table public.cash_flows is 'One movement of cash or assets; inflow into the account positive.';
+comment on table public.cash_flows is
+  'One movement of cash or assets, concluded from all that was reported of it; inflow into the account positive.';
+comment on column public.cash_flows.flow_date is 'The booked date, for display.';
+comment on column public.cash_flows.effective_date is 'The trading day on which it entered the account''s total, by which figures count it.';
+comment on column public.cash_flows.amount is 'Null when nobody said how much.';
+comment on column public.cash_flows.is_withdrawn is 'The broker no longer reports it.';
+comment on column public.cash_flows.is_unknown is 'Nobody knows what it was, or how much.';
 comment on column public.cash_flows.flow_key is 'The same for the same movement even when the provider changes its ids.';
 comment on column public.cash_flows.is_external is 'Whether it crosses the account''s border and so is no gain.';
 
@@ -596,6 +614,123 @@ alter table public.cash_flows enable row level security;
 create policy "own cash flows" on public.cash_flows for select to authenticated using (user_id = (select auth.uid()));
 grant select on public.cash_flows to authenticated;
 grant select, insert, update, delete on public.cash_flows to service_role;
+
+-- schemas/04_statements.sql
+
+-- What providers report of movements, raw: each reading of an account's movements says "these and no others" of a range of days.
+create table public.movement_rows (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  reference text,
+  vendor_type text not null,
+  kind text not null check (
+    kind in ('deposit', 'withdrawal', 'transfer', 'dividend', 'interest', 'fee', 'other', 'unclassified')
+  ),
+  amount numeric,
+  currency text check (currency ~ '^[A-Z]{3}$'),
+  booked_on date not null,
+  description text,
+  nth smallint not null check (nth > 0),
+  unique nulls not distinct (account_id, booked_on, kind, reference, amount, currency, vendor_type, description, nth)
+);
+
+create index movement_rows_user on public.movement_rows (user_id);
+
+comment on table public.movement_rows is 'One row of a statement as it was reported; what says the same in later statements is the same row.';
+comment on column public.movement_rows.amount is 'Null when it was not reported, which is not zero.';
+comment on column public.movement_rows.currency is 'Null means the account''s own.';
+comment on column public.movement_rows.nth is 'Equal rows of one statement are as many movements.';
+
+alter table public.movement_rows enable row level security;
+create policy "own movement rows" on public.movement_rows for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.movement_rows to authenticated;
+grant select, insert on public.movement_rows to service_role;
+
+create table public.movement_statements (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  range_from date not null,
+  range_to date not null,
+  first_read_at timestamptz not null,
+  read_at timestamptz not null,
+  is_complete boolean not null,
+  row_ids bigint[] not null,
+  check (range_from <= range_to)
+);
+
+create index movement_statements_account on public.movement_statements (account_id, range_to);
+create index movement_statements_user on public.movement_statements (user_id);
+
+comment on table public.movement_statements is 'A successful reading of an account''s movements: within the range these, and no others.';
+comment on column public.movement_statements.read_at is 'When it was read last: a reading that says nothing new moves this and the end of the range on.';
+comment on column public.movement_statements.is_complete is 'False while the provider is still collecting: such a statement withdraws nothing.';
+
+alter table public.movement_statements enable row level security;
+create policy "own statements" on public.movement_statements for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.movement_statements to authenticated;
+grant select, insert, update on public.movement_statements to service_role;
+
+create table public.decisions (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  actor_id uuid not null,
+  reading_id bigint not null references public.account_values (id) on delete cascade,
+  verdict text not null check (verdict in ('accept', 'reject', 'take_back')),
+  reason text not null check (length(reason) between 1 and 500),
+  at timestamptz not null
+);
+
+create index decisions_account on public.decisions (account_id);
+create index decisions_user on public.decisions (user_id);
+
+comment on table public.decisions is 'What a person decided about an observation; of several words the newest counts. Append-only.';
+
+alter table public.decisions enable row level security;
+grant select, insert on public.decisions to service_role;
+
+create table public.verdict_changes (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  reading_id bigint not null references public.account_values (id) on delete cascade,
+  old_verdict text not null,
+  new_verdict text not null,
+  reason text,
+  contradicts bigint[] not null,
+  settled_by bigint,
+  run_id uuid,
+  changed_at timestamptz not null
+);
+
+create index verdict_changes_reading on public.verdict_changes (reading_id);
+create index verdict_changes_user on public.verdict_changes (user_id);
+
+comment on table public.verdict_changes is 'Each verdict that changed after an observation was stored, with the evidence that changed it. Append-only.';
+
+alter table public.verdict_changes enable row level security;
+grant select, insert on public.verdict_changes to service_role;
+
+create table public.unknown_spans (
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  from_date date not null,
+  to_date date not null,
+  movement_keys text[] not null,
+  primary key (account_id, from_date),
+  check (from_date < to_date)
+);
+
+create index unknown_spans_user on public.unknown_spans (user_id);
+
+comment on table public.unknown_spans is
+  'Neighbouring values of an account between which a movement that nobody knows makes every figure unknown. A conclusion, drawn again.';
+
+alter table public.unknown_spans enable row level security;
+create policy "own unknown spans" on public.unknown_spans for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.unknown_spans to authenticated;
+grant select, insert, update, delete on public.unknown_spans to service_role;
 
 -- schemas/05_exchange_rates.sql
 
@@ -666,7 +801,7 @@ end;
 
 comment on function public.rate_was_read is 'Whether the source was asked for the exchange rate of a day, and answered.';
 
--- The pairs of an account's currency (base) and its user's (quote) for which a trading day has no rate that could be used, or
+-- The pairs of an account's or a movement's currency (base) and its user's or its account's (quote) for which a trading day has no rate that could be used, or
 -- days since the account is known, within a year, were never read: [{ base, quote, from, isMissing, isDue }]. Holidays of the
 -- source have no rate of their own, and a late publication none yet: such a day is read again, but not within the hour.
 create function public.needed_exchange_rates(p_day date, p_now timestamptz)
@@ -689,11 +824,25 @@ as $$
     '[]'
   )
   from (
-    select a.currency as base, p.currency as quote, greatest(min(a.first_known_on), p_day - 365) as first_day
-    from public.accounts a
-    join public.portfolios p on p.user_id = a.user_id and p.currency <> a.currency
-    where a.is_counted and a.first_known_on <= p_day and (a.closed_on is null or p_day < a.closed_on)
-    group by a.currency, p.currency
+    select needed.base, needed.quote, greatest(min(needed.day), p_day - 365) as first_day
+    from (
+      select a.currency as base, p.currency as quote, a.first_known_on as day
+      from public.accounts a
+      join public.portfolios p on p.user_id = a.user_id and p.currency <> a.currency
+      where a.is_counted and a.first_known_on <= p_day and (a.closed_on is null or p_day < a.closed_on)
+      union all
+      -- A movement explains a value at the rate of its day, whatever currency it was in.
+      select f.currency, a.currency, f.flow_date
+      from public.cash_flows f
+      join public.accounts a on a.id = f.account_id and a.currency <> f.currency
+      where a.is_counted and f.flow_date between p_day - 365 and p_day
+      union all
+      select f.currency, p.currency, f.flow_date
+      from public.cash_flows f
+      join public.portfolios p on p.user_id = f.user_id and p.currency <> f.currency
+      where f.flow_date between p_day - 365 and p_day
+    ) needed
+    group by needed.base, needed.quote
   ) pair
   left join public.exchange_rate_readings reading on reading.base_currency = pair.base and reading.quote_currency = pair.quote
   cross join lateral (
@@ -917,8 +1066,19 @@ as 'select 5';
 
 comment on function public.carry_sessions_max is 'For how many trading days a missing account may be carried; after that the day is a gap.';
 
+-- A small account decides nothing, so it is carried much longer.
+create function public.small_carry_sessions_max()
+returns integer
+language sql
+immutable
+set search_path = ''
+as 'select 60';
+
+comment on function public.small_carry_sessions_max is
+  'For how many trading days a missing account may be carried that is no more than a twentieth of the total.';
+
 -- The rule. A day of a user is concluded when every expected account has a standing observation, or has been asked for
--- in vain and can be carried from a few sessions back; and when every amount can be told in the user's currency. With
+-- in vain and can be carried from a few sessions back, or from many where it is small beside the whole; and when every amount can be told in the user's currency. With
 -- p_line_ids, the same of those lines alone.
 create function public.conclude_snapshots(
   p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max(),
@@ -934,9 +1094,10 @@ as $$
 begin
   return query
   with sessions as (
-    select date, lag(date, p_carry_sessions_max) over (order by date) as carry_from
+    select date, lag(date, p_carry_sessions_max) over (order by date) as carry_from,
+      lag(date, greatest(public.small_carry_sessions_max(), p_carry_sessions_max)) over (order by date) as small_carry_from
     from public.trading_days
-    where date between p_from - 4 * p_carry_sessions_max - 10 and p_to
+    where date between p_from - 4 * greatest(public.small_carry_sessions_max(), p_carry_sessions_max) - 10 and p_to
   ),
   lines as materialized (
     select l.member_ids, l.line_id, l.name, l.first_known_on, l.closed_on, l.down_since
@@ -944,7 +1105,7 @@ begin
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   expected as (
-    select s.date, s.carry_from, l.line_id, l.member_ids, l.name, p.currency as portfolio_currency,
+    select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, p.currency as portfolio_currency,
       coalesce(s.date >= l.down_since, false) as connection_down
     from sessions s
     cross join public.portfolios p
@@ -972,7 +1133,7 @@ begin
       select earlier.value_date, earlier.total_value, earlier.currency, earlier.source, earlier.as_of
       from public.current_values earlier
       where v.id is null and earlier.account_id = any (e.member_ids)
-        and earlier.value_date < e.date and earlier.value_date >= e.carry_from
+        and earlier.value_date < e.date and earlier.value_date >= e.small_carry_from
         and (e.connection_down or exists (
           select from public.fill_outcomes o where o.account_id = any (e.member_ids) and o.value_date = e.date
         ))
@@ -981,10 +1142,17 @@ begin
     ) carry on true
   ),
   told as (
-    select valued.*, case when valued.currency = portfolio_currency then 1 else rate.rate end as rate
-    from valued
-    left join lateral public.rate_on(valued.currency, valued.portfolio_currency, valued.observed_for) rate
-      on valued.currency <> valued.portfolio_currency
+    select converted.*,
+      -- Beyond a few sessions only what is small beside the whole may be carried on.
+      converted.present or converted.observed_for >= converted.carry_from
+        or abs(converted.total_value * converted.rate) * 20
+          <= abs(sum(converted.total_value * converted.rate) over (partition by converted.date)) as may_count
+    from (
+      select valued.*, case when valued.currency = portfolio_currency then 1 else rate.rate end as rate
+      from valued
+      left join lateral public.rate_on(valued.currency, valued.portfolio_currency, valued.observed_for) rate
+        on valued.currency <> valued.portfolio_currency
+    ) converted
   )
   select date, sum(total_value * rate),
     case when bool_and(cost_basis is not null) then sum(cost_basis * rate) end,
@@ -1002,7 +1170,7 @@ begin
     )
   from told
   group by date, portfolio_currency
-  having bool_and(total_value is not null and rate is not null) and bool_or(present);
+  having bool_and(total_value is not null and rate is not null and may_count) and bool_or(present);
 end
 $$;
 
@@ -1208,6 +1376,7 @@ comment on function public.portfolio_corrections is 'Which published days of a u
 
 grant execute on function
   public.carry_sessions_max,
+  public.small_carry_sessions_max,
   public.conclude_snapshots,
   public.portfolio_corrections
 to authenticated, service_role;
@@ -1235,7 +1404,8 @@ create table public.fill_outcomes (
   next_attempt_at timestamptz,
   detail text check (detail in (
     'left_out', 'not_an_asset', 'total_missing', 'not_fresh', 'mid_session', 'too_late', 'broken_repeat',
-    'unexplained_zero', 'unexplained_swing', 'mostly_zeros', 'disagrees_with_total', 'wrong_currency', 'unknown_currency'
+    'unexplained_zero', 'unexplained_swing', 'mostly_zeros', 'disagrees_with_total', 'wrong_currency', 'unknown_currency',
+    'not_funded_yet', 'incoherent', 'as_of_conflict', 'rejected'
   )),
   primary key (account_id, value_date)
 );
@@ -1395,6 +1565,449 @@ comment on function public.account_gaps is 'The open gaps of accounts with their
 grant execute on function public.gap_reason to authenticated, service_role;
 
 grant execute on function public.missing_account_days, public.account_gaps to service_role;
+
+-- schemas/09_evidence.sql
+
+-- The evidence of an account as one document, and the conclusions that lib/domain/reconcile draws from it. Rows that are the same
+-- real account are one line, and a line's evidence is that of all of them.
+
+create function public.evidence_version(p_line_id uuid)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select concat_ws('.', count(*), sum(a.evidence_version)) from public.accounts a where a.line_id = p_line_id
+$$;
+
+comment on function public.evidence_version is 'Changes with whatever is recorded of an account line.';
+
+-- How many sessions of an account are reconciled at least.
+create function public.reconciled_sessions()
+returns integer
+language sql
+immutable
+set search_path = ''
+as 'select 60';
+
+-- Everything known of an account line since a day, or since its oldest open question where that is earlier, with a few values from
+-- before: { lineId, accountId, version, homeCurrency, userTotal, from, readings: [[id, date, total, currency, kind, asOf, verdict, reason, settledBy]],
+-- statements: [{ id, accountId, readAt, from, to, isComplete, rows: [[id, reference, kind, amount, currency, date, description]] }],
+-- decisions: [[id, at, readingId, verdict]], rates: [[base, quote, date, rate]] }
+create function public.account_evidence(p_line_id uuid, p_from date)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_members uuid[];
+  v_user_id uuid;
+  v_from date;
+  v_currencies text[];
+begin
+  select array_agg(id order by created_at desc, id), min(user_id::text)::uuid into v_members, v_user_id
+  from public.accounts
+  where line_id = p_line_id;
+  select least(p_from, min(v.value_date)) into v_from
+  from public.account_values v
+  where v.account_id = any (v_members) and v.verdict = 'held' and v.settled_by is null and v.reason <> 'not_funded_yet';
+
+  return (
+    with readings as materialized (
+      select v.*
+      from public.account_values v
+      where v.account_id = any (v_members) and v.value_date >= v_from
+      union all
+      (
+        select v.*
+        from public.account_values v
+        where v.account_id = any (v_members) and v.value_date < v_from and v.verdict = 'accepted' and v.superseded_by is null
+        order by v.value_date desc
+        limit 3
+      )
+    ),
+    statements as materialized (
+      select s.*
+      from public.movement_statements s
+      where s.account_id = any (v_members) and (
+        s.range_to >= v_from
+        or s.id = (select max(newest.id) from public.movement_statements newest where newest.account_id = s.account_id)
+      )
+    ),
+    statement_rows as materialized (
+      select s.id as statement_id, r.*
+      from statements s
+      join public.movement_rows r on r.id = any (s.row_ids)
+    ),
+    currencies as materialized (
+      select currency from readings where currency is not null
+      union
+      select currency from statement_rows where currency is not null
+      union
+      select a.currency from public.accounts a where a.id = any (v_members) and a.currency is not null
+      union
+      select p.currency from public.portfolios p where p.user_id = v_user_id
+    )
+    select jsonb_build_object(
+      'lineId', p_line_id, 'accountId', v_members[1], 'version', public.evidence_version(p_line_id), 'homeCurrency', p.currency, 'from', v_from,
+      'userTotal', (
+        select h.total_value::text
+        from public.user_portfolio_history h
+        where h.user_id = v_user_id and h.standing
+        order by h.value_date desc
+        limit 1
+      ),
+      'readings', coalesce((
+        select jsonb_agg(jsonb_build_array(
+          r.id::text, r.value_date, r.total_value::text, r.currency, r.kind, r.as_of, r.verdict, r.reason, r.settled_by::text
+        ) order by r.id)
+        from readings r
+        where r.total_value is not null
+      ), '[]'),
+      'statements', coalesce((
+        select jsonb_agg(jsonb_build_object(
+          'id', s.id::text, 'accountId', s.account_id, 'readAt', s.read_at, 'from', s.range_from, 'to', s.range_to,
+          'isComplete', s.is_complete,
+          'rows', coalesce((
+            select jsonb_agg(jsonb_build_array(
+              r.id::text, r.reference, r.kind, r.amount::text, r.currency, r.booked_on, r.description
+            ) order by r.id)
+            from statement_rows r
+            where r.statement_id = s.id
+          ), '[]')
+        ) order by s.id)
+        from statements s
+      ), '[]'),
+      'decisions', coalesce((
+        select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.reading_id::text, d.verdict) order by d.id)
+        from public.decisions d
+        where d.account_id = any (v_members)
+      ), '[]'),
+      'rates', case
+        when (select count(*) from currencies) < 2 then '[]'
+        else coalesce((
+          select jsonb_agg(jsonb_build_array(x.base_currency, x.quote_currency, x.rate_date, x.rate::text))
+          from public.exchange_rates x
+          where x.base_currency in (select currency from currencies) and x.quote_currency in (select currency from currencies)
+            and x.rate_date >= v_from - 10
+        ), '[]')
+      end
+    )
+    from public.portfolios p
+    where p.user_id = v_user_id
+  );
+end
+$$;
+
+comment on function public.account_evidence is 'Everything known of an account line since a day, as one document.';
+
+-- Lets the best accepted observation of each of these account days stand. p_days: [{ accountId, date }]
+create function public.settle_standing(p_days jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- Two observations may not stand at once, so the losers step back before the winners come in.
+  with ranked as (
+    select v.id, v.superseded_by, first_value(v.id) over (
+      partition by v.account_id, v.value_date
+      order by public.kind_rank(v.kind), v.as_of desc, v.observed_at desc, v.id desc
+    ) as standing_id
+    from jsonb_to_recordset(p_days) as day ("accountId" uuid, date date)
+    join public.account_values v on v.account_id = day."accountId" and v.value_date = day.date and v.verdict = 'accepted'
+  )
+  update public.account_values v
+  set superseded_by = ranked.standing_id
+  from ranked
+  where v.id = ranked.id and ranked.id <> ranked.standing_id and v.superseded_by is distinct from ranked.standing_id;
+
+  update public.account_values v
+  set superseded_by = null
+  where v.superseded_by is not null and v.id in (
+    select distinct on (w.account_id, w.value_date) w.id
+    from jsonb_to_recordset(p_days) as day ("accountId" uuid, date date)
+    join public.account_values w on w.account_id = day."accountId" and w.value_date = day.date and w.verdict = 'accepted'
+    order by w.account_id, w.value_date, public.kind_rank(w.kind), w.as_of desc,
+      w.observed_at desc, w.id desc
+  );
+end
+$$;
+
+comment on function public.settle_standing is 'Lets the best accepted observation of each of some account days stand.';
+
+-- Applies verdicts on observations that are stored already, keeps a trace of those that changed, and lets the best of each account
+-- day stand; publishing is the caller's part. p_verdicts: [{ id, verdict, reason, contradicts: [id], settledBy }]. Returns the
+-- account days on which another value stands or none.
+create function public.apply_verdicts(p_verdicts jsonb, p_run_id uuid, p_now timestamptz)
+returns table (account_id uuid, value_date date)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_days jsonb;
+  v_accepted bigint[];
+begin
+  with given as (
+    select distinct on (said.id) said.id, said.verdict, said.reason, coalesce(said.contradicts, '{}') as contradicts, said."settledBy" as settled_by
+    from jsonb_to_recordset(p_verdicts) as said (id bigint, verdict text, reason text, contradicts bigint[], "settledBy" bigint)
+    order by said.id
+  ),
+  changed as (
+    select v.user_id, v.account_id, v.value_date, v.verdict as old_verdict, given.*
+    from given
+    join public.account_values v using (id)
+    where v.verdict <> given.verdict
+  ),
+  kept as (
+    insert into public.verdict_changes (
+      user_id, reading_id, old_verdict, new_verdict, reason, contradicts, settled_by, run_id, changed_at
+    )
+    select c.user_id, c.id, c.old_verdict, c.verdict, c.reason, c.contradicts, c.settled_by, p_run_id, p_now from changed c
+  ),
+  judged as (
+    update public.account_values v
+    set verdict = given.verdict, reason = given.reason,
+      settled_by = case when given.verdict <> 'accepted' then given.settled_by end,
+      -- What is accepted anew stands behind all others until the best of its day is found.
+      superseded_by = case
+        when given.verdict <> 'accepted' then null
+        when v.verdict = 'accepted' then v.superseded_by
+        else v.id
+      end
+    from given
+    where v.id = given.id
+      and (v.verdict, v.reason, v.settled_by) is distinct from
+        (given.verdict, given.reason, case when given.verdict <> 'accepted' then given.settled_by end)
+  )
+  select jsonb_agg(distinct jsonb_build_object('accountId', c.account_id, 'date', c.value_date)), array_agg(c.id) filter (where c.verdict = 'accepted')
+  into v_days, v_accepted
+  from changed c;
+
+  if v_days is null then
+    return;
+  end if;
+  perform public.settle_standing(v_days);
+  -- What is believed after all may be the latest known value.
+  if v_accepted is not null then
+    perform public.keep_live_values(array(
+      select distinct on (v.account_id)
+        row(v.account_id, v.user_id, v.total_value, v.currency, v.source, v.as_of, v.observed_at)::public.live_values
+      from public.account_values v
+      where v.id = any (v_accepted) and v.kind = 'daily_eod'
+      order by v.account_id, v.as_of desc
+    ));
+  end if;
+
+  update public.accounts a
+  set first_known_on = earliest.date
+  from (
+    select day."accountId" as account_id, min(v.value_date) as date
+    from jsonb_to_recordset(v_days) as day ("accountId" uuid, date date)
+    join public.account_values v on v.account_id = day."accountId" and v.value_date = day.date and v.verdict = 'accepted'
+    group by day."accountId"
+  ) earliest
+  where a.id = earliest.account_id and earliest.date < a.first_known_on;
+
+  return query select day."accountId", day.date from jsonb_to_recordset(v_days) as day ("accountId" uuid, date date);
+end
+$$;
+
+comment on function public.apply_verdicts is 'Applies verdicts on stored observations; returns the account days that they changed.';
+
+-- Records what follows from the evidence of accounts besides verdicts. p_conclusions: { reconciled: [{ accountId, from, currency }],
+-- flows: [{ accountId, key, date, effectiveOn, amount, currency, type, isWithdrawn, isUnknown, description }],
+-- spans: [{ accountId, from, to, keys }] }; flows and spans that reach into a reconciled range and are not named are no more.
+create function public.apply_conclusions(p_user_id uuid, p_conclusions jsonb, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into public.cash_flows as known (
+    user_id, account_id, flow_key, flow_date, effective_date, amount, currency, type, is_withdrawn, is_unknown, description, observed_at
+  )
+  select p_user_id, f."accountId", f.key, f.date, coalesce(f."effectiveOn", f.date), f.amount, f.currency, f.type,
+    coalesce(f."isWithdrawn", false), coalesce(f."isUnknown", false), f.description, p_now
+  from jsonb_to_recordset(p_conclusions -> 'flows') as f (
+    "accountId" uuid, key text, date date, "effectiveOn" date, amount numeric, currency text, type text, "isWithdrawn" boolean,
+    "isUnknown" boolean, description text
+  )
+  on conflict (account_id, flow_key) do update set
+    flow_date = excluded.flow_date, effective_date = excluded.effective_date, amount = excluded.amount,
+    currency = excluded.currency, type = excluded.type, is_withdrawn = excluded.is_withdrawn, is_unknown = excluded.is_unknown,
+    description = excluded.description, observed_at = excluded.observed_at
+  where (
+      known.flow_date, known.effective_date, known.amount, known.currency, known.type, known.is_withdrawn, known.is_unknown,
+      known.description
+    ) is distinct from (
+      excluded.flow_date, excluded.effective_date, excluded.amount, excluded.currency, excluded.type, excluded.is_withdrawn,
+      excluded.is_unknown, excluded.description
+    );
+
+  delete from public.cash_flows f
+  using jsonb_to_recordset(p_conclusions -> 'reconciled') as r ("accountId" uuid, "from" date)
+  join public.accounts a on a.id = r."accountId"
+  join public.accounts m on m.line_id = a.line_id
+  where f.account_id = m.id and f.flow_date >= r."from"
+    and not exists (
+      select
+      from jsonb_to_recordset(p_conclusions -> 'flows') as said ("accountId" uuid, key text)
+      where said."accountId" = f.account_id and said.key = f.flow_key
+    );
+
+  delete from public.unknown_spans s
+  using jsonb_to_recordset(p_conclusions -> 'reconciled') as r ("accountId" uuid, "from" date)
+  join public.accounts a on a.id = r."accountId"
+  join public.accounts m on m.line_id = a.line_id
+  where s.account_id = m.id and s.to_date >= r."from";
+
+  insert into public.unknown_spans (user_id, account_id, from_date, to_date, movement_keys)
+  select p_user_id, s."accountId", s."from", s."to", s.keys
+  from jsonb_to_recordset(p_conclusions -> 'spans') as s ("accountId" uuid, "from" date, "to" date, keys text[])
+  on conflict (account_id, from_date) do update set to_date = excluded.to_date, movement_keys = excluded.movement_keys;
+
+  update public.accounts a
+  set currency = r.currency
+  from jsonb_to_recordset(p_conclusions -> 'reconciled') as r ("accountId" uuid, currency text)
+  where a.id = r."accountId" and r.currency is not null and a.currency is distinct from r.currency;
+end
+$$;
+
+comment on function public.apply_conclusions is 'Records what follows from the evidence of accounts besides verdicts.';
+
+-- Records conclusions that were drawn anew without an answer of a provider, and publishes what follows. Returns the number of days
+-- that are new or changed, or null when the evidence has grown since: then they are to be drawn once more.
+create function public.record_reconciliation(p_line_id uuid, p_version text, p_conclusions jsonb, p_reason text, p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_user_id uuid;
+  v_from date;
+begin
+  select p.user_id into strict v_user_id
+  from public.portfolios p
+  where p.user_id = (select a.user_id from public.accounts a where a.line_id = p_line_id limit 1)
+  for update;
+  if public.evidence_version(p_line_id) <> p_version then
+    return null;
+  end if;
+  select min(changed.value_date) into v_from from public.apply_verdicts(p_conclusions -> 'verdicts', null, p_now) changed;
+  perform public.apply_conclusions(v_user_id, p_conclusions, p_now);
+  update public.accounts set evidence_version = evidence_version + 1 where line_id = p_line_id;
+  return case when v_from is null then 0 else public.publish_since(v_user_id, v_from, p_reason, p_now) end;
+end
+$$;
+
+comment on function public.record_reconciliation is 'Records conclusions that were drawn anew and publishes what follows; null when the evidence has grown since.';
+
+-- Notes what settles doubts, where that may have become known in the same document. p_said: [{ id or ref, contradicts, settledBy }];
+-- p_ids tells the id of each ref.
+create function public.settle_doubts(p_said jsonb, p_ids jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.account_values v
+  set settled_by = doubt.settled_by
+  from (
+    select coalesce(said.id, (p_ids ->> said.ref)::bigint) as id,
+      coalesce((p_ids ->> said."settledBy")::bigint, case when said."settledBy" ~ '^\d+$' then said."settledBy"::bigint end) as settled_by
+    from jsonb_to_recordset(p_said) as said (id bigint, ref text, "settledBy" text)
+    where said."settledBy" is not null
+  ) doubt
+  where v.id = doubt.id and v.verdict <> 'accepted' and v.settled_by is distinct from doubt.settled_by
+$$;
+
+comment on function public.settle_doubts is 'Notes what settles doubts.';
+
+-- Keeps what a provider reported of movements. A statement that says the same as the newest one, sameAs, only moves that on.
+create function public.record_statements(p_user_id uuid, p_connection_id uuid, p_statements jsonb, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if jsonb_array_length(p_statements) = 0 then
+    return;
+  end if;
+  update public.movement_statements s
+  set read_at = p_now, range_to = greatest(s.range_to, said."to")
+  from jsonb_to_recordset(p_statements) as said ("sameAs" bigint, "to" date)
+  where s.id = said."sameAs";
+
+  insert into public.movement_rows (
+    user_id, account_id, reference, vendor_type, kind, amount, currency, booked_on, description, nth
+  )
+  select p_user_id, a.id, r.reference, r."vendorType", r.kind, r.amount, r.currency, r.date, r.description, r.nth
+  from jsonb_to_recordset(p_statements) as said ("externalId" text, "sameAs" bigint, rows jsonb)
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = said."externalId"
+  cross join lateral jsonb_to_recordset(said.rows) as r (
+    reference text, "vendorType" text, kind text, amount numeric, currency text, date date, description text, nth smallint
+  )
+  where said."sameAs" is null
+  on conflict do nothing;
+
+  insert into public.movement_statements (
+    user_id, account_id, range_from, range_to, first_read_at, read_at, is_complete, row_ids
+  )
+  select p_user_id, a.id, said."from", said."to", p_now, p_now, said."isComplete", array(
+    select known.id
+    from jsonb_to_recordset(said.rows) as r (
+      reference text, "vendorType" text, kind text, amount numeric, currency text, date date, description text, nth smallint
+    )
+    join public.movement_rows known on known.account_id = a.id and known.booked_on = r.date and known.kind = r.kind
+      and known.reference is not distinct from r.reference and known.amount is not distinct from r.amount
+      and known.currency is not distinct from r.currency and known.vendor_type = r."vendorType"
+      and known.description is not distinct from r.description and known.nth = r.nth
+    order by known.id
+  )
+  from jsonb_to_recordset(p_statements) as said (
+    "externalId" text, "sameAs" bigint, "from" date, "to" date, "isComplete" boolean, rows jsonb
+  )
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = said."externalId"
+  where said."sameAs" is null;
+end
+$$;
+
+comment on function public.record_statements is 'Keeps what a provider reported of movements.';
+
+-- The conclusions of a fill with the ids of the accounts that it names as the provider does.
+create function public.with_account_ids(p_connection_id uuid, p_fill jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_object_agg(part.name, (
+    select coalesce(jsonb_agg(said || jsonb_build_object('accountId', coalesce((said ->> 'accountId')::uuid, a.id))), '[]')
+    from jsonb_array_elements(coalesce(p_fill -> part.name, '[]')) as said
+    left join public.accounts a on a.connection_id = p_connection_id and a.external_id = said ->> 'externalId'
+    where said ->> 'accountId' is not null or a.id is not null
+  ))
+  from (values ('reconciled'), ('flows'), ('spans')) as part (name)
+$$;
+
+comment on function public.with_account_ids is 'The conclusions of a fill by the ids of its accounts.';
+
+grant execute on function
+  public.evidence_version,
+  public.reconciled_sessions,
+  public.account_evidence,
+  public.settle_standing,
+  public.apply_verdicts,
+  public.apply_conclusions,
+  public.settle_doubts,
+  public.record_statements,
+  public.with_account_ids,
+  public.record_reconciliation
+to service_role;
 
 -- schemas/09_request_budgets.sql
 
@@ -1845,7 +2458,7 @@ begin
       group by account_id
     )
     select jsonb_agg(jsonb_build_object(
-      'id', c.id, 'userId', c.user_id, 'provider', c.provider, 'externalId', c.external_id, 'institution', c.institution,
+      'id', c.id, 'userId', c.user_id, 'homeCurrency', p.currency, 'provider', c.provider, 'externalId', c.external_id, 'institution', c.institution,
       'status', c.status, 'attempts', c.attempts,
       'totalsDue', c.totals_due or exists (select from wanted w where w.connection_id = c.id and w.question = 'totals'),
       'recheck', c.recheck, 'totalsReads', public.totals_reads(c, p_now), 'totalsReadsSince', c.totals_reads_since,
@@ -1854,16 +2467,32 @@ begin
       'lines', public.continuable_lines(c.id, p_from, p_to)
     ) order by c.due_at, c.id)
     from public.brokerage_connections c
+    join public.portfolios p on p.user_id = c.user_id
     left join public.connection_credentials k on k.connection_id = c.id
+    cross join (
+      select min(date) as from_day
+      from (
+        select date from public.trading_days where date <= p_to order by date desc limit public.reconciled_sessions()
+      ) recent
+    ) reconciled
     left join lateral (
       select jsonb_agg(jsonb_build_object(
         'id', a.id, 'externalId', a.external_id, 'currency', a.currency, 'isCounted', a.is_counted, 'isClosed', a.closed_on is not null,
         'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at,
         'importDue', a.is_counted and a.closed_on is null and public.import_is_due(a, p_asked, p_now),
         'movementsDue', a.is_counted and a.closed_on is null and public.movements_are_due(a, p_now),
-        'backoffs', coalesce(backoffs.documents, '{}'), 'movements', coalesce(movements.documents, '[]'),
-        'firstKnownOn', line.first_known_on,
-        'last', last.document, 'held', coalesce(held.documents, '[]'), 'missing', coalesce(missing.days, '[]')
+        'backoffs', coalesce(backoffs.documents, '{}'), 'firstKnownOn', line.first_known_on,
+        'last', last.document, 'missing', coalesce(missing.days, '[]'),
+        'evidence', case
+          when a.is_counted and a.closed_on is null then public.account_evidence(
+            a.line_id,
+            -- A history that is asked for is judged as a whole, and a first statement speaks of all days.
+            case
+              when a.flows_synced_at is null or public.import_is_due(a, p_asked, p_now) then '1900-01-01'
+              else least(reconciled.from_day, (missing.days ->> 0)::date)
+            end
+          )
+        end
       ) order by a.id) as accounts
       from public.accounts a
       cross join lateral (
@@ -1884,26 +2513,10 @@ begin
         limit 1
       ) last on true
       left join lateral (
-        -- Only what is newer than the standing value can still be confirmed by what comes next.
-        select jsonb_agg(jsonb_build_object(
-          'id', v.id, 'date', v.value_date, 'total', v.total_value::text, 'currency', v.currency, 'asOf', v.as_of, 'reason', v.reason
-        ) order by v.as_of) as documents
-        from public.account_values v
-        where v.account_id = a.id and v.verdict = 'held' and v.superseded_by is null and v.kind = 'daily_eod'
-          and v.value_date > coalesce((last.document ->> 'date')::date, '-infinity')
-      ) held on true
-      left join lateral (
         select jsonb_object_agg(b.question, jsonb_build_object('attempts', b.attempts, 'reason', b.reason)) as documents
         from public.question_backoffs b
         where b.account_id = a.id
       ) backoffs on true
-      left join lateral (
-        -- What is known to have moved since the standing value explains the next one without being asked for again.
-        select jsonb_agg(jsonb_build_object('date', f.flow_date, 'amount', f.amount::text, 'type', f.type) order by f.flow_date) as documents
-        from public.cash_flows f
-        where f.account_id = a.id and f.flow_date > (last.document ->> 'date')::date
-          and f.type in ('deposit', 'withdrawal', 'transfer')
-      ) movements on true
       left join missing on missing.account_id = a.id
       where a.connection_id = c.id
     ) known on true
@@ -1960,59 +2573,21 @@ $$;
 
 comment on function public.count_waiting is 'How many connections wait for their turn.';
 
--- Accepts held observations and lets the best of each account and day stand; publishing is the caller's part.
-create function public.release_held(p_ids bigint[])
-returns table (account_id uuid, value_date date)
-language plpgsql
-set search_path = ''
-as $$
-begin
-  -- Two observations may not stand at once, so the losers step back before the released ones come in.
-  with days as (
-    select distinct v.account_id, v.value_date
-    from public.account_values v
-    where v.id = any (p_ids) and v.verdict = 'held'
-  ),
-  ranked as (
-    select v.id, first_value(v.id) over (
-      partition by v.account_id, v.value_date
-      order by public.kind_rank(v.kind), v.as_of desc, v.observed_at desc, v.id desc
-    ) as standing_id
-    from days
-    join public.account_values v on v.account_id = days.account_id and v.value_date = days.value_date
-      and (v.id = any (p_ids) and v.verdict = 'held' or v.verdict = 'accepted' and v.superseded_by is null)
-  ),
-  stepped_back as (
-    update public.account_values v
-    set superseded_by = ranked.standing_id
-    from ranked
-    where v.id = ranked.id and v.verdict = 'accepted' and ranked.standing_id <> ranked.id
-    returning v.id
-  ),
-  counted as (select count(*) from stepped_back)
-  update public.account_values v
-  set verdict = 'accepted', reason = null, superseded_by = nullif(ranked.standing_id, v.id)
-  from ranked, counted
-  where v.id = ranked.id and v.verdict = 'held';
-
-  return query
-  select distinct v.account_id, v.value_date from public.account_values v where v.id = any (p_ids) and v.verdict = 'accepted';
-end
-$$;
-
-comment on function public.release_held is 'Accepts held observations; returns the account days that they are of.';
-
 -- Records everything that one fill of a connection learned, publishes what follows from it, and gives the lease back,
 -- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
 -- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability,
 --     totalsAsked, isBackgroundRead },
 --   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
 --   questions: [{ externalId, question, retryAt, reason }] (answered where retryAt is null),
---   observations: [{ externalId, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason }],
+--   observations: [{ externalId, ref, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason, contradicts, settledBy }],
 --   live: [{ externalId, total, currency, source, asOf }],
 --   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
---   flows: [{ externalId, key, date, amount, currency, type, description }],
---   released: [id] (held observations that something has confirmed) }
+--   statements: [{ externalId, sameAs, from, to, isComplete, rows: [{ reference, vendorType, kind, amount, currency, date, description, nth }] }],
+--   verdicts: [{ id, verdict, reason, contradicts, settledBy }] (of observations that are stored already),
+--   reconciled: [{ externalId, lineId, version, from, currency }], flows and spans as apply_conclusions takes them, by externalId or
+--   accountId }
+-- An observation is named by its id as text or, within the document, by its ref. Where the evidence of a line has grown since
+-- version, nothing is recorded and the answer is null: conclusions are to be drawn once more.
 -- reach is the earliest day that the provider can still be asked for; errorCode out_of_time and keys_refused say that the rest was
 -- not asked, which is no failure of the connection.
 -- Returns { observations, published } as counts of what was new.
@@ -2027,6 +2602,7 @@ declare
   v_run_id uuid := (p_fill ->> 'runId')::uuid;
   v_today date;
   v_next_close date;
+  v_next_session date;
   v_observations integer;
   v_published integer := 0;
   v_expected_from date;
@@ -2037,6 +2613,9 @@ declare
   v_to date;
   v_known_from date;
   v_follows boolean;
+  v_judged_from date;
+  v_judged_to date;
+  v_ids jsonb;
   v_error_code text := p_fill #>> '{connection,errorCode}';
   v_unanswered boolean := coalesce(v_error_code in ('out_of_time', 'keys_refused'), false);
 begin
@@ -2051,8 +2630,17 @@ begin
   from public.brokerage_connections
   where id = p_connection_id;
 
+  if exists (
+    select
+    from jsonb_to_recordset(coalesce(p_fill -> 'reconciled', '[]')) as r ("lineId" uuid, version text)
+    where r."lineId" is not null and public.evidence_version(r."lineId") <> r.version
+  ) then
+    return null;
+  end if;
+
   -- The newest session that has opened: from this day on, an account that is closed now is no longer expected.
   select date into v_today from public.trading_days where opens_at <= p_now order by date desc limit 1;
+  select min(date) into v_next_session from public.trading_days where date > v_today;
   -- A newly met account is expected from the next close on; what is learned of days before moves that back.
   select date into v_next_close from public.trading_days where closes_at > p_now order by closes_at limit 1;
   -- Accounts that are met together are there together: one without a total is expected from the first day that another of
@@ -2087,9 +2675,19 @@ begin
       currency = coalesce(known.currency, excluded.currency),
       category = excluded.category,
       is_paper = excluded.is_paper,
+      evidence_version = known.evidence_version + 1,
       closed_on = case
         when v_is_removed then known.closed_on
-        when excluded.closed_on is not null then coalesce(known.closed_on, greatest(v_today, known.first_known_on))
+        when excluded.closed_on is not null then coalesce(
+          known.closed_on,
+          greatest(known.first_known_on, case
+            -- Closed after a close that was captured, it was worth that on its last day.
+            when exists (
+              select from public.current_values v where v.account_id = known.id and v.value_date = v_today and v.kind = 'daily_eod'
+            ) then v_next_session
+            else v_today
+          end)
+        )
       end,
       history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
       flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at)
@@ -2103,6 +2701,14 @@ begin
   from after
   left join before using (external_id);
 
+  select min(changed.value_date), max(changed.value_date) into v_judged_from, v_judged_to
+  from public.apply_verdicts(
+    (
+      select jsonb_agg(said - 'settledBy') from jsonb_array_elements(coalesce(p_fill -> 'verdicts', '[]')) as said
+    ),
+    v_run_id, p_now
+  ) changed;
+
   -- Of all that is accepted for one account and day, the best stands: kind, then as-of, then the latest word.
   with said as (
     select nextval(pg_get_serial_sequence('public.account_values', 'id')) as id, a.id as account_id, o.*
@@ -2110,7 +2716,7 @@ begin
       -- A document may hold the same word twice.
       select distinct on ("externalId", date, kind, source, "asOf", total, currency) *
       from jsonb_to_recordset(p_fill -> 'observations') as document (
-        "externalId" text, date date, total numeric, cash numeric, "costBasis" numeric, currency text, kind text,
+        "externalId" text, ref text, date date, total numeric, cash numeric, "costBasis" numeric, currency text, kind text,
         source text, "asOf" timestamptz, verdict text, reason text
       )
       order by "externalId", date, kind, source, "asOf", total, currency, verdict
@@ -2171,14 +2777,14 @@ begin
     where a.id = earliest.account_id and earliest.date < a.first_known_on
     returning before.first_known_on
   )
-  select count(*), min(value_date), greatest(max(value_date), (select max(first_known_on) from known_since))
-  into v_observations, v_from, v_to
+  select count(*), min(value_date), greatest(max(value_date), (select max(first_known_on) from known_since)),
+    (select jsonb_object_agg(ref, id) from said where ref is not null)
+  into v_observations, v_from, v_to, v_ids
   from recorded;
+  v_from := least(v_from, v_judged_from);
+  v_to := greatest(v_to, v_judged_to);
 
-  if jsonb_array_length(p_fill -> 'released') > 0 then
-    select least(v_from, min(released.value_date)), greatest(v_to, max(released.value_date)) into v_from, v_to
-    from public.release_held(array(select id::bigint from jsonb_array_elements_text(p_fill -> 'released') as said (id))) released;
-  end if;
+  perform public.settle_doubts((p_fill -> 'observations') || coalesce(p_fill -> 'verdicts', '[]'), v_ids);
 
   perform public.keep_live_document(p_connection_id, p_fill -> 'live', p_now);
 
@@ -2227,17 +2833,8 @@ begin
     and c.history_capability <> 'available' and o.account_id = a.id and o.reason = 'provider_cannot' and o.final
     and o.value_date >= coalesce((p_fill ->> 'reach')::date, '-infinity');
 
-  insert into public.cash_flows as known (user_id, account_id, flow_key, flow_date, amount, currency, type, description, observed_at)
-  select v_user_id, a.id, f.key, f.date, f.amount, f.currency, f.type, f.description, p_now
-  from jsonb_to_recordset(p_fill -> 'flows') as f (
-    "externalId" text, key text, date date, amount numeric, currency text, type text, description text
-  )
-  join public.accounts a on a.connection_id = p_connection_id and a.external_id = f."externalId"
-  on conflict (account_id, flow_key) do update set
-    flow_date = excluded.flow_date, amount = excluded.amount, currency = excluded.currency, type = excluded.type,
-    description = excluded.description, observed_at = excluded.observed_at
-  where (known.flow_date, known.amount, known.currency, known.type, known.description)
-    is distinct from (excluded.flow_date, excluded.amount, excluded.currency, excluded.type, excluded.description);
+  perform public.record_statements(v_user_id, p_connection_id, coalesce(p_fill -> 'statements', '[]'), p_now);
+  perform public.apply_conclusions(v_user_id, public.with_account_ids(p_connection_id, p_fill), p_now);
 
   -- A connection that works again keeps the reason of the days that it missed, until they are asked for.
   insert into public.fill_outcomes (user_id, account_id, value_date, reason, last_attempt_at)
@@ -2252,7 +2849,8 @@ begin
   -- What was answered is asked no more; what was refused waits, for this account and this kind of question alone.
   update public.accounts a
   set history_asked_at = case when answered.import then p_now else a.history_asked_at end,
-    flows_synced_at = case when answered.movements then p_now else a.flows_synced_at end
+    flows_synced_at = case when answered.movements then p_now else a.flows_synced_at end,
+    evidence_version = a.evidence_version + 1
   from (
     select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements
     from jsonb_to_recordset(coalesce(p_fill -> 'questions', '[]')) as q ("externalId" text, question text, "retryAt" timestamptz)
@@ -2365,7 +2963,6 @@ grant execute on function
   public.claim_refresh,
   public.return_refresh,
   public.claim_connections,
-  public.release_held,
   public.record_fill
 to service_role;
 
@@ -2460,7 +3057,8 @@ as $$
   )
   select coalesce(jsonb_agg(jsonb_build_object(
     'institutionAccountId', n.institution_account_id, 'currency', n.currency, 'historyAsked', line.history_asked,
-    'flowsSyncedAt', line.flows_synced_at, 'firstKnownOn', line.first_known_on, 'last', last.document, 'missing', missing.days
+    'flowsSyncedAt', line.flows_synced_at, 'firstKnownOn', line.first_known_on, 'last', last.document, 'missing', missing.days,
+    'evidence', public.account_evidence(n.line_id, '1900-01-01')
   ) order by n.institution_account_id), '[]')
   from newest n
   cross join lateral (
@@ -3722,21 +4320,22 @@ begin
   ),
   -- A movement that two rows of one real account tell counts once; two equal ones that one row tells are two.
   movements as (
-    select distinct on (line_id, flow_date, amount, currency, type, nth) line_id, flow_date, amount, currency
+    select distinct on (line_id, effective_date, amount, currency, type, nth) line_id, effective_date, amount, currency
     from (
-      select a.line_id, f.flow_date, f.amount, f.currency, f.type,
-        row_number() over (partition by f.account_id, f.flow_date, f.amount, f.currency, f.type order by f.id) as nth
+      select a.line_id, f.effective_date, f.amount, coalesce(f.currency, a.currency) as currency, f.type,
+        row_number() over (partition by f.account_id, f.effective_date, f.amount, f.currency, f.type order by f.id) as nth
       from public.cash_flows f
       join public.accounts a on a.id = f.account_id and a.is_counted
-      where f.user_id = p_user_id and f.is_external and f.flow_date > v_first_point and f.flow_date <= v_last_point
+      where f.user_id = p_user_id and f.is_external and not f.is_withdrawn and f.amount is not null
+        and f.effective_date > v_first_point and f.effective_date <= v_last_point
     ) told
   ),
   crossing as (
-    select f.flow_date as date, f.amount, f.currency
+    select f.effective_date as date, f.amount, f.currency
     from movements f
     join lines l on l.line_id = f.line_id
-    where (l.closed_on is null or f.flow_date < l.closed_on)
-      and f.flow_date > (
+    where (l.closed_on is null or f.effective_date < l.closed_on)
+      and f.effective_date > (
         select min(v.value_date)
         from public.current_values v
         where v.account_id = any (l.member_ids)
@@ -3754,9 +4353,15 @@ begin
         limit 1
       ) first
       union all
-      select a.closed_on, -last.total_value, last.currency
+      -- What it was worth last and the movements after that, so that nothing leaves twice.
+      select a.closed_on, -(last.total_value + coalesce((
+          select sum(m.amount)
+          from movements m
+          where m.line_id = a.line_id and m.effective_date > last.value_date and m.effective_date < a.closed_on
+            and coalesce(m.currency, last.currency) = last.currency
+        ), 0)), last.currency
       from (
-        select v.total_value, v.currency
+        select v.value_date, v.total_value, v.currency
         from public.current_values v
         where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
         order by v.value_date desc, v.kind_rank, v.as_of desc, v.id desc
@@ -3783,7 +4388,13 @@ begin
       select
       from lines l
       where l.closed_on is null and (l.flows_synced_at is null or l.flows_synced_at < v_last_point + 1)
-    )
+    ),
+    'unknown', coalesce((
+      select jsonb_agg(jsonb_build_object('from', s.from_date, 'to', s.to_date) order by s.from_date, s.to_date)
+      from lines l
+      join public.unknown_spans s on s.account_id = any (l.member_ids)
+      where s.from_date < v_last_point and s.to_date > v_first_point
+    ), '[]')
   )
   into v_flows
   from told;
@@ -3863,16 +4474,18 @@ grant execute on function public.portfolio_history, public.account_trust to auth
 
 -- schemas/17_held_values.sql
 
--- What happens to a held observation: a later ordinary value or an administrator releases it, or it is rejected.
+-- Held observations for administrators, and their word on one.
 create table public.audit_log (
   id bigint generated always as identity primary key,
   actor_id uuid not null,
-  action text not null check (action in ('accept_held', 'reject_held', 'open_backfill', 'reopen_days', 'cancel_backfill')),
+  action text not null check (
+    action in ('accept_held', 'reject_held', 'take_back_verdict', 'open_backfill', 'reopen_days', 'cancel_backfill')
+  ),
   target text not null,
   reason text check (length(reason) between 1 and 500),
   at timestamptz not null,
   -- A verdict always says why; asking for days that are missing explains itself.
-  constraint audit_log_verdict_reason check (reason is not null or action not in ('accept_held', 'reject_held'))
+  constraint audit_log_verdict_reason check (reason is not null or action not in ('accept_held', 'reject_held', 'take_back_verdict'))
 );
 
 comment on table public.audit_log is 'Each action of an administrator: who did what to what, when and why.';
@@ -3881,59 +4494,8 @@ comment on column public.audit_log.action is 'reopen_days: a backfill that asks 
 alter table public.audit_log enable row level security;
 grant select, insert on public.audit_log to service_role;
 
--- Whether two totals lie further apart than the allowed factor, or on different sides of zero: the rule of judging, as
--- lib/domain/judge.ts has it.
-create function public.is_swing(p_total numeric, p_expected numeric, p_factor_max numeric)
-returns boolean
-language sql
-immutable
-set search_path = ''
-as $$
-  select p_expected <> 0 and p_total / nullif(p_expected, 0) not between 1 / p_factor_max and p_factor_max
-$$;
-
-comment on function public.is_swing is 'Whether a total is no ordinary one beside another.';
-
--- What refutes each held observation, and that of p_also whatever became of it: the first value that was learned later of
--- the same day, or the first captured later that is ordinary beside the value before. Null where nothing does.
-create function public.held_refutations(p_swing_factor_max numeric, p_also bigint default null)
-returns table (id bigint, refuted_on date, refuted_total numeric)
-language sql
-stable
-set search_path = ''
-as $$
-  select v.id, later.value_date, later.total_value
-  from (
-    select * from public.account_values where verdict = 'held'
-    union all
-    select * from public.account_values o where o.id = p_also and o.verdict <> 'held'
-  ) v
-  join public.accounts a on a.id = v.account_id
-  left join lateral (
-    select s.total_value
-    from public.line_values s
-    where s.line_id = a.line_id and s.is_counted and s.value_date <= v.value_date and s.as_of < v.as_of
-    order by s.value_date desc, s.as_of desc
-    limit 1
-  ) before on true
-  left join lateral (
-    select s.value_date, s.total_value
-    from public.line_values s
-    where s.line_id = a.line_id and s.is_counted and s.id <> v.id and s.value_date >= v.value_date
-      and case
-        when s.value_date = v.value_date then s.observed_at > v.observed_at
-        else s.kind = 'daily_eod' and s.as_of > v.as_of
-          and not public.is_swing(s.total_value, before.total_value, p_swing_factor_max)
-      end
-    order by s.value_date, s.as_of
-    limit 1
-  ) later on true
-$$;
-
-comment on function public.held_refutations is 'Which later value settles each held observation, if any does.';
-
 -- How many held observations wait for somebody, and since when the oldest does: { count, oldest }.
-create function public.held_waiting(p_swing_factor_max numeric)
+create function public.held_waiting()
 returns jsonb
 language sql
 stable
@@ -3941,33 +4503,33 @@ set search_path = ''
 set statement_timeout = '30s'
 as $$
   select jsonb_build_object('count', count(*), 'oldest', min(v.observed_at))
-  from public.held_refutations(p_swing_factor_max) r
-  join public.account_values v on v.id = r.id
-  where r.refuted_on is null
+  from public.account_values v
+  where v.verdict = 'held' and v.settled_by is null and v.reason <> 'not_funded_yet'
 $$;
 
-comment on function public.held_waiting is 'How many held observations no later value has settled, and since when the oldest waits.';
+comment on function public.held_waiting is 'How many held observations nothing has settled, and since when the oldest waits.';
 
--- Held observations, one page by key, those that nothing has refuted first and newest first: [{ id, userId, account,
+-- Held observations, one page by key, those that nothing has settled first and newest first: [{ id, userId, account,
 -- institution, date, total, currency, kind, source, asOf, observedAt, reason, last: { date, total },
--- refutedBy: { date, total } | null }]
-create function public.held_values(p_before_id bigint, p_limit integer, p_swing_factor_max numeric)
+-- refutedBy: { date, total } | null }]. That an account was not funded yet is no question.
+create function public.held_values(p_before_id bigint, p_limit integer)
 returns jsonb
 language sql
 stable
 set search_path = ''
 set statement_timeout = '30s'
 as $$
-  with ranked as materialized (
-    select r.*, r.refuted_on is not null as is_refuted from public.held_refutations(p_swing_factor_max, p_before_id) r
-  ),
-  page as (
-    select v.*, r.is_refuted, r.refuted_on, r.refuted_total
-    from ranked r
-    join public.account_values v on v.id = r.id
-    where v.verdict = 'held'
-      and (p_before_id is null or (r.is_refuted, -r.id) > (select before.is_refuted, -before.id from ranked before where before.id = p_before_id))
-    order by r.is_refuted, r.id desc
+  with page as (
+    select v.*, v.settled_by is not null as is_refuted
+    from public.account_values v
+    where v.verdict = 'held' and v.reason <> 'not_funded_yet'
+      and (
+        p_before_id is null
+        or (v.settled_by is not null, -v.id) > (
+          select before.settled_by is not null, -before.id from public.account_values before where before.id = p_before_id
+        )
+      )
+    order by v.settled_by is not null, v.id desc
     limit p_limit
   )
   select coalesce(jsonb_agg(jsonb_build_object(
@@ -3975,12 +4537,13 @@ as $$
     'total', trim_scale(page.total_value)::text, 'currency', page.currency, 'kind', page.kind, 'source', page.source,
     'asOf', page.as_of, 'observedAt', page.observed_at, 'reason', page.reason, 'last', last.document,
     'refutedBy', case
-      when page.is_refuted then jsonb_build_object('date', page.refuted_on, 'total', trim_scale(page.refuted_total)::text)
+      when page.is_refuted then jsonb_build_object('date', settling.value_date, 'total', trim_scale(settling.total_value)::text)
     end
   ) order by page.is_refuted, page.id desc), '[]')
   from page
   join public.accounts a on a.id = page.account_id
   join public.brokerage_connections c on c.id = a.connection_id
+  left join public.account_values settling on settling.id = page.settled_by
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', trim_scale(v.total_value)::text) as document
     from public.line_values v
@@ -3992,63 +4555,54 @@ $$;
 
 comment on function public.held_values is 'Held observations for administrators, those that wait first, each group newest first.';
 
--- An administrator's word on one held observation. Returns { userId, accountId, date, published }; { refused } for one
--- that lacks its total or currency, since nobody's word can make an amount of it; null when there is no such held
--- observation, for instance because another administrator was quicker.
-create function public.judge_held(p_id bigint, p_accept boolean, p_actor_id uuid, p_reason text, p_now timestamptz)
+-- An administrator's word on one observation: accept or reject what is held, or take_back an earlier word. It is evidence like any
+-- other; what follows from it is recorded by record_reconciliation. Returns { userId, accountId, lineId, date }; { refused } for one
+-- that lacks its total or currency, since nobody's word can make an amount of it; null when there is nothing to decide, for
+-- instance because another administrator was quicker.
+create function public.judge_held(p_id bigint, p_verdict text, p_actor_id uuid, p_reason text, p_now timestamptz)
 returns jsonb
 language plpgsql
 set search_path = ''
 set statement_timeout = '60s'
 as $$
 declare
-  v_held public.account_values;
-  v_to date;
-  v_published integer := 0;
+  v_said public.account_values;
+  v_line_id uuid;
 begin
-  select * into v_held from public.account_values where id = p_id and verdict = 'held' for update;
-  if v_held.id is null then
+  perform
+  from public.portfolios p
+  where p.user_id = (select user_id from public.account_values where id = p_id)
+  for update;
+  select * into v_said from public.account_values v where v.id = p_id;
+  if v_said.id is null or (case
+    when p_verdict = 'take_back' then coalesce((
+      select d.verdict = 'take_back' from public.decisions d where d.reading_id = p_id order by d.id desc limit 1
+    ), true)
+    else v_said.verdict <> 'held'
+  end) then
     return null;
   end if;
-  if p_accept and (v_held.total_value is null or v_held.currency is null) then
+  if p_verdict = 'accept' and (v_said.total_value is null or v_said.currency is null) then
     return jsonb_build_object('refused', 'incomplete');
   end if;
-  perform from public.portfolios where user_id = v_held.user_id for update;
 
-  if p_accept then
-    perform public.release_held(array[p_id]);
-    -- Whoever accepts another currency says what the account is told in from now on.
-    update public.accounts set currency = v_held.currency where id = v_held.account_id and currency <> v_held.currency;
-    if v_held.kind = 'daily_eod' then
-      perform public.keep_live_values(array[row(
-        v_held.account_id, v_held.user_id, v_held.total_value, v_held.currency, v_held.source, v_held.as_of, v_held.observed_at
-      )::public.live_values]);
-    end if;
-    -- The day may be carried into the days after it.
-    select max(date) into v_to
-    from (
-      select date from public.trading_days where date >= v_held.value_date and closes_at <= p_now order by date limit public.carry_sessions_max() + 1
-    ) reached;
-    v_published := public.publish_snapshots(
-      v_held.user_id, v_held.value_date, greatest(v_to, v_held.value_date), 'accepted by an administrator', p_now
-    );
-  else
-    update public.account_values set verdict = 'rejected' where id = p_id;
-  end if;
-
+  insert into public.decisions (user_id, account_id, actor_id, reading_id, verdict, reason, at)
+  values (v_said.user_id, v_said.account_id, p_actor_id, p_id, p_verdict, p_reason, p_now);
   insert into public.audit_log (actor_id, action, target, reason, at)
-  values (p_actor_id, case when p_accept then 'accept_held' else 'reject_held' end, 'account_values/' || p_id, p_reason, p_now);
+  values (
+    p_actor_id, case p_verdict when 'accept' then 'accept_held' when 'reject' then 'reject_held' else 'take_back_verdict' end,
+    'account_values/' || p_id, p_reason, p_now
+  );
+  update public.accounts set evidence_version = evidence_version + 1 where id = v_said.account_id returning line_id into v_line_id;
   return jsonb_build_object(
-    'userId', v_held.user_id, 'accountId', v_held.account_id, 'date', v_held.value_date, 'published', v_published
+    'userId', v_said.user_id, 'accountId', v_said.account_id, 'lineId', v_line_id, 'date', v_said.value_date
   );
 end
 $$;
 
-comment on function public.judge_held is 'An administrator''s verdict on a held observation, with who, when and why.';
+comment on function public.judge_held is 'An administrator''s word on an observation, with who, when and why.';
 
 grant execute on function
-  public.is_swing,
-  public.held_refutations,
   public.held_waiting,
   public.held_values,
   public.judge_held
@@ -4622,7 +5176,7 @@ $$;
 
 comment on function public.capture_progress is 'How far the running capture is.';
 
-create function public.coverage_user(p_user_id uuid, p_swing_factor_max numeric)
+create function public.coverage_user(p_user_id uuid)
 returns jsonb
 language sql
 stable
@@ -4661,11 +5215,12 @@ as $$
         'total', trim_scale(v.total_value)::text, 'currency', v.currency, 'kind', v.kind, 'asOf', v.as_of, 'reason', v.reason,
         'last', last.document,
         'refutedBy', case
-          when r.refuted_on is not null then jsonb_build_object('date', r.refuted_on, 'total', trim_scale(r.refuted_total)::text)
+          when v.settled_by is not null
+          then jsonb_build_object('date', settling.value_date, 'total', trim_scale(settling.total_value)::text)
         end
-      ) order by r.refuted_on is not null, v.value_date desc, v.id desc)
+      ) order by v.settled_by is not null, v.value_date desc, v.id desc)
       from public.account_values v
-      left join public.held_refutations(p_swing_factor_max) r on r.id = v.id
+      left join public.account_values settling on settling.id = v.settled_by
       join public.accounts a on a.id = v.account_id
       join public.brokerage_connections c on c.id = a.connection_id
       left join lateral (
@@ -4675,7 +5230,7 @@ as $$
         order by before.value_date desc, before.as_of desc
         limit 1
       ) last on true
-      where v.user_id = u.user_id and v.verdict = 'held'
+      where v.user_id = u.user_id and v.verdict = 'held' and v.reason <> 'not_funded_yet'
     ), '[]')
   )
   from public.user_directory(array[p_user_id]) u

@@ -109,6 +109,7 @@ create table public.accounts (
   flows_synced_at timestamptz,
   created_at timestamptz not null default now(),
   line_id uuid not null default gen_random_uuid(),
+  evidence_version integer not null default 0,
   unique (connection_id, external_id),
   check (closed_on is null or closed_on >= first_known_on)
 );
@@ -122,6 +123,9 @@ comment on column public.accounts.first_known_on is 'The first trading day on wh
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';
 comment on column public.accounts.line_id is 'The same for all rows that are the same real account; a row that stands alone has one of its own.';
+
+comment on column public.accounts.evidence_version is
+  'Counts what was recorded of the account, so that nobody records conclusions that were drawn from less.';
 
 alter table public.accounts enable row level security;
 create policy "own accounts" on public.accounts for select to authenticated using (user_id = (select auth.uid()));

@@ -16,19 +16,19 @@ create table public.account_values (
   verdict text not null check (verdict in ('accepted', 'held', 'rejected')),
   reason text,
   superseded_by bigint references public.account_values (id) on delete cascade deferrable initially deferred,
+  settled_by bigint references public.account_values (id) on delete cascade deferrable initially deferred,
   check (verdict <> 'accepted' or (total_value is not null and currency is not null)),
   check ((verdict = 'accepted') = (reason is null)),
-  check (superseded_by is null or verdict = 'accepted')
+  check (superseded_by is null or verdict = 'accepted'),
+  check (settled_by is null or verdict <> 'accepted')
 );
 
 -- Exactly one accepted observation stands per account and day.
 create unique index account_values_standing on public.account_values (account_id, value_date)
   where verdict = 'accepted' and superseded_by is null;
 
--- The same word twice is one observation, unless another word came between.
-create unique index account_values_said_once
-  on public.account_values (account_id, value_date, kind, source, as_of, total_value, currency, verdict) nulls not distinct
-  where superseded_by is null;
+-- All that was ever said of an account's days: what its verdicts are drawn from.
+create index account_values_said on public.account_values (account_id, value_date);
 create index account_values_user on public.account_values (user_id, value_date);
 create index account_values_held on public.account_values (observed_at desc, id desc) where verdict = 'held';
 create index account_values_held_account on public.account_values (account_id) where verdict = 'held';
@@ -39,6 +39,9 @@ comment on column public.account_values.as_of is 'When the value was true; for a
 comment on column public.account_values.run_id is 'The run that brought it; runs are kept for 90 days.';
 comment on column public.account_values.verdict is 'held: stored but not counted until confirmed; reason says why.';
 comment on column public.account_values.superseded_by is 'The better observation of the same account and day that stands instead.';
+
+comment on column public.account_values.settled_by is
+  'The believed observation that leaves nothing to ask about one that does not count; null while the question is open.';
 
 alter table public.account_values enable row level security;
 create policy "own observations" on public.account_values for select to authenticated using (user_id = (select auth.uid()));
@@ -105,18 +108,29 @@ create table public.cash_flows (
   account_id uuid not null references public.accounts (id) on delete cascade,
   flow_key text not null,
   flow_date date not null,
-  amount numeric not null,
+  effective_date date not null,
+  amount numeric,
   currency text check (currency ~ '^[A-Z]{3}$'),
-  type text not null check (type in ('deposit', 'withdrawal', 'transfer', 'dividend', 'interest', 'fee', 'other')),
+  type text not null check (
+    type in ('deposit', 'withdrawal', 'transfer', 'dividend', 'interest', 'fee', 'other', 'unclassified')
+  ),
   is_external boolean not null generated always as (type in ('deposit', 'withdrawal', 'transfer')) stored,
+  is_withdrawn boolean not null default false,
+  is_unknown boolean not null default false,
   description text,
   observed_at timestamptz not null,
   unique (account_id, flow_key)
 );
 
-create index cash_flows_user on public.cash_flows (user_id, flow_date);
+create index cash_flows_user on public.cash_flows (user_id, effective_date);
 
-comment on table public.cash_flows is 'One movement of cash or assets; inflow into the account positive.';
+comment on table public.cash_flows is
+  'One movement of cash or assets, concluded from all that was reported of it; inflow into the account positive.';
+comment on column public.cash_flows.flow_date is 'The booked date, for display.';
+comment on column public.cash_flows.effective_date is 'The trading day on which it entered the account''s total, by which figures count it.';
+comment on column public.cash_flows.amount is 'Null when nobody said how much.';
+comment on column public.cash_flows.is_withdrawn is 'The broker no longer reports it.';
+comment on column public.cash_flows.is_unknown is 'Nobody knows what it was, or how much.';
 comment on column public.cash_flows.flow_key is 'The same for the same movement even when the provider changes its ids.';
 comment on column public.cash_flows.is_external is 'Whether it crosses the account''s border and so is no gain.';
 

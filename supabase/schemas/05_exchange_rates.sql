@@ -65,7 +65,7 @@ end;
 
 comment on function public.rate_was_read is 'Whether the source was asked for the exchange rate of a day, and answered.';
 
--- The pairs of an account's currency (base) and its user's (quote) for which a trading day has no rate that could be used, or
+-- The pairs of an account's or a movement's currency (base) and its user's or its account's (quote) for which a trading day has no rate that could be used, or
 -- days since the account is known, within a year, were never read: [{ base, quote, from, isMissing, isDue }]. Holidays of the
 -- source have no rate of their own, and a late publication none yet: such a day is read again, but not within the hour.
 create function public.needed_exchange_rates(p_day date, p_now timestamptz)
@@ -88,11 +88,25 @@ as $$
     '[]'
   )
   from (
-    select a.currency as base, p.currency as quote, greatest(min(a.first_known_on), p_day - 365) as first_day
-    from public.accounts a
-    join public.portfolios p on p.user_id = a.user_id and p.currency <> a.currency
-    where a.is_counted and a.first_known_on <= p_day and (a.closed_on is null or p_day < a.closed_on)
-    group by a.currency, p.currency
+    select needed.base, needed.quote, greatest(min(needed.day), p_day - 365) as first_day
+    from (
+      select a.currency as base, p.currency as quote, a.first_known_on as day
+      from public.accounts a
+      join public.portfolios p on p.user_id = a.user_id and p.currency <> a.currency
+      where a.is_counted and a.first_known_on <= p_day and (a.closed_on is null or p_day < a.closed_on)
+      union all
+      -- A movement explains a value at the rate of its day, whatever currency it was in.
+      select f.currency, a.currency, f.flow_date
+      from public.cash_flows f
+      join public.accounts a on a.id = f.account_id and a.currency <> f.currency
+      where a.is_counted and f.flow_date between p_day - 365 and p_day
+      union all
+      select f.currency, p.currency, f.flow_date
+      from public.cash_flows f
+      join public.portfolios p on p.user_id = f.user_id and p.currency <> f.currency
+      where f.flow_date between p_day - 365 and p_day
+    ) needed
+    group by needed.base, needed.quote
   ) pair
   left join public.exchange_rate_readings reading on reading.base_currency = pair.base and reading.quote_currency = pair.quote
   cross join lateral (

@@ -95,8 +95,19 @@ as 'select 5';
 
 comment on function public.carry_sessions_max is 'For how many trading days a missing account may be carried; after that the day is a gap.';
 
+-- A small account decides nothing, so it is carried much longer.
+create function public.small_carry_sessions_max()
+returns integer
+language sql
+immutable
+set search_path = ''
+as 'select 60';
+
+comment on function public.small_carry_sessions_max is
+  'For how many trading days a missing account may be carried that is no more than a twentieth of the total.';
+
 -- The rule. A day of a user is concluded when every expected account has a standing observation, or has been asked for
--- in vain and can be carried from a few sessions back; and when every amount can be told in the user's currency. With
+-- in vain and can be carried from a few sessions back, or from many where it is small beside the whole; and when every amount can be told in the user's currency. With
 -- p_line_ids, the same of those lines alone.
 create function public.conclude_snapshots(
   p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max(),
@@ -112,9 +123,10 @@ as $$
 begin
   return query
   with sessions as (
-    select date, lag(date, p_carry_sessions_max) over (order by date) as carry_from
+    select date, lag(date, p_carry_sessions_max) over (order by date) as carry_from,
+      lag(date, greatest(public.small_carry_sessions_max(), p_carry_sessions_max)) over (order by date) as small_carry_from
     from public.trading_days
-    where date between p_from - 4 * p_carry_sessions_max - 10 and p_to
+    where date between p_from - 4 * greatest(public.small_carry_sessions_max(), p_carry_sessions_max) - 10 and p_to
   ),
   lines as materialized (
     select l.member_ids, l.line_id, l.name, l.first_known_on, l.closed_on, l.down_since
@@ -122,7 +134,7 @@ begin
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   expected as (
-    select s.date, s.carry_from, l.line_id, l.member_ids, l.name, p.currency as portfolio_currency,
+    select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, p.currency as portfolio_currency,
       coalesce(s.date >= l.down_since, false) as connection_down
     from sessions s
     cross join public.portfolios p
@@ -150,7 +162,7 @@ begin
       select earlier.value_date, earlier.total_value, earlier.currency, earlier.source, earlier.as_of
       from public.current_values earlier
       where v.id is null and earlier.account_id = any (e.member_ids)
-        and earlier.value_date < e.date and earlier.value_date >= e.carry_from
+        and earlier.value_date < e.date and earlier.value_date >= e.small_carry_from
         and (e.connection_down or exists (
           select from public.fill_outcomes o where o.account_id = any (e.member_ids) and o.value_date = e.date
         ))
@@ -159,10 +171,17 @@ begin
     ) carry on true
   ),
   told as (
-    select valued.*, case when valued.currency = portfolio_currency then 1 else rate.rate end as rate
-    from valued
-    left join lateral public.rate_on(valued.currency, valued.portfolio_currency, valued.observed_for) rate
-      on valued.currency <> valued.portfolio_currency
+    select converted.*,
+      -- Beyond a few sessions only what is small beside the whole may be carried on.
+      converted.present or converted.observed_for >= converted.carry_from
+        or abs(converted.total_value * converted.rate) * 20
+          <= abs(sum(converted.total_value * converted.rate) over (partition by converted.date)) as may_count
+    from (
+      select valued.*, case when valued.currency = portfolio_currency then 1 else rate.rate end as rate
+      from valued
+      left join lateral public.rate_on(valued.currency, valued.portfolio_currency, valued.observed_for) rate
+        on valued.currency <> valued.portfolio_currency
+    ) converted
   )
   select date, sum(total_value * rate),
     case when bool_and(cost_basis is not null) then sum(cost_basis * rate) end,
@@ -180,7 +199,7 @@ begin
     )
   from told
   group by date, portfolio_currency
-  having bool_and(total_value is not null and rate is not null) and bool_or(present);
+  having bool_and(total_value is not null and rate is not null and may_count) and bool_or(present);
 end
 $$;
 
@@ -386,6 +405,7 @@ comment on function public.portfolio_corrections is 'Which published days of a u
 
 grant execute on function
   public.carry_sessions_max,
+  public.small_carry_sessions_max,
   public.conclude_snapshots,
   public.portfolio_corrections
 to authenticated, service_role;

@@ -12,7 +12,8 @@ create table public.fill_outcomes (
   next_attempt_at timestamptz,
   detail text check (detail in (
     'left_out', 'not_an_asset', 'total_missing', 'not_fresh', 'mid_session', 'too_late', 'broken_repeat',
-    'unexplained_zero', 'unexplained_swing', 'mostly_zeros', 'disagrees_with_total', 'wrong_currency', 'unknown_currency'
+    'unexplained_zero', 'unexplained_swing', 'mostly_zeros', 'disagrees_with_total', 'wrong_currency', 'unknown_currency',
+    'not_funded_yet', 'incoherent', 'as_of_conflict', 'rejected'
   )),
   primary key (account_id, value_date)
 );

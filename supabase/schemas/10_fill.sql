@@ -318,7 +318,7 @@ begin
       group by account_id
     )
     select jsonb_agg(jsonb_build_object(
-      'id', c.id, 'userId', c.user_id, 'provider', c.provider, 'externalId', c.external_id, 'institution', c.institution,
+      'id', c.id, 'userId', c.user_id, 'homeCurrency', p.currency, 'provider', c.provider, 'externalId', c.external_id, 'institution', c.institution,
       'status', c.status, 'attempts', c.attempts,
       'totalsDue', c.totals_due or exists (select from wanted w where w.connection_id = c.id and w.question = 'totals'),
       'recheck', c.recheck, 'totalsReads', public.totals_reads(c, p_now), 'totalsReadsSince', c.totals_reads_since,
@@ -327,16 +327,32 @@ begin
       'lines', public.continuable_lines(c.id, p_from, p_to)
     ) order by c.due_at, c.id)
     from public.brokerage_connections c
+    join public.portfolios p on p.user_id = c.user_id
     left join public.connection_credentials k on k.connection_id = c.id
+    cross join (
+      select min(date) as from_day
+      from (
+        select date from public.trading_days where date <= p_to order by date desc limit public.reconciled_sessions()
+      ) recent
+    ) reconciled
     left join lateral (
       select jsonb_agg(jsonb_build_object(
         'id', a.id, 'externalId', a.external_id, 'currency', a.currency, 'isCounted', a.is_counted, 'isClosed', a.closed_on is not null,
         'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at,
         'importDue', a.is_counted and a.closed_on is null and public.import_is_due(a, p_asked, p_now),
         'movementsDue', a.is_counted and a.closed_on is null and public.movements_are_due(a, p_now),
-        'backoffs', coalesce(backoffs.documents, '{}'), 'movements', coalesce(movements.documents, '[]'),
-        'firstKnownOn', line.first_known_on,
-        'last', last.document, 'held', coalesce(held.documents, '[]'), 'missing', coalesce(missing.days, '[]')
+        'backoffs', coalesce(backoffs.documents, '{}'), 'firstKnownOn', line.first_known_on,
+        'last', last.document, 'missing', coalesce(missing.days, '[]'),
+        'evidence', case
+          when a.is_counted and a.closed_on is null then public.account_evidence(
+            a.line_id,
+            -- A history that is asked for is judged as a whole, and a first statement speaks of all days.
+            case
+              when a.flows_synced_at is null or public.import_is_due(a, p_asked, p_now) then '1900-01-01'
+              else least(reconciled.from_day, (missing.days ->> 0)::date)
+            end
+          )
+        end
       ) order by a.id) as accounts
       from public.accounts a
       cross join lateral (
@@ -357,26 +373,10 @@ begin
         limit 1
       ) last on true
       left join lateral (
-        -- Only what is newer than the standing value can still be confirmed by what comes next.
-        select jsonb_agg(jsonb_build_object(
-          'id', v.id, 'date', v.value_date, 'total', v.total_value::text, 'currency', v.currency, 'asOf', v.as_of, 'reason', v.reason
-        ) order by v.as_of) as documents
-        from public.account_values v
-        where v.account_id = a.id and v.verdict = 'held' and v.superseded_by is null and v.kind = 'daily_eod'
-          and v.value_date > coalesce((last.document ->> 'date')::date, '-infinity')
-      ) held on true
-      left join lateral (
         select jsonb_object_agg(b.question, jsonb_build_object('attempts', b.attempts, 'reason', b.reason)) as documents
         from public.question_backoffs b
         where b.account_id = a.id
       ) backoffs on true
-      left join lateral (
-        -- What is known to have moved since the standing value explains the next one without being asked for again.
-        select jsonb_agg(jsonb_build_object('date', f.flow_date, 'amount', f.amount::text, 'type', f.type) order by f.flow_date) as documents
-        from public.cash_flows f
-        where f.account_id = a.id and f.flow_date > (last.document ->> 'date')::date
-          and f.type in ('deposit', 'withdrawal', 'transfer')
-      ) movements on true
       left join missing on missing.account_id = a.id
       where a.connection_id = c.id
     ) known on true
@@ -433,59 +433,21 @@ $$;
 
 comment on function public.count_waiting is 'How many connections wait for their turn.';
 
--- Accepts held observations and lets the best of each account and day stand; publishing is the caller's part.
-create function public.release_held(p_ids bigint[])
-returns table (account_id uuid, value_date date)
-language plpgsql
-set search_path = ''
-as $$
-begin
-  -- Two observations may not stand at once, so the losers step back before the released ones come in.
-  with days as (
-    select distinct v.account_id, v.value_date
-    from public.account_values v
-    where v.id = any (p_ids) and v.verdict = 'held'
-  ),
-  ranked as (
-    select v.id, first_value(v.id) over (
-      partition by v.account_id, v.value_date
-      order by public.kind_rank(v.kind), v.as_of desc, v.observed_at desc, v.id desc
-    ) as standing_id
-    from days
-    join public.account_values v on v.account_id = days.account_id and v.value_date = days.value_date
-      and (v.id = any (p_ids) and v.verdict = 'held' or v.verdict = 'accepted' and v.superseded_by is null)
-  ),
-  stepped_back as (
-    update public.account_values v
-    set superseded_by = ranked.standing_id
-    from ranked
-    where v.id = ranked.id and v.verdict = 'accepted' and ranked.standing_id <> ranked.id
-    returning v.id
-  ),
-  counted as (select count(*) from stepped_back)
-  update public.account_values v
-  set verdict = 'accepted', reason = null, superseded_by = nullif(ranked.standing_id, v.id)
-  from ranked, counted
-  where v.id = ranked.id and v.verdict = 'held';
-
-  return query
-  select distinct v.account_id, v.value_date from public.account_values v where v.id = any (p_ids) and v.verdict = 'accepted';
-end
-$$;
-
-comment on function public.release_held is 'Accepts held observations; returns the account days that they are of.';
-
 -- Records everything that one fill of a connection learned, publishes what follows from it, and gives the lease back,
 -- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
 -- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability,
 --     totalsAsked, isBackgroundRead },
 --   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
 --   questions: [{ externalId, question, retryAt, reason }] (answered where retryAt is null),
---   observations: [{ externalId, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason }],
+--   observations: [{ externalId, ref, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason, contradicts, settledBy }],
 --   live: [{ externalId, total, currency, source, asOf }],
 --   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
---   flows: [{ externalId, key, date, amount, currency, type, description }],
---   released: [id] (held observations that something has confirmed) }
+--   statements: [{ externalId, sameAs, from, to, isComplete, rows: [{ reference, vendorType, kind, amount, currency, date, description, nth }] }],
+--   verdicts: [{ id, verdict, reason, contradicts, settledBy }] (of observations that are stored already),
+--   reconciled: [{ externalId, lineId, version, from, currency }], flows and spans as apply_conclusions takes them, by externalId or
+--   accountId }
+-- An observation is named by its id as text or, within the document, by its ref. Where the evidence of a line has grown since
+-- version, nothing is recorded and the answer is null: conclusions are to be drawn once more.
 -- reach is the earliest day that the provider can still be asked for; errorCode out_of_time and keys_refused say that the rest was
 -- not asked, which is no failure of the connection.
 -- Returns { observations, published } as counts of what was new.
@@ -500,6 +462,7 @@ declare
   v_run_id uuid := (p_fill ->> 'runId')::uuid;
   v_today date;
   v_next_close date;
+  v_next_session date;
   v_observations integer;
   v_published integer := 0;
   v_expected_from date;
@@ -510,6 +473,9 @@ declare
   v_to date;
   v_known_from date;
   v_follows boolean;
+  v_judged_from date;
+  v_judged_to date;
+  v_ids jsonb;
   v_error_code text := p_fill #>> '{connection,errorCode}';
   v_unanswered boolean := coalesce(v_error_code in ('out_of_time', 'keys_refused'), false);
 begin
@@ -524,8 +490,17 @@ begin
   from public.brokerage_connections
   where id = p_connection_id;
 
+  if exists (
+    select
+    from jsonb_to_recordset(coalesce(p_fill -> 'reconciled', '[]')) as r ("lineId" uuid, version text)
+    where r."lineId" is not null and public.evidence_version(r."lineId") <> r.version
+  ) then
+    return null;
+  end if;
+
   -- The newest session that has opened: from this day on, an account that is closed now is no longer expected.
   select date into v_today from public.trading_days where opens_at <= p_now order by date desc limit 1;
+  select min(date) into v_next_session from public.trading_days where date > v_today;
   -- A newly met account is expected from the next close on; what is learned of days before moves that back.
   select date into v_next_close from public.trading_days where closes_at > p_now order by closes_at limit 1;
   -- Accounts that are met together are there together: one without a total is expected from the first day that another of
@@ -560,9 +535,19 @@ begin
       currency = coalesce(known.currency, excluded.currency),
       category = excluded.category,
       is_paper = excluded.is_paper,
+      evidence_version = known.evidence_version + 1,
       closed_on = case
         when v_is_removed then known.closed_on
-        when excluded.closed_on is not null then coalesce(known.closed_on, greatest(v_today, known.first_known_on))
+        when excluded.closed_on is not null then coalesce(
+          known.closed_on,
+          greatest(known.first_known_on, case
+            -- Closed after a close that was captured, it was worth that on its last day.
+            when exists (
+              select from public.current_values v where v.account_id = known.id and v.value_date = v_today and v.kind = 'daily_eod'
+            ) then v_next_session
+            else v_today
+          end)
+        )
       end,
       history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
       flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at)
@@ -576,6 +561,14 @@ begin
   from after
   left join before using (external_id);
 
+  select min(changed.value_date), max(changed.value_date) into v_judged_from, v_judged_to
+  from public.apply_verdicts(
+    (
+      select jsonb_agg(said - 'settledBy') from jsonb_array_elements(coalesce(p_fill -> 'verdicts', '[]')) as said
+    ),
+    v_run_id, p_now
+  ) changed;
+
   -- Of all that is accepted for one account and day, the best stands: kind, then as-of, then the latest word.
   with said as (
     select nextval(pg_get_serial_sequence('public.account_values', 'id')) as id, a.id as account_id, o.*
@@ -583,7 +576,7 @@ begin
       -- A document may hold the same word twice.
       select distinct on ("externalId", date, kind, source, "asOf", total, currency) *
       from jsonb_to_recordset(p_fill -> 'observations') as document (
-        "externalId" text, date date, total numeric, cash numeric, "costBasis" numeric, currency text, kind text,
+        "externalId" text, ref text, date date, total numeric, cash numeric, "costBasis" numeric, currency text, kind text,
         source text, "asOf" timestamptz, verdict text, reason text
       )
       order by "externalId", date, kind, source, "asOf", total, currency, verdict
@@ -644,14 +637,14 @@ begin
     where a.id = earliest.account_id and earliest.date < a.first_known_on
     returning before.first_known_on
   )
-  select count(*), min(value_date), greatest(max(value_date), (select max(first_known_on) from known_since))
-  into v_observations, v_from, v_to
+  select count(*), min(value_date), greatest(max(value_date), (select max(first_known_on) from known_since)),
+    (select jsonb_object_agg(ref, id) from said where ref is not null)
+  into v_observations, v_from, v_to, v_ids
   from recorded;
+  v_from := least(v_from, v_judged_from);
+  v_to := greatest(v_to, v_judged_to);
 
-  if jsonb_array_length(p_fill -> 'released') > 0 then
-    select least(v_from, min(released.value_date)), greatest(v_to, max(released.value_date)) into v_from, v_to
-    from public.release_held(array(select id::bigint from jsonb_array_elements_text(p_fill -> 'released') as said (id))) released;
-  end if;
+  perform public.settle_doubts((p_fill -> 'observations') || coalesce(p_fill -> 'verdicts', '[]'), v_ids);
 
   perform public.keep_live_document(p_connection_id, p_fill -> 'live', p_now);
 
@@ -700,17 +693,8 @@ begin
     and c.history_capability <> 'available' and o.account_id = a.id and o.reason = 'provider_cannot' and o.final
     and o.value_date >= coalesce((p_fill ->> 'reach')::date, '-infinity');
 
-  insert into public.cash_flows as known (user_id, account_id, flow_key, flow_date, amount, currency, type, description, observed_at)
-  select v_user_id, a.id, f.key, f.date, f.amount, f.currency, f.type, f.description, p_now
-  from jsonb_to_recordset(p_fill -> 'flows') as f (
-    "externalId" text, key text, date date, amount numeric, currency text, type text, description text
-  )
-  join public.accounts a on a.connection_id = p_connection_id and a.external_id = f."externalId"
-  on conflict (account_id, flow_key) do update set
-    flow_date = excluded.flow_date, amount = excluded.amount, currency = excluded.currency, type = excluded.type,
-    description = excluded.description, observed_at = excluded.observed_at
-  where (known.flow_date, known.amount, known.currency, known.type, known.description)
-    is distinct from (excluded.flow_date, excluded.amount, excluded.currency, excluded.type, excluded.description);
+  perform public.record_statements(v_user_id, p_connection_id, coalesce(p_fill -> 'statements', '[]'), p_now);
+  perform public.apply_conclusions(v_user_id, public.with_account_ids(p_connection_id, p_fill), p_now);
 
   -- A connection that works again keeps the reason of the days that it missed, until they are asked for.
   insert into public.fill_outcomes (user_id, account_id, value_date, reason, last_attempt_at)
@@ -725,7 +709,8 @@ begin
   -- What was answered is asked no more; what was refused waits, for this account and this kind of question alone.
   update public.accounts a
   set history_asked_at = case when answered.import then p_now else a.history_asked_at end,
-    flows_synced_at = case when answered.movements then p_now else a.flows_synced_at end
+    flows_synced_at = case when answered.movements then p_now else a.flows_synced_at end,
+    evidence_version = a.evidence_version + 1
   from (
     select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements
     from jsonb_to_recordset(coalesce(p_fill -> 'questions', '[]')) as q ("externalId" text, question text, "retryAt" timestamptz)
@@ -838,6 +823,5 @@ grant execute on function
   public.claim_refresh,
   public.return_refresh,
   public.claim_connections,
-  public.release_held,
   public.record_fill
 to service_role;

@@ -87,7 +87,8 @@ as $$
   )
   select coalesce(jsonb_agg(jsonb_build_object(
     'institutionAccountId', n.institution_account_id, 'currency', n.currency, 'historyAsked', line.history_asked,
-    'flowsSyncedAt', line.flows_synced_at, 'firstKnownOn', line.first_known_on, 'last', last.document, 'missing', missing.days
+    'flowsSyncedAt', line.flows_synced_at, 'firstKnownOn', line.first_known_on, 'last', last.document, 'missing', missing.days,
+    'evidence', public.account_evidence(n.line_id, '1900-01-01')
   ) order by n.institution_account_id), '[]')
   from newest n
   cross join lateral (

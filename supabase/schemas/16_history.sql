@@ -151,21 +151,22 @@ begin
   ),
   -- A movement that two rows of one real account tell counts once; two equal ones that one row tells are two.
   movements as (
-    select distinct on (line_id, flow_date, amount, currency, type, nth) line_id, flow_date, amount, currency
+    select distinct on (line_id, effective_date, amount, currency, type, nth) line_id, effective_date, amount, currency
     from (
-      select a.line_id, f.flow_date, f.amount, f.currency, f.type,
-        row_number() over (partition by f.account_id, f.flow_date, f.amount, f.currency, f.type order by f.id) as nth
+      select a.line_id, f.effective_date, f.amount, coalesce(f.currency, a.currency) as currency, f.type,
+        row_number() over (partition by f.account_id, f.effective_date, f.amount, f.currency, f.type order by f.id) as nth
       from public.cash_flows f
       join public.accounts a on a.id = f.account_id and a.is_counted
-      where f.user_id = p_user_id and f.is_external and f.flow_date > v_first_point and f.flow_date <= v_last_point
+      where f.user_id = p_user_id and f.is_external and not f.is_withdrawn and f.amount is not null
+        and f.effective_date > v_first_point and f.effective_date <= v_last_point
     ) told
   ),
   crossing as (
-    select f.flow_date as date, f.amount, f.currency
+    select f.effective_date as date, f.amount, f.currency
     from movements f
     join lines l on l.line_id = f.line_id
-    where (l.closed_on is null or f.flow_date < l.closed_on)
-      and f.flow_date > (
+    where (l.closed_on is null or f.effective_date < l.closed_on)
+      and f.effective_date > (
         select min(v.value_date)
         from public.current_values v
         where v.account_id = any (l.member_ids)
@@ -183,9 +184,15 @@ begin
         limit 1
       ) first
       union all
-      select a.closed_on, -last.total_value, last.currency
+      -- What it was worth last and the movements after that, so that nothing leaves twice.
+      select a.closed_on, -(last.total_value + coalesce((
+          select sum(m.amount)
+          from movements m
+          where m.line_id = a.line_id and m.effective_date > last.value_date and m.effective_date < a.closed_on
+            and coalesce(m.currency, last.currency) = last.currency
+        ), 0)), last.currency
       from (
-        select v.total_value, v.currency
+        select v.value_date, v.total_value, v.currency
         from public.current_values v
         where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
         order by v.value_date desc, v.kind_rank, v.as_of desc, v.id desc
@@ -212,7 +219,13 @@ begin
       select
       from lines l
       where l.closed_on is null and (l.flows_synced_at is null or l.flows_synced_at < v_last_point + 1)
-    )
+    ),
+    'unknown', coalesce((
+      select jsonb_agg(jsonb_build_object('from', s.from_date, 'to', s.to_date) order by s.from_date, s.to_date)
+      from lines l
+      join public.unknown_spans s on s.account_id = any (l.member_ids)
+      where s.from_date < v_last_point and s.to_date > v_first_point
+    ), '[]')
   )
   into v_flows
   from told;

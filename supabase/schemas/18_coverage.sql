@@ -564,7 +564,7 @@ $$;
 
 comment on function public.capture_progress is 'How far the running capture is.';
 
-create function public.coverage_user(p_user_id uuid, p_swing_factor_max numeric)
+create function public.coverage_user(p_user_id uuid)
 returns jsonb
 language sql
 stable
@@ -603,11 +603,12 @@ as $$
         'total', trim_scale(v.total_value)::text, 'currency', v.currency, 'kind', v.kind, 'asOf', v.as_of, 'reason', v.reason,
         'last', last.document,
         'refutedBy', case
-          when r.refuted_on is not null then jsonb_build_object('date', r.refuted_on, 'total', trim_scale(r.refuted_total)::text)
+          when v.settled_by is not null
+          then jsonb_build_object('date', settling.value_date, 'total', trim_scale(settling.total_value)::text)
         end
-      ) order by r.refuted_on is not null, v.value_date desc, v.id desc)
+      ) order by v.settled_by is not null, v.value_date desc, v.id desc)
       from public.account_values v
-      left join public.held_refutations(p_swing_factor_max) r on r.id = v.id
+      left join public.account_values settling on settling.id = v.settled_by
       join public.accounts a on a.id = v.account_id
       join public.brokerage_connections c on c.id = a.connection_id
       left join lateral (
@@ -617,7 +618,7 @@ as $$
         order by before.value_date desc, before.as_of desc
         limit 1
       ) last on true
-      where v.user_id = u.user_id and v.verdict = 'held'
+      where v.user_id = u.user_id and v.verdict = 'held' and v.reason <> 'not_funded_yet'
     ), '[]')
   )
   from public.user_directory(array[p_user_id]) u

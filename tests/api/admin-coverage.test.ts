@@ -142,7 +142,7 @@ describe('somebody who is no administrator', () => {
     const calls: Readonly<Record<string, object>> = {
       user_directory: { p_user_ids: null },
       coverage_trend: { p_from: '2026-11-01', p_to: '2026-11-20' },
-      coverage_user: { p_user_id: NOBODY, p_swing_factor_max: 3 },
+      coverage_user: { p_user_id: NOBODY },
       coverage_day: { p_user_id: NOBODY, p_date: '2026-11-20' },
       coverage_gaps: { p_from: '2026-11-01', p_to: '2026-11-20', p_reach: '2025-11-20' },
       coverage_grid: {

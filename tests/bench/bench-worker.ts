@@ -9,6 +9,7 @@ import {
   markDueConnections,
   neededExchangeRates,
   publishMissing,
+  readEvidence,
   recordExchangeRates,
   recordFill,
   releaseClaims,
@@ -121,6 +122,7 @@ function timedStore(client: SupabaseClient<Database>, times: StoreTimes): FillSt
     countWaiting: (userId, now) => countWaiting(client, userId, now),
     record: (connectionId, worker, fill, now) =>
       timed('record', recordFill(client, connectionId, worker, fill, now)),
+    evidence: (lines) => readEvidence(client, lines),
     finishRun: (run, now) => finishRun(client, run, now),
   };
 }

@@ -62,8 +62,8 @@ export async function buildHistoryData(sql: Sql, { users, measuredIds }: History
       insert into live_values (account_id, user_id, total_value, currency, source, as_of, observed_at)
       select account_id, user_id, 20000, 'USD', 'snaptrade', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z' from bulk_users`;
     await tx`
-      insert into cash_flows (user_id, account_id, flow_key, flow_date, amount, currency, type, observed_at)
-      select c.user_id, c.account_id, 'deposit-' || d.number, d.date, 500, 'USD', 'deposit', d.as_of
+      insert into cash_flows (user_id, account_id, flow_key, flow_date, effective_date, amount, currency, type, observed_at)
+      select c.user_id, c.account_id, 'deposit-' || d.number, d.date, d.date, 500, 'USD', 'deposit', d.as_of
       from days d cross join bulk_users c
       where d.number % 126 = 60`;
   });

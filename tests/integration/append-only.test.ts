@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 /** What may be written to an observation later: the judgement of it, and what stands instead. */
-const JUDGEMENT = ['verdict', 'reason', 'superseded_by'];
+const JUDGEMENT = ['verdict', 'reason', 'superseded_by', 'settled_by'];
 
 test('what was observed cannot be changed in any column, not even by a superuser', async () => {
   const columns = await stack.sql<{ name: string }[]>`
@@ -56,7 +56,7 @@ test.each(['superuser', 'service role'])('no observation can be deleted by the %
 });
 
 test('the evidence cannot be emptied at once', async () => {
-  await expect(stack.sql`truncate account_values`).rejects.toMatchObject({ code: '23001' });
+  await expect(stack.sql`truncate account_values cascade`).rejects.toMatchObject({ code: '23001' });
 });
 
 test('when a user goes, everything of theirs goes, and nothing of anybody else', async () => {

@@ -63,7 +63,14 @@ test('a held value that a later one has settled says by which, after those that 
   const swing = { verdict: 'held', reason: 'unexplained_swing' } as const;
   await record({ observations: [value('account', '2026-11-17', '100')] }, '2026-11-17T22:00:00Z');
   await record({ observations: [value('account', '2026-11-18', '1000', swing)] }, '2026-11-18T22:00:00Z');
-  await record({ observations: [value('account', '2026-11-19', '101')] }, '2026-11-19T22:00:00Z');
+  const [held] = (await readCoverageUser(stack.admin, userId))?.held ?? [];
+  await record(
+    {
+      observations: [value('account', '2026-11-19', '101', { ref: 'later' })],
+      verdicts: [{ ...swing, id: held?.id, contradicts: [], settledBy: 'later' }],
+    },
+    '2026-11-19T22:00:00Z',
+  );
   await record({ observations: [value('account', '2026-11-20', '1010', swing)] }, '2026-11-20T22:00:00Z');
   const user = await readCoverageUser(stack.admin, userId);
   expect(user?.held.map(({ date, refutedBy }) => [date, refutedBy])).toEqual([

@@ -19,6 +19,7 @@ const OF_USERS: ReadonlySet<string> = new Set([
   'portfolio_history',
   'rate_on',
   'rate_was_read',
+  'small_carry_sessions_max',
   'user_connections',
 ]);
 /** Tables that any signed-in user may read whole. */

@@ -29,6 +29,7 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     connection_credentials: { service_role: 'DELETE INSERT SELECT UPDATE' },
     coverage_years: { service_role: 'DELETE INSERT SELECT UPDATE' },
     current_values: { authenticated: 'SELECT', service_role: 'SELECT' },
+    decisions: { service_role: 'INSERT SELECT' },
     exchange_rate_readings: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     exchange_rates: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     fill_outcomes: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
@@ -36,6 +37,8 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     intraday_values: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     line_values: { authenticated: 'SELECT', service_role: 'SELECT' },
     live_values: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    movement_rows: { authenticated: 'SELECT', service_role: 'INSERT SELECT' },
+    movement_statements: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     portfolios: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     provider_registrations: { service_role: 'DELETE INSERT SELECT UPDATE' },
     provider_users: { service_role: 'INSERT SELECT UPDATE' },
@@ -46,7 +49,9 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     runs: { service_role: 'DELETE INSERT SELECT UPDATE' },
     snapshot_corrections: { authenticated: 'SELECT', service_role: 'INSERT SELECT' },
     trading_days: { anon: 'SELECT', authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    unknown_spans: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     user_portfolio_history: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    verdict_changes: { service_role: 'INSERT SELECT' },
     webhook_events: { service_role: 'DELETE INSERT SELECT' },
   };
 
@@ -108,6 +113,7 @@ test('a visitor may execute no function, a signed-in user only those that read t
     'portfolio_history',
     'rate_on',
     'rate_was_read',
+    'small_carry_sessions_max',
     'user_connections',
   ]);
 });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { readHeldValues, readHeldWaiting } from '@/lib/coverage/store';
-import { reconstructed, value } from '../support/fill-fixture';
+import { value } from '../support/fill-fixture';
 import { forgetEverything } from '../support/linked-user';
 import { linkPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack } from '../support/test-stack';
@@ -25,59 +25,70 @@ const listLines = async (): Promise<readonly string[]> =>
     refutedBy === null ? date : `${date} refuted by ${refutedBy.date} ${refutedBy.total}`,
   );
 
-test('a held value is refuted by the first later capture that is ordinary beside the value before', async () => {
+/** Records another day's value together with the conclusion that it settles what is held. */
+async function settle(record: (parts: object, now: string) => Promise<unknown>, day: string, total: string) {
+  const [held] = await list();
+  if (held === undefined) throw new Error('nothing is held');
+  const observations = [{ ...value('account', `2026-11-${day}`, total), ref: 'later' }];
+  const verdict = { id: held.id, verdict: 'held', reason: held.reason, contradicts: [], settledBy: 'later' };
+  await record({ observations, verdicts: [verdict] }, at(day));
+}
+
+test('a held value waits until a believed one leaves nothing to ask, and is told with it', async () => {
   const { record } = await linkPortfolio(stack);
   await record(said('16', '100'), at('16'));
   await record(doubted('17', '1000'), at('17'));
   expect(await listLines()).toEqual(['2026-11-17']);
   expect(await readHeldWaiting(stack.admin)).toEqual({ count: 1, oldest: '2026-11-17T22:00:00.000Z' });
 
-  await record(said('18', '104'), at('18'));
-  await record(said('19', '105'), at('19'));
+  await settle(record, '18', '104');
 
   expect(await listLines()).toEqual(['2026-11-17 refuted by 2026-11-18 104']);
   expect(await readHeldWaiting(stack.admin)).toEqual({ count: 0, oldest: null });
 });
 
-test('an ordinary value of the same day refutes it, wherever that came from', async () => {
-  const { record } = await linkPortfolio(stack);
+test('a verdict that changes leaves a trace, lets the best value of its day stand and publishes it', async () => {
+  const { record, userId } = await linkPortfolio(stack);
   await record(said('16', '100'), at('16'));
   await record(doubted('17', '1000'), at('17'));
-  await record({ observations: [reconstructed('account', '2026-11-17', '101')] }, at('18'));
-  expect(await listLines()).toEqual(['2026-11-17 refuted by 2026-11-17 101']);
+  const [held] = await list();
+  const accepted = { id: held?.id, verdict: 'accepted', reason: null, contradicts: [], settledBy: null };
+  await record({ verdicts: [accepted] }, at('18'));
+  expect(await list()).toEqual([]);
+  expect(
+    await stack.sql`select value_date::text as day, total_value::text as total from user_portfolio_history where user_id = ${userId} order by 1`,
+  ).toEqual([
+    { day: '2026-11-16', total: '100' },
+    { day: '2026-11-17', total: '1000' },
+  ]);
+  expect(await stack.sql`select old_verdict, new_verdict from verdict_changes`).toEqual([
+    { old_verdict: 'held', new_verdict: 'accepted' },
+  ]);
 });
 
-test('a later capture that is no ordinary one beside the value before refutes nothing', async () => {
+test('conclusions drawn from evidence that has grown since are not recorded', async () => {
   const { record } = await linkPortfolio(stack);
   await record(said('16', '100'), at('16'));
-  await record(doubted('17', '0', 'unexplained_zero'), at('17'));
-  // Emptied on the next day, as a withdrawal of that day explains.
-  await record(said('18', '0'), at('18'));
-  expect(await listLines()).toEqual(['2026-11-17']);
-});
-
-test('what was known before a doubt does not refute it', async () => {
-  const { record } = await linkPortfolio(stack);
-  await record(said('17', '100'), at('17'));
-  const later = { verdict: 'held', reason: 'unexplained_swing', asOf: '2026-11-18T12:00:00Z' } as const;
-  await record({ observations: [value('account', '2026-11-17', '1000', later)] }, '2026-11-18T12:00:00Z');
-  expect(await listLines()).toEqual(['2026-11-17']);
-});
-
-test('an operator’s own bound decides what is ordinary', async () => {
-  const { record } = await linkPortfolio(stack);
-  await record(said('16', '100'), at('16'));
-  await record(doubted('17', '1000'), at('17'));
-  await record(said('18', '190'), at('18'));
-  expect(await readHeldWaiting(stack.admin, 1.5)).toMatchObject({ count: 1 });
-  expect(await readHeldWaiting(stack.admin, 2)).toMatchObject({ count: 0 });
+  const [line] =
+    await stack.sql`select line_id::text as id, evidence_version(line_id) as version from accounts`;
+  const reconciled = [
+    {
+      externalId: 'account',
+      lineId: line?.id,
+      version: `${line?.version}9`,
+      from: '2026-11-01',
+      currency: 'USD',
+    },
+  ];
+  await record({ ...said('17', '101'), reconciled }, at('17'));
+  expect(await stack.sql`select from account_values`).toHaveLength(1);
 });
 
 test('those that wait come first, and pages of one show each once', async () => {
   const { record } = await linkPortfolio(stack);
   await record(said('16', '100'), at('16'));
   await record(doubted('17', '1000'), at('17'));
-  await record(said('18', '101'), at('18'));
+  await settle(record, '18', '101');
   await record(doubted('19', '2000'), at('19'));
   await record(doubted('20', '3000'), at('20'));
   const whole = (await list()).map(({ date }) => date);

@@ -67,7 +67,14 @@ test('administrators read what waits for a verdict, and what a later value has s
     next: null,
   });
 
-  await record({ observations: [value('account', '2026-11-23', '101')] }, '2026-11-23T22:00:00Z');
+  const [{ id }] = (await list()).heldValues;
+  await record(
+    {
+      observations: [{ ...value('account', '2026-11-23', '101'), ref: 'later' }],
+      verdicts: [{ id, verdict: 'held', reason: 'unexplained_swing', contradicts: [], settledBy: 'later' }],
+    },
+    '2026-11-23T22:00:00Z',
+  );
 
   expect(await list()).toMatchObject({
     heldValues: [{ date: '2026-11-20', refutedBy: { date: '2026-11-23', total: '101' } }],

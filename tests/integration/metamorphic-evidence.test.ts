@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sessionOfValue } from '@/lib/domain/judge';
+import { sessionOfValue } from '@/lib/domain/judge-answer';
 import { latestClosedSession, nextSession, previousSession } from '@/lib/domain/nyse-calendar';
 import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import {

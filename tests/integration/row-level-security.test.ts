@@ -16,6 +16,7 @@ const SERVER_ONLY = [
   'backfill_requests',
   'connection_credentials',
   'coverage_years',
+  'decisions',
   'granted_requests',
   'provider_registrations',
   'provider_users',
@@ -24,6 +25,7 @@ const SERVER_ONLY = [
   'request_budgets',
   'request_demands',
   'runs',
+  'verdict_changes',
   'webhook_events',
 ];
 

@@ -27,6 +27,11 @@ export interface FillDocument {
   readonly live: readonly ReturnType<typeof liveValue>[];
   readonly outcomes: readonly ReturnType<typeof asked>[];
   readonly flows: readonly ReturnType<typeof flow>[];
+  /** Conclusions about what is stored already, as the SQL function takes them. */
+  readonly verdicts?: readonly object[];
+  readonly reconciled?: readonly object[];
+  readonly statements?: readonly object[];
+  readonly spans?: readonly object[];
 }
 
 const HEALTHY = {
@@ -84,7 +89,8 @@ const OBSERVED = {
   verdict: 'accepted' as 'accepted' | 'held' | 'rejected',
   reason: null as string | null,
 };
-type ValueParts = typeof OBSERVED & { asOf: string };
+/** `ref` names the observation within its document. */
+type ValueParts = typeof OBSERVED & { asOf: string; ref?: string };
 
 /** The day was asked for in vain: a passing failure, unless said otherwise. */
 export function asked(externalId: string, date: string, parts: Partial<typeof IN_VAIN> = {}) {
@@ -113,7 +119,15 @@ export function flow(externalId: string, date: string, amount: string, parts: Pa
 
 const DEPOSITED = {
   currency: 'USD' as string | null,
-  type: 'deposit' as 'deposit' | 'withdrawal' | 'transfer' | 'dividend' | 'interest' | 'fee' | 'other',
+  type: 'deposit' as
+    | 'deposit'
+    | 'withdrawal'
+    | 'transfer'
+    | 'dividend'
+    | 'interest'
+    | 'fee'
+    | 'other'
+    | 'unclassified',
   description: null as string | null,
 };
 type FlowParts = typeof DEPOSITED & { key: string };

@@ -92,7 +92,24 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
     outcomes: [asked('isa', '2026-11-20')],
     live: [liveValue('isa', '101')],
     flows: [flow('isa', '2026-11-19', '5')],
+    statements: [
+      {
+        externalId: 'isa',
+        sameAs: null,
+        from: '2026-11-01',
+        to: '2026-11-20',
+        isComplete: true,
+        rows: [{ kind: 'deposit', vendorType: 'CONTRIBUTION', amount: '5', date: '2026-11-19', nth: 1 }],
+      },
+    ],
+    spans: [{ externalId: 'isa', from: '2026-11-18', to: '2026-11-19', keys: ['a movement'] }],
   });
+  await stack.service`
+    insert into decisions (user_id, account_id, actor_id, reading_id, verdict, reason, at)
+    select user_id, account_id, user_id, id, 'accept', 'a test', '2026-11-20T22:00:00Z' from account_values where user_id = ${userId}`;
+  await stack.service`
+    insert into verdict_changes (user_id, reading_id, old_verdict, new_verdict, contradicts, changed_at)
+    select user_id, id, 'held', 'accepted', '{}', '2026-11-20T22:00:00Z' from account_values where user_id = ${userId}`;
   // A second word about a day leaves a correction.
   await portfolio.record({
     observations: [value('isa', '2026-11-19', '102', { asOf: '2026-11-19T21:45:00Z' })],

@@ -37,7 +37,23 @@ const accountSchema = z.strictObject({
   currency: z.string().length(3).default('USD'),
   kind: z.enum(['ordinary', 'credit line', 'paper']).default('ordinary'),
   flows: z
-    .array(z.strictObject({ date: dateText, amount: amountText, type: z.enum(FLOW_TYPES) }))
+    .array(
+      z.strictObject({
+        date: dateText,
+        amount: amountText,
+        type: z.enum(FLOW_TYPES),
+        description: z.string().default(''),
+        /** What the broker reports of it instead of the truth. */
+        reported: z
+          .strictObject({
+            type: z.string().optional(),
+            amount: z.string().optional(),
+            currency: z.string().length(3).nullable().optional(),
+            date: dateText.optional(),
+          })
+          .default({}),
+      }),
+    )
     .default([]),
   /** Whether the broker tells what the account was worth on past days. */
   history: z.boolean().default(true),
@@ -85,6 +101,10 @@ const eventSchema = z.discriminatedUnion('do', [
   z.strictObject({ at, do: z.literal('broker repeats'), of: instantText }),
   /** From now on the broker tells another value of a past day. */
   z.strictObject({ at, do: z.literal('broker restates'), account, day: dateText, amount: amountText }),
+  /** From now on the broker describes the movement of a day in other words. */
+  z.strictObject({ at, do: z.literal('broker renames movement'), account, day: dateText, as: z.string() }),
+  /** The movement of a day is undone: gone from value and list. */
+  z.strictObject({ at, do: z.literal('broker reverses movement'), account, day: dateText }),
   /** From now on the broker tells what the account was worth on past days. */
   z.strictObject({ at, do: z.literal('broker offers history'), account }),
   /** The provider tells unasked that it has read the broker. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { decideMatch, readOpenMatches, splitAccount, unlinkConnection } from '@/lib/connections/store';
-import { judgeHeldValue, readHeldValues } from '@/lib/coverage/store';
+import { readHeldValues } from '@/lib/coverage/store';
 import { encryptCredentials } from '@/lib/credentials';
 import type { Instant } from '@/lib/domain/trading-date';
+import { judgeHeldValue } from '@/lib/fill/decide';
 import { connectionSchema } from '@/lib/local/sandbox/scenario';
 import { recordConnectionEvent } from '@/lib/webhooks/store';
 import { tickEachEvening } from './alert-harness';
@@ -61,10 +62,14 @@ async function judgeHeld(
   const held = await readHeldValues(harness.stack.admin, { beforeId: null, limit: 100 });
   const found = held.find(({ account, date }) => account === event.account && date === event.day);
   if (found === undefined) throw new Error(`nothing is held of ${event.account} on ${event.day}`);
-  const accept = event.do === 'administrator accepts';
   await judgeHeldValue(
     harness.stack.admin,
-    { id: found.id, accept, actorId: ADMINISTRATOR, reason: 'asked the broker' },
+    {
+      id: found.id,
+      verdict: event.do === 'administrator accepts' ? 'accept' : 'reject',
+      actorId: ADMINISTRATOR,
+      reason: 'asked the broker',
+    },
     new Date(event.at),
   );
 }
@@ -140,6 +145,10 @@ async function playEvent(
       return;
     case 'broker restates':
       restate(harness, event);
+      return;
+    case 'broker renames movement':
+    case 'broker reverses movement':
+      changeMovement(harness, event);
       return;
     case 'broker offers history':
       harness.changeAccount(event.account, { historyEnabled: true });
@@ -233,6 +242,22 @@ async function link(
     values (${id}, ${harness.userId()}, 'snaptrade', ${name}, ${added.institution.name}, ${at})`;
   await harness.stack.sql`
     insert into connection_credentials (connection_id, ciphertext) values (${id}, ${sealed})`;
+}
+
+function changeMovement(
+  harness: WorkerHarness,
+  event: Extract<ScenarioEvent, { do: 'broker renames movement' | 'broker reverses movement' }>,
+): void {
+  const accounts = harness.sandbox.state.scenario.users.flatMap(({ connections }) =>
+    connections.flatMap((one) => one.accounts),
+  );
+  const flows = accounts.find(({ id }) => id === event.account)?.flows ?? [];
+  harness.changeAccount(event.account, {
+    flows: flows.flatMap((flow) => {
+      if (flow.date !== event.day) return flow;
+      return event.do === 'broker renames movement' ? { ...flow, description: event.as } : [];
+    }),
+  });
 }
 
 function restate(

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Database } from '@/lib/db/types';
-import { DEFAULT_RULES } from '@/lib/domain/judge';
+import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import type { RefreshLedger } from '@/lib/fill/account';
 import type { FillDependencies } from '@/lib/fill/run';
 import {
@@ -12,6 +12,7 @@ import {
   markSecondLooks,
   neededExchangeRates,
   publishMissing,
+  readEvidence,
   recordExchangeRates,
   recordFill,
   releaseClaims,
@@ -87,6 +88,7 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
       release: (worker) => releaseClaims(client, worker),
       countWaiting: (userId, now) => countWaiting(client, userId, now),
       record: (connectionId, worker, fill, now) => recordFill(client, connectionId, worker, fill, now),
+      evidence: (lines) => readEvidence(client, lines),
       finishRun: (run, now) => finishRun(client, run, now),
     },
     rates: {
@@ -128,7 +130,7 @@ export function createTestLiveReader(
     claim: (userId, staleBefore, now) => claimLiveReads(client, userId, staleBefore, now),
     record: (connectionId, read, now) => recordLiveRead(client, connectionId, read, now),
     providers,
-    rules: DEFAULT_RULES,
+    rules: DEFAULT_RECONCILE_RULES,
     credentialsKey,
     refreshMinutes: 10,
     log,

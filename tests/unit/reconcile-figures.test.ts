@@ -93,6 +93,16 @@ describe('the figures of a range', () => {
     });
   });
 
+  it('count a deposit once, beside an equal one that had funded the account before its first value', () => {
+    const observations = atLevel({ '2026-06-01': 10_000, '2026-06-03': 20_000 });
+    const statements = told(row('2026-06-01', 10_000), row('2026-06-03', 10_000));
+    const { movements } = conclude({ observations, statements });
+    expect(movements.map(({ bookedOn, effectiveOn }) => `${bookedOn} ${effectiveOn}`)).toEqual([
+      '2026-06-01 2026-06-01',
+      '2026-06-03 2026-06-03',
+    ]);
+  });
+
   it('bridge the days on which money was on its way', () => {
     const observations = atLevel({ '2026-06-01': 10_000, '2026-06-08': 0, '2026-06-12': 11_000 });
     const statements = told(row('2026-06-08', -10_000), row('2026-06-12', 10_000));

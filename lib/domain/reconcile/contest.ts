@@ -12,6 +12,7 @@ export function chooseLevels(levels: readonly Level[]): ReadonlySet<Level> {
   for (const level of levels) {
     if (believed.has(level)) continue;
     if (leader !== null && stoodBefore(level, leader)) believed.add(level);
+    if (stoodBeforeDecision(level, facts)) believed.add(level);
     if (level.isSoft && !isContradictedLater(level, leader === null ? facts : [leader])) believed.add(level);
   }
   // From the newest backwards, since each part of a history is believed by the part that follows it.
@@ -65,6 +66,17 @@ function findLeader(levels: readonly Level[]): Level | null {
 /** A capture that nothing contradicted when it was read stays until a fact does. */
 function stoodBefore(level: Level, leader: Level): boolean {
   return level.hasCapture && !isRefutedByItsParts(level) && lastOf(level).session < firstOf(leader).session;
+}
+
+/** What a person said of a day refutes nothing that stood before it. */
+function stoodBeforeDecision(level: Level, facts: readonly Level[]): boolean {
+  const next = facts.find((fact) => lastOf(fact).session >= firstOf(level).session);
+  return next !== undefined && isDecided(next) && stoodBefore(level, next);
+}
+
+/** Whether a level is beyond doubt because a person said so, and for no other reason. */
+function isDecided(level: Level): boolean {
+  return level.isPinned && !level.isAgreed && level.longestRun < SESSIONS_OF_A_FACT;
 }
 
 /** Whether readings of a believed level come after the beginning of another one. */

@@ -2,7 +2,7 @@ import type { TradingDate } from '../trading-date';
 import { EARLY_SESSIONS_MAX, type EvidenceId, LATE_SESSIONS_MAX } from './evidence';
 import type { PlacedReading } from './levels';
 import { identityOf, isUnknown, type Movement, type MovementIdentity } from './movements';
-import type { Mover } from './movers';
+import { fits, type Mover } from './movers';
 import type { SessionLine } from './session-line';
 
 /** What a movement is taken for, and the session on which it entered the account's total. */
@@ -62,15 +62,17 @@ export function toEffects(
   const spans = toSpans(standing);
   const noise = noiseOf(spans);
   const seen = new Map<Movement, number>();
-  // Those without an amount come last, so that they take only what the others leave.
-  for (const mover of [...movers].sort((a, b) => Number(a.size === null) - Number(b.size === null))) {
-    const span =
-      mover.size === null ? widestSpan(mover, spans) : fittingSpan(mover, mover.size, spans, noise);
-    if (span === null) continue;
-    const isHidden = mover.size === null || isUnknown(mover.movement);
-    if (isHidden && isBeyondOrdinary(span)) span.unknown.push(mover.movement.key);
-    if (mover.size !== null) span.rest -= mover.size;
-    seen.set(mover.movement, sessionIn(span, mover.booked));
+  // A movement that fits on its own day is not to lose it to one that looks for another day, such as the one that funded the
+  // account before its first value. Those without an amount come last, so that they take only what the others leave.
+  for (const spanOf of [bookedSpan, fittingSpan, widestSpan]) {
+    for (const mover of movers.filter(({ movement }) => !seen.has(movement))) {
+      const span = spanOf(mover, spans, noise);
+      if (span === null) continue;
+      const isHidden = mover.size === null || isUnknown(mover.movement);
+      if (isHidden && isBeyondOrdinary(span)) span.unknown.push(mover.movement.key);
+      if (mover.size !== null) span.rest -= mover.size;
+      seen.set(mover.movement, sessionIn(span, mover.booked));
+    }
   }
   const amounts = new Map(movers.map(({ movement, amount }) => [movement, amount]));
   return {
@@ -111,14 +113,19 @@ function noiseOf(spans: readonly Span[]): number {
   return shares[shares.length >> 1] ?? 0;
 }
 
-/** The span in which the total moved by an amount: that of the booked date where it fits, else the one that fits best. */
-function fittingSpan(mover: Mover, size: number, spans: readonly Span[], noise: number): Span | null {
-  const window = spansWithin(mover, spans);
-  const booked = window.find((span) => holds(span, mover.booked)) ?? null;
-  if (booked !== null && gainOf(booked, size) >= Math.abs(size) / 2) return booked;
-  const candidates = window.filter(
+/** The span of the booked date, where the total moved by the amount. */
+function bookedSpan({ booked, size }: Mover, spans: readonly Span[]): Span | null {
+  const span = spans.find((one) => holds(one, booked)) ?? null;
+  return span !== null && size !== null && fits(span.rest, size, false) ? span : null;
+}
+
+/** The span nearby in which the total moved by the amount best. */
+function fittingSpan(mover: Mover, spans: readonly Span[], noise: number): Span | null {
+  const { size } = mover;
+  if (size === null) return null;
+  const candidates = spansWithin(mover, spans).filter(
     (span) =>
-      gainOf(span, size) >= Math.abs(size) / 2 &&
+      fits(span.rest, size, mover.isFunding) &&
       Math.abs(size) >= STANDS_OUT_FACTOR * noise * Math.abs(span.before.value),
   );
   return (
@@ -131,13 +138,9 @@ function fittingSpan(mover: Mover, size: number, spans: readonly Span[], noise: 
   );
 }
 
-/** How much nearer to nothing the rest of a span comes by a movement. */
-function gainOf({ rest }: Span, size: number): number {
-  return Math.abs(rest) - Math.abs(rest - size);
-}
-
 /** The span that needs an explanation most: an unknown amount is looked for there. */
 function widestSpan(mover: Mover, spans: readonly Span[]): Span | null {
+  if (mover.size !== null) return null;
   const window = spansWithin(mover, spans).filter(isBeyondOrdinary);
   return (
     window.sort(

@@ -13,6 +13,18 @@ export interface Mover {
   /** In the account's currency; null when no amount or no rate is known. */
   readonly amount: Amount | null;
   readonly size: number | null;
+  /** Booked no later than the first reading, which most likely holds it already. */
+  readonly isFunding: boolean;
+}
+
+/** How far a change may lie from a movement that is most likely in the first reading already, as a share of the movement. */
+const FUNDING_REST_SHARE_MAX = 0.05;
+
+/** Whether a change comes nearer to none by most of a movement's size, or by all of it where the movement is long over. */
+export function fits(change: number, size: number, isFunding: boolean): boolean {
+  const rest = Math.abs(change - size);
+  if (isFunding) return rest <= Math.abs(size) * FUNDING_REST_SHARE_MAX;
+  return Math.abs(change) - rest >= Math.abs(size) / 2;
 }
 
 /** The movements that can move a total, largest first: purchases and sales do not, withdrawn movements never did. */
@@ -21,14 +33,18 @@ export function toMovers(
   currency: Currency | null,
   rates: readonly ExchangeRate[],
   line: SessionLine,
+  /** The session of the first reading. */
+  first: number,
 ): readonly Mover[] {
   return movements
     .filter((movement) => !movement.isWithdrawn && identityOf(movement).kind !== 'other')
     .map((movement) => {
       const amount = amountIn(movement, currency, rates);
+      const booked = line.at(movement.row.date);
       return {
         movement,
-        booked: line.at(movement.row.date),
+        booked,
+        isFunding: booked <= first,
         amount,
         size: amount === null ? null : Number(amount),
       };
@@ -56,7 +72,7 @@ export function shownMovers(
   let rest = change;
   return movers.filter((mover) => {
     if (mover.size === null || !mayShowIn(mover, after, upTo)) return false;
-    if (Math.abs(rest) - Math.abs(rest - mover.size) < Math.abs(mover.size) / 2) return false;
+    if (!fits(rest, mover.size, mover.isFunding)) return false;
     rest -= mover.size;
     return true;
   });

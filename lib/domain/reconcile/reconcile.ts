@@ -38,7 +38,8 @@ export function reconcile(
   const line = SessionLine.around(datesOf(evidence));
   const currency = settleClaims(currencyClaims(evidence, line), line, evidence.homeCurrency);
   const movements = readStatements(evidence.statements, evidence.decisions, line);
-  const movers = toMovers(movements, currency.at(-1)?.value ?? null, evidence.rates, line);
+  const first = Math.min(...evidence.observations.map(({ date }) => line.at(date)));
+  const movers = toMovers(movements, currency.at(-1)?.value ?? null, evidence.rates, line, first);
   const { verdicts, standing, steps } = judgeReadings(evidence, { currency, movers, line, rules });
   const effects = toEffects(movements, movers, standing, line);
   const isAsset = settleClaims(assetClaims(evidence.facts, line), line);

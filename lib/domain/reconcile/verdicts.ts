@@ -1,7 +1,7 @@
 import type { HeldReason } from '@/lib/domain/states';
 import type { Currency } from '../money';
 import type { Instant } from '../trading-date';
-import { findHistoryFaults, type HistoryFault } from './broken-history';
+import { findHistoryFaults } from './broken-history';
 import { chooseLevels } from './contest';
 import type { AccountEvidence, Decision, EvidenceId, Reading, ReconcileRules } from './evidence';
 import { type Interval, valueOn } from './intervals';
@@ -10,7 +10,7 @@ import { convertOn, type Mover } from './movers';
 import type { SessionLine } from './session-line';
 
 /** Why a reading does not count. */
-export type DoubtReason = HeldReason | HistoryFault | 'as_of_conflict' | 'rejected';
+export type DoubtReason = HeldReason;
 
 /** What is to be believed of one reading. */
 export interface ReadingVerdict {
@@ -197,8 +197,13 @@ function against(
   const before = accepted.findLast(({ session }) => session < one.session) ?? null;
   const after = accepted.find(({ session }) => session >= one.session) ?? null;
   const rivals = [before, after].filter((rival) => rival !== null);
+  // What a history says of days before everything that is believed, nothing has refuted: a person may know.
+  const isSettled = one.isCapture || before !== null || after?.session === one.session;
   if (rivals.length > 0)
-    return { contradicts: rivals.map(({ reading }) => reading.id), settledBy: after?.reading.id ?? null };
+    return {
+      contradicts: rivals.map(({ reading }) => reading.id),
+      settledBy: isSettled ? (after?.reading.id ?? null) : null,
+    };
   const rival = contested.find((other) => other.value !== one.value && other !== one);
   return { contradicts: rival === undefined ? [] : [rival.reading.id], settledBy: null };
 }

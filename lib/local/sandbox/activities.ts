@@ -51,13 +51,21 @@ function renderFlow(account: SandboxAccount, settled: SettledFlow, institution: 
     institution,
     external_reference_id: flow.externalReferenceId,
   };
+  const { reported } = flow;
   const row = {
     ...common,
+    currency:
+      reported.currency === undefined
+        ? common.currency
+        : reported.currency === null
+          ? null
+          : renderCurrency(reported.currency),
+    trade_date: `${reported.date ?? flow.date}T00:00:00.000000Z`,
     symbol: null,
     price: 0,
     units: 0,
-    amount: Number(amount),
-    type: flow.type,
+    amount: Number(reported.amount ?? amount),
+    type: reported.type ?? flow.type,
     description: flow.description,
   };
   if (level === null || account.instrument === null) return [row];

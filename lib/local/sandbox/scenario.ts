@@ -24,6 +24,16 @@ export const flowSchema = z.strictObject({
   ]),
   externalReferenceId: z.string().nullable().default(null),
   description: z.string().default(''),
+  /** What the broker reports of it instead of the truth. */
+  reported: z
+    .strictObject({
+      type: z.string().optional(),
+      amount: decimalText.optional(),
+      /** Null where none is reported. */
+      currency: z.string().length(3).nullable().optional(),
+      date: dateText.optional(),
+    })
+    .default({}),
 });
 export type SandboxFlow = z.output<typeof flowSchema>;
 

@@ -9,8 +9,8 @@ import type {
   ValueHistory,
 } from '@/lib/providers/provider';
 import { readAllActivities } from './activities';
-import { toCashFlows } from './cash-flows';
 import { createSnapTradeClient, type SnapTradeClientOptions } from './client';
+import { toMovements } from './movements';
 import type { SnapTradeCredentials } from './schema';
 import { toConnectionHealth, toReportedHistory, toValueHistory } from './transform';
 import { readAccount } from './unreported-total';
@@ -80,7 +80,9 @@ export function createSnapTradeProvider(options: SnapTradeProviderOptions): Port
         account.externalId,
         askedRange,
       );
-      return rows.available ? { available: true, value: toCashFlows(rows.value, range) } : rows;
+      return rows.available
+        ? { available: true, value: { isComplete: true, rows: toMovements(rows.value, range) } }
+        : rows;
     },
   };
 }

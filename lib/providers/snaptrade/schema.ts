@@ -12,9 +12,12 @@ import { isDate, type TradingDate } from '@/lib/domain/trading-date';
 export const credentialsSchema = z.object({ userId: z.string().min(1), userSecret: z.string().min(1) });
 export type SnapTradeCredentials = z.infer<typeof credentialsSchema>;
 
+/** A number whose thousands are set off, as some brokers write them. */
+const GROUPED = /^-?\d{1,3}(,\d{3})+(\.\d+)?$/;
+
 /** SnapTrade sends decimals as strings in newer shapes and as JSON numbers in older ones. */
 const amount = z.union([z.string(), z.number()]).transform((value, context): Amount => {
-  const read = toAmount(value);
+  const read = toAmount(typeof value === 'string' && GROUPED.test(value) ? value.replaceAll(',', '') : value);
   if (read !== null) return read;
   context.addIssue({ code: 'custom', message: 'not a decimal' });
   return z.NEVER;
@@ -39,7 +42,7 @@ const accountSchema = z.object({
   institution_name: z.string(),
   sync_status: z.object({ holdings: holdingsSyncSchema.nullish() }).nullish(),
   balance: z
-    .object({ total: z.object({ amount: amount.nullish(), currency: z.string().nullish() }).nullish() })
+    .object({ total: z.object({ amount: amount.nullish().catch(null), currency: z.string().nullish() }).nullish() })
     .nullish(),
   status: z.string().nullish(),
   // An unknown category is refused on purpose: a kind of debt that we do not know must not be added as an asset.
@@ -47,7 +50,16 @@ const accountSchema = z.object({
   is_paper: z.boolean().nullish(),
 });
 export type SnapTradeAccount = z.output<typeof accountSchema>;
-export const accountsSchema = z.array(accountSchema);
+
+/** An account that cannot be read costs no other; an answer in which none can is no answer. */
+export const accountsSchema = z
+  .array(z.union([accountSchema, z.unknown().transform(() => null)]))
+  .transform((rows, context): SnapTradeAccount[] => {
+    const read = rows.filter((row) => row !== null);
+    if (read.length > 0 || rows.length === 0) return read;
+    context.addIssue({ code: 'custom', message: 'no account can be read' });
+    return z.NEVER;
+  });
 
 /** One row for each currency; a currency or an amount that is not given is not known. */
 export const balancesSchema = z.array(
@@ -93,7 +105,10 @@ export const portalSchema = z.object({ redirectURI: z.url() });
 export const takenSchema = z.object({});
 
 export const balanceHistorySchema = z.object({
-  history: z.array(z.object({ date, total_value: amount.nullable() })),
+  // A row that is odd is a day that is not known, and costs no other.
+  history: z.array(
+    z.object({ date: date.nullable().catch(null), total_value: amount.nullish().catch(null) }).nullable().catch(null),
+  ),
   currency: z.string().nullish(),
 });
 export type SnapTradeBalanceHistory = z.output<typeof balanceHistorySchema>;

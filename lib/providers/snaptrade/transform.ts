@@ -1,6 +1,7 @@
 import 'server-only';
 import { type Amount, type Currency, toCurrency } from '@/lib/domain/money';
 import { isTradingDay } from '@/lib/domain/nyse-calendar';
+import { realId } from '@/lib/domain/reconcile/twins';
 import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type {
   Capability,
@@ -30,7 +31,7 @@ export function toProviderAccount(account: SnapTradeAccount): ProviderAccount {
   const isKnown = holdings?.initial_sync_completed !== false;
   return {
     externalId: account.id,
-    institutionAccountId: account.institution_account_id ?? null,
+    institutionAccountId: realId(account.institution_account_id ?? null),
     name: account.name ?? account.institution_name,
     institution: account.institution_name,
     category: CATEGORIES[account.account_category ?? 'INVESTMENT'],
@@ -82,7 +83,9 @@ export function toValueHistory(
   range: DateRange,
   accountCurrency: Currency | null,
 ): ValueHistory {
-  const entries = body.history.map(({ date, total_value }) => ({ date, total: total_value }));
+  const entries = body.history.flatMap((row) =>
+    row === null || row.date === null ? [] : [{ date: row.date, total: row.total_value ?? null }],
+  );
   return {
     currency: toCurrency(body.currency ?? '') ?? accountCurrency,
     values: pickClosings(entries, range),

@@ -38,7 +38,7 @@ export default async function CoverageUserPage({ params }: PageProps) {
   const now = new Date();
   const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
   const [user, history, corrections] = await Promise.all([
-    readCoverageUser(client, userId, env().JUDGE_SWING_FACTOR_MAX),
+    readCoverageUser(client, userId),
     getHistory(client, userId, { period: 'ALL', from: null, to: latestDue }, latestDue, now),
     readCorrections(client, { userId, from: null, to: null, beforeId: null, limit: CORRECTIONS_SHOWN }),
   ]);

@@ -19,7 +19,6 @@ export const GET = route(async (request) => {
   const heldValues = await readHeldValues(serviceClient(env()), {
     beforeId: before ?? null,
     limit,
-    swingFactorMax: env().JUDGE_SWING_FACTOR_MAX,
   });
   const next = heldValues.length === limit ? (heldValues.at(-1)?.id ?? null) : null;
   return answerTo(caller, { heldValues, next });

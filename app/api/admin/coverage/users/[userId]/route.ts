@@ -12,10 +12,7 @@ export const dynamic = 'force-dynamic';
 export const GET = route(async (request) => {
   const caller = await requireAdministrator(request, env());
   const userId = pathId(request, -1);
-  const user =
-    userId === null
-      ? null
-      : await readCoverageUser(serviceClient(env()), userId, env().JUDGE_SWING_FACTOR_MAX);
+  const user = userId === null ? null : await readCoverageUser(serviceClient(env()), userId);
   if (user === null) throw new AppError('not_found', 'Nobody with this id has a portfolio.');
   return answerTo(caller, user);
 });

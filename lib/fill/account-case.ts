@@ -1,0 +1,294 @@
+import type { Currency } from '@/lib/domain/money';
+import type { MovementEffect } from '@/lib/domain/reconcile/effects';
+import type {
+  EvidenceId,
+  MovementRow,
+  MovementStatement,
+  Reading,
+  ReconcileRules,
+} from '@/lib/domain/reconcile/evidence';
+import { type Reconciliation, reconcile } from '@/lib/domain/reconcile/reconcile';
+import type { ReadingVerdict } from '@/lib/domain/reconcile/verdicts';
+import type { HeldReason } from '@/lib/domain/states';
+import { type TradingDate, toInstant } from '@/lib/domain/trading-date';
+import type { ProviderStatement } from '@/lib/providers/provider';
+import { hasOpenDoubt, type LineEvidence, toAccountEvidence } from './evidence';
+import type { FlowRecord, ReconciledRecord, SpanRecord, StatementRecord, VerdictRecord } from './store';
+
+/** What is to be believed of a day so far. */
+export type DayWord = { readonly accepted: true } | { readonly accepted: false; readonly reason: HeldReason };
+
+export interface CaseContext {
+  readonly homeCurrency: Currency;
+  readonly rules: ReconcileRules;
+  readonly now: Date;
+}
+
+/**
+ * All evidence about one account while it is filled, from before and from just now, and the conclusions that follow from it. They
+ * are drawn when they are asked for, and anew when something was learned in between.
+ */
+export class AccountCase {
+  private readonly readings: Reading[] = [];
+  private statement: StatementRecord | null = null;
+  private readStatement: MovementStatement | null = null;
+  private concluded: Reconciliation | null = null;
+
+  constructor(
+    private readonly externalId: string,
+    /** Null for an account that was met only now. */
+    private readonly accountId: string | null,
+    private stored: LineEvidence | null,
+    private readonly context: CaseContext,
+  ) {}
+
+  /** Adds what was just said of a day. Returns the id by which its verdict is asked for: that of an earlier word that said the same. */
+  addReading(said: Omit<Reading, 'id'>): EvidenceId {
+    const known = this.stored?.readings.find((reading) => isSameWord(reading, said));
+    if (known !== undefined) return known.id;
+    const id = `new ${this.externalId} ${this.readings.length}`;
+    this.readings.push({ ...said, id });
+    this.concluded = null;
+    return id;
+  }
+
+  addStatement({ rows, isComplete }: ProviderStatement, from: TradingDate, to: TradingDate): void {
+    const newest = this.stored?.statements.findLast(({ accountId }) => accountId === this.accountId);
+    const numbered = numberEqualRows(rows);
+    const read: MovementStatement = {
+      id: `new ${this.externalId}`,
+      readAt: toInstant(this.context.now),
+      from,
+      to,
+      isComplete,
+      rows: rows.map(({ vendorType: _, ...row }, index) => ({
+        ...row,
+        id: `new ${this.externalId} row ${index}`,
+      })),
+    };
+    const isSame = newest !== undefined && newest.isComplete === isComplete && saysTheSame(newest, read);
+    this.statement = {
+      externalId: this.externalId,
+      sameAs: isSame ? newest.id : null,
+      from,
+      to,
+      isComplete,
+      rows: isSame ? [] : numbered,
+    };
+    this.readStatement = isSame ? null : read;
+    this.concluded = null;
+  }
+
+  /** Takes evidence that has grown meanwhile in place of what was known. */
+  renew(stored: LineEvidence | null): void {
+    this.stored = stored;
+    this.concluded = null;
+  }
+
+  /** Whether anything may follow that did not follow before. */
+  get isOpen(): boolean {
+    return (
+      this.readings.length > 0 ||
+      this.readStatement !== null ||
+      (this.stored !== null && hasOpenDoubt(this.stored))
+    );
+  }
+
+  get conclusions(): Reconciliation {
+    this.concluded ??= this.reconcileWith([]);
+    return this.concluded;
+  }
+
+  verdictOn(id: EvidenceId): ReadingVerdict | null {
+    return this.conclusions.verdicts.find((verdict) => verdict.id === id) ?? null;
+  }
+
+  /** Whether a reading that is no day's value would be believed. */
+  wouldBelieve(said: Omit<Reading, 'id'>): boolean {
+    const id = `new ${this.externalId} now`;
+    return this.reconcileWith([{ ...said, id }]).verdicts.some(
+      (verdict) => verdict.id === id && verdict.accepted,
+    );
+  }
+
+  /** What is to be believed of a day; null when nothing was said of it. */
+  wordOn(date: TradingDate): DayWord | null {
+    const ids = new Set(
+      [...(this.stored?.readings ?? []), ...this.readings]
+        .filter((reading) => reading.date === date)
+        .map(({ id }) => id),
+    );
+    if (ids.size === 0) return null;
+    const verdicts = this.conclusions.verdicts.filter(({ id }) => ids.has(id));
+    if (verdicts.some(({ accepted }) => accepted)) return { accepted: true };
+    const reason = verdicts.at(-1)?.reason ?? null;
+    return reason === null ? null : { accepted: false, reason };
+  }
+
+  /** The line whose evidence this is; null for an account that was met only now. */
+  get lineId(): string | null {
+    return this.stored?.lineId ?? null;
+  }
+
+  get statementRecord(): StatementRecord | null {
+    return this.statement;
+  }
+
+  /** Verdicts on stored readings that are other than they were. */
+  changedVerdicts(): readonly VerdictRecord[] {
+    const { stored } = this;
+    if (stored === null) return [];
+    const byId = new Map(this.conclusions.verdicts.map((verdict) => [verdict.id, verdict]));
+    return stored.readings.flatMap((reading) => {
+      const verdict = byId.get(reading.id);
+      if (verdict === undefined || reading.date < stored.from) return [];
+      const word = wordOf(verdict);
+      const isSame =
+        reading.verdict === word.verdict &&
+        reading.reason === word.reason &&
+        reading.settledBy === word.settledBy;
+      return isSame ? [] : [{ id: reading.id, ...word }];
+    });
+  }
+
+  /** Days that had a value which counts no more, without another one that does. */
+  lostDays(): readonly { readonly date: TradingDate; readonly reason: HeldReason }[] {
+    const changed = new Set(this.changedVerdicts().map(({ id }) => id));
+    return (this.stored?.readings ?? []).flatMap(({ id, date, verdict }) => {
+      const word = verdict === 'accepted' && changed.has(id) ? this.wordOn(date) : null;
+      return word === null || word.accepted ? [] : [{ date, reason: word.reason }];
+    });
+  }
+
+  reconciled(): ReconciledRecord {
+    const { stored, conclusions } = this;
+    return {
+      ...this.owner,
+      lineId: stored?.lineId ?? null,
+      version: stored?.version ?? null,
+      from: this.from,
+      currency: conclusions.intervals.currency.at(-1)?.value ?? null,
+    };
+  }
+
+  flows(): readonly FlowRecord[] {
+    const owners = new Map(
+      (this.stored?.statements ?? []).flatMap(({ accountId, rows }) => rows.map(({ id }) => [id, accountId])),
+    );
+    const currency = this.conclusions.intervals.currency.at(-1)?.value ?? null;
+    return this.conclusions.movements
+      .filter(({ kind, bookedOn }) => kind !== 'other' && bookedOn >= this.from)
+      .map((movement) => {
+        const accountId = movement.rowIds.flatMap((id) => owners.get(id) ?? [])[0];
+        return {
+          ...(accountId === undefined ? this.owner : { accountId }),
+          ...toFlow(movement, this.descriptionOf(movement)),
+          currency: movement.currency ?? currency,
+        };
+      });
+  }
+
+  spans(): readonly SpanRecord[] {
+    return this.conclusions.unknownSpans
+      .filter(({ to }) => to >= this.from)
+      .map(({ from, to, movementKeys }) => ({ ...this.owner, from, to, keys: movementKeys }));
+  }
+
+  private get owner(): { readonly externalId: string } | { readonly accountId: string } {
+    return this.accountId === null ? { externalId: this.externalId } : { accountId: this.accountId };
+  }
+
+  private get from(): TradingDate {
+    return this.stored?.from ?? BEGINNING;
+  }
+
+  private descriptionOf({ rowIds }: MovementEffect): string | null {
+    const last = rowIds.at(-1);
+    const statements = [
+      ...(this.stored?.statements ?? []),
+      ...(this.readStatement ? [this.readStatement] : []),
+    ];
+    for (const { rows } of statements) for (const row of rows) if (row.id === last) return row.description;
+    return null;
+  }
+
+  private reconcileWith(more: readonly Reading[]): Reconciliation {
+    const { homeCurrency, rules, now } = this.context;
+    const news = {
+      readings: [...this.readings, ...more],
+      statements: this.readStatement === null ? [] : [this.readStatement],
+    };
+    return reconcile(toAccountEvidence(this.stored, news, homeCurrency, now), rules);
+  }
+}
+
+/** Before any evidence. */
+const BEGINNING = '1900-01-01' as TradingDate;
+
+/** A verdict in the words of the database. */
+export function wordOf({ accepted, reason, contradicts, settledBy }: ReadingVerdict) {
+  const verdict = accepted ? ('accepted' as const) : reason === 'rejected' ? 'rejected' : 'held';
+  return {
+    verdict,
+    reason: accepted ? null : reason,
+    contradicts: contradicts.filter(isStored),
+    // What a person rejected is settled by that word, which is no reading.
+    settledBy: verdict === 'held' ? settledBy : null,
+  } as const;
+}
+
+/** Ids of the database are numbers; those of a fill under way are not. */
+function isStored(id: EvidenceId): boolean {
+  return /^\d+$/.test(id);
+}
+
+function isSameWord(known: Reading, said: Omit<Reading, 'id'>): boolean {
+  return (
+    known.date === said.date &&
+    known.kind === said.kind &&
+    known.asOf === said.asOf &&
+    known.currency === said.currency &&
+    Number(known.total) === Number(said.total)
+  );
+}
+
+function toFlow(
+  { key, bookedOn, effectiveOn, amount, kind, isWithdrawn, isUnknown }: MovementEffect,
+  description: string | null,
+) {
+  return { key, date: bookedOn, effectiveOn, amount, type: kind, isWithdrawn, isUnknown, description };
+}
+
+/** Of equal rows in one statement each is a movement of its own. */
+function numberEqualRows(rows: ProviderStatement['rows']): StatementRecord['rows'] {
+  const counts = new Map<string, number>();
+  return rows.map((row) => {
+    const content = JSON.stringify(row);
+    const nth = (counts.get(content) ?? 0) + 1;
+    counts.set(content, nth);
+    return { ...row, nth };
+  });
+}
+
+/** Whether a newer statement tells what an earlier one told of the days that both speak of, and nothing else. */
+function saysTheSame(earlier: MovementStatement, later: MovementStatement): boolean {
+  if (later.from < earlier.from) return false;
+  const common = earlier.rows.filter(({ date }) => date >= later.from);
+  if (common.length !== later.rows.length) return false;
+  const contents = common.map(contentOf).toSorted();
+  return later.rows
+    .map(contentOf)
+    .toSorted()
+    .every((content, index) => content === contents[index]);
+}
+
+function contentOf({ reference, kind, amount, currency, date, description }: MovementRow): string {
+  return JSON.stringify([
+    date,
+    kind,
+    amount === null ? null : Number(amount),
+    currency,
+    reference,
+    description,
+  ]);
+}

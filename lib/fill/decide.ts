@@ -1,0 +1,74 @@
+import 'server-only';
+import type { Database, SupabaseClient } from '@/lib/db/clients';
+import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
+import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
+import type { CorrectionReason } from '@/lib/domain/states';
+import { type TradingDate, toDate } from '@/lib/domain/trading-date';
+import { AccountCase } from './account-case';
+import {
+  type DecidedReading,
+  type RefusedDecision,
+  readEvidence,
+  recordDecision,
+  recordReconciliation,
+  type Verdict,
+} from './store';
+
+/** What an administrator decided about, and how many published days changed by it. */
+type Judged = Omit<DecidedReading, 'lineId'> & { readonly published: number };
+
+/**
+ * Records an administrator's word as evidence and draws the conclusions about the account anew. A value that lacks its total or
+ * currency cannot be accepted. Null when there is nothing to decide any more. Should the second step be cut short, the account's
+ * next fill makes up for it.
+ */
+export async function judgeHeldValue(
+  client: SupabaseClient<Database>,
+  decision: Verdict,
+  now: Date,
+  rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
+): Promise<Judged | RefusedDecision | null> {
+  const answer = await recordDecision(client, decision, now);
+  if (answer === null || 'refused' in answer) return answer;
+  const { lineId, ...about } = answer;
+  const why = decision.verdict === 'accept' ? 'accepted by an administrator' : 'observed';
+  return { ...about, published: await reconcileLine(client, { lineId, from: about.date, why }, now, rules) };
+}
+
+/** How many sessions of context a day's conclusions are drawn in, as calendar days. */
+const CONTEXT_DAYS = 90;
+
+/** Evidence that grows while conclusions are drawn makes them be drawn once more, but hardly ever twice. */
+const ATTEMPTS_MAX = 5;
+
+/**
+ * Draws the conclusions about an account line since a day anew and records them, without asking anybody. Returns the number of
+ * published days that changed.
+ */
+export async function reconcileLine(
+  client: SupabaseClient<Database>,
+  {
+    lineId,
+    from,
+    why,
+  }: { readonly lineId: string; readonly from: TradingDate; readonly why: CorrectionReason | 'observed' },
+  now: Date,
+  rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
+): Promise<number> {
+  const since = toDate(new Date(Date.parse(from) - CONTEXT_DAYS * 86_400_000).toISOString().slice(0, 10));
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+    const [evidence] = await readEvidence(client, [{ lineId, from: since }]);
+    if (evidence === undefined) return 0;
+    const { accountId, homeCurrency, version } = evidence;
+    const own = new AccountCase(accountId, accountId, evidence, { homeCurrency, rules, now });
+    const conclusions = {
+      verdicts: own.changedVerdicts(),
+      reconciled: [own.reconciled()],
+      flows: own.flows(),
+      spans: own.spans(),
+    };
+    const published = await recordReconciliation(client, { lineId, version, conclusions, why }, now);
+    if (published !== null) return published;
+  }
+  throw new Error('the evidence did not come to rest');
+}

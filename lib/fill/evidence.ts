@@ -1,0 +1,150 @@
+import 'server-only';
+import { z } from 'zod';
+import { amount, currency, date, instant } from '@/lib/db/rpc';
+import type { Currency } from '@/lib/domain/money';
+import type { AccountEvidence, Decision, MovementStatement, Reading } from '@/lib/domain/reconcile/evidence';
+import { convertOn } from '@/lib/domain/reconcile/movers';
+import { immaterialOf } from '@/lib/domain/reconcile/portfolio';
+import { HELD_REASONS, KINDS } from '@/lib/domain/states';
+import { type Instant, toInstant } from '@/lib/domain/trading-date';
+
+const MOVEMENT_KINDS = [
+  'deposit',
+  'withdrawal',
+  'transfer',
+  'dividend',
+  'interest',
+  'fee',
+  'other',
+  'unclassified',
+] as const;
+
+const storedReading = z
+  .tuple([
+    z.string(),
+    date,
+    amount,
+    currency.nullable(),
+    z.enum(KINDS),
+    instant,
+    z.enum(['accepted', 'held', 'rejected']),
+    z.enum(HELD_REASONS).nullable(),
+    z.string().nullable(),
+  ])
+  .transform(([id, day, total, own, kind, asOf, verdict, reason, settledBy]) => ({
+    id,
+    date: day,
+    total,
+    currency: own,
+    kind,
+    asOf,
+    verdict,
+    reason,
+    settledBy,
+  }));
+
+const storedRow = z
+  .tuple([
+    z.string(),
+    z.string().nullable(),
+    z.enum(MOVEMENT_KINDS),
+    amount.nullable(),
+    currency.nullable(),
+    date,
+    z.string().nullable(),
+  ])
+  .transform(([id, reference, kind, moved, own, day, description]) => ({
+    id,
+    reference,
+    kind,
+    amount: moved,
+    currency: own,
+    date: day,
+    description,
+  }));
+
+/** Everything known of an account line since a day, with the verdicts drawn so far: what `account_evidence` tells. */
+export const lineEvidence = z.object({
+  lineId: z.uuid(),
+  /** The newest account of the line. */
+  accountId: z.uuid(),
+  /** Changes with whatever is recorded of the line. */
+  version: z.string(),
+  homeCurrency: currency,
+  userTotal: amount.nullable(),
+  /** Conclusions are drawn about what lies on this day or later; a few readings before it stand for the past. */
+  from: date,
+  readings: z.array(storedReading),
+  statements: z.array(
+    z.object({
+      id: z.string(),
+      accountId: z.uuid(),
+      readAt: instant,
+      from: date,
+      to: date,
+      isComplete: z.boolean(),
+      rows: z.array(storedRow),
+    }),
+  ),
+  decisions: z.array(
+    z
+      .tuple([z.string(), instant, z.string(), z.enum(['accept', 'reject', 'take_back'])])
+      .transform(
+        ([id, at, readingId, verdict]): Decision => ({ id, at, about: 'reading', readingId, verdict }),
+      ),
+  ),
+  rates: z.array(
+    z
+      .tuple([currency, currency, date, amount])
+      .transform(([base, quote, day, rate]) => ({ base, quote, date: day, rate })),
+  ),
+});
+export type LineEvidence = z.infer<typeof lineEvidence>;
+
+/** What one fill adds to the evidence of an account. */
+export interface News {
+  readonly readings: readonly Reading[];
+  readonly statements: readonly MovementStatement[];
+}
+
+/** Whether a question about an account is open that other evidence may settle. */
+export function hasOpenDoubt({ readings }: LineEvidence): boolean {
+  return readings.some(
+    ({ verdict, settledBy, reason }) =>
+      verdict === 'held' && settledBy === null && reason !== 'not_funded_yet',
+  );
+}
+
+/** Evidence from before and from just now as `reconcile` takes it. */
+export function toAccountEvidence(
+  stored: LineEvidence | null,
+  news: News,
+  homeCurrency: Currency,
+  now: Date,
+): AccountEvidence {
+  const at = toInstant(now);
+  const observations = [...(stored?.readings ?? []), ...news.readings];
+  return {
+    observations,
+    statements: [...(stored?.statements ?? []), ...news.statements],
+    facts: [],
+    corroboration: [],
+    decisions: stored?.decisions ?? [],
+    rates: stored?.rates ?? [],
+    homeCurrency,
+    immaterial: immaterialIn(stored, observations.at(-1)?.currency ?? homeCurrency, at),
+    now: at,
+  };
+}
+
+/** The difference below which nothing is held, in the account's currency; null when the user's total or the rate is not known. */
+function immaterialIn(
+  stored: LineEvidence | null,
+  own: Currency,
+  at: Instant,
+): AccountEvidence['immaterial'] {
+  if (stored === null) return null;
+  const sum = immaterialOf(stored.userTotal);
+  if (sum === null || own === stored.homeCurrency) return sum;
+  return convertOn(sum, date.parse(at.slice(0, 10)), { base: stored.homeCurrency, quote: own }, stored.rates);
+}

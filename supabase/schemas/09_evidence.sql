@@ -1,0 +1,440 @@
+-- The evidence of an account as one document, and the conclusions that lib/domain/reconcile draws from it. Rows that are the same
+-- real account are one line, and a line's evidence is that of all of them.
+
+create function public.evidence_version(p_line_id uuid)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select concat_ws('.', count(*), sum(a.evidence_version)) from public.accounts a where a.line_id = p_line_id
+$$;
+
+comment on function public.evidence_version is 'Changes with whatever is recorded of an account line.';
+
+-- How many sessions of an account are reconciled at least.
+create function public.reconciled_sessions()
+returns integer
+language sql
+immutable
+set search_path = ''
+as 'select 60';
+
+-- Everything known of an account line since a day, or since its oldest open question where that is earlier, with a few values from
+-- before: { lineId, accountId, version, homeCurrency, userTotal, from, readings: [[id, date, total, currency, kind, asOf, verdict, reason, settledBy]],
+-- statements: [{ id, accountId, readAt, from, to, isComplete, rows: [[id, reference, kind, amount, currency, date, description]] }],
+-- decisions: [[id, at, readingId, verdict]], rates: [[base, quote, date, rate]] }
+create function public.account_evidence(p_line_id uuid, p_from date)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_members uuid[];
+  v_user_id uuid;
+  v_from date;
+  v_currencies text[];
+begin
+  select array_agg(id order by created_at desc, id), min(user_id::text)::uuid into v_members, v_user_id
+  from public.accounts
+  where line_id = p_line_id;
+  select least(p_from, min(v.value_date)) into v_from
+  from public.account_values v
+  where v.account_id = any (v_members) and v.verdict = 'held' and v.settled_by is null and v.reason <> 'not_funded_yet';
+
+  return (
+    with readings as materialized (
+      select v.*
+      from public.account_values v
+      where v.account_id = any (v_members) and v.value_date >= v_from
+      union all
+      (
+        select v.*
+        from public.account_values v
+        where v.account_id = any (v_members) and v.value_date < v_from and v.verdict = 'accepted' and v.superseded_by is null
+        order by v.value_date desc
+        limit 3
+      )
+    ),
+    statements as materialized (
+      select s.*
+      from public.movement_statements s
+      where s.account_id = any (v_members) and (
+        s.range_to >= v_from
+        or s.id = (select max(newest.id) from public.movement_statements newest where newest.account_id = s.account_id)
+      )
+    ),
+    statement_rows as materialized (
+      select s.id as statement_id, r.*
+      from statements s
+      join public.movement_rows r on r.id = any (s.row_ids)
+    ),
+    currencies as materialized (
+      select currency from readings where currency is not null
+      union
+      select currency from statement_rows where currency is not null
+      union
+      select a.currency from public.accounts a where a.id = any (v_members) and a.currency is not null
+      union
+      select p.currency from public.portfolios p where p.user_id = v_user_id
+    )
+    select jsonb_build_object(
+      'lineId', p_line_id, 'accountId', v_members[1], 'version', public.evidence_version(p_line_id), 'homeCurrency', p.currency, 'from', v_from,
+      'userTotal', (
+        select h.total_value::text
+        from public.user_portfolio_history h
+        where h.user_id = v_user_id and h.standing
+        order by h.value_date desc
+        limit 1
+      ),
+      'readings', coalesce((
+        select jsonb_agg(jsonb_build_array(
+          r.id::text, r.value_date, r.total_value::text, r.currency, r.kind, r.as_of, r.verdict, r.reason, r.settled_by::text
+        ) order by r.id)
+        from readings r
+        where r.total_value is not null
+      ), '[]'),
+      'statements', coalesce((
+        select jsonb_agg(jsonb_build_object(
+          'id', s.id::text, 'accountId', s.account_id, 'readAt', s.read_at, 'from', s.range_from, 'to', s.range_to,
+          'isComplete', s.is_complete,
+          'rows', coalesce((
+            select jsonb_agg(jsonb_build_array(
+              r.id::text, r.reference, r.kind, r.amount::text, r.currency, r.booked_on, r.description
+            ) order by r.id)
+            from statement_rows r
+            where r.statement_id = s.id
+          ), '[]')
+        ) order by s.id)
+        from statements s
+      ), '[]'),
+      'decisions', coalesce((
+        select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.reading_id::text, d.verdict) order by d.id)
+        from public.decisions d
+        where d.account_id = any (v_members)
+      ), '[]'),
+      'rates', case
+        when (select count(*) from currencies) < 2 then '[]'
+        else coalesce((
+          select jsonb_agg(jsonb_build_array(x.base_currency, x.quote_currency, x.rate_date, x.rate::text))
+          from public.exchange_rates x
+          where x.base_currency in (select currency from currencies) and x.quote_currency in (select currency from currencies)
+            and x.rate_date >= v_from - 10
+        ), '[]')
+      end
+    )
+    from public.portfolios p
+    where p.user_id = v_user_id
+  );
+end
+$$;
+
+comment on function public.account_evidence is 'Everything known of an account line since a day, as one document.';
+
+-- Lets the best accepted observation of each of these account days stand. p_days: [{ accountId, date }]
+create function public.settle_standing(p_days jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- Two observations may not stand at once, so the losers step back before the winners come in.
+  with ranked as (
+    select v.id, v.superseded_by, first_value(v.id) over (
+      partition by v.account_id, v.value_date
+      order by public.kind_rank(v.kind), v.as_of desc, v.observed_at desc, v.id desc
+    ) as standing_id
+    from jsonb_to_recordset(p_days) as day ("accountId" uuid, date date)
+    join public.account_values v on v.account_id = day."accountId" and v.value_date = day.date and v.verdict = 'accepted'
+  )
+  update public.account_values v
+  set superseded_by = ranked.standing_id
+  from ranked
+  where v.id = ranked.id and ranked.id <> ranked.standing_id and v.superseded_by is distinct from ranked.standing_id;
+
+  update public.account_values v
+  set superseded_by = null
+  where v.superseded_by is not null and v.id in (
+    select distinct on (w.account_id, w.value_date) w.id
+    from jsonb_to_recordset(p_days) as day ("accountId" uuid, date date)
+    join public.account_values w on w.account_id = day."accountId" and w.value_date = day.date and w.verdict = 'accepted'
+    order by w.account_id, w.value_date, public.kind_rank(w.kind), w.as_of desc,
+      w.observed_at desc, w.id desc
+  );
+end
+$$;
+
+comment on function public.settle_standing is 'Lets the best accepted observation of each of some account days stand.';
+
+-- Applies verdicts on observations that are stored already, keeps a trace of those that changed, and lets the best of each account
+-- day stand; publishing is the caller's part. p_verdicts: [{ id, verdict, reason, contradicts: [id], settledBy }]. Returns the
+-- account days on which another value stands or none.
+create function public.apply_verdicts(p_verdicts jsonb, p_run_id uuid, p_now timestamptz)
+returns table (account_id uuid, value_date date)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_days jsonb;
+  v_accepted bigint[];
+begin
+  with given as (
+    select distinct on (said.id) said.id, said.verdict, said.reason, coalesce(said.contradicts, '{}') as contradicts, said."settledBy" as settled_by
+    from jsonb_to_recordset(p_verdicts) as said (id bigint, verdict text, reason text, contradicts bigint[], "settledBy" bigint)
+    order by said.id
+  ),
+  changed as (
+    select v.user_id, v.account_id, v.value_date, v.verdict as old_verdict, given.*
+    from given
+    join public.account_values v using (id)
+    where v.verdict <> given.verdict
+  ),
+  kept as (
+    insert into public.verdict_changes (
+      user_id, reading_id, old_verdict, new_verdict, reason, contradicts, settled_by, run_id, changed_at
+    )
+    select c.user_id, c.id, c.old_verdict, c.verdict, c.reason, c.contradicts, c.settled_by, p_run_id, p_now from changed c
+  ),
+  judged as (
+    update public.account_values v
+    set verdict = given.verdict, reason = given.reason,
+      settled_by = case when given.verdict <> 'accepted' then given.settled_by end,
+      -- What is accepted anew stands behind all others until the best of its day is found.
+      superseded_by = case
+        when given.verdict <> 'accepted' then null
+        when v.verdict = 'accepted' then v.superseded_by
+        else v.id
+      end
+    from given
+    where v.id = given.id
+      and (v.verdict, v.reason, v.settled_by) is distinct from
+        (given.verdict, given.reason, case when given.verdict <> 'accepted' then given.settled_by end)
+  )
+  select jsonb_agg(distinct jsonb_build_object('accountId', c.account_id, 'date', c.value_date)), array_agg(c.id) filter (where c.verdict = 'accepted')
+  into v_days, v_accepted
+  from changed c;
+
+  if v_days is null then
+    return;
+  end if;
+  perform public.settle_standing(v_days);
+  -- What is believed after all may be the latest known value.
+  if v_accepted is not null then
+    perform public.keep_live_values(array(
+      select distinct on (v.account_id)
+        row(v.account_id, v.user_id, v.total_value, v.currency, v.source, v.as_of, v.observed_at)::public.live_values
+      from public.account_values v
+      where v.id = any (v_accepted) and v.kind = 'daily_eod'
+      order by v.account_id, v.as_of desc
+    ));
+  end if;
+
+  update public.accounts a
+  set first_known_on = earliest.date
+  from (
+    select day."accountId" as account_id, min(v.value_date) as date
+    from jsonb_to_recordset(v_days) as day ("accountId" uuid, date date)
+    join public.account_values v on v.account_id = day."accountId" and v.value_date = day.date and v.verdict = 'accepted'
+    group by day."accountId"
+  ) earliest
+  where a.id = earliest.account_id and earliest.date < a.first_known_on;
+
+  return query select day."accountId", day.date from jsonb_to_recordset(v_days) as day ("accountId" uuid, date date);
+end
+$$;
+
+comment on function public.apply_verdicts is 'Applies verdicts on stored observations; returns the account days that they changed.';
+
+-- Records what follows from the evidence of accounts besides verdicts. p_conclusions: { reconciled: [{ accountId, from, currency }],
+-- flows: [{ accountId, key, date, effectiveOn, amount, currency, type, isWithdrawn, isUnknown, description }],
+-- spans: [{ accountId, from, to, keys }] }; flows and spans that reach into a reconciled range and are not named are no more.
+create function public.apply_conclusions(p_user_id uuid, p_conclusions jsonb, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into public.cash_flows as known (
+    user_id, account_id, flow_key, flow_date, effective_date, amount, currency, type, is_withdrawn, is_unknown, description, observed_at
+  )
+  select p_user_id, f."accountId", f.key, f.date, coalesce(f."effectiveOn", f.date), f.amount, f.currency, f.type,
+    coalesce(f."isWithdrawn", false), coalesce(f."isUnknown", false), f.description, p_now
+  from jsonb_to_recordset(p_conclusions -> 'flows') as f (
+    "accountId" uuid, key text, date date, "effectiveOn" date, amount numeric, currency text, type text, "isWithdrawn" boolean,
+    "isUnknown" boolean, description text
+  )
+  on conflict (account_id, flow_key) do update set
+    flow_date = excluded.flow_date, effective_date = excluded.effective_date, amount = excluded.amount,
+    currency = excluded.currency, type = excluded.type, is_withdrawn = excluded.is_withdrawn, is_unknown = excluded.is_unknown,
+    description = excluded.description, observed_at = excluded.observed_at
+  where (
+      known.flow_date, known.effective_date, known.amount, known.currency, known.type, known.is_withdrawn, known.is_unknown,
+      known.description
+    ) is distinct from (
+      excluded.flow_date, excluded.effective_date, excluded.amount, excluded.currency, excluded.type, excluded.is_withdrawn,
+      excluded.is_unknown, excluded.description
+    );
+
+  delete from public.cash_flows f
+  using jsonb_to_recordset(p_conclusions -> 'reconciled') as r ("accountId" uuid, "from" date)
+  join public.accounts a on a.id = r."accountId"
+  join public.accounts m on m.line_id = a.line_id
+  where f.account_id = m.id and f.flow_date >= r."from"
+    and not exists (
+      select
+      from jsonb_to_recordset(p_conclusions -> 'flows') as said ("accountId" uuid, key text)
+      where said."accountId" = f.account_id and said.key = f.flow_key
+    );
+
+  delete from public.unknown_spans s
+  using jsonb_to_recordset(p_conclusions -> 'reconciled') as r ("accountId" uuid, "from" date)
+  join public.accounts a on a.id = r."accountId"
+  join public.accounts m on m.line_id = a.line_id
+  where s.account_id = m.id and s.to_date >= r."from";
+
+  insert into public.unknown_spans (user_id, account_id, from_date, to_date, movement_keys)
+  select p_user_id, s."accountId", s."from", s."to", s.keys
+  from jsonb_to_recordset(p_conclusions -> 'spans') as s ("accountId" uuid, "from" date, "to" date, keys text[])
+  on conflict (account_id, from_date) do update set to_date = excluded.to_date, movement_keys = excluded.movement_keys;
+
+  update public.accounts a
+  set currency = r.currency
+  from jsonb_to_recordset(p_conclusions -> 'reconciled') as r ("accountId" uuid, currency text)
+  where a.id = r."accountId" and r.currency is not null and a.currency is distinct from r.currency;
+end
+$$;
+
+comment on function public.apply_conclusions is 'Records what follows from the evidence of accounts besides verdicts.';
+
+-- Records conclusions that were drawn anew without an answer of a provider, and publishes what follows. Returns the number of days
+-- that are new or changed, or null when the evidence has grown since: then they are to be drawn once more.
+create function public.record_reconciliation(p_line_id uuid, p_version text, p_conclusions jsonb, p_reason text, p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_user_id uuid;
+  v_from date;
+begin
+  select p.user_id into strict v_user_id
+  from public.portfolios p
+  where p.user_id = (select a.user_id from public.accounts a where a.line_id = p_line_id limit 1)
+  for update;
+  if public.evidence_version(p_line_id) <> p_version then
+    return null;
+  end if;
+  select min(changed.value_date) into v_from from public.apply_verdicts(p_conclusions -> 'verdicts', null, p_now) changed;
+  perform public.apply_conclusions(v_user_id, p_conclusions, p_now);
+  update public.accounts set evidence_version = evidence_version + 1 where line_id = p_line_id;
+  return case when v_from is null then 0 else public.publish_since(v_user_id, v_from, p_reason, p_now) end;
+end
+$$;
+
+comment on function public.record_reconciliation is 'Records conclusions that were drawn anew and publishes what follows; null when the evidence has grown since.';
+
+-- Notes what settles doubts, where that may have become known in the same document. p_said: [{ id or ref, contradicts, settledBy }];
+-- p_ids tells the id of each ref.
+create function public.settle_doubts(p_said jsonb, p_ids jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.account_values v
+  set settled_by = doubt.settled_by
+  from (
+    select coalesce(said.id, (p_ids ->> said.ref)::bigint) as id,
+      coalesce((p_ids ->> said."settledBy")::bigint, case when said."settledBy" ~ '^\d+$' then said."settledBy"::bigint end) as settled_by
+    from jsonb_to_recordset(p_said) as said (id bigint, ref text, "settledBy" text)
+    where said."settledBy" is not null
+  ) doubt
+  where v.id = doubt.id and v.verdict <> 'accepted' and v.settled_by is distinct from doubt.settled_by
+$$;
+
+comment on function public.settle_doubts is 'Notes what settles doubts.';
+
+-- Keeps what a provider reported of movements. A statement that says the same as the newest one, sameAs, only moves that on.
+create function public.record_statements(p_user_id uuid, p_connection_id uuid, p_statements jsonb, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if jsonb_array_length(p_statements) = 0 then
+    return;
+  end if;
+  update public.movement_statements s
+  set read_at = p_now, range_to = greatest(s.range_to, said."to")
+  from jsonb_to_recordset(p_statements) as said ("sameAs" bigint, "to" date)
+  where s.id = said."sameAs";
+
+  insert into public.movement_rows (
+    user_id, account_id, reference, vendor_type, kind, amount, currency, booked_on, description, nth
+  )
+  select p_user_id, a.id, r.reference, r."vendorType", r.kind, r.amount, r.currency, r.date, r.description, r.nth
+  from jsonb_to_recordset(p_statements) as said ("externalId" text, "sameAs" bigint, rows jsonb)
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = said."externalId"
+  cross join lateral jsonb_to_recordset(said.rows) as r (
+    reference text, "vendorType" text, kind text, amount numeric, currency text, date date, description text, nth smallint
+  )
+  where said."sameAs" is null
+  on conflict do nothing;
+
+  insert into public.movement_statements (
+    user_id, account_id, range_from, range_to, first_read_at, read_at, is_complete, row_ids
+  )
+  select p_user_id, a.id, said."from", said."to", p_now, p_now, said."isComplete", array(
+    select known.id
+    from jsonb_to_recordset(said.rows) as r (
+      reference text, "vendorType" text, kind text, amount numeric, currency text, date date, description text, nth smallint
+    )
+    join public.movement_rows known on known.account_id = a.id and known.booked_on = r.date and known.kind = r.kind
+      and known.reference is not distinct from r.reference and known.amount is not distinct from r.amount
+      and known.currency is not distinct from r.currency and known.vendor_type = r."vendorType"
+      and known.description is not distinct from r.description and known.nth = r.nth
+    order by known.id
+  )
+  from jsonb_to_recordset(p_statements) as said (
+    "externalId" text, "sameAs" bigint, "from" date, "to" date, "isComplete" boolean, rows jsonb
+  )
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = said."externalId"
+  where said."sameAs" is null;
+end
+$$;
+
+comment on function public.record_statements is 'Keeps what a provider reported of movements.';
+
+-- The conclusions of a fill with the ids of the accounts that it names as the provider does.
+create function public.with_account_ids(p_connection_id uuid, p_fill jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_object_agg(part.name, (
+    select coalesce(jsonb_agg(said || jsonb_build_object('accountId', coalesce((said ->> 'accountId')::uuid, a.id))), '[]')
+    from jsonb_array_elements(coalesce(p_fill -> part.name, '[]')) as said
+    left join public.accounts a on a.connection_id = p_connection_id and a.external_id = said ->> 'externalId'
+    where said ->> 'accountId' is not null or a.id is not null
+  ))
+  from (values ('reconciled'), ('flows'), ('spans')) as part (name)
+$$;
+
+comment on function public.with_account_ids is 'The conclusions of a fill by the ids of its accounts.';
+
+grant execute on function
+  public.evidence_version,
+  public.reconciled_sessions,
+  public.account_evidence,
+  public.settle_standing,
+  public.apply_verdicts,
+  public.apply_conclusions,
+  public.settle_doubts,
+  public.record_statements,
+  public.with_account_ids,
+  public.record_reconciliation
+to service_role;
