@@ -56,8 +56,6 @@ export interface Observation {
 
 export type Verdict = { readonly accepted: true } | { readonly accepted: false; readonly reason: HeldReason };
 
-export const ACCEPTED: Verdict = { accepted: true };
-
 /**
  * Why an expected day has no value: a closed list, the same in tables, routes and on screen. `rate_missing` is seen when the
  * history is read, of days on which every account has its value, and is the one reason that is never stored.

@@ -42,7 +42,9 @@ const accountSchema = z.object({
   institution_name: z.string(),
   sync_status: z.object({ holdings: holdingsSyncSchema.nullish() }).nullish(),
   balance: z
-    .object({ total: z.object({ amount: amount.nullish().catch(null), currency: z.string().nullish() }).nullish() })
+    .object({
+      total: z.object({ amount: amount.nullish().catch(null), currency: z.string().nullish() }).nullish(),
+    })
     .nullish(),
   status: z.string().nullish(),
   // An unknown category is refused on purpose: a kind of debt that we do not know must not be added as an asset.
@@ -107,7 +109,10 @@ export const takenSchema = z.object({});
 export const balanceHistorySchema = z.object({
   // A row that is odd is a day that is not known, and costs no other.
   history: z.array(
-    z.object({ date: date.nullable().catch(null), total_value: amount.nullish().catch(null) }).nullable().catch(null),
+    z
+      .object({ date: date.nullable().catch(null), total_value: amount.nullish().catch(null) })
+      .nullable()
+      .catch(null),
   ),
   currency: z.string().nullish(),
 });
