@@ -22,7 +22,7 @@ describe('the document', () => {
       points: [],
       gaps: [],
       live: null,
-      flows: { external: [], provisional: false },
+      flows: { external: [], provisional: false, unknown: [] },
       coverage: {
         presentDays: 0,
         missingDays: 0,
@@ -204,13 +204,22 @@ describe('flows', () => {
     expect((await read()).flows.external).toEqual([{ date: '2026-11-18', amount: '45' }]);
   });
 
-  test('of another or an unknown currency make the sum unknown, not wrong', async () => {
+  test('of a currency without a rate make the sum unknown, not wrong', async () => {
     const { record, read } = await linkReader(stack);
     await record({
       observations: values('2026-11-17', '2026-11-19'),
-      flows: [flow('account', '2026-11-18', '40'), flow('account', '2026-11-18', '1', { currency: null })],
+      flows: [flow('account', '2026-11-18', '40'), flow('account', '2026-11-18', '1', { currency: 'CHF' })],
     });
     expect((await read()).flows.external).toBeNull();
+  });
+
+  test('whose currency was not reported are in the account’s own', async () => {
+    const { record, read } = await linkReader(stack);
+    await record({
+      observations: values('2026-11-17', '2026-11-19'),
+      flows: [flow('account', '2026-11-18', '40', { currency: null })],
+    });
+    expect((await read()).flows.external).toEqual([{ date: '2026-11-18', amount: '40' }]);
   });
 
   test('of another currency are told in the user’s, at the rate of their day', async () => {

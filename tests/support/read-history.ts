@@ -34,6 +34,7 @@ const historyDocument = z.strictObject({
   flows: z.strictObject({
     external: z.array(z.strictObject({ date: z.string(), amount: z.string() })).nullable(),
     provisional: z.boolean(),
+    unknown: z.array(z.strictObject({ from: z.string(), to: z.string() })),
   }),
   coverage: z.strictObject({
     presentDays: z.number(),
