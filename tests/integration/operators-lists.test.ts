@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cancelBackfill, listBackfills } from '@/lib/backfill/store';
+import { judgeHeldValue } from '@/lib/fill/decide';
 import { type AuditRead, listAudit, listRuns, readRun } from '@/lib/operations/store';
 import { open, read } from '../support/backfill-harness';
 import { value } from '../support/fill-fixture';
@@ -92,8 +93,11 @@ describe('the audit log', () => {
       ],
     });
     const [held] = await stack.sql<{ id: string }[]>`select id from account_values where verdict = 'held'`;
-    await stack.service`
-      select judge_held(${held?.id ?? 0}, false, ${first.id}, 'a typing error', '2026-11-20T23:00:00Z')`;
+    await judgeHeldValue(
+      stack.admin,
+      { id: Number(held?.id), verdict: 'reject', actorId: first.id, reason: 'a typing error' },
+      new Date('2026-11-20T23:00:00Z'),
+    );
     const { id } = await open({ stack }, { userId });
     await cancelBackfill(
       stack.admin,
