@@ -12,7 +12,15 @@ const shared = {
 export default defineConfig({
   test: {
     projects: [
-      { ...shared, test: { name: 'unit', include: ['tests/unit/**/*.test.ts', 'tests/*.test.ts'] } },
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['tests/unit/**/*.test.ts', 'tests/*.test.ts'],
+          // Properties try thousands of inputs, which takes a machine that is busy with other things its time.
+          testTimeout: 60_000,
+        },
+      },
       {
         ...shared,
         test: {
