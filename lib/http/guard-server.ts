@@ -93,12 +93,15 @@ function boundBody(request: IncomingMessage, response: ServerResponse): void {
     if (chunk === null || bytes <= BODY_BYTES_MAX) return Reflect.apply(push, request, [chunk, encoding]);
     if (!isRefused) answerTooLarge(response);
     isRefused = true;
-    if (bytes > DISCARDED_BYTES_MAX) request.destroy();
-    return true;
+    if (bytes <= DISCARDED_BYTES_MAX) return true;
+    // Read no further, but leave the sender the time to take the answer.
+    setTimeout(() => request.destroy(), GRACE_MS).unref();
+    return false;
   };
 }
 
-const DISCARDED_BYTES_MAX = 16 * BODY_BYTES_MAX;
+const DISCARDED_BYTES_MAX = 8 * BODY_BYTES_MAX;
+const GRACE_MS = 5_000;
 
 function answerTooLarge(response: ServerResponse): void {
   if (response.headersSent) return;

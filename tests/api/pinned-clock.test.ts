@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { serviceClient } from '../support/api';
 import { changeStack } from '../support/sandbox-control';
 
-const A_FEW_MINUTES_MS = 5 * 60_000;
+/** A whole run on a slow machine takes less; every other clock is days away. */
+const A_RUN_MS = 60 * 60_000;
 
 function expectSoonAfterStart(instant: string): void {
   const sinceStartMs = Date.parse(instant) - Date.parse(inject('testApp').startedAt);
   expect(sinceStartMs).toBeGreaterThanOrEqual(0);
-  expect(sinceStartMs).toBeLessThan(A_FEW_MINUTES_MS);
+  expect(sinceStartMs).toBeLessThan(A_RUN_MS);
 }
 
 it('the app, which ran its first tick on the pinned day, believes in the pinned clock', async () => {
