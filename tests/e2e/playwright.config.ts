@@ -13,8 +13,8 @@ export default defineConfig({
   // A test that fails now and then tells of a fault in it or in the product, so a failure stays one.
   retries: 0,
   forbidOnly: true,
-  timeout: 30_000,
-  expect: { timeout: 10_000 },
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
   reporter: [['list']],
   use: {
     browserName: 'chromium',
