@@ -35,12 +35,12 @@ test('a gap says its days and its reason in words, and shows no value', async ({
   if (gap === undefined || drawn === undefined) throw new Error('there is no gap');
   await pointAt(page, (drawn.left + drawn.right) / 2, hasTouch);
   await expect(readingOn(page)).toContainText(`Connection broken: no value for ${gap.days} trading days`);
-  await expect(readingOn(page)).toContainText('The connection to your broker stopped working.');
+  await expect(readingOn(page)).toContainText('The connection to the broker stopped working.');
   await expect(readingOn(page)).not.toContainText('$');
 
   const missing = page.getByRole('region', { name: 'Missing days' });
   await expect(missing).toContainText(`${gap.days} trading days`);
-  await expect(missing).toContainText('The connection to your broker stopped working.');
+  await expect(missing).toContainText('The connection to the broker stopped working.');
 });
 
 test('the days before the gap are estimated and say which account is carried since when', async ({
