@@ -126,7 +126,7 @@ test.describe('an administrator', () => {
     await expect(page.getByLabel('Brokerage')).toHaveValue('Keystone Trust');
     await expect(page.getByText('All 7 users.')).toBeVisible();
     await openCoverage(page, '?reason=weather');
-    await expect(page.getByRole('alert').filter({ hasText: 'not understood' })).toContainText('reason');
+    await expect(page.getByRole('alert').filter({ hasText: 'Unknown filter' })).toContainText('reason');
     await expect(rowOf(page, 'kira@example.com')).toBeVisible();
     await page.goto('/admin/coverage?search=nobody-at-all');
     await expect(page.getByText('No users match.')).toBeVisible();
