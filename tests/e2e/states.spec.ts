@@ -125,7 +125,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         const headline = await headlineOn(page).textContent();
         await context.setOffline(true);
         const notice = page.getByRole('alert').filter({ hasText: 'You are offline' });
-        await expect(notice).toContainText(/You see what was known at 17:3\d ET/);
+        await expect(notice).toContainText(/You see what was known at 1[78]:\d\d ET/);
         await expect(chartOn(page)).toBeVisible();
         expect(await headlineOn(page).textContent()).toBe(headline);
         await lookAt(page, `offline-${colorScheme}`);
