@@ -44,9 +44,6 @@ const ORDINARY_DAY_SHARE = 0.05;
 /** A movement is looked for on other days only where it stands out this far from what the account moves by itself. */
 const STANDS_OUT_FACTOR = 4;
 
-/** By up to so many times what the account moves on half of all days, it moves by itself on nearly every day. */
-const ORDINARY_FACTOR = 2.5;
-
 interface Span {
   readonly before: PlacedReading;
   readonly after: PlacedReading;
@@ -116,13 +113,10 @@ function noiseOf(spans: readonly Span[]): number {
   return shares[shares.length >> 1] ?? 0;
 }
 
-/** The span of the booked date, where the total moved by the amount and no further than it moves by itself. */
-function bookedSpan({ booked, size }: Mover, spans: readonly Span[], noise: number): Span | null {
+/** The span of the booked date, where the total moved by the amount. */
+function bookedSpan({ booked, size }: Mover, spans: readonly Span[]): Span | null {
   const span = spans.find((one) => holds(one, booked)) ?? null;
-  if (span === null || size === null) return null;
-  const byItself = ORDINARY_FACTOR * noise * Math.abs(span.before.value);
-  const isOrdinary = Math.abs(size) > byItself && Math.abs(span.rest - size) <= byItself;
-  return isOrdinary || fits(span.rest, size, false) ? span : null;
+  return span !== null && size !== null && fits(span.rest, size, false) ? span : null;
 }
 
 /** The span nearby in which the total moved by the amount best. */
