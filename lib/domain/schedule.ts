@@ -69,14 +69,19 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** Brokers that are read once a day are read at about the same time every day; this much later it has happened. */
 const DAILY_SYNC_MS = 24 * HOUR_MS + 10 * MINUTE_MS;
 
+/** The longest pause between two ticks before the open: what is planned for the last such pause may find no tick. */
+const TICK_PAUSE_MS_MAX = 15 * MINUTE_MS;
+
 /**
  * When the provider will have read the broker anew, if it does so daily and in time for a capture: a day after the last
- * reading (`asOf`), when that lies ahead and before the next open. Null when nothing can be expected.
+ * reading (`asOf`), when that lies ahead and a tick is sure to come between it and the next open. Null when nothing can be
+ * expected.
  */
 export function expectedSync(now: Date, nextOpen: Instant, asOf: Instant | null): Instant | null {
   if (asOf === null) return null;
   const expected = toInstant(new Date(Date.parse(asOf) + DAILY_SYNC_MS));
-  return expected > toInstant(now) && expected < nextOpen ? expected : null;
+  const latest = toInstant(new Date(Date.parse(nextOpen) - TICK_PAUSE_MS_MAX));
+  return expected > toInstant(now) && expected <= latest ? expected : null;
 }
 
 /** How often current values may be read in a day while nobody waits for them: SnapTrade's launch checklist allows four. */

@@ -65,8 +65,12 @@ const evenings = fc
   });
 const brokers = fc.record({
   freshAt: fc.integer({ min: dueAt, max: openMs - 60 * MINUTE_MS }),
+  // Of any hour, and often of the minutes before an open, since a day later nothing is left to read in.
   asOf: fc
-    .integer({ min: Date.parse(session.opensAt) - 86_400_000, max: Date.parse(session.closesAt) - 1 })
+    .oneof(
+      fc.integer({ min: Date.parse(session.opensAt) - 86_400_000, max: Date.parse(session.closesAt) - 1 }),
+      fc.integer({ min: Date.parse(session.opensAt) - 40 * MINUTE_MS, max: Date.parse(session.opensAt) }),
+    )
     .map((at) => toInstant(new Date(at))),
   failsUntil: fc.oneof(fc.constant(0), fc.integer({ min: dueAt, max: openMs - 60 * MINUTE_MS })),
 });
