@@ -10,6 +10,7 @@ import type {
   PortfolioProvider,
   ProviderAccount,
 } from '@/lib/providers/provider';
+import type { RateBook } from './exchange-rates';
 import type { ClaimedAccount, ClaimedConnection } from './store';
 
 /** What is known of one account while its connection is filled: from before, and from the answer just given. */
@@ -75,6 +76,8 @@ export interface FillContext {
   readonly now: Date;
   /** From where on an answer needs an explanation. */
   readonly rules: ReconcileRules;
+  /** What parts in several currencies are added up by. */
+  readonly rates: RateBook;
   /** Null where the operator does not pay for refreshes. */
   readonly refresh: RefreshLedger | null;
   readonly log: Log;

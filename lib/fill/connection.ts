@@ -6,6 +6,7 @@ import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
 import { OutOfTimeError } from '@/lib/providers/request-budget';
 import { accountStates, DAY_MS, type FillContext, isCounted, reachOf } from './account';
 import { type CaptureParts, captureCurrent, isOverdue, refreshValues } from './capture';
+import { convertParts } from './convert-parts';
 import { hasOpenDoubt, type LineEvidence } from './evidence';
 import { learnMovements, needsMovements } from './movements';
 import { askAccounts, putQuestion } from './questions';
@@ -98,7 +99,7 @@ async function captureTotals(
   context: FillContext,
   draft: Draft,
 ): Promise<Broken | null> {
-  const accounts = await readCurrent(context, draft);
+  const accounts = await readCurrent(connection, context, draft);
   for (const account of accounts) draft.addAccount(account);
   const uncaptured = new Set(accountStates(connection, accounts).filter(isCounted));
   const isRecheck = connection.recheck;
@@ -139,13 +140,18 @@ async function captureTotals(
 
 /** Current values as the provider gives them; a failure is a question that was put, being held back is not. */
 async function readCurrent(
-  { provider, link }: FillContext,
+  connection: ClaimedConnection,
+  { provider, link, rates }: FillContext,
   draft: Draft,
 ): Promise<readonly ProviderAccount[]> {
   try {
     const { accounts } = await provider.currentValues(link);
     draft.totalsAsked = true;
-    return accounts;
+    return await Promise.all(
+      accountStates(connection, accounts).flatMap(({ known, current }) =>
+        current === null ? [] : convertParts(current, known?.currency ?? connection.homeCurrency, rates),
+      ),
+    );
   } catch (error) {
     draft.totalsAsked = error instanceof ProviderError;
     throw error;

@@ -95,7 +95,7 @@ function inParts(rates: readonly ExchangeRate[]): readonly (readonly ExchangeRat
   return parts;
 }
 
-type RateBook = ReturnType<typeof createRateBook>;
+export type RateBook = ReturnType<typeof createRateBook>;
 
 /**
  * The published rates as one run sees them. The source is asked when somebody needs a rate, once, and again only for days

@@ -17,7 +17,7 @@ import type { GateCount } from '@/lib/providers/request-budget';
 import type { RefreshLedger } from './account';
 import { type FilledConnection, fillConnection } from './connection';
 import { createTally, type Tally } from './counts';
-import { createRateBook, createRateLearner, type RateStore } from './exchange-rates';
+import { createRateBook, createRateLearner, type RateBook, type RateStore } from './exchange-rates';
 import type { ClaimedConnection, EvidenceRead, FillRecord, FillStore, RunCounts, WorkScope } from './store';
 
 /** Makes connections due once more whose `tradingDay` was captured before `since`; returns how many. */
@@ -149,7 +149,9 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
       tally.counts.published += await store.publishMissing(scope, clock());
       await store.markDue(scope, clock());
       // A pass decides whose turn it is. Whose turn it is gets all of their gaps filled, for the same requests.
-      if (!(await fillScope({ ...scope, from: furthest }, runId, request, dependencies, tally))) {
+      if (
+        !(await fillScope({ ...scope, from: furthest }, runId, request, { ...dependencies, book }, tally))
+      ) {
         status = 'continues';
         tally.counts.waiting = await store.countWaiting(request.userId, clock());
         break;
@@ -198,7 +200,7 @@ async function fillScope(
   scope: WorkScope,
   runId: string,
   request: FillRequest,
-  dependencies: FillDependencies,
+  dependencies: FillDependencies & { readonly book: RateBook },
   tally: Tally,
 ): Promise<boolean> {
   const { store, clock } = dependencies;
@@ -308,7 +310,7 @@ async function fillOne(
   phase: FillPass['phase'],
   runId: string,
   request: FillRequest,
-  dependencies: FillDependencies,
+  dependencies: FillDependencies & { readonly book: RateBook },
 ): Promise<FilledConnection> {
   const { providers, credentialsKey, clock, random, log } = dependencies;
   const now = clock();
@@ -327,6 +329,7 @@ async function fillOne(
     latestDue: latestClosedSession(now, SETTLE_MINUTES),
     now,
     rules: dependencies.rules ?? DEFAULT_RECONCILE_RULES,
+    rates: dependencies.book,
     refresh: dependencies.refresh ?? null,
     log,
     random: random(),

@@ -141,6 +141,18 @@ export interface ProviderAccount {
   readonly currency: Currency | null;
   /** When the broker was last read for this value; null when it never was. */
   readonly asOf: Instant | null;
+  /** Where the total is not known but its parts in several currencies are; left out elsewhere. */
+  readonly parts?: readonly CurrencyPart[];
+}
+
+/** What an account holds in one currency. */
+export interface CurrencyPart {
+  readonly currency: Currency;
+  readonly total: Amount;
+  /** The part of it that is cash. */
+  readonly cash: Amount;
+  /** What it cost, cash being its own cost; null when not known. */
+  readonly costBasis: Amount | null;
 }
 
 export const FRESHNESSES = ['realtime', 'daily'] as const;

@@ -59,3 +59,39 @@ describe('an account whose broker reports no total', () => {
     expect(await readPublished(harness.stack, harness.userId())).toEqual([]);
   });
 });
+
+describe('an account with cash in two currencies whose broker reports no total', () => {
+  const openMixed = (exchangeRates: Record<string, Record<string, string>>): Promise<WorkerHarness> =>
+    harnesses.open(
+      scenario({
+        accounts: [account({ openedOn: FRIDAY, totalReported: false, otherCash: { EUR: '500' } })],
+        exchangeRates,
+      }),
+    );
+
+  it('is captured in its owner’s currency, at the reference rate of the day', async () => {
+    const harness = await openMixed({ 'EUR-USD': { [FRIDAY]: '1.16' } });
+    const run = await harness.tick(FRIDAY_NIGHT);
+    expect(run.counts.captured).toBe(1);
+    expect(await listPublished(harness.stack, harness.userId())).toEqual([`${FRIDAY} 10580 daily_eod`]);
+    expect(
+      await harness.stack.sql`select currency, cost_basis from account_values where kind = 'daily_eod'`,
+    ).toEqual([{ currency: 'USD', cost_basis: null }]);
+  });
+
+  it('is a gap while the rate is not known, never the part in one currency, and heals when it is', async () => {
+    const harness = await openMixed({ 'EUR-USD': { [FRIDAY]: '1.16', '2026-11-23': '1.18' } });
+    await harness.tick(FRIDAY_NIGHT);
+    harness.addFault({ type: 'status', status: 503 }, { match: { operation: 'listExchangeRates' } });
+    const run = await harness.tick('2026-11-23T22:30:00Z');
+    expect(run).toMatchObject({ status: 'complete', counts: { captured: 0, failed: 0 } });
+    expect(await listPublished(harness.stack, harness.userId())).toEqual([`${FRIDAY} 10580 daily_eod`]);
+
+    harness.endFaults();
+    await harness.tick('2026-11-24T06:00:00Z');
+    expect(await listPublished(harness.stack, harness.userId())).toEqual([
+      `${FRIDAY} 10580 daily_eod`,
+      '2026-11-23 10590 daily_eod',
+    ]);
+  });
+});

@@ -24,12 +24,13 @@ function compose(balances: readonly unknown[], positions: readonly unknown[]) {
   return composeTotal(balancesSchema.parse(balances), positionsSchema.parse({ results: positions }).results);
 }
 
-const composed = (total: string, costBasis: string | null, cash = '100') => ({
+const part = (total: string, costBasis: string | null, cash = '100', currency = 'USD') => ({
   total,
   cash,
   costBasis,
-  currency: 'USD',
+  currency,
 });
+const composed = (...[total, costBasis, cash]: Parameters<typeof part>) => [part(total, costBasis, cash)];
 
 describe('a composed total', () => {
   it.each([
@@ -95,6 +96,23 @@ describe('a composed total', () => {
     expect(compose([row(0.1), row(0.2)], [])).toEqual(composed('0.3', '0.3', '0.3'));
   });
 
+  it.each([
+    ['cash', [row(100), row(50, 'CAD')], [], part('50', '50', '50', 'CAD')],
+    ['a position', [row(100)], [position({ currency: 'CAD' })], part('55', '40', '0', 'CAD')],
+    [
+      'cash and positions, a debt too',
+      [row(100), row(-60, 'CAD')],
+      [position({ currency: 'CAD' }), position({ currency: 'CAD', cost_basis: null })],
+      part('50', null, '-60', 'CAD'),
+    ],
+  ])('comes in one part for each currency: %s', (_what, balances, positions, second) => {
+    expect(compose(balances, positions)).toEqual([part('100', '100'), second]);
+  });
+
+  it('is in one currency when nothing is held in the other one', () => {
+    expect(compose([row(0, 'CAD'), row(100)], [])).toEqual(composed('100', '100'));
+  });
+
   it('is a true zero when the account holds nothing', () => {
     expect(compose([row(0)], [])).toEqual(composed('0', '0', '0'));
   });
@@ -105,15 +123,13 @@ describe('no total is composed', () => {
     ['when the units of a position are not known', [row(100)], [position({ units: null })]],
     ['when the price of a position is not known', [row(100)], [position(), position({ price: null })]],
     ['when the currency of a position is not known', [row(100)], [position({ currency: null })]],
-    ['when a position is in another currency', [row(100)], [position({ currency: 'CAD' })]],
     [
       'of a future, whose price times its size is not its worth',
       [row(100)],
       [position({ kind: 'future', multiplier: '50' })],
     ],
     ['of a contract for difference', [row(100)], [position({ kind: 'cfd' })]],
-    ['across currencies of cash', [row(100), row(50, 'CAD')], []],
-    ['across currencies, even when there is nothing in one of them', [row(100), row(0, 'CAD')], []],
+    ['when what is held in one of two currencies is not known', [row(100), row(null, 'CAD')], []],
     ['when cash is not known', [row(null)], [position()]],
     ['when some of the cash is not known', [row(100), row(null)], []],
     ['when the currency of cash is not known', [row(100, null)], []],

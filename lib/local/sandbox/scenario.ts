@@ -64,6 +64,8 @@ export const accountSchema = z.strictObject({
   overrides: overridesSchema.default({}),
   /** Whether the broker reports a total; otherwise it is to be put together from cash and positions. */
   totalReported: z.boolean().default(true),
+  /** Cash in further currencies, for all time: told in the balances, and in no total that the broker reports. */
+  otherCash: z.record(z.string().regex(/^[A-Z]{3}$/), decimalText).default({}),
 });
 export type SandboxAccount = z.output<typeof accountSchema>;
 

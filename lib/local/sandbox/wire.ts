@@ -112,8 +112,12 @@ export function renderAccount(
 }
 
 export function renderBalances(account: SandboxAccount, reading: AccountReading) {
-  const cash = reading.cash === null ? null : Number(reading.cash);
-  return [{ currency: renderCurrency(account.currency), cash, buying_power: cash }];
+  const row = (code: string, amount: string | null) => {
+    const cash = amount === null ? null : Number(amount);
+    return { currency: renderCurrency(code), cash, buying_power: cash };
+  };
+  const others = Object.entries(account.otherCash).map(([code, amount]) => row(code, amount));
+  return [row(account.currency, reading.cash), ...others];
 }
 
 /** The closes of the last 365 days, oldest first, as far as the connection could still read them. */

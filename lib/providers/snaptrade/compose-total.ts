@@ -1,53 +1,57 @@
 import 'server-only';
-import { type Amount, addAmounts, type Currency, Exact, toCurrency } from '@/lib/domain/money';
+import { type Amount, addAmounts, type Currency, Exact, isZero, toCurrency } from '@/lib/domain/money';
+import type { CurrencyPart } from '@/lib/providers/provider';
 import type { SnapTradeBalances, SnapTradePosition } from './schema';
 
-/** An account's worth, put together from what it holds. */
-export interface ComposedTotal {
-  readonly total: Amount;
-  readonly currency: Currency;
-  readonly cash: Amount;
-  /** What all of it cost, cash being its own cost, so that total less cost is the gain; null when not known. */
-  readonly costBasis: Amount | null;
-}
-
 /**
- * Puts an account's total together from its cash and its positions, for brokers that report none. Null when any part of
- * it is not known, and when parts are in several currencies: a sum that leaves something out would pass for a total.
+ * What an account is worth, put together from its cash and its positions for brokers that report no total: one part for each
+ * currency, of which there is more than one only where several are worth anything. Null when any part of it is not known: a
+ * sum that leaves something out would pass for a total. Without any row of cash nothing was said, which is not a zero.
  */
 export function composeTotal(
   balances: SnapTradeBalances,
   positions: readonly SnapTradePosition[],
-): ComposedTotal | null {
-  const held = readCash(balances);
-  if (held === null) return null;
-  const { cash, currency } = held;
-  // Money-market funds are in the cash already.
-  const counted = positions.filter((position) => position.cash_equivalent !== true);
-  const worth = counted.map((position) => priceUnits(position, currency));
-  if (!isAllKnown(worth)) return null;
-  const costs = counted.map(costOf);
-  return {
-    total: addAmounts(cash, ...worth),
-    currency,
-    cash,
-    costBasis: isAllKnown(costs) ? addAmounts(cash, ...costs) : null,
+): readonly CurrencyPart[] | null {
+  if (balances.length === 0) return null;
+  const parts = new Map<Currency, CurrencyPart>();
+  const add = (code: string | null | undefined, worth: Amount | null, cash: Amount, cost: Amount | null) => {
+    const currency = toCurrency(code ?? '');
+    if (currency === null || worth === null) return false;
+    const {
+      total,
+      cash: own,
+      costBasis,
+    } = parts.get(currency) ?? { total: ZERO, cash: ZERO, costBasis: ZERO };
+    parts.set(currency, {
+      currency,
+      total: addAmounts(total, worth),
+      cash: addAmounts(own, cash),
+      costBasis: costBasis === null || cost === null ? null : addAmounts(costBasis, cost),
+    });
+    return true;
   };
+  const isCashKnown = balances.every(({ currency, cash = null }) =>
+    add(currency?.code, cash, cash ?? ZERO, cash),
+  );
+  // Money-market funds are in the cash already.
+  const isWorthKnown = positions
+    .filter((position) => position.cash_equivalent !== true)
+    .every((position) => add(position.currency, worthOf(position), ZERO, costOf(position)));
+  return isCashKnown && isWorthKnown ? withoutEmpty([...parts.values()]) : null;
 }
 
-/** The cash of all rows if it is known and in one currency. No row at all says nothing, which is not a zero. */
-function readCash(balances: SnapTradeBalances): Pick<ComposedTotal, 'cash' | 'currency'> | null {
-  const amounts = balances.map((row) => row.cash ?? null);
-  const codes = new Set(balances.map((row) => row.currency?.code ?? ''));
-  const currency = codes.size === 1 ? toCurrency([...codes][0] ?? '') : null;
-  return currency === null || !isAllKnown(amounts) ? null : { cash: addAmounts(...amounts), currency };
+/** Nothing is nothing in every currency; of an account that holds nothing at all, one part says so. */
+function withoutEmpty(parts: readonly CurrencyPart[]): readonly CurrencyPart[] {
+  const held = parts.filter(({ total, cash }) => !isZero(total) || !isZero(cash));
+  return held.length > 0 ? held : parts.slice(0, 1);
 }
 
-/** What a position is worth, negative when sold short; null when not known or not in the account's currency. */
-function priceUnits(position: SnapTradePosition, currency: Currency): Amount | null {
+const ZERO = new Exact(0).toFixed() as Amount;
+
+/** What a position is worth, negative when sold short; null when not known. */
+function worthOf(position: SnapTradePosition): Amount | null {
   const multiplier = unitsPerContract(position);
-  if (position.currency !== currency || multiplier === null) return null;
-  return multiply(position.units, position.price, multiplier);
+  return multiplier === null ? null : multiply(position.units, position.price, multiplier);
 }
 
 /** What a position cost; SnapTrade gives the cost as it gives the price, of an option for a share and not for a contract. */
@@ -77,8 +81,4 @@ function multiply(...factors: readonly (Amount | null | undefined)[]): Amount | 
     product = product.times(factor);
   }
   return product.toFixed() as Amount;
-}
-
-function isAllKnown(amounts: readonly (Amount | null)[]): amounts is readonly Amount[] {
-  return amounts.every((amount) => amount !== null);
 }

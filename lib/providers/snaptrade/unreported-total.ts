@@ -22,10 +22,12 @@ export async function readAccount(
     const balances = await client.getBalances(credentials, account.id);
     const { results, data_freshness: freshness } = await client.getPositions(credentials, account.id);
     const fetchedAt = readSyncInstant(freshness?.as_of ?? null);
-    const composed = composeTotal(balances, results);
-    if (composed === null || fetchedAt === null) return read;
+    const parts = composeTotal(balances, results);
+    if (parts === null || fetchedAt === null) return read;
+    const [only, ...others] = parts;
     // A sum is as old as its oldest part.
-    return { ...read, ...composed, ...(fetchedAt < read.asOf ? { asOf: fetchedAt } : {}) };
+    const aged = fetchedAt < read.asOf ? { ...read, asOf: fetchedAt } : read;
+    return others.length === 0 ? { ...aged, ...only } : { ...aged, parts };
   } catch (error) {
     // A request to wait concerns everybody; any other failure concerns this account alone.
     if (error instanceof ProviderError && error.kind !== 'rate_limited') return read;
