@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { expect, inject, it } from 'vitest';
-import { bearer, signIn, signInWithCookie } from '../support/api';
+import { bearer, serviceClient, signIn, signInWithCookie } from '../support/api';
 import { type Credentials, oddRequest, randomFrom } from '../support/odd-requests';
 import { type RawAnswer, type RawRequest, sendRaw } from '../support/raw-request';
 import { type Door, listDoors } from '../support/request-doors';
@@ -15,7 +16,7 @@ const PROBLEM_BYTES_MAX = 2_000;
 /** A service that is not well says so with this status, and that is no fault. */
 const MAY_BE_UNAVAILABLE = '/api/health';
 
-it('no odd request is answered with a fault of ours, without the security headers, or at length', {
+it('no odd request is answered with a fault of ours, without the security headers or at length, and none changes anything', {
   timeout: TIME_LIMIT_MS + 240_000,
 }, async () => {
   const { appUrl } = inject('testApp').status;
@@ -25,6 +26,7 @@ it('no odd request is answered with a fault of ours, without the security header
     signInWithCookie('admin'),
     signIn('admin'),
   ]);
+  const before = await readWhatIsKept();
   const random = randomFrom(SEED);
   const endsAt = Date.now() + TIME_LIMIT_MS;
   const faults: string[] = [];
@@ -63,8 +65,47 @@ it('no odd request is answered with a fault of ours, without the security header
     `${sent} odd requests at ${doors.length} doors: ${counts.map((pair) => pair.join(' × ')).join(', ')}\n`,
   );
   expect(faults).toEqual([]);
+  expect(await readWhatIsKept()).toEqual(before);
   expect(sent).toBeGreaterThanOrEqual(doors.length);
 });
+
+/** What no bad input may change, by table: who is who, what was observed and decided, and what was asked of an operator. */
+const KEPT = {
+  portfolios: 'user_id, currency',
+  brokerage_connections: 'id, user_id, external_id, status',
+  accounts: 'id, line_id, name, category, is_counted, closed_on',
+  account_values: 'id, total_value',
+  movement_rows: 'id',
+  decisions: 'id',
+  verdict_changes: 'id',
+  account_match_proposals: 'id, status',
+  account_line_changes: 'id',
+  user_portfolio_history: 'user_id, value_date, total_value',
+  backfill_requests: 'id',
+  provider_users: 'user_id',
+} as const;
+
+/** The number of rows of each table and a digest of them, in any order. */
+async function readWhatIsKept(): Promise<Readonly<Record<string, string>>> {
+  const client = serviceClient();
+  const found = Object.entries(KEPT).map(async ([table, columns]) => {
+    const rows: string[] = [];
+    for (let from = 0; ; from += PAGE_ROWS) {
+      const { data, error } = await client
+        .from(table as 'accounts')
+        .select(columns)
+        .range(from, from + PAGE_ROWS - 1);
+      if (error !== null) throw new Error(`${table} cannot be read: ${error.message}`);
+      rows.push(...data.map((row) => JSON.stringify(row)));
+      if (data.length < PAGE_ROWS) break;
+    }
+    const digest = createHash('sha256').update(rows.toSorted().join('\n')).digest('hex');
+    return [table, `${rows.length} rows ${digest}`] as const;
+  });
+  return Object.fromEntries(await Promise.all(found));
+}
+
+const PAGE_ROWS = 1_000;
 
 interface Callers {
   readonly steady: Credentials;
