@@ -208,7 +208,7 @@ describe('flows', () => {
     const { record, read } = await linkReader(stack);
     await record({
       observations: values('2026-11-17', '2026-11-19'),
-      flows: [flow('account', '2026-11-18', '40'), flow('account', '2026-11-18', '1', { currency: 'CHF' })],
+      flows: [flow('account', '2026-11-18', '40'), flow('account', '2026-11-18', '1', { currency: 'SEK' })],
     });
     expect((await read()).flows.external).toBeNull();
   });
