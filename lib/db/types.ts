@@ -2197,6 +2197,7 @@ export type Database = {
         }
         Returns: string
       }
+      has_newer_evidence: { Args: { p_reconciled: Json }; Returns: boolean }
       held_values: {
         Args: { p_before_id: number; p_limit: number }
         Returns: Json
@@ -2374,6 +2375,7 @@ export type Database = {
         }
         Returns: number
       }
+      opened_session: { Args: { p_now: string }; Returns: string }
       orphaned_registrations: {
         Args: { p_limit: number; p_now: string; p_provider: string }
         Returns: Json
@@ -2443,6 +2445,16 @@ export type Database = {
         }
         Returns: number
       }
+      publish_with_carried: {
+        Args: {
+          p_from: string
+          p_now: string
+          p_reason: string
+          p_to: string
+          p_user_id: string
+        }
+        Returns: number
+      }
       rate_on: {
         Args: { p_base: string; p_day: string; p_quote: string }
         Returns: {
@@ -2455,9 +2467,26 @@ export type Database = {
       }
       read_backfill: { Args: { p_request_id: string }; Returns: Json }
       reconciled_sessions: { Args: Record<PropertyKey, never>; Returns: number }
+      record_accounts: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_fill: Json
+          p_now: string
+        }
+        Returns: string
+      }
       record_benchmark_prices: {
         Args: { p_benchmark: string; p_prices: Json; p_source: string }
         Returns: number
+      }
+      record_connection: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_fill: Json
+          p_now: string
+          p_worker: string
+        }
+        Returns: undefined
       }
       record_exchange_rates: {
         Args: {
@@ -2482,6 +2511,38 @@ export type Database = {
       record_live_read: {
         Args: { p_connection_id: string; p_now: string; p_read: Json }
         Returns: number
+      }
+      record_missed_days: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_fill: Json
+          p_now: string
+        }
+        Returns: undefined
+      }
+      record_observations: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_fill: Json
+          p_now: string
+        }
+        Returns: Record<string, unknown>
+      }
+      record_outcomes: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_fill: Json
+          p_now: string
+        }
+        Returns: Record<string, unknown>
+      }
+      record_questions: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_now: string
+          p_questions: Json
+        }
+        Returns: undefined
       }
       record_reconciliation: {
         Args: {

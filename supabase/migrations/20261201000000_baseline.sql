@@ -2136,9 +2136,9 @@ comment on function public.pause_requests is 'Stops all requests to a provider f
 
 grant execute on function public.take_requests, public.pause_requests to service_role;
 
--- schemas/10_fill.sql
+-- schemas/10_due.sql
 
--- The worker's side: who is due, whose turn it is, and recording what was learned.
+-- What is to be asked of connections and their accounts now, and which questions were answered.
 
 -- Each question has its own turn and its own back-off: totals are asked of a connection, its movements, its past and the past of
 -- a new account of each account. What was refused waits alone, what was answered is not asked again, and whoever has waited
@@ -2289,6 +2289,59 @@ as $$
 $$;
 
 comment on function public.due_questions is 'What is to be asked of these connections now.';
+
+create function public.record_questions(p_connection public.brokerage_connections, p_questions jsonb, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- What was answered is asked no more; what was refused waits, for this account and this kind of question alone.
+  update public.accounts a
+  set history_asked_at = case when answered.import then p_now else a.history_asked_at end,
+    flows_synced_at = case when answered.movements then p_now else a.flows_synced_at end,
+    evidence_version = a.evidence_version + 1
+  from (
+    select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements
+    from jsonb_to_recordset(p_questions) as q ("externalId" text, question text, "retryAt" timestamptz)
+    where q."retryAt" is null
+    group by q."externalId"
+  ) answered
+  where a.connection_id = p_connection.id and a.external_id = answered.external_id;
+
+  delete from public.question_backoffs b
+  using public.accounts a
+  join jsonb_to_recordset(p_questions) as q ("externalId" text, question text, "retryAt" timestamptz)
+    on q."externalId" = a.external_id
+  where a.connection_id = p_connection.id and b.account_id = a.id and b.question = q.question and q."retryAt" is null;
+
+  insert into public.question_backoffs as known (account_id, user_id, question, attempts, asked_at, retry_at, reason)
+  select a.id, p_connection.user_id, q.question, 1, p_now, q."retryAt", q.reason
+  from jsonb_to_recordset(p_questions) as q (
+    "externalId" text, question text, "retryAt" timestamptz, reason text
+  )
+  join public.accounts a on a.connection_id = p_connection.id and a.external_id = q."externalId"
+  where q."retryAt" is not null
+  on conflict (account_id, question) do update set
+    attempts = case when known.reason = excluded.reason then known.attempts else 0 end + 1,
+    asked_at = excluded.asked_at, retry_at = excluded.retry_at, reason = excluded.reason;
+end
+$$;
+
+comment on function public.record_questions is 'Records which questions about accounts were answered and which were refused.';
+
+grant execute on function
+  public.totals_reads,
+  public.totals_reads_max,
+  public.movements_are_due,
+  public.import_is_due,
+  public.due_questions,
+  public.record_questions
+to service_role;
+
+-- schemas/10_leases.sql
+
+-- Whose turn it is: marking connections that have work, leasing them to a worker, and taking them back.
 
 -- Derives from coverage which connections have work between two days and marks them due. With p_asked, somebody waits for
 -- the answer. Who is due already keeps the place in the line. Returns how many were newly marked.
@@ -2573,94 +2626,81 @@ $$;
 
 comment on function public.count_waiting is 'How many connections wait for their turn.';
 
--- Records everything that one fill of a connection learned, publishes what follows from it, and gives the lease back,
--- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
--- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability,
---     totalsAsked, isBackgroundRead },
---   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
---   questions: [{ externalId, question, retryAt, reason }] (answered where retryAt is null),
---   observations: [{ externalId, ref, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason, contradicts, settledBy }],
---   live: [{ externalId, total, currency, source, asOf }],
---   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
---   statements: [{ externalId, sameAs, from, to, isComplete, rows: [{ reference, vendorType, kind, amount, currency, date, description, nth }] }],
---   verdicts: [{ id, verdict, reason, contradicts, settledBy }] (of observations that are stored already),
---   reconciled: [{ externalId, lineId, version, from, currency }], flows and spans as apply_conclusions takes them, by externalId or
---   accountId }
--- An observation is named by its id as text or, within the document, by its ref. Where the evidence of a line has grown since
--- version, nothing is recorded and the answer is null: conclusions are to be drawn once more.
--- reach is the earliest day that the provider can still be asked for; errorCode out_of_time and keys_refused say that the rest was
--- not asked, which is no failure of the connection.
--- Returns { observations, published } as counts of what was new.
-create function public.record_fill(p_connection_id uuid, p_worker uuid, p_fill jsonb, p_now timestamptz)
-returns jsonb
+grant execute on function
+  public.mark_due_connections,
+  public.mark_second_looks,
+  public.claim_refresh,
+  public.return_refresh,
+  public.claim_connections,
+  public.release_claims,
+  public.renew_claims,
+  public.count_waiting
+to service_role;
+
+-- schemas/10_recording.sql
+
+-- Recording: what one fill of a connection learned, a part for each kind of evidence, and what follows from it. The parts take
+-- the connection as it was before, and are called by record_fill alone, within its transaction.
+
+create function public.opened_session(p_now timestamptz)
+returns date
+language sql
+stable
+set search_path = ''
+as $$ select date from public.trading_days where opens_at <= p_now order by date desc limit 1 $$;
+
+comment on function public.opened_session is 'The newest session that has opened.';
+
+-- Whether the evidence of a line has grown since it was read.
+create function public.has_newer_evidence(p_reconciled jsonb)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select
+    from jsonb_to_recordset(p_reconciled) as r ("lineId" uuid, version text)
+    where r."lineId" is not null and public.evidence_version(r."lineId") <> r.version
+  )
+$$;
+
+comment on function public.has_newer_evidence is 'Whether conclusions were drawn from less than is recorded of their accounts.';
+
+create function public.record_accounts(p_connection public.brokerage_connections, p_fill jsonb, p_now timestamptz)
+returns date
 language plpgsql
 set search_path = ''
-set statement_timeout = '60s'
 as $$
 declare
-  v_user_id uuid;
-  v_run_id uuid := (p_fill ->> 'runId')::uuid;
-  v_today date;
+  v_is_removed boolean := p_connection.status = 'removed';
+  -- From this day on, an account that is closed now is no longer expected.
+  v_today date := public.opened_session(p_now);
+  v_next_session date := (select min(date) from public.trading_days where date > v_today);
   v_next_close date;
-  v_next_session date;
-  v_observations integer;
-  v_published integer := 0;
-  v_expected_from date;
-  v_is_removed boolean;
-  v_was_active boolean;
-  v_joined_from date;
-  v_from date;
-  v_to date;
   v_known_from date;
-  v_follows boolean;
-  v_judged_from date;
-  v_judged_to date;
-  v_ids jsonb;
-  v_error_code text := p_fill #>> '{connection,errorCode}';
-  v_unanswered boolean := coalesce(v_error_code in ('out_of_time', 'keys_refused'), false);
+  v_expected_from date;
 begin
-  -- Serialises everything that is recorded for one user, so that conclusions never miss each other's evidence.
-  select c.user_id into strict v_user_id
-  from public.brokerage_connections c
-  join public.portfolios p on p.user_id = c.user_id
-  where c.id = p_connection_id
-  for update of p;
-  -- Read after the lock was won: the user may have removed the connection meanwhile.
-  select status = 'removed', status = 'active' into v_is_removed, v_was_active
-  from public.brokerage_connections
-  where id = p_connection_id;
-
-  if exists (
-    select
-    from jsonb_to_recordset(coalesce(p_fill -> 'reconciled', '[]')) as r ("lineId" uuid, version text)
-    where r."lineId" is not null and public.evidence_version(r."lineId") <> r.version
-  ) then
-    return null;
-  end if;
-
-  -- The newest session that has opened: from this day on, an account that is closed now is no longer expected.
-  select date into v_today from public.trading_days where opens_at <= p_now order by date desc limit 1;
-  select min(date) into v_next_session from public.trading_days where date > v_today;
   -- A newly met account is expected from the next close on; what is learned of days before moves that back.
   select date into v_next_close from public.trading_days where closes_at > p_now order by closes_at limit 1;
   -- Accounts that are met together are there together: one without a total is expected from the first day that another of
   -- them is captured for, so that a part of a connection never passes for the whole.
   select least(v_next_close, min(o.date)) into v_known_from
   from jsonb_to_recordset(p_fill -> 'observations') as o ("externalId" text, date date, kind text, verdict text)
-  left join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+  left join public.accounts a on a.connection_id = p_connection.id and a.external_id = o."externalId"
   where o.kind = 'daily_eod' and o.verdict = 'accepted'
     and (a.id is null or o.date = (select max(d.date) from public.trading_days d where d.closes_at <= p_now));
 
   -- Who is expected decides what a day's total is: from the first day on which that changes, days are concluded again.
   with before as (
-    select external_id, first_known_on, closed_on, is_counted from public.accounts where connection_id = p_connection_id
+    select external_id, first_known_on, closed_on, is_counted from public.accounts where connection_id = p_connection.id
   ),
   after as (
     insert into public.accounts as known (
       user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on,
       closed_on, history_asked_at, flows_synced_at
     )
-    select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper",
+    select p_connection.user_id, p_connection.id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper",
       case when a."isOpen" and not v_is_removed then v_known_from else v_next_close end,
       case when not a."isOpen" or v_is_removed then v_next_close end,
       case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end
@@ -2700,15 +2740,21 @@ begin
   into v_expected_from
   from after
   left join before using (external_id);
+  return v_expected_from;
+end
+$$;
 
-  select min(changed.value_date), max(changed.value_date) into v_judged_from, v_judged_to
-  from public.apply_verdicts(
-    (
-      select jsonb_agg(said - 'settledBy') from jsonb_array_elements(coalesce(p_fill -> 'verdicts', '[]')) as said
-    ),
-    v_run_id, p_now
-  ) changed;
+comment on function public.record_accounts is 'Records the accounts of a fill; returns the first day on which who is expected changed.';
 
+create function public.record_observations(
+  p_connection public.brokerage_connections, p_fill jsonb, p_now timestamptz,
+  out new_observations integer, out from_day date, out to_day date, out ids jsonb
+)
+returns record
+language plpgsql
+set search_path = ''
+as $$
+begin
   -- Of all that is accepted for one account and day, the best stands: kind, then as-of, then the latest word.
   with said as (
     select nextval(pg_get_serial_sequence('public.account_values', 'id')) as id, a.id as account_id, o.*
@@ -2721,12 +2767,12 @@ begin
       )
       order by "externalId", date, kind, source, "asOf", total, currency, verdict
     ) o
-    join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+    join public.accounts a on a.connection_id = p_connection.id and a.external_id = o."externalId"
     where not exists (
       select
       from public.account_values v
       left join public.account_values better on better.id = v.superseded_by
-      where v.user_id = v_user_id and v.account_id = a.id and v.value_date = o.date and v.kind = o.kind and v.source = o.source and v.as_of = o."asOf"
+      where v.user_id = p_connection.user_id and v.account_id = a.id and v.value_date = o.date and v.kind = o.kind and v.source = o.source and v.as_of = o."asOf"
         and v.total_value is not distinct from o.total and v.currency is not distinct from o.currency
         -- A provider that returns to its first word after a second one says something new.
         and better.kind is distinct from v.kind
@@ -2762,8 +2808,8 @@ begin
       id, user_id, account_id, value_date, total_value, cash, cost_basis, currency, kind, source, as_of, observed_at, run_id,
       verdict, reason, superseded_by
     )
-    select said.id, v_user_id, said.account_id, said.date, said.total, said.cash, said."costBasis", said.currency, said.kind,
-      said.source, said."asOf", p_now, v_run_id, said.verdict, said.reason, nullif(ranked.standing_id, said.id)
+    select said.id, p_connection.user_id, said.account_id, said.date, said.total, said.cash, said."costBasis", said.currency, said.kind,
+      said.source, said."asOf", p_now, (p_fill ->> 'runId')::uuid, said.verdict, said.reason, nullif(ranked.standing_id, said.id)
     from released, said
     left join ranked on ranked.id = said.id
     returning value_date, account_id, verdict
@@ -2779,23 +2825,30 @@ begin
   )
   select count(*), min(value_date), greatest(max(value_date), (select max(first_known_on) from known_since)),
     (select jsonb_object_agg(ref, id) from said where ref is not null)
-  into v_observations, v_from, v_to, v_ids
+  into new_observations, from_day, to_day, ids
   from recorded;
-  v_from := least(v_from, v_judged_from);
-  v_to := greatest(v_to, v_judged_to);
+end
+$$;
 
-  perform public.settle_doubts((p_fill -> 'observations') || coalesce(p_fill -> 'verdicts', '[]'), v_ids);
+comment on function public.record_observations is
+  'Records the observations of a fill and lets the best of each account day stand; returns how many are new, the days that they change, and the id of each ref.';
 
-  perform public.keep_live_document(p_connection_id, p_fill -> 'live', p_now);
-
+create function public.record_outcomes(
+  p_connection public.brokerage_connections, p_fill jsonb, p_now timestamptz, out from_day date, out to_day date
+)
+returns record
+language plpgsql
+set search_path = ''
+as $$
+begin
   with noted as (
     insert into public.fill_outcomes (user_id, account_id, value_date, reason, detail, final, attempts, last_attempt_at, next_attempt_at)
-    select v_user_id, a.id, o.date, o.reason, o.detail, o.final or ended.now, attempts.number, p_now,
+    select p_connection.user_id, a.id, o.date, o.reason, o.detail, o.final or ended.now, attempts.number, p_now,
       case when not ended.now then o."nextAttemptAt" end
     from jsonb_to_recordset(p_fill -> 'outcomes') as o (
       "externalId" text, date date, reason text, detail text, final boolean, "nextAttemptAt" timestamptz, "attemptsMax" integer
     )
-    join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+    join public.accounts a on a.connection_id = p_connection.id and a.external_id = o."externalId"
     -- The day may have been called off while the fill was under way.
     join public.trading_days d on d.date = o.date
     left join public.fill_outcomes before on before.account_id = a.id and before.value_date = o.date
@@ -2809,14 +2862,14 @@ begin
       detail = coalesce(excluded.detail, case when fill_outcomes.reason = excluded.reason then fill_outcomes.detail end)
     returning value_date
   )
-  select least(v_from, min(value_date)), greatest(v_to, max(value_date)) into v_from, v_to from noted;
+  select min(value_date), max(value_date) into from_day, to_day from noted;
 
   -- Days that slid out of what the provider can be asked for are asked for no more. A held value still waits for its
   -- verdict, and a provider that answered without the day has said so.
   update public.fill_outcomes o
   set reason = case when o.reason in ('held', 'provider_had_nothing') then o.reason else 'gave_up' end, final = true, next_attempt_at = null
   from public.accounts a
-  where a.connection_id = p_connection_id and o.account_id = a.id and o.value_date < (p_fill ->> 'reach')::date and not o.final
+  where a.connection_id = p_connection.id and o.account_id = a.id and o.value_date < (p_fill ->> 'reach')::date and not o.final
     and not exists (
       select
       from public.accounts m
@@ -2827,60 +2880,51 @@ begin
   -- A provider that has a history by now is asked at once for what it could not give before.
   update public.fill_outcomes o
   set final = false, next_attempt_at = null
-  from public.brokerage_connections c
-  join public.accounts a on a.connection_id = c.id
-  where c.id = p_connection_id and p_fill #>> '{connection,historyCapability}' = 'available'
-    and c.history_capability <> 'available' and o.account_id = a.id and o.reason = 'provider_cannot' and o.final
+  from public.accounts a
+  where a.connection_id = p_connection.id and p_fill #>> '{connection,historyCapability}' = 'available'
+    and p_connection.history_capability <> 'available' and o.account_id = a.id and o.reason = 'provider_cannot' and o.final
     and o.value_date >= coalesce((p_fill ->> 'reach')::date, '-infinity');
+end
+$$;
 
-  perform public.record_statements(v_user_id, p_connection_id, coalesce(p_fill -> 'statements', '[]'), p_now);
-  perform public.apply_conclusions(v_user_id, public.with_account_ids(p_connection_id, p_fill), p_now);
+comment on function public.record_outcomes is 'Records why days are missing still; returns the days of which something was noted.';
 
+create function public.record_missed_days(p_connection public.brokerage_connections, p_fill jsonb, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
   -- A connection that works again keeps the reason of the days that it missed, until they are asked for.
-  insert into public.fill_outcomes (user_id, account_id, value_date, reason, last_attempt_at)
-  select m.user_id, m.account_id, m.value_date, 'connection_broken', p_now
-  from public.brokerage_connections c
-  cross join lateral public.missing_account_days(
-    array[c.id], (c.disabled_since at time zone 'America/New_York')::date, v_today
-  ) m
-  where c.id = p_connection_id and c.status = 'disabled' and p_fill #>> '{connection,status}' = 'active'
-  on conflict do nothing;
+  if p_connection.status = 'disabled' and p_fill #>> '{connection,status}' = 'active' then
+    insert into public.fill_outcomes (user_id, account_id, value_date, reason, last_attempt_at)
+    select m.user_id, m.account_id, m.value_date, 'connection_broken', p_now
+    from public.missing_account_days(
+      array[p_connection.id], (p_connection.disabled_since at time zone 'America/New_York')::date, public.opened_session(p_now)
+    ) m
+    on conflict do nothing;
+  end if;
+end
+$$;
 
-  -- What was answered is asked no more; what was refused waits, for this account and this kind of question alone.
-  update public.accounts a
-  set history_asked_at = case when answered.import then p_now else a.history_asked_at end,
-    flows_synced_at = case when answered.movements then p_now else a.flows_synced_at end,
-    evidence_version = a.evidence_version + 1
-  from (
-    select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements
-    from jsonb_to_recordset(coalesce(p_fill -> 'questions', '[]')) as q ("externalId" text, question text, "retryAt" timestamptz)
-    where q."retryAt" is null
-    group by q."externalId"
-  ) answered
-  where a.connection_id = p_connection_id and a.external_id = answered.external_id;
+comment on function public.record_missed_days is 'Keeps the reason of the days that a connection missed while it was broken.';
 
-  delete from public.question_backoffs b
-  using public.accounts a
-  join jsonb_to_recordset(coalesce(p_fill -> 'questions', '[]')) as q ("externalId" text, question text, "retryAt" timestamptz)
-    on q."externalId" = a.external_id
-  where a.connection_id = p_connection_id and b.account_id = a.id and b.question = q.question and q."retryAt" is null;
-
-  insert into public.question_backoffs as known (account_id, user_id, question, attempts, asked_at, retry_at, reason)
-  select a.id, v_user_id, q.question, 1, p_now, q."retryAt", q.reason
-  from jsonb_to_recordset(coalesce(p_fill -> 'questions', '[]')) as q (
-    "externalId" text, question text, "retryAt" timestamptz, reason text
-  )
-  join public.accounts a on a.connection_id = p_connection_id and a.external_id = q."externalId"
-  where q."retryAt" is not null
-  on conflict (account_id, question) do update set
-    attempts = case when known.reason = excluded.reason then known.attempts else 0 end + 1,
-    asked_at = excluded.asked_at, retry_at = excluded.retry_at, reason = excluded.reason;
-
+create function public.record_connection(
+  p_connection public.brokerage_connections, p_worker uuid, p_fill jsonb, p_now timestamptz
+)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_unanswered boolean := coalesce(p_fill #>> '{connection,errorCode}' in ('out_of_time', 'keys_refused'), false);
+  v_follows boolean;
+begin
   -- Movements and a new account's past follow the totals, in their own turn.
   v_follows := p_fill ->> 'phase' = 'totals' and (p_fill #>> '{connection,succeeded}')::boolean and exists (
     select
     from public.accounts a
-    where a.connection_id = p_connection_id and a.is_counted and a.closed_on is null
+    where a.connection_id = p_connection.id and a.is_counted and a.closed_on is null
       and (public.movements_are_due(a, p_now) or public.import_is_due(a, false, p_now))
   );
 
@@ -2908,7 +2952,7 @@ begin
       when c.lease_owner is distinct from p_worker then c.totals_due
       else c.totals_due and v_unanswered and (
         not coalesce(s."totalsAsked", false)
-        or v_error_code = 'keys_refused'
+        or p_fill #>> '{connection,errorCode}' = 'keys_refused'
         or p_fill ->> 'phase' = 'totals' and jsonb_array_length(p_fill -> 'outcomes') > 0
       )
     end,
@@ -2922,47 +2966,135 @@ begin
     status text, "disabledSince" timestamptz, "retryAt" timestamptz, attempts integer, "errorCode" text, succeeded boolean,
     "historyCapability" text, "totalsAsked" boolean, "isBackgroundRead" boolean
   )
-  where c.id = p_connection_id and c.status <> 'removed';
+  where c.id = p_connection.id and c.status <> 'removed';
+end
+$$;
+
+comment on function public.record_connection is 'Records how a connection answered, and gives it back or keeps its place in the line.';
+
+-- A day that changes may be carried into the days after it.
+create function public.publish_with_carried(p_user_id uuid, p_from date, p_to date, p_reason text, p_now timestamptz)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select public.publish_snapshots(
+    p_user_id, p_from,
+    (
+      select coalesce(max(date), p_to)
+      from (
+        select date from public.trading_days where date > p_to and closes_at <= p_now order by date limit public.carry_sessions_max()
+      ) after
+    ),
+    p_reason, p_now
+  )
+$$;
+
+comment on function public.publish_with_carried is 'Draws a user''s conclusions again between two days and for the days that these may be carried into.';
+
+-- Records everything that one fill of a connection learned, publishes what follows from it, and gives the lease back,
+-- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
+-- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability,
+--     totalsAsked, isBackgroundRead },
+--   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
+--   questions: [{ externalId, question, retryAt, reason }] (answered where retryAt is null),
+--   observations: [{ externalId, ref, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason, contradicts, settledBy }],
+--   live: [{ externalId, total, currency, source, asOf }],
+--   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
+--   statements: [{ externalId, sameAs, from, to, isComplete, rows: [{ reference, vendorType, kind, amount, currency, date, description, nth }] }],
+--   verdicts: [{ id, verdict, reason, contradicts, settledBy }] (of observations that are stored already),
+--   reconciled: [{ externalId, lineId, version, from, currency }], flows and spans as apply_conclusions takes them, by externalId or
+--   accountId }
+-- An observation is named by its id as text or, within the document, by its ref. Where the evidence of a line has grown since
+-- version, nothing is recorded and the answer is null: conclusions are to be drawn once more.
+-- reach is the earliest day that the provider can still be asked for; errorCode out_of_time and keys_refused say that the rest was
+-- not asked, which is no failure of the connection.
+-- Returns { observations, published } as counts of what was new.
+create function public.record_fill(p_connection_id uuid, p_worker uuid, p_fill jsonb, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_connection public.brokerage_connections;
+  v_expected_from date;
+  v_joined_from date;
+  v_judged record;
+  v_recorded record;
+  v_noted record;
+  v_from date;
+  v_to date;
+  v_published integer := 0;
+begin
+  -- Serialises everything that is recorded for one user, so that conclusions never miss each other's evidence.
+  perform
+  from public.brokerage_connections c
+  join public.portfolios p on p.user_id = c.user_id
+  where c.id = p_connection_id
+  for update of p;
+  -- Read after the lock was won: the user may have removed the connection meanwhile.
+  select * into strict v_connection from public.brokerage_connections where id = p_connection_id;
+
+  if public.has_newer_evidence(coalesce(p_fill -> 'reconciled', '[]')) then
+    return null;
+  end if;
+
+  v_expected_from := public.record_accounts(v_connection, p_fill, p_now);
+
+  select min(changed.value_date) as from_day, max(changed.value_date) as to_day into v_judged
+  from public.apply_verdicts(
+    (
+      select jsonb_agg(said - 'settledBy') from jsonb_array_elements(coalesce(p_fill -> 'verdicts', '[]')) as said
+    ),
+    (p_fill ->> 'runId')::uuid, p_now
+  ) changed;
+  select * into v_recorded from public.record_observations(v_connection, p_fill, p_now);
+  perform public.settle_doubts((p_fill -> 'observations') || coalesce(p_fill -> 'verdicts', '[]'), v_recorded.ids);
+  perform public.keep_live_document(p_connection_id, p_fill -> 'live', p_now);
+
+  select * into v_noted from public.record_outcomes(v_connection, p_fill, p_now);
+
+  perform public.record_statements(v_connection.user_id, p_connection_id, coalesce(p_fill -> 'statements', '[]'), p_now);
+  perform public.apply_conclusions(v_connection.user_id, public.with_account_ids(p_connection_id, p_fill), p_now);
+
+  perform public.record_missed_days(v_connection, p_fill, p_now);
+  perform public.record_questions(v_connection, coalesce(p_fill -> 'questions', '[]'), p_now);
+  perform public.record_connection(v_connection, p_worker, p_fill, p_now);
 
   -- Last, when all that was learned of the new accounts is there. A line that grew is concluded again as a whole.
   v_joined_from := public.continue_lines(p_connection_id, p_now);
-  if v_joined_from is not null or v_expected_from is not null or v_was_active and p_fill #>> '{connection,status}' = 'disabled' then
-    perform public.propose_matches(v_user_id, p_now);
+  if v_joined_from is not null or v_expected_from is not null
+    or v_connection.status = 'active' and p_fill #>> '{connection,status}' = 'disabled'
+  then
+    perform public.propose_matches(v_connection.user_id, p_now);
   end if;
   v_expected_from := least(v_expected_from, v_joined_from);
 
-  v_from := least(v_from, v_expected_from);
-  v_to := greatest(v_to, case when v_expected_from is not null then v_today end);
+  v_from := least(v_judged.from_day, v_recorded.from_day, v_noted.from_day, v_expected_from);
+  v_to := greatest(
+    v_judged.to_day, v_recorded.to_day, v_noted.to_day, case when v_expected_from is not null then public.opened_session(p_now) end
+  );
   if v_from is not null then
-    -- A day that changes may be carried into the days after it.
-    select coalesce(max(date), v_to) into v_to
-    from (
-      select date from public.trading_days where date > v_to and closes_at <= p_now order by date limit public.carry_sessions_max()
-    ) after;
-    v_published := public.publish_snapshots(v_user_id, v_from, v_to, coalesce(p_fill ->> 'reason', 'observed'), p_now);
+    v_published := public.publish_with_carried(v_connection.user_id, v_from, v_to, coalesce(p_fill ->> 'reason', 'observed'), p_now);
   end if;
 
-  update public.runs set alive_at = p_now where id = v_run_id and status = 'running';
-  return jsonb_build_object('observations', v_observations, 'published', v_published);
+  update public.runs set alive_at = p_now where id = (p_fill ->> 'runId')::uuid and status = 'running';
+  return jsonb_build_object('observations', v_recorded.new_observations, 'published', v_published);
 end
 $$;
 
 comment on function public.record_fill is 'Records one fill of a connection and publishes what follows, in one transaction.';
 
 grant execute on function
-  public.totals_reads,
-  public.totals_reads_max,
-  public.movements_are_due,
-  public.import_is_due,
-  public.due_questions,
-  public.release_claims,
-  public.renew_claims,
-  public.count_waiting,
-  public.mark_due_connections,
-  public.mark_second_looks,
-  public.claim_refresh,
-  public.return_refresh,
-  public.claim_connections,
+  public.opened_session,
+  public.has_newer_evidence,
+  public.record_accounts,
+  public.record_observations,
+  public.record_outcomes,
+  public.record_missed_days,
+  public.record_connection,
+  public.publish_with_carried,
   public.record_fill
 to service_role;
 
