@@ -2214,6 +2214,37 @@ export type Database = {
         }
         Returns: Json
       }
+      history_flows: {
+        Args: {
+          p_currency: string
+          p_first_day: string
+          p_last_day: string
+          p_line_ids: string[]
+          p_user_id: string
+        }
+        Returns: Json
+      }
+      history_gaps: {
+        Args: {
+          p_currency: string
+          p_days: string[]
+          p_from: string
+          p_line_ids: string[]
+          p_reach: string
+          p_to: string
+          p_user_id: string
+        }
+        Returns: Record<string, unknown>
+      }
+      history_points: {
+        Args: {
+          p_from: string
+          p_line_ids: string[]
+          p_to: string
+          p_user_id: string
+        }
+        Returns: Record<string, unknown>
+      }
       import_is_due: {
         Args: {
           p_account: Database["public"]["Tables"]["accounts"]["Row"]
