@@ -2306,6 +2306,13 @@ export type Database = {
           user_id: string
         }[]
       }
+      last_line_value: {
+        Args: { p_is_counted: boolean; p_line_id: string; p_to: string }
+        Returns: {
+          total_value: number
+          value_date: string
+        }[]
+      }
       linked_brokerages: { Args: Record<PropertyKey, never>; Returns: Json }
       list_audit: {
         Args: {

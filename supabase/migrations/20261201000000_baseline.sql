@@ -848,11 +848,7 @@ as $$
   cross join lateral (
     select
       coalesce(reading.read_since <= pair.first_day and reading.read_through >= p_day, false) as is_read,
-      exists (
-        select
-        from public.exchange_rates r
-        where r.base_currency = pair.base and r.quote_currency = pair.quote and r.rate_date between p_day - 4 and p_day
-      ) as is_known
+      exists (select from public.rate_on(pair.base, pair.quote, p_day)) as is_known
   ) state
   where not (state.is_read and state.is_known)
 $$;
@@ -966,6 +962,31 @@ join public.current_values v on v.account_id = a.id;
 comment on view public.line_values is 'The current values of real accounts.';
 
 grant select on public.line_values to authenticated, service_role;
+
+-- The newest value of a real account up to a day, of its rows that are counted or of those that are not. Its body is bound when it
+-- is created, so that the planner can write it into the query that asks: one step into the index for each row.
+create function public.last_line_value(p_line_id uuid, p_is_counted boolean, p_to date)
+returns table (value_date date, total_value numeric)
+language sql
+stable
+begin atomic
+  select newest.value_date, newest.total_value
+  from public.accounts m
+  cross join lateral (
+    select v.value_date, v.total_value, v.as_of
+    from public.current_values v
+    where v.account_id = m.id and v.value_date <= p_to
+    order by v.value_date desc
+    limit 1
+  ) newest
+  where m.line_id = p_line_id and m.is_counted = p_is_counted
+  order by newest.value_date desc, newest.as_of desc
+  limit 1;
+end;
+
+comment on function public.last_line_value is 'The newest value of a real account up to a day.';
+
+grant execute on function public.last_line_value to service_role;
 
 -- schemas/07_snapshots.sql
 
@@ -2552,18 +2573,8 @@ begin
         select min(m.first_known_on) as first_known_on from public.accounts m where m.line_id = a.line_id
       ) line
       left join lateral (
-        select jsonb_build_object('date', newest.value_date, 'total', newest.total_value::text) as document
-        from public.accounts m
-        cross join lateral (
-          select v.value_date, v.total_value, v.as_of
-          from public.current_values v
-          where v.account_id = m.id
-          order by v.value_date desc
-          limit 1
-        ) newest
-        where m.line_id = a.line_id and m.is_counted = a.is_counted
-        order by newest.value_date desc, newest.as_of desc
-        limit 1
+        select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
+        from public.last_line_value(a.line_id, a.is_counted, 'infinity') v
       ) last on true
       left join lateral (
         select jsonb_object_agg(b.question, jsonb_build_object('attempts', b.attempts, 'reason', b.reason)) as documents
@@ -2790,7 +2801,7 @@ begin
   ranked as (
     select id, first_value(id) over (
       partition by account_id, date
-      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], kind), as_of desc, observed_at desc, id desc
+      order by public.kind_rank(kind), as_of desc, observed_at desc, id desc
     ) as standing_id
     from candidates
   ),
@@ -3201,10 +3212,7 @@ as $$
   ) line
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
-    from public.line_values v
-    where v.line_id = n.line_id and v.is_counted
-    order by v.value_date desc, v.as_of desc
-    limit 1
+    from public.last_line_value(n.line_id, true, 'infinity') v
   ) last on true
   cross join lateral (
     select coalesce(jsonb_agg(d.date order by d.date), '[]') as days
@@ -4729,10 +4737,7 @@ as $$
   left join public.account_values settling on settling.id = page.settled_by
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', trim_scale(v.total_value)::text) as document
-    from public.line_values v
-    where v.line_id = a.line_id and v.is_counted and v.value_date <= page.value_date
-    order by v.value_date desc, v.as_of desc
-    limit 1
+    from public.last_line_value(a.line_id, true, page.value_date) v
   ) last on true
 $$;
 
@@ -5408,10 +5413,7 @@ as $$
       join public.brokerage_connections c on c.id = a.connection_id
       left join lateral (
         select jsonb_build_object('date', before.value_date, 'total', trim_scale(before.total_value)::text) as document
-        from public.line_values before
-        where before.line_id = a.line_id and before.is_counted and before.value_date <= v.value_date
-        order by before.value_date desc, before.as_of desc
-        limit 1
+        from public.last_line_value(a.line_id, true, v.value_date) before
       ) last on true
       where v.user_id = u.user_id and v.verdict = 'held' and v.reason <> 'not_funded_yet'
     ), '[]')

@@ -112,11 +112,7 @@ as $$
   cross join lateral (
     select
       coalesce(reading.read_since <= pair.first_day and reading.read_through >= p_day, false) as is_read,
-      exists (
-        select
-        from public.exchange_rates r
-        where r.base_currency = pair.base and r.quote_currency = pair.quote and r.rate_date between p_day - 4 and p_day
-      ) as is_known
+      exists (select from public.rate_on(pair.base, pair.quote, p_day)) as is_known
   ) state
   where not (state.is_read and state.is_known)
 $$;

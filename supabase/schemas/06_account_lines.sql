@@ -36,3 +36,28 @@ join public.current_values v on v.account_id = a.id;
 comment on view public.line_values is 'The current values of real accounts.';
 
 grant select on public.line_values to authenticated, service_role;
+
+-- The newest value of a real account up to a day, of its rows that are counted or of those that are not. Its body is bound when it
+-- is created, so that the planner can write it into the query that asks: one step into the index for each row.
+create function public.last_line_value(p_line_id uuid, p_is_counted boolean, p_to date)
+returns table (value_date date, total_value numeric)
+language sql
+stable
+begin atomic
+  select newest.value_date, newest.total_value
+  from public.accounts m
+  cross join lateral (
+    select v.value_date, v.total_value, v.as_of
+    from public.current_values v
+    where v.account_id = m.id and v.value_date <= p_to
+    order by v.value_date desc
+    limit 1
+  ) newest
+  where m.line_id = p_line_id and m.is_counted = p_is_counted
+  order by newest.value_date desc, newest.as_of desc
+  limit 1;
+end;
+
+comment on function public.last_line_value is 'The newest value of a real account up to a day.';
+
+grant execute on function public.last_line_value to service_role;

@@ -209,18 +209,8 @@ begin
         select min(m.first_known_on) as first_known_on from public.accounts m where m.line_id = a.line_id
       ) line
       left join lateral (
-        select jsonb_build_object('date', newest.value_date, 'total', newest.total_value::text) as document
-        from public.accounts m
-        cross join lateral (
-          select v.value_date, v.total_value, v.as_of
-          from public.current_values v
-          where v.account_id = m.id
-          order by v.value_date desc
-          limit 1
-        ) newest
-        where m.line_id = a.line_id and m.is_counted = a.is_counted
-        order by newest.value_date desc, newest.as_of desc
-        limit 1
+        select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
+        from public.last_line_value(a.line_id, a.is_counted, 'infinity') v
       ) last on true
       left join lateral (
         select jsonb_object_agg(b.question, jsonb_build_object('attempts', b.attempts, 'reason', b.reason)) as documents

@@ -149,7 +149,7 @@ begin
   ranked as (
     select id, first_value(id) over (
       partition by account_id, date
-      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], kind), as_of desc, observed_at desc, id desc
+      order by public.kind_rank(kind), as_of desc, observed_at desc, id desc
     ) as standing_id
     from candidates
   ),

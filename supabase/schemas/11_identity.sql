@@ -99,10 +99,7 @@ as $$
   ) line
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
-    from public.line_values v
-    where v.line_id = n.line_id and v.is_counted
-    order by v.value_date desc, v.as_of desc
-    limit 1
+    from public.last_line_value(n.line_id, true, 'infinity') v
   ) last on true
   cross join lateral (
     select coalesce(jsonb_agg(d.date order by d.date), '[]') as days

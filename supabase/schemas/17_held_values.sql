@@ -70,10 +70,7 @@ as $$
   left join public.account_values settling on settling.id = page.settled_by
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', trim_scale(v.total_value)::text) as document
-    from public.line_values v
-    where v.line_id = a.line_id and v.is_counted and v.value_date <= page.value_date
-    order by v.value_date desc, v.as_of desc
-    limit 1
+    from public.last_line_value(a.line_id, true, page.value_date) v
   ) last on true
 $$;
 

@@ -613,10 +613,7 @@ as $$
       join public.brokerage_connections c on c.id = a.connection_id
       left join lateral (
         select jsonb_build_object('date', before.value_date, 'total', trim_scale(before.total_value)::text) as document
-        from public.line_values before
-        where before.line_id = a.line_id and before.is_counted and before.value_date <= v.value_date
-        order by before.value_date desc, before.as_of desc
-        limit 1
+        from public.last_line_value(a.line_id, true, v.value_date) before
       ) last on true
       where v.user_id = u.user_id and v.verdict = 'held' and v.reason <> 'not_funded_yet'
     ), '[]')
