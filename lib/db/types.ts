@@ -561,12 +561,12 @@ export type Database = {
           lease_expires_at: string | null
           lease_owner: string | null
           live_asked_at: string | null
+          pre_open_recheck_for: string | null
           provider: string
           recheck: boolean
           refresh_requested_for: string | null
           rest_asked_at: string | null
           retry_at: string | null
-          second_look_for: string | null
           status: string
           totals_asked_at: string | null
           totals_due: boolean
@@ -592,12 +592,12 @@ export type Database = {
           lease_expires_at?: string | null
           lease_owner?: string | null
           live_asked_at?: string | null
+          pre_open_recheck_for?: string | null
           provider: string
           recheck?: boolean
           refresh_requested_for?: string | null
           rest_asked_at?: string | null
           retry_at?: string | null
-          second_look_for?: string | null
           status?: string
           totals_asked_at?: string | null
           totals_due?: boolean
@@ -623,12 +623,12 @@ export type Database = {
           lease_expires_at?: string | null
           lease_owner?: string | null
           live_asked_at?: string | null
+          pre_open_recheck_for?: string | null
           provider?: string
           recheck?: boolean
           refresh_requested_for?: string | null
           rest_asked_at?: string | null
           retry_at?: string | null
-          second_look_for?: string | null
           status?: string
           totals_asked_at?: string | null
           totals_due?: boolean
@@ -2351,7 +2351,7 @@ export type Database = {
         }
         Returns: number
       }
-      mark_second_looks: {
+      mark_pre_open_rechecks: {
         Args: {
           p_now: string
           p_since: string

@@ -7,7 +7,7 @@ import {
 } from '@/lib/domain/nyse-calendar';
 import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
-import { type FillPass, fillPasses, type ReadsToday, secondLookSince } from '@/lib/domain/schedule';
+import { type FillPass, fillPasses, preOpenRecheckSince, type ReadsToday } from '@/lib/domain/schedule';
 import type { RunStatus, RunTrigger } from '@/lib/domain/states';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { type Log, logWith } from '@/lib/log';
@@ -21,8 +21,8 @@ import { createRateBook, createRateLearner, type RateBook, type RateStore } from
 import type { ClaimedConnection, EvidenceRead, FillRecord, FillStore, RunCounts, WorkScope } from './store';
 
 /** Makes connections due once more whose `tradingDay` was captured before `since`; returns how many. */
-type MarkSecondLooks = (
-  look: {
+type MarkPreOpenRechecks = (
+  recheck: {
     readonly userId: string | null;
     readonly tradingDay: TradingDate;
     readonly since: Instant;
@@ -34,13 +34,13 @@ type MarkSecondLooks = (
  * In the hours before the next open, makes connections due once more whose trading day was captured: a broker that corrects
  * a close does so during the night, and after the open nobody can ask for it any more.
  */
-async function lookTwice(
+async function recheckBeforeOpen(
   userId: string | null,
   latestDue: TradingSession,
-  mark: MarkSecondLooks,
+  mark: MarkPreOpenRechecks,
   now: Date,
 ): Promise<void> {
-  const since = secondLookSince(now, nextSession(latestDue.date).opensAt);
+  const since = preOpenRecheckSince(now, nextSession(latestDue.date).opensAt);
   if (since !== null) await mark({ userId, tradingDay: latestDue.date, since }, now);
 }
 
@@ -59,8 +59,8 @@ export interface FillDependencies {
   readonly rules?: ReconcileRules;
   /** Left out where the operator does not pay for refreshes. */
   readonly refresh?: RefreshLedger;
-  /** Left out where the operator wants no second look at captured days. */
-  readonly markSecondLooks?: MarkSecondLooks;
+  /** Left out where the operator does not want captured days rechecked before the open. */
+  readonly markPreOpenRechecks?: MarkPreOpenRechecks;
   readonly credentialsKey: string;
   readonly gateCount: GateCount;
   readonly clock: () => Date;
@@ -140,8 +140,9 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
     }
     // Before the fills, so that no day is told at an older rate first.
     await rates.learn();
-    const { markSecondLooks } = dependencies;
-    if (markSecondLooks !== undefined) await lookTwice(request.userId, latestDue, markSecondLooks, clock());
+    const { markPreOpenRechecks } = dependencies;
+    if (markPreOpenRechecks !== undefined)
+      await recheckBeforeOpen(request.userId, latestDue, markPreOpenRechecks, clock());
     const passes = passesOf(request, latestDue.date);
     const furthest = passes.at(-1)?.from ?? latestDue.date;
     for (const { from, phase } of passes) {

@@ -328,18 +328,18 @@ export function markDueConnections(
 }
 
 /** Makes connections due once more whose trading day was captured before an instant; returns how many. */
-export function markSecondLooks(
+export function markPreOpenRechecks(
   client: SupabaseClient<Database>,
-  look: { readonly userId: string | null; readonly tradingDay: TradingDate; readonly since: Instant },
+  recheck: { readonly userId: string | null; readonly tradingDay: TradingDate; readonly since: Instant },
   now: Date,
 ): Promise<number> {
-  const call = client.rpc('mark_second_looks', {
-    p_user_id: orNull(look.userId),
-    p_trading_day: look.tradingDay,
-    p_since: look.since,
+  const call = client.rpc('mark_pre_open_rechecks', {
+    p_user_id: orNull(recheck.userId),
+    p_trading_day: recheck.tradingDay,
+    p_since: recheck.since,
     p_now: now.toISOString(),
   });
-  return readAnswer('mark_second_looks', call, z.number().int());
+  return readAnswer('mark_pre_open_rechecks', call, z.number().int());
 }
 
 /** Leases up to `limit` due connections to a worker and says what they need. */

@@ -25,7 +25,7 @@ import {
   countWaiting,
   type FillStore,
   markDueConnections,
-  markSecondLooks,
+  markPreOpenRechecks,
   neededExchangeRates,
   publishMissing,
   readEvidence,
@@ -117,7 +117,9 @@ export async function runConfiguredFill(
     },
     rules: { swingFactorMax: env.JUDGE_SWING_FACTOR_MAX, zeroShareMax: env.JUDGE_ZERO_SHARE_MAX },
     ...(env.SNAPTRADE_REFRESH_AFTER_CLOSE ? { refresh } : {}),
-    ...(env.PRE_OPEN_RECHECK ? { markSecondLooks: (look, now) => markSecondLooks(client, look, now) } : {}),
+    ...(env.PRE_OPEN_RECHECK
+      ? { markPreOpenRechecks: (recheck, now) => markPreOpenRechecks(client, recheck, now) }
+      : {}),
     credentialsKey: env.CREDENTIALS_KEY,
     gateCount: gate.count,
     clock: () => new Date(),

@@ -36,7 +36,7 @@ create table public.brokerage_connections (
   created_at timestamptz not null default now(),
   refresh_requested_for date,
   hinted_at timestamptz,
-  second_look_for date,
+  pre_open_recheck_for date,
   data_freshness text check (data_freshness in ('realtime', 'daily')),
   freshness_checked_at timestamptz,
   live_asked_at timestamptz,
@@ -64,7 +64,7 @@ comment on column public.brokerage_connections.refresh_requested_for is
   'The trading day for which the provider was last asked to read the broker anew. Each time costs money.';
 comment on column public.brokerage_connections.hinted_at is
   'When a hint came that the fill under way may have asked too early to see; null when there is none.';
-comment on column public.brokerage_connections.second_look_for is
+comment on column public.brokerage_connections.pre_open_recheck_for is
   'The captured trading day for which the connection was last made due once more, before the next open.';
 comment on column public.brokerage_connections.data_freshness is 'Whether the provider reads the broker at every call, or answers with what it read once a day; null until asked.';
 comment on column public.brokerage_connections.freshness_checked_at is 'When the provider said so; it is asked again after a week, since an operator may change plans.';

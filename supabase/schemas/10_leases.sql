@@ -51,7 +51,7 @@ comment on function public.mark_due_connections is 'Marks the connections that h
 
 -- Makes connections due whose accounts were captured for a trading day before p_since, once for each connection and day.
 -- Returns how many.
-create function public.mark_second_looks(p_user_id uuid, p_trading_day date, p_since timestamptz, p_now timestamptz)
+create function public.mark_pre_open_rechecks(p_user_id uuid, p_trading_day date, p_since timestamptz, p_now timestamptz)
 returns integer
 language plpgsql
 set search_path = ''
@@ -63,7 +63,7 @@ begin
   with locked as (
     select c.id
     from public.brokerage_connections c
-    where c.status = 'active' and c.due_at is null and c.second_look_for is distinct from p_trading_day
+    where c.status = 'active' and c.due_at is null and c.pre_open_recheck_for is distinct from p_trading_day
       and (p_user_id is null or c.user_id = p_user_id)
       and (c.retry_at is null or c.retry_at <= p_now)
       and public.totals_reads(c, p_now) < public.totals_reads_max()
@@ -79,7 +79,7 @@ begin
     for update
   )
   update public.brokerage_connections c
-  set due_at = p_now, totals_due = true, recheck = true, second_look_for = p_trading_day
+  set due_at = p_now, totals_due = true, recheck = true, pre_open_recheck_for = p_trading_day
   from locked
   where c.id = locked.id;
   get diagnostics v_marked = row_count;
@@ -87,7 +87,7 @@ begin
 end
 $$;
 
-comment on function public.mark_second_looks is 'Makes captured connections due once more; returns how many.';
+comment on function public.mark_pre_open_rechecks is 'Makes captured connections due once more; returns how many.';
 
 -- Marked before the provider is asked, so that a worker that dies in between never makes a day cost twice.
 create function public.claim_refresh(p_connection_id uuid, p_trading_day date)
@@ -275,7 +275,7 @@ comment on function public.count_waiting is 'How many connections wait for their
 
 grant execute on function
   public.mark_due_connections,
-  public.mark_second_looks,
+  public.mark_pre_open_rechecks,
   public.claim_refresh,
   public.return_refresh,
   public.claim_connections,

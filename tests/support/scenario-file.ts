@@ -70,13 +70,13 @@ const connection = z.string().default('Broker');
 
 const eventSchema = z.discriminatedUnion('do', [
   /**
-   * The scheduler calls once; with `secondLook` where the operator has captured days looked at once more, with `refresh`
+   * The scheduler calls once; with `preOpenRecheck` where the operator has captured days rechecked before the open, with `refresh`
    * where the operator pays for brokers to be read anew after the close.
    */
   z.strictObject({
     at,
     do: z.literal('tick'),
-    secondLook: z.boolean().default(false),
+    preOpenRecheck: z.boolean().default(false),
     refresh: z.boolean().default(false),
   }),
   /** The scheduler calls once on each trading day of a range, an hour and a half after the close. */

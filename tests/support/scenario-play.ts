@@ -111,7 +111,7 @@ async function playEvent(
 ): Promise<void> {
   switch (event.do) {
     case 'tick':
-      await harness.tick(event.at, { secondLook: event.secondLook, refresh: event.refresh });
+      await harness.tick(event.at, { preOpenRecheck: event.preOpenRecheck, refresh: event.refresh });
       return;
     case 'tick every evening':
       await tickEachEvening(harness, event.from, event.to);

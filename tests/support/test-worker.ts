@@ -9,7 +9,7 @@ import {
   claimRefresh,
   countWaiting,
   markDueConnections,
-  markSecondLooks,
+  markPreOpenRechecks,
   neededExchangeRates,
   publishMissing,
   readEvidence,
@@ -41,8 +41,8 @@ export interface WorkerLimits {
   readonly timeLeftMs?: () => number;
   readonly sleep?: (ms: number) => Promise<void>;
   readonly legacyReporting?: boolean;
-  /** Whether captured days are looked at once more before the next open. */
-  readonly secondLook?: boolean;
+  /** Whether captured days are rechecked before the next open. */
+  readonly preOpenRecheck?: boolean;
   /** Whether the operator pays for refreshes after the close. */
   readonly refresh?: boolean;
   /** What happens while the worker is at work; nothing by default. */
@@ -61,7 +61,7 @@ interface WorkerParts extends WorkerLimits {
 export function createTestWorker(parts: WorkerParts): FillDependencies {
   const { client, sandboxUrl, credentialsKey, clock, log } = parts;
   const { perMinute = 10_000, timeoutMs = 5_000, legacyReporting = false } = parts;
-  const { secondLook = false, refresh = false, every = () => () => {} } = parts;
+  const { preOpenRecheck = false, refresh = false, every = () => () => {} } = parts;
   const { timeLeftMs = () => 60_000, sleep = (ms: number) => wait(ms) } = parts;
   const gate = createBudgetGate({
     take: (count) => takeRequests(client, 'snaptrade', count, perMinute, 'people'),
@@ -103,7 +103,9 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
       }),
     },
     ...(refresh ? { refresh: refreshLedger(client) } : {}),
-    ...(secondLook ? { markSecondLooks: (look, now) => markSecondLooks(client, look, now) } : {}),
+    ...(preOpenRecheck
+      ? { markPreOpenRechecks: (recheck, now) => markPreOpenRechecks(client, recheck, now) }
+      : {}),
     credentialsKey,
     gateCount: gate.count,
     clock,
