@@ -60,7 +60,7 @@ export const TRIGGER_WORDS: Readonly<Record<RunTrigger, string>> = {
   cron: 'Schedule',
   api_key: 'API key',
   user: 'A user asked',
-  look: 'A user looked',
+  page_view: 'Page view',
   webhook: 'Provider event',
   backfill: 'Backfill',
 };

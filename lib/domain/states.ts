@@ -118,7 +118,7 @@ export const CORRECTION_REASONS = [
 export type CorrectionReason = (typeof CORRECTION_REASONS)[number];
 
 /** Who or what had the worker run. */
-export const RUN_TRIGGERS = ['cron', 'api_key', 'user', 'look', 'webhook', 'backfill'] as const;
+export const RUN_TRIGGERS = ['cron', 'api_key', 'user', 'page_view', 'webhook', 'backfill'] as const;
 export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 
 /** How a run ended by itself: `continues` stopped at its time limit with work left for the next one. */

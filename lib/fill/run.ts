@@ -344,7 +344,7 @@ function readsToday(
   { trigger, asked }: FillRequest,
   now: Date,
 ): ReadsToday | null {
-  if (asked || trigger === 'user' || trigger === 'look') return null;
+  if (asked || trigger === 'user' || trigger === 'page_view') return null;
   const since = totalsReads === 0 ? null : totalsReadsSince;
   return { count: totalsReads + 1, since: since ?? toInstant(now) };
 }

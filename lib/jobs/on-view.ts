@@ -26,7 +26,7 @@ export async function fillOnView(
   if (hasFillableGaps(history, new Date()))
     work.push(
       runConfiguredFill(env, {
-        trigger: 'look',
+        trigger: 'page_view',
         ...(requestId === undefined ? {} : { requestId }),
         userId,
         asked: false,
