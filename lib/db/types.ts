@@ -549,9 +549,9 @@ export type Database = {
           data_freshness: string | null
           disabled_since: string | null
           due_at: string | null
+          event_at: string | null
           external_id: string
           freshness_checked_at: string | null
-          hinted_at: string | null
           history_capability: string | null
           history_checked_at: string | null
           id: string
@@ -580,9 +580,9 @@ export type Database = {
           data_freshness?: string | null
           disabled_since?: string | null
           due_at?: string | null
+          event_at?: string | null
           external_id: string
           freshness_checked_at?: string | null
-          hinted_at?: string | null
           history_capability?: string | null
           history_checked_at?: string | null
           id?: string
@@ -611,9 +611,9 @@ export type Database = {
           data_freshness?: string | null
           disabled_since?: string | null
           due_at?: string | null
+          event_at?: string | null
           external_id?: string
           freshness_checked_at?: string | null
-          hinted_at?: string | null
           history_capability?: string | null
           history_checked_at?: string | null
           id?: string
@@ -2203,17 +2203,6 @@ export type Database = {
         Returns: Json
       }
       held_waiting: { Args: Record<PropertyKey, never>; Returns: Json }
-      hint_connection: {
-        Args: {
-          p_event_id: string
-          p_event_timestamp: string
-          p_event_type: string
-          p_external_id: string
-          p_now: string
-          p_provider: string
-        }
-        Returns: Json
-      }
       history_flows: {
         Args: {
           p_currency: string
@@ -2525,6 +2514,17 @@ export type Database = {
           p_worker: string
         }
         Returns: undefined
+      }
+      record_connection_event: {
+        Args: {
+          p_event_id: string
+          p_event_timestamp: string
+          p_event_type: string
+          p_external_id: string
+          p_now: string
+          p_provider: string
+        }
+        Returns: Json
       }
       record_exchange_rates: {
         Args: {

@@ -263,7 +263,7 @@ create table public.brokerage_connections (
   history_checked_at timestamptz,
   created_at timestamptz not null default now(),
   refresh_requested_for date,
-  hinted_at timestamptz,
+  event_at timestamptz,
   pre_open_recheck_for date,
   data_freshness text check (data_freshness in ('realtime', 'daily')),
   freshness_checked_at timestamptz,
@@ -290,8 +290,8 @@ comment on column public.brokerage_connections.attempts is 'Failures in a row.';
 comment on column public.brokerage_connections.lease_owner is 'The worker that fills it now; free again when the lease expires, whatever became of the worker.';
 comment on column public.brokerage_connections.refresh_requested_for is
   'The trading day for which the provider was last asked to read the broker anew. Each time costs money.';
-comment on column public.brokerage_connections.hinted_at is
-  'When a hint came that the fill under way may have asked too early to see; null when there is none.';
+comment on column public.brokerage_connections.event_at is
+  'When an event came that the fill under way may have asked too early to see; null when there is none.';
 comment on column public.brokerage_connections.pre_open_recheck_for is
   'The captured trading day for which the connection was last made due once more, before the next open.';
 comment on column public.brokerage_connections.data_freshness is 'Whether the provider reads the broker at every call, or answers with what it read once a day; null until asked.';
@@ -3703,7 +3703,7 @@ begin
   reconnected as (
     update public.brokerage_connections c
     set due_at = least(c.due_at, p_now), retry_at = null, attempts = 0,
-      hinted_at = case when c.lease_owner is not null then p_now end
+      event_at = case when c.lease_owner is not null then p_now end
     from listed l
     where c.provider = p_provider and c.external_id = l."externalId" and c.user_id = p_user_id
       and c.status = 'disabled' and not l.broken
@@ -3785,7 +3785,7 @@ begin
   select min(value_date) into v_from from noted;
 
   update public.brokerage_connections
-  set status = 'removed', disabled_since = null, due_at = null, retry_at = null, hinted_at = null,
+  set status = 'removed', disabled_since = null, due_at = null, retry_at = null, event_at = null,
     lease_owner = null, lease_expires_at = null
   where id = p_connection_id;
   delete from public.connection_credentials where connection_id = p_connection_id;
@@ -3847,7 +3847,7 @@ grant execute on function public.user_connections to authenticated, service_role
 
 -- schemas/13_webhooks.sql
 
--- What providers send unasked. An event is a hint to look at a connection and never a value.
+-- What providers send unasked. An event makes a connection due and is never a value.
 
 create table public.webhook_events (
   provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
@@ -3869,30 +3869,30 @@ alter table public.webhook_events enable row level security;
 grant select, insert, delete on public.webhook_events to service_role;
 
 -- What comes during a fill makes the connection due again as soon as the lease is given back.
-create function public.keep_hint()
+create function public.keep_event()
 returns trigger
 language plpgsql
 set search_path = ''
 as $$
 begin
   if new.lease_owner is null then
-    new.due_at := coalesce(new.due_at, new.hinted_at);
+    new.due_at := coalesce(new.due_at, new.event_at);
     new.totals_due := true;
   end if;
-  new.hinted_at := null;
+  new.event_at := null;
   return new;
 end
 $$;
 
-create trigger keep_hint before update on public.brokerage_connections
-  for each row when (old.hinted_at is not null and old.lease_owner is distinct from new.lease_owner)
-  execute function public.keep_hint();
+create trigger keep_event before update on public.brokerage_connections
+  for each row when (old.event_at is not null and old.lease_owner is distinct from new.lease_owner)
+  execute function public.keep_event();
 
 -- Makes the connection of an event due at once, the first time that the event is delivered. What its latest trading day
 -- waited for no longer counts, and neither does what waited for a broken connection to work again. A history that was
 -- updated is asked for again, as a whole.
 -- Returns { outcome: 'due' | 'duplicate' | 'unknown_connection', userId }, with the user only when it is due.
-create function public.hint_connection(
+create function public.record_connection_event(
   p_provider text, p_external_id text, p_event_id text, p_event_type text, p_event_timestamp timestamptz, p_now timestamptz
 )
 returns jsonb
@@ -3937,7 +3937,7 @@ begin
 
   update public.brokerage_connections
   set due_at = least(due_at, p_now), totals_due = true, retry_at = null,
-    hinted_at = case when lease_owner is not null then p_now end
+    event_at = case when lease_owner is not null then p_now end
   where id = v_connection_id;
 
   select max(date) into v_latest from public.trading_days where closes_at <= p_now;
@@ -3951,9 +3951,9 @@ begin
 end
 $$;
 
-comment on function public.hint_connection is 'Makes the connection of a provider''s event due at once, unless the event was known; says what it did.';
+comment on function public.record_connection_event is 'Makes the connection of a provider''s event due at once, unless the event was known; says what it did.';
 
-grant execute on function public.hint_connection to service_role;
+grant execute on function public.record_connection_event to service_role;
 
 -- schemas/14_live.sql
 

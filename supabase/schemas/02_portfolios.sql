@@ -35,7 +35,7 @@ create table public.brokerage_connections (
   history_checked_at timestamptz,
   created_at timestamptz not null default now(),
   refresh_requested_for date,
-  hinted_at timestamptz,
+  event_at timestamptz,
   pre_open_recheck_for date,
   data_freshness text check (data_freshness in ('realtime', 'daily')),
   freshness_checked_at timestamptz,
@@ -62,8 +62,8 @@ comment on column public.brokerage_connections.attempts is 'Failures in a row.';
 comment on column public.brokerage_connections.lease_owner is 'The worker that fills it now; free again when the lease expires, whatever became of the worker.';
 comment on column public.brokerage_connections.refresh_requested_for is
   'The trading day for which the provider was last asked to read the broker anew. Each time costs money.';
-comment on column public.brokerage_connections.hinted_at is
-  'When a hint came that the fill under way may have asked too early to see; null when there is none.';
+comment on column public.brokerage_connections.event_at is
+  'When an event came that the fill under way may have asked too early to see; null when there is none.';
 comment on column public.brokerage_connections.pre_open_recheck_for is
   'The captured trading day for which the connection was last made due once more, before the next open.';
 comment on column public.brokerage_connections.data_freshness is 'Whether the provider reads the broker at every call, or answers with what it read once a day; null until asked.';

@@ -225,7 +225,7 @@ begin
   reconnected as (
     update public.brokerage_connections c
     set due_at = least(c.due_at, p_now), retry_at = null, attempts = 0,
-      hinted_at = case when c.lease_owner is not null then p_now end
+      event_at = case when c.lease_owner is not null then p_now end
     from listed l
     where c.provider = p_provider and c.external_id = l."externalId" and c.user_id = p_user_id
       and c.status = 'disabled' and not l.broken
@@ -307,7 +307,7 @@ begin
   select min(value_date) into v_from from noted;
 
   update public.brokerage_connections
-  set status = 'removed', disabled_since = null, due_at = null, retry_at = null, hinted_at = null,
+  set status = 'removed', disabled_since = null, due_at = null, retry_at = null, event_at = null,
     lease_owner = null, lease_expires_at = null
   where id = p_connection_id;
   delete from public.connection_credentials where connection_id = p_connection_id;

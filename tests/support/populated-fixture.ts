@@ -149,7 +149,7 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
     insert into audit_log (actor_id, action, target, reason, at)
     values (${userId}, 'reject_held', 'account_values/1', 'a test', '2026-11-20T22:00:00Z')`;
   await stack.service`
-    select hint_connection(
+    select record_connection_event(
       provider, external_id, ${`event-of-${userId}`}, 'CONNECTION_UPDATED', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z'
     )
     from brokerage_connections where id = ${portfolio.connectionId}`;

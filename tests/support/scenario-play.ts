@@ -24,8 +24,8 @@ async function announce(
   harness: WorkerHarness,
   { connection: externalId, at }: Extract<ScenarioEvent, { do: 'provider announces' }>,
 ): Promise<void> {
-  const hint = { externalId, eventId: randomUUID(), eventType: 'ACCOUNT_HOLDINGS_UPDATED', happenedAt: at };
-  await recordConnectionEvent(harness.stack.admin, 'snaptrade', hint, new Date(at));
+  const event = { externalId, eventId: randomUUID(), eventType: 'ACCOUNT_HOLDINGS_UPDATED', happenedAt: at };
+  await recordConnectionEvent(harness.stack.admin, 'snaptrade', event, new Date(at));
 }
 
 /** The user answers the one open question about a match. */
