@@ -2637,8 +2637,8 @@ export type Database = {
         Args: { p_connection_id: string; p_now: string; p_request_id: string }
         Returns: undefined
       }
+      settle_current: { Args: { p_days: Json }; Returns: undefined }
       settle_doubts: { Args: { p_ids: Json; p_said: Json }; Returns: undefined }
-      settle_standing: { Args: { p_days: Json }; Returns: undefined }
       small_carry_sessions_max: {
         Args: Record<PropertyKey, never>
         Returns: number

@@ -500,11 +500,11 @@ create table public.account_values (
 );
 
 -- Exactly one accepted observation stands per account and day.
-create unique index account_values_standing on public.account_values (account_id, value_date)
+create unique index account_values_current on public.account_values (account_id, value_date)
   where verdict = 'accepted' and superseded_by is null;
 
 -- All that was ever said of an account's days: what its verdicts are drawn from.
-create index account_values_said on public.account_values (account_id, value_date);
+create index account_values_reported on public.account_values (account_id, value_date);
 create index account_values_user on public.account_values (user_id, value_date);
 create index account_values_held on public.account_values (observed_at desc, id desc) where verdict = 'held';
 create index account_values_held_account on public.account_values (account_id) where verdict = 'held';
@@ -1459,7 +1459,7 @@ end;
 
 comment on function public.gap_reason is 'Why a day is missing, from its outcome, the provider''s reach and the state of the connection.';
 
--- Expected days of lines that have no standing observation, each with the one row that is asked for it. Of several rows
+-- Expected days of lines that have no current observation, each with the one row that is asked for it. Of several rows
 -- of a line, that is the first linked whose connection works; while none works, each is asked, since any may
 -- recover, and the day is counted by the first of them.
 create function public.missing_account_days(p_connection_ids uuid[], p_from date, p_to date)
@@ -1511,9 +1511,9 @@ as $$
     and days.expected <> days.present
 $$;
 
-comment on function public.missing_account_days is 'The gaps: expected account days without a standing observation. Null asks for all connections.';
+comment on function public.missing_account_days is 'The gaps: expected account days without a current observation. Null asks for all connections.';
 
--- Expected account days without a standing observation, with who is asked for them and what came of it. Null asks for all
+-- Expected account days without a current observation, with who is asked for them and what came of it. Null asks for all
 -- connections. Days before p_reach cannot be had any more. A day for which several
 -- rows of one real account are asked has a row for each, of which is_first is the one to count.
 create function public.account_gaps(p_connection_ids uuid[], p_from date, p_to date, p_reach date)
@@ -1726,7 +1726,7 @@ $$;
 comment on function public.account_evidence is 'Everything known of an account line since a day, as one document.';
 
 -- Lets the best accepted observation of each of these account days stand. p_days: [{ accountId, date }]
-create function public.settle_standing(p_days jsonb)
+create function public.settle_current(p_days jsonb)
 returns void
 language plpgsql
 set search_path = ''
@@ -1737,14 +1737,14 @@ begin
     select v.id, v.superseded_by, first_value(v.id) over (
       partition by v.account_id, v.value_date
       order by public.kind_rank(v.kind), v.as_of desc, v.observed_at desc, v.id desc
-    ) as standing_id
+    ) as current_id
     from jsonb_to_recordset(p_days) as day ("accountId" uuid, date date)
     join public.account_values v on v.account_id = day."accountId" and v.value_date = day.date and v.verdict = 'accepted'
   )
   update public.account_values v
-  set superseded_by = ranked.standing_id
+  set superseded_by = ranked.current_id
   from ranked
-  where v.id = ranked.id and ranked.id <> ranked.standing_id and v.superseded_by is distinct from ranked.standing_id;
+  where v.id = ranked.id and ranked.id <> ranked.current_id and v.superseded_by is distinct from ranked.current_id;
 
   update public.account_values v
   set superseded_by = null
@@ -1758,7 +1758,7 @@ begin
 end
 $$;
 
-comment on function public.settle_standing is 'Lets the best accepted observation of each of some account days stand.';
+comment on function public.settle_current is 'Lets the best accepted observation of each of some account days stand.';
 
 -- Applies verdicts on observations that are stored already, keeps a trace of those that changed, and lets the best of each account
 -- day stand; publishing is the caller's part. p_verdicts: [{ id, verdict, reason, contradicts: [id], settledBy }]. Returns the
@@ -1811,7 +1811,7 @@ begin
   if v_days is null then
     return;
   end if;
-  perform public.settle_standing(v_days);
+  perform public.settle_current(v_days);
   -- What is believed after all may be the latest known value.
   if v_accepted is not null then
     perform public.keep_live_values(array(
@@ -2021,7 +2021,7 @@ grant execute on function
   public.evidence_version,
   public.reconciled_sessions,
   public.account_evidence,
-  public.settle_standing,
+  public.settle_current,
   public.apply_verdicts,
   public.apply_conclusions,
   public.settle_doubts,
@@ -2802,14 +2802,14 @@ begin
     select id, first_value(id) over (
       partition by account_id, date
       order by public.kind_rank(kind), as_of desc, observed_at desc, id desc
-    ) as standing_id
+    ) as current_id
     from candidates
   ),
   superseded as (
     update public.account_values v
-    set superseded_by = ranked.standing_id
+    set superseded_by = ranked.current_id
     from ranked
-    where v.id = ranked.id and ranked.standing_id <> ranked.id
+    where v.id = ranked.id and ranked.current_id <> ranked.id
     returning v.id
   ),
   -- The count makes the update run first: two observations may not stand at once, not even for a moment.
@@ -2820,7 +2820,7 @@ begin
       verdict, reason, superseded_by
     )
     select said.id, p_connection.user_id, said.account_id, said.date, said.total, said.cash, said."costBasis", said.currency, said.kind,
-      said.source, said."asOf", p_now, (p_fill ->> 'runId')::uuid, said.verdict, said.reason, nullif(ranked.standing_id, said.id)
+      said.source, said."asOf", p_now, (p_fill ->> 'runId')::uuid, said.verdict, said.reason, nullif(ranked.current_id, said.id)
     from released, said
     left join ranked on ranked.id = said.id
     returning value_date, account_id, verdict
@@ -3592,17 +3592,17 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_standing text;
+  v_kept text;
 begin
   insert into public.provider_users as known (user_id, provider, ciphertext)
   values (p_user_id, p_provider, p_ciphertext)
   on conflict (user_id, provider) do update set ciphertext = excluded.ciphertext
   where known.ciphertext = p_replaces;
-  select ciphertext into strict v_standing from public.provider_users where user_id = p_user_id and provider = p_provider;
+  select ciphertext into strict v_kept from public.provider_users where user_id = p_user_id and provider = p_provider;
   update public.provider_registrations
-  set state = case when v_standing = p_ciphertext then 'kept' else 'orphaned' end
+  set state = case when v_kept = p_ciphertext then 'kept' else 'orphaned' end
   where provider = p_provider and external_id = p_external_id;
-  return v_standing;
+  return v_kept;
 end
 $$;
 
@@ -4808,7 +4808,7 @@ create table public.coverage_years (
   primary key (user_id, year)
 );
 
-comment on table public.coverage_years is 'A user''s standing days of one calendar year.';
+comment on table public.coverage_years is 'A user''s published days of one calendar year.';
 comment on column public.coverage_years.days is
   'One character for each day of the year: c daily_eod, r reconstructed, e estimated, a space where no snapshot stands.';
 
@@ -4836,7 +4836,7 @@ as $$
   group by day.user_id, day.year;
 $$;
 
-comment on function public.recount_coverage is 'Draws the texts of standing days again from the snapshots. Changes nothing where nothing was wrong.';
+comment on function public.recount_coverage is 'Draws the texts of published days again from the snapshots. Changes nothing where nothing was wrong.';
 
 -- A year's text with some of its days replaced.
 create function public.replace_days(p_days text, p_at integer[], p_codes text[])
@@ -4964,7 +4964,7 @@ begin
       least(p_to, make_date(year, 12, 31)) - greatest(p_from, make_date(year, 1, 1)) + 1 as length
     from generate_series(extract(year from p_from)::integer, extract(year from p_to)::integer) as year
   ),
-  standing as (
+  published as (
     select y.user_id, replace(string_agg(substr(y.days, part.at, part.length), ''), ' ', '') as days
     from unnest(p_user_ids) as wanted (id)
     join public.coverage_years y on y.user_id = wanted.id
@@ -4977,7 +4977,7 @@ begin
   from unnest(p_user_ids) as wanted (id)
   left join known k on k.user_id = wanted.id
   left join ranges r on r.days = k.days
-  left join standing s on s.user_id = wanted.id;
+  left join published s on s.user_id = wanted.id;
 end
 $$;
 
@@ -5178,7 +5178,7 @@ begin
     with spans as (
       select k.days, count(*) as users from public.known_days(array(select p.user_id from public.portfolios p)) k group by k.days
     ),
-    standing as (
+    published as (
       select h.value_date,
         count(*) filter (where h.snapshot_type = 'daily_eod') as captured,
         count(*) filter (where h.snapshot_type = 'reconstructed') as reconstructed,
@@ -5193,7 +5193,7 @@ begin
       'captured', coalesce(h.captured, 0), 'reconstructed', coalesce(h.reconstructed, 0), 'estimated', coalesce(h.estimated, 0)
     ) order by d.date), '[]')
     from public.trading_days d
-    left join standing h on h.value_date = d.date
+    left join published h on h.value_date = d.date
     where d.date between p_from and p_to
   );
 end

@@ -24,11 +24,11 @@ create table public.account_values (
 );
 
 -- Exactly one accepted observation stands per account and day.
-create unique index account_values_standing on public.account_values (account_id, value_date)
+create unique index account_values_current on public.account_values (account_id, value_date)
   where verdict = 'accepted' and superseded_by is null;
 
 -- All that was ever said of an account's days: what its verdicts are drawn from.
-create index account_values_said on public.account_values (account_id, value_date);
+create index account_values_reported on public.account_values (account_id, value_date);
 create index account_values_user on public.account_values (user_id, value_date);
 create index account_values_held on public.account_values (observed_at desc, id desc) where verdict = 'held';
 create index account_values_held_account on public.account_values (account_id) where verdict = 'held';

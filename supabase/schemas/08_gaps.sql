@@ -46,7 +46,7 @@ end;
 
 comment on function public.gap_reason is 'Why a day is missing, from its outcome, the provider''s reach and the state of the connection.';
 
--- Expected days of lines that have no standing observation, each with the one row that is asked for it. Of several rows
+-- Expected days of lines that have no current observation, each with the one row that is asked for it. Of several rows
 -- of a line, that is the first linked whose connection works; while none works, each is asked, since any may
 -- recover, and the day is counted by the first of them.
 create function public.missing_account_days(p_connection_ids uuid[], p_from date, p_to date)
@@ -98,9 +98,9 @@ as $$
     and days.expected <> days.present
 $$;
 
-comment on function public.missing_account_days is 'The gaps: expected account days without a standing observation. Null asks for all connections.';
+comment on function public.missing_account_days is 'The gaps: expected account days without a current observation. Null asks for all connections.';
 
--- Expected account days without a standing observation, with who is asked for them and what came of it. Null asks for all
+-- Expected account days without a current observation, with who is asked for them and what came of it. Null asks for all
 -- connections. Days before p_reach cannot be had any more. A day for which several
 -- rows of one real account are asked has a row for each, of which is_first is the one to count.
 create function public.account_gaps(p_connection_ids uuid[], p_from date, p_to date, p_reach date)

@@ -135,7 +135,7 @@ $$;
 comment on function public.account_evidence is 'Everything known of an account line since a day, as one document.';
 
 -- Lets the best accepted observation of each of these account days stand. p_days: [{ accountId, date }]
-create function public.settle_standing(p_days jsonb)
+create function public.settle_current(p_days jsonb)
 returns void
 language plpgsql
 set search_path = ''
@@ -146,14 +146,14 @@ begin
     select v.id, v.superseded_by, first_value(v.id) over (
       partition by v.account_id, v.value_date
       order by public.kind_rank(v.kind), v.as_of desc, v.observed_at desc, v.id desc
-    ) as standing_id
+    ) as current_id
     from jsonb_to_recordset(p_days) as day ("accountId" uuid, date date)
     join public.account_values v on v.account_id = day."accountId" and v.value_date = day.date and v.verdict = 'accepted'
   )
   update public.account_values v
-  set superseded_by = ranked.standing_id
+  set superseded_by = ranked.current_id
   from ranked
-  where v.id = ranked.id and ranked.id <> ranked.standing_id and v.superseded_by is distinct from ranked.standing_id;
+  where v.id = ranked.id and ranked.id <> ranked.current_id and v.superseded_by is distinct from ranked.current_id;
 
   update public.account_values v
   set superseded_by = null
@@ -167,7 +167,7 @@ begin
 end
 $$;
 
-comment on function public.settle_standing is 'Lets the best accepted observation of each of some account days stand.';
+comment on function public.settle_current is 'Lets the best accepted observation of each of some account days stand.';
 
 -- Applies verdicts on observations that are stored already, keeps a trace of those that changed, and lets the best of each account
 -- day stand; publishing is the caller's part. p_verdicts: [{ id, verdict, reason, contradicts: [id], settledBy }]. Returns the
@@ -220,7 +220,7 @@ begin
   if v_days is null then
     return;
   end if;
-  perform public.settle_standing(v_days);
+  perform public.settle_current(v_days);
   -- What is believed after all may be the latest known value.
   if v_accepted is not null then
     perform public.keep_live_values(array(
@@ -430,7 +430,7 @@ grant execute on function
   public.evidence_version,
   public.reconciled_sessions,
   public.account_evidence,
-  public.settle_standing,
+  public.settle_current,
   public.apply_verdicts,
   public.apply_conclusions,
   public.settle_doubts,

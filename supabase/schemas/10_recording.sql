@@ -150,14 +150,14 @@ begin
     select id, first_value(id) over (
       partition by account_id, date
       order by public.kind_rank(kind), as_of desc, observed_at desc, id desc
-    ) as standing_id
+    ) as current_id
     from candidates
   ),
   superseded as (
     update public.account_values v
-    set superseded_by = ranked.standing_id
+    set superseded_by = ranked.current_id
     from ranked
-    where v.id = ranked.id and ranked.standing_id <> ranked.id
+    where v.id = ranked.id and ranked.current_id <> ranked.id
     returning v.id
   ),
   -- The count makes the update run first: two observations may not stand at once, not even for a moment.
@@ -168,7 +168,7 @@ begin
       verdict, reason, superseded_by
     )
     select said.id, p_connection.user_id, said.account_id, said.date, said.total, said.cash, said."costBasis", said.currency, said.kind,
-      said.source, said."asOf", p_now, (p_fill ->> 'runId')::uuid, said.verdict, said.reason, nullif(ranked.standing_id, said.id)
+      said.source, said."asOf", p_now, (p_fill ->> 'runId')::uuid, said.verdict, said.reason, nullif(ranked.current_id, said.id)
     from released, said
     left join ranked on ranked.id = said.id
     returning value_date, account_id, verdict

@@ -114,17 +114,17 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_standing text;
+  v_kept text;
 begin
   insert into public.provider_users as known (user_id, provider, ciphertext)
   values (p_user_id, p_provider, p_ciphertext)
   on conflict (user_id, provider) do update set ciphertext = excluded.ciphertext
   where known.ciphertext = p_replaces;
-  select ciphertext into strict v_standing from public.provider_users where user_id = p_user_id and provider = p_provider;
+  select ciphertext into strict v_kept from public.provider_users where user_id = p_user_id and provider = p_provider;
   update public.provider_registrations
-  set state = case when v_standing = p_ciphertext then 'kept' else 'orphaned' end
+  set state = case when v_kept = p_ciphertext then 'kept' else 'orphaned' end
   where provider = p_provider and external_id = p_external_id;
-  return v_standing;
+  return v_kept;
 end
 $$;
 

@@ -8,7 +8,7 @@ create table public.coverage_years (
   primary key (user_id, year)
 );
 
-comment on table public.coverage_years is 'A user''s standing days of one calendar year.';
+comment on table public.coverage_years is 'A user''s published days of one calendar year.';
 comment on column public.coverage_years.days is
   'One character for each day of the year: c daily_eod, r reconstructed, e estimated, a space where no snapshot stands.';
 
@@ -36,7 +36,7 @@ as $$
   group by day.user_id, day.year;
 $$;
 
-comment on function public.recount_coverage is 'Draws the texts of standing days again from the snapshots. Changes nothing where nothing was wrong.';
+comment on function public.recount_coverage is 'Draws the texts of published days again from the snapshots. Changes nothing where nothing was wrong.';
 
 -- A year's text with some of its days replaced.
 create function public.replace_days(p_days text, p_at integer[], p_codes text[])
@@ -164,7 +164,7 @@ begin
       least(p_to, make_date(year, 12, 31)) - greatest(p_from, make_date(year, 1, 1)) + 1 as length
     from generate_series(extract(year from p_from)::integer, extract(year from p_to)::integer) as year
   ),
-  standing as (
+  published as (
     select y.user_id, replace(string_agg(substr(y.days, part.at, part.length), ''), ' ', '') as days
     from unnest(p_user_ids) as wanted (id)
     join public.coverage_years y on y.user_id = wanted.id
@@ -177,7 +177,7 @@ begin
   from unnest(p_user_ids) as wanted (id)
   left join known k on k.user_id = wanted.id
   left join ranges r on r.days = k.days
-  left join standing s on s.user_id = wanted.id;
+  left join published s on s.user_id = wanted.id;
 end
 $$;
 
@@ -378,7 +378,7 @@ begin
     with spans as (
       select k.days, count(*) as users from public.known_days(array(select p.user_id from public.portfolios p)) k group by k.days
     ),
-    standing as (
+    published as (
       select h.value_date,
         count(*) filter (where h.snapshot_type = 'daily_eod') as captured,
         count(*) filter (where h.snapshot_type = 'reconstructed') as reconstructed,
@@ -393,7 +393,7 @@ begin
       'captured', coalesce(h.captured, 0), 'reconstructed', coalesce(h.reconstructed, 0), 'estimated', coalesce(h.estimated, 0)
     ) order by d.date), '[]')
     from public.trading_days d
-    left join standing h on h.value_date = d.date
+    left join published h on h.value_date = d.date
     where d.date between p_from and p_to
   );
 end
