@@ -2638,7 +2638,10 @@ export type Database = {
         Returns: undefined
       }
       settle_current: { Args: { p_days: Json }; Returns: undefined }
-      settle_doubts: { Args: { p_ids: Json; p_said: Json }; Returns: undefined }
+      settle_doubts: {
+        Args: { p_ids: Json; p_judged: Json }
+        Returns: undefined
+      }
       small_carry_sessions_max: {
         Args: Record<PropertyKey, never>
         Returns: number

@@ -8,7 +8,7 @@ create table public.portfolios (
 );
 
 comment on table public.portfolios is 'One row per user who may have a history.';
-comment on column public.portfolios.currency is 'ISO 4217 code in which the user''s totals are told.';
+comment on column public.portfolios.currency is 'ISO 4217 code in which the user''s totals are reported.';
 comment on column public.portfolios.data_notice is 'What the values are when they are not a real brokerage''s; null for real ones.';
 
 alter table public.portfolios enable row level security;
@@ -67,9 +67,9 @@ comment on column public.brokerage_connections.event_at is
 comment on column public.brokerage_connections.pre_open_recheck_for is
   'The captured trading day for which the connection was last made due once more, before the next open.';
 comment on column public.brokerage_connections.data_freshness is 'Whether the provider reads the broker at every call, or answers with what it read once a day; null until asked.';
-comment on column public.brokerage_connections.freshness_checked_at is 'When the provider said so; it is asked again after a week, since an operator may change plans.';
-comment on column public.brokerage_connections.live_asked_at is 'When somebody who looked last had it read; a provider allows so much only now and then.';
-comment on column public.brokerage_connections.totals_due is 'Whether the work that due_at tells of includes current values, which are asked before anything else.';
+comment on column public.brokerage_connections.freshness_checked_at is 'When the provider reported it; it is asked again after a week, since an operator may change plans.';
+comment on column public.brokerage_connections.live_asked_at is 'When a page view last had it read; a provider allows so much only now and then.';
+comment on column public.brokerage_connections.totals_due is 'Whether the work that made it due includes current values, which are asked before anything else.';
 comment on column public.brokerage_connections.recheck is 'Whether captured values are to be observed once more.';
 comment on column public.brokerage_connections.totals_asked_at is 'When current values were asked last, answered or not.';
 comment on column public.brokerage_connections.totals_reads is 'Readings of current values that nobody waited for, within the day that began at totals_reads_since.';

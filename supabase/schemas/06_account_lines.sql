@@ -2,7 +2,7 @@
 -- of all. Whoever counts, judges or shows accounts does so by line.
 create view public.account_lines with (security_invoker = true) as
 select a.user_id, a.line_id,
-  -- Of the rows of one real account, the newest says what it is called.
+  -- Of the rows of one real account, the newest gives its name.
   array_agg(a.id order by a.created_at desc, a.id desc) as member_ids,
   (array_agg(a.name order by a.created_at desc, a.id desc))[1] as name,
   (array_agg(c.institution order by a.created_at desc, a.id desc))[1] as institution,
@@ -10,7 +10,7 @@ select a.user_id, a.line_id,
   min(a.first_known_on) as first_known_on,
   case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
   max(a.flows_synced_at) as flows_synced_at,
-  -- The member that is asked, if any is, says why a day is missing.
+  -- The member that is asked, if any is, gives the reason why a day is missing.
   (array_agg(a.id order by c.status = 'removed', a.closed_on is not null, c.status <> 'active', c.created_at, a.id))[1] as asked_id,
   -- Nobody need ask broken connections to know that they have nothing.
   case

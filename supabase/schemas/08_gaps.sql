@@ -1,4 +1,4 @@
--- What filling said of a day that it could not fill. A day that is filled later keeps its row; only missing days read it.
+-- What came of asking for a day that could not be filled. A day that is filled later keeps its row; only missing days read it.
 create table public.fill_outcomes (
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
   account_id uuid not null references public.accounts (id) on delete cascade,
@@ -24,7 +24,7 @@ comment on table public.fill_outcomes is 'Why an account''s day is still missing
 comment on column public.fill_outcomes.final is 'Nothing more can be done as things are; with next_attempt_at, it is looked at again then in case they changed.';
 comment on column public.fill_outcomes.detail is 'The verdict on the answer behind the reason, for administrators; null when there was no answer.';
 comment on column public.fill_outcomes.reason is
-  'What the user is told. gave_up: asked for in vain, as often as attempts says, until the provider''s history no longer reached the day.';
+  'What the user is shown. gave_up: asked for in vain, attempts times, until the provider''s history no longer reached the day.';
 
 alter table public.fill_outcomes enable row level security;
 create policy "own outcomes" on public.fill_outcomes for select to authenticated using (user_id = (select auth.uid()));
@@ -94,7 +94,7 @@ as $$
   ) days
   cross join lateral (select unnest(days.expected) except select unnest(days.present)) missing (date)
   where (a.id = line.asked_id or not line.works and own.status = 'disabled' and a.closed_on is null)
-    -- Most accounts lack nothing, which one comparison tells.
+    -- Most accounts lack nothing, which one comparison shows.
     and days.expected <> days.present
 $$;
 

@@ -70,7 +70,7 @@ begin
     on conflict (connection_id, external_id) do update set
       institution_account_id = coalesce(excluded.institution_account_id, known.institution_account_id),
       name = excluded.name,
-      -- What an account is told in once is what it is told in: another word is a doubt, not news.
+      -- The currency first reported stays the account's: another one is a doubt, not news.
       currency = coalesce(known.currency, excluded.currency),
       category = excluded.category,
       is_paper = excluded.is_paper,
@@ -114,11 +114,11 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  -- Of all that is accepted for one account and day, the best stands: kind, then as-of, then the latest word.
-  with said as (
+  -- Of all that is accepted for one account and day, the best counts: kind, then as-of, then the newest report.
+  with reported as (
     select nextval(pg_get_serial_sequence('public.account_values', 'id')) as id, a.id as account_id, o.*
     from (
-      -- A document may hold the same word twice.
+      -- A document may hold the same value twice.
       select distinct on ("externalId", date, kind, source, "asOf", total, currency) *
       from jsonb_to_recordset(p_fill -> 'observations') as document (
         "externalId" text, ref text, date date, total numeric, cash numeric, "costBasis" numeric, currency text, kind text,
@@ -133,18 +133,18 @@ begin
       left join public.account_values better on better.id = v.superseded_by
       where v.user_id = p_connection.user_id and v.account_id = a.id and v.value_date = o.date and v.kind = o.kind and v.source = o.source and v.as_of = o."asOf"
         and v.total_value is not distinct from o.total and v.currency is not distinct from o.currency
-        -- A provider that returns to its first word after a second one says something new.
+        -- A provider that returns to its first value after a second one reports something new.
         and better.kind is distinct from v.kind
         -- So does a judge who now believes what was held.
         and (v.verdict <> 'held' or o.verdict <> 'accepted')
     )
   ),
   candidates as (
-    select id, account_id, date, kind, "asOf" as as_of, p_now as observed_at from said where verdict = 'accepted'
+    select id, account_id, date, kind, "asOf" as as_of, p_now as observed_at from reported where verdict = 'accepted'
     union all
     select v.id, v.account_id, v.value_date, v.kind, v.as_of, v.observed_at
     from public.current_values v
-    where exists (select from said where said.account_id = v.account_id and said.date = v.value_date)
+    where exists (select from reported where reported.account_id = v.account_id and reported.date = v.value_date)
   ),
   ranked as (
     select id, first_value(id) over (
@@ -167,10 +167,10 @@ begin
       id, user_id, account_id, value_date, total_value, cash, cost_basis, currency, kind, source, as_of, observed_at, run_id,
       verdict, reason, superseded_by
     )
-    select said.id, p_connection.user_id, said.account_id, said.date, said.total, said.cash, said."costBasis", said.currency, said.kind,
-      said.source, said."asOf", p_now, (p_fill ->> 'runId')::uuid, said.verdict, said.reason, nullif(ranked.current_id, said.id)
-    from released, said
-    left join ranked on ranked.id = said.id
+    select reported.id, p_connection.user_id, reported.account_id, reported.date, reported.total, reported.cash, reported."costBasis", reported.currency, reported.kind,
+      reported.source, reported."asOf", p_now, (p_fill ->> 'runId')::uuid, reported.verdict, reported.reason, nullif(ranked.current_id, reported.id)
+    from released, reported
+    left join ranked on ranked.id = reported.id
     returning value_date, account_id, verdict
   ),
   -- What an account was worth before we knew it moves back the day from which it is expected.
@@ -183,7 +183,7 @@ begin
     returning before.first_known_on
   )
   select count(*), min(value_date), greatest(max(value_date), (select max(first_known_on) from known_since)),
-    (select jsonb_object_agg(ref, id) from said where ref is not null)
+    (select jsonb_object_agg(ref, id) from reported where ref is not null)
   into new_observations, from_day, to_day, ids
   from recorded;
 end
@@ -211,20 +211,20 @@ begin
     -- The day may have been called off while the fill was under way.
     join public.trading_days d on d.date = o.date
     left join public.fill_outcomes before on before.account_id = a.id and before.value_date = o.date
-    -- Attempts count per reason: hours of an unreachable provider say nothing about what it has.
+    -- Attempts count per reason: hours of an unreachable provider have no bearing on what it has.
     cross join lateral (select case when before.reason = o.reason then before.attempts else 0 end + 1 as number) attempts
     cross join lateral (select coalesce(attempts.number >= o."attemptsMax", false) as now) ended
     on conflict (account_id, value_date) do update set
       reason = excluded.reason, final = excluded.final, attempts = excluded.attempts,
       last_attempt_at = excluded.last_attempt_at, next_attempt_at = excluded.next_attempt_at,
-      -- While the reason lasts, so does the last thing that was said against an answer.
+      -- While the reason lasts, so does the last objection to an answer.
       detail = coalesce(excluded.detail, case when fill_outcomes.reason = excluded.reason then fill_outcomes.detail end)
     returning value_date
   )
   select min(value_date), max(value_date) into from_day, to_day from noted;
 
   -- Days that slid out of what the provider can be asked for are asked for no more. A held value still waits for its
-  -- verdict, and a provider that answered without the day has said so.
+  -- verdict, and a provider that answered without the day keeps that as the reason.
   update public.fill_outcomes o
   set reason = case when o.reason in ('held', 'provider_had_nothing') then o.reason else 'gave_up' end, final = true, next_attempt_at = null
   from public.accounts a
@@ -366,7 +366,7 @@ comment on function public.publish_with_carried is 'Draws a user''s conclusions 
 --   accountId }
 -- An observation is named by its id as text or, within the document, by its ref. Where the evidence of a line has grown since
 -- version, nothing is recorded and the answer is null: conclusions are to be drawn once more.
--- reach is the earliest day that the provider can still be asked for; errorCode out_of_time and keys_refused say that the rest was
+-- reach is the earliest day that the provider can still be asked for; errorCode out_of_time and keys_refused mean that the rest was
 -- not asked, which is no failure of the connection.
 -- Returns { observations, published } as counts of what was new.
 create function public.record_fill(p_connection_id uuid, p_worker uuid, p_fill jsonb, p_now timestamptz)
@@ -404,7 +404,7 @@ begin
   select min(changed.value_date) as from_day, max(changed.value_date) as to_day into v_judged
   from public.apply_verdicts(
     (
-      select jsonb_agg(said - 'settledBy') from jsonb_array_elements(coalesce(p_fill -> 'verdicts', '[]')) as said
+      select jsonb_agg(document - 'settledBy') from jsonb_array_elements(coalesce(p_fill -> 'verdicts', '[]')) as document
     ),
     (p_fill ->> 'runId')::uuid, p_now
   ) changed;

@@ -1,6 +1,6 @@
 -- Linking and unlinking: what a user is known by at a provider, and the connections that this gives.
 
--- A provider tells a user's credentials once, when it comes to know the user, and that is before any connection is there.
+-- A provider hands out a user's credentials once, when it comes to know the user, and that is before any connection is there.
 create table public.provider_users (
   user_id uuid not null references auth.users (id) on delete cascade,
   provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
@@ -258,7 +258,7 @@ begin
 end
 $$;
 
-comment on function public.confirm_connections is 'Takes in the connections that a provider lists for a user, once each; says what became of every one.';
+comment on function public.confirm_connections is 'Takes in the connections that a provider lists for a user, once each; returns what became of every one.';
 
 -- Ends a connection because its user wants so. Its accounts are no longer expected from the first session that has not
 -- closed yet; their past stays, and what is missing of it stays missing, since nobody can be asked any more. Returns

@@ -14,7 +14,7 @@ create index webhook_events_received on public.webhook_events (received_at);
 
 comment on table public.webhook_events is 'Events acted upon in the last 30 days, by which one that is delivered again is recognised.';
 comment on column public.webhook_events.id is 'The provider''s id of the event.';
-comment on column public.webhook_events.event_timestamp is 'When the provider says that it happened; null when it does not say.';
+comment on column public.webhook_events.event_timestamp is 'When it happened, as the provider reports; null when not reported.';
 
 alter table public.webhook_events enable row level security;
 grant select, insert, delete on public.webhook_events to service_role;
@@ -102,6 +102,6 @@ begin
 end
 $$;
 
-comment on function public.record_connection_event is 'Makes the connection of a provider''s event due at once, unless the event was known; says what it did.';
+comment on function public.record_connection_event is 'Makes the connection of a provider''s event due at once, unless the event was known; returns what it did.';
 
 grant execute on function public.record_connection_event to service_role;

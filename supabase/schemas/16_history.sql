@@ -67,7 +67,7 @@ stable
 set search_path = ''
 as $$
 begin
-  -- The member of a line that is asked, if any is, says why a day is missing.
+  -- The member of a line that is asked, if any is, gives the reason why a day is missing.
   with lines as materialized (
     select l.member_ids, l.currency, l.first_known_on, l.closed_on, l.asked_id
     from public.account_lines l
@@ -106,7 +106,7 @@ begin
             where v.account_id = any (l.member_ids) and v.value_date = d.date
           )
         union all
-        -- Every account has its value, and yet no total could be told: an exchange rate is missing. Rates of the past can
+        -- Every account has its value, and yet no total could be converted: an exchange rate is missing. Rates of the past can
         -- still be read, so it stays missing only when the source was asked for that day and had none.
         select 'rate_missing', d.date < p_reach or coalesce(bool_or(public.rate_was_read(l.currency, p_currency, d.date)), false), null, 0
         from lines l
@@ -137,7 +137,7 @@ comment on function public.history_gaps is 'Which expected days a user''s histor
 
 -- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
 -- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
--- nothing. An amount that cannot be told in the user's currency leaves all of it unknown.
+-- nothing. An amount that cannot be converted to the user's currency leaves all of it unknown.
 create function public.history_flows(p_user_id uuid, p_currency text, p_first_day date, p_last_day date, p_line_ids uuid[])
 returns jsonb
 language plpgsql
@@ -151,7 +151,7 @@ begin
       from public.account_lines l
       where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
     ),
-    -- A movement that two rows of one real account tell counts once; two equal ones that one row tells are two.
+    -- A movement that two rows of one real account report counts once; two equal ones that one row reports are two.
     movements as (
       select distinct on (line_id, effective_date, amount, currency, type, nth) line_id, effective_date, amount, currency
       from (
@@ -161,7 +161,7 @@ begin
         join public.accounts a on a.id = f.account_id and a.is_counted
         where f.user_id = p_user_id and f.is_external and not f.is_withdrawn and f.amount is not null
           and f.effective_date > p_first_day and f.effective_date <= p_last_day
-      ) told
+      ) reported
     ),
     crossing as (
       select f.effective_date as date, f.amount, f.currency
@@ -203,16 +203,16 @@ begin
       ) edge
       where edge.date > p_first_day and edge.date <= p_last_day
     ),
-    told as (
+    converted as (
       select c.date, sum(c.amount * case when c.currency = p_currency then 1 else rate.rate end) as amount,
-        bool_and(coalesce(c.currency = p_currency, false) or rate.rate is not null) as is_told
+        bool_and(coalesce(c.currency = p_currency, false) or rate.rate is not null) as is_converted
       from crossing c
       left join lateral public.rate_on(c.currency, p_currency, c.date) rate on c.currency <> p_currency
       group by c.date
     )
     select jsonb_build_object(
       'external', case
-        when coalesce(bool_and(is_told), true) then coalesce(
+        when coalesce(bool_and(is_converted), true) then coalesce(
           jsonb_agg(jsonb_build_object('date', date, 'amount', trim_scale(amount)::text) order by date) filter (where amount <> 0),
           '[]'
         )
@@ -229,7 +229,7 @@ begin
         where s.from_date < p_last_day and s.to_date > p_first_day
       ), '[]')
     )
-    from told
+    from converted
   );
 end
 $$;

@@ -75,7 +75,7 @@ begin
   end if;
 
   insert into public.coverage_years as known (user_id, year, days)
-  select told.user_id, told.year, public.replace_days(y.days, told.at, told.codes)
+  select concluded.user_id, concluded.year, public.replace_days(y.days, concluded.at, concluded.codes)
   from (
     select n.user_id, extract(year from n.value_date)::integer as year,
       array_agg(extract(doy from n.value_date)::integer) as at,
@@ -85,8 +85,8 @@ begin
     from (select distinct changed.user_id, changed.value_date from changed_rows changed) n
     left join public.user_portfolio_history h on h.user_id = n.user_id and h.value_date = n.value_date and h.standing
     group by n.user_id, extract(year from n.value_date)
-  ) told
-  left join public.coverage_years y on y.user_id = told.user_id and y.year = told.year
+  ) concluded
+  left join public.coverage_years y on y.user_id = concluded.user_id and y.year = concluded.year
   on conflict (user_id, year) do update set days = excluded.days;
   return null;
 end
@@ -184,7 +184,7 @@ $$;
 comment on function public.coverage_counts is 'Expected, missing and estimated days of users in a range.';
 
 -- One character for each trading day of a range and user, as lib/domain/coverage.ts reads them. Why a day is missing
--- is told by the same rule as in portfolio_history.
+-- is decided by the same rule as in portfolio_history.
 create function public.coverage_days(p_user_ids uuid[], p_from date, p_to date, p_due date, p_reach date)
 returns table (user_id uuid, days text)
 language plpgsql
@@ -220,7 +220,7 @@ begin
     left join known k on k.user_id = wanted.id
     left join public.coverage_years y on y.user_id = wanted.id and y.year = extract(year from s.date)
   ),
-  told as (
+  described as (
     select q.user_id, q.date, coalesce(q.state, why.reason) as state
     from squares q
     left join lateral (
@@ -267,7 +267,7 @@ begin
       else '?'
     end, '' order by t.date
   )
-  from told t
+  from described t
   group by t.user_id;
 end
 $$;
@@ -428,7 +428,7 @@ comment on function public.coverage_gaps is 'The open gaps of a range by reason,
 
 -- How many connections of each institution are expected on a trading day, and how many of them have a reason to lack it:
 -- [{ provider, institution, users, connections, failures: [{ reason, users, connections, since }] }]. A connection fails
--- by what most of its missing accounts say. Since is the first day that most of them lack.
+-- by what most of its missing accounts have. Since is the first day that most of them lack.
 create function public.institution_failures(p_day date, p_reach date)
 returns jsonb
 language plpgsql
@@ -453,7 +453,7 @@ begin
       from public.account_gaps(null, p_day, p_day, p_reach) g
       group by g.connection_id, g.user_id, g.provider, g.institution
     ),
-    told as (
+    described as (
       select f.*, coalesce(
           (
             select d.date
@@ -477,7 +477,7 @@ begin
     failures as (
       select t.provider, t.institution, t.reason, count(distinct t.user_id) as users, count(*) as connections,
         mode() within group (order by t.since) as since
-      from told t
+      from described t
       group by t.provider, t.institution, t.reason
     )
     select coalesce(jsonb_agg(jsonb_build_object(
