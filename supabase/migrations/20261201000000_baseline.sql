@@ -1434,7 +1434,7 @@ create table public.fill_outcomes (
 create index fill_outcomes_user on public.fill_outcomes (user_id, value_date);
 
 comment on table public.fill_outcomes is 'Why an account''s day is still missing after it was asked for, and when it is asked for again.';
-comment on column public.fill_outcomes.final is 'Nothing more can be done as things are; with next_attempt_at, it is looked at again then in case they changed.';
+comment on column public.fill_outcomes.final is 'Nothing more can be done as things are; with next_attempt_at, it is asked again then in case they changed.';
 comment on column public.fill_outcomes.detail is 'The verdict on the answer behind the reason, for administrators; null when there was no answer.';
 comment on column public.fill_outcomes.reason is
   'What the user is shown. gave_up: asked for in vain, attempts times, until the provider''s history no longer reached the day.';
@@ -2261,7 +2261,7 @@ set search_path = ''
 as $$
   with wanted as materialized (
     select c.id, c.status,
-      -- A connection that is broken is looked at when its turn comes, whether or not days are missing: its user may have mended it.
+      -- A connection that is broken is rechecked when its turn comes, whether or not days are missing: its user may have reconnected it.
       c.status = 'disabled' and (
         coalesce(c.retry_at, p_now) <= p_now
         or p_asked and coalesce(c.totals_asked_at <= p_now - interval '1 minute', true)
@@ -2362,7 +2362,7 @@ to service_role;
 
 -- schemas/10_leases.sql
 
--- Whose turn it is: marking connections that have work, leasing them to a worker, and taking them back.
+-- Whose turn it is: marking connections that have work, leasing them to a worker, and releasing them.
 
 -- Derives from coverage which connections have work between two days and marks them due. With p_asked, somebody waits for
 -- the answer. Who is due already keeps the place in the line. Returns how many were newly marked.
@@ -2479,7 +2479,7 @@ as $$
   where id = p_connection_id and refresh_requested_for = p_trading_day
 $$;
 
-comment on function public.return_refresh is 'Gives a claimed refresh back, because the provider did not take the request.';
+comment on function public.return_refresh is 'Releases a claimed refresh, because the provider did not take the request.';
 
 create function public.claim_connections(
   p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz,
@@ -2591,7 +2591,7 @@ $$;
 
 comment on function public.claim_connections is 'Leases due connections to a worker and returns what they need as one document.';
 
--- Gives back what a worker holds and did not ask: it keeps its place in the line. Returns how many were given back.
+-- Releases what a worker holds and did not ask: it keeps its place in the line. Returns how many were released.
 create function public.release_claims(p_worker uuid)
 returns integer
 language plpgsql
@@ -2607,7 +2607,7 @@ begin
 end
 $$;
 
-comment on function public.release_claims is 'Gives back the connections that a worker holds; returns how many.';
+comment on function public.release_claims is 'Releases the connections that a worker holds; returns how many.';
 
 create function public.renew_claims(p_worker uuid, p_lease_seconds integer, p_now timestamptz)
 returns void
@@ -2981,7 +2981,7 @@ begin
 end
 $$;
 
-comment on function public.record_connection is 'Records how a connection answered, and gives it back or keeps its place in the line.';
+comment on function public.record_connection is 'Records how a connection answered, and releases it or keeps its place in the line.';
 
 -- A day that changes may be carried into the days after it.
 create function public.publish_with_carried(p_user_id uuid, p_from date, p_to date, p_reason text, p_now timestamptz)
@@ -3003,7 +3003,7 @@ $$;
 
 comment on function public.publish_with_carried is 'Draws a user''s conclusions again between two days and for the days that these may be carried into.';
 
--- Records everything that one fill of a connection learned, publishes what follows from it, and gives the lease back,
+-- Records everything that one fill of a connection learned, publishes what follows from it, and releases the lease,
 -- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
 -- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability,
 --     totalsAsked, isBackgroundRead },
@@ -3868,7 +3868,7 @@ comment on column public.webhook_events.event_timestamp is 'When it happened, as
 alter table public.webhook_events enable row level security;
 grant select, insert, delete on public.webhook_events to service_role;
 
--- What comes during a fill makes the connection due again as soon as the lease is given back.
+-- What comes during a fill makes the connection due again as soon as the lease is released.
 create function public.keep_event()
 returns trigger
 language plpgsql

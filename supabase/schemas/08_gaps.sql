@@ -21,7 +21,7 @@ create table public.fill_outcomes (
 create index fill_outcomes_user on public.fill_outcomes (user_id, value_date);
 
 comment on table public.fill_outcomes is 'Why an account''s day is still missing after it was asked for, and when it is asked for again.';
-comment on column public.fill_outcomes.final is 'Nothing more can be done as things are; with next_attempt_at, it is looked at again then in case they changed.';
+comment on column public.fill_outcomes.final is 'Nothing more can be done as things are; with next_attempt_at, it is asked again then in case they changed.';
 comment on column public.fill_outcomes.detail is 'The verdict on the answer behind the reason, for administrators; null when there was no answer.';
 comment on column public.fill_outcomes.reason is
   'What the user is shown. gave_up: asked for in vain, attempts times, until the provider''s history no longer reached the day.';

@@ -100,7 +100,7 @@ set search_path = ''
 as $$
   with wanted as materialized (
     select c.id, c.status,
-      -- A connection that is broken is looked at when its turn comes, whether or not days are missing: its user may have mended it.
+      -- A connection that is broken is rechecked when its turn comes, whether or not days are missing: its user may have reconnected it.
       c.status = 'disabled' and (
         coalesce(c.retry_at, p_now) <= p_now
         or p_asked and coalesce(c.totals_asked_at <= p_now - interval '1 minute', true)

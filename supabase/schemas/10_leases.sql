@@ -1,4 +1,4 @@
--- Whose turn it is: marking connections that have work, leasing them to a worker, and taking them back.
+-- Whose turn it is: marking connections that have work, leasing them to a worker, and releasing them.
 
 -- Derives from coverage which connections have work between two days and marks them due. With p_asked, somebody waits for
 -- the answer. Who is due already keeps the place in the line. Returns how many were newly marked.
@@ -115,7 +115,7 @@ as $$
   where id = p_connection_id and refresh_requested_for = p_trading_day
 $$;
 
-comment on function public.return_refresh is 'Gives a claimed refresh back, because the provider did not take the request.';
+comment on function public.return_refresh is 'Releases a claimed refresh, because the provider did not take the request.';
 
 create function public.claim_connections(
   p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz,
@@ -227,7 +227,7 @@ $$;
 
 comment on function public.claim_connections is 'Leases due connections to a worker and returns what they need as one document.';
 
--- Gives back what a worker holds and did not ask: it keeps its place in the line. Returns how many were given back.
+-- Releases what a worker holds and did not ask: it keeps its place in the line. Returns how many were released.
 create function public.release_claims(p_worker uuid)
 returns integer
 language plpgsql
@@ -243,7 +243,7 @@ begin
 end
 $$;
 
-comment on function public.release_claims is 'Gives back the connections that a worker holds; returns how many.';
+comment on function public.release_claims is 'Releases the connections that a worker holds; returns how many.';
 
 create function public.renew_claims(p_worker uuid, p_lease_seconds integer, p_now timestamptz)
 returns void

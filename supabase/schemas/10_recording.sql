@@ -329,7 +329,7 @@ begin
 end
 $$;
 
-comment on function public.record_connection is 'Records how a connection answered, and gives it back or keeps its place in the line.';
+comment on function public.record_connection is 'Records how a connection answered, and releases it or keeps its place in the line.';
 
 -- A day that changes may be carried into the days after it.
 create function public.publish_with_carried(p_user_id uuid, p_from date, p_to date, p_reason text, p_now timestamptz)
@@ -351,7 +351,7 @@ $$;
 
 comment on function public.publish_with_carried is 'Draws a user''s conclusions again between two days and for the days that these may be carried into.';
 
--- Records everything that one fill of a connection learned, publishes what follows from it, and gives the lease back,
+-- Records everything that one fill of a connection learned, publishes what follows from it, and releases the lease,
 -- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
 -- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability,
 --     totalsAsked, isBackgroundRead },

@@ -19,7 +19,7 @@ comment on column public.webhook_events.event_timestamp is 'When it happened, as
 alter table public.webhook_events enable row level security;
 grant select, insert, delete on public.webhook_events to service_role;
 
--- What comes during a fill makes the connection due again as soon as the lease is given back.
+-- What comes during a fill makes the connection due again as soon as the lease is released.
 create function public.keep_event()
 returns trigger
 language plpgsql
