@@ -2295,6 +2295,13 @@ export type Database = {
           user_id: string
         }[]
       }
+      known_freshness: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_now: string
+        }
+        Returns: string
+      }
       last_line_value: {
         Args: { p_is_counted: boolean; p_line_id: string; p_to: string }
         Returns: {

@@ -9,7 +9,12 @@ import type { MovementKind } from '@/lib/domain/reconcile/evidence';
 import type { FillPhase } from '@/lib/domain/schedule';
 import type { GapReason, HeldReason, Kind, RunStatus, RunTrigger, VerdictCode } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
-import type { ProviderId, ProviderMovement } from '@/lib/providers/provider';
+import {
+  FRESHNESSES,
+  type Freshness,
+  type ProviderId,
+  type ProviderMovement,
+} from '@/lib/providers/provider';
 import { type LineEvidence, lineEvidence } from './evidence';
 
 /** The database functions of the worker, as `lib/db` provides them. */
@@ -129,6 +134,8 @@ const claimedConnection = z.object({
   institution: z.string(),
   status: z.enum(['active', 'disabled']),
   attempts: z.number().int(),
+  /** How fresh its answers are known to be; null where it has to be asked. */
+  freshness: z.enum(FRESHNESSES).nullable(),
   totalsDue: z.boolean(),
   /** Whether captured values are to be observed once more. */
   recheck: z.boolean(),
@@ -163,6 +170,8 @@ export interface FillRecord {
     readonly errorCode: string | null;
     readonly succeeded: boolean;
     readonly historyCapability: ClaimedConnection['historyCapability'];
+    /** How fresh its answers are, where it was asked. */
+    readonly freshness: Freshness | null;
     readonly totalsAsked: boolean;
     /** Whether that was a reading for which nobody waited. */
     readonly isBackgroundRead: boolean;

@@ -295,6 +295,8 @@ begin
     last_success_at = case when s.succeeded then p_now else c.last_success_at end,
     history_capability = coalesce(s."historyCapability", c.history_capability),
     history_checked_at = case when s."historyCapability" is not null then p_now else c.history_checked_at end,
+    data_freshness = coalesce(s.freshness, c.data_freshness),
+    freshness_checked_at = case when s.freshness is null then c.freshness_checked_at else p_now end,
     totals_asked_at = case when s."totalsAsked" then p_now else c.totals_asked_at end,
     totals_reads = case
       when not coalesce(s."isBackgroundRead", false) then c.totals_reads
@@ -323,7 +325,7 @@ begin
     lease_expires_at = case when c.lease_owner = p_worker then null else c.lease_expires_at end
   from jsonb_to_record(p_fill -> 'connection') as s (
     status text, "disabledSince" timestamptz, "retryAt" timestamptz, attempts integer, "errorCode" text, succeeded boolean,
-    "historyCapability" text, "totalsAsked" boolean, "isBackgroundRead" boolean
+    "historyCapability" text, freshness text, "totalsAsked" boolean, "isBackgroundRead" boolean
   )
   where c.id = p_connection.id and c.status <> 'removed';
 end
@@ -354,7 +356,7 @@ comment on function public.publish_with_carried is 'Draws a user''s conclusions 
 -- Records everything that one fill of a connection learned, publishes what follows from it, and releases the lease,
 -- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
 -- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability,
---     totalsAsked, isBackgroundRead },
+--     freshness, totalsAsked, isBackgroundRead },
 --   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
 --   questions: [{ externalId, question, retryAt, reason }] (answered where retryAt is null),
 --   observations: [{ externalId, ref, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason, contradicts, settledBy }],
