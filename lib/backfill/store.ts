@@ -4,12 +4,8 @@ import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { orNull, readAnswer } from '@/lib/db/rpc';
 import { BACKFILL_STATES, type BackfillState } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import {
-  type ClaimedConnection,
-  claimedConnections,
-  type FillRecord,
-  type FillStore,
-} from '@/lib/fill/store';
+import type { FillRecord } from '@/lib/fill/record';
+import { type ClaimedConnection, claimedConnections, type FillStore } from '@/lib/fill/store';
 import {
   type Backfill,
   type BackfillAccount,

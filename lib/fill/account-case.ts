@@ -13,7 +13,7 @@ import type { HeldReason } from '@/lib/domain/states';
 import { type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type { ProviderStatement } from '@/lib/providers/provider';
 import { hasOpenDoubt, type LineEvidence, toAccountEvidence } from './evidence';
-import type { FlowRecord, ReconciledRecord, SpanRecord, StatementRecord, VerdictRecord } from './store';
+import type { FlowRecord, ReconciledRecord, SpanRecord, StatementRecord, VerdictRecord } from './record';
 
 /** What is to be believed of a day so far. */
 export type DayWord = { readonly accepted: true } | { readonly accepted: false; readonly reason: HeldReason };

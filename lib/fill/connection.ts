@@ -10,8 +10,9 @@ import { convertParts } from './convert-parts';
 import { hasOpenDoubt, type LineEvidence } from './evidence';
 import { learnMovements, needsMovements } from './movements';
 import { askAccounts, putQuestion } from './questions';
+import type { FillRecord } from './record';
 import { Draft } from './result';
-import type { ClaimedConnection, FillRecord } from './store';
+import type { ClaimedConnection } from './store';
 
 /** A broken connection is looked at again after this time, in case its user has mended it. */
 const BROKEN_RECHECK_MS = DAY_MS / 4;

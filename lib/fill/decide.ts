@@ -12,7 +12,7 @@ import {
   recordDecision,
   recordReconciliation,
   type Verdict,
-} from './store';
+} from './evidence-store';
 
 /** What an administrator decided about, and how many published days changed by it. */
 type Judged = Omit<DecidedReading, 'lineId'> & { readonly published: number };

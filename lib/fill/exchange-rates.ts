@@ -9,7 +9,7 @@ import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
 import type { ExchangeRateSource } from '@/lib/providers/exchange-rate-source';
 import type { Tally } from './counts';
-import type { RateNeed, RateReading } from './store';
+import type { RateNeed, RateReading } from './evidence-store';
 
 /** The database functions for exchange rates, as `lib/db` provides them. */
 export interface RateStore {

@@ -4,8 +4,9 @@ import { ProviderError } from '@/lib/providers/provider';
 import type { AccountState, FillContext } from './account';
 import { fillHistory } from './history';
 import { learnMovements } from './movements';
+import type { Question } from './record';
 import type { Draft } from './result';
-import type { ClaimedConnection, Question } from './store';
+import type { ClaimedConnection } from './store';
 
 /** After this many accounts in a row that nobody answered for, the others are left to the next tick. */
 const UNANSWERED_MAX = 2;

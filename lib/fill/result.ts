@@ -14,7 +14,7 @@ import type {
   OutcomeRecord,
   Question,
   QuestionRecord,
-} from './store';
+} from './record';
 
 /** A value as it was said, before anybody judged it. */
 type Said = Omit<Observation, 'verdict'>;

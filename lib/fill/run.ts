@@ -17,8 +17,10 @@ import type { GateCount } from '@/lib/providers/request-budget';
 import type { RefreshLedger } from './account';
 import { type FilledConnection, fillConnection } from './connection';
 import { createTally, type Tally } from './counts';
+import type { EvidenceRead } from './evidence-store';
 import { createRateBook, createRateLearner, type RateBook, type RateStore } from './exchange-rates';
-import type { ClaimedConnection, EvidenceRead, FillRecord, FillStore, RunCounts, WorkScope } from './store';
+import type { FillRecord } from './record';
+import type { ClaimedConnection, FillStore, RunCounts, WorkScope } from './store';
 
 /** Makes connections due once more whose `tradingDay` was captured before `since`; returns how many. */
 type MarkSecondLooks = (

@@ -1,8 +1,9 @@
 import { sessionOn } from '@/lib/domain/nyse-calendar';
 import { type PortfolioProvider, ProviderError } from '@/lib/providers/provider';
 import type { Telemetry } from '@/lib/telemetry/telemetry';
+import type { FillRecord } from './record';
 import type { FillRequest, RunResult } from './run';
-import type { FillRecord, FillStore } from './store';
+import type { FillStore } from './store';
 
 /** The same run within a span, counted when it is over. */
 export async function traceRun(

@@ -17,6 +17,7 @@ import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
 import { snapTradeOptions } from '@/lib/providers/snaptrade/wiring';
 import { currentTelemetry, type Telemetry } from '@/lib/telemetry/telemetry';
 import type { RefreshLedger } from './account';
+import { neededExchangeRates, readEvidence, recordExchangeRates } from './evidence-store';
 import type { RateStore } from './exchange-rates';
 import { type FillDependencies, type FillRequest, type RunResult, runFill } from './run';
 import {
@@ -26,10 +27,7 @@ import {
   type FillStore,
   markDueConnections,
   markSecondLooks,
-  neededExchangeRates,
   publishMissing,
-  readEvidence,
-  recordExchangeRates,
   recordFill,
   releaseClaims,
   renewClaims,

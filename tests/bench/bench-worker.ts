@@ -1,16 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Database } from '@/lib/db/clients';
+import { neededExchangeRates, readEvidence, recordExchangeRates } from '@/lib/fill/evidence-store';
 import { type RunResult, runFill } from '@/lib/fill/run';
 import {
   claimConnections,
   countWaiting,
   type FillStore,
   markDueConnections,
-  neededExchangeRates,
   publishMissing,
-  readEvidence,
-  recordExchangeRates,
   recordFill,
   releaseClaims,
   renewClaims,

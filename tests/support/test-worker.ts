@@ -3,6 +3,7 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Database } from '@/lib/db/types';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import type { RefreshLedger } from '@/lib/fill/account';
+import { neededExchangeRates, readEvidence, recordExchangeRates } from '@/lib/fill/evidence-store';
 import type { FillDependencies } from '@/lib/fill/run';
 import {
   claimConnections,
@@ -10,10 +11,7 @@ import {
   countWaiting,
   markDueConnections,
   markSecondLooks,
-  neededExchangeRates,
   publishMissing,
-  readEvidence,
-  recordExchangeRates,
   recordFill,
   releaseClaims,
   renewClaims,
