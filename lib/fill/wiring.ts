@@ -8,9 +8,9 @@ import { finishRun, openRun, readCaptureHealth } from '@/lib/operations/store';
 import { configuredEcb } from '@/lib/providers/ecb/wiring';
 import {
   createBudgetGate,
-  createPatientProvider,
   pauseRequests,
   type RequestShare,
+  retryWhenRateLimited,
   takeRequests,
 } from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
@@ -108,7 +108,7 @@ export async function runConfiguredFill(
     rates,
     rateSource: configuredEcb(env),
     providers: {
-      snaptrade: createPatientProvider(traceProvider(snaptrade, telemetry), {
+      snaptrade: retryWhenRateLimited(traceProvider(snaptrade, telemetry), {
         pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
         timeLeftMs,
       }),

@@ -20,8 +20,8 @@ import type { PortfolioProvider, RequestGate } from '@/lib/providers/provider';
 import {
   createBudgetGate,
   createOpenGate,
-  createPatientProvider,
   pauseRequests,
+  retryWhenRateLimited,
   takeRequests,
 } from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
@@ -58,7 +58,7 @@ export async function runWorker(options: WorkerOptions): Promise<{ result: RunRe
     sleep: (ms) => sleep(ms),
     timeLeftMs,
   });
-  const snaptrade = createPatientProvider(connectProvider(sandboxUrl, gate), {
+  const snaptrade = retryWhenRateLimited(connectProvider(sandboxUrl, gate), {
     pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
     timeLeftMs,
   });

@@ -25,8 +25,8 @@ import { finishRun, openRun } from '@/lib/operations/store';
 import { createEcbRates } from '@/lib/providers/ecb';
 import {
   createBudgetGate,
-  createPatientProvider,
   pauseRequests,
+  retryWhenRateLimited,
   takeRequests,
 } from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
@@ -95,7 +95,7 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
     },
     rateSource: createEcbRates({ baseUrl: sandboxUrl, timeoutMs }),
     providers: {
-      snaptrade: createPatientProvider(snaptrade, {
+      snaptrade: retryWhenRateLimited(snaptrade, {
         pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
         timeLeftMs,
       }),
