@@ -42,7 +42,7 @@ const RECORDING_RESERVE_MS = 10_000;
 /** The most that a backfill takes of the request budget, so that the evening's capture can begin beside it. */
 const BACKFILL_PART = 0.6;
 
-type ConfiguredFill = Pick<FillRequest, 'trigger' | 'requestId' | 'userId' | 'asked' | 'lookBackDays'>;
+type RequestedFill = Pick<FillRequest, 'trigger' | 'requestId' | 'userId' | 'asked' | 'lookBackDays'>;
 
 /** How many requests a minute a backfill may make out of the budget that all share. */
 export function backfillRequestsPerMinute(env: Env): number {
@@ -58,9 +58,9 @@ export function endOfFill(env: Env, startedAtMs: number): number {
  * Runs a fill with everything real: this environment's database, provider, clock and budget. `narrow` may narrow down
  * which connections are claimed; `endsAt` is an instant in milliseconds, for work that follows other work.
  */
-export async function runConfiguredFill(
+export async function runFillWith(
   env: Env,
-  request: ConfiguredFill,
+  request: RequestedFill,
   narrow: (store: FillStore) => FillStore = (store) => store,
   endsAt = endOfFill(env, Date.now()),
 ): Promise<RunResult> {
@@ -147,7 +147,7 @@ async function measureCoverage(
   telemetry.measure('portfolio_history.coverage', health.present / health.expected);
 }
 
-function shareOf({ trigger, userId }: ConfiguredFill): RequestShare {
+function shareOf({ trigger, userId }: RequestedFill): RequestShare {
   if (trigger === 'backfill') return 'backfill';
   return userId !== null && trigger !== 'webhook' ? 'people' : 'evening';
 }

@@ -4,7 +4,7 @@ import { serviceClient } from '@/lib/db/clients';
 import type { Env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { REACH_DAYS } from '@/lib/fill/run';
-import { endOfFill, runConfiguredFill } from '@/lib/fill/wiring';
+import { endOfFill, runFillWith } from '@/lib/fill/wiring';
 import { log } from '@/lib/log';
 
 /** With less time than this left, a run would end before it had asked anything. */
@@ -47,7 +47,7 @@ function messageOf(error: unknown): string {
 
 async function runBackfill(env: Env, id: string, requestId: string, endsAt: number): Promise<void> {
   const client = serviceClient(env, requestId);
-  await runConfiguredFill(
+  await runFillWith(
     env,
     { trigger: 'backfill', requestId, userId: null, asked: false, lookBackDays: REACH_DAYS },
     (store) => narrowToBackfill(store, client, id),

@@ -2,7 +2,7 @@ import 'server-only';
 import { runAlertCheck } from '@/lib/alerts/wiring';
 import type { Env } from '@/lib/env';
 import type { RunResult } from '@/lib/fill/run';
-import { runConfiguredFill } from '@/lib/fill/wiring';
+import { runFillWith } from '@/lib/fill/wiring';
 import { refreshBenchmarkPrices } from '@/lib/history/wiring';
 import { log } from '@/lib/log';
 
@@ -16,7 +16,7 @@ export async function runTick(
 ): Promise<RunResult> {
   const benchmark = refreshBenchmarkPrices(env, requestId);
   try {
-    return await runConfiguredFill(env, {
+    return await runFillWith(env, {
       trigger,
       requestId,
       userId: null,
