@@ -5,7 +5,7 @@ import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Env } from '@/lib/env';
 import { log } from '@/lib/log';
 import { finishRun, openRun, readCaptureHealth } from '@/lib/operations/store';
-import { configuredEcb } from '@/lib/providers/ecb/wiring';
+import { ecbRatesOf } from '@/lib/providers/ecb';
 import {
   createBudgetGate,
   pauseRequests,
@@ -106,7 +106,7 @@ export async function runFillWith(
   const dependencies: FillDependencies = {
     store: traceStore(narrow(store), telemetry),
     rates,
-    rateSource: configuredEcb(env),
+    rateSource: ecbRatesOf(env),
     providers: {
       snaptrade: retryWhenRateLimited(traceProvider(snaptrade, telemetry), {
         pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
