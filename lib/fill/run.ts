@@ -240,7 +240,7 @@ async function fillScope(
       await claiming;
     }
   };
-  const lane = async (): Promise<void> => {
+  const workerLoop = async (): Promise<void> => {
     for (let connection = await next(); connection !== null; connection = await next()) {
       try {
         const filled = await fillOne(connection, scope.phase, runId, request, dependencies);
@@ -281,8 +281,8 @@ async function fillScope(
     });
   });
   try {
-    const lanes = await Promise.allSettled(Array.from({ length: request.concurrency }, lane));
-    for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
+    const loops = await Promise.allSettled(Array.from({ length: request.concurrency }, workerLoop));
+    for (const ended of loops) if (ended.status === 'rejected') throw ended.reason;
   } finally {
     stopRenewing();
     if (ranOut || refusesKeys) await store.release(worker);

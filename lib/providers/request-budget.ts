@@ -76,7 +76,7 @@ export function createOpenGate(): RequestGate & { readonly count: GateCount } {
 }
 
 interface RateLimitRetry {
-  /** Makes everybody who shares the budget to wait. */
+  /** Makes everybody who shares the budget wait. */
   readonly pause: (waitMs: number) => Promise<void>;
   readonly timeLeftMs: () => number;
 }
