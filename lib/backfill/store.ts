@@ -182,10 +182,14 @@ export function readLinkedBrokerages(
 }
 
 /**
- * Narrows the worker down to the connections of a backfill: it claims those, and notes which of them were answered for.
+ * Limits the claims of the worker to the connections of a backfill: it claims those, and notes which of them were answered for.
  * Everything else about a fill stays as it is.
  */
-export function narrowToBackfill(store: FillStore, client: SupabaseClient<Database>, id: string): FillStore {
+export function filterClaimsToBackfill(
+  store: FillStore,
+  client: SupabaseClient<Database>,
+  id: string,
+): FillStore {
   return {
     ...store,
     openRun: async (run, now) => {

@@ -55,13 +55,13 @@ export function endOfFill(env: Env, startedAtMs: number): number {
 }
 
 /**
- * Runs a fill with everything real: this environment's database, provider, clock and budget. `narrow` may narrow down
+ * Runs a fill with everything real: this environment's database, provider, clock and budget. `filterClaims` may limit
  * which connections are claimed; `endsAt` is an instant in milliseconds, for work that follows other work.
  */
 export async function runFillWith(
   env: Env,
   request: RequestedFill,
-  narrow: (store: FillStore) => FillStore = (store) => store,
+  filterClaims: (store: FillStore) => FillStore = (store) => store,
   endsAt = endOfFill(env, Date.now()),
 ): Promise<RunResult> {
   const client = serviceClient(env, request.requestId);
@@ -104,7 +104,7 @@ export async function runFillWith(
     stopAt: new Date(endsAt - RECORDING_RESERVE_MS),
   };
   const dependencies: FillDependencies = {
-    store: traceStore(narrow(store), telemetry),
+    store: traceStore(filterClaims(store), telemetry),
     rates,
     rateSource: ecbRatesOf(env),
     providers: {

@@ -1,5 +1,5 @@
 import 'server-only';
-import { finishBackfill, narrowToBackfill, readActiveBackfills } from '@/lib/backfill/store';
+import { filterClaimsToBackfill, finishBackfill, readActiveBackfills } from '@/lib/backfill/store';
 import { serviceClient } from '@/lib/db/clients';
 import type { Env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
@@ -50,7 +50,7 @@ async function runBackfill(env: Env, id: string, requestId: string, endsAt: numb
   await runFillWith(
     env,
     { trigger: 'backfill', requestId, userId: null, asked: false, lookBackDays: REACH_DAYS },
-    (store) => narrowToBackfill(store, client, id),
+    (store) => filterClaimsToBackfill(store, client, id),
     endsAt,
   );
   const { status } = await finishBackfill(client, id, new Date());
