@@ -6,7 +6,7 @@ import { gapReasonOf, type VerdictCode } from '@/lib/domain/states';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
 import type { AccountState, FillContext } from './account';
-import type { Draft } from './result';
+import type { FillResult } from './result';
 import type { ClaimedConnection } from './store';
 
 /** Whether the broker should have been read since the close of the day that is due, and was not. */
@@ -24,18 +24,18 @@ export function captureCurrent(
   state: AccountState,
   { nextAttemptAt, isConnectionBroken, isRecheck }: CaptureParts,
   context: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): EvidenceId | null {
   const { latestDue, now } = context;
   const { externalId, current } = state;
   const nextOpensAt = nextSession(latestDue.date).opensAt;
   const fault = judgeAnswer(current, { due: latestDue, nextOpensAt, isConnectionBroken });
   // A repeat says nothing that was not said before.
-  const observed = fault === 'broken_repeat' ? null : observeCurrent(state, isRecheck, context, draft);
+  const observed = fault === 'broken_repeat' ? null : observeCurrent(state, isRecheck, context, result);
   if (isCaptured(state, context)) return observed;
   const planned = nextCaptureAttempt(now, latestDue, nextOpensAt, current?.asOf ?? null, context.reads);
-  draft.note(externalId, latestDue.date, () => {
-    const detail = fault ?? heldFor(externalId, context, draft);
+  result.note(externalId, latestDue.date, () => {
+    const detail = fault ?? heldFor(externalId, context, result);
     if (detail === null) return null;
     return {
       reason: isConnectionBroken ? 'connection_broken' : gapReasonOf(detail),
@@ -52,8 +52,8 @@ function isCaptured({ known }: AccountState, { latestDue }: FillContext): boolea
 }
 
 /** Why what was said of the day that is due does not count. */
-function heldFor(externalId: string, { latestDue }: FillContext, draft: Draft): VerdictCode | null {
-  const word = draft.wordOn(externalId, latestDue.date);
+function heldFor(externalId: string, { latestDue }: FillContext, result: FillResult): VerdictCode | null {
+  const word = result.wordOn(externalId, latestDue.date);
   return word === null || word.accepted ? null : word.reason;
 }
 
@@ -70,7 +70,7 @@ function observeCurrent(
   state: AccountState,
   isRecheck: boolean,
   { latestDue }: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): EvidenceId | null {
   const { current, known, externalId } = state;
   if (current === null || current.total === null || current.asOf === null) return null;
@@ -80,12 +80,12 @@ function observeCurrent(
   const next = nextSession(closed.date);
   const date = sessionOfValue(asOf, closed, next);
   const said = { date: date ?? next.date, total, currency, kind: 'daily_eod', asOf } as const;
-  const own = draft.caseOf(state);
+  const own = result.caseOf(state);
   // A day is captured once: what the market does after hours is no news of its close.
   const isObserved = date !== null && (date !== latestDue.date || known?.last?.date !== date || isRecheck);
-  const id = isObserved ? draft.observe(state, { ...said, cash, costBasis }) : null;
+  const id = isObserved ? result.observe(state, { ...said, cash, costBasis }) : null;
   if (currency !== null)
-    draft.addLive({ externalId, total, currency, asOf }, () =>
+    result.addLive({ externalId, total, currency, asOf }, () =>
       id === null ? own.wouldBelieve(said) : own.verdictOn(id)?.accepted === true,
     );
   return id;

@@ -11,7 +11,7 @@ import { hasOpenDoubt, type LineEvidence } from './evidence';
 import { learnMovements, needsMovements } from './movements';
 import { askAccounts, putQuestion } from './questions';
 import type { FillRecord } from './record';
-import { Draft } from './result';
+import { FillResult } from './result';
 import type { ClaimedConnection } from './store';
 
 /** A broken connection is looked at again after this time, in case its user has mended it. */
@@ -38,21 +38,21 @@ export async function fillConnection(
   context: FillContext,
 ): Promise<FilledConnection> {
   const { runId, phase, rules, now } = context;
-  const draft = new Draft(context.provider.id, { homeCurrency: connection.homeCurrency, rules, now });
-  openDoubts(connection, draft);
+  const result = new FillResult(context.provider.id, { homeCurrency: connection.homeCurrency, rules, now });
+  openDoubts(connection, result);
   const isBroken = askHealthOnce(context);
   const record =
     (outcome: ConnectionOutcome, isRead = true): FilledConnection =>
     (grown) =>
-      draft.toRecord(
+      result.toRecord(
         { runId, reach: reachOf(context), phase },
-        { ...outcome, isBackgroundRead: isRead && draft.totalsAsked && context.reads !== null },
+        { ...outcome, isBackgroundRead: isRead && result.totalsAsked && context.reads !== null },
         grown,
       );
   try {
-    const broken = await learn(connection, isBroken, context, draft);
+    const broken = await learn(connection, isBroken, context, result);
     return record(
-      broken ? brokenOutcome(connection, broken.since, context, draft) : healthyOutcome(context, draft),
+      broken ? brokenOutcome(connection, broken.since, context, result) : healthyOutcome(context, result),
     );
   } catch (error) {
     // Being told to wait is no reading, and neither is a fault of our own keys.
@@ -60,15 +60,15 @@ export async function fillConnection(
       error instanceof ProviderError &&
       (error.kind === 'rate_limited' || error.kind === 'keys_refused')
     );
-    return record(await failedOutcome(error, connection, isBroken, context, draft), isRead);
+    return record(await failedOutcome(error, connection, isBroken, context, result), isRead);
   }
 }
 
 /** Open questions are looked at anew in every fill, since what settles them may have come by another way. */
-function openDoubts({ accounts }: ClaimedConnection, draft: Draft): void {
+function openDoubts({ accounts }: ClaimedConnection, result: FillResult): void {
   for (const known of accounts) {
     if (known.evidence !== null && hasOpenDoubt(known.evidence))
-      draft.caseOf({ externalId: known.externalId, known, current: null });
+      result.caseOf({ externalId: known.externalId, known, current: null });
   }
 }
 
@@ -79,14 +79,14 @@ async function learn(
   connection: ClaimedConnection,
   isBroken: () => Promise<boolean>,
   context: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): Promise<Broken | null> {
   const { phase } = context;
   if (phase === 'totals' || (phase === 'all' && connection.totalsDue)) {
-    const broken = await captureTotals(connection, isBroken, context, draft);
+    const broken = await captureTotals(connection, isBroken, context, result);
     if (broken !== null) return broken;
   }
-  if (phase !== 'totals') await askAccounts(connection, isBroken, context, draft);
+  if (phase !== 'totals') await askAccounts(connection, isBroken, context, result);
   return null;
 }
 
@@ -98,14 +98,14 @@ async function captureTotals(
   connection: ClaimedConnection,
   isBroken: () => Promise<boolean>,
   context: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): Promise<Broken | null> {
-  const accounts = await readCurrent(connection, context, draft);
-  for (const account of accounts) draft.addAccount(account);
+  const accounts = await readCurrent(connection, context, result);
+  for (const account of accounts) result.addAccount(account);
   const uncaptured = new Set(accountStates(connection, accounts).filter(isCounted));
   const isRecheck = connection.recheck;
   const captureRest = (parts: Omit<CaptureParts, 'isRecheck'>): void => {
-    for (const state of uncaptured) captureCurrent(state, { ...parts, isRecheck }, context, draft);
+    for (const state of uncaptured) captureCurrent(state, { ...parts, isRecheck }, context, result);
   };
   try {
     const counted = [...uncaptured];
@@ -122,14 +122,14 @@ async function captureTotals(
       }
     }
     const parts = { nextAttemptAt: refreshedBy, isConnectionBroken: false, isRecheck };
-    const observed = counted.map((state) => ({ state, id: captureCurrent(state, parts, context, draft) }));
+    const observed = counted.map((state) => ({ state, id: captureCurrent(state, parts, context, result) }));
     uncaptured.clear();
     for (const { state, id } of observed) {
-      if (needsMovements(state, id, context, draft))
-        await putQuestion('movements', () => learnMovements(state, context, draft), state, {
+      if (needsMovements(state, id, context, result))
+        await putQuestion('movements', () => learnMovements(state, context, result), state, {
           isBroken,
           context,
-          draft,
+          result,
         });
     }
     return null;
@@ -143,24 +143,24 @@ async function captureTotals(
 async function readCurrent(
   connection: ClaimedConnection,
   { provider, link, rates }: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): Promise<readonly ProviderAccount[]> {
   try {
     const { accounts } = await provider.currentValues(link);
-    draft.totalsAsked = true;
+    result.totalsAsked = true;
     return await Promise.all(
       accountStates(connection, accounts).flatMap(({ known, current }) =>
         current === null ? [] : convertParts(current, known?.currency ?? connection.homeCurrency, rates),
       ),
     );
   } catch (error) {
-    draft.totalsAsked = error instanceof ProviderError;
+    result.totalsAsked = error instanceof ProviderError;
     throw error;
   }
 }
 
-function healthyOutcome({ now }: FillContext, draft: Draft): ConnectionOutcome {
-  const retryAt = draft.isWithoutAccounts ? toInstant(new Date(now.getTime() + EMPTY_RECHECK_MS)) : null;
+function healthyOutcome({ now }: FillContext, result: FillResult): ConnectionOutcome {
+  const retryAt = result.isWithoutAccounts ? toInstant(new Date(now.getTime() + EMPTY_RECHECK_MS)) : null;
   return { status: 'active', disabledSince: null, retryAt, attempts: 0, errorCode: null, succeeded: true };
 }
 
@@ -168,10 +168,10 @@ function brokenOutcome(
   connection: ClaimedConnection,
   since: Instant | null,
   context: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): ConnectionOutcome {
   const retryAt = recheckAt(context);
-  noteMissing(connection, draft, 'connection_broken', retryAt);
+  noteMissing(connection, result, 'connection_broken', retryAt);
   return {
     status: 'disabled',
     disabledSince: since,
@@ -191,7 +191,7 @@ async function failedOutcome(
   connection: ClaimedConnection,
   isBroken: () => Promise<boolean>,
   context: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): Promise<ConnectionOutcome> {
   const { status } = connection;
   const unchanged = {
@@ -206,17 +206,22 @@ async function failedOutcome(
   // Our own fault, which is no connection's: nothing is said of its days, and it does not wait for its next turn.
   if (error.kind === 'keys_refused') return { ...unchanged, errorCode: error.kind };
   if (error.kind === 'needs_reconnect' && (await isBroken()))
-    return brokenOutcome(connection, null, context, draft);
+    return brokenOutcome(connection, null, context, result);
 
   const attempts = connection.attempts + 1;
-  const retryAt = retryAfter(error, attempts, context, draft);
-  noteMissing(connection, draft, error.kind === 'rate_limited' ? 'rate_limited' : 'unavailable', retryAt);
+  const retryAt = retryAfter(error, attempts, context, result);
+  noteMissing(connection, result, error.kind === 'rate_limited' ? 'rate_limited' : 'unavailable', retryAt);
   return { ...unchanged, attempts, retryAt, errorCode: error.kind };
 }
 
-function retryAfter(error: ProviderError, attempts: number, context: FillContext, draft: Draft): Instant {
+function retryAfter(
+  error: ProviderError,
+  attempts: number,
+  context: FillContext,
+  result: FillResult,
+): Instant {
   const { now, latestDue, random, reads } = context;
-  if (draft.totalsAsked && error.kind !== 'rate_limited')
+  if (result.totalsAsked && error.kind !== 'rate_limited')
     return nextReadAfterFailure(now, nextSession(latestDue.date).opensAt, attempts, random, reads);
   const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(attempts, random));
   return toInstant(new Date(now.getTime() + waitMs));
@@ -241,7 +246,7 @@ function askHealthOnce({ provider, link }: FillContext): () => Promise<boolean> 
 /** Notes one reason for every day of the connection that is still missing; what was said of an answer for one stays. */
 function noteMissing(
   connection: ClaimedConnection,
-  draft: Draft,
+  result: FillResult,
   reason: GapReason,
   nextAttemptAt: Instant,
 ): void {
@@ -249,9 +254,9 @@ function noteMissing(
     ({ isCounted: counted, isClosed }) => counted && !isClosed,
   )) {
     for (const date of account.missing) {
-      draft.note(account.externalId, date, () => ({
+      result.note(account.externalId, date, () => ({
         reason,
-        detail: draft.detailOn(account.externalId, date),
+        detail: result.detailOn(account.externalId, date),
         nextAttemptAt,
       }));
     }

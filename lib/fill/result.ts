@@ -20,10 +20,10 @@ import type {
 type Said = Omit<Observation, 'verdict'>;
 
 /**
- * A fill under way: what was learned so far. All of it is recorded, even when the rest fails. What is to be believed of it, and
+ * What a fill has found so far. All of it is recorded, even when the rest fails. What is to be believed of it, and
  * what stays missing, is concluded when all of it is there.
  */
-export class Draft {
+export class FillResult {
   private readonly accounts = new Map<string, AccountRecord>();
   private readonly cases = new Map<string, AccountCase>();
   private readonly observations = new Map<
