@@ -26,7 +26,7 @@ export interface CaseContext {
 
 /**
  * All evidence about one account while it is filled, from before and from just now, and the conclusions that follow from it. They
- * are drawn when they are asked for, and anew when something was learned in between.
+ * are drawn when they are asked for, and anew when something was found in between.
  */
 export class AccountCase {
   private readonly readings: Reading[] = [];

@@ -113,7 +113,7 @@ export async function refreshValues(
   try {
     if (!(await context.provider.requestRefresh(context.link)).available) return null;
   } catch (error) {
-    await refresh.giveBack(connection.id, latestDue.date);
+    await refresh.release(connection.id, latestDue.date);
     if (!(error instanceof ProviderError) || error.kind === 'needs_reconnect') throw error;
     context.log('warn', 'refresh_not_taken', {
       runId: context.runId,

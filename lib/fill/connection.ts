@@ -8,7 +8,7 @@ import { accountStates, DAY_MS, type FillContext, isCounted, reachOf } from './a
 import { type CaptureParts, captureCurrent, isOverdue, refreshValues } from './capture';
 import { convertParts } from './convert-parts';
 import { hasOpenDoubt, type LineEvidence } from './evidence';
-import { learnMovements, needsMovements } from './movements';
+import { fetchMovements, needsMovements } from './movements';
 import { askAccounts, putQuestion } from './questions';
 import type { FillRecord } from './record';
 import { FillResult } from './result';
@@ -25,12 +25,12 @@ type ConnectionOutcome = Omit<
   'historyCapability' | 'totalsAsked' | 'isBackgroundRead'
 >;
 
-/** What one fill of a connection learned, and the same once more from evidence that has grown meanwhile. */
+/** What one fill of a connection found, and the same once more from evidence that has grown meanwhile. */
 export type FilledConnection = (grown?: readonly LineEvidence[]) => FillRecord;
 
 /**
  * Asks a connection's provider for what its turn is about and concludes what to record. A failure ends this
- * fill with a back-off and touches no other connection; what was learned before it is kept. Throws only for faults of our
+ * fill with a back-off and touches no other connection; what was found before it is kept. Throws only for faults of our
  * own.
  */
 export async function fillConnection(
@@ -50,7 +50,7 @@ export async function fillConnection(
         grown,
       );
   try {
-    const broken = await learn(connection, isBroken, context, result);
+    const broken = await askProvider(connection, isBroken, context, result);
     return record(
       broken ? brokenOutcome(connection, broken.since, context, result) : healthyOutcome(context, result),
     );
@@ -75,7 +75,7 @@ function openDoubts({ accounts }: ClaimedConnection, result: FillResult): void {
 type Broken = { readonly since: Instant | null };
 
 /** Asks in the order of worth; says since when the connection is broken if it proved to be. */
-async function learn(
+async function askProvider(
   connection: ClaimedConnection,
   isBroken: () => Promise<boolean>,
   context: FillContext,
@@ -126,7 +126,7 @@ async function captureTotals(
     uncaptured.clear();
     for (const { state, id } of observed) {
       if (needsMovements(state, id, context, result))
-        await putQuestion('movements', () => learnMovements(state, context, result), state, {
+        await putQuestion('movements', () => fetchMovements(state, context, result), state, {
           isBroken,
           context,
           result,

@@ -9,7 +9,7 @@ import type { ClaimedAccount } from './store';
 const OVERLAP_DAYS = 30;
 
 /** Reads an account's movements. Throws `ProviderError`. */
-export async function learnMovements(
+export async function fetchMovements(
   state: AccountState,
   context: FillContext,
   result: FillResult,

@@ -3,7 +3,7 @@ import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { ProviderError } from '@/lib/providers/provider';
 import type { AccountState, FillContext } from './account';
 import { fillHistory } from './history';
-import { learnMovements } from './movements';
+import { fetchMovements } from './movements';
 import type { Question } from './record';
 import type { FillResult } from './result';
 import type { ClaimedConnection } from './store';
@@ -29,7 +29,7 @@ export async function askAccounts(
       putQuestion(question, put, state, { isBroken, context, result });
 
     let refusal = known.movementsDue
-      ? await ask('movements', () => learnMovements(state, context, result))
+      ? await ask('movements', () => fetchMovements(state, context, result))
       : null;
     if (refusal?.kind !== 'unavailable') {
       const refused = await ask('history', () => fillHistory(connection, state, context, result));

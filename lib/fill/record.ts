@@ -5,7 +5,7 @@ import type { GapReason, HeldReason, Kind, VerdictCode } from '@/lib/domain/stat
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import type { ProviderId, ProviderMovement } from '@/lib/providers/provider';
 
-/** Everything that one fill of a connection learned: what `record_fill` records in one transaction. */
+/** Everything that one fill of a connection found: what `record_fill` records in one transaction. */
 export interface FillRecord {
   readonly runId: string;
   /** The earliest day that the provider can still be asked for. */

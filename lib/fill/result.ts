@@ -101,14 +101,14 @@ export class FillResult {
   }
 
   /**
-   * Notes why a day stays missing, unless it is filled after all. `why` is asked when all was learned, in the order of the notes;
+   * Notes why a day stays missing, unless it is filled after all. `why` is asked when all was found, in the order of the notes;
    * its null leaves what was noted before.
    */
   note(externalId: string, date: TradingDate, why: Why | (() => Why | null)): void {
     this.notes.push({ externalId, date, why: typeof why === 'function' ? why : () => why });
   }
 
-  /** What is to be believed of an account's day; null when nothing was said of it. To be asked when all was learned. */
+  /** What is to be believed of an account's day; null when nothing was said of it. To be asked when all was found. */
   wordOn(externalId: string, date: TradingDate): DayWord | null {
     return this.cases.get(externalId)?.wordOn(date) ?? null;
   }

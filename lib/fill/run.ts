@@ -18,7 +18,7 @@ import type { RefreshLedger } from './account';
 import { type FilledConnection, fillConnection } from './connection';
 import { createTally, type Tally } from './counts';
 import type { EvidenceRead } from './evidence-store';
-import { createRateBook, createRateLearner, type RateBook, type RateStore } from './exchange-rates';
+import { createRateBook, createRateFetcher, type RateBook, type RateStore } from './exchange-rates';
 import type { FillRecord } from './record';
 import type { ClaimedConnection, FillStore, RunCounts, WorkScope } from './store';
 
@@ -132,7 +132,7 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
   if (abandoned > 0) log('warn', 'runs_abandoned', { runs: abandoned });
 
   const book = createRateBook(given.rateSource);
-  const rates = createRateLearner(latestDue, runId, { store: given.rates, book, clock, log }, tally);
+  const rates = createRateFetcher(latestDue, runId, { store: given.rates, book, clock, log }, tally);
   let status: RunStatus = 'complete';
   try {
     // Whoever fills for everybody sees to it that the database knows what the exchange has announced.
@@ -141,7 +141,7 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
       if (days > 0) log('warn', 'calendar_changed', { days });
     }
     // Before the fills, so that no day is told at an older rate first.
-    await rates.learn();
+    await rates.fetchNeeded();
     const { markSecondLooks } = dependencies;
     if (markSecondLooks !== undefined) await lookTwice(request.userId, latestDue, markSecondLooks, clock());
     const passes = passesOf(request, latestDue.date);
@@ -160,7 +160,7 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
       }
     }
     // Again for the currencies of accounts that came into view.
-    await rates.learn();
+    await rates.fetchNeeded();
     rates.countMissing();
   } catch (error) {
     status = 'failed';
@@ -257,7 +257,7 @@ async function fillScope(
           refusesKeys = true;
           tally.addRefusedKeys();
         }
-        if (!hasLearned(fill)) continue;
+        if (!hasFound(fill)) continue;
         let recorded = await store.record(connection.id, worker, fill, clock());
         for (let attempt = 1; recorded === null; attempt += 1) {
           if (attempt === RECONCILE_ATTEMPTS_MAX) throw new Error('the evidence did not come to rest');
@@ -299,7 +299,7 @@ function linesOf({ reconciled }: FillRecord): readonly EvidenceRead[] {
 }
 
 /** Whether there is anything to record: who got no answer at all for want of time was not asked. */
-function hasLearned({ connection, accounts, questions }: FillRecord): boolean {
+function hasFound({ connection, accounts, questions }: FillRecord): boolean {
   return connection.errorCode !== 'out_of_time' || accounts.length > 0 || questions.length > 0;
 }
 

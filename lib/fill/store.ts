@@ -34,7 +34,7 @@ export interface FillStore {
   ): Promise<readonly ClaimedConnection[]>;
   /** Prolongs the leases of a worker that is at work. */
   renew(worker: string, seconds: number, now: Date): Promise<void>;
-  /** Gives back what a worker holds and did not ask; it keeps its place in the line. */
+  /** Releases what a worker holds and did not ask; it keeps its place in the line. */
   release(worker: string): Promise<number>;
   /** How many connections wait for their turn. */
   countWaiting(userId: string | null, now: Date): Promise<number>;
@@ -218,7 +218,7 @@ export function claimConnections(
   return readAnswer('claim_connections', call, claimedConnections);
 }
 
-/** Gives back what a worker holds and did not ask; returns how many connections that were. */
+/** Releases what a worker holds and did not ask; returns how many connections that were. */
 export function releaseClaims(client: SupabaseClient<Database>, worker: string): Promise<number> {
   return readAnswer('release_claims', client.rpc('release_claims', { p_worker: worker }), z.number().int());
 }
@@ -285,7 +285,7 @@ export function claimRefresh(
   return readAnswer('claim_refresh', call, z.boolean());
 }
 
-/** Gives a claimed refresh back, because the provider did not take the request. */
+/** Releases a claimed refresh, because the provider did not take the request. */
 export async function returnRefresh(
   client: SupabaseClient<Database>,
   connectionId: string,

@@ -36,7 +36,7 @@ import {
 } from './store';
 import { traceProvider, traceRun, traceStore } from './tracing';
 
-/** Left between the last request and the platform's limit, so that what was learned is still recorded. */
+/** Left between the last request and the platform's limit, so that what was found is still recorded. */
 const RECORDING_RESERVE_MS = 10_000;
 
 /** The most that a backfill takes of the request budget, so that the evening's capture can begin beside it. */
@@ -96,7 +96,7 @@ export async function runFillWith(
   };
   const refresh: RefreshLedger = {
     claim: (connectionId, tradingDay) => claimRefresh(client, connectionId, tradingDay),
-    giveBack: (connectionId, tradingDay) => returnRefresh(client, connectionId, tradingDay),
+    release: (connectionId, tradingDay) => returnRefresh(client, connectionId, tradingDay),
   };
   const options: FillRequest = {
     ...request,

@@ -115,7 +115,7 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
 function refreshLedger(client: SupabaseClient<Database>): RefreshLedger {
   return {
     claim: (connectionId, tradingDay) => claimRefresh(client, connectionId, tradingDay),
-    giveBack: (connectionId, tradingDay) => returnRefresh(client, connectionId, tradingDay),
+    release: (connectionId, tradingDay) => returnRefresh(client, connectionId, tradingDay),
   };
 }
 
