@@ -55,7 +55,7 @@ export async function fillConnection(
       broken ? brokenOutcome(connection, broken.since, context, result) : healthyOutcome(context, result),
     );
   } catch (error) {
-    // Being told to wait is no reading, and neither is a fault of our own keys.
+    // A rate limit is no reading, and neither is a fault of our own keys.
     const isRead = !(
       error instanceof ProviderError &&
       (error.kind === 'rate_limited' || error.kind === 'keys_refused')
@@ -74,7 +74,7 @@ function openDoubts({ accounts }: ClaimedConnection, result: FillResult): void {
 
 type Broken = { readonly since: Instant | null };
 
-/** Asks in the order of worth; says since when the connection is broken if it proved to be. */
+/** Asks in the order of worth; returns since when the connection is broken if it proved to be. */
 async function askProvider(
   connection: ClaimedConnection,
   isBroken: () => Promise<boolean>,
@@ -91,7 +91,7 @@ async function askProvider(
 }
 
 /**
- * Asks for the current values of all accounts with one request. What the answer said is captured, whatever becomes of the
+ * Asks for the current values of all accounts with one request. What the answer holds is captured, whatever becomes of the
  * questions that follow it.
  */
 async function captureTotals(
@@ -203,7 +203,7 @@ async function failedOutcome(
   };
   if (error instanceof OutOfTimeError) return { ...unchanged, errorCode: 'out_of_time' };
   if (!(error instanceof ProviderError)) throw error;
-  // Our own fault, which is no connection's: nothing is said of its days, and it does not wait for its next turn.
+  // Our own fault, which is no connection's: nothing is reported of its days, and it does not wait for its next turn.
   if (error.kind === 'keys_refused') return { ...unchanged, errorCode: error.kind };
   if (error.kind === 'needs_reconnect' && (await isBroken()))
     return brokenOutcome(connection, null, context, result);
@@ -243,7 +243,7 @@ function askHealthOnce({ provider, link }: FillContext): () => Promise<boolean> 
   };
 }
 
-/** Notes one reason for every day of the connection that is still missing; what was said of an answer for one stays. */
+/** Notes one reason for every day of the connection that is still missing; what was noted of an answer for one stays. */
 function noteMissing(
   connection: ClaimedConnection,
   result: FillResult,

@@ -29,7 +29,7 @@ export function readEvidence(
   );
 }
 
-/** An administrator's word on one observation; `take_back` leaves the evidence to speak for itself again. */
+/** An administrator's decision on one observation; `take_back` leaves the evidence to decide again. */
 export interface Verdict {
   readonly id: number;
   readonly verdict: 'accept' | 'reject' | 'take_back';
@@ -42,7 +42,7 @@ const refusedDecision = z.object({ refused: z.literal('incomplete') });
 export type DecidedReading = z.infer<typeof decided>;
 export type RefusedDecision = z.infer<typeof refusedDecision>;
 
-/** Records an administrator's word on an observation as evidence; null when there is nothing to decide. */
+/** Records an administrator's decision on an observation as evidence; null when there is nothing to decide. */
 export function recordDecision(
   client: SupabaseClient<Database>,
   { id, verdict, actorId, reason }: Verdict,

@@ -91,7 +91,7 @@ function planRequest(missing: readonly TradingDate[], context: FillContext): His
   return planHistoryRequest(missing, latestDue.date, captureOpen, reachOf(context));
 }
 
-/** Keeps the whole of what was said of the wanted days, zeros from before any money too: they tell what the rest is worth. */
+/** Keeps every value reported for the wanted days, zeros from before any money too: the rest is judged by them. */
 function observeHistory(
   state: AccountState,
   request: HistoryRequest,
@@ -124,7 +124,7 @@ function noteUnfilled(
 ): void {
   const { externalId } = state;
   const missing = new Set(state.known?.missing);
-  const isFilled = (date: TradingDate): boolean => result.wordOn(externalId, date)?.accepted === true;
+  const isFilled = (date: TradingDate): boolean => result.verdictOnDay(externalId, date)?.accepted === true;
   for (const date of request.wanted)
     result.note(externalId, date, () => {
       // The first value that history gave moves back the day from which the account is expected.
@@ -133,8 +133,10 @@ function noteUnfilled(
         : date >= context.latestDue.date ||
           [...request.wanted].some((earlier) => earlier < date && isFilled(earlier));
       if (!isKnownBy) return null;
-      const word = result.wordOn(externalId, date);
-      return why(word === null || word.accepted || word.reason === 'not_funded_yet' ? null : word.reason);
+      const verdict = result.verdictOnDay(externalId, date);
+      return why(
+        verdict === null || verdict.accepted || verdict.reason === 'not_funded_yet' ? null : verdict.reason,
+      );
     });
 }
 
@@ -150,7 +152,7 @@ function cannot(context: FillContext): (heldFor: HeldReason | null) => Why {
       : { reason: 'held', detail: heldFor, nextAttemptAt };
 }
 
-/** Whether the provider said lately, or just now, that it has no history for this connection. */
+/** Whether the provider answered lately, or just now, that it has no history for this connection. */
 function lacksHistory(
   { historyCapability, historyCheckedAt }: ClaimedConnection,
   result: FillResult,

@@ -59,18 +59,18 @@ export interface QuestionRecord {
 }
 
 /** Whether a reading counts; it is named by its id or, when it is new, by its `ref`. */
-interface VerdictWord {
+interface VerdictFields {
   readonly verdict: 'accepted' | 'held' | 'rejected';
   readonly reason: HeldReason | null;
   readonly contradicts: readonly string[];
   readonly settledBy: string | null;
 }
 
-export interface VerdictRecord extends VerdictWord {
+export interface VerdictRecord extends VerdictFields {
   readonly id: string;
 }
 
-export interface ObservationRecord extends VerdictWord {
+export interface ObservationRecord extends VerdictFields {
   readonly externalId: string;
   readonly ref: string;
   readonly date: TradingDate;
@@ -108,7 +108,7 @@ type AccountName = { readonly accountId: string } | { readonly externalId: strin
 /** What was reported of an account's movements over a range. */
 export interface StatementRecord {
   readonly externalId: string;
-  /** The stored statement that says the same and only goes on; null for news. */
+  /** The stored statement with the same rows, which only covers more days; null for news. */
   readonly sameAs: string | null;
   readonly from: TradingDate;
   readonly to: TradingDate;

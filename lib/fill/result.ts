@@ -4,7 +4,7 @@ import { type GapReason, gapReasonOf, type Observation, type VerdictCode } from 
 import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type { ProviderAccount, ProviderId, ProviderStatement } from '@/lib/providers/provider';
 import { type AccountState, DAY_MS } from './account';
-import { AccountCase, type DayWord, wordOf } from './account-case';
+import { AccountCase, type DayVerdict, verdictFields } from './account-case';
 import type { LineEvidence } from './evidence';
 import type {
   AccountRecord,
@@ -16,8 +16,8 @@ import type {
   QuestionRecord,
 } from './record';
 
-/** A value as it was said, before anybody judged it. */
-type Said = Omit<Observation, 'verdict'>;
+/** A value as it was reported, before anybody judged it. */
+type Reported = Omit<Observation, 'verdict'>;
 
 /**
  * What a fill has found so far. All of it is recorded, even when the rest fails. What is to be believed of it, and
@@ -28,7 +28,7 @@ export class FillResult {
   private readonly cases = new Map<string, AccountCase>();
   private readonly observations = new Map<
     string,
-    { readonly id: EvidenceId; readonly externalId: string; readonly said: Said }
+    { readonly id: EvidenceId; readonly externalId: string; readonly reported: Reported }
   >();
   private readonly live: { readonly value: LiveRecord; readonly isBelieved: () => boolean }[] = [];
   private readonly notes: {
@@ -84,10 +84,14 @@ export class FillResult {
     this.questions.set(`${externalId} ${question}`, { externalId, question, retryAt, reason });
   }
 
-  observe(state: AccountState, said: Said): EvidenceId {
-    const { date, total, currency, kind, asOf } = said;
+  observe(state: AccountState, reported: Reported): EvidenceId {
+    const { date, total, currency, kind, asOf } = reported;
     const id = this.caseOf(state).addReading({ date, total, currency, kind, asOf });
-    this.observations.set(`${state.externalId} ${date} ${kind}`, { id, externalId: state.externalId, said });
+    this.observations.set(`${state.externalId} ${date} ${kind}`, {
+      id,
+      externalId: state.externalId,
+      reported,
+    });
     return id;
   }
 
@@ -108,9 +112,9 @@ export class FillResult {
     this.notes.push({ externalId, date, why: typeof why === 'function' ? why : () => why });
   }
 
-  /** What is to be believed of an account's day; null when nothing was said of it. To be asked when all was found. */
-  wordOn(externalId: string, date: TradingDate): DayWord | null {
-    return this.cases.get(externalId)?.wordOn(date) ?? null;
+  /** What is to be believed of an account's day; null when nothing was reported for it. To be asked when all was found. */
+  verdictOnDay(externalId: string, date: TradingDate): DayVerdict | null {
+    return this.cases.get(externalId)?.verdictOnDay(date) ?? null;
   }
 
   /** The verdict noted so far on the answer for an account's day. */
@@ -159,15 +163,15 @@ export class FillResult {
   private replayNotes(): void {
     this.outcomes.clear();
     for (const { externalId, date, why } of this.notes) {
-      if (this.wordOn(externalId, date)?.accepted === true) continue;
-      const said = why();
-      if (said === null) continue;
+      if (this.verdictOnDay(externalId, date)?.accepted === true) continue;
+      const noted = why();
+      if (noted === null) continue;
       this.outcomes.set(`${externalId} ${date}`, {
         detail: null,
         final: false,
         nextAttemptAt: null,
         attemptsMax: null,
-        ...said,
+        ...noted,
         externalId,
         date,
       });
@@ -189,15 +193,15 @@ export class FillResult {
   private toObservation({
     id,
     externalId,
-    said,
+    reported,
   }: {
     readonly id: EvidenceId;
     readonly externalId: string;
-    readonly said: Said;
+    readonly reported: Reported;
   }): readonly ObservationRecord[] {
     const verdict = this.cases.get(externalId)?.verdictOn(id) ?? null;
     if (verdict === null) return [];
-    return [{ externalId, ref: id, ...said, source: this.source, ...wordOf(verdict) }];
+    return [{ externalId, ref: id, ...reported, source: this.source, ...verdictFields(verdict) }];
   }
 }
 

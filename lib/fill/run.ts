@@ -140,7 +140,7 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
       const days = await store.syncTradingDays(calendarAround(startedAt), startedAt);
       if (days > 0) log('warn', 'calendar_changed', { days });
     }
-    // Before the fills, so that no day is told at an older rate first.
+    // Before the fills, so that no day is converted at an older rate first.
     await rates.fetchNeeded();
     const { markSecondLooks } = dependencies;
     if (markSecondLooks !== undefined) await lookTwice(request.userId, latestDue, markSecondLooks, clock());

@@ -200,7 +200,7 @@ export function markSecondLooks(
   return readAnswer('mark_second_looks', call, z.number().int());
 }
 
-/** Leases up to `limit` due connections to a worker and says what they need. */
+/** Leases up to `limit` due connections to a worker, with what they need. */
 export function claimConnections(
   client: SupabaseClient<Database>,
   scope: WorkScope,
