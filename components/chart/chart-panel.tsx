@@ -18,7 +18,7 @@ import { MarksLegend, ProvenanceLegend } from './legend';
 import { PortfolioChart } from './portfolio-chart';
 import { isComparable } from './series';
 
-/** What is drawn below it, its figure over the range, and what it tells. */
+/** What is drawn below it, its figure over the range, and what it means. */
 function ChartCaption({
   history,
   measure,

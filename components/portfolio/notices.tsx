@@ -56,7 +56,7 @@ function ConnectionBanner({
     ));
 }
 
-/** Says that the values are not from a real brokerage, and what they are instead. */
+/** Shows that the values are not from a real brokerage, and what they are instead. */
 function DataNotice({ text }: { readonly text: string }) {
   return (
     <p role="note">
@@ -68,7 +68,7 @@ function DataNotice({ text }: { readonly text: string }) {
   );
 }
 
-/** Says why the page may be out of date, since when, and what to do; the last good data stays below it. */
+/** Shows why the page may be out of date, since when, and what to do; the last good data stays below it. */
 function RefreshNotice({
   error,
   receivedAt,

@@ -89,7 +89,7 @@ function DatesForm({
   const isFromWrong = fault !== null && !fault.startsWith('to_');
   const isToWrong = fault !== null && !fault.startsWith('from_');
   return (
-    // Our own words say what is wrong, in every browser.
+    // Our own messages name what is wrong, in every browser.
     <form onSubmit={submit} noValidate>
       <div className="grid grid-cols-2 gap-3">
         <label className="block text-sm font-medium">

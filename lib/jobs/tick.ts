@@ -7,8 +7,8 @@ import { refreshBenchmarkPrices } from '@/lib/history/wiring';
 import { log } from '@/lib/log';
 
 /**
- * One scheduled tick: fills whatever is due, for everybody, fetches what a benchmark lacks meanwhile, and then tells
- * somebody what is wrong, its own failure included.
+ * One scheduled tick: fills whatever is due, for everybody, fetches what a benchmark lacks meanwhile, and then alerts
+ * somebody to what is wrong, its own failure included.
  */
 export async function runTick(
   env: Env,
