@@ -36,7 +36,7 @@ export interface WorkerHarness {
   takeRequests(): readonly string[];
   /** A user's history of all time as their page would show it at an instant. */
   history(at: string, sandboxUserId?: string): Promise<HistoryDocument>;
-  /** What the broker says these accounts were worth together at the close of a day. */
+  /** What the broker reports that these accounts were worth together at the close of a day. */
   brokerTotal(date: string, ...accountIds: readonly string[]): Amount;
   addFault(effect: FaultParts['effect'], fault?: Omit<FaultParts, 'effect'>): void;
   endFaults(): void;
