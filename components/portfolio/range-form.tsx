@@ -1,8 +1,8 @@
 'use client';
 
+import { CalendarIcon } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { Button } from '@/components/ui/button';
-import { CalendarIcon } from '@/components/ui/icons';
 import { Popover } from '@/components/ui/popover';
 import { type DateRange, type RangeFault, readRange } from '@/lib/domain/period';
 
