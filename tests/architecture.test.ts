@@ -89,7 +89,7 @@ test('every file of the library is in a room that has rules', () => {
 
 describe('which way imports point', () => {
   test('the domain imports nothing but itself and pure arithmetic', () => {
-    const arithmetic = ['decimal.js', 'node-irr', 'date-fns', '@date-fns/utc'];
+    const arithmetic = ['decimal.js', 'node-irr', 'date-fns', '@date-fns/tz', '@date-fns/utc'];
     const offences = findOffences(
       (path) => isWithin(path, 'lib/domain/'),
       (target) =>

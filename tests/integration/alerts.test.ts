@@ -338,7 +338,7 @@ describe('a receiver', () => {
     expect(alertHarness.delivered()).toEqual(['Alert: A capture run failed']);
   });
 
-  it('that has been delivery a message for a while shows in the count that health warns of', async () => {
+  it('that has owed a message for a while shows in the count that health warns of', async () => {
     const { harness, alertHarness } = await openWithFailure();
     alertHarness.answer = REFUSE;
     await alertHarness.check(PAST_DEADLINE);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { daylightTimeOf, exchangeInstant, tradingSessions } from '@/lib/domain/nyse-calendar';
+import { exchangeInstant, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { type Instant, isDate, toDate, toInstant } from '@/lib/domain/trading-date';
 
 /** How long after a close an evening's tick comes, as in `tickEachEvening`. */
@@ -227,5 +227,5 @@ function eveningOf(closesAt: Instant): Instant {
 function readInstant(text: string): Instant {
   const [, day, time] = NEW_YORK_TIME.exec(text) ?? [];
   if (day === undefined || time === undefined) return toInstant(text);
-  return exchangeInstant(toDate(day), time, daylightTimeOf(Number(day.slice(0, 4))));
+  return exchangeInstant(toDate(day), time);
 }
