@@ -2274,6 +2274,13 @@ export type Database = {
           user_id: string
         }[]
       }
+      known_freshness: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_now: string
+        }
+        Returns: string
+      }
       linked_brokerages: { Args: Record<PropertyKey, never>; Returns: Json }
       list_audit: {
         Args: {

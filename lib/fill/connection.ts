@@ -2,7 +2,7 @@ import { nextSession } from '@/lib/domain/nyse-calendar';
 import { backoffMs, nextReadAfterFailure } from '@/lib/domain/schedule';
 import type { GapReason } from '@/lib/domain/states';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
-import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
+import { type ConnectionHealth, type ProviderAccount, ProviderError } from '@/lib/providers/provider';
 import { OutOfTimeError } from '@/lib/providers/request-budget';
 import { accountStates, DAY_MS, type FillContext, isCounted, reachOf } from './account';
 import { type CaptureParts, captureCurrent, isOverdue, refreshValues } from './capture';
@@ -22,7 +22,7 @@ const EMPTY_RECHECK_MS = DAY_MS;
 
 type ConnectionOutcome = Omit<
   FillRecord['connection'],
-  'historyCapability' | 'totalsAsked' | 'isBackgroundRead'
+  'historyCapability' | 'freshness' | 'totalsAsked' | 'isBackgroundRead'
 >;
 
 /** What one fill of a connection found, and the same once more from evidence that has grown meanwhile. */
@@ -100,7 +100,7 @@ async function captureTotals(
   context: FillContext,
   result: FillResult,
 ): Promise<Broken | null> {
-  const accounts = await readCurrent(connection, context, result);
+  const { accounts, health } = await readCurrent(connection, context, result);
   for (const account of accounts) result.addAccount(account);
   const uncaptured = new Set(accountStates(connection, accounts).filter(isCounted));
   const isRecheck = connection.recheck;
@@ -114,12 +114,10 @@ async function captureTotals(
     // refresh that was taken has answered it: a broken connection refuses one.
     const isDoubtful =
       connection.status === 'disabled' || accounts.some((account) => isOverdue(account, context));
-    if (isDoubtful && refreshedBy === null) {
-      const health = await context.provider.connectionHealth(context.link);
-      if (health.broken) {
-        captureRest({ nextAttemptAt: recheckAt(context), isConnectionBroken: true });
-        return { since: health.brokenSince };
-      }
+    const known = health ?? (isDoubtful && refreshedBy === null ? await askHealth(context, result) : null);
+    if (known?.broken) {
+      captureRest({ nextAttemptAt: recheckAt(context), isConnectionBroken: true });
+      return { since: known.brokenSince };
     }
     const parts = { nextAttemptAt: refreshedBy, isConnectionBroken: false, isRecheck };
     const observed = counted.map((state) => ({ state, id: captureCurrent(state, parts, context, result) }));
@@ -139,24 +137,42 @@ async function captureTotals(
   }
 }
 
-/** Current values as the provider gives them; a failure is a question that was put, being held back is not. */
+interface CurrentValues {
+  readonly accounts: readonly ProviderAccount[];
+  /** Null where the connection was not asked about itself. */
+  readonly health: ConnectionHealth | null;
+}
+
+/**
+ * Current values as the provider gives them; a failure is a question that was put, being held back is not. An answer that was
+ * read live carries no time of its own, and a broken connection answers with what it knew last, so a connection that may be
+ * read live is asked about itself first. One that is read daily shows by its time how old its answer is.
+ */
 async function readCurrent(
   connection: ClaimedConnection,
-  { provider, link, rates }: FillContext,
+  context: FillContext,
   result: FillResult,
-): Promise<readonly ProviderAccount[]> {
+): Promise<CurrentValues> {
+  const { provider, link, rates } = context;
   try {
-    const { accounts } = await provider.currentValues(link);
+    const health = connection.freshness === 'daily' ? null : await askHealth(context, result);
+    const isLive = health !== null && health.freshness === 'realtime' && !health.broken;
+    const { accounts } = await provider.currentValues(link, isLive);
     result.totalsAsked = true;
-    return await Promise.all(
-      accountStates(connection, accounts).flatMap(({ known, current }) =>
-        current === null ? [] : convertParts(current, known?.currency ?? connection.homeCurrency, rates),
-      ),
+    const converted = accountStates(connection, accounts).flatMap(({ known, current }) =>
+      current === null ? [] : convertParts(current, known?.currency ?? connection.homeCurrency, rates),
     );
+    return { accounts: await Promise.all(converted), health };
   } catch (error) {
     result.totalsAsked = error instanceof ProviderError;
     throw error;
   }
+}
+
+async function askHealth({ provider, link }: FillContext, result: FillResult): Promise<ConnectionHealth> {
+  const health = await provider.connectionHealth(link);
+  result.freshness = health.freshness;
+  return health;
 }
 
 function healthyOutcome({ now }: FillContext, result: FillResult): ConnectionOutcome {

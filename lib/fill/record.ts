@@ -3,7 +3,7 @@ import type { MovementKind } from '@/lib/domain/reconcile/evidence';
 import type { FillPhase } from '@/lib/domain/schedule';
 import type { GapReason, HeldReason, Kind, VerdictCode } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
-import type { ProviderId, ProviderMovement } from '@/lib/providers/provider';
+import type { Freshness, ProviderId, ProviderMovement } from '@/lib/providers/provider';
 
 /** Everything that one fill of a connection found: what `record_fill` records in one transaction. */
 export interface FillRecord {
@@ -19,6 +19,8 @@ export interface FillRecord {
     readonly errorCode: string | null;
     readonly succeeded: boolean;
     readonly historyCapability: 'available' | 'feature_not_enabled' | 'not_supported' | null;
+    /** How fresh its answers are, where it was asked. */
+    readonly freshness: Freshness | null;
     readonly totalsAsked: boolean;
     /** Whether that was a reading for which nobody waited. */
     readonly isBackgroundRead: boolean;

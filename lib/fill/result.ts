@@ -2,7 +2,7 @@ import type { Currency } from '@/lib/domain/money';
 import type { EvidenceId, ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { type GapReason, gapReasonOf, type Observation, type VerdictCode } from '@/lib/domain/states';
 import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
-import type { ProviderAccount, ProviderId, ProviderStatement } from '@/lib/providers/provider';
+import type { Freshness, ProviderAccount, ProviderId, ProviderStatement } from '@/lib/providers/provider';
 import { type AccountState, DAY_MS } from './account';
 import { AccountCase, type DayVerdict, verdictFields } from './account-case';
 import type { LineEvidence } from './evidence';
@@ -39,6 +39,7 @@ export class FillResult {
   private readonly outcomes = new Map<string, OutcomeRecord>();
   private readonly questions = new Map<string, QuestionRecord>();
   historyCapability: FillRecord['connection']['historyCapability'] = null;
+  freshness: Freshness | null = null;
   /** Whether current values were asked for, with or without an answer. */
   totalsAsked = false;
 
@@ -129,7 +130,7 @@ export class FillResult {
   /** Draws the conclusions. With `grown`, from evidence that has grown since. */
   toRecord(
     { runId, reach, phase }: Pick<FillRecord, 'runId' | 'reach' | 'phase'>,
-    connection: Omit<FillRecord['connection'], 'historyCapability' | 'totalsAsked'>,
+    connection: Omit<FillRecord['connection'], 'historyCapability' | 'freshness' | 'totalsAsked'>,
     grown: readonly LineEvidence[] = [],
   ): FillRecord {
     for (const evidence of grown)
@@ -145,6 +146,7 @@ export class FillResult {
       connection: {
         ...connection,
         historyCapability: this.historyCapability,
+        freshness: this.freshness,
         totalsAsked: this.totalsAsked,
       },
       accounts: [...this.accounts.values()],

@@ -6,6 +6,7 @@ import type { CalendarExcerpt } from '@/lib/domain/nyse-calendar';
 import type { FillPhase } from '@/lib/domain/schedule';
 import type { RunStatus, RunTrigger } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
+import { FRESHNESSES } from '@/lib/providers/provider';
 import { type LineEvidence, lineEvidence } from './evidence';
 import type { EvidenceRead } from './evidence-store';
 import type { FillRecord } from './record';
@@ -127,6 +128,8 @@ const claimedConnection = z.object({
   institution: z.string(),
   status: z.enum(['active', 'disabled']),
   attempts: z.number().int(),
+  /** How fresh its answers are known to be; null where it has to be asked. */
+  freshness: z.enum(FRESHNESSES).nullable(),
   totalsDue: z.boolean(),
   /** Whether captured values are to be observed once more. */
   recheck: z.boolean(),

@@ -74,7 +74,7 @@ export function traceProvider(provider: PortfolioProvider, telemetry: Telemetry)
     });
   return {
     ...provider,
-    currentValues: (link) => ask('currentValues', () => provider.currentValues(link)),
+    currentValues: (link, isLive) => ask('currentValues', () => provider.currentValues(link, isLive)),
     connectionHealth: (link) => ask('connectionHealth', () => provider.connectionHealth(link)),
     requestRefresh: (link) => ask('requestRefresh', () => provider.requestRefresh(link)),
     valueHistory: (link, account, range) =>

@@ -76,6 +76,7 @@ export async function runFillWith(
   const snaptrade = createSnapTradeProvider({
     ...snapTradeOptions(env, gate),
     legacyReporting: env.SNAPTRADE_LEGACY_REPORTING,
+    clock: () => new Date(),
   });
   const store: FillStore = {
     openRun: (run, now) => openRun(client, run, now),

@@ -5,7 +5,7 @@ import { amount, currency, date, instant, readAnswer } from '@/lib/db/rpc';
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { Instant } from '@/lib/domain/trading-date';
 import type { IntradayPoint } from '@/lib/history/document';
-import { FRESHNESSES, type Freshness, PROVIDER_IDS, type ProviderId } from '@/lib/providers/provider';
+import { type Freshness, PROVIDER_IDS, type ProviderId } from '@/lib/providers/provider';
 
 const staleConnection = z.object({
   id: z.uuid(),
@@ -13,7 +13,6 @@ const staleConnection = z.object({
   externalId: z.string(),
   ciphertext: z.string().nullable(),
   /** Null where the provider has to be asked first. */
-  freshness: z.enum(FRESHNESSES).nullable(),
   accounts: z.array(
     z.object({
       externalId: z.string(),

@@ -27,7 +27,11 @@ export function runLiveRefresh(env: Env, userId: string, requestId?: string): Pr
     sleep: (ms) => sleep(ms),
     timeLeftMs,
   });
-  const snaptrade = createSnapTradeProvider({ ...snapTradeOptions(env, gate), legacyReporting: false });
+  const snaptrade = createSnapTradeProvider({
+    ...snapTradeOptions(env, gate),
+    legacyReporting: false,
+    clock: () => new Date(),
+  });
   return refreshLive(userId, new Date(), {
     claim: (id, staleBefore, now) => claimLiveReads(client, id, staleBefore, now),
     record: (connectionId, read, now) => recordLiveRead(client, connectionId, read, now),

@@ -106,7 +106,7 @@ export function retryWhenRateLimited(provider: PortfolioProvider, retry: RateLim
   return {
     id: provider.id,
     lookBackDays: provider.lookBackDays,
-    currentValues: (link) => ask(() => provider.currentValues(link)),
+    currentValues: (link, isLive) => ask(() => provider.currentValues(link, isLive)),
     connectionHealth: (link) => ask(() => provider.connectionHealth(link)),
     requestRefresh: (link) => ask(() => provider.requestRefresh(link)),
     valueHistory: (link, account, range) => ask(() => provider.valueHistory(link, account, range)),

@@ -303,6 +303,18 @@ comment on column public.brokerage_connections.totals_asked_at is 'When current 
 comment on column public.brokerage_connections.totals_reads is 'Readings of current values that nobody waited for, within the day that began at totals_reads_since.';
 comment on column public.brokerage_connections.rest_asked_at is 'When movements and history had their turn last.';
 
+create function public.known_freshness(p_connection public.brokerage_connections, p_now timestamptz)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case when p_connection.freshness_checked_at > p_now - interval '7 days' then p_connection.data_freshness end
+$$;
+
+comment on function public.known_freshness is 'How fresh a connection''s answers are known to be; null where it has to be asked.';
+grant execute on function public.known_freshness to service_role;
+
 alter table public.brokerage_connections enable row level security;
 create policy "own connections" on public.brokerage_connections for select to authenticated using (user_id = (select auth.uid()));
 grant select on public.brokerage_connections to authenticated;
@@ -2461,7 +2473,7 @@ begin
       'id', c.id, 'userId', c.user_id, 'homeCurrency', p.currency, 'provider', c.provider, 'externalId', c.external_id, 'institution', c.institution,
       'status', c.status, 'attempts', c.attempts,
       'totalsDue', c.totals_due or exists (select from wanted w where w.connection_id = c.id and w.question = 'totals'),
-      'recheck', c.recheck, 'totalsReads', public.totals_reads(c, p_now), 'totalsReadsSince', c.totals_reads_since,
+      'recheck', c.recheck, 'freshness', public.known_freshness(c, p_now), 'totalsReads', public.totals_reads(c, p_now), 'totalsReadsSince', c.totals_reads_since,
       'historyCapability', c.history_capability, 'historyCheckedAt', c.history_checked_at,
       'ciphertext', k.ciphertext, 'accounts', coalesce(known.accounts, '[]'),
       'lines', public.continuable_lines(c.id, p_from, p_to)
@@ -2892,6 +2904,8 @@ begin
     last_success_at = case when s.succeeded then p_now else c.last_success_at end,
     history_capability = coalesce(s."historyCapability", c.history_capability),
     history_checked_at = case when s."historyCapability" is not null then p_now else c.history_checked_at end,
+    data_freshness = coalesce(s.freshness, c.data_freshness),
+    freshness_checked_at = case when s.freshness is null then c.freshness_checked_at else p_now end,
     totals_asked_at = case when s."totalsAsked" then p_now else c.totals_asked_at end,
     totals_reads = case
       when not coalesce(s."isBackgroundRead", false) then c.totals_reads
@@ -2920,7 +2934,7 @@ begin
     lease_expires_at = case when c.lease_owner = p_worker then null else c.lease_expires_at end
   from jsonb_to_record(p_fill -> 'connection') as s (
     status text, "disabledSince" timestamptz, "retryAt" timestamptz, attempts integer, "errorCode" text, succeeded boolean,
-    "historyCapability" text, "totalsAsked" boolean, "isBackgroundRead" boolean
+    "historyCapability" text, freshness text, "totalsAsked" boolean, "isBackgroundRead" boolean
   )
   where c.id = p_connection_id and c.status <> 'removed';
 
@@ -3998,9 +4012,8 @@ $$;
 comment on function public.intraday_points is 'A user''s totals in session since an instant, within the caller''s own rights.';
 
 -- A user's working connections with a value that is older than p_stale_before, each given to one caller for that long:
--- [{ id, provider, externalId, ciphertext, freshness, accounts: [{ externalId, currency, last: { date, total } | null }] }].
+-- [{ id, provider, externalId, ciphertext, accounts: [{ externalId, currency, last: { date, total } | null }] }].
 -- Connections that are known to be read once a day are left out, and so are those that a worker is filling or that have just failed.
--- freshness is null where it has to be asked for first.
 create function public.claim_live_reads(p_user_id uuid, p_stale_before timestamptz, p_now timestamptz)
 returns jsonb
 language sql
@@ -4013,7 +4026,7 @@ as $$
       and (c.live_asked_at is null or c.live_asked_at <= p_stale_before)
       and (c.retry_at is null or c.retry_at <= p_now)
       and (c.lease_expires_at is null or c.lease_expires_at <= p_now)
-      and (c.data_freshness = 'realtime' or c.freshness_checked_at is null or c.freshness_checked_at <= p_now - interval '7 days')
+      and public.known_freshness(c, p_now) is distinct from 'daily'
       and exists (
         select
         from public.accounts a
@@ -4033,7 +4046,6 @@ as $$
   )
   select coalesce(jsonb_agg(jsonb_build_object(
     'id', c.id, 'provider', c.provider, 'externalId', c.external_id, 'ciphertext', k.ciphertext,
-    'freshness', case when c.freshness_checked_at > p_now - interval '7 days' then c.data_freshness end,
     'accounts', coalesce(known.accounts, '[]')
   ) order by c.id), '[]')
   from claimed c

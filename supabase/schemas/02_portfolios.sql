@@ -75,6 +75,18 @@ comment on column public.brokerage_connections.totals_asked_at is 'When current 
 comment on column public.brokerage_connections.totals_reads is 'Readings of current values that nobody waited for, within the day that began at totals_reads_since.';
 comment on column public.brokerage_connections.rest_asked_at is 'When movements and history had their turn last.';
 
+create function public.known_freshness(p_connection public.brokerage_connections, p_now timestamptz)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case when p_connection.freshness_checked_at > p_now - interval '7 days' then p_connection.data_freshness end
+$$;
+
+comment on function public.known_freshness is 'How fresh a connection''s answers are known to be; null where it has to be asked.';
+grant execute on function public.known_freshness to service_role;
+
 alter table public.brokerage_connections enable row level security;
 create policy "own connections" on public.brokerage_connections for select to authenticated using (user_id = (select auth.uid()));
 grant select on public.brokerage_connections to authenticated;

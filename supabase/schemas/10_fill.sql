@@ -321,7 +321,7 @@ begin
       'id', c.id, 'userId', c.user_id, 'homeCurrency', p.currency, 'provider', c.provider, 'externalId', c.external_id, 'institution', c.institution,
       'status', c.status, 'attempts', c.attempts,
       'totalsDue', c.totals_due or exists (select from wanted w where w.connection_id = c.id and w.question = 'totals'),
-      'recheck', c.recheck, 'totalsReads', public.totals_reads(c, p_now), 'totalsReadsSince', c.totals_reads_since,
+      'recheck', c.recheck, 'freshness', public.known_freshness(c, p_now), 'totalsReads', public.totals_reads(c, p_now), 'totalsReadsSince', c.totals_reads_since,
       'historyCapability', c.history_capability, 'historyCheckedAt', c.history_checked_at,
       'ciphertext', k.ciphertext, 'accounts', coalesce(known.accounts, '[]'),
       'lines', public.continuable_lines(c.id, p_from, p_to)
@@ -752,6 +752,8 @@ begin
     last_success_at = case when s.succeeded then p_now else c.last_success_at end,
     history_capability = coalesce(s."historyCapability", c.history_capability),
     history_checked_at = case when s."historyCapability" is not null then p_now else c.history_checked_at end,
+    data_freshness = coalesce(s.freshness, c.data_freshness),
+    freshness_checked_at = case when s.freshness is null then c.freshness_checked_at else p_now end,
     totals_asked_at = case when s."totalsAsked" then p_now else c.totals_asked_at end,
     totals_reads = case
       when not coalesce(s."isBackgroundRead", false) then c.totals_reads
@@ -780,7 +782,7 @@ begin
     lease_expires_at = case when c.lease_owner = p_worker then null else c.lease_expires_at end
   from jsonb_to_record(p_fill -> 'connection') as s (
     status text, "disabledSince" timestamptz, "retryAt" timestamptz, attempts integer, "errorCode" text, succeeded boolean,
-    "historyCapability" text, "totalsAsked" boolean, "isBackgroundRead" boolean
+    "historyCapability" text, freshness text, "totalsAsked" boolean, "isBackgroundRead" boolean
   )
   where c.id = p_connection_id and c.status <> 'removed';
 

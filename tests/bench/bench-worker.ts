@@ -99,7 +99,14 @@ export async function runWorker(options: WorkerOptions): Promise<{ result: RunRe
 
 /** The adapter to the sandbox; without a gate of its own every request may pass. */
 export function connectProvider(baseUrl: string, gate: RequestGate = createOpenGate()): PortfolioProvider {
-  return createSnapTradeProvider({ ...BENCH_KEYS, baseUrl, timeoutMs: 20_000, legacyReporting: false, gate });
+  return createSnapTradeProvider({
+    ...BENCH_KEYS,
+    baseUrl,
+    timeoutMs: 20_000,
+    legacyReporting: false,
+    clock: () => new Date(),
+    gate,
+  });
 }
 
 function timedStore(client: SupabaseClient<Database>, times: StoreTimes): FillStore {

@@ -164,7 +164,7 @@ async function askForEvening(
     for (let mine = number++; mine < connections; mine = number++) {
       const link = { externalId: `connection-${mine}`, credentials: loginOf(mine) };
       const account = { externalId: `account-${mine}`, currency: null };
-      await provider.currentValues(link);
+      await provider.currentValues(link, true);
       await provider.cashFlows(link, account, { from: addDays(date, -30), to: date });
       await stack.callNothing();
     }

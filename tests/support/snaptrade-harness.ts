@@ -56,7 +56,8 @@ export async function startSnapTradeHarness(
       gatePasses += 1;
     },
   };
-  const common = { ...SANDBOX_KEYS, baseUrl: sandbox.url, legacyReporting: false, gate, ...options };
+  const clock = () => new Date(sandbox.state.now());
+  const common = { ...SANDBOX_KEYS, baseUrl: sandbox.url, legacyReporting: false, gate, clock, ...options };
   return {
     sandbox,
     provider: createSnapTradeProvider({ timeoutMs: 10_000, ...common }),

@@ -73,6 +73,7 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
     baseUrl: sandboxUrl,
     timeoutMs,
     legacyReporting,
+    clock,
     gate,
   });
   return {
