@@ -67,7 +67,7 @@ function describeEnds(history: HistoryDocument, formats: Formats): string | null
   return `from ${from} to ${to}`;
 }
 
-/** The one figure of a measure over the whole range; null for the value, whose ends say it, and where there is none. */
+/** The one figure of a measure over the whole range; null for the value, whose ends show it, and where there is none. */
 export function describeMeasure(
   { summary }: HistoryDocument,
   measure: Measure,

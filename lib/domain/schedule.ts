@@ -1,10 +1,4 @@
-import {
-  daylightTimeOf,
-  exchangeInstant,
-  latestClosedSession,
-  previousSession,
-  type TradingSession,
-} from './nyse-calendar';
+import { exchangeInstant, latestClosedSession, previousSession, type TradingSession } from './nyse-calendar';
 import { addDays, type Instant, type TradingDate, toInstant } from './trading-date';
 
 /** How many days back every tick looks for gaps; older ones wait for spare budget or for somebody who looks. */
@@ -216,7 +210,7 @@ export interface CapturePromise {
 
 /** The instant at which a trading day has to be covered. */
 export function deadlineOf(date: TradingDate, time: string): Instant {
-  return exchangeInstant(date, time, daylightTimeOf(Number(date.slice(0, 4))));
+  return exchangeInstant(date, time);
 }
 
 /** The newest trading day whose deadline has passed at an instant; it has closed too. */

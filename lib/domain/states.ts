@@ -144,7 +144,7 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** Reasons of account days, which a backfill can be narrowed down to; a missing exchange rate is of no account. */
+/** Reasons of account days, which a backfill can be limited to; a missing exchange rate is of no account. */
 export const BACKFILL_REASONS = GAP_REASONS.filter((reason) => reason !== 'rate_missing');
 
 export const BACKFILL_STATES = ['open', 'running', 'done', 'cancelled', 'failed'] as const;

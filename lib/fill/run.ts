@@ -17,8 +17,10 @@ import type { GateCount } from '@/lib/providers/request-budget';
 import type { RefreshLedger } from './account';
 import { type FilledConnection, fillConnection } from './connection';
 import { createTally, type Tally } from './counts';
-import { createRateBook, createRateLearner, type RateBook, type RateStore } from './exchange-rates';
-import type { ClaimedConnection, EvidenceRead, FillRecord, FillStore, RunCounts, WorkScope } from './store';
+import type { EvidenceRead } from './evidence-store';
+import { createRateBook, createRateFetcher, type RateBook, type RateStore } from './exchange-rates';
+import type { FillRecord } from './record';
+import type { ClaimedConnection, FillStore, RunCounts, WorkScope } from './store';
 
 /** Makes connections due once more whose `tradingDay` was captured before `since`; returns how many. */
 type MarkPreOpenRechecks = (
@@ -130,7 +132,7 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
   if (abandoned > 0) log('warn', 'runs_abandoned', { runs: abandoned });
 
   const book = createRateBook(given.rateSource);
-  const rates = createRateLearner(latestDue, runId, { store: given.rates, book, clock, log }, tally);
+  const rates = createRateFetcher(latestDue, runId, { store: given.rates, book, clock, log }, tally);
   let status: RunStatus = 'complete';
   try {
     // Whoever fills for everybody sees to it that the database knows what the exchange has announced.
@@ -138,8 +140,8 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
       const days = await store.syncTradingDays(calendarAround(startedAt), startedAt);
       if (days > 0) log('warn', 'calendar_changed', { days });
     }
-    // Before the fills, so that no day is told at an older rate first.
-    await rates.learn();
+    // Before the fills, so that no day is converted at an older rate first.
+    await rates.fetchNeeded();
     const { markPreOpenRechecks } = dependencies;
     if (markPreOpenRechecks !== undefined)
       await recheckBeforeOpen(request.userId, latestDue, markPreOpenRechecks, clock());
@@ -159,7 +161,7 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
       }
     }
     // Again for the currencies of accounts that came into view.
-    await rates.learn();
+    await rates.fetchNeeded();
     rates.countMissing();
   } catch (error) {
     status = 'failed';
@@ -239,7 +241,7 @@ async function fillScope(
       await claiming;
     }
   };
-  const lane = async (): Promise<void> => {
+  const workerLoop = async (): Promise<void> => {
     for (let connection = await next(); connection !== null; connection = await next()) {
       try {
         const filled = await fillOne(connection, scope.phase, runId, request, dependencies);
@@ -256,7 +258,7 @@ async function fillScope(
           refusesKeys = true;
           tally.addRefusedKeys();
         }
-        if (!hasLearned(fill)) continue;
+        if (!hasFound(fill)) continue;
         let recorded = await store.record(connection.id, worker, fill, clock());
         for (let attempt = 1; recorded === null; attempt += 1) {
           if (attempt === RECONCILE_ATTEMPTS_MAX) throw new Error('the evidence did not come to rest');
@@ -280,8 +282,8 @@ async function fillScope(
     });
   });
   try {
-    const lanes = await Promise.allSettled(Array.from({ length: request.concurrency }, lane));
-    for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
+    const loops = await Promise.allSettled(Array.from({ length: request.concurrency }, workerLoop));
+    for (const ended of loops) if (ended.status === 'rejected') throw ended.reason;
   } finally {
     stopRenewing();
     if (ranOut || refusesKeys) await store.release(worker);
@@ -298,7 +300,7 @@ function linesOf({ reconciled }: FillRecord): readonly EvidenceRead[] {
 }
 
 /** Whether there is anything to record: who got no answer at all for want of time was not asked. */
-function hasLearned({ connection, accounts, questions }: FillRecord): boolean {
+function hasFound({ connection, accounts, questions }: FillRecord): boolean {
   return connection.errorCode !== 'out_of_time' || accounts.length > 0 || questions.length > 0;
 }
 

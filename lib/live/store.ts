@@ -25,7 +25,7 @@ const staleConnection = z.object({
 /** A connection with old live values, which the caller alone may have read now. */
 export type StaleConnection = z.infer<typeof staleConnection>;
 
-/** What was learned of a connection by looking. */
+/** What was found of a connection by looking. */
 export interface LiveRead {
   readonly freshness: Freshness;
   readonly live: readonly {

@@ -5,8 +5,8 @@ import type { Env } from '@/lib/env';
 import { log, logWith } from '@/lib/log';
 import {
   createBudgetGate,
-  createPatientProvider,
   pauseRequests,
+  retryWhenRateLimited,
   takeRequests,
 } from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
@@ -36,7 +36,7 @@ export function runLiveRefresh(env: Env, userId: string, requestId?: string): Pr
     claim: (id, staleBefore, now) => claimLiveReads(client, id, staleBefore, now),
     record: (connectionId, read, now) => recordLiveRead(client, connectionId, read, now),
     providers: {
-      snaptrade: createPatientProvider(snaptrade, {
+      snaptrade: retryWhenRateLimited(snaptrade, {
         pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
         timeLeftMs,
       }),

@@ -160,7 +160,7 @@ async function askForEvening(
   const startedAt = performance.now();
   const provider = connectProvider(sandbox.url);
   let number = 0;
-  const lane = async (): Promise<void> => {
+  const workerLoop = async (): Promise<void> => {
     for (let mine = number++; mine < connections; mine = number++) {
       const link = { externalId: `connection-${mine}`, credentials: loginOf(mine) };
       const account = { externalId: `account-${mine}`, currency: null };
@@ -169,7 +169,7 @@ async function askForEvening(
       await stack.callNothing();
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, lane));
+  await Promise.all(Array.from({ length: CONCURRENCY }, workerLoop));
   return performance.now() - startedAt;
 }
 

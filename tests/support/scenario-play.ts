@@ -36,7 +36,7 @@ async function decide(harness: WorkerHarness, confirm: boolean, at: Instant): Pr
   await decideMatch(harness.stack.admin, { userId, id: match.id, confirm }, new Date(at));
 }
 
-/** The user says that an account which was linked again is another one after all. */
+/** The user answers that an account which was linked again is another one after all. */
 async function separate(
   harness: WorkerHarness,
   event: Extract<ScenarioEvent, { do: 'user separates' }>,

@@ -69,7 +69,7 @@ export async function recordExchanges(): Promise<readonly Exchange[]> {
   }
 }
 
-/** Hands a request on, whose signature covers path and query but no host, and keeps what was said. */
+/** Hands a request on, whose signature covers path and query but no host, and keeps what was exchanged. */
 async function pass(request: Request, sandboxUrl: string, exchanges: Exchange[]): Promise<Response> {
   const { pathname, search, searchParams } = new URL(request.url);
   const sent = await request.text();

@@ -3,6 +3,7 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Database } from '@/lib/db/types';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import type { RefreshLedger } from '@/lib/fill/account';
+import { neededExchangeRates, readEvidence, recordExchangeRates } from '@/lib/fill/evidence-store';
 import type { FillDependencies } from '@/lib/fill/run';
 import {
   claimConnections,
@@ -10,10 +11,7 @@ import {
   countWaiting,
   markDueConnections,
   markPreOpenRechecks,
-  neededExchangeRates,
   publishMissing,
-  readEvidence,
-  recordExchangeRates,
   recordFill,
   releaseClaims,
   renewClaims,
@@ -27,8 +25,8 @@ import { finishRun, openRun } from '@/lib/operations/store';
 import { createEcbRates } from '@/lib/providers/ecb';
 import {
   createBudgetGate,
-  createPatientProvider,
   pauseRequests,
+  retryWhenRateLimited,
   takeRequests,
 } from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
@@ -98,7 +96,7 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
     },
     rateSource: createEcbRates({ baseUrl: sandboxUrl, timeoutMs }),
     providers: {
-      snaptrade: createPatientProvider(snaptrade, {
+      snaptrade: retryWhenRateLimited(snaptrade, {
         pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
         timeLeftMs,
       }),
@@ -120,7 +118,7 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
 function refreshLedger(client: SupabaseClient<Database>): RefreshLedger {
   return {
     claim: (connectionId, tradingDay) => claimRefresh(client, connectionId, tradingDay),
-    giveBack: (connectionId, tradingDay) => returnRefresh(client, connectionId, tradingDay),
+    release: (connectionId, tradingDay) => returnRefresh(client, connectionId, tradingDay),
   };
 }
 
