@@ -236,6 +236,7 @@ export type Database = {
           created_at: string
           currency: string | null
           evidence_version: number
+          exists_since: string | null
           external_id: string
           first_known_on: string
           flows_synced_at: string | null
@@ -255,6 +256,7 @@ export type Database = {
           created_at?: string
           currency?: string | null
           evidence_version?: number
+          exists_since?: string | null
           external_id: string
           first_known_on: string
           flows_synced_at?: string | null
@@ -274,6 +276,7 @@ export type Database = {
           created_at?: string
           currency?: string | null
           evidence_version?: number
+          exists_since?: string | null
           external_id?: string
           first_known_on?: string
           flows_synced_at?: string | null
@@ -1500,7 +1503,9 @@ export type Database = {
           created_at: string
           currency: string
           data_source: string
+          has_left_out: boolean
           id: string
+          left_out: NonNullable<Json>
           snapshot_type: string
           standing: boolean
           total_cost_basis: number | null
@@ -1519,7 +1524,9 @@ export type Database = {
           created_at: string
           currency: string
           data_source: string
+          has_left_out?: never
           id?: string
+          left_out?: NonNullable<Json>
           snapshot_type: string
           standing?: boolean
           total_cost_basis?: number | null
@@ -1538,7 +1545,9 @@ export type Database = {
           created_at?: string
           currency?: string
           data_source?: string
+          has_left_out?: never
           id?: string
+          left_out?: NonNullable<Json>
           snapshot_type?: string
           standing?: boolean
           total_cost_basis?: number | null
@@ -1662,10 +1671,12 @@ export type Database = {
           closed_on: string | null
           currency: string | null
           down_since: string | null
+          exists_since: string | null
           first_known_on: string | null
           flows_synced_at: string | null
           institution: string | null
           line_id: string | null
+          linked_at: string | null
           member_ids: string[] | null
           name: string | null
           user_id: string | null
@@ -2035,6 +2046,7 @@ export type Database = {
         Args: { p_connection_id: string; p_trading_day: string }
         Returns: boolean
       }
+      close_before: { Args: { p_at: string }; Returns: string }
       conclude_snapshots: {
         Args: {
           p_carry_sessions_max?: number
@@ -2381,6 +2393,7 @@ export type Database = {
         Args: { p_benchmark: string; p_source: string }
         Returns: string
       }
+      note_existence: { Args: { p_connection_id: string }; Returns: string }
       open_backfill: {
         Args: {
           p_from: string
@@ -2717,6 +2730,7 @@ export type Database = {
         accounts_expected: number | null
         accounts_present: number | null
         carried: Json | null
+        left_out: Json | null
       }
     }
   }

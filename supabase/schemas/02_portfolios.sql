@@ -116,6 +116,7 @@ create table public.accounts (
   is_paper boolean not null default false,
   is_counted boolean not null generated always as (category <> 'credit' and not is_paper) stored,
   first_known_on date not null,
+  exists_since date,
   closed_on date,
   history_asked_at timestamptz,
   flows_synced_at timestamptz,
@@ -131,6 +132,8 @@ create index accounts_line on public.accounts (line_id);
 
 comment on table public.accounts is 'A brokerage account: the thing that has a value.';
 comment on column public.accounts.is_counted is 'Whether it is an asset: a credit line is debt and a paper account is play.';
+comment on column public.accounts.exists_since is
+  'Where it is before first_known_on: the earliest trading day that a movement or a doubted value proves it to have existed on.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';

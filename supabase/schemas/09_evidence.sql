@@ -406,6 +406,36 @@ begin
 end
 $$;
 
+-- What moved on an account, or was believed by nobody, proves that it existed. Within a week of its first value it proves
+-- nothing more: money is on its way for some days.
+create function public.note_existence(p_connection_id uuid)
+returns date
+language sql
+set search_path = ''
+as $$
+  with found as (
+    select a.id, least(moved.date, doubted.date) as date
+    from public.accounts a
+    cross join lateral (select min(r.booked_on) as date from public.movement_rows r where r.account_id = a.id) moved
+    cross join lateral (
+      select min(v.value_date) as date
+      from public.account_values v
+      where v.account_id = a.id and v.verdict = 'held' and v.total_value <> 0 and v.reason not in ('not_funded_yet', 'rejected')
+    ) doubted
+    where a.connection_id = p_connection_id
+  ),
+  noted as (
+    update public.accounts a
+    set exists_since = found.date
+    from found
+    where a.id = found.id and found.date < least(a.first_known_on - 7, a.exists_since)
+    returning a.exists_since
+  )
+  select min(exists_since) from noted
+$$;
+
+comment on function public.note_existence is 'Notes since when the accounts of a connection are proven to have existed; returns the earliest day that this is news of.';
+
 comment on function public.record_statements is 'Keeps what a provider reported of movements.';
 
 -- The conclusions of a fill with the ids of the accounts that it names as the provider does.
@@ -435,6 +465,7 @@ grant execute on function
   public.apply_conclusions,
   public.settle_doubts,
   public.record_statements,
+  public.note_existence,
   public.with_account_ids,
   public.record_reconciliation
 to service_role;

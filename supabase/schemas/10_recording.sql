@@ -57,12 +57,12 @@ begin
   after as (
     insert into public.accounts as known (
       user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on,
-      closed_on, history_asked_at, flows_synced_at
+      closed_on, history_asked_at, flows_synced_at, created_at
     )
     select p_connection.user_id, p_connection.id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper",
       case when a."isOpen" and not v_is_removed then v_known_from else v_next_close end,
       case when not a."isOpen" or v_is_removed then v_next_close end,
-      case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end
+      case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end, p_now
     from jsonb_to_recordset(p_fill -> 'accounts') as a (
       "externalId" text, "institutionAccountId" text, name text, currency text, category text, "isPaper" boolean,
       "isOpen" boolean, "historyAsked" boolean, "flowsSynced" boolean
@@ -430,7 +430,7 @@ begin
   then
     perform public.propose_matches(v_connection.user_id, p_now);
   end if;
-  v_expected_from := least(v_expected_from, v_joined_from);
+  v_expected_from := least(v_expected_from, v_joined_from, public.note_existence(p_connection_id));
 
   v_from := least(v_judged.from_day, v_recorded.from_day, v_noted.from_day, v_expected_from);
   v_to := greatest(
