@@ -12,13 +12,14 @@ import type {
   HistoryPoint,
 } from '@/lib/history/document';
 
-/** How one day's value is known, naming every account that is carried and from when. */
+/** How one day's value is known, naming every account that is carried, and from when, or left out. */
 export function describeKind(point: HistoryPoint, formats: Formats): string {
-  if (point.carried.length === 0) return KIND_LABELS[point.kind].reading;
-  const carried = point.carried.map(
-    (account) => `${account.name} carried from ${formats.shortDate(account.from)}`,
-  );
-  return `${KIND_LABELS[point.kind].label}: ${new Intl.ListFormat('en').format(carried)}`;
+  if (point.carried.length + point.leftOut.length === 0) return KIND_LABELS[point.kind].reading;
+  const exceptions = [
+    ...point.carried.map(({ name, from }) => `${name} carried from ${formats.shortDate(from)}`),
+    ...point.leftOut.map(({ name }) => `without ${name}, linked later`),
+  ];
+  return `${KIND_LABELS[point.kind].label}: ${new Intl.ListFormat('en').format(exceptions)}`;
 }
 
 /** How many of the expected accounts are part of the total. */

@@ -2220,6 +2220,7 @@ export type Database = {
           p_currency: string
           p_first_day: string
           p_last_day: string
+          p_left_out: Json
           p_line_ids: string[]
           p_user_id: string
         }

@@ -4457,7 +4457,15 @@ begin
             from public.user_portfolio_history partial
             where partial.user_id = p_user_id and partial.value_date = h.value_date and partial.standing
           )
-        end as carried
+        end as carried,
+        case
+          when h.has_left_out then (
+            select partial.left_out
+            from public.user_portfolio_history partial
+            where partial.user_id = p_user_id and partial.value_date = h.value_date and partial.standing
+          )
+          else '[]'
+        end as "leftOut"
       from public.user_portfolio_history h
       where h.user_id = p_user_id and h.standing and h.value_date between p_from and p_to
     ) point;
@@ -4471,7 +4479,7 @@ begin
     into points, days, first_day, last_day, by_kind
     from (
       select c.value_date as date, trim_scale(c.total_value)::text as value, c.snapshot_type as kind, c.data_source as source,
-        c.as_of as "asOf", c.accounts_expected as "accountsExpected", c.accounts_present as "accountsPresent", c.carried
+        c.as_of as "asOf", c.accounts_expected as "accountsExpected", c.accounts_present as "accountsPresent", c.carried, c.left_out as "leftOut"
       from public.conclude_snapshots(p_user_id, p_from, p_to, p_line_ids => p_line_ids) c
     ) point;
   end if;
@@ -4562,7 +4570,9 @@ comment on function public.history_gaps is 'Which expected days a user''s histor
 -- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
 -- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
 -- nothing. An amount that cannot be converted to the user's currency leaves all of it unknown.
-create function public.history_flows(p_user_id uuid, p_currency text, p_first_day date, p_last_day date, p_line_ids uuid[])
+create function public.history_flows(
+  p_user_id uuid, p_currency text, p_first_day date, p_last_day date, p_line_ids uuid[], p_left_out jsonb
+)
 returns jsonb
 language plpgsql
 stable
@@ -4571,7 +4581,8 @@ as $$
 begin
   return (
     with lines as materialized (
-      select l.line_id, l.member_ids, l.closed_on, l.flows_synced_at
+      select l.line_id, l.member_ids, l.closed_on, l.flows_synced_at,
+        coalesce((p_left_out ->> l.line_id::text)::date, '-infinity') as left_out_through
       from public.account_lines l
       where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
     ),
@@ -4595,7 +4606,7 @@ begin
         and f.effective_date > (
           select min(v.value_date)
           from public.current_values v
-          where v.account_id = any (l.member_ids)
+          where v.account_id = any (l.member_ids) and v.value_date > l.left_out_through
         )
       union all
       select edge.date, edge.amount, edge.currency
@@ -4605,7 +4616,7 @@ begin
         from (
           select v.value_date, v.total_value, v.currency
           from public.current_values v
-          where v.account_id = any (a.member_ids)
+          where v.account_id = any (a.member_ids) and v.value_date > a.left_out_through
           order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
           limit 1
         ) first
@@ -4682,6 +4693,7 @@ declare
   v_from date;
   v_history record;
   v_missing record;
+  v_left_out jsonb;
 begin
   select currency, data_notice into v_currency, v_data_notice from public.portfolios where user_id = p_user_id;
   select min(l.first_known_on) into v_known_from
@@ -4695,6 +4707,17 @@ begin
     p_user_id, v_currency, greatest(v_from, v_known_from), least(p_to, p_due), p_reach, v_history.days, p_line_ids
   );
 
+  -- Hardly anybody has such days, which one look at all points finds out.
+  if v_history.points @? '$[*].leftOut[0]' then
+    select jsonb_object_agg(last.account_id, last.date) into v_left_out
+    from (
+      select account ->> 'accountId' as account_id, max(point ->> 'date') as date
+      from jsonb_array_elements(v_history.points) as point
+      cross join lateral jsonb_array_elements(point -> 'leftOut') as account
+      group by account ->> 'accountId'
+    ) last;
+  end if;
+
   return jsonb_build_object(
     'currency', coalesce(v_currency, 'USD'), 'dataNotice', v_data_notice, 'from', v_from, 'to', p_to,
     'points', v_history.points, 'gaps', v_missing.gaps,
@@ -4702,7 +4725,7 @@ begin
       select jsonb_build_object('value', trim_scale(l.total_value)::text, 'asOf', l.as_of, 'source', l.source)
       from public.live_total(p_user_id, p_line_ids) l
     ),
-    'flows', public.history_flows(p_user_id, v_currency, v_history.first_day, v_history.last_day, p_line_ids),
+    'flows', public.history_flows(p_user_id, v_currency, v_history.first_day, v_history.last_day, p_line_ids, v_left_out),
     'coverage', jsonb_build_object(
       'presentDays', coalesce(cardinality(v_history.days), 0), 'missingDays', v_missing.missing_days, 'byKind', v_history.by_kind
     ),
@@ -5578,7 +5601,7 @@ as $$
       select jsonb_agg(jsonb_build_object(
         'value', trim_scale(h.total_value)::text, 'currency', h.currency, 'kind', h.snapshot_type, 'source', h.data_source,
         'asOf', h.as_of, 'accountsExpected', h.accounts_expected, 'accountsPresent', h.accounts_present,
-        'carried', h.carried, 'standing', h.standing, 'createdAt', h.created_at, 'updatedAt', h.updated_at
+        'carried', h.carried, 'leftOut', h.left_out, 'standing', h.standing, 'createdAt', h.created_at, 'updatedAt', h.updated_at
       ) order by h.standing desc, h.updated_at desc)
       from public.user_portfolio_history h
       where h.user_id = u.user_id and h.value_date = p_date

@@ -663,7 +663,7 @@ as $$
       select jsonb_agg(jsonb_build_object(
         'value', trim_scale(h.total_value)::text, 'currency', h.currency, 'kind', h.snapshot_type, 'source', h.data_source,
         'asOf', h.as_of, 'accountsExpected', h.accounts_expected, 'accountsPresent', h.accounts_present,
-        'carried', h.carried, 'standing', h.standing, 'createdAt', h.created_at, 'updatedAt', h.updated_at
+        'carried', h.carried, 'leftOut', h.left_out, 'standing', h.standing, 'createdAt', h.created_at, 'updatedAt', h.updated_at
       ) order by h.standing desc, h.updated_at desc)
       from public.user_portfolio_history h
       where h.user_id = u.user_id and h.value_date = p_date

@@ -34,6 +34,7 @@ export function makePoint(
     accountsExpected: 2,
     accountsPresent: 2,
     carried: [],
+    leftOut: [],
     twr: null,
     drawdown: null,
     netDeposits: null,

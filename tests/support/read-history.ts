@@ -17,6 +17,7 @@ const historyDocument = z.strictObject({
       accountsExpected: z.number(),
       accountsPresent: z.number(),
       carried: z.array(z.strictObject({ accountId: z.uuid(), name: z.string(), from: z.iso.date() })),
+      leftOut: z.array(z.strictObject({ accountId: z.uuid(), name: z.string() })),
     }),
   ),
   gaps: z.array(

@@ -134,7 +134,7 @@ export type ScenarioEvent = z.output<typeof eventSchema>;
 
 /** What a user and an administrator see when the last event is over. The whole of it: what is not named is not there. */
 const expectSchema = z.strictObject({
-  /** `2026-11-20 10000.00 captured`; a range stands for each of its trading days; carried accounts in brackets. */
+  /** `2026-11-20 10000.00 captured`; a range stands for each of its trading days; accounts that are carried or left out in brackets. */
   points: z.array(z.string()),
   /** `2026-11-12 to 2026-11-18: connection broken`, `, final` behind it when nothing will be tried again. */
   gaps: z.array(z.string()),

@@ -70,10 +70,13 @@ export function spellOutPoints(points: readonly string[]): readonly string[] {
   });
 }
 
-function formatPoint({ date, value, kind, carried }: HistoryDocument['points'][number]): string {
+function formatPoint({ date, value, kind, carried, leftOut }: HistoryDocument['points'][number]): string {
   const point = `${date} ${formatMoney(value)} ${KIND_WORDS[kind]}`;
-  if (carried.length === 0) return point;
-  return `${point} (${carried.map(({ name, from }) => `${name} from ${from}`).join(', ')})`;
+  const exceptions = [
+    ...carried.map(({ name, from }) => `${name} from ${from}`),
+    ...leftOut.map(({ name }) => `without ${name}`),
+  ];
+  return exceptions.length === 0 ? point : `${point} (${exceptions.join(', ')})`;
 }
 
 function formatSummary(summary: HistorySummary): ScenarioExpectation['summary'] {
