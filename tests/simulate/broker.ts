@@ -154,16 +154,42 @@ export function faultsOf(world: World, sessions: readonly TradingSession[]): rea
       }),
     );
   const timed = world.errors.flatMap((error) =>
-    effectsOf(error, sessions).map((fault) => ({ ...timesOf(error, sessions), ...fault })),
+    effectsOf(error, sessions).map((fault) => ({ ...timesOf(world, error, sessions), ...fault })),
   );
   return [...silent, ...timed].map((fault, index) => ({ id: `${userIdOf(world)} ${index}`, ...fault }));
 }
 
-function timesOf(error: BrokerError, sessions: readonly TradingSession[]): { from: Instant; until: Instant } {
+/**
+ * From the close of its first session to the close after its last. A connection that is read once a day repeats what was read, so
+ * there a total is wrong from one reading to another.
+ */
+function timesOf(
+  world: World,
+  error: BrokerError,
+  sessions: readonly TradingSession[],
+): { from: Instant; until: Instant } {
   const from = closeOf(sessions, error.at);
-  const until =
-    error.what === 'no answer at first' ? later(from, 120) : closeOf(sessions, error.at + error.sessions);
-  return { from, until };
+  if (error.what === 'no answer at first') return { from, until: later(from, 120) };
+  const until = closeOf(sessions, error.at + error.sessions);
+  const connection = 'account' in error && world.accounts.find(({ id }) => id === error.account)?.connection;
+  const syncTime = world.connections.find(({ id }) => id === connection)?.syncTime ?? null;
+  if (syncTime === null || !TOTAL_ERRORS.has(error.what)) return { from, until };
+  return { from: nextSync(from, syncTime), until: nextSync(until, syncTime) };
+}
+
+const TOTAL_ERRORS: ReadonlySet<BrokerError['what']> = new Set([
+  'zero',
+  'hundredfold',
+  'tenfold',
+  'hundredth',
+  'in CAD',
+  'without a currency',
+  'no total',
+]);
+
+function nextSync(instant: Instant, syncTime: string): Instant {
+  const today = toInstant(`${instant.slice(0, 10)}T${syncTime}:00Z`);
+  return today >= instant ? today : later(today, 24 * 60);
 }
 
 const FACTORS = {

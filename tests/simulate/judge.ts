@@ -3,9 +3,8 @@ import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { linkReturns, type ReturnFlow, timeWeightedReturn } from '@/lib/domain/returns';
 import { READS_A_DAY_MAX } from '@/lib/domain/schedule';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
-import type { HistoryDocument } from '@/lib/history/document';
 import { isInForce, wrongPastDate } from './broker';
-import type { Play, PublishedDay } from './play';
+import type { Play, PublishedDay, ShownHistory } from './play';
 import { accountsOn, distance, possibleSets } from './truth';
 import { QUIET_TICKS, type World, type WorldAccount } from './world';
 
@@ -34,6 +33,8 @@ export interface Finding {
   readonly date: string;
   readonly published: string;
   readonly truth: string;
+  /** What of the world may have to do with it. */
+  readonly note: string;
 }
 
 export interface Judgement {
@@ -105,11 +106,27 @@ function findInvented(play: Play): readonly Finding[] {
         date: `${day.date} on evening ${evening} (${play.sessions[evening]?.date})`,
         published: tell(day),
         truth: totalOf(play, world, day.date, evening),
+        note: missingOf(play, world, shown, evening),
       });
     }
   }
   return [...found.values()];
 }
+
+/** The accounts without which a value would be true. */
+function missingOf({ truth }: Play, world: World, { date, value }: Shown, evening: number): string {
+  const [all = []] = possibleSets(world, evening);
+  for (let mask = 1; mask < 2 ** all.length; mask += 1) {
+    const [counted, rest] = [0, 1].map((side) => all.filter((_, bit) => ((mask >> bit) & 1) === side));
+    if (counted === undefined || rest === undefined) continue;
+    if (distance(accountsOn(truth, counted, date).total, value) < 0.005)
+      return `without ${rest.map(nameOf).join(', ')}`;
+  }
+  return '';
+}
+
+const nameOf = ({ id, historyFrom }: WorldAccount): string =>
+  `${id} (${historyFrom === null ? 'no history' : historyFrom > 0 ? `history from session ${historyFrom}` : 'with history'})`;
 
 const tell = ({ value, kind, expected, carried }: PublishedDay): string =>
   `${value} ${kind} of ${expected}${carried > 0 ? `, ${carried} carried` : ''}`;
@@ -200,6 +217,10 @@ function findMissing(play: Play, world: World): readonly Finding[] {
       date,
       published: point === undefined ? gapOn(document, date) : tellPoint(point),
       truth: totalOf(play, world, date, last),
+      note:
+        point === undefined
+          ? ''
+          : missingOf(play, world, { ...point, expected: point.accountsExpected }, last),
     };
     const isSmall =
       point !== undefined && isTooSmall(play, world, { ...point, expected: point.accountsExpected }, last);
@@ -214,12 +235,12 @@ function findMissing(play: Play, world: World): readonly Finding[] {
   });
 }
 
-function tellPoint({ value, kind, accountsExpected, carried }: HistoryDocument['points'][number]): string {
+function tellPoint({ value, kind, accountsExpected, carried }: ShownHistory['points'][number]): string {
   const names = carried.map(({ name, from }) => `, ${name} from ${from}`).join('');
   return `${value} ${kind} of ${accountsExpected}${names}`;
 }
 
-function gapOn({ gaps }: HistoryDocument, date: TradingDate): string {
+function gapOn({ gaps }: ShownHistory, date: TradingDate): string {
   const gap = gaps.find(({ from, to }) => from <= date && date <= to);
   return gap === undefined ? 'nothing' : `gap: ${gap.reason}${gap.final ? ', final' : ''}`;
 }
@@ -269,9 +290,17 @@ function findFalseReturn(play: Play, world: World): readonly Finding[] {
       date: `${known[0]?.date} to ${known.at(-1)?.date}`,
       published: perCent(shown),
       truth: truth.available ? perCent(truth.value) : truth.reason,
+      note: world.accounts.flatMap(oddMovements).join(', '),
     },
   ];
 }
+
+/** The movements of an account that were not listed as they were. */
+const oddMovements = ({ movements, listsMovements }: WorldAccount): readonly string[] =>
+  movements.flatMap(({ at, amount, type, listed }) => {
+    if (listsMovements && listed.as === 'it is') return [];
+    return `${type} ${amount} on ${at} ${listsMovements ? listed.as : 'not listed'}`;
+  });
 
 const points = (one: Amount, other: Amount): number =>
   new Exact(one).minus(other).abs().times(100).toNumber();
@@ -282,7 +311,16 @@ function findChurn(play: Play): readonly Finding[] {
     [...play.changes].flatMap(([key, changes]) => {
       const [user, date = ''] = key.split(' ');
       if (Number(user) !== world.user || changes <= 1) return [];
-      return [{ what: 'churn' as const, world, date, published: `changed ${changes} times`, truth: 'once' }];
+      return [
+        {
+          what: 'churn' as const,
+          world,
+          date,
+          published: `changed ${changes} times`,
+          truth: 'once',
+          note: '',
+        },
+      ];
     }),
   );
 }
@@ -308,6 +346,7 @@ function findRequests(play: Play): readonly Finding[] {
           date,
           published,
           truth: `at most ${READS_A_DAY_MAX}, none refused`,
+          note: '',
         },
       ];
     });

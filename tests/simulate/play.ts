@@ -45,6 +45,16 @@ export interface Observed {
   readonly currency: string | null;
 }
 
+/** What of a user's document is judged. */
+export interface ShownHistory {
+  readonly points: readonly Pick<
+    HistoryDocument['points'][number],
+    'date' | 'value' | 'kind' | 'accountsExpected' | 'carried'
+  >[];
+  readonly gaps: readonly Pick<HistoryDocument['gaps'][number], 'from' | 'to' | 'reason' | 'final'>[];
+  readonly summary: Pick<HistoryDocument['summary'], 'twr' | 'returnSince'>;
+}
+
 export interface Play {
   readonly sessions: readonly TradingSession[];
   readonly worlds: readonly World[];
@@ -52,7 +62,7 @@ export interface Play {
   readonly evenings: readonly PlayedEvening[];
   readonly observed: readonly Observed[];
   /** By world, as their page shows it after the last evening. */
-  readonly documents: ReadonlyMap<World, HistoryDocument>;
+  readonly documents: ReadonlyMap<World, ShownHistory>;
   /** How often each published day changed, by `user date`. */
   readonly changes: ReadonlyMap<string, number>;
 }

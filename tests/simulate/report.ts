@@ -33,8 +33,8 @@ function examplesOf(fault: FaultName, findings: Judgement['findings'], examples:
     ...found
       .slice(0, examples)
       .map(
-        ({ world, date, published, truth }) =>
-          `  seed ${world.seed} user ${world.user}, ${date}: ${published}; truth: ${truth}`,
+        ({ world, date, published, truth, note }) =>
+          `  seed ${world.seed} user ${world.user}, ${date}: ${published}; truth: ${truth}${note === '' ? '' : `; ${note}`}`,
       ),
   ];
 }
