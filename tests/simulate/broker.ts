@@ -36,11 +36,12 @@ export function brokerOn(
 
 function connectionOn(
   world: World,
-  { id, syncTime }: WorldConnection,
+  connection: WorldConnection,
   truth: Truth,
   sessions: readonly TradingSession[],
   evening: number,
 ): SandboxConnection {
+  const { id, syncTime } = connection;
   const broken = world.errors.find(
     (error) => error.what === 'broken' && error.connection === id && isInForce(error, evening),
   );
@@ -50,8 +51,11 @@ function connectionOn(
     ...(syncTime === null ? {} : { dataFreshness: 'daily', syncTime }),
     disabledSince: broken === undefined ? null : (sessions[broken.at]?.opensAt ?? null),
     accounts: world.accounts
-      .filter(({ connection }) => connection === id)
-      .map((account) => accountOn(world, account, truth, sessions, evening)),
+      .filter((account) => account.connection === id)
+      .map((account) => ({
+        ...accountOn(world, account, truth, sessions, evening),
+        historyEnabled: connection.historyFrom !== null && connection.historyFrom <= evening,
+      })),
   });
 }
 
@@ -70,7 +74,6 @@ function accountOn(
   return accountSchema.parse({
     ...real,
     flows: [...(funding === undefined ? [] : [funding]), ...flows],
-    historyEnabled: account.historyFrom !== null && account.historyFrom <= evening,
     overrides: {
       ...pastAsItWas(account, truth, sessions, evening),
       ...Object.fromEntries(errors.flatMap((error) => wrongPast(error, account, truth, sessions))),

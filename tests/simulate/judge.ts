@@ -5,7 +5,7 @@ import { READS_A_DAY_MAX } from '@/lib/domain/schedule';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import { isInForce, wrongPastDate } from './broker';
 import type { Play, PublishedDay, ShownHistory } from './play';
-import { accountsOn, distance, possibleSets } from './truth';
+import { accountsOn, connectionOf, distance, possibleSets } from './truth';
 import { QUIET_TICKS, type World, type WorldAccount } from './world';
 
 /**
@@ -56,11 +56,8 @@ export function judge(play: Play): Judgement {
     worlds: worlds.length,
     sessions: worlds.length * sessions.length,
     accountDays: worlds
-      .flatMap(({ connections, accounts }) =>
-        accounts.map(
-          ({ connection }) =>
-            sessions.length - (connections.find(({ id }) => id === connection)?.linkedAt ?? 0),
-        ),
+      .flatMap((world) =>
+        world.accounts.map((account) => sessions.length - connectionOf(world, account).linkedAt),
       )
       .reduce((sum, days) => sum + days, 0),
     findings: [
@@ -120,13 +117,16 @@ function missingOf({ truth }: Play, world: World, { date, value }: Shown, evenin
     const [counted, rest] = [0, 1].map((side) => all.filter((_, bit) => ((mask >> bit) & 1) === side));
     if (counted === undefined || rest === undefined) continue;
     if (distance(accountsOn(truth, counted, date).total, value) < 0.005)
-      return `without ${rest.map(nameOf).join(', ')}`;
+      return `without ${rest.map((account) => nameOf(world, account)).join(', ')}`;
   }
   return '';
 }
 
-const nameOf = ({ id, historyFrom }: WorldAccount): string =>
-  `${id} (${historyFrom === null ? 'no history' : historyFrom > 0 ? `history from session ${historyFrom}` : 'with history'})`;
+function nameOf(world: World, account: WorldAccount): string {
+  const { historyFrom } = connectionOf(world, account);
+  const history = historyFrom === null ? 'no history' : `history from session ${historyFrom} on`;
+  return `${account.id} (${history})`;
+}
 
 const tell = ({ value, kind, expected, carried }: PublishedDay): string =>
   `${value} ${kind} of ${expected}${carried > 0 ? `, ${carried} carried` : ''}`;
@@ -178,8 +178,8 @@ const WRONG_TOTALS: ReadonlySet<string> = new Set([
  */
 function isOpenDoubt(play: Play, world: World, { date }: Shown, evening: number): boolean {
   return world.accounts.some((account) => {
-    const linkedAt = world.connections.find(({ id }) => id === account.connection)?.linkedAt ?? 0;
-    const hasHistory = account.historyFrom !== null && account.historyFrom <= evening;
+    const { linkedAt, historyFrom } = connectionOf(world, account);
+    const hasHistory = historyFrom !== null && historyFrom <= evening;
     return !hasHistory && evening - linkedAt < 4 && isReportedWrong(play, world, account, date);
   });
 }
@@ -248,7 +248,9 @@ function gapOn({ gaps }: ShownHistory, date: TradingDate): string {
 /** Whether the broker's history has told the true value of a day during the quiet ticks. */
 function isOfferedAtEnd({ sessions }: Play, world: World, account: WorldAccount, date: TradingDate): boolean {
   const quiet = sessions.length - QUIET_TICKS;
-  if (account.historyFrom === null || account.historyFrom > quiet) return false;
+  const { historyFrom } = connectionOf(world, account);
+  // The last close may still be captured, or is not read yet by a broker that is read once a day.
+  if (historyFrom === null || historyFrom > quiet || date === sessions.at(-1)?.date) return false;
   return !world.errors.some(
     (error) =>
       (error.what === 'past day missing' || error.what === 'past day tenfold') &&

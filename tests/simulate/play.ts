@@ -93,7 +93,8 @@ export async function playWorlds(
       state.replaceUsers(worlds.map((world) => brokerOn(world, truth, sessions, evening)));
       const session = sessions[evening];
       if (session === undefined) throw new RangeError('there are more evenings than sessions');
-      await linkNew(harness, worlds, evening, session.closesAt);
+      // Whoever links is filled at once, so the first tick stands for that too.
+      await linkNew(harness, worlds, evening, later(session.closesAt, (ticks[0]?.minutes ?? 0) - 2));
       for (const tick of ticks) {
         const at = later(session.closesAt, tick.minutes);
         // What passes between two ticks is more than any limit remembers.

@@ -6,7 +6,7 @@ import { accountValueOn } from '@/lib/local/sandbox';
 import { settleFlows } from '@/lib/local/sandbox/account-value';
 import type { Market } from '@/lib/local/sandbox/market';
 import { accountSchema, type SandboxAccount } from '@/lib/local/sandbox/scenario';
-import type { TrueMovement, World, WorldAccount } from './world';
+import type { TrueMovement, World, WorldAccount, WorldConnection } from './world';
 
 /** What the accounts of a world are truly worth, and what truly moved across their borders. */
 export interface Truth {
@@ -92,6 +92,13 @@ export function possibleSets(world: World, evening: number): readonly (readonly 
       );
       return world.accounts.filter(({ connection }) => linked.has(connection));
     });
+}
+
+/** The connection through which an account is seen. */
+export function connectionOf({ connections }: World, { connection }: WorldAccount): WorldConnection {
+  const found = connections.find(({ id }) => id === connection);
+  if (found === undefined) throw new RangeError(`the world has no ${connection}`);
+  return found;
 }
 
 /** The difference of two amounts, without sign. */

@@ -47,8 +47,6 @@ export interface WorldAccount {
   readonly start: string;
   readonly investedShare: number;
   readonly instrument: 'SANDBOX-500' | 'SANDBOX-OTHER';
-  /** From which session on the broker offers its history; null for never. */
-  readonly historyFrom: number | null;
   /** Whether the broker lists movements at all. */
   readonly listsMovements: boolean;
   readonly movements: readonly TrueMovement[];
@@ -60,6 +58,8 @@ export interface WorldConnection {
   readonly linkedAt: number;
   /** When a broker that is read once a day is read, by the clock of UTC; null for one that is read at each call. */
   readonly syncTime: string | null;
+  /** From which session on the broker offers the history of its accounts; null for never. */
+  readonly historyFrom: number | null;
 }
 
 /** Something that the broker gets wrong from one session on, for some sessions. */
@@ -140,6 +140,7 @@ export function generateWorld(seed: number, user: number, days: number): World {
         id: `connection-${user}-${connections.length}`,
         linkedAt: index === 0 || chance.is(0.5) ? 0 : chance.int(5, Math.max(5, Math.floor(days / 2))),
         syncTime: chance.is(0.2) ? chance.pick('21:45', '23:30', '10:15') : null,
+        historyFrom: historyFromOf(chance, days),
       });
     const connection = connections.at(-1) ?? { id: '', linkedAt: 0 };
     const openedOn = addDays(sessions[0]?.date ?? LAST_SESSION, -chance.int(20, 420));
@@ -155,12 +156,17 @@ export function generateWorld(seed: number, user: number, days: number): World {
       start: start.toFixed(2),
       investedShare: isInvested ? chance.pick(1, 0.9, 0.5) : 0,
       instrument: chance.pick('SANDBOX-500', 'SANDBOX-OTHER'),
-      historyFrom: chance.is(0.75) ? 0 : chance.is(0.4) ? chance.int(3, Math.max(3, days - 10)) : null,
       listsMovements: chance.is(0.9),
       movements: movementsOf(chance, start, connection.linkedAt, days),
     };
   });
   return { seed, user, connections, accounts, errors: errorsOf(chance, connections, accounts, days) };
+}
+
+/** A history that was not offered is asked for once a month, so one that is offered late comes early enough for that. */
+function historyFromOf(chance: Chance, days: number): number | null {
+  if (chance.is(0.75)) return 0;
+  return days > 40 && chance.is(0.4) ? chance.int(3, days - 35) : null;
 }
 
 function movementsOf(chance: Chance, start: number, linkedAt: number, days: number): readonly TrueMovement[] {

@@ -27,7 +27,6 @@ const flat = (parts: Partial<WorldAccount> = {}): WorldAccount => ({
   start: '10000.00',
   investedShare: 0,
   instrument: 'SANDBOX-500',
-  historyFrom: null,
   listsMovements: true,
   movements: [],
   ...parts,
@@ -36,11 +35,14 @@ const flat = (parts: Partial<WorldAccount> = {}): WorldAccount => ({
 const worldOf = (parts: Partial<World> = {}): World => ({
   seed: 1,
   user: 0,
-  connections: [{ id: 'one', linkedAt: 0, syncTime: null }],
+  connections: [{ id: 'one', linkedAt: 0, syncTime: null, historyFrom: null }],
   accounts: [flat()],
   errors: [],
   ...parts,
 });
+
+/** The same with a history beside what is read. */
+const WITH_HISTORY = [{ id: 'one', linkedAt: 0, syncTime: null, historyFrom: 0 }];
 
 const point = (date: TradingDate, value: string, more: object = {}): ShownHistory['points'][number] => ({
   date,
@@ -124,7 +126,7 @@ describe('the judge of simulated worlds', () => {
 
   it('lets a first reading be wrong that nobody could know to be wrong, and none with a history beside it', () => {
     const errors = [{ what: 'hundredfold', account: 'a', at: 2, sessions: 1 } as const];
-    const withHistory = worldOf({ errors, accounts: [flat({ historyFrom: 0 })] });
+    const withHistory = worldOf({ errors, connections: WITH_HISTORY });
     expect(findingsIn({ world: worldOf({ errors }), changed: [published('1000000')] })).toEqual([]);
     expect(findingsIn({ world: withHistory, changed: [published('1000000')] })).toEqual([
       `invented ${THIRD}`,
@@ -138,7 +140,7 @@ describe('the judge of simulated worlds', () => {
   it('calls a day not healed that the history has and the product never read, and nothing where nobody knows it', () => {
     const read = dates.filter((date) => date !== SECOND);
     const observed = read.map((date) => ({ account: 'a', date, total: '10000' as Amount, currency: 'USD' }));
-    const offered = worldOf({ accounts: [flat({ historyFrom: 0 })] });
+    const offered = worldOf({ connections: WITH_HISTORY });
     expect(findingsIn({ world: offered, observed, shown: { [SECOND]: null } })).toEqual([
       `not healed ${SECOND}`,
     ]);
