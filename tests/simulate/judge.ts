@@ -204,8 +204,10 @@ function findMissing(play: Play, world: World): readonly Finding[] {
   const [, from = lastDate] = [opened, first].toSorted();
   const [all = []] = possibleSets(world, last);
   return tradingSessions(from, lastDate).flatMap(({ date }): Finding[] => {
-    const { worth } = accountsOn(truth, all, date);
-    if (worth.length === 0) return [];
+    const { existing } = accountsOn(truth, all, date);
+    // Zeros from before the first funding are no values; a zero after it is one.
+    const funded = existing.filter(({ fundedOn }) => fundedOn <= date);
+    if (funded.length === 0) return [];
     const point = points.get(date);
     const isTrue =
       point !== undefined &&
@@ -224,10 +226,10 @@ function findMissing(play: Play, world: World): readonly Finding[] {
     };
     const isSmall =
       point !== undefined && isTooSmall(play, world, { ...point, expected: point.accountsExpected }, last);
-    const isLost = worth.every((account) => wasObserved(account, date)) && !isSmall;
+    const isLost = funded.every((account) => wasObserved(account, date)) && !isSmall;
     const isSettled =
       (isWhole && !isSmall) ||
-      worth.every((account) => wasObserved(account, date) || isOfferedAtEnd(play, world, account, date));
+      funded.every((account) => wasObserved(account, date) || isOfferedAtEnd(play, world, account, date));
     return [
       ...(isLost ? [{ what: 'lost', ...base } as const] : []),
       ...(isSettled && !isSmall ? [{ what: 'not healed', ...base } as const] : []),
@@ -268,20 +270,27 @@ function findFalseReturn(play: Play, world: World): readonly Finding[] {
   const trusted = document.points.filter(({ kind, date }) => kind !== 'estimated' && date >= (since ?? date));
   const [all = []] = possibleSets(world, last);
   const known = trusted.map((point) => {
-    const accounts = trueOf(play, world, { ...point, expected: point.accountsExpected }, last) ?? all;
-    return { date: point.date, accounts, value: accountsOn(play.truth, accounts, point.date).total };
+    const shown = trueOf(play, world, { ...point, expected: point.accountsExpected }, last);
+    const accounts = shown ?? all;
+    const value = accountsOn(play.truth, accounts, point.date).total;
+    return { date: point.date, accounts, value, isTrue: shown !== null };
   });
   const flows = known.flatMap((point, index): readonly ReturnFlow[] => {
     const before = known[index - 1];
     if (before === undefined) return [];
-    const joined = point.accounts.filter((account) => !before.accounts.includes(account));
-    const arrived = addAmounts(
-      ...joined.map((account) => play.truth.total(account, point.date) ?? ('0' as Amount)),
+    const [stayed, joined] = [true, false].map((isKnown) =>
+      point.accounts.filter((account) => before.accounts.includes(account) === isKnown),
     );
-    const inside = before.accounts
-      .flatMap((account) => play.truth.flows(account))
-      .filter(({ date }) => date > before.date && date <= point.date);
-    return joined.length === 0 ? inside : [...inside, { date: point.date, amount: arrived }];
+    return [
+      ...(stayed ?? [])
+        .flatMap((account) => play.truth.flows(account))
+        .filter(({ date }) => date > before.date && date <= point.date),
+      // What comes into view comes in like a deposit.
+      ...(joined ?? []).flatMap((account) => {
+        const amount = play.truth.total(account, point.date);
+        return amount === null ? [] : [{ date: point.date, amount }];
+      }),
+    ];
   });
   const truth = timeWeightedReturn(linkReturns(known, flows));
   if (truth.available && points(truth.value, shown) <= RETURN_POINTS_MAX) return [];
@@ -292,7 +301,10 @@ function findFalseReturn(play: Play, world: World): readonly Finding[] {
       date: `${known[0]?.date} to ${known.at(-1)?.date}`,
       published: perCent(shown),
       truth: truth.available ? perCent(truth.value) : truth.reason,
-      note: world.accounts.flatMap(oddMovements).join(', '),
+      note: [
+        ...(known.every(({ isTrue }) => isTrue) ? [] : ['over days that are not true themselves']),
+        ...world.accounts.flatMap(oddMovements),
+      ].join(', '),
     },
   ];
 }

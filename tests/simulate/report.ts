@@ -1,4 +1,4 @@
-import { FAULTS, type FaultName, type Judgement } from './judge';
+import { FAULTS, type FaultName, type Finding, type Judgement } from './judge';
 
 const SESSIONS_A_YEAR = 252;
 
@@ -30,11 +30,22 @@ function examplesOf(fault: FaultName, findings: Judgement['findings'], examples:
   return [
     '',
     `${fault}: ${found.length}, of ${users} ${users === 1 ? 'user' : 'users'}`,
-    ...found
+    ...firstOfEach(found)
       .slice(0, examples)
       .map(
         ({ world, date, published, truth, note }) =>
           `  seed ${world.seed} user ${world.user}, ${date}: ${published}; truth: ${truth}${note === '' ? '' : `; ${note}`}`,
       ),
   ];
+}
+
+/** The first finding of each user, and what else there is behind them. */
+function firstOfEach(found: Judgement['findings']): Judgement['findings'] {
+  const known = new Set<unknown>();
+  const [first, rest] = [[], []] as [Finding[], Finding[]];
+  for (const finding of found) {
+    (known.has(finding.world) ? rest : first).push(finding);
+    known.add(finding.world);
+  }
+  return [...first, ...rest];
 }
