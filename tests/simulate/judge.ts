@@ -1,4 +1,4 @@
-import { type Amount, addAmounts, Exact } from '@/lib/domain/money';
+import { type Amount, Exact } from '@/lib/domain/money';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { linkReturns, type ReturnFlow, timeWeightedReturn } from '@/lib/domain/returns';
 import { READS_A_DAY_MAX } from '@/lib/domain/schedule';
