@@ -17,7 +17,7 @@ export const metadata = { title: 'How far can I trust a point?' };
 const CORRECTIONS_SHOWN = 100;
 
 /** How well the signed-in user's history is known, in words and counts. */
-export default async function TrustPage() {
+export default async function DataQualityPage() {
   const caller = await callerByCookie(env());
   if (caller === null) redirect('/sign-in');
   const { client, userId } = caller;

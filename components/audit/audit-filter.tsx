@@ -3,7 +3,7 @@ import { Button } from '@/components/ui/button';
 import { FIELD } from '@/components/ui/field';
 import { AUDIT_ACTIONS } from '@/lib/domain/states';
 
-/** Narrows the log down to one administrator or one action; the choice is in the address. */
+/** Limits the log to one administrator or one action; the choice is in the address. */
 export function AuditFilter({ actor, action }: { readonly actor: string; readonly action: string }) {
   return (
     <form action="/admin/audit" className="grid gap-4 sm:grid-cols-[1fr_1fr_auto] sm:items-end">

@@ -1,7 +1,7 @@
 import type { GapReason } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 
-/** What a backfill is to mend; what is left out is not narrowed down. */
+/** What a backfill is to mend; what is left out is not limited. */
 interface BackfillScope {
   readonly user?: string;
   readonly institution?: string | null;

@@ -1,13 +1,13 @@
+import { CheckIcon, ClockIcon, XIcon } from 'lucide-react';
 import Link from 'next/link';
 import type { Formats } from '@/components/format/formats';
 import { describeDays, describeOutcome } from '@/components/labels/operations';
-import { CheckIcon, ClockIcon, CrossIcon } from '@/components/ui/icons';
 import type { BackfillAccount, BackfillRange } from '@/lib/backfill/document';
 import type { BackfillOutcome } from '@/lib/domain/states';
 
 const ICONS: Readonly<Record<BackfillOutcome, typeof CheckIcon>> = {
   filled: CheckIcon,
-  cannot: CrossIcon,
+  cannot: XIcon,
   waiting: ClockIcon,
   not_asked: ClockIcon,
 };

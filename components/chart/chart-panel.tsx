@@ -1,12 +1,12 @@
 'use client';
 
+import { ChartLineIcon, TableIcon } from 'lucide-react';
 import { ToggleGroup } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { MEASURE_WORDS, PERIOD_NAMES } from '@/components/labels/figures';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
-import { LineIcon, TableIcon } from '@/components/ui/icons';
 import { isPeriod, PERIODS, type Period } from '@/lib/domain/period';
 import { isMeasure, MEASURES, type Measure } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
@@ -18,7 +18,7 @@ import { MarksLegend, ProvenanceLegend } from './legend';
 import { PortfolioChart } from './portfolio-chart';
 import { isComparable } from './series';
 
-/** What is drawn below it, its figure over the range, and what it tells. */
+/** What is drawn below it, its figure over the range, and what it means. */
 function ChartCaption({
   history,
   measure,
@@ -170,7 +170,7 @@ export function ChartPanel({
           <PeriodPicker period={period} onPeriodChange={onPeriodChange} onPeriodNear={onPeriodNear} />
         </div>
         <Button look="plain" onClick={() => onViewChange(isTable ? 'chart' : 'table')} className="ml-auto">
-          {isTable ? <LineIcon /> : <TableIcon />}
+          {isTable ? <ChartLineIcon /> : <TableIcon />}
           {isTable ? 'Chart' : 'Table'}
         </Button>
       </div>

@@ -12,13 +12,14 @@ import type {
   HistoryPoint,
 } from '@/lib/history/document';
 
-/** How one day's value is known, naming every account that is carried and from when. */
+/** How one day's value is known, naming every account that is carried, and from when, or left out. */
 export function describeKind(point: HistoryPoint, formats: Formats): string {
-  if (point.carried.length === 0) return KIND_LABELS[point.kind].reading;
-  const carried = point.carried.map(
-    (account) => `${account.name} carried from ${formats.shortDate(account.from)}`,
-  );
-  return `${KIND_LABELS[point.kind].label}: ${new Intl.ListFormat('en').format(carried)}`;
+  if (point.carried.length + point.leftOut.length === 0) return KIND_LABELS[point.kind].reading;
+  const exceptions = [
+    ...point.carried.map(({ name, from }) => `${name} carried from ${formats.shortDate(from)}`),
+    ...point.leftOut.map(({ name }) => `without ${name}, linked later`),
+  ];
+  return `${KIND_LABELS[point.kind].label}: ${new Intl.ListFormat('en').format(exceptions)}`;
 }
 
 /** How many of the expected accounts are part of the total. */
@@ -67,7 +68,7 @@ function describeEnds(history: HistoryDocument, formats: Formats): string | null
   return `from ${from} to ${to}`;
 }
 
-/** The one figure of a measure over the whole range; null for the value, whose ends say it, and where there is none. */
+/** The one figure of a measure over the whole range; null for the value, whose ends show it, and where there is none. */
 export function describeMeasure(
   { summary }: HistoryDocument,
   measure: Measure,

@@ -19,7 +19,7 @@ interface Place {
 
 /**
  * Which data point or range is being read, and what moves it: a pointer, a finger (two for a range) or the keyboard. A range is
- * chosen when the mouse button, one of the fingers or, on the keyboard, the Enter key says so.
+ * chosen when the mouse button, one of the fingers or, on the keyboard, the Enter key asks for it.
  */
 export function useChartReader(
   layout: ChartLayout,

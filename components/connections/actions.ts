@@ -11,7 +11,7 @@ export interface ConnectionActions {
   readonly checkLinks: (form: FormData) => Promise<void>;
   /** Unlinks `connection`. */
   readonly unlink: (form: FormData) => Promise<void>;
-  /** Says of `match` whether its two accounts are the same: `answer` is yes or no. */
+  /** Answers for `match` whether its two accounts are the same: `answer` is yes or no. */
   readonly decideMatch: (form: FormData) => Promise<void>;
   /** Separates `account` from those it was joined with. */
   readonly splitAccount: (form: FormData) => Promise<void>;

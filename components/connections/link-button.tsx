@@ -5,7 +5,7 @@ import { Button, type ButtonLook } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import type { ConnectionActions } from './actions';
 
-/** Leaves for the provider's pages, to link a brokerage or to reconnect one; says why when that is not possible. */
+/** Leaves for the provider's pages, to link a brokerage or to reconnect one; shows why when that is not possible. */
 export function LinkButton({
   action,
   connection = null,

@@ -7,7 +7,7 @@ import { Notice } from '@/components/ui/notice';
 import type { LinkedConnection, LinkNotice } from '@/lib/connections/document';
 import type { ConnectionActions } from './actions';
 
-/** What just happened, in words. The address may say anything, so a connection is only named when it is the user's own. */
+/** What just happened, in words. The address may hold anything, so a connection is only named when it is the user's own. */
 export function LinkNoticeBanner({
   notice,
   connections,

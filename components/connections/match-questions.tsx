@@ -6,7 +6,7 @@ import { Card } from '@/components/ui/card';
 import type { AccountMatch } from '@/lib/connections/document';
 import type { ConnectionActions } from './actions';
 
-/** Which accounts may be the same real account, for their owner to say; nothing when nothing is asked. */
+/** Which accounts may be the same real account, for their owner to answer; nothing when nothing is asked. */
 export function MatchQuestions({
   matches,
   action,

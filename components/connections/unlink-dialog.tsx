@@ -4,7 +4,7 @@ import { AlertDialog } from 'radix-ui';
 import { Button } from '@/components/ui/button';
 import type { ConnectionActions } from './actions';
 
-/** Asks before a connection is unlinked, and says what stays. */
+/** Asks before a connection is unlinked, and lists what stays. */
 export function UnlinkDialog({
   action,
   connection: { id, institution },

@@ -148,6 +148,7 @@ export function DaySnapshots({
               {snapshot.carried
                 .map(({ name, from }) => ` ${name} carried from ${formats.date(from)}.`)
                 .join('')}
+              {snapshot.leftOut.map(({ name }) => ` Without ${name}, linked later.`).join('')}
             </p>
           </li>
         );

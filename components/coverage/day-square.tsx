@@ -1,9 +1,9 @@
 import { DAY_LABELS } from '@/components/labels/states';
 import { COVERAGE_STATES, type DayState } from '@/lib/domain/coverage';
 
-/** How a square is drawn. A mark tells states apart without colour. */
+/** How a square is drawn. A mark distinguishes states without colour. */
 interface DayMark {
-  /** The letter in the square; null where the square's pattern says enough. */
+  /** The letter in the square; null where the square's pattern is enough. */
   readonly letter: string | null;
   readonly tone: 'captured' | 'reconstructed' | 'estimated' | 'held' | 'open' | 'final' | 'none';
 }
@@ -44,7 +44,7 @@ const NO_SQUARE: Readonly<Partial<Record<DayState, string>>> = {
   no_account: 'h-px w-2 bg-outline',
 };
 
-/** One trading day of one user: pattern and letter say what colour repeats. */
+/** One trading day of one user: pattern and letter show what colour repeats. */
 export function DaySquare({ state }: { readonly state: DayState }) {
   const { tone, letter } = DAY_MARKS[state];
   return (

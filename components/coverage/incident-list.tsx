@@ -1,9 +1,9 @@
+import { TriangleAlertIcon } from 'lucide-react';
 import Link from 'next/link';
 import { backfillHref } from '@/components/backfill/address';
 import type { Formats } from '@/components/format/formats';
 import { DAY_LABELS, nameSource } from '@/components/labels/states';
 import { buttonClass } from '@/components/ui/button';
-import { WarningIcon } from '@/components/ui/icons';
 import type { Incident } from '@/lib/domain/incidents';
 import type { TradingDate } from '@/lib/domain/trading-date';
 
@@ -28,7 +28,7 @@ export function IncidentList({
         >
           <div className="flex min-w-0 flex-1 basis-72 items-start gap-3">
             <span className="mt-0.5 text-caution">
-              <WarningIcon />
+              <TriangleAlertIcon />
             </span>
             <div>
               <p className="font-medium">

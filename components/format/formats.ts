@@ -40,7 +40,7 @@ export interface Formats {
 
 const EXCHANGE_ZONE = 'America/New_York';
 const AXIS_DIGITS_MAX = 2;
-/** Digits that tell every axis mark apart from its rounded neighbours. */
+/** Digits that distinguish every axis mark from its rounded neighbours. */
 const AXIS_DIGITS_EXACT = 8;
 
 /** `Intl` reads decimal text exactly, but its type only admits literals; an `Amount` is always decimal text. */

@@ -4,7 +4,7 @@ import type { Measure } from '@/lib/domain/states';
 
 export type ReturnFigureName = 'twr' | 'mwr' | 'maxDrawdown';
 
-/** How a return is named, and what it says. */
+/** How a return is named, and what it means. */
 export const FIGURE_LABELS: Readonly<
   Record<ReturnFigureName, { readonly label: string; readonly meaning: string }>
 > = {
@@ -30,7 +30,7 @@ export const FAULT_LABELS: Readonly<Record<ReturnFault, string>> = {
   invested_too_briefly: 'not available: the money was there too briefly',
 };
 
-/** A measure's name on its switch, what a chart of it is called, and what it tells. */
+/** A measure's name on its switch, what a chart of it is called, and what it means. */
 interface MeasureWords {
   readonly label: string;
   readonly title: string;

@@ -33,7 +33,7 @@ export function describeOutcome({ outcome, reason }: Pick<BackfillRange, 'outcom
   return outcome === 'cannot' ? GAP_LABELS[reason ?? 'provider_cannot'].label : OUTCOME_WORDS[outcome];
 }
 
-/** Whom a backfill is about: `Everyone`, or what it is narrowed down to. */
+/** Whom a backfill is about: `Everyone`, or what it is limited to. */
 export function describeScope(scope: BackfillScope & { readonly email: string | null }): string {
   const { userId, email, institution, provider, reason } = scope;
   const who = userId === null ? null : (email ?? userId);
@@ -60,7 +60,7 @@ export const TRIGGER_WORDS: Readonly<Record<RunTrigger, string>> = {
   cron: 'Schedule',
   api_key: 'API key',
   user: 'A user asked',
-  look: 'A user looked',
+  page_view: 'Page view',
   webhook: 'Provider event',
   backfill: 'Backfill',
 };

@@ -35,7 +35,7 @@ export const MISSING_LABEL: StateLabel = {
   meaning: 'Nobody knows the value of these days, so no line is drawn through them.',
 };
 
-/** A reason also says what the day waits for while no attempt is planned. */
+/** A reason also states what the day waits for while no attempt is planned. */
 interface GapLabel extends StateLabel {
   readonly waiting: string;
 }

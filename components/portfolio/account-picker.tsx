@@ -1,9 +1,9 @@
 'use client';
 
+import { WalletIcon } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { Button } from '@/components/ui/button';
-import { AccountsIcon } from '@/components/ui/icons';
 import { Popover } from '@/components/ui/popover';
 import type { HistoryAccount } from '@/lib/history/document';
 
@@ -25,7 +25,7 @@ export function AccountPicker({
       title="Accounts"
       label={
         <>
-          <AccountsIcon />
+          <WalletIcon />
           {label}
         </>
       }

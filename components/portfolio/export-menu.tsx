@@ -1,10 +1,10 @@
 'use client';
 
+import { DownloadIcon } from 'lucide-react';
 import { exportChartImage } from '@/components/chart/export-image';
 import type { Formats } from '@/components/format/formats';
 import { useOwnDocuments } from '@/components/session/session-guard';
 import { buttonClass } from '@/components/ui/button';
-import { ExportIcon } from '@/components/ui/icons';
 import { Popover } from '@/components/ui/popover';
 import type { Measure } from '@/lib/domain/states';
 import type { HistoryDocument } from '@/lib/history/document';
@@ -29,7 +29,7 @@ export function ExportMenu({
       title="Export"
       label={
         <>
-          <ExportIcon />
+          <DownloadIcon />
           Export
         </>
       }

@@ -40,7 +40,7 @@ function FillProgress({
 /** Fewer days than this arrive with the evening's capture and are no news. */
 const DAYS_MIN = 2;
 
-/** Says what is on its way and how far it got: a connection's first year, or days that are missing. */
+/** Shows what is on its way and how far it got: a connection's first year, or days that are missing. */
 export function FillingNotice({ history }: { readonly history: HistoryDocument }) {
   const formats = useFormats();
   // Without a single day the page itself is about this.

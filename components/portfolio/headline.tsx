@@ -23,7 +23,7 @@ const SIGNS: Readonly<Record<Direction, { readonly arrow: string; readonly word:
 function ChangeLine({ history }: { readonly history: HistoryDocument }) {
   const formats = useFormats();
   const change = describeChange(history.summary);
-  // With fewer than two days there is nothing to say.
+  // With fewer than two days there is nothing to show.
   if (change === null) return null;
   const sign = SIGNS[change.direction];
   const amount = change.direction === 'level' ? '' : ` ${formats.money(withoutSign(change.change))}`;

@@ -46,7 +46,7 @@ function useNow(clock: ServerClock): Instant {
 /** A broker is read at most every ten minutes while somebody looks; an open market's value older than this is behind. */
 const OLD_AFTER_MINUTES = 20;
 
-/** The latest known value, apart from the days; it says how old it is once it falls behind an open market. */
+/** The latest known value, apart from the days; it shows how old it is once it falls behind an open market. */
 export function LiveFigure({
   live,
   isMarketOpen,

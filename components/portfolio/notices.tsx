@@ -1,10 +1,10 @@
 'use client';
 
+import { InfoIcon, UnlinkIcon, WifiOffIcon } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { Badge } from '@/components/ui/badge';
 import { Button, buttonClass } from '@/components/ui/button';
-import { BrokenLinkIcon, InfoIcon, OfflineIcon } from '@/components/ui/icons';
 import { Notice } from '@/components/ui/notice';
 import { findLaggingConnections, type LaggingConnection } from '@/lib/domain/incidents';
 import type { Instant } from '@/lib/domain/trading-date';
@@ -29,7 +29,7 @@ function ConnectionBanner({
       <Notice
         key={connection.id}
         tone="caution"
-        icon={<BrokenLinkIcon />}
+        icon={<UnlinkIcon />}
         title={`The connection to ${connection.institution} is broken`}
         action={
           connectionsHref !== null && (
@@ -56,7 +56,7 @@ function ConnectionBanner({
     ));
 }
 
-/** Says that the values are not from a real brokerage, and what they are instead. */
+/** Shows that the values are not from a real brokerage, and what they are instead. */
 function DataNotice({ text }: { readonly text: string }) {
   return (
     <p role="note">
@@ -68,7 +68,7 @@ function DataNotice({ text }: { readonly text: string }) {
   );
 }
 
-/** Says why the page may be out of date, since when, and what to do; the last good data stays below it. */
+/** Shows why the page may be out of date, since when, and what to do; the last good data stays below it. */
 function RefreshNotice({
   error,
   receivedAt,
@@ -154,7 +154,7 @@ export function PageNotices({
 function OfflineNotice({ receivedAt }: Pick<ReturnType<typeof usePortfolioHistory>, 'receivedAt'>) {
   const formats = useFormats();
   return (
-    <Notice tone="caution" role="alert" icon={<OfflineIcon />} title="You are offline">
+    <Notice tone="caution" role="alert" icon={<WifiOffIcon />} title="You are offline">
       You see what was known at <time dateTime={receivedAt}>{formats.time(receivedAt)}</time>. It is brought
       up to date as soon as you are back.
     </Notice>

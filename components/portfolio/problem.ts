@@ -4,7 +4,7 @@ export class ProblemError extends Error {
     readonly status: number,
     readonly title: string,
     readonly detail: string | null,
-    /** Which of the closed set of errors it is, where the server says so. */
+    /** Which of the closed set of errors it is, where the server names it. */
     readonly code: string | null = null,
   ) {
     super(
@@ -31,7 +31,7 @@ function readText(body: unknown, key: 'title' | 'detail' | 'code'): string | nul
   return typeof text === 'string' && text !== '' ? text : null;
 }
 
-/** Reads an `application/problem+json` body; any other body says nothing that a reader could use. */
+/** Reads an `application/problem+json` body; any other body holds nothing that a reader could use. */
 export async function readProblem(response: Response): Promise<ProblemError> {
   const isProblem = response.headers.get('content-type')?.includes('application/problem+json') ?? false;
   const body: unknown = isProblem ? await response.json().catch(() => null) : null;

@@ -1,8 +1,8 @@
 'use client';
 
+import { CalendarIcon } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { Button } from '@/components/ui/button';
-import { CalendarIcon } from '@/components/ui/icons';
 import { Popover } from '@/components/ui/popover';
 import { type DateRange, type RangeFault, readRange } from '@/lib/domain/period';
 
@@ -89,7 +89,7 @@ function DatesForm({
   const isFromWrong = fault !== null && !fault.startsWith('to_');
   const isToWrong = fault !== null && !fault.startsWith('from_');
   return (
-    // Our own words say what is wrong, in every browser.
+    // Our own messages name what is wrong, in every browser.
     <form onSubmit={submit} noValidate>
       <div className="grid grid-cols-2 gap-3">
         <label className="block text-sm font-medium">

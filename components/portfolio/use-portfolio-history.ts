@@ -78,7 +78,7 @@ export function usePortfolioHistory(initial: LoadedHistory, search: string, now:
       if (other === shown.search || ahead.has(other)) return;
       const document = fetchHistory(other);
       ahead.set(other, document);
-      // Nobody has asked yet, so nobody is told; the question itself will try again.
+      // Nobody has asked yet, so no error is shown; the question itself will try again.
       document.catch(() => ahead.delete(other));
     },
   };

@@ -4,7 +4,7 @@ import type { HistorySummary } from '@/lib/history/document';
 
 export type Direction = 'up' | 'down' | 'level';
 
-/** The colour that repeats what a sign and a word already say. */
+/** The colour that repeats what a sign and a word already show. */
 export const DIRECTION_TONES: Readonly<Record<Direction, string>> = {
   up: 'text-gain',
   down: 'text-loss',
@@ -43,7 +43,7 @@ export function findDirection(amount: Amount): Direction {
   return amount.startsWith('-') ? 'down' : 'up';
 }
 
-/** Decimal text without its sign, for where a word or an arrow says it. */
+/** Decimal text without its sign, for where a word or an arrow shows it. */
 export function withoutSign(amount: Amount): Amount {
   return amount.replace(/^-/, '') as Amount;
 }

@@ -1,8 +1,8 @@
+import { TriangleAlertIcon } from 'lucide-react';
 import Link from 'next/link';
 import { type Formats, formatDuration } from '@/components/format/formats';
 import { nameRunReason, RUN_STATE_WORDS, TRIGGER_WORDS } from '@/components/labels/operations';
 import { Badge } from '@/components/ui/badge';
-import { WarningIcon } from '@/components/ui/icons';
 import { isFailedRun } from '@/lib/domain/states';
 import type { Run } from '@/lib/operations/document';
 
@@ -46,7 +46,7 @@ export function RunBadge({ run }: { readonly run: Run }) {
   const isFailed = isFailedRun(run);
   return (
     <Badge tone={isFailed ? 'caution' : run.status === 'running' ? 'accent' : 'neutral'}>
-      {isFailed && <WarningIcon className="size-3.5" />}
+      {isFailed && <TriangleAlertIcon className="size-3.5" />}
       {RUN_STATE_WORDS[run.status]}
     </Badge>
   );

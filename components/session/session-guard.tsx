@@ -112,7 +112,7 @@ export function useOwnDocuments(): OwnDocuments {
 
 /**
  * Shows a page to its own user alone. Everything that the page fetches is kept under this component and goes with it; when
- * somebody else signs in, or the session ends, the page says so and is gone.
+ * somebody else signs in, or the session ends, the page shows it and is gone.
  */
 export function SessionGuard({
   viewer,

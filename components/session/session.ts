@@ -54,7 +54,7 @@ export async function fetchSession(): Promise<string | null> {
   return viewer;
 }
 
-/** What a refused request says about the session of the page; null when that has nothing to do with it. */
+/** What a refused request reveals about the session of the page; null when that has nothing to do with it. */
 export function sessionAfter(error: unknown, viewer: string): ReturnType<typeof compareSession> | null {
   if (!(error instanceof ProblemError)) return null;
   if (error.isSignedOut) return compareSession(viewer, null);

@@ -14,7 +14,7 @@ import {
 } from './session';
 
 /**
- * Follows the session of a page: the server is asked when another tab says that it changed, when the tab is looked at again
+ * Follows the session of a page: the server is asked when another tab reports that it changed, when the tab is looked at again
  * and when the browser takes the page out of its back/forward cache. `report` takes what an answer revealed.
  */
 export function useSession(viewer: string) {

@@ -6,7 +6,7 @@ const TONES = {
   caution: 'border-caution-line bg-caution-soft text-caution',
 } as const;
 
-/** A word or two set apart; the tone only repeats what the words say. */
+/** A word or two set apart; the tone only repeats the words. */
 export function Badge({
   tone = 'neutral',
   children,

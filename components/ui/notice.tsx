@@ -1,5 +1,5 @@
+import { InfoIcon, TriangleAlertIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { InfoIcon, WarningIcon } from './icons';
 
 const TONES = {
   info: 'border-hairline bg-surface',
@@ -33,7 +33,7 @@ export function Notice({
     >
       <div className="flex min-w-0 flex-1 basis-64 items-start gap-3">
         <span className={`mt-0.5 ${tint}`}>
-          {icon ?? (tone === 'caution' ? <WarningIcon /> : <InfoIcon />)}
+          {icon ?? (tone === 'caution' ? <TriangleAlertIcon /> : <InfoIcon />)}
         </span>
         <div className="min-w-0">
           <p className="font-medium text-ink">{title}</p>

@@ -52,7 +52,7 @@ export interface AlertCheckResult {
   /** What is wrong now. */
   readonly incidents: readonly { readonly kind: AlertKind; readonly key: string }[];
   /** Messages that the receiver took. */
-  readonly told: number;
+  readonly delivered: number;
   /** Whether the receiver did not take one; it is tried again later. */
   readonly receiverFailed: boolean;
 }
@@ -63,9 +63,9 @@ export async function checkAlerts(dependencies: AlertCheckDependencies): Promise
   const now = clock();
   const incidents = await findCurrentIncidents(store, promise, now);
   await store.settle(incidents, { isDelivered: receiver !== null, quietSeconds }, now);
-  const told =
-    receiver === null ? { told: 0, receiverFailed: false } : await deliverAll(receiver, dependencies);
-  return { incidents: incidents.map(({ kind, key }) => ({ kind, key })), ...told };
+  const delivery =
+    receiver === null ? { delivered: 0, receiverFailed: false } : await deliverAll(receiver, dependencies);
+  return { incidents: incidents.map(({ kind, key }) => ({ kind, key })), ...delivery };
 }
 
 async function findCurrentIncidents(
@@ -98,8 +98,8 @@ async function findCurrentIncidents(
 async function deliverAll(
   receiver: AlertReceiver,
   { store, appUrl, stopAt, clock, random, log }: AlertCheckDependencies,
-): Promise<{ readonly told: number; readonly receiverFailed: boolean }> {
-  let told = 0;
+): Promise<{ readonly delivered: number; readonly receiverFailed: boolean }> {
+  let delivered = 0;
   while (clock() < stopAt) {
     const delivery = await store.claim(LEASE_SECONDS, clock());
     if (delivery === null) break;
@@ -111,11 +111,11 @@ async function deliverAll(
       await store.finish(delivery, new Date(clock().getTime() + backoffMs(attempts, random())), clock());
       const message = error instanceof Error ? error.message : String(error);
       log('warn', 'alert_not_delivered', { alertId, state, kind: incident.kind, attempts, message });
-      return { told, receiverFailed: true };
+      return { delivered, receiverFailed: true };
     }
     await store.finish(delivery, null, clock());
     log('info', 'alert_delivered', { alertId, state, kind: incident.kind });
-    told += 1;
+    delivered += 1;
   }
-  return { told, receiverFailed: false };
+  return { delivered, receiverFailed: false };
 }

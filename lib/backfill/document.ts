@@ -6,7 +6,7 @@ import { BACKFILL_OUTCOMES, BACKFILL_STATES, GAP_REASONS, RUN_STATES } from '@/l
 const count = z.number().int();
 const daysByReason = z.record(z.string(), count);
 
-/** What a backfill is about: where a part is null, it is not narrowed down. */
+/** What a backfill is about: where a part is null, it is not limited. */
 const scope = z.object({
   userId: z.uuid().nullable(),
   provider: z.string().nullable(),

@@ -4,7 +4,7 @@ import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import type { Env } from '@/lib/env';
 import { type RunResult, SETTLE_MINUTES } from '@/lib/fill/run';
-import { runConfiguredFill } from '@/lib/fill/wiring';
+import { runFillWith } from '@/lib/fill/wiring';
 import type { HistoryGap } from '@/lib/history/document';
 import { readHistory } from '@/lib/history/store';
 
@@ -40,7 +40,7 @@ export async function fetchHistory(
     });
 
   const before = await read();
-  const run = await runConfiguredFill(env, {
+  const run = await runFillWith(env, {
     trigger: 'user',
     requestId,
     userId: user.id,

@@ -12,7 +12,7 @@ import { findUserByEmail, readUserEmail } from '@/lib/operations/store';
 import { PROVIDER_IDS } from '@/lib/providers/provider';
 import type { ReachableScope } from './store';
 
-/** The parts of a request that say what to backfill; a part that is left out is not narrowed down. */
+/** The parts of a request that say what to backfill; a part that is left out is not limited. */
 export const scopeFields = {
   /** By id or by e-mail address. */
   user: text(320).optional(),

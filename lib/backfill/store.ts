@@ -4,12 +4,8 @@ import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { orNull, readAnswer } from '@/lib/db/rpc';
 import { BACKFILL_STATES, type BackfillState } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import {
-  type ClaimedConnection,
-  claimedConnections,
-  type FillRecord,
-  type FillStore,
-} from '@/lib/fill/store';
+import type { FillRecord } from '@/lib/fill/record';
+import { type ClaimedConnection, claimedConnections, type FillStore } from '@/lib/fill/store';
 import {
   type Backfill,
   type BackfillAccount,
@@ -186,10 +182,14 @@ export function readLinkedBrokerages(
 }
 
 /**
- * Narrows the worker down to the connections of a backfill: it claims those, and notes which of them were answered for.
+ * Limits the claims of the worker to the connections of a backfill: it claims those, and notes which of them were answered for.
  * Everything else about a fill stays as it is.
  */
-export function narrowToBackfill(store: FillStore, client: SupabaseClient<Database>, id: string): FillStore {
+export function filterClaimsToBackfill(
+  store: FillStore,
+  client: SupabaseClient<Database>,
+  id: string,
+): FillStore {
   return {
     ...store,
     openRun: async (run, now) => {

@@ -1,7 +1,7 @@
 import type { LinkNotice } from './document';
 import type { ConfirmedConnection } from './store';
 
-/** What the browser says when it comes back from the provider's pages. It proves nothing and only helps to find the words. */
+/** What the browser reports when it comes back from the provider's pages. It proves nothing and only helps to find the words. */
 export type PortalReturn =
   | { readonly status: 'success'; readonly externalId: string | null }
   | { readonly status: 'error'; readonly code: string | null }

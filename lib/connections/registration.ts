@@ -11,7 +11,7 @@ export interface LinkingDependencies {
   readonly provider: ProviderLinking;
   readonly credentialsKey: string;
   readonly clock: () => Date;
-  /** Tells one registration from another. */
+  /** Distinguishes one registration from another. */
   readonly newId: () => string;
   readonly sleep: (ms: number) => Promise<void>;
   readonly log: Log;

@@ -59,7 +59,7 @@ export function keepProviderUser(
   return readAnswer('keep_provider_user', call, z.string());
 }
 
-/** Notes that a user leaves for the provider's pages, from which nobody may ever tell us what they did there. */
+/** Notes that a user leaves for the provider's pages, from which no report of what they did there may ever come. */
 export async function notePortalOpened(
   client: SupabaseClient<Database>,
   { userId, provider }: ProviderUserKey,
@@ -195,7 +195,7 @@ const unlinked = z.object({
 });
 
 /**
- * Removes a connection and its credentials; the past of its accounts stays. Says how many accounts are no longer
+ * Removes a connection and its credentials; the past of its accounts stays. Returns how many accounts are no longer
  * expected. Null when this user has no such connection.
  */
 export function unlinkConnection(

@@ -2,7 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 import { amount, currency, date, instant, type Output } from '@/lib/db/rpc';
 import { GAP_REASONS, type GapReason, HELD_REASONS, KINDS, NO_VALUE_REASONS } from '@/lib/domain/states';
-import { carriedAccount, correction } from '@/lib/history/document';
+import { carriedAccount, correction, leftOutAccount } from '@/lib/history/document';
 
 const count = z.number().int();
 const status = z.enum(['active', 'disabled', 'removed']);
@@ -154,6 +154,7 @@ const snapshot = z.object({
   accountsExpected: count,
   accountsPresent: count,
   carried: z.array(carriedAccount),
+  leftOut: z.array(leftOutAccount),
   standing: z.boolean(),
   createdAt: instant,
   updatedAt: instant,

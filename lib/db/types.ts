@@ -236,6 +236,7 @@ export type Database = {
           created_at: string
           currency: string | null
           evidence_version: number
+          exists_since: string | null
           external_id: string
           first_known_on: string
           flows_synced_at: string | null
@@ -255,6 +256,7 @@ export type Database = {
           created_at?: string
           currency?: string | null
           evidence_version?: number
+          exists_since?: string | null
           external_id: string
           first_known_on: string
           flows_synced_at?: string | null
@@ -274,6 +276,7 @@ export type Database = {
           created_at?: string
           currency?: string | null
           evidence_version?: number
+          exists_since?: string | null
           external_id?: string
           first_known_on?: string
           flows_synced_at?: string | null
@@ -549,9 +552,9 @@ export type Database = {
           data_freshness: string | null
           disabled_since: string | null
           due_at: string | null
+          event_at: string | null
           external_id: string
           freshness_checked_at: string | null
-          hinted_at: string | null
           history_capability: string | null
           history_checked_at: string | null
           id: string
@@ -561,12 +564,12 @@ export type Database = {
           lease_expires_at: string | null
           lease_owner: string | null
           live_asked_at: string | null
+          pre_open_recheck_for: string | null
           provider: string
           recheck: boolean
           refresh_requested_for: string | null
           rest_asked_at: string | null
           retry_at: string | null
-          second_look_for: string | null
           status: string
           totals_asked_at: string | null
           totals_due: boolean
@@ -580,9 +583,9 @@ export type Database = {
           data_freshness?: string | null
           disabled_since?: string | null
           due_at?: string | null
+          event_at?: string | null
           external_id: string
           freshness_checked_at?: string | null
-          hinted_at?: string | null
           history_capability?: string | null
           history_checked_at?: string | null
           id?: string
@@ -592,12 +595,12 @@ export type Database = {
           lease_expires_at?: string | null
           lease_owner?: string | null
           live_asked_at?: string | null
+          pre_open_recheck_for?: string | null
           provider: string
           recheck?: boolean
           refresh_requested_for?: string | null
           rest_asked_at?: string | null
           retry_at?: string | null
-          second_look_for?: string | null
           status?: string
           totals_asked_at?: string | null
           totals_due?: boolean
@@ -611,9 +614,9 @@ export type Database = {
           data_freshness?: string | null
           disabled_since?: string | null
           due_at?: string | null
+          event_at?: string | null
           external_id?: string
           freshness_checked_at?: string | null
-          hinted_at?: string | null
           history_capability?: string | null
           history_checked_at?: string | null
           id?: string
@@ -623,12 +626,12 @@ export type Database = {
           lease_expires_at?: string | null
           lease_owner?: string | null
           live_asked_at?: string | null
+          pre_open_recheck_for?: string | null
           provider?: string
           recheck?: boolean
           refresh_requested_for?: string | null
           rest_asked_at?: string | null
           retry_at?: string | null
-          second_look_for?: string | null
           status?: string
           totals_asked_at?: string | null
           totals_due?: boolean
@@ -1500,7 +1503,9 @@ export type Database = {
           created_at: string
           currency: string
           data_source: string
+          has_left_out: boolean
           id: string
+          left_out: NonNullable<Json>
           snapshot_type: string
           standing: boolean
           total_cost_basis: number | null
@@ -1519,7 +1524,9 @@ export type Database = {
           created_at: string
           currency: string
           data_source: string
+          has_left_out?: never
           id?: string
+          left_out?: NonNullable<Json>
           snapshot_type: string
           standing?: boolean
           total_cost_basis?: number | null
@@ -1538,7 +1545,9 @@ export type Database = {
           created_at?: string
           currency?: string
           data_source?: string
+          has_left_out?: never
           id?: string
+          left_out?: NonNullable<Json>
           snapshot_type?: string
           standing?: boolean
           total_cost_basis?: number | null
@@ -1662,10 +1671,12 @@ export type Database = {
           closed_on: string | null
           currency: string | null
           down_since: string | null
+          exists_since: string | null
           first_known_on: string | null
           flows_synced_at: string | null
           institution: string | null
           line_id: string | null
+          linked_at: string | null
           member_ids: string[] | null
           name: string | null
           user_id: string | null
@@ -2035,6 +2046,7 @@ export type Database = {
         Args: { p_connection_id: string; p_trading_day: string }
         Returns: boolean
       }
+      close_before: { Args: { p_at: string }; Returns: string }
       conclude_snapshots: {
         Args: {
           p_carry_sessions_max?: number
@@ -2197,21 +2209,43 @@ export type Database = {
         }
         Returns: string
       }
+      has_newer_evidence: { Args: { p_reconciled: Json }; Returns: boolean }
       held_values: {
         Args: { p_before_id: number; p_limit: number }
         Returns: Json
       }
       held_waiting: { Args: Record<PropertyKey, never>; Returns: Json }
-      hint_connection: {
+      history_flows: {
         Args: {
-          p_event_id: string
-          p_event_timestamp: string
-          p_event_type: string
-          p_external_id: string
-          p_now: string
-          p_provider: string
+          p_currency: string
+          p_first_day: string
+          p_last_day: string
+          p_left_out: Json
+          p_line_ids: string[]
+          p_user_id: string
         }
         Returns: Json
+      }
+      history_gaps: {
+        Args: {
+          p_currency: string
+          p_days: string[]
+          p_from: string
+          p_line_ids: string[]
+          p_reach: string
+          p_to: string
+          p_user_id: string
+        }
+        Returns: Record<string, unknown>
+      }
+      history_points: {
+        Args: {
+          p_from: string
+          p_line_ids: string[]
+          p_to: string
+          p_user_id: string
+        }
+        Returns: Record<string, unknown>
       }
       import_is_due: {
         Args: {
@@ -2274,6 +2308,20 @@ export type Database = {
           user_id: string
         }[]
       }
+      known_freshness: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_now: string
+        }
+        Returns: string
+      }
+      last_line_value: {
+        Args: { p_is_counted: boolean; p_line_id: string; p_to: string }
+        Returns: {
+          total_value: number
+          value_date: string
+        }[]
+      }
       linked_brokerages: { Args: Record<PropertyKey, never>; Returns: Json }
       list_audit: {
         Args: {
@@ -2312,7 +2360,7 @@ export type Database = {
         }
         Returns: number
       }
-      mark_second_looks: {
+      mark_pre_open_rechecks: {
         Args: {
           p_now: string
           p_since: string
@@ -2346,6 +2394,7 @@ export type Database = {
         Args: { p_benchmark: string; p_source: string }
         Returns: string
       }
+      note_existence: { Args: { p_connection_id: string }; Returns: string }
       open_backfill: {
         Args: {
           p_from: string
@@ -2374,6 +2423,7 @@ export type Database = {
         }
         Returns: number
       }
+      opened_session: { Args: { p_now: string }; Returns: string }
       orphaned_registrations: {
         Args: { p_limit: number; p_now: string; p_provider: string }
         Returns: Json
@@ -2443,6 +2493,16 @@ export type Database = {
         }
         Returns: number
       }
+      publish_with_carried: {
+        Args: {
+          p_from: string
+          p_now: string
+          p_reason: string
+          p_to: string
+          p_user_id: string
+        }
+        Returns: number
+      }
       rate_on: {
         Args: { p_base: string; p_day: string; p_quote: string }
         Returns: {
@@ -2455,9 +2515,37 @@ export type Database = {
       }
       read_backfill: { Args: { p_request_id: string }; Returns: Json }
       reconciled_sessions: { Args: Record<PropertyKey, never>; Returns: number }
+      record_accounts: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_fill: Json
+          p_now: string
+        }
+        Returns: string
+      }
       record_benchmark_prices: {
         Args: { p_benchmark: string; p_prices: Json; p_source: string }
         Returns: number
+      }
+      record_connection: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_fill: Json
+          p_now: string
+          p_worker: string
+        }
+        Returns: undefined
+      }
+      record_connection_event: {
+        Args: {
+          p_event_id: string
+          p_event_timestamp: string
+          p_event_type: string
+          p_external_id: string
+          p_now: string
+          p_provider: string
+        }
+        Returns: Json
       }
       record_exchange_rates: {
         Args: {
@@ -2482,6 +2570,38 @@ export type Database = {
       record_live_read: {
         Args: { p_connection_id: string; p_now: string; p_read: Json }
         Returns: number
+      }
+      record_missed_days: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_fill: Json
+          p_now: string
+        }
+        Returns: undefined
+      }
+      record_observations: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_fill: Json
+          p_now: string
+        }
+        Returns: Record<string, unknown>
+      }
+      record_outcomes: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_fill: Json
+          p_now: string
+        }
+        Returns: Record<string, unknown>
+      }
+      record_questions: {
+        Args: {
+          p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
+          p_now: string
+          p_questions: Json
+        }
+        Returns: undefined
       }
       record_reconciliation: {
         Args: {
@@ -2538,8 +2658,11 @@ export type Database = {
         Args: { p_connection_id: string; p_now: string; p_request_id: string }
         Returns: undefined
       }
-      settle_doubts: { Args: { p_ids: Json; p_said: Json }; Returns: undefined }
-      settle_standing: { Args: { p_days: Json }; Returns: undefined }
+      settle_current: { Args: { p_days: Json }; Returns: undefined }
+      settle_doubts: {
+        Args: { p_ids: Json; p_judged: Json }
+        Returns: undefined
+      }
       small_carry_sessions_max: {
         Args: Record<PropertyKey, never>
         Returns: number
@@ -2608,6 +2731,7 @@ export type Database = {
         accounts_expected: number | null
         accounts_present: number | null
         carried: Json | null
+        left_out: Json | null
       }
     }
   }

@@ -1,35 +1,26 @@
-import {
-  earlyClosesOf,
-  holidaysOf,
-  isWeekday,
-  lastWeekday,
-  nthWeekday,
-  SPECIAL_CLOSURES,
-  SPECIAL_HOURS,
-  SUNDAY,
-} from './nyse-holidays';
+import { tzOffset } from '@date-fns/tz';
+import { earlyClosesOf, holidaysOf, isWeekday, SPECIAL_CLOSURES, SPECIAL_HOURS } from './nyse-holidays';
 import { addDays, dateOf, type Instant, type TradingDate, toDate, toInstant } from './trading-date';
 
-/** The part of a year in daylight time: from the spring Sunday on, and before the autumn Sunday. */
-interface DaylightTime {
-  readonly from: TradingDate;
-  readonly before: TradingDate;
-}
+const MS_PER_MINUTE = 60_000;
 
-/** When daylight time holds in New York: one rule since 2007, another before it. Valid from 1987 on. */
-export function daylightTimeOf(year: number): DaylightTime {
-  return year >= 2007
-    ? { from: nthWeekday(year, 3, SUNDAY, 2), before: nthWeekday(year, 11, SUNDAY, 1) }
-    : { from: nthWeekday(year, 4, SUNDAY, 1), before: lastWeekday(year, 10, SUNDAY) };
-}
+const ZONE = 'America/New_York';
 
 /**
- * The instant at which a clock in New York shows `time` (`HH:MM`) on `date`. Clocks are switched at two in the
- * morning of a Sunday: on such a day the answer is exact from three on, on every other day always.
+ * The instant at which a clock in New York shows `time` (`HH:MM`) on `date`. Of the hour that comes twice in autumn it is the
+ * second one.
  */
-export function exchangeInstant(date: TradingDate, time: string, daylight: DaylightTime): Instant {
-  const offset = date >= daylight.from && date < daylight.before ? '-04:00' : '-05:00';
-  return toInstant(`${date}T${time}:00${offset}`);
+export function exchangeInstant(date: TradingDate, time: string): Instant {
+  // Read as standard time first: that is right on either side of both switches.
+  const offset = tzOffset(ZONE, new Date(`${date}T${time}:00-05:00`));
+  return toInstant(new Date(Date.parse(`${date}T${time}:00Z`) - offset * MS_PER_MINUTE));
+}
+
+/** The date that a calendar in New York shows at an instant. */
+export function exchangeDate(now: Date | string): TradingDate {
+  const instant = new Date(toInstant(now));
+  const offset = tzOffset(ZONE, instant);
+  return toDate(new Date(instant.getTime() + offset * MS_PER_MINUTE).toISOString().slice(0, 10));
 }
 
 /** When a session opens and closes by the clock in New York, `HH:MM`. */
@@ -92,8 +83,6 @@ export interface MarketState {
 /** The calendar's first and last date; about other dates it says nothing and throws. */
 export const CALENDAR_FIRST_DATE = dateOf(2000, 1, 1);
 export const CALENDAR_LAST_DATE = dateOf(2035, 12, 31);
-
-const MS_PER_MINUTE = 60_000;
 
 /**
  * The trading days from `from` to `to` (`YYYY-MM-DD`, both included), oldest first.
@@ -215,14 +204,13 @@ function buildSessions(): readonly TradingSession[] {
 function sessionsOfYear(year: number): TradingSession[] {
   const closures = new Set(closuresOf(year));
   const irregularHours = irregularHoursOf(year);
-  const daylight = daylightTimeOf(year);
   const sessions: TradingSession[] = [];
   const lastDate = dateOf(year, 12, 31);
   for (let date = dateOf(year, 1, 1); date <= lastDate; date = addDays(date, 1)) {
     if (!isWeekday(date) || closures.has(date)) continue;
     const { opens, closes } = irregularHours.get(date) ?? REGULAR_HOURS;
-    const opensAt = exchangeInstant(date, opens, daylight);
-    const closesAt = exchangeInstant(date, closes, daylight);
+    const opensAt = exchangeInstant(date, opens);
+    const closesAt = exchangeInstant(date, closes);
     // Frozen because every caller is handed the same object.
     sessions.push(Object.freeze({ date, opensAt, closesAt, earlyClose: closes < REGULAR_HOURS.closes }));
   }
@@ -231,8 +219,7 @@ function sessionsOfYear(year: number): TradingSession[] {
 
 /** The midnight in New York that ends the last date of the calendar. */
 function calendarEnd(): Instant {
-  const lastYear = Number(CALENDAR_LAST_DATE.slice(0, 4));
-  return exchangeInstant(addDays(CALENDAR_LAST_DATE, 1), '00:00', daylightTimeOf(lastYear + 1));
+  return exchangeInstant(addDays(CALENDAR_LAST_DATE, 1), '00:00');
 }
 
 function toCalendarDate(text: string): TradingDate {

@@ -1,10 +1,4 @@
-import {
-  daylightTimeOf,
-  exchangeInstant,
-  latestClosedSession,
-  previousSession,
-  type TradingSession,
-} from './nyse-calendar';
+import { exchangeInstant, latestClosedSession, previousSession, type TradingSession } from './nyse-calendar';
 import { addDays, type Instant, type TradingDate, toInstant } from './trading-date';
 
 /** How many days back every tick looks for gaps; older ones wait for spare budget or for somebody who looks. */
@@ -158,11 +152,11 @@ function planAttempt(now: Date, session: TradingSession, nextOpen: Instant, asOf
   return sync ?? toInstant(new Date(now.getTime() + waitMs));
 }
 
-/** A captured day is looked at once more from 07:00 to 09:25 in New York; the exchange opens at 09:30. */
+/** A captured day is rechecked from 07:00 to 09:25 in New York; the exchange opens at 09:30. */
 const PRE_OPEN_RECHECK_MS = { begins: 150 * MINUTE_MS, ends: 5 * MINUTE_MS };
 
 /** Since when the hours of the pre-open recheck last, before the open at `nextOpen`; null outside of them. */
-export function secondLookSince(now: Date, nextOpen: Instant): Instant | null {
+export function preOpenRecheckSince(now: Date, nextOpen: Instant): Instant | null {
   const untilOpenMs = Date.parse(nextOpen) - now.getTime();
   if (untilOpenMs > PRE_OPEN_RECHECK_MS.begins || untilOpenMs < PRE_OPEN_RECHECK_MS.ends) return null;
   return toInstant(new Date(Date.parse(nextOpen) - PRE_OPEN_RECHECK_MS.begins));
@@ -216,7 +210,7 @@ export interface CapturePromise {
 
 /** The instant at which a trading day has to be covered. */
 export function deadlineOf(date: TradingDate, time: string): Instant {
-  return exchangeInstant(date, time, daylightTimeOf(Number(date.slice(0, 4))));
+  return exchangeInstant(date, time);
 }
 
 /** The newest trading day whose deadline has passed at an instant; it has closed too. */

@@ -118,7 +118,7 @@ export const CORRECTION_REASONS = [
 export type CorrectionReason = (typeof CORRECTION_REASONS)[number];
 
 /** Who or what had the worker run. */
-export const RUN_TRIGGERS = ['cron', 'api_key', 'user', 'look', 'webhook', 'backfill'] as const;
+export const RUN_TRIGGERS = ['cron', 'api_key', 'user', 'page_view', 'webhook', 'backfill'] as const;
 export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 
 /** How a run ended by itself: `continues` stopped at its time limit with work left for the next one. */
@@ -144,7 +144,7 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** Reasons of account days, which a backfill can be narrowed down to; a missing exchange rate is of no account. */
+/** Reasons of account days, which a backfill can be limited to; a missing exchange rate is of no account. */
 export const BACKFILL_REASONS = GAP_REASONS.filter((reason) => reason !== 'rate_missing');
 
 export const BACKFILL_STATES = ['open', 'running', 'done', 'cancelled', 'failed'] as const;

@@ -13,10 +13,12 @@ import type { HeldReason } from '@/lib/domain/states';
 import { type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type { ProviderStatement } from '@/lib/providers/provider';
 import { hasOpenDoubt, type LineEvidence, toAccountEvidence } from './evidence';
-import type { FlowRecord, ReconciledRecord, SpanRecord, StatementRecord, VerdictRecord } from './store';
+import type { FlowRecord, ReconciledRecord, SpanRecord, StatementRecord, VerdictRecord } from './record';
 
 /** What is to be believed of a day so far. */
-export type DayWord = { readonly accepted: true } | { readonly accepted: false; readonly reason: HeldReason };
+export type DayVerdict =
+  | { readonly accepted: true }
+  | { readonly accepted: false; readonly reason: HeldReason };
 
 export interface CaseContext {
   readonly homeCurrency: Currency;
@@ -26,7 +28,7 @@ export interface CaseContext {
 
 /**
  * All evidence about one account while it is filled, from before and from just now, and the conclusions that follow from it. They
- * are drawn when they are asked for, and anew when something was learned in between.
+ * are drawn when they are asked for, and anew when something was found in between.
  */
 export class AccountCase {
   private readonly readings: Reading[] = [];
@@ -42,12 +44,12 @@ export class AccountCase {
     private readonly context: CaseContext,
   ) {}
 
-  /** Adds what was just said of a day. Returns the id by which its verdict is asked for: that of an earlier word that said the same. */
-  addReading(said: Omit<Reading, 'id'>): EvidenceId {
-    const known = this.stored?.readings.find((reading) => isSameWord(reading, said));
+  /** Adds what was just reported for a day. Returns the id of its verdict: that of an earlier reading where nothing is new. */
+  addReading(reported: Omit<Reading, 'id'>): EvidenceId {
+    const known = this.stored?.readings.find((reading) => isSameReading(reading, reported));
     if (known !== undefined) return known.id;
     const id = `new ${this.externalId} ${this.readings.length}`;
-    this.readings.push({ ...said, id });
+    this.readings.push({ ...reported, id });
     this.concluded = null;
     return id;
   }
@@ -66,7 +68,7 @@ export class AccountCase {
         id: `new ${this.externalId} row ${index}`,
       })),
     };
-    const isSame = newest !== undefined && newest.isComplete === isComplete && saysTheSame(newest, read);
+    const isSame = newest !== undefined && newest.isComplete === isComplete && isSameStatement(newest, read);
     this.statement = {
       externalId: this.externalId,
       sameAs: isSame ? newest.id : null,
@@ -104,15 +106,15 @@ export class AccountCase {
   }
 
   /** Whether a reading that is no day's value would be believed. */
-  wouldBelieve(said: Omit<Reading, 'id'>): boolean {
+  wouldBelieve(reported: Omit<Reading, 'id'>): boolean {
     const id = `new ${this.externalId} now`;
-    return this.reconcileWith([{ ...said, id }]).verdicts.some(
+    return this.reconcileWith([{ ...reported, id }]).verdicts.some(
       (verdict) => verdict.id === id && verdict.accepted,
     );
   }
 
-  /** What is to be believed of a day; null when nothing was said of it. */
-  wordOn(date: TradingDate): DayWord | null {
+  /** What is to be believed of a day; null when nothing was reported for it. */
+  verdictOnDay(date: TradingDate): DayVerdict | null {
     const ids = new Set(
       [...(this.stored?.readings ?? []), ...this.readings]
         .filter((reading) => reading.date === date)
@@ -142,12 +144,12 @@ export class AccountCase {
     return stored.readings.flatMap((reading) => {
       const verdict = byId.get(reading.id);
       if (verdict === undefined || reading.date < stored.from) return [];
-      const word = wordOf(verdict);
+      const fields = verdictFields(verdict);
       const isSame =
-        reading.verdict === word.verdict &&
-        reading.reason === word.reason &&
-        reading.settledBy === word.settledBy;
-      return isSame ? [] : [{ id: reading.id, ...word }];
+        reading.verdict === fields.verdict &&
+        reading.reason === fields.reason &&
+        reading.settledBy === fields.settledBy;
+      return isSame ? [] : [{ id: reading.id, ...fields }];
     });
   }
 
@@ -155,8 +157,8 @@ export class AccountCase {
   lostDays(): readonly { readonly date: TradingDate; readonly reason: HeldReason }[] {
     const changed = new Set(this.changedVerdicts().map(({ id }) => id));
     return (this.stored?.readings ?? []).flatMap(({ id, date, verdict }) => {
-      const word = verdict === 'accepted' && changed.has(id) ? this.wordOn(date) : null;
-      return word === null || word.accepted ? [] : [{ date, reason: word.reason }];
+      const day = verdict === 'accepted' && changed.has(id) ? this.verdictOnDay(date) : null;
+      return day === null || day.accepted ? [] : [{ date, reason: day.reason }];
     });
   }
 
@@ -226,13 +228,13 @@ export class AccountCase {
 const BEGINNING = '1900-01-01' as TradingDate;
 
 /** A verdict in the words of the database. */
-export function wordOf({ accepted, reason, contradicts, settledBy }: ReadingVerdict) {
+export function verdictFields({ accepted, reason, contradicts, settledBy }: ReadingVerdict) {
   const verdict = accepted ? ('accepted' as const) : reason === 'rejected' ? 'rejected' : 'held';
   return {
     verdict,
     reason: accepted ? null : reason,
     contradicts: contradicts.filter(isStored),
-    // What a person rejected is settled by that word, which is no reading.
+    // What a person rejected is settled by that decision, which is no reading.
     settledBy: verdict === 'held' ? settledBy : null,
   } as const;
 }
@@ -242,13 +244,13 @@ function isStored(id: EvidenceId): boolean {
   return /^\d+$/.test(id);
 }
 
-function isSameWord(known: Reading, said: Omit<Reading, 'id'>): boolean {
+function isSameReading(known: Reading, reported: Omit<Reading, 'id'>): boolean {
   return (
-    known.date === said.date &&
-    known.kind === said.kind &&
-    known.asOf === said.asOf &&
-    known.currency === said.currency &&
-    Number(known.total) === Number(said.total)
+    known.date === reported.date &&
+    known.kind === reported.kind &&
+    known.asOf === reported.asOf &&
+    known.currency === reported.currency &&
+    Number(known.total) === Number(reported.total)
   );
 }
 
@@ -270,8 +272,8 @@ function numberEqualRows(rows: ProviderStatement['rows']): StatementRecord['rows
   });
 }
 
-/** Whether a newer statement tells what an earlier one told of the days that both speak of, and nothing else. */
-function saysTheSame(earlier: MovementStatement, later: MovementStatement): boolean {
+/** Whether a newer statement repeats an earlier one for the days that both cover, and nothing else. */
+function isSameStatement(earlier: MovementStatement, later: MovementStatement): boolean {
   if (later.from < earlier.from) return false;
   const common = earlier.rows.filter(({ date }) => date >= later.from);
   if (common.length !== later.rows.length) return false;

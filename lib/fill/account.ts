@@ -96,6 +96,6 @@ export const DAY_MS = 86_400_000;
 export interface RefreshLedger {
   /** Whether a connection's refresh for a trading day is still to be asked for; from now on it counts as asked for. */
   claim(connectionId: string, tradingDay: TradingDate): Promise<boolean>;
-  /** Gives a claimed refresh back, because the provider did not take the request. */
-  giveBack(connectionId: string, tradingDay: TradingDate): Promise<void>;
+  /** Releases a claimed refresh, because the provider did not take the request. */
+  release(connectionId: string, tradingDay: TradingDate): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { gapReasonOf, type VerdictCode } from '@/lib/domain/states';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
 import type { AccountState, FillContext } from './account';
-import type { Draft } from './result';
+import type { FillResult } from './result';
 import type { ClaimedConnection } from './store';
 
 /** Whether the broker should have been read since the close of the day that is due, and was not. */
@@ -24,18 +24,18 @@ export function captureCurrent(
   state: AccountState,
   { nextAttemptAt, isConnectionBroken, isRecheck }: CaptureParts,
   context: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): EvidenceId | null {
   const { latestDue, now } = context;
   const { externalId, current } = state;
   const nextOpensAt = nextSession(latestDue.date).opensAt;
   const fault = judgeAnswer(current, { due: latestDue, nextOpensAt, isConnectionBroken });
-  // A repeat says nothing that was not said before.
-  const observed = fault === 'broken_repeat' ? null : observeCurrent(state, isRecheck, context, draft);
+  // A repeat holds nothing that was not reported before.
+  const observed = fault === 'broken_repeat' ? null : observeCurrent(state, isRecheck, context, result);
   if (isCaptured(state, context)) return observed;
   const planned = nextCaptureAttempt(now, latestDue, nextOpensAt, current?.asOf ?? null, context.reads);
-  draft.note(externalId, latestDue.date, () => {
-    const detail = fault ?? heldFor(externalId, context, draft);
+  result.note(externalId, latestDue.date, () => {
+    const detail = fault ?? heldFor(externalId, context, result);
     if (detail === null) return null;
     return {
       reason: isConnectionBroken ? 'connection_broken' : gapReasonOf(detail),
@@ -51,10 +51,10 @@ function isCaptured({ known }: AccountState, { latestDue }: FillContext): boolea
   return known?.last?.date === latestDue.date;
 }
 
-/** Why what was said of the day that is due does not count. */
-function heldFor(externalId: string, { latestDue }: FillContext, draft: Draft): VerdictCode | null {
-  const word = draft.wordOn(externalId, latestDue.date);
-  return word === null || word.accepted ? null : word.reason;
+/** Why the value reported for the day that is due does not count. */
+function heldFor(externalId: string, { latestDue }: FillContext, result: FillResult): VerdictCode | null {
+  const verdict = result.verdictOnDay(externalId, latestDue.date);
+  return verdict === null || verdict.accepted ? null : verdict.reason;
 }
 
 /** What else decides how a current value is taken. */
@@ -65,12 +65,12 @@ export interface CaptureParts extends Pick<AnswerContext, 'isConnectionBroken'> 
   readonly isRecheck: boolean;
 }
 
-/** Keeps what the current value says of the close that its as-of follows, and as the latest known value. */
+/** Keeps the current value as that of the close that its as-of follows, and as the latest known value. */
 function observeCurrent(
   state: AccountState,
   isRecheck: boolean,
   { latestDue }: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): EvidenceId | null {
   const { current, known, externalId } = state;
   if (current === null || current.total === null || current.asOf === null) return null;
@@ -79,24 +79,24 @@ function observeCurrent(
   const closed = latestClosedSession(asOf, 0);
   const next = nextSession(closed.date);
   const date = sessionOfValue(asOf, closed, next);
-  const said = { date: date ?? next.date, total, currency, kind: 'daily_eod', asOf } as const;
-  const own = draft.caseOf(state);
+  const reported = { date: date ?? next.date, total, currency, kind: 'daily_eod', asOf } as const;
+  const own = result.caseOf(state);
   // A day is captured once: what the market does after hours is no news of its close.
   const isObserved = date !== null && (date !== latestDue.date || known?.last?.date !== date || isRecheck);
-  const id = isObserved ? draft.observe(state, { ...said, cash, costBasis }) : null;
+  const id = isObserved ? result.observe(state, { ...reported, cash, costBasis }) : null;
   if (currency !== null)
-    draft.addLive({ externalId, total, currency, asOf }, () =>
-      id === null ? own.wouldBelieve(said) : own.verdictOn(id)?.accepted === true,
+    result.addLive({ externalId, total, currency, asOf }, () =>
+      id === null ? own.wouldBelieve(reported) : own.verdictOn(id)?.accepted === true,
     );
   return id;
 }
 
-/** Providers read the broker in the background, one account after another; a webhook may tell sooner. */
+/** Providers read the broker in the background, one account after another; a webhook may come sooner. */
 const REFRESH_TAKES_MS = 5 * 60_000;
 
 /**
  * Asks the provider, once for each connection and trading day that is due, to read the broker anew when a value is older
- * than the close. Says when to look at the values again; null when nothing was asked for. A refresh that cannot be had
+ * than the close. Returns when to look at the values again; null when nothing was asked for. A refresh that cannot be had
  * changes nothing else: the fill goes on with what is known. Throws `ProviderError` for a broken connection.
  */
 export async function refreshValues(
@@ -113,7 +113,7 @@ export async function refreshValues(
   try {
     if (!(await context.provider.requestRefresh(context.link)).available) return null;
   } catch (error) {
-    await refresh.giveBack(connection.id, latestDue.date);
+    await refresh.release(connection.id, latestDue.date);
     if (!(error instanceof ProviderError) || error.kind === 'needs_reconnect') throw error;
     context.log('warn', 'refresh_not_taken', {
       runId: context.runId,

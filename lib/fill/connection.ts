@@ -2,16 +2,17 @@ import { nextSession } from '@/lib/domain/nyse-calendar';
 import { backoffMs, nextReadAfterFailure } from '@/lib/domain/schedule';
 import type { GapReason } from '@/lib/domain/states';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
-import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
+import { type ConnectionHealth, type ProviderAccount, ProviderError } from '@/lib/providers/provider';
 import { OutOfTimeError } from '@/lib/providers/request-budget';
 import { accountStates, DAY_MS, type FillContext, isCounted, reachOf } from './account';
 import { type CaptureParts, captureCurrent, isOverdue, refreshValues } from './capture';
 import { convertParts } from './convert-parts';
 import { hasOpenDoubt, type LineEvidence } from './evidence';
-import { learnMovements, needsMovements } from './movements';
+import { fetchMovements, needsMovements } from './movements';
 import { askAccounts, putQuestion } from './questions';
-import { Draft } from './result';
-import type { ClaimedConnection, FillRecord } from './store';
+import type { FillRecord } from './record';
+import { FillResult } from './result';
+import type { ClaimedConnection } from './store';
 
 /** A broken connection is looked at again after this time, in case its user has mended it. */
 const BROKEN_RECHECK_MS = DAY_MS / 4;
@@ -21,15 +22,15 @@ const EMPTY_RECHECK_MS = DAY_MS;
 
 type ConnectionOutcome = Omit<
   FillRecord['connection'],
-  'historyCapability' | 'totalsAsked' | 'isBackgroundRead'
+  'historyCapability' | 'freshness' | 'totalsAsked' | 'isBackgroundRead'
 >;
 
-/** What one fill of a connection learned, and the same once more from evidence that has grown meanwhile. */
+/** What one fill of a connection found, and the same once more from evidence that has grown meanwhile. */
 export type FilledConnection = (grown?: readonly LineEvidence[]) => FillRecord;
 
 /**
  * Asks a connection's provider for what its turn is about and concludes what to record. A failure ends this
- * fill with a back-off and touches no other connection; what was learned before it is kept. Throws only for faults of our
+ * fill with a back-off and touches no other connection; what was found before it is kept. Throws only for faults of our
  * own.
  */
 export async function fillConnection(
@@ -37,74 +38,74 @@ export async function fillConnection(
   context: FillContext,
 ): Promise<FilledConnection> {
   const { runId, phase, rules, now } = context;
-  const draft = new Draft(context.provider.id, { homeCurrency: connection.homeCurrency, rules, now });
-  openDoubts(connection, draft);
+  const result = new FillResult(context.provider.id, { homeCurrency: connection.homeCurrency, rules, now });
+  openDoubts(connection, result);
   const isBroken = askHealthOnce(context);
   const record =
     (outcome: ConnectionOutcome, isRead = true): FilledConnection =>
     (grown) =>
-      draft.toRecord(
+      result.toRecord(
         { runId, reach: reachOf(context), phase },
-        { ...outcome, isBackgroundRead: isRead && draft.totalsAsked && context.reads !== null },
+        { ...outcome, isBackgroundRead: isRead && result.totalsAsked && context.reads !== null },
         grown,
       );
   try {
-    const broken = await learn(connection, isBroken, context, draft);
+    const broken = await askProvider(connection, isBroken, context, result);
     return record(
-      broken ? brokenOutcome(connection, broken.since, context, draft) : healthyOutcome(context, draft),
+      broken ? brokenOutcome(connection, broken.since, context, result) : healthyOutcome(context, result),
     );
   } catch (error) {
-    // Being told to wait is no reading, and neither is a fault of our own keys.
+    // A rate limit is no reading, and neither is a fault of our own keys.
     const isRead = !(
       error instanceof ProviderError &&
       (error.kind === 'rate_limited' || error.kind === 'keys_refused')
     );
-    return record(await failedOutcome(error, connection, isBroken, context, draft), isRead);
+    return record(await failedOutcome(error, connection, isBroken, context, result), isRead);
   }
 }
 
 /** Open questions are looked at anew in every fill, since what settles them may have come by another way. */
-function openDoubts({ accounts }: ClaimedConnection, draft: Draft): void {
+function openDoubts({ accounts }: ClaimedConnection, result: FillResult): void {
   for (const known of accounts) {
     if (known.evidence !== null && hasOpenDoubt(known.evidence))
-      draft.caseOf({ externalId: known.externalId, known, current: null });
+      result.caseOf({ externalId: known.externalId, known, current: null });
   }
 }
 
 type Broken = { readonly since: Instant | null };
 
-/** Asks in the order of worth; says since when the connection is broken if it proved to be. */
-async function learn(
+/** Asks in the order of worth; returns since when the connection is broken if it proved to be. */
+async function askProvider(
   connection: ClaimedConnection,
   isBroken: () => Promise<boolean>,
   context: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): Promise<Broken | null> {
   const { phase } = context;
   if (phase === 'totals' || (phase === 'all' && connection.totalsDue)) {
-    const broken = await captureTotals(connection, isBroken, context, draft);
+    const broken = await captureTotals(connection, isBroken, context, result);
     if (broken !== null) return broken;
   }
-  if (phase !== 'totals') await askAccounts(connection, isBroken, context, draft);
+  if (phase !== 'totals') await askAccounts(connection, isBroken, context, result);
   return null;
 }
 
 /**
- * Asks for the current values of all accounts with one request. What the answer said is captured, whatever becomes of the
+ * Asks for the current values of all accounts with one request. What the answer holds is captured, whatever becomes of the
  * questions that follow it.
  */
 async function captureTotals(
   connection: ClaimedConnection,
   isBroken: () => Promise<boolean>,
   context: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): Promise<Broken | null> {
-  const accounts = await readCurrent(connection, context, draft);
-  for (const account of accounts) draft.addAccount(account);
+  const { accounts, health } = await readCurrent(connection, context, result);
+  for (const account of accounts) result.addAccount(account);
   const uncaptured = new Set(accountStates(connection, accounts).filter(isCounted));
   const isRecheck = connection.recheck;
   const captureRest = (parts: Omit<CaptureParts, 'isRecheck'>): void => {
-    for (const state of uncaptured) captureCurrent(state, { ...parts, isRecheck }, context, draft);
+    for (const state of uncaptured) captureCurrent(state, { ...parts, isRecheck }, context, result);
   };
   try {
     const counted = [...uncaptured];
@@ -113,22 +114,20 @@ async function captureTotals(
     // refresh that was taken has answered it: a broken connection refuses one.
     const isDoubtful =
       connection.status === 'disabled' || accounts.some((account) => isOverdue(account, context));
-    if (isDoubtful && refreshedBy === null) {
-      const health = await context.provider.connectionHealth(context.link);
-      if (health.broken) {
-        captureRest({ nextAttemptAt: recheckAt(context), isConnectionBroken: true });
-        return { since: health.brokenSince };
-      }
+    const known = health ?? (isDoubtful && refreshedBy === null ? await askHealth(context, result) : null);
+    if (known?.broken) {
+      captureRest({ nextAttemptAt: recheckAt(context), isConnectionBroken: true });
+      return { since: known.brokenSince };
     }
     const parts = { nextAttemptAt: refreshedBy, isConnectionBroken: false, isRecheck };
-    const observed = counted.map((state) => ({ state, id: captureCurrent(state, parts, context, draft) }));
+    const observed = counted.map((state) => ({ state, id: captureCurrent(state, parts, context, result) }));
     uncaptured.clear();
     for (const { state, id } of observed) {
-      if (needsMovements(state, id, context, draft))
-        await putQuestion('movements', () => learnMovements(state, context, draft), state, {
+      if (needsMovements(state, id, context, result))
+        await putQuestion('movements', () => fetchMovements(state, context, result), state, {
           isBroken,
           context,
-          draft,
+          result,
         });
     }
     return null;
@@ -138,28 +137,46 @@ async function captureTotals(
   }
 }
 
-/** Current values as the provider gives them; a failure is a question that was put, being held back is not. */
+interface CurrentValues {
+  readonly accounts: readonly ProviderAccount[];
+  /** Null where the connection was not asked about itself. */
+  readonly health: ConnectionHealth | null;
+}
+
+/**
+ * Current values as the provider gives them; a failure is a question that was put, being held back is not. An answer that was
+ * read live carries no time of its own, and a broken connection answers with what it knew last, so a connection that may be
+ * read live is asked about itself first. One that is read daily shows by its time how old its answer is.
+ */
 async function readCurrent(
   connection: ClaimedConnection,
-  { provider, link, rates }: FillContext,
-  draft: Draft,
-): Promise<readonly ProviderAccount[]> {
+  context: FillContext,
+  result: FillResult,
+): Promise<CurrentValues> {
+  const { provider, link, rates } = context;
   try {
-    const { accounts } = await provider.currentValues(link);
-    draft.totalsAsked = true;
-    return await Promise.all(
-      accountStates(connection, accounts).flatMap(({ known, current }) =>
-        current === null ? [] : convertParts(current, known?.currency ?? connection.homeCurrency, rates),
-      ),
+    const health = connection.freshness === 'daily' ? null : await askHealth(context, result);
+    const isLive = health !== null && health.freshness === 'realtime' && !health.broken;
+    const { accounts } = await provider.currentValues(link, isLive);
+    result.totalsAsked = true;
+    const converted = accountStates(connection, accounts).flatMap(({ known, current }) =>
+      current === null ? [] : convertParts(current, known?.currency ?? connection.homeCurrency, rates),
     );
+    return { accounts: await Promise.all(converted), health };
   } catch (error) {
-    draft.totalsAsked = error instanceof ProviderError;
+    result.totalsAsked = error instanceof ProviderError;
     throw error;
   }
 }
 
-function healthyOutcome({ now }: FillContext, draft: Draft): ConnectionOutcome {
-  const retryAt = draft.isWithoutAccounts ? toInstant(new Date(now.getTime() + EMPTY_RECHECK_MS)) : null;
+async function askHealth({ provider, link }: FillContext, result: FillResult): Promise<ConnectionHealth> {
+  const health = await provider.connectionHealth(link);
+  result.freshness = health.freshness;
+  return health;
+}
+
+function healthyOutcome({ now }: FillContext, result: FillResult): ConnectionOutcome {
+  const retryAt = result.isWithoutAccounts ? toInstant(new Date(now.getTime() + EMPTY_RECHECK_MS)) : null;
   return { status: 'active', disabledSince: null, retryAt, attempts: 0, errorCode: null, succeeded: true };
 }
 
@@ -167,10 +184,10 @@ function brokenOutcome(
   connection: ClaimedConnection,
   since: Instant | null,
   context: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): ConnectionOutcome {
   const retryAt = recheckAt(context);
-  noteMissing(connection, draft, 'connection_broken', retryAt);
+  noteMissing(connection, result, 'connection_broken', retryAt);
   return {
     status: 'disabled',
     disabledSince: since,
@@ -190,7 +207,7 @@ async function failedOutcome(
   connection: ClaimedConnection,
   isBroken: () => Promise<boolean>,
   context: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): Promise<ConnectionOutcome> {
   const { status } = connection;
   const unchanged = {
@@ -202,20 +219,25 @@ async function failedOutcome(
   };
   if (error instanceof OutOfTimeError) return { ...unchanged, errorCode: 'out_of_time' };
   if (!(error instanceof ProviderError)) throw error;
-  // Our own fault, which is no connection's: nothing is said of its days, and it does not wait for its next turn.
+  // Our own fault, which is no connection's: nothing is reported of its days, and it does not wait for its next turn.
   if (error.kind === 'keys_refused') return { ...unchanged, errorCode: error.kind };
   if (error.kind === 'needs_reconnect' && (await isBroken()))
-    return brokenOutcome(connection, null, context, draft);
+    return brokenOutcome(connection, null, context, result);
 
   const attempts = connection.attempts + 1;
-  const retryAt = retryAfter(error, attempts, context, draft);
-  noteMissing(connection, draft, error.kind === 'rate_limited' ? 'rate_limited' : 'unavailable', retryAt);
+  const retryAt = retryAfter(error, attempts, context, result);
+  noteMissing(connection, result, error.kind === 'rate_limited' ? 'rate_limited' : 'unavailable', retryAt);
   return { ...unchanged, attempts, retryAt, errorCode: error.kind };
 }
 
-function retryAfter(error: ProviderError, attempts: number, context: FillContext, draft: Draft): Instant {
+function retryAfter(
+  error: ProviderError,
+  attempts: number,
+  context: FillContext,
+  result: FillResult,
+): Instant {
   const { now, latestDue, random, reads } = context;
-  if (draft.totalsAsked && error.kind !== 'rate_limited')
+  if (result.totalsAsked && error.kind !== 'rate_limited')
     return nextReadAfterFailure(now, nextSession(latestDue.date).opensAt, attempts, random, reads);
   const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(attempts, random));
   return toInstant(new Date(now.getTime() + waitMs));
@@ -237,10 +259,10 @@ function askHealthOnce({ provider, link }: FillContext): () => Promise<boolean> 
   };
 }
 
-/** Notes one reason for every day of the connection that is still missing; what was said of an answer for one stays. */
+/** Notes one reason for every day of the connection that is still missing; what was noted of an answer for one stays. */
 function noteMissing(
   connection: ClaimedConnection,
-  draft: Draft,
+  result: FillResult,
   reason: GapReason,
   nextAttemptAt: Instant,
 ): void {
@@ -248,9 +270,9 @@ function noteMissing(
     ({ isCounted: counted, isClosed }) => counted && !isClosed,
   )) {
     for (const date of account.missing) {
-      draft.note(account.externalId, date, () => ({
+      result.note(account.externalId, date, () => ({
         reason,
-        detail: draft.detailOn(account.externalId, date),
+        detail: result.detailOn(account.externalId, date),
         nextAttemptAt,
       }));
     }

@@ -8,7 +8,7 @@ import type { RateBook } from './exchange-rates';
 /**
  * An account whose worth is known only in parts of several currencies, with its total in one of them: each part at the newest
  * reference rate that was published by the close that the value follows. Without a rate for every part the total stays
- * unknown. What it cost is not told, since rates of the days on which it was bought are not known.
+ * unknown. What it cost is left out, since rates of the days on which it was bought are not known.
  */
 export async function convertParts(
   account: ProviderAccount,

@@ -1,4 +1,5 @@
-import type { FillRecord, RunCounts } from './store';
+import type { FillRecord } from './record';
+import type { RunCounts } from './store';
 
 export type Tally = ReturnType<typeof createTally>;
 

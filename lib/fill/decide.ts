@@ -12,13 +12,13 @@ import {
   recordDecision,
   recordReconciliation,
   type Verdict,
-} from './store';
+} from './evidence-store';
 
 /** What an administrator decided about, and how many published days changed by it. */
 type Judged = Omit<DecidedReading, 'lineId'> & { readonly published: number };
 
 /**
- * Records an administrator's word as evidence and draws the conclusions about the account anew. A value that lacks its total or
+ * Records an administrator's decision as evidence and draws the conclusions about the account anew. A value that lacks its total or
  * currency cannot be accepted. Null when there is nothing to decide any more. Should the second step be cut short, the account's
  * next fill makes up for it.
  */

@@ -63,7 +63,7 @@ const storedRow = z
     description,
   }));
 
-/** Everything known of an account line since a day, with the verdicts drawn so far: what `account_evidence` tells. */
+/** Everything known of an account line since a day, with the verdicts drawn so far: what `account_evidence` returns. */
 export const lineEvidence = z.object({
   lineId: z.uuid(),
   /** The newest account of the line. */

@@ -9,7 +9,7 @@ import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
 import type { ExchangeRateSource } from '@/lib/providers/exchange-rate-source';
 import type { Tally } from './counts';
-import type { RateNeed, RateReading } from './store';
+import type { RateNeed, RateReading } from './evidence-store';
 
 /** The database functions for exchange rates, as `lib/db` provides them. */
 export interface RateStore {
@@ -30,11 +30,11 @@ interface RateDependencies {
 const DAYS_PER_RECORD = 31;
 
 /**
- * Learns the exchange rates by which accounts in other currencies are converted into their users': those of the run's trading
+ * Fetches the exchange rates by which accounts in other currencies are converted into their users': those of the run's trading
  * day, and those of earlier days that were missed. Published rates stay published, so a day can be completed at any time.
  * Nothing here ever fails the run: without a rate, days stay unpublished, and a later run asks again.
  */
-export function createRateLearner(
+export function createRateFetcher(
   tradingDay: TradingSession,
   runId: string,
   { store, book, clock, log }: RateDependencies,
@@ -42,7 +42,7 @@ export function createRateLearner(
 ) {
   let missing = 0;
 
-  async function learnNeeded(): Promise<void> {
+  async function fetchDue(): Promise<void> {
     const needs = await store.needed(tradingDay.date, clock());
     missing = needs.filter(({ isMissing }) => isMissing).length;
     const due = needs.filter(({ isDue }) => isDue);
@@ -63,13 +63,13 @@ export function createRateLearner(
   }
 
   return {
-    /** Learns what is needed as things are now. */
-    async learn(): Promise<void> {
+    /** Fetches what is needed as things are now. */
+    async fetchNeeded(): Promise<void> {
       try {
-        await learnNeeded();
+        await fetchDue();
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        log('warn', 'rates_not_learned', { runId, tradingDay: tradingDay.date, message });
+        log('warn', 'rates_not_fetched', { runId, tradingDay: tradingDay.date, message });
       }
     },
     /** Counts the rates that the day still lacks among the run's reasons. */

@@ -4,7 +4,7 @@ import type { HeldReason } from '@/lib/domain/states';
 import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type { ValueHistory } from '@/lib/providers/provider';
 import { type AccountState, DAY_MS, type FillContext, reachOf, refOf } from './account';
-import type { Draft, Why } from './result';
+import type { FillResult, Why } from './result';
 import type { ClaimedConnection } from './store';
 
 /** A missing capability is looked for again after this time, in case the provider has switched it on. */
@@ -27,14 +27,14 @@ export async function fillHistory(
   connection: ClaimedConnection,
   state: AccountState,
   context: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): Promise<void> {
   const missing = planRequest(state.known?.missing ?? [], context);
   const isImport = state.known?.importDue === true;
   if (missing === null && !isImport) return;
-  if (lacksHistory(connection, draft, context.now)) {
-    if (isImport) draft.refuse(state.externalId, 'import', 'not_offered', after(IMPORT_RECHECK_MS, context));
-    if (missing !== null) noteUnfilled(state, missing, context, draft, cannot(context));
+  if (lacksHistory(connection, result, context.now)) {
+    if (isImport) result.refuse(state.externalId, 'import', 'not_offered', after(IMPORT_RECHECK_MS, context));
+    if (missing !== null) noteUnfilled(state, missing, context, result, cannot(context));
     return;
   }
 
@@ -45,17 +45,17 @@ export async function fillHistory(
     from: request.from,
     to: request.to,
   });
-  draft.historyCapability = answer.available ? 'available' : answer.reason;
-  draft.answer(state.externalId, 'history');
+  result.historyCapability = answer.available ? 'available' : answer.reason;
+  result.answer(state.externalId, 'history');
   if (!answer.available) {
     if (state.known?.historyAsked === false)
-      draft.refuse(state.externalId, 'import', 'not_offered', after(IMPORT_RECHECK_MS, context));
-    return noteUnfilled(state, request, context, draft, cannot(context));
+      result.refuse(state.externalId, 'import', 'not_offered', after(IMPORT_RECHECK_MS, context));
+    return noteUnfilled(state, request, context, result, cannot(context));
   }
 
-  noteImport(state, answer.value, context, draft);
-  observeHistory(state, request, answer.value, draft);
-  noteUnfilled(state, request, context, draft, (heldFor) => ({
+  noteImport(state, answer.value, context, result);
+  observeHistory(state, request, answer.value, result);
+  noteUnfilled(state, request, context, result, (heldFor) => ({
     reason: heldFor === null ? 'provider_had_nothing' : 'held',
     detail: heldFor,
     nextAttemptAt: after(DAY_MS, context),
@@ -68,13 +68,13 @@ function noteImport(
   { externalId, known }: AccountState,
   { values }: ValueHistory,
   context: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): void {
   if (known?.historyAsked === true) return;
   const before = known?.backoffs.import;
   const waitMs = NOT_READY_MS[before?.reason === 'not_ready' ? before.attempts : 0];
-  if (values.length > 0 || waitMs === undefined) draft.answer(externalId, 'import');
-  else draft.refuse(externalId, 'import', 'not_ready', after(waitMs, context));
+  if (values.length > 0 || waitMs === undefined) result.answer(externalId, 'import');
+  else result.refuse(externalId, 'import', 'not_ready', after(waitMs, context));
 }
 
 function after(waitMs: number, { now }: FillContext): Instant {
@@ -91,18 +91,18 @@ function planRequest(missing: readonly TradingDate[], context: FillContext): His
   return planHistoryRequest(missing, latestDue.date, captureOpen, reachOf(context));
 }
 
-/** Keeps the whole of what was said of the wanted days, zeros from before any money too: they tell what the rest is worth. */
+/** Keeps every value reported for the wanted days, zeros from before any money too: the rest is judged by them. */
 function observeHistory(
   state: AccountState,
   request: HistoryRequest,
   history: ValueHistory,
-  draft: Draft,
+  result: FillResult,
 ): void {
   const currency = history.currency ?? state.current?.currency ?? state.known?.currency ?? null;
   for (const { date, total } of history.values) {
     const session = sessionOn(date);
     if (session === null || !request.wanted.has(date)) continue;
-    draft.observe(state, {
+    result.observe(state, {
       date,
       total,
       cash: null,
@@ -119,22 +119,24 @@ function noteUnfilled(
   state: AccountState,
   request: HistoryRequest,
   context: FillContext,
-  draft: Draft,
+  result: FillResult,
   why: (heldFor: HeldReason | null) => Why,
 ): void {
   const { externalId } = state;
   const missing = new Set(state.known?.missing);
-  const isFilled = (date: TradingDate): boolean => draft.wordOn(externalId, date)?.accepted === true;
+  const isFilled = (date: TradingDate): boolean => result.verdictOnDay(externalId, date)?.accepted === true;
   for (const date of request.wanted)
-    draft.note(externalId, date, () => {
+    result.note(externalId, date, () => {
       // The first value that history gave moves back the day from which the account is expected.
       const isKnownBy = isExpected(state, date)
         ? missing.has(date)
         : date >= context.latestDue.date ||
           [...request.wanted].some((earlier) => earlier < date && isFilled(earlier));
       if (!isKnownBy) return null;
-      const word = draft.wordOn(externalId, date);
-      return why(word === null || word.accepted || word.reason === 'not_funded_yet' ? null : word.reason);
+      const verdict = result.verdictOnDay(externalId, date);
+      return why(
+        verdict === null || verdict.accepted || verdict.reason === 'not_funded_yet' ? null : verdict.reason,
+      );
     });
 }
 
@@ -150,13 +152,13 @@ function cannot(context: FillContext): (heldFor: HeldReason | null) => Why {
       : { reason: 'held', detail: heldFor, nextAttemptAt };
 }
 
-/** Whether the provider said lately, or just now, that it has no history for this connection. */
+/** Whether the provider answered lately, or just now, that it has no history for this connection. */
 function lacksHistory(
   { historyCapability, historyCheckedAt }: ClaimedConnection,
-  draft: Draft,
+  result: FillResult,
   now: Date,
 ): boolean {
-  if (draft.historyCapability !== null) return draft.historyCapability !== 'available';
+  if (result.historyCapability !== null) return result.historyCapability !== 'available';
   if (historyCapability === null || historyCapability === 'available' || historyCheckedAt === null)
     return false;
   return now.getTime() - Date.parse(historyCheckedAt) < CAPABILITY_RECHECK_MS;

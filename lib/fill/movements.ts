@@ -2,21 +2,25 @@ import type { EvidenceId } from '@/lib/domain/reconcile/evidence';
 import { MOVEMENTS_MS_MIN } from '@/lib/domain/schedule';
 import { addDays, type TradingDate, toDate, toInstant } from '@/lib/domain/trading-date';
 import { type AccountState, type FillContext, refOf } from './account';
-import type { Draft } from './result';
+import type { FillResult } from './result';
 import type { ClaimedAccount } from './store';
 
 /** Movements are booked late and corrected, so each reading goes back over the last weeks. */
 const OVERLAP_DAYS = 30;
 
 /** Reads an account's movements. Throws `ProviderError`. */
-export async function learnMovements(state: AccountState, context: FillContext, draft: Draft): Promise<void> {
+export async function fetchMovements(
+  state: AccountState,
+  context: FillContext,
+  result: FillResult,
+): Promise<void> {
   const syncedAt = state.known?.flowsSyncedAt ?? null;
   // In UTC the date may be one ahead of New York's, which only widens the range.
   const today = toDate(context.now.toISOString().slice(0, 10));
   const from = syncedAt === null ? firstNeeded(state, context, today) : addDays(today, -OVERLAP_DAYS);
   const answer = await context.provider.cashFlows(context.link, refOf(state), { from, to: today });
-  if (answer.available) draft.addStatement(state, answer.value, from, today);
-  draft.answer(state.externalId, 'movements');
+  if (answer.available) result.addStatement(state, answer.value, from, today);
+  result.answer(state.externalId, 'movements');
 }
 
 /** Movements reach back further than values do; without those of all known days, deposits would pass for gains. */
@@ -33,11 +37,11 @@ export function needsMovements(
   state: AccountState,
   observed: EvidenceId | null,
   context: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): boolean {
   const { known } = state;
   if (observed === null || known === null || !mayReadMovements(known, context)) return false;
-  return draft.caseOf(state).verdictOn(observed)?.accepted === false;
+  return result.caseOf(state).verdictOn(observed)?.accepted === false;
 }
 
 function mayReadMovements(

@@ -3,9 +3,10 @@ import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { ProviderError } from '@/lib/providers/provider';
 import type { AccountState, FillContext } from './account';
 import { fillHistory } from './history';
-import { learnMovements } from './movements';
-import type { Draft } from './result';
-import type { ClaimedConnection, Question } from './store';
+import { fetchMovements } from './movements';
+import type { Question } from './record';
+import type { FillResult } from './result';
+import type { ClaimedConnection } from './store';
 
 /** After this many accounts in a row that nobody answered for, the others are left to the next tick. */
 const UNANSWERED_MAX = 2;
@@ -18,21 +19,21 @@ export async function askAccounts(
   connection: ClaimedConnection,
   isBroken: () => Promise<boolean>,
   context: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): Promise<void> {
   let unanswered = 0;
   for (const known of connection.accounts) {
     if (!known.isCounted || known.isClosed) continue;
     const state: AccountState = { externalId: known.externalId, known, current: null };
     const ask = (question: Question, put: () => Promise<unknown>) =>
-      putQuestion(question, put, state, { isBroken, context, draft });
+      putQuestion(question, put, state, { isBroken, context, result });
 
     let refusal = known.movementsDue
-      ? await ask('movements', () => learnMovements(state, context, draft))
+      ? await ask('movements', () => fetchMovements(state, context, result))
       : null;
     if (refusal?.kind !== 'unavailable') {
-      const refused = await ask('history', () => fillHistory(connection, state, context, draft));
-      if (refused !== null) noteRefused(state, refused.retryAt, context, draft);
+      const refused = await ask('history', () => fillHistory(connection, state, context, result));
+      if (refused !== null) noteRefused(state, refused.retryAt, context, result);
       refusal = refused ?? refusal;
     }
     unanswered = refusal?.kind === 'unavailable' ? unanswered + 1 : 0;
@@ -50,7 +51,7 @@ interface Asking {
   /** Asks the connection itself, since one account that is gone refuses like a broken connection does. */
   readonly isBroken: () => Promise<boolean>;
   readonly context: FillContext;
-  readonly draft: Draft;
+  readonly result: FillResult;
 }
 
 /** Puts one question about one account; null when it was answered. Throws what is not this account's alone. */
@@ -58,7 +59,7 @@ export async function putQuestion(
   question: Question,
   put: () => Promise<unknown>,
   { externalId, known }: AccountState,
-  { isBroken, context, draft }: Asking,
+  { isBroken, context, result }: Asking,
 ): Promise<Refusal | null> {
   try {
     await put();
@@ -72,7 +73,7 @@ export async function putQuestion(
     const attempts = (before?.reason === kind ? before.attempts : 0) + 1;
     const pauseMs = questionPauseMs(question, kind, attempts, context.random);
     const retryAt = toInstant(new Date(context.now.getTime() + pauseMs));
-    draft.refuse(externalId, question, kind, retryAt);
+    result.refuse(externalId, question, kind, retryAt);
     context.log('warn', 'account_not_answered', { runId: context.runId, question, errorKind: kind, retryAt });
     return { kind, retryAt };
   }
@@ -83,12 +84,12 @@ function noteRefused(
   { externalId, known }: AccountState,
   retryAt: Instant,
   { latestDue, phase }: FillContext,
-  draft: Draft,
+  result: FillResult,
 ): void {
   for (const date of known?.missing ?? []) {
-    draft.note(externalId, date, () =>
+    result.note(externalId, date, () =>
       // The day that is due waits for the totals.
-      phase === 'all' && date === latestDue.date && draft.detailOn(externalId, date) !== null
+      phase === 'all' && date === latestDue.date && result.detailOn(externalId, date) !== null
         ? null
         : { reason: 'unavailable', nextAttemptAt: retryAt },
     );

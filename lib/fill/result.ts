@@ -2,9 +2,9 @@ import type { Currency } from '@/lib/domain/money';
 import type { EvidenceId, ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { type GapReason, gapReasonOf, type Observation, type VerdictCode } from '@/lib/domain/states';
 import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
-import type { ProviderAccount, ProviderId, ProviderStatement } from '@/lib/providers/provider';
+import type { Freshness, ProviderAccount, ProviderId, ProviderStatement } from '@/lib/providers/provider';
 import { type AccountState, DAY_MS } from './account';
-import { AccountCase, type DayWord, wordOf } from './account-case';
+import { AccountCase, type DayVerdict, verdictFields } from './account-case';
 import type { LineEvidence } from './evidence';
 import type {
   AccountRecord,
@@ -14,21 +14,21 @@ import type {
   OutcomeRecord,
   Question,
   QuestionRecord,
-} from './store';
+} from './record';
 
-/** A value as it was said, before anybody judged it. */
-type Said = Omit<Observation, 'verdict'>;
+/** A value as it was reported, before anybody judged it. */
+type Reported = Omit<Observation, 'verdict'>;
 
 /**
- * A fill under way: what was learned so far. All of it is recorded, even when the rest fails. What is to be believed of it, and
+ * What a fill has found so far. All of it is recorded, even when the rest fails. What is to be believed of it, and
  * what stays missing, is concluded when all of it is there.
  */
-export class Draft {
+export class FillResult {
   private readonly accounts = new Map<string, AccountRecord>();
   private readonly cases = new Map<string, AccountCase>();
   private readonly observations = new Map<
     string,
-    { readonly id: EvidenceId; readonly externalId: string; readonly said: Said }
+    { readonly id: EvidenceId; readonly externalId: string; readonly reported: Reported }
   >();
   private readonly live: { readonly value: LiveRecord; readonly isBelieved: () => boolean }[] = [];
   private readonly notes: {
@@ -39,6 +39,7 @@ export class Draft {
   private readonly outcomes = new Map<string, OutcomeRecord>();
   private readonly questions = new Map<string, QuestionRecord>();
   historyCapability: FillRecord['connection']['historyCapability'] = null;
+  freshness: Freshness | null = null;
   /** Whether current values were asked for, with or without an answer. */
   totalsAsked = false;
 
@@ -84,10 +85,14 @@ export class Draft {
     this.questions.set(`${externalId} ${question}`, { externalId, question, retryAt, reason });
   }
 
-  observe(state: AccountState, said: Said): EvidenceId {
-    const { date, total, currency, kind, asOf } = said;
+  observe(state: AccountState, reported: Reported): EvidenceId {
+    const { date, total, currency, kind, asOf } = reported;
     const id = this.caseOf(state).addReading({ date, total, currency, kind, asOf });
-    this.observations.set(`${state.externalId} ${date} ${kind}`, { id, externalId: state.externalId, said });
+    this.observations.set(`${state.externalId} ${date} ${kind}`, {
+      id,
+      externalId: state.externalId,
+      reported,
+    });
     return id;
   }
 
@@ -101,16 +106,16 @@ export class Draft {
   }
 
   /**
-   * Notes why a day stays missing, unless it is filled after all. `why` is asked when all was learned, in the order of the notes;
+   * Notes why a day stays missing, unless it is filled after all. `why` is asked when all was found, in the order of the notes;
    * its null leaves what was noted before.
    */
   note(externalId: string, date: TradingDate, why: Why | (() => Why | null)): void {
     this.notes.push({ externalId, date, why: typeof why === 'function' ? why : () => why });
   }
 
-  /** What is to be believed of an account's day; null when nothing was said of it. To be asked when all was learned. */
-  wordOn(externalId: string, date: TradingDate): DayWord | null {
-    return this.cases.get(externalId)?.wordOn(date) ?? null;
+  /** What is to be believed of an account's day; null when nothing was reported for it. To be asked when all was found. */
+  verdictOnDay(externalId: string, date: TradingDate): DayVerdict | null {
+    return this.cases.get(externalId)?.verdictOnDay(date) ?? null;
   }
 
   /** The verdict noted so far on the answer for an account's day. */
@@ -125,7 +130,7 @@ export class Draft {
   /** Draws the conclusions. With `grown`, from evidence that has grown since. */
   toRecord(
     { runId, reach, phase }: Pick<FillRecord, 'runId' | 'reach' | 'phase'>,
-    connection: Omit<FillRecord['connection'], 'historyCapability' | 'totalsAsked'>,
+    connection: Omit<FillRecord['connection'], 'historyCapability' | 'freshness' | 'totalsAsked'>,
     grown: readonly LineEvidence[] = [],
   ): FillRecord {
     for (const evidence of grown)
@@ -141,6 +146,7 @@ export class Draft {
       connection: {
         ...connection,
         historyCapability: this.historyCapability,
+        freshness: this.freshness,
         totalsAsked: this.totalsAsked,
       },
       accounts: [...this.accounts.values()],
@@ -159,15 +165,15 @@ export class Draft {
   private replayNotes(): void {
     this.outcomes.clear();
     for (const { externalId, date, why } of this.notes) {
-      if (this.wordOn(externalId, date)?.accepted === true) continue;
-      const said = why();
-      if (said === null) continue;
+      if (this.verdictOnDay(externalId, date)?.accepted === true) continue;
+      const noted = why();
+      if (noted === null) continue;
       this.outcomes.set(`${externalId} ${date}`, {
         detail: null,
         final: false,
         nextAttemptAt: null,
         attemptsMax: null,
-        ...said,
+        ...noted,
         externalId,
         date,
       });
@@ -189,15 +195,15 @@ export class Draft {
   private toObservation({
     id,
     externalId,
-    said,
+    reported,
   }: {
     readonly id: EvidenceId;
     readonly externalId: string;
-    readonly said: Said;
+    readonly reported: Reported;
   }): readonly ObservationRecord[] {
     const verdict = this.cases.get(externalId)?.verdictOn(id) ?? null;
     if (verdict === null) return [];
-    return [{ externalId, ref: id, ...said, source: this.source, ...wordOf(verdict) }];
+    return [{ externalId, ref: id, ...reported, source: this.source, ...verdictFields(verdict) }];
   }
 }
 

@@ -7,7 +7,7 @@ import {
 } from '@/lib/domain/nyse-calendar';
 import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
-import { type FillPass, fillPasses, type ReadsToday, secondLookSince } from '@/lib/domain/schedule';
+import { type FillPass, fillPasses, preOpenRecheckSince, type ReadsToday } from '@/lib/domain/schedule';
 import type { RunStatus, RunTrigger } from '@/lib/domain/states';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { type Log, logWith } from '@/lib/log';
@@ -17,12 +17,14 @@ import type { GateCount } from '@/lib/providers/request-budget';
 import type { RefreshLedger } from './account';
 import { type FilledConnection, fillConnection } from './connection';
 import { createTally, type Tally } from './counts';
-import { createRateBook, createRateLearner, type RateBook, type RateStore } from './exchange-rates';
-import type { ClaimedConnection, EvidenceRead, FillRecord, FillStore, RunCounts, WorkScope } from './store';
+import type { EvidenceRead } from './evidence-store';
+import { createRateBook, createRateFetcher, type RateBook, type RateStore } from './exchange-rates';
+import type { FillRecord } from './record';
+import type { ClaimedConnection, FillStore, RunCounts, WorkScope } from './store';
 
 /** Makes connections due once more whose `tradingDay` was captured before `since`; returns how many. */
-type MarkSecondLooks = (
-  look: {
+type MarkPreOpenRechecks = (
+  recheck: {
     readonly userId: string | null;
     readonly tradingDay: TradingDate;
     readonly since: Instant;
@@ -34,13 +36,13 @@ type MarkSecondLooks = (
  * In the hours before the next open, makes connections due once more whose trading day was captured: a broker that corrects
  * a close does so during the night, and after the open nobody can ask for it any more.
  */
-async function lookTwice(
+async function recheckBeforeOpen(
   userId: string | null,
   latestDue: TradingSession,
-  mark: MarkSecondLooks,
+  mark: MarkPreOpenRechecks,
   now: Date,
 ): Promise<void> {
-  const since = secondLookSince(now, nextSession(latestDue.date).opensAt);
+  const since = preOpenRecheckSince(now, nextSession(latestDue.date).opensAt);
   if (since !== null) await mark({ userId, tradingDay: latestDue.date, since }, now);
 }
 
@@ -59,8 +61,8 @@ export interface FillDependencies {
   readonly rules?: ReconcileRules;
   /** Left out where the operator does not pay for refreshes. */
   readonly refresh?: RefreshLedger;
-  /** Left out where the operator wants no second look at captured days. */
-  readonly markSecondLooks?: MarkSecondLooks;
+  /** Left out where the operator does not want captured days rechecked before the open. */
+  readonly markPreOpenRechecks?: MarkPreOpenRechecks;
   readonly credentialsKey: string;
   readonly gateCount: GateCount;
   readonly clock: () => Date;
@@ -130,7 +132,7 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
   if (abandoned > 0) log('warn', 'runs_abandoned', { runs: abandoned });
 
   const book = createRateBook(given.rateSource);
-  const rates = createRateLearner(latestDue, runId, { store: given.rates, book, clock, log }, tally);
+  const rates = createRateFetcher(latestDue, runId, { store: given.rates, book, clock, log }, tally);
   let status: RunStatus = 'complete';
   try {
     // Whoever fills for everybody sees to it that the database knows what the exchange has announced.
@@ -138,10 +140,11 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
       const days = await store.syncTradingDays(calendarAround(startedAt), startedAt);
       if (days > 0) log('warn', 'calendar_changed', { days });
     }
-    // Before the fills, so that no day is told at an older rate first.
-    await rates.learn();
-    const { markSecondLooks } = dependencies;
-    if (markSecondLooks !== undefined) await lookTwice(request.userId, latestDue, markSecondLooks, clock());
+    // Before the fills, so that no day is converted at an older rate first.
+    await rates.fetchNeeded();
+    const { markPreOpenRechecks } = dependencies;
+    if (markPreOpenRechecks !== undefined)
+      await recheckBeforeOpen(request.userId, latestDue, markPreOpenRechecks, clock());
     const passes = passesOf(request, latestDue.date);
     const furthest = passes.at(-1)?.from ?? latestDue.date;
     for (const { from, phase } of passes) {
@@ -158,7 +161,7 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
       }
     }
     // Again for the currencies of accounts that came into view.
-    await rates.learn();
+    await rates.fetchNeeded();
     rates.countMissing();
   } catch (error) {
     status = 'failed';
@@ -238,7 +241,7 @@ async function fillScope(
       await claiming;
     }
   };
-  const lane = async (): Promise<void> => {
+  const workerLoop = async (): Promise<void> => {
     for (let connection = await next(); connection !== null; connection = await next()) {
       try {
         const filled = await fillOne(connection, scope.phase, runId, request, dependencies);
@@ -255,7 +258,7 @@ async function fillScope(
           refusesKeys = true;
           tally.addRefusedKeys();
         }
-        if (!hasLearned(fill)) continue;
+        if (!hasFound(fill)) continue;
         let recorded = await store.record(connection.id, worker, fill, clock());
         for (let attempt = 1; recorded === null; attempt += 1) {
           if (attempt === RECONCILE_ATTEMPTS_MAX) throw new Error('the evidence did not come to rest');
@@ -279,8 +282,8 @@ async function fillScope(
     });
   });
   try {
-    const lanes = await Promise.allSettled(Array.from({ length: request.concurrency }, lane));
-    for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
+    const loops = await Promise.allSettled(Array.from({ length: request.concurrency }, workerLoop));
+    for (const ended of loops) if (ended.status === 'rejected') throw ended.reason;
   } finally {
     stopRenewing();
     if (ranOut || refusesKeys) await store.release(worker);
@@ -297,7 +300,7 @@ function linesOf({ reconciled }: FillRecord): readonly EvidenceRead[] {
 }
 
 /** Whether there is anything to record: who got no answer at all for want of time was not asked. */
-function hasLearned({ connection, accounts, questions }: FillRecord): boolean {
+function hasFound({ connection, accounts, questions }: FillRecord): boolean {
   return connection.errorCode !== 'out_of_time' || accounts.length > 0 || questions.length > 0;
 }
 
@@ -343,7 +346,7 @@ function readsToday(
   { trigger, asked }: FillRequest,
   now: Date,
 ): ReadsToday | null {
-  if (asked || trigger === 'user' || trigger === 'look') return null;
+  if (asked || trigger === 'user' || trigger === 'page_view') return null;
   const since = totalsReads === 0 ? null : totalsReadsSince;
   return { count: totalsReads + 1, since: since ?? toInstant(now) };
 }

@@ -1,8 +1,9 @@
 import { sessionOn } from '@/lib/domain/nyse-calendar';
 import { type PortfolioProvider, ProviderError } from '@/lib/providers/provider';
 import type { Telemetry } from '@/lib/telemetry/telemetry';
+import type { FillRecord } from './record';
 import type { FillRequest, RunResult } from './run';
-import type { FillRecord, FillStore } from './store';
+import type { FillStore } from './store';
 
 /** The same run within a span, counted when it is over. */
 export async function traceRun(
@@ -12,12 +13,12 @@ export async function traceRun(
 ): Promise<RunResult> {
   let status = 'failed';
   try {
-    return await telemetry.span('tick', { trigger, request_id: requestId ?? '' }, async (say) => {
+    return await telemetry.span('tick', { trigger, request_id: requestId ?? '' }, async (annotate) => {
       const result = await run();
       const { runId, tradingDay, counts } = result;
       status = result.status;
       const { connections, published, failed } = counts;
-      say({ run_id: runId, trading_day: tradingDay, status, connections, published, failed });
+      annotate({ run_id: runId, trading_day: tradingDay, status, connections, published, failed });
       telemetry.measure('portfolio_history.provider.requests', counts.requests, { trigger });
       telemetry.measure('portfolio_history.provider.wait', counts.waitedMs, { trigger });
       return result;
@@ -32,16 +33,16 @@ export function traceStore(store: FillStore, telemetry: Telemetry): FillStore {
   return {
     ...store,
     claim: (scope, lease, now) =>
-      telemetry.span('claim', { limit: lease.limit }, async (say) => {
+      telemetry.span('claim', { limit: lease.limit }, async (annotate) => {
         const claimed = await store.claim(scope, lease, now);
-        say({ claimed: claimed.length });
+        annotate({ claimed: claimed.length });
         return claimed;
       }),
     record: (connectionId, worker, fill, now) =>
-      telemetry.span('record', { connection_id: connectionId }, async (say) => {
+      telemetry.span('record', { connection_id: connectionId }, async (annotate) => {
         const recorded = await store.record(connectionId, worker, fill, now);
         if (recorded === null) return recorded;
-        say({ observations: recorded.observations, published: recorded.published });
+        annotate({ observations: recorded.observations, published: recorded.published });
         for (const seconds of captureLags(fill, now)) {
           telemetry.measure('portfolio_history.capture.lag', seconds);
         }
@@ -61,19 +62,19 @@ function captureLags({ observations }: FillRecord, now: Date): readonly number[]
 /** The same provider, with each question in a span and its errors counted by kind. */
 export function traceProvider(provider: PortfolioProvider, telemetry: Telemetry): PortfolioProvider {
   const ask = <T>(operation: string, question: () => Promise<T>): Promise<T> =>
-    telemetry.span('provider call', { provider: provider.id, operation }, async (say) => {
+    telemetry.span('provider call', { provider: provider.id, operation }, async (annotate) => {
       try {
         return await question();
       } catch (error) {
         const kind = error instanceof ProviderError ? error.kind : 'other';
-        say({ error_kind: kind });
+        annotate({ error_kind: kind });
         telemetry.measure('portfolio_history.provider.errors', 1, { provider: provider.id, operation, kind });
         throw error;
       }
     });
   return {
     ...provider,
-    currentValues: (link) => ask('currentValues', () => provider.currentValues(link)),
+    currentValues: (link, isLive) => ask('currentValues', () => provider.currentValues(link, isLive)),
     connectionHealth: (link) => ask('connectionHealth', () => provider.connectionHealth(link)),
     requestRefresh: (link) => ask('requestRefresh', () => provider.requestRefresh(link)),
     valueHistory: (link, account, range) =>

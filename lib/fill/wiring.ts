@@ -5,18 +5,19 @@ import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Env } from '@/lib/env';
 import { log } from '@/lib/log';
 import { finishRun, openRun, readCaptureHealth } from '@/lib/operations/store';
-import { configuredEcb } from '@/lib/providers/ecb/wiring';
+import { ecbRatesOf } from '@/lib/providers/ecb';
 import {
   createBudgetGate,
-  createPatientProvider,
   pauseRequests,
   type RequestShare,
+  retryWhenRateLimited,
   takeRequests,
 } from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
 import { snapTradeOptions } from '@/lib/providers/snaptrade/wiring';
 import { currentTelemetry, type Telemetry } from '@/lib/telemetry/telemetry';
 import type { RefreshLedger } from './account';
+import { neededExchangeRates, readEvidence, recordExchangeRates } from './evidence-store';
 import type { RateStore } from './exchange-rates';
 import { type FillDependencies, type FillRequest, type RunResult, runFill } from './run';
 import {
@@ -25,11 +26,8 @@ import {
   countWaiting,
   type FillStore,
   markDueConnections,
-  markSecondLooks,
-  neededExchangeRates,
+  markPreOpenRechecks,
   publishMissing,
-  readEvidence,
-  recordExchangeRates,
   recordFill,
   releaseClaims,
   renewClaims,
@@ -38,13 +36,13 @@ import {
 } from './store';
 import { traceProvider, traceRun, traceStore } from './tracing';
 
-/** Left between the last request and the platform's limit, so that what was learned is still recorded. */
+/** Left between the last request and the platform's limit, so that what was found is still recorded. */
 const RECORDING_RESERVE_MS = 10_000;
 
 /** The most that a backfill takes of the request budget, so that the evening's capture can begin beside it. */
 const BACKFILL_PART = 0.6;
 
-type ConfiguredFill = Pick<FillRequest, 'trigger' | 'requestId' | 'userId' | 'asked' | 'lookBackDays'>;
+type RequestedFill = Pick<FillRequest, 'trigger' | 'requestId' | 'userId' | 'asked' | 'lookBackDays'>;
 
 /** How many requests a minute a backfill may make out of the budget that all share. */
 export function backfillRequestsPerMinute(env: Env): number {
@@ -57,13 +55,13 @@ export function endOfFill(env: Env, startedAtMs: number): number {
 }
 
 /**
- * Runs a fill with everything real: this environment's database, provider, clock and budget. `narrow` may narrow down
+ * Runs a fill with everything real: this environment's database, provider, clock and budget. `filterClaims` may limit
  * which connections are claimed; `endsAt` is an instant in milliseconds, for work that follows other work.
  */
-export async function runConfiguredFill(
+export async function runFillWith(
   env: Env,
-  request: ConfiguredFill,
-  narrow: (store: FillStore) => FillStore = (store) => store,
+  request: RequestedFill,
+  filterClaims: (store: FillStore) => FillStore = (store) => store,
   endsAt = endOfFill(env, Date.now()),
 ): Promise<RunResult> {
   const client = serviceClient(env, request.requestId);
@@ -78,6 +76,7 @@ export async function runConfiguredFill(
   const snaptrade = createSnapTradeProvider({
     ...snapTradeOptions(env, gate),
     legacyReporting: env.SNAPTRADE_LEGACY_REPORTING,
+    clock: () => new Date(),
   });
   const store: FillStore = {
     openRun: (run, now) => openRun(client, run, now),
@@ -98,7 +97,7 @@ export async function runConfiguredFill(
   };
   const refresh: RefreshLedger = {
     claim: (connectionId, tradingDay) => claimRefresh(client, connectionId, tradingDay),
-    giveBack: (connectionId, tradingDay) => returnRefresh(client, connectionId, tradingDay),
+    release: (connectionId, tradingDay) => returnRefresh(client, connectionId, tradingDay),
   };
   const options: FillRequest = {
     ...request,
@@ -106,18 +105,20 @@ export async function runConfiguredFill(
     stopAt: new Date(endsAt - RECORDING_RESERVE_MS),
   };
   const dependencies: FillDependencies = {
-    store: traceStore(narrow(store), telemetry),
+    store: traceStore(filterClaims(store), telemetry),
     rates,
-    rateSource: configuredEcb(env),
+    rateSource: ecbRatesOf(env),
     providers: {
-      snaptrade: createPatientProvider(traceProvider(snaptrade, telemetry), {
+      snaptrade: retryWhenRateLimited(traceProvider(snaptrade, telemetry), {
         pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
         timeLeftMs,
       }),
     },
     rules: { swingFactorMax: env.JUDGE_SWING_FACTOR_MAX, zeroShareMax: env.JUDGE_ZERO_SHARE_MAX },
     ...(env.SNAPTRADE_REFRESH_AFTER_CLOSE ? { refresh } : {}),
-    ...(env.PRE_OPEN_RECHECK ? { markSecondLooks: (look, now) => markSecondLooks(client, look, now) } : {}),
+    ...(env.PRE_OPEN_RECHECK
+      ? { markPreOpenRechecks: (recheck, now) => markPreOpenRechecks(client, recheck, now) }
+      : {}),
     credentialsKey: env.CREDENTIALS_KEY,
     gateCount: gate.count,
     clock: () => new Date(),
@@ -149,7 +150,7 @@ async function measureCoverage(
   telemetry.measure('portfolio_history.coverage', health.present / health.expected);
 }
 
-function shareOf({ trigger, userId }: ConfiguredFill): RequestShare {
+function shareOf({ trigger, userId }: RequestedFill): RequestShare {
   if (trigger === 'backfill') return 'backfill';
   return userId !== null && trigger !== 'webhook' ? 'people' : 'evening';
 }

@@ -18,6 +18,9 @@ export const carriedAccount = z.object({
   from: date,
 });
 
+/** An account that is no part of a day's total although it existed: it was linked later and is not known for that day. */
+export const leftOutAccount = carriedAccount.omit({ from: true });
+
 /** A user's total on one trading day, with how we know it. */
 const storedPoint = z.object({
   date,
@@ -29,6 +32,7 @@ const storedPoint = z.object({
   accountsExpected: count,
   accountsPresent: count,
   carried: z.array(carriedAccount),
+  leftOut: z.array(leftOutAccount),
 });
 export type StoredPoint = Output<typeof storedPoint>;
 

@@ -1,10 +1,10 @@
 import 'server-only';
-import { finishBackfill, narrowToBackfill, readActiveBackfills } from '@/lib/backfill/store';
+import { filterClaimsToBackfill, finishBackfill, readActiveBackfills } from '@/lib/backfill/store';
 import { serviceClient } from '@/lib/db/clients';
 import type { Env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { REACH_DAYS } from '@/lib/fill/run';
-import { endOfFill, runConfiguredFill } from '@/lib/fill/wiring';
+import { endOfFill, runFillWith } from '@/lib/fill/wiring';
 import { log } from '@/lib/log';
 
 /** With less time than this left, a run would end before it had asked anything. */
@@ -47,10 +47,10 @@ function messageOf(error: unknown): string {
 
 async function runBackfill(env: Env, id: string, requestId: string, endsAt: number): Promise<void> {
   const client = serviceClient(env, requestId);
-  await runConfiguredFill(
+  await runFillWith(
     env,
     { trigger: 'backfill', requestId, userId: null, asked: false, lookBackDays: REACH_DAYS },
-    (store) => narrowToBackfill(store, client, id),
+    (store) => filterClaimsToBackfill(store, client, id),
     endsAt,
   );
   const { status } = await finishBackfill(client, id, new Date());

@@ -3,7 +3,7 @@ import { confirmLinks } from '@/lib/connections/linking';
 import type { ConfirmedConnection } from '@/lib/connections/store';
 import { wireLinking } from '@/lib/connections/wiring';
 import type { Env } from '@/lib/env';
-import { runConfiguredFill } from '@/lib/fill/wiring';
+import { runFillWith } from '@/lib/fill/wiring';
 import { log } from '@/lib/log';
 
 const LOOK_BACK_DAYS = 365;
@@ -17,7 +17,7 @@ export function hasNews(confirmed: readonly ConfirmedConnection[]): boolean {
 export async function fillLinked(env: Env, userId: string, requestId: string): Promise<void> {
   try {
     const lookBackDays = LOOK_BACK_DAYS;
-    await runConfiguredFill(env, { trigger: 'user', requestId, userId, asked: false, lookBackDays });
+    await runFillWith(env, { trigger: 'user', requestId, userId, asked: false, lookBackDays });
   } catch (error) {
     log('warn', 'fill_linked_failed', { requestId, message: messageOf(error) });
   }

@@ -1,6 +1,6 @@
 import 'server-only';
 import type { Env } from '@/lib/env';
-import { runConfiguredFill } from '@/lib/fill/wiring';
+import { runFillWith } from '@/lib/fill/wiring';
 import type { HistoryDocument } from '@/lib/history/document';
 import { runLiveRefresh } from '@/lib/live/wiring';
 import { log } from '@/lib/log';
@@ -25,8 +25,8 @@ export async function fillOnView(
   const work: Promise<unknown>[] = [];
   if (hasFillableGaps(history, new Date()))
     work.push(
-      runConfiguredFill(env, {
-        trigger: 'look',
+      runFillWith(env, {
+        trigger: 'page_view',
         ...(requestId === undefined ? {} : { requestId }),
         userId,
         asked: false,

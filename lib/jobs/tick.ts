@@ -2,13 +2,13 @@ import 'server-only';
 import { runAlertCheck } from '@/lib/alerts/wiring';
 import type { Env } from '@/lib/env';
 import type { RunResult } from '@/lib/fill/run';
-import { runConfiguredFill } from '@/lib/fill/wiring';
+import { runFillWith } from '@/lib/fill/wiring';
 import { refreshBenchmarkPrices } from '@/lib/history/wiring';
 import { log } from '@/lib/log';
 
 /**
- * One scheduled tick: fills whatever is due, for everybody, fetches what a benchmark lacks meanwhile, and then tells
- * somebody what is wrong, its own failure included.
+ * One scheduled tick: fills whatever is due, for everybody, fetches what a benchmark lacks meanwhile, and then alerts
+ * somebody to what is wrong, its own failure included.
  */
 export async function runTick(
   env: Env,
@@ -16,7 +16,7 @@ export async function runTick(
 ): Promise<RunResult> {
   const benchmark = refreshBenchmarkPrices(env, requestId);
   try {
-    return await runConfiguredFill(env, {
+    return await runFillWith(env, {
       trigger,
       requestId,
       userId: null,

@@ -5,7 +5,6 @@ import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { isOrdinary } from '@/lib/domain/reconcile/levels';
 import type { Log } from '@/lib/log';
 import {
-  type Freshness,
   type PortfolioProvider,
   type ProviderAccount,
   ProviderError,
@@ -70,14 +69,10 @@ async function readConnection(
     externalId: connection.externalId,
     credentials: decryptCredentials(connection.ciphertext, credentialsKey),
   };
-  let freshness: Freshness | null = connection.freshness;
-  if (freshness === null) {
-    const health = await provider.connectionHealth(link);
-    if (health.broken) return null;
-    freshness = health.freshness;
-  }
+  const { broken, freshness } = await provider.connectionHealth(link);
+  if (broken) return null;
   if (freshness === 'daily') return { freshness, live: [] };
-  const { accounts } = await provider.currentValues(link);
+  const { accounts } = await provider.currentValues(link, true);
   const live = accounts.flatMap((account) => believable(account, connection, rules) ?? []);
   return { freshness, live: live.map((value) => ({ ...value, source: provider.id })) };
 }

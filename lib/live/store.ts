@@ -5,7 +5,7 @@ import { amount, currency, date, instant, readAnswer } from '@/lib/db/rpc';
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { Instant } from '@/lib/domain/trading-date';
 import type { IntradayPoint } from '@/lib/history/document';
-import { FRESHNESSES, type Freshness, PROVIDER_IDS, type ProviderId } from '@/lib/providers/provider';
+import { type Freshness, PROVIDER_IDS, type ProviderId } from '@/lib/providers/provider';
 
 const staleConnection = z.object({
   id: z.uuid(),
@@ -13,7 +13,6 @@ const staleConnection = z.object({
   externalId: z.string(),
   ciphertext: z.string().nullable(),
   /** Null where the provider has to be asked first. */
-  freshness: z.enum(FRESHNESSES).nullable(),
   accounts: z.array(
     z.object({
       externalId: z.string(),
@@ -26,7 +25,7 @@ const staleConnection = z.object({
 /** A connection with old live values, which the caller alone may have read now. */
 export type StaleConnection = z.infer<typeof staleConnection>;
 
-/** What was learned of a connection by looking. */
+/** What was found of a connection by looking. */
 export interface LiveRead {
   readonly freshness: Freshness;
   readonly live: readonly {

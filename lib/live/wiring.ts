@@ -5,8 +5,8 @@ import type { Env } from '@/lib/env';
 import { log, logWith } from '@/lib/log';
 import {
   createBudgetGate,
-  createPatientProvider,
   pauseRequests,
+  retryWhenRateLimited,
   takeRequests,
 } from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
@@ -27,12 +27,16 @@ export function runLiveRefresh(env: Env, userId: string, requestId?: string): Pr
     sleep: (ms) => sleep(ms),
     timeLeftMs,
   });
-  const snaptrade = createSnapTradeProvider({ ...snapTradeOptions(env, gate), legacyReporting: false });
+  const snaptrade = createSnapTradeProvider({
+    ...snapTradeOptions(env, gate),
+    legacyReporting: false,
+    clock: () => new Date(),
+  });
   return refreshLive(userId, new Date(), {
     claim: (id, staleBefore, now) => claimLiveReads(client, id, staleBefore, now),
     record: (connectionId, read, now) => recordLiveRead(client, connectionId, read, now),
     providers: {
-      snaptrade: createPatientProvider(snaptrade, {
+      snaptrade: retryWhenRateLimited(snaptrade, {
         pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
         timeLeftMs,
       }),

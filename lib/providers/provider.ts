@@ -8,8 +8,11 @@ export interface PortfolioProvider {
   /** How many calendar days back `valueHistory` can ever reach. */
   readonly lookBackDays: number;
 
-  /** Current values of all accounts of a connection. Throws `ProviderError`. */
-  currentValues(link: ConnectionLink): Promise<ConnectionValues>;
+  /**
+   * Current values of all accounts of a connection. With `isLive` the provider is known to read the broker for this question,
+   * so that what it says is as new as the question, whatever time it gives for its last daily reading. Throws `ProviderError`.
+   */
+  currentValues(link: ConnectionLink, isLive: boolean): Promise<ConnectionValues>;
 
   /**
    * Whether the broker still lets the provider in. Asked only when values look stale, since a broken connection

@@ -75,22 +75,22 @@ export function createOpenGate(): RequestGate & { readonly count: GateCount } {
   };
 }
 
-interface Patience {
-  /** Tells everybody who shares the budget to wait. */
+interface RateLimitRetry {
+  /** Makes everybody who shares the budget wait. */
   readonly pause: (waitMs: number) => Promise<void>;
   readonly timeLeftMs: () => number;
 }
 
-/** When a provider refuses without saying for how long. */
+/** When a provider refuses without a time to wait. */
 const DEFAULT_WAIT_MS = 10_000;
 
 const ATTEMPTS_MAX = 3;
 
 /**
- * A provider that, told to wait, makes all processes wait and then asks again, as long as there is time. The waiting
- * itself happens at the gate, which every request has to pass.
+ * A provider that, when it is rate limited, makes all processes wait and then asks again, as long as there is time. The
+ * waiting itself happens at the gate, which every request has to pass.
  */
-export function createPatientProvider(provider: PortfolioProvider, patience: Patience): PortfolioProvider {
+export function retryWhenRateLimited(provider: PortfolioProvider, retry: RateLimitRetry): PortfolioProvider {
   async function ask<T>(question: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -98,15 +98,15 @@ export function createPatientProvider(provider: PortfolioProvider, patience: Pat
       } catch (error) {
         if (!(error instanceof ProviderError) || error.kind !== 'rate_limited') throw error;
         const waitMs = error.retryAfterMs ?? DEFAULT_WAIT_MS;
-        await patience.pause(waitMs);
-        if (attempt === ATTEMPTS_MAX || waitMs >= patience.timeLeftMs()) throw error;
+        await retry.pause(waitMs);
+        if (attempt === ATTEMPTS_MAX || waitMs >= retry.timeLeftMs()) throw error;
       }
     }
   }
   return {
     id: provider.id,
     lookBackDays: provider.lookBackDays,
-    currentValues: (link) => ask(() => provider.currentValues(link)),
+    currentValues: (link, isLive) => ask(() => provider.currentValues(link, isLive)),
     connectionHealth: (link) => ask(() => provider.connectionHealth(link)),
     requestRefresh: (link) => ask(() => provider.requestRefresh(link)),
     valueHistory: (link, account, range) => ask(() => provider.valueHistory(link, account, range)),
@@ -119,7 +119,7 @@ const granted = z.object({ granted: z.number().int(), waitMs: z.number() });
 /** Who a request is for. Each share has a part of the budget that the others cannot take while it is wanted. */
 export type RequestShare = 'people' | 'evening' | 'backfill';
 
-/** Asks the budget that all processes share for requests; `waitMs` says when to ask again if none were granted. */
+/** Asks the budget that all processes share for requests; `waitMs` is when to ask again if none were granted. */
 export function takeRequests(
   client: SupabaseClient<Database>,
   provider: ProviderId,

@@ -22,11 +22,11 @@ export type TelemetryAttributes = Readonly<Record<string, string | number | bool
 export interface Telemetry {
   /** Whether anybody receives it, so that measuring what costs a query can be left out. */
   readonly isOn: boolean;
-  /** Does some work within a span, a child of the span around it; `say` adds what is known only later. */
+  /** Does some work within a span, a child of the span around it; `annotate` adds what is known only later. */
   span<T>(
     name: SpanName,
     attributes: TelemetryAttributes,
-    work: (say: (more: TelemetryAttributes) => void) => Promise<T>,
+    work: (annotate: (more: TelemetryAttributes) => void) => Promise<T>,
   ): Promise<T>;
   measure(metric: Metric, value: number, attributes?: TelemetryAttributes): void;
   /** Sends what is waiting, within seconds, before the platform freezes the process. Never throws. */

@@ -27,7 +27,7 @@ export interface ConnectionEvent {
 }
 
 /** Events after which a connection's values, accounts, movements or health may be others than before. */
-const HINTING_TYPES: ReadonlySet<string> = new Set([
+const ACTED_ON_TYPES: ReadonlySet<string> = new Set([
   'ACCOUNT_BALANCE_HISTORY_UPDATED',
   // As the published contract names it, which does not say how the event itself is spelt.
   'accountBalanceHistoryUpdated',
@@ -46,7 +46,7 @@ const HINTING_TYPES: ReadonlySet<string> = new Set([
 /** What an event reports of a connection; null for one about neither values or a connection, or of a kind that we do not know. */
 export function readConnectionEvent(event: SnapTradeEvent): ConnectionEvent | null {
   const externalId = event.brokerageAuthorizationId ?? event.connectionId ?? null;
-  if (externalId === null || !HINTING_TYPES.has(event.eventType)) return null;
+  if (externalId === null || !ACTED_ON_TYPES.has(event.eventType)) return null;
   if (event.eventType === 'ACCOUNT_HOLDINGS_UPDATED' && !hasNewTotal(event.details)) return null;
   return {
     externalId,

@@ -25,7 +25,7 @@ export function recordConnectionEvent(
   },
   now: Date,
 ): Promise<RecordedEvent> {
-  const call = client.rpc('hint_connection', {
+  const call = client.rpc('record_connection_event', {
     p_provider: provider,
     p_external_id: event.externalId,
     p_event_id: event.eventId,
@@ -33,5 +33,5 @@ export function recordConnectionEvent(
     p_event_timestamp: orNull(event.happenedAt),
     p_now: now.toISOString(),
   });
-  return readAnswer('hint_connection', call, recordedEvent);
+  return readAnswer('record_connection_event', call, recordedEvent);
 }

@@ -236,7 +236,7 @@ create table public.portfolios (
 );
 
 comment on table public.portfolios is 'One row per user who may have a history.';
-comment on column public.portfolios.currency is 'ISO 4217 code in which the user''s totals are told.';
+comment on column public.portfolios.currency is 'ISO 4217 code in which the user''s totals are reported.';
 comment on column public.portfolios.data_notice is 'What the values are when they are not a real brokerage''s; null for real ones.';
 
 alter table public.portfolios enable row level security;
@@ -263,8 +263,8 @@ create table public.brokerage_connections (
   history_checked_at timestamptz,
   created_at timestamptz not null default now(),
   refresh_requested_for date,
-  hinted_at timestamptz,
-  second_look_for date,
+  event_at timestamptz,
+  pre_open_recheck_for date,
   data_freshness text check (data_freshness in ('realtime', 'daily')),
   freshness_checked_at timestamptz,
   live_asked_at timestamptz,
@@ -290,18 +290,30 @@ comment on column public.brokerage_connections.attempts is 'Failures in a row.';
 comment on column public.brokerage_connections.lease_owner is 'The worker that fills it now; free again when the lease expires, whatever became of the worker.';
 comment on column public.brokerage_connections.refresh_requested_for is
   'The trading day for which the provider was last asked to read the broker anew. Each time costs money.';
-comment on column public.brokerage_connections.hinted_at is
-  'When a hint came that the fill under way may have asked too early to see; null when there is none.';
-comment on column public.brokerage_connections.second_look_for is
+comment on column public.brokerage_connections.event_at is
+  'When an event came that the fill under way may have asked too early to see; null when there is none.';
+comment on column public.brokerage_connections.pre_open_recheck_for is
   'The captured trading day for which the connection was last made due once more, before the next open.';
 comment on column public.brokerage_connections.data_freshness is 'Whether the provider reads the broker at every call, or answers with what it read once a day; null until asked.';
-comment on column public.brokerage_connections.freshness_checked_at is 'When the provider said so; it is asked again after a week, since an operator may change plans.';
-comment on column public.brokerage_connections.live_asked_at is 'When somebody who looked last had it read; a provider allows so much only now and then.';
-comment on column public.brokerage_connections.totals_due is 'Whether the work that due_at tells of includes current values, which are asked before anything else.';
+comment on column public.brokerage_connections.freshness_checked_at is 'When the provider reported it; it is asked again after a week, since an operator may change plans.';
+comment on column public.brokerage_connections.live_asked_at is 'When a page view last had it read; a provider allows so much only now and then.';
+comment on column public.brokerage_connections.totals_due is 'Whether the work that made it due includes current values, which are asked before anything else.';
 comment on column public.brokerage_connections.recheck is 'Whether captured values are to be observed once more.';
 comment on column public.brokerage_connections.totals_asked_at is 'When current values were asked last, answered or not.';
 comment on column public.brokerage_connections.totals_reads is 'Readings of current values that nobody waited for, within the day that began at totals_reads_since.';
 comment on column public.brokerage_connections.rest_asked_at is 'When movements and history had their turn last.';
+
+create function public.known_freshness(p_connection public.brokerage_connections, p_now timestamptz)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case when p_connection.freshness_checked_at > p_now - interval '7 days' then p_connection.data_freshness end
+$$;
+
+comment on function public.known_freshness is 'How fresh a connection''s answers are known to be; null where it has to be asked.';
+grant execute on function public.known_freshness to service_role;
 
 alter table public.brokerage_connections enable row level security;
 create policy "own connections" on public.brokerage_connections for select to authenticated using (user_id = (select auth.uid()));
@@ -332,6 +344,7 @@ create table public.accounts (
   is_paper boolean not null default false,
   is_counted boolean not null generated always as (category <> 'credit' and not is_paper) stored,
   first_known_on date not null,
+  exists_since date,
   closed_on date,
   history_asked_at timestamptz,
   flows_synced_at timestamptz,
@@ -347,6 +360,8 @@ create index accounts_line on public.accounts (line_id);
 
 comment on table public.accounts is 'A brokerage account: the thing that has a value.';
 comment on column public.accounts.is_counted is 'Whether it is an asset: a credit line is debt and a paper account is play.';
+comment on column public.accounts.exists_since is
+  'Where it is before first_known_on: the earliest trading day that a movement or a doubted value proves it to have existed on.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';
@@ -367,7 +382,7 @@ grant select, insert, update, delete on public.accounts to service_role;
 -- brought keeps its id, for the logs.
 create table public.runs (
   id uuid primary key,
-  trigger text not null check (trigger in ('cron', 'api_key', 'user', 'look', 'webhook', 'backfill')),
+  trigger text not null check (trigger in ('cron', 'api_key', 'user', 'page_view', 'webhook', 'backfill')),
   trading_day date not null,
   requested_by uuid,
   status text not null default 'running' check (status in ('running', 'complete', 'continues', 'failed', 'abandoned')),
@@ -474,7 +489,7 @@ grant execute on function public.open_run, public.finish_run to service_role;
 
 -- schemas/04_observations.sql
 
--- The evidence: what providers said. Appended, judged, never changed.
+-- The evidence: what providers reported. Appended, judged, never changed.
 create table public.account_values (
   id bigint generated by default as identity primary key,
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
@@ -500,20 +515,20 @@ create table public.account_values (
 );
 
 -- Exactly one accepted observation stands per account and day.
-create unique index account_values_standing on public.account_values (account_id, value_date)
+create unique index account_values_current on public.account_values (account_id, value_date)
   where verdict = 'accepted' and superseded_by is null;
 
--- All that was ever said of an account's days: what its verdicts are drawn from.
-create index account_values_said on public.account_values (account_id, value_date);
+-- All that was ever reported of an account's days: what its verdicts are drawn from.
+create index account_values_reported on public.account_values (account_id, value_date);
 create index account_values_user on public.account_values (user_id, value_date);
 create index account_values_held on public.account_values (observed_at desc, id desc) where verdict = 'held';
 create index account_values_held_account on public.account_values (account_id) where verdict = 'held';
 
-comment on table public.account_values is 'One observation: what a source said an account was worth on a trading day. Append-only.';
-comment on column public.account_values.total_value is 'Null means that the provider did not say, which is not zero.';
+comment on table public.account_values is 'One observation: what a source reported an account to be worth on a trading day. Append-only.';
+comment on column public.account_values.total_value is 'Null means that the provider did not report it, which is not zero.';
 comment on column public.account_values.as_of is 'When the value was true; for a provider''s history, the close of the day.';
 comment on column public.account_values.run_id is 'The run that brought it; runs are kept for 90 days.';
-comment on column public.account_values.verdict is 'held: stored but not counted until confirmed; reason says why.';
+comment on column public.account_values.verdict is 'held: stored but not counted until confirmed; with its reason.';
 comment on column public.account_values.superseded_by is 'The better observation of the same account and day that stands instead.';
 
 comment on column public.account_values.settled_by is
@@ -557,7 +572,7 @@ create trigger protect_observation before update or delete on public.account_val
 create trigger protect_observations before truncate on public.account_values
   for each statement execute function public.protect_observation();
 
--- The order of worth of what says an account's value: the lower counts.
+-- The order of worth of kinds: the lower counts.
 create function public.kind_rank(p_kind text)
 returns integer
 language sql
@@ -604,7 +619,7 @@ comment on table public.cash_flows is
   'One movement of cash or assets, concluded from all that was reported of it; inflow into the account positive.';
 comment on column public.cash_flows.flow_date is 'The booked date, for display.';
 comment on column public.cash_flows.effective_date is 'The trading day on which it entered the account''s total, by which figures count it.';
-comment on column public.cash_flows.amount is 'Null when nobody said how much.';
+comment on column public.cash_flows.amount is 'Null when nobody reported how much.';
 comment on column public.cash_flows.is_withdrawn is 'The broker no longer reports it.';
 comment on column public.cash_flows.is_unknown is 'Nobody knows what it was, or how much.';
 comment on column public.cash_flows.flow_key is 'The same for the same movement even when the provider changes its ids.';
@@ -617,7 +632,7 @@ grant select, insert, update, delete on public.cash_flows to service_role;
 
 -- schemas/04_statements.sql
 
--- What providers report of movements, raw: each reading of an account's movements says "these and no others" of a range of days.
+-- What providers report of movements, raw: each reading of an account's movements means "these and no others" of a range of days.
 create table public.movement_rows (
   id bigint generated always as identity primary key,
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
@@ -637,7 +652,7 @@ create table public.movement_rows (
 
 create index movement_rows_user on public.movement_rows (user_id);
 
-comment on table public.movement_rows is 'One row of a statement as it was reported; what says the same in later statements is the same row.';
+comment on table public.movement_rows is 'One row of a statement as it was reported; what is equal in later statements is the same row.';
 comment on column public.movement_rows.amount is 'Null when it was not reported, which is not zero.';
 comment on column public.movement_rows.currency is 'Null means the account''s own.';
 comment on column public.movement_rows.nth is 'Equal rows of one statement are as many movements.';
@@ -664,7 +679,7 @@ create index movement_statements_account on public.movement_statements (account_
 create index movement_statements_user on public.movement_statements (user_id);
 
 comment on table public.movement_statements is 'A successful reading of an account''s movements: within the range these, and no others.';
-comment on column public.movement_statements.read_at is 'When it was read last: a reading that says nothing new moves this and the end of the range on.';
+comment on column public.movement_statements.read_at is 'When it was read last: a reading that brings nothing new moves this and the end of the range on.';
 comment on column public.movement_statements.is_complete is 'False while the provider is still collecting: such a statement withdraws nothing.';
 
 alter table public.movement_statements enable row level security;
@@ -686,7 +701,7 @@ create table public.decisions (
 create index decisions_account on public.decisions (account_id);
 create index decisions_user on public.decisions (user_id);
 
-comment on table public.decisions is 'What a person decided about an observation; of several words the newest counts. Append-only.';
+comment on table public.decisions is 'What a person decided about an observation; of several decisions the newest counts. Append-only.';
 
 alter table public.decisions enable row level security;
 grant select, insert on public.decisions to service_role;
@@ -770,7 +785,7 @@ grant select on public.exchange_rate_readings to authenticated;
 grant select, insert, update on public.exchange_rate_readings to service_role;
 
 -- The rate that an amount of a day is converted at: the newest of that day and the four before, which reach back over a long
--- weekend; what is older says nothing of the day. No row without one. Its body is bound when it is created, so it needs no
+-- weekend; what is older has no bearing on the day. No row without one. Its body is bound when it is created, so it needs no
 -- search path, and the planner can write it into the query that asks.
 create function public.rate_on(p_base text, p_quote text, p_day date)
 returns table (rate numeric)
@@ -848,11 +863,7 @@ as $$
   cross join lateral (
     select
       coalesce(reading.read_since <= pair.first_day and reading.read_through >= p_day, false) as is_read,
-      exists (
-        select
-        from public.exchange_rates r
-        where r.base_currency = pair.base and r.quote_currency = pair.quote and r.rate_date between p_day - 4 and p_day
-      ) as is_known
+      exists (select from public.rate_on(pair.base, pair.quote, p_day)) as is_known
   ) state
   where not (state.is_read and state.is_known)
 $$;
@@ -932,15 +943,17 @@ grant execute on function public.needed_exchange_rates, public.record_exchange_r
 -- of all. Whoever counts, judges or shows accounts does so by line.
 create view public.account_lines with (security_invoker = true) as
 select a.user_id, a.line_id,
-  -- Of the rows of one real account, the newest says what it is called.
+  -- Of the rows of one real account, the newest gives its name.
   array_agg(a.id order by a.created_at desc, a.id desc) as member_ids,
   (array_agg(a.name order by a.created_at desc, a.id desc))[1] as name,
   (array_agg(c.institution order by a.created_at desc, a.id desc))[1] as institution,
   (array_agg(a.currency order by a.currency is null, a.created_at desc, a.id desc))[1] as currency,
   min(a.first_known_on) as first_known_on,
+  least(min(a.first_known_on), min(a.exists_since)) as exists_since,
+  min(a.created_at) as linked_at,
   case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
   max(a.flows_synced_at) as flows_synced_at,
-  -- The member that is asked, if any is, says why a day is missing.
+  -- The member that is asked, if any is, gives the reason why a day is missing.
   (array_agg(a.id order by c.status = 'removed', a.closed_on is not null, c.status <> 'active', c.created_at, a.id))[1] as asked_id,
   -- Nobody need ask broken connections to know that they have nothing.
   case
@@ -955,6 +968,9 @@ group by a.user_id, a.line_id;
 comment on view public.account_lines is 'The real accounts of users: their rows, what they are called, since when and until when they are known, and who is asked.';
 comment on column public.account_lines.down_since is 'Since when all connections to the account are broken; null while one works.';
 
+comment on column public.account_lines.exists_since is 'Since when it is known to have existed, though nobody may know what it was worth.';
+comment on column public.account_lines.linked_at is 'When it was met first.';
+
 grant select on public.account_lines to authenticated, service_role;
 
 -- The current values of a real account, whichever of its rows they came through.
@@ -966,6 +982,31 @@ join public.current_values v on v.account_id = a.id;
 comment on view public.line_values is 'The current values of real accounts.';
 
 grant select on public.line_values to authenticated, service_role;
+
+-- The newest value of a real account up to a day, of its rows that are counted or of those that are not. Its body is bound when it
+-- is created, so that the planner can write it into the query that asks: one step into the index for each row.
+create function public.last_line_value(p_line_id uuid, p_is_counted boolean, p_to date)
+returns table (value_date date, total_value numeric)
+language sql
+stable
+begin atomic
+  select newest.value_date, newest.total_value
+  from public.accounts m
+  cross join lateral (
+    select v.value_date, v.total_value, v.as_of
+    from public.current_values v
+    where v.account_id = m.id and v.value_date <= p_to
+    order by v.value_date desc
+    limit 1
+  ) newest
+  where m.line_id = p_line_id and m.is_counted = p_is_counted
+  order by newest.value_date desc, newest.as_of desc
+  limit 1;
+end;
+
+comment on function public.last_line_value is 'The newest value of a real account up to a day.';
+
+grant execute on function public.last_line_value to service_role;
 
 -- schemas/07_snapshots.sql
 
@@ -985,6 +1026,8 @@ create table public.user_portfolio_history (
   accounts_expected integer not null check (accounts_expected > 0),
   accounts_present integer not null check (accounts_present > 0),
   carried jsonb not null default '[]',
+  left_out jsonb not null default '[]',
+  has_left_out boolean not null generated always as (left_out <> '[]') stored,
   standing boolean not null default true,
   created_at timestamptz not null,
   updated_at timestamptz not null,
@@ -997,7 +1040,7 @@ create table public.user_portfolio_history (
 -- One point per day: of the kinds that were ever concluded for a day, one stands. The index holds what a history shows of
 -- it, because the table grows by evenings: each of a user's days lies on another page, and in the index they lie together.
 create unique index user_portfolio_history_standing on public.user_portfolio_history (user_id, value_date)
-  include (total_value, snapshot_type, data_source, as_of, accounts_expected, accounts_present) where standing;
+  include (total_value, snapshot_type, data_source, as_of, accounts_expected, accounts_present, has_left_out) where standing;
 
 -- Who has which kind of day lies together here for each trading day, so that a quarter of everybody is one stretch.
 create index user_portfolio_history_by_day on public.user_portfolio_history (value_date, snapshot_type) where standing;
@@ -1006,6 +1049,8 @@ comment on table public.user_portfolio_history is 'A user''s total on one tradin
 comment on column public.user_portfolio_history.total_cost_basis is 'Null when any account''s is unknown.';
 comment on column public.user_portfolio_history.as_of is 'The instant at which the oldest part of the total was true.';
 comment on column public.user_portfolio_history.carried is 'Accounts missing on this day: [{"accountId", "name", "from"}] with the trading day their value is carried from.';
+comment on column public.user_portfolio_history.left_out is
+  'Accounts that are no part of the total, though they existed: [{"accountId", "name"}]. They were linked later and cannot be told of that day.';
 comment on column public.user_portfolio_history.standing is 'Whether this is the day''s conclusion now; others are kept for the record.';
 
 alter table public.user_portfolio_history enable row level security;
@@ -1053,7 +1098,8 @@ create type public.snapshot_conclusion as (
   as_of timestamptz,
   accounts_expected integer,
   accounts_present integer,
-  carried jsonb
+  carried jsonb,
+  left_out jsonb
 );
 
 -- An operator who wants another bound replaces this function in a migration of their own and republishes.
@@ -1077,9 +1123,22 @@ as 'select 60';
 comment on function public.small_carry_sessions_max is
   'For how many trading days a missing account may be carried that is no more than a twentieth of the total.';
 
+create function public.close_before(p_at timestamptz)
+returns date
+language sql
+stable
+set search_path = ''
+as $$ select max(d.date) from public.trading_days d where d.closes_at < p_at $$;
+
+comment on function public.close_before is 'The last trading day that had closed before an instant.';
+
 -- The rule. A day of a user is concluded when every expected account has a standing observation, or has been asked for
--- in vain and can be carried from a few sessions back, or from many where it is small beside the whole; and when every amount can be told in the user's currency. With
--- p_line_ids, the same of those lines alone.
+-- in vain and can be carried from a few sessions back, or from many where it is small beside the whole; and when every amount
+-- can be converted to the user's currency. With p_line_ids, the same of those lines alone.
+--
+-- An account joins the past on the first day from which it can be told without a hole up to the close before it was linked. Of
+-- the days before that it is left out, by name: what was captured before the link stays as it was, and what was concluded
+-- when the account was known to have existed is an estimate.
 create function public.conclude_snapshots(
   p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max(),
   p_line_ids uuid[] default null
@@ -1091,25 +1150,34 @@ stable
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
+declare
+  -- Whether an account has joined on a day is decided by the days from there to its link.
+  v_horizon date;
 begin
+  select greatest(p_to, max(linked.date)) into v_horizon
+  from public.account_lines l
+  cross join lateral public.close_before(l.linked_at) linked (date)
+  where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids)) and linked.date >= p_from;
+
   return query
   with sessions as (
     select date, lag(date, p_carry_sessions_max) over (order by date) as carry_from,
       lag(date, greatest(public.small_carry_sessions_max(), p_carry_sessions_max)) over (order by date) as small_carry_from
     from public.trading_days
-    where date between p_from - 4 * greatest(public.small_carry_sessions_max(), p_carry_sessions_max) - 10 and p_to
+    where date between p_from - 4 * greatest(public.small_carry_sessions_max(), p_carry_sessions_max) - 10 and v_horizon
   ),
   lines as materialized (
-    select l.member_ids, l.line_id, l.name, l.first_known_on, l.closed_on, l.down_since
+    select l.member_ids, l.line_id, l.name, l.exists_since, l.closed_on, l.down_since, l.linked_at, linked.date as linked_after
     from public.account_lines l
+    cross join lateral public.close_before(l.linked_at) linked (date)
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   expected as (
-    select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, p.currency as portfolio_currency,
+    select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, l.linked_at, l.linked_after, p.currency as portfolio_currency,
       coalesce(s.date >= l.down_since, false) as connection_down
     from sessions s
     cross join public.portfolios p
-    join lines l on l.first_known_on <= s.date and (l.closed_on is null or s.date < l.closed_on)
+    join lines l on l.exists_since <= s.date and (l.closed_on is null or s.date < l.closed_on)
     where p.user_id = p_user_id and s.date >= p_from
   ),
   valued as (
@@ -1153,24 +1221,54 @@ begin
       left join lateral public.rate_on(valued.currency, valued.portfolio_currency, valued.observed_for) rate
         on valued.currency <> valued.portfolio_currency
     ) converted
+  ),
+  joined as (
+    select known.*,
+      known.date > coalesce(max(known.date) filter (where known.date <= known.linked_after and not known.is_known) over (partition by known.line_id), '-infinity')
+        as has_joined
+    from (select told.*, coalesce(total_value is not null and rate is not null and may_count, false) as is_known from told) known
+  ),
+  counted as (
+    select joined.*,
+      -- The close right before the link may still be captured.
+      not has_joined and (was_concluded or date < linked_after) as is_left_out
+    from (
+      select joined.*,
+        not joined.has_joined and exists (
+          select
+          from public.account_values v
+          where v.user_id = p_user_id and v.value_date = joined.date and v.verdict = 'accepted'
+            and v.observed_at < joined.linked_at and v.account_id <> all (joined.member_ids)
+        ) as was_concluded
+      from joined
+    ) joined
   )
-  select date, sum(total_value * rate),
-    case when bool_and(cost_basis is not null) then sum(cost_basis * rate) end,
+  select date, sum(total_value * rate) filter (where not is_left_out),
     case
-      when bool_or(kind = 'estimated') then 'estimated'
-      when bool_or(kind = 'reconstructed') then 'reconstructed'
+      when bool_and(cost_basis is not null) filter (where not is_left_out) then sum(cost_basis * rate) filter (where not is_left_out)
+    end,
+    case
+      when bool_or(case when is_left_out then not was_concluded else kind = 'estimated' end) then 'estimated'
+      when bool_or(kind = 'reconstructed') filter (where not is_left_out) then 'reconstructed'
       else 'daily_eod'
     end,
-    string_agg(distinct source, ',' order by source),
-    portfolio_currency, min(as_of), count(*)::integer, (count(*) filter (where present))::integer,
+    string_agg(distinct source, ',' order by source) filter (where not is_left_out),
+    portfolio_currency, min(as_of) filter (where not is_left_out),
+    (count(*) filter (where not (is_left_out and was_concluded)))::integer,
+    (count(*) filter (where present and not is_left_out))::integer,
     coalesce(
       jsonb_agg(jsonb_build_object('accountId', line_id, 'name', name, 'from', observed_for) order by name)
-        filter (where not present),
+        filter (where not present and not is_left_out),
+      '[]'
+    ),
+    coalesce(
+      jsonb_agg(jsonb_build_object('accountId', line_id, 'name', name) order by name) filter (where is_left_out),
       '[]'
     )
-  from told
+  from counted
+  where date <= p_to
   group by date, portfolio_currency
-  having bool_and(total_value is not null and rate is not null and may_count) and bool_or(present);
+  having bool_and(is_known or is_left_out) and bool_or(present and not is_left_out);
 end
 $$;
 
@@ -1220,14 +1318,20 @@ begin
     p_to := greatest(p_to, v_last);
   end if;
 
+  -- What is learned of the past of an account decides since when it has joined, of all days before.
+  select least(p_from, min(l.exists_since)) into p_from
+  from public.account_lines l
+  cross join lateral public.close_before(l.linked_at) linked (date)
+  where l.user_id = p_user_id and linked.date >= p_from and l.exists_since < linked.date;
+
   select array_agg(c) into v_conclusions from public.conclude_snapshots(p_user_id, p_from, p_to) c;
 
   select array_agg(c) into v_changed
   from unnest(v_conclusions) c
   left join public.user_portfolio_history h on h.user_id = p_user_id and h.value_date = c.value_date and h.standing
-  where (h.total_value, h.total_cost_basis, h.snapshot_type, h.data_source, h.currency, h.as_of, h.accounts_expected, h.accounts_present, h.carried)
+  where (h.total_value, h.total_cost_basis, h.snapshot_type, h.data_source, h.currency, h.as_of, h.accounts_expected, h.accounts_present, h.carried, h.left_out)
     is distinct from
-    (c.total_value, c.total_cost_basis, c.snapshot_type, c.data_source, c.currency, c.as_of, c.accounts_expected, c.accounts_present, c.carried);
+    (c.total_value, c.total_cost_basis, c.snapshot_type, c.data_source, c.currency, c.as_of, c.accounts_expected, c.accounts_present, c.carried, c.left_out);
 
   select array_agg(h.value_date) into v_withdrawn
   from public.user_portfolio_history h
@@ -1260,18 +1364,18 @@ begin
 
   insert into public.user_portfolio_history as h (
     user_id, value_date, total_value, total_cost_basis, total_gain_loss, total_gain_loss_percent, snapshot_type,
-    data_source, currency, as_of, accounts_expected, accounts_present, carried, standing, created_at, updated_at
+    data_source, currency, as_of, accounts_expected, accounts_present, carried, left_out, standing, created_at, updated_at
   )
   select p_user_id, c.value_date, c.total_value, c.total_cost_basis, c.total_value - c.total_cost_basis,
     round((c.total_value - c.total_cost_basis) / nullif(c.total_cost_basis, 0) * 100, 4), c.snapshot_type,
-    c.data_source, c.currency, c.as_of, c.accounts_expected, c.accounts_present, c.carried, true, p_now, p_now
+    c.data_source, c.currency, c.as_of, c.accounts_expected, c.accounts_present, c.carried, c.left_out, true, p_now, p_now
   from unnest(v_changed) c
   on conflict (user_id, value_date, snapshot_type) do update set
     total_value = excluded.total_value, total_cost_basis = excluded.total_cost_basis,
     total_gain_loss = excluded.total_gain_loss, total_gain_loss_percent = excluded.total_gain_loss_percent,
     data_source = excluded.data_source, currency = excluded.currency, as_of = excluded.as_of,
     accounts_expected = excluded.accounts_expected, accounts_present = excluded.accounts_present,
-    carried = excluded.carried, standing = true, updated_at = excluded.updated_at;
+    carried = excluded.carried, left_out = excluded.left_out, standing = true, updated_at = excluded.updated_at;
 
   return coalesce(cardinality(v_changed), 0) + coalesce(cardinality(v_withdrawn), 0);
 end
@@ -1377,6 +1481,7 @@ comment on function public.portfolio_corrections is 'Which published days of a u
 grant execute on function
   public.carry_sessions_max,
   public.small_carry_sessions_max,
+  public.close_before,
   public.conclude_snapshots,
   public.portfolio_corrections
 to authenticated, service_role;
@@ -1390,7 +1495,7 @@ to service_role;
 
 -- schemas/08_gaps.sql
 
--- What filling said of a day that it could not fill. A day that is filled later keeps its row; only missing days read it.
+-- What came of asking for a day that could not be filled. A day that is filled later keeps its row; only missing days read it.
 create table public.fill_outcomes (
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
   account_id uuid not null references public.accounts (id) on delete cascade,
@@ -1413,10 +1518,10 @@ create table public.fill_outcomes (
 create index fill_outcomes_user on public.fill_outcomes (user_id, value_date);
 
 comment on table public.fill_outcomes is 'Why an account''s day is still missing after it was asked for, and when it is asked for again.';
-comment on column public.fill_outcomes.final is 'Nothing more can be done as things are; with next_attempt_at, it is looked at again then in case they changed.';
+comment on column public.fill_outcomes.final is 'Nothing more can be done as things are; with next_attempt_at, it is asked again then in case they changed.';
 comment on column public.fill_outcomes.detail is 'The verdict on the answer behind the reason, for administrators; null when there was no answer.';
 comment on column public.fill_outcomes.reason is
-  'What the user is told. gave_up: asked for in vain, as often as attempts says, until the provider''s history no longer reached the day.';
+  'What the user is shown. gave_up: asked for in vain, attempts times, until the provider''s history no longer reached the day.';
 
 alter table public.fill_outcomes enable row level security;
 create policy "own outcomes" on public.fill_outcomes for select to authenticated using (user_id = (select auth.uid()));
@@ -1438,7 +1543,7 @@ end;
 
 comment on function public.gap_reason is 'Why a day is missing, from its outcome, the provider''s reach and the state of the connection.';
 
--- Expected days of lines that have no standing observation, each with the one row that is asked for it. Of several rows
+-- Expected days of lines that have no current observation, each with the one row that is asked for it. Of several rows
 -- of a line, that is the first linked whose connection works; while none works, each is asked, since any may
 -- recover, and the day is counted by the first of them.
 create function public.missing_account_days(p_connection_ids uuid[], p_from date, p_to date)
@@ -1486,13 +1591,13 @@ as $$
   ) days
   cross join lateral (select unnest(days.expected) except select unnest(days.present)) missing (date)
   where (a.id = line.asked_id or not line.works and own.status = 'disabled' and a.closed_on is null)
-    -- Most accounts lack nothing, which one comparison tells.
+    -- Most accounts lack nothing, which one comparison shows.
     and days.expected <> days.present
 $$;
 
-comment on function public.missing_account_days is 'The gaps: expected account days without a standing observation. Null asks for all connections.';
+comment on function public.missing_account_days is 'The gaps: expected account days without a current observation. Null asks for all connections.';
 
--- Expected account days without a standing observation, with who is asked for them and what came of it. Null asks for all
+-- Expected account days without a current observation, with who is asked for them and what came of it. Null asks for all
 -- connections. Days before p_reach cannot be had any more. A day for which several
 -- rows of one real account are asked has a row for each, of which is_first is the one to count.
 create function public.account_gaps(p_connection_ids uuid[], p_from date, p_to date, p_reach date)
@@ -1705,7 +1810,7 @@ $$;
 comment on function public.account_evidence is 'Everything known of an account line since a day, as one document.';
 
 -- Lets the best accepted observation of each of these account days stand. p_days: [{ accountId, date }]
-create function public.settle_standing(p_days jsonb)
+create function public.settle_current(p_days jsonb)
 returns void
 language plpgsql
 set search_path = ''
@@ -1716,14 +1821,14 @@ begin
     select v.id, v.superseded_by, first_value(v.id) over (
       partition by v.account_id, v.value_date
       order by public.kind_rank(v.kind), v.as_of desc, v.observed_at desc, v.id desc
-    ) as standing_id
+    ) as current_id
     from jsonb_to_recordset(p_days) as day ("accountId" uuid, date date)
     join public.account_values v on v.account_id = day."accountId" and v.value_date = day.date and v.verdict = 'accepted'
   )
   update public.account_values v
-  set superseded_by = ranked.standing_id
+  set superseded_by = ranked.current_id
   from ranked
-  where v.id = ranked.id and ranked.id <> ranked.standing_id and v.superseded_by is distinct from ranked.standing_id;
+  where v.id = ranked.id and ranked.id <> ranked.current_id and v.superseded_by is distinct from ranked.current_id;
 
   update public.account_values v
   set superseded_by = null
@@ -1737,7 +1842,7 @@ begin
 end
 $$;
 
-comment on function public.settle_standing is 'Lets the best accepted observation of each of some account days stand.';
+comment on function public.settle_current is 'Lets the best accepted observation of each of some account days stand.';
 
 -- Applies verdicts on observations that are stored already, keeps a trace of those that changed, and lets the best of each account
 -- day stand; publishing is the caller's part. p_verdicts: [{ id, verdict, reason, contradicts: [id], settledBy }]. Returns the
@@ -1752,9 +1857,9 @@ declare
   v_accepted bigint[];
 begin
   with given as (
-    select distinct on (said.id) said.id, said.verdict, said.reason, coalesce(said.contradicts, '{}') as contradicts, said."settledBy" as settled_by
-    from jsonb_to_recordset(p_verdicts) as said (id bigint, verdict text, reason text, contradicts bigint[], "settledBy" bigint)
-    order by said.id
+    select distinct on (document.id) document.id, document.verdict, document.reason, coalesce(document.contradicts, '{}') as contradicts, document."settledBy" as settled_by
+    from jsonb_to_recordset(p_verdicts) as document (id bigint, verdict text, reason text, contradicts bigint[], "settledBy" bigint)
+    order by document.id
   ),
   changed as (
     select v.user_id, v.account_id, v.value_date, v.verdict as old_verdict, given.*
@@ -1790,7 +1895,7 @@ begin
   if v_days is null then
     return;
   end if;
-  perform public.settle_standing(v_days);
+  perform public.settle_current(v_days);
   -- What is believed after all may be the latest known value.
   if v_accepted is not null then
     perform public.keep_live_values(array(
@@ -1855,8 +1960,8 @@ begin
   where f.account_id = m.id and f.flow_date >= r."from"
     and not exists (
       select
-      from jsonb_to_recordset(p_conclusions -> 'flows') as said ("accountId" uuid, key text)
-      where said."accountId" = f.account_id and said.key = f.flow_key
+      from jsonb_to_recordset(p_conclusions -> 'flows') as document ("accountId" uuid, key text)
+      where document."accountId" = f.account_id and document.key = f.flow_key
     );
 
   delete from public.unknown_spans s
@@ -1907,9 +2012,9 @@ $$;
 
 comment on function public.record_reconciliation is 'Records conclusions that were drawn anew and publishes what follows; null when the evidence has grown since.';
 
--- Notes what settles doubts, where that may have become known in the same document. p_said: [{ id or ref, contradicts, settledBy }];
--- p_ids tells the id of each ref.
-create function public.settle_doubts(p_said jsonb, p_ids jsonb)
+-- Notes what settles doubts, where that may have become known in the same document. p_judged: [{ id or ref, contradicts, settledBy }];
+-- p_ids holds the id of each ref.
+create function public.settle_doubts(p_judged jsonb, p_ids jsonb)
 returns void
 language sql
 set search_path = ''
@@ -1917,17 +2022,17 @@ as $$
   update public.account_values v
   set settled_by = doubt.settled_by
   from (
-    select coalesce(said.id, (p_ids ->> said.ref)::bigint) as id,
-      coalesce((p_ids ->> said."settledBy")::bigint, case when said."settledBy" ~ '^\d+$' then said."settledBy"::bigint end) as settled_by
-    from jsonb_to_recordset(p_said) as said (id bigint, ref text, "settledBy" text)
-    where said."settledBy" is not null
+    select coalesce(document.id, (p_ids ->> document.ref)::bigint) as id,
+      coalesce((p_ids ->> document."settledBy")::bigint, case when document."settledBy" ~ '^\d+$' then document."settledBy"::bigint end) as settled_by
+    from jsonb_to_recordset(p_judged) as document (id bigint, ref text, "settledBy" text)
+    where document."settledBy" is not null
   ) doubt
   where v.id = doubt.id and v.verdict <> 'accepted' and v.settled_by is distinct from doubt.settled_by
 $$;
 
 comment on function public.settle_doubts is 'Notes what settles doubts.';
 
--- Keeps what a provider reported of movements. A statement that says the same as the newest one, sameAs, only moves that on.
+-- Keeps what a provider reported of movements. A statement that equals the newest one, sameAs, only moves that on.
 create function public.record_statements(p_user_id uuid, p_connection_id uuid, p_statements jsonb, p_now timestamptz)
 returns void
 language plpgsql
@@ -1938,28 +2043,28 @@ begin
     return;
   end if;
   update public.movement_statements s
-  set read_at = p_now, range_to = greatest(s.range_to, said."to")
-  from jsonb_to_recordset(p_statements) as said ("sameAs" bigint, "to" date)
-  where s.id = said."sameAs";
+  set read_at = p_now, range_to = greatest(s.range_to, document."to")
+  from jsonb_to_recordset(p_statements) as document ("sameAs" bigint, "to" date)
+  where s.id = document."sameAs";
 
   insert into public.movement_rows (
     user_id, account_id, reference, vendor_type, kind, amount, currency, booked_on, description, nth
   )
   select p_user_id, a.id, r.reference, r."vendorType", r.kind, r.amount, r.currency, r.date, r.description, r.nth
-  from jsonb_to_recordset(p_statements) as said ("externalId" text, "sameAs" bigint, rows jsonb)
-  join public.accounts a on a.connection_id = p_connection_id and a.external_id = said."externalId"
-  cross join lateral jsonb_to_recordset(said.rows) as r (
+  from jsonb_to_recordset(p_statements) as document ("externalId" text, "sameAs" bigint, rows jsonb)
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = document."externalId"
+  cross join lateral jsonb_to_recordset(document.rows) as r (
     reference text, "vendorType" text, kind text, amount numeric, currency text, date date, description text, nth smallint
   )
-  where said."sameAs" is null
+  where document."sameAs" is null
   on conflict do nothing;
 
   insert into public.movement_statements (
     user_id, account_id, range_from, range_to, first_read_at, read_at, is_complete, row_ids
   )
-  select p_user_id, a.id, said."from", said."to", p_now, p_now, said."isComplete", array(
+  select p_user_id, a.id, document."from", document."to", p_now, p_now, document."isComplete", array(
     select known.id
-    from jsonb_to_recordset(said.rows) as r (
+    from jsonb_to_recordset(document.rows) as r (
       reference text, "vendorType" text, kind text, amount numeric, currency text, date date, description text, nth smallint
     )
     join public.movement_rows known on known.account_id = a.id and known.booked_on = r.date and known.kind = r.kind
@@ -1968,13 +2073,43 @@ begin
       and known.description is not distinct from r.description and known.nth = r.nth
     order by known.id
   )
-  from jsonb_to_recordset(p_statements) as said (
+  from jsonb_to_recordset(p_statements) as document (
     "externalId" text, "sameAs" bigint, "from" date, "to" date, "isComplete" boolean, rows jsonb
   )
-  join public.accounts a on a.connection_id = p_connection_id and a.external_id = said."externalId"
-  where said."sameAs" is null;
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = document."externalId"
+  where document."sameAs" is null;
 end
 $$;
+
+-- What moved on an account, or was believed by nobody, proves that it existed. Within a week of its first value it proves
+-- nothing more: money is on its way for some days.
+create function public.note_existence(p_connection_id uuid)
+returns date
+language sql
+set search_path = ''
+as $$
+  with found as (
+    select a.id, least(moved.date, doubted.date) as date
+    from public.accounts a
+    cross join lateral (select min(r.booked_on) as date from public.movement_rows r where r.account_id = a.id) moved
+    cross join lateral (
+      select min(v.value_date) as date
+      from public.account_values v
+      where v.account_id = a.id and v.verdict = 'held' and v.total_value <> 0 and v.reason not in ('not_funded_yet', 'rejected')
+    ) doubted
+    where a.connection_id = p_connection_id
+  ),
+  noted as (
+    update public.accounts a
+    set exists_since = found.date
+    from found
+    where a.id = found.id and found.date < least(a.first_known_on - 7, a.exists_since)
+    returning a.exists_since
+  )
+  select min(exists_since) from noted
+$$;
+
+comment on function public.note_existence is 'Notes since when the accounts of a connection are proven to have existed; returns the earliest day that this is news of.';
 
 comment on function public.record_statements is 'Keeps what a provider reported of movements.';
 
@@ -1986,10 +2121,10 @@ stable
 set search_path = ''
 as $$
   select jsonb_object_agg(part.name, (
-    select coalesce(jsonb_agg(said || jsonb_build_object('accountId', coalesce((said ->> 'accountId')::uuid, a.id))), '[]')
-    from jsonb_array_elements(coalesce(p_fill -> part.name, '[]')) as said
-    left join public.accounts a on a.connection_id = p_connection_id and a.external_id = said ->> 'externalId'
-    where said ->> 'accountId' is not null or a.id is not null
+    select coalesce(jsonb_agg(document || jsonb_build_object('accountId', coalesce((document ->> 'accountId')::uuid, a.id))), '[]')
+    from jsonb_array_elements(coalesce(p_fill -> part.name, '[]')) as document
+    left join public.accounts a on a.connection_id = p_connection_id and a.external_id = document ->> 'externalId'
+    where document ->> 'accountId' is not null or a.id is not null
   ))
   from (values ('reconciled'), ('flows'), ('spans')) as part (name)
 $$;
@@ -2000,11 +2135,12 @@ grant execute on function
   public.evidence_version,
   public.reconciled_sessions,
   public.account_evidence,
-  public.settle_standing,
+  public.settle_current,
   public.apply_verdicts,
   public.apply_conclusions,
   public.settle_doubts,
   public.record_statements,
+  public.note_existence,
   public.with_account_ids,
   public.record_reconciliation
 to service_role;
@@ -2120,7 +2256,7 @@ $$;
 
 comment on function public.take_requests is 'Grants provider requests out of the budget that all processes share.';
 
--- The provider said wait: nobody asks it before the wait is over.
+-- The provider asked for a pause: nobody asks it before the wait is over.
 create function public.pause_requests(p_provider text, p_wait_ms integer)
 returns void
 language sql
@@ -2136,9 +2272,9 @@ comment on function public.pause_requests is 'Stops all requests to a provider f
 
 grant execute on function public.take_requests, public.pause_requests to service_role;
 
--- schemas/10_fill.sql
+-- schemas/10_due.sql
 
--- The worker's side: who is due, whose turn it is, and recording what was learned.
+-- What is to be asked of connections and their accounts now, and which questions were answered.
 
 -- Each question has its own turn and its own back-off: totals are asked of a connection, its movements, its past and the past of
 -- a new account of each account. What was refused waits alone, what was answered is not asked again, and whoever has waited
@@ -2240,7 +2376,7 @@ set search_path = ''
 as $$
   with wanted as materialized (
     select c.id, c.status,
-      -- A connection that is broken is looked at when its turn comes, whether or not days are missing: its user may have mended it.
+      -- A connection that is broken is rechecked when its turn comes, whether or not days are missing: its user may have reconnected it.
       c.status = 'disabled' and (
         coalesce(c.retry_at, p_now) <= p_now
         or p_asked and coalesce(c.totals_asked_at <= p_now - interval '1 minute', true)
@@ -2289,6 +2425,59 @@ as $$
 $$;
 
 comment on function public.due_questions is 'What is to be asked of these connections now.';
+
+create function public.record_questions(p_connection public.brokerage_connections, p_questions jsonb, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- What was answered is asked no more; what was refused waits, for this account and this kind of question alone.
+  update public.accounts a
+  set history_asked_at = case when answered.import then p_now else a.history_asked_at end,
+    flows_synced_at = case when answered.movements then p_now else a.flows_synced_at end,
+    evidence_version = a.evidence_version + 1
+  from (
+    select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements
+    from jsonb_to_recordset(p_questions) as q ("externalId" text, question text, "retryAt" timestamptz)
+    where q."retryAt" is null
+    group by q."externalId"
+  ) answered
+  where a.connection_id = p_connection.id and a.external_id = answered.external_id;
+
+  delete from public.question_backoffs b
+  using public.accounts a
+  join jsonb_to_recordset(p_questions) as q ("externalId" text, question text, "retryAt" timestamptz)
+    on q."externalId" = a.external_id
+  where a.connection_id = p_connection.id and b.account_id = a.id and b.question = q.question and q."retryAt" is null;
+
+  insert into public.question_backoffs as known (account_id, user_id, question, attempts, asked_at, retry_at, reason)
+  select a.id, p_connection.user_id, q.question, 1, p_now, q."retryAt", q.reason
+  from jsonb_to_recordset(p_questions) as q (
+    "externalId" text, question text, "retryAt" timestamptz, reason text
+  )
+  join public.accounts a on a.connection_id = p_connection.id and a.external_id = q."externalId"
+  where q."retryAt" is not null
+  on conflict (account_id, question) do update set
+    attempts = case when known.reason = excluded.reason then known.attempts else 0 end + 1,
+    asked_at = excluded.asked_at, retry_at = excluded.retry_at, reason = excluded.reason;
+end
+$$;
+
+comment on function public.record_questions is 'Records which questions about accounts were answered and which were refused.';
+
+grant execute on function
+  public.totals_reads,
+  public.totals_reads_max,
+  public.movements_are_due,
+  public.import_is_due,
+  public.due_questions,
+  public.record_questions
+to service_role;
+
+-- schemas/10_leases.sql
+
+-- Whose turn it is: marking connections that have work, leasing them to a worker, and releasing them.
 
 -- Derives from coverage which connections have work between two days and marks them due. With p_asked, somebody waits for
 -- the answer. Who is due already keeps the place in the line. Returns how many were newly marked.
@@ -2341,7 +2530,7 @@ comment on function public.mark_due_connections is 'Marks the connections that h
 
 -- Makes connections due whose accounts were captured for a trading day before p_since, once for each connection and day.
 -- Returns how many.
-create function public.mark_second_looks(p_user_id uuid, p_trading_day date, p_since timestamptz, p_now timestamptz)
+create function public.mark_pre_open_rechecks(p_user_id uuid, p_trading_day date, p_since timestamptz, p_now timestamptz)
 returns integer
 language plpgsql
 set search_path = ''
@@ -2353,7 +2542,7 @@ begin
   with locked as (
     select c.id
     from public.brokerage_connections c
-    where c.status = 'active' and c.due_at is null and c.second_look_for is distinct from p_trading_day
+    where c.status = 'active' and c.due_at is null and c.pre_open_recheck_for is distinct from p_trading_day
       and (p_user_id is null or c.user_id = p_user_id)
       and (c.retry_at is null or c.retry_at <= p_now)
       and public.totals_reads(c, p_now) < public.totals_reads_max()
@@ -2369,7 +2558,7 @@ begin
     for update
   )
   update public.brokerage_connections c
-  set due_at = p_now, totals_due = true, recheck = true, second_look_for = p_trading_day
+  set due_at = p_now, totals_due = true, recheck = true, pre_open_recheck_for = p_trading_day
   from locked
   where c.id = locked.id;
   get diagnostics v_marked = row_count;
@@ -2377,7 +2566,7 @@ begin
 end
 $$;
 
-comment on function public.mark_second_looks is 'Makes captured connections due once more; returns how many.';
+comment on function public.mark_pre_open_rechecks is 'Makes captured connections due once more; returns how many.';
 
 -- Marked before the provider is asked, so that a worker that dies in between never makes a day cost twice.
 create function public.claim_refresh(p_connection_id uuid, p_trading_day date)
@@ -2405,7 +2594,7 @@ as $$
   where id = p_connection_id and refresh_requested_for = p_trading_day
 $$;
 
-comment on function public.return_refresh is 'Gives a claimed refresh back, because the provider did not take the request.';
+comment on function public.return_refresh is 'Releases a claimed refresh, because the provider did not take the request.';
 
 create function public.claim_connections(
   p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz,
@@ -2461,7 +2650,7 @@ begin
       'id', c.id, 'userId', c.user_id, 'homeCurrency', p.currency, 'provider', c.provider, 'externalId', c.external_id, 'institution', c.institution,
       'status', c.status, 'attempts', c.attempts,
       'totalsDue', c.totals_due or exists (select from wanted w where w.connection_id = c.id and w.question = 'totals'),
-      'recheck', c.recheck, 'totalsReads', public.totals_reads(c, p_now), 'totalsReadsSince', c.totals_reads_since,
+      'recheck', c.recheck, 'freshness', public.known_freshness(c, p_now), 'totalsReads', public.totals_reads(c, p_now), 'totalsReadsSince', c.totals_reads_since,
       'historyCapability', c.history_capability, 'historyCheckedAt', c.history_checked_at,
       'ciphertext', k.ciphertext, 'accounts', coalesce(known.accounts, '[]'),
       'lines', public.continuable_lines(c.id, p_from, p_to)
@@ -2499,18 +2688,8 @@ begin
         select min(m.first_known_on) as first_known_on from public.accounts m where m.line_id = a.line_id
       ) line
       left join lateral (
-        select jsonb_build_object('date', newest.value_date, 'total', newest.total_value::text) as document
-        from public.accounts m
-        cross join lateral (
-          select v.value_date, v.total_value, v.as_of
-          from public.current_values v
-          where v.account_id = m.id
-          order by v.value_date desc
-          limit 1
-        ) newest
-        where m.line_id = a.line_id and m.is_counted = a.is_counted
-        order by newest.value_date desc, newest.as_of desc
-        limit 1
+        select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
+        from public.last_line_value(a.line_id, a.is_counted, 'infinity') v
       ) last on true
       left join lateral (
         select jsonb_object_agg(b.question, jsonb_build_object('attempts', b.attempts, 'reason', b.reason)) as documents
@@ -2527,7 +2706,7 @@ $$;
 
 comment on function public.claim_connections is 'Leases due connections to a worker and returns what they need as one document.';
 
--- Gives back what a worker holds and did not ask: it keeps its place in the line. Returns how many were given back.
+-- Releases what a worker holds and did not ask: it keeps its place in the line. Returns how many were released.
 create function public.release_claims(p_worker uuid)
 returns integer
 language plpgsql
@@ -2543,7 +2722,7 @@ begin
 end
 $$;
 
-comment on function public.release_claims is 'Gives back the connections that a worker holds; returns how many.';
+comment on function public.release_claims is 'Releases the connections that a worker holds; returns how many.';
 
 create function public.renew_claims(p_worker uuid, p_lease_seconds integer, p_now timestamptz)
 returns void
@@ -2573,97 +2752,84 @@ $$;
 
 comment on function public.count_waiting is 'How many connections wait for their turn.';
 
--- Records everything that one fill of a connection learned, publishes what follows from it, and gives the lease back,
--- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
--- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability,
---     totalsAsked, isBackgroundRead },
---   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
---   questions: [{ externalId, question, retryAt, reason }] (answered where retryAt is null),
---   observations: [{ externalId, ref, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason, contradicts, settledBy }],
---   live: [{ externalId, total, currency, source, asOf }],
---   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
---   statements: [{ externalId, sameAs, from, to, isComplete, rows: [{ reference, vendorType, kind, amount, currency, date, description, nth }] }],
---   verdicts: [{ id, verdict, reason, contradicts, settledBy }] (of observations that are stored already),
---   reconciled: [{ externalId, lineId, version, from, currency }], flows and spans as apply_conclusions takes them, by externalId or
---   accountId }
--- An observation is named by its id as text or, within the document, by its ref. Where the evidence of a line has grown since
--- version, nothing is recorded and the answer is null: conclusions are to be drawn once more.
--- reach is the earliest day that the provider can still be asked for; errorCode out_of_time and keys_refused say that the rest was
--- not asked, which is no failure of the connection.
--- Returns { observations, published } as counts of what was new.
-create function public.record_fill(p_connection_id uuid, p_worker uuid, p_fill jsonb, p_now timestamptz)
-returns jsonb
+grant execute on function
+  public.mark_due_connections,
+  public.mark_pre_open_rechecks,
+  public.claim_refresh,
+  public.return_refresh,
+  public.claim_connections,
+  public.release_claims,
+  public.renew_claims,
+  public.count_waiting
+to service_role;
+
+-- schemas/10_recording.sql
+
+-- Recording: what one fill of a connection learned, a part for each kind of evidence, and what follows from it. The parts take
+-- the connection as it was before, and are called by record_fill alone, within its transaction.
+
+create function public.opened_session(p_now timestamptz)
+returns date
+language sql
+stable
+set search_path = ''
+as $$ select date from public.trading_days where opens_at <= p_now order by date desc limit 1 $$;
+
+comment on function public.opened_session is 'The newest session that has opened.';
+
+-- Whether the evidence of a line has grown since it was read.
+create function public.has_newer_evidence(p_reconciled jsonb)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select
+    from jsonb_to_recordset(p_reconciled) as r ("lineId" uuid, version text)
+    where r."lineId" is not null and public.evidence_version(r."lineId") <> r.version
+  )
+$$;
+
+comment on function public.has_newer_evidence is 'Whether conclusions were drawn from less than is recorded of their accounts.';
+
+create function public.record_accounts(p_connection public.brokerage_connections, p_fill jsonb, p_now timestamptz)
+returns date
 language plpgsql
 set search_path = ''
-set statement_timeout = '60s'
 as $$
 declare
-  v_user_id uuid;
-  v_run_id uuid := (p_fill ->> 'runId')::uuid;
-  v_today date;
+  v_is_removed boolean := p_connection.status = 'removed';
+  -- From this day on, an account that is closed now is no longer expected.
+  v_today date := public.opened_session(p_now);
+  v_next_session date := (select min(date) from public.trading_days where date > v_today);
   v_next_close date;
-  v_next_session date;
-  v_observations integer;
-  v_published integer := 0;
-  v_expected_from date;
-  v_is_removed boolean;
-  v_was_active boolean;
-  v_joined_from date;
-  v_from date;
-  v_to date;
   v_known_from date;
-  v_follows boolean;
-  v_judged_from date;
-  v_judged_to date;
-  v_ids jsonb;
-  v_error_code text := p_fill #>> '{connection,errorCode}';
-  v_unanswered boolean := coalesce(v_error_code in ('out_of_time', 'keys_refused'), false);
+  v_expected_from date;
 begin
-  -- Serialises everything that is recorded for one user, so that conclusions never miss each other's evidence.
-  select c.user_id into strict v_user_id
-  from public.brokerage_connections c
-  join public.portfolios p on p.user_id = c.user_id
-  where c.id = p_connection_id
-  for update of p;
-  -- Read after the lock was won: the user may have removed the connection meanwhile.
-  select status = 'removed', status = 'active' into v_is_removed, v_was_active
-  from public.brokerage_connections
-  where id = p_connection_id;
-
-  if exists (
-    select
-    from jsonb_to_recordset(coalesce(p_fill -> 'reconciled', '[]')) as r ("lineId" uuid, version text)
-    where r."lineId" is not null and public.evidence_version(r."lineId") <> r.version
-  ) then
-    return null;
-  end if;
-
-  -- The newest session that has opened: from this day on, an account that is closed now is no longer expected.
-  select date into v_today from public.trading_days where opens_at <= p_now order by date desc limit 1;
-  select min(date) into v_next_session from public.trading_days where date > v_today;
   -- A newly met account is expected from the next close on; what is learned of days before moves that back.
   select date into v_next_close from public.trading_days where closes_at > p_now order by closes_at limit 1;
   -- Accounts that are met together are there together: one without a total is expected from the first day that another of
   -- them is captured for, so that a part of a connection never passes for the whole.
   select least(v_next_close, min(o.date)) into v_known_from
   from jsonb_to_recordset(p_fill -> 'observations') as o ("externalId" text, date date, kind text, verdict text)
-  left join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+  left join public.accounts a on a.connection_id = p_connection.id and a.external_id = o."externalId"
   where o.kind = 'daily_eod' and o.verdict = 'accepted'
     and (a.id is null or o.date = (select max(d.date) from public.trading_days d where d.closes_at <= p_now));
 
   -- Who is expected decides what a day's total is: from the first day on which that changes, days are concluded again.
   with before as (
-    select external_id, first_known_on, closed_on, is_counted from public.accounts where connection_id = p_connection_id
+    select external_id, first_known_on, closed_on, is_counted from public.accounts where connection_id = p_connection.id
   ),
   after as (
     insert into public.accounts as known (
       user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on,
-      closed_on, history_asked_at, flows_synced_at
+      closed_on, history_asked_at, flows_synced_at, created_at
     )
-    select v_user_id, p_connection_id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper",
+    select p_connection.user_id, p_connection.id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper",
       case when a."isOpen" and not v_is_removed then v_known_from else v_next_close end,
       case when not a."isOpen" or v_is_removed then v_next_close end,
-      case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end
+      case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end, p_now
     from jsonb_to_recordset(p_fill -> 'accounts') as a (
       "externalId" text, "institutionAccountId" text, name text, currency text, category text, "isPaper" boolean,
       "isOpen" boolean, "historyAsked" boolean, "flowsSynced" boolean
@@ -2671,7 +2837,7 @@ begin
     on conflict (connection_id, external_id) do update set
       institution_account_id = coalesce(excluded.institution_account_id, known.institution_account_id),
       name = excluded.name,
-      -- What an account is told in once is what it is told in: another word is a doubt, not news.
+      -- The currency first reported stays the account's: another one is a doubt, not news.
       currency = coalesce(known.currency, excluded.currency),
       category = excluded.category,
       is_paper = excluded.is_paper,
@@ -2700,20 +2866,26 @@ begin
   into v_expected_from
   from after
   left join before using (external_id);
+  return v_expected_from;
+end
+$$;
 
-  select min(changed.value_date), max(changed.value_date) into v_judged_from, v_judged_to
-  from public.apply_verdicts(
-    (
-      select jsonb_agg(said - 'settledBy') from jsonb_array_elements(coalesce(p_fill -> 'verdicts', '[]')) as said
-    ),
-    v_run_id, p_now
-  ) changed;
+comment on function public.record_accounts is 'Records the accounts of a fill; returns the first day on which who is expected changed.';
 
-  -- Of all that is accepted for one account and day, the best stands: kind, then as-of, then the latest word.
-  with said as (
+create function public.record_observations(
+  p_connection public.brokerage_connections, p_fill jsonb, p_now timestamptz,
+  out new_observations integer, out from_day date, out to_day date, out ids jsonb
+)
+returns record
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- Of all that is accepted for one account and day, the best counts: kind, then as-of, then the newest report.
+  with reported as (
     select nextval(pg_get_serial_sequence('public.account_values', 'id')) as id, a.id as account_id, o.*
     from (
-      -- A document may hold the same word twice.
+      -- A document may hold the same value twice.
       select distinct on ("externalId", date, kind, source, "asOf", total, currency) *
       from jsonb_to_recordset(p_fill -> 'observations') as document (
         "externalId" text, ref text, date date, total numeric, cash numeric, "costBasis" numeric, currency text, kind text,
@@ -2721,38 +2893,38 @@ begin
       )
       order by "externalId", date, kind, source, "asOf", total, currency, verdict
     ) o
-    join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+    join public.accounts a on a.connection_id = p_connection.id and a.external_id = o."externalId"
     where not exists (
       select
       from public.account_values v
       left join public.account_values better on better.id = v.superseded_by
-      where v.user_id = v_user_id and v.account_id = a.id and v.value_date = o.date and v.kind = o.kind and v.source = o.source and v.as_of = o."asOf"
+      where v.user_id = p_connection.user_id and v.account_id = a.id and v.value_date = o.date and v.kind = o.kind and v.source = o.source and v.as_of = o."asOf"
         and v.total_value is not distinct from o.total and v.currency is not distinct from o.currency
-        -- A provider that returns to its first word after a second one says something new.
+        -- A provider that returns to its first value after a second one reports something new.
         and better.kind is distinct from v.kind
         -- So does a judge who now believes what was held.
         and (v.verdict <> 'held' or o.verdict <> 'accepted')
     )
   ),
   candidates as (
-    select id, account_id, date, kind, "asOf" as as_of, p_now as observed_at from said where verdict = 'accepted'
+    select id, account_id, date, kind, "asOf" as as_of, p_now as observed_at from reported where verdict = 'accepted'
     union all
     select v.id, v.account_id, v.value_date, v.kind, v.as_of, v.observed_at
     from public.current_values v
-    where exists (select from said where said.account_id = v.account_id and said.date = v.value_date)
+    where exists (select from reported where reported.account_id = v.account_id and reported.date = v.value_date)
   ),
   ranked as (
     select id, first_value(id) over (
       partition by account_id, date
-      order by array_position(array['daily_eod', 'reconstructed', 'estimated'], kind), as_of desc, observed_at desc, id desc
-    ) as standing_id
+      order by public.kind_rank(kind), as_of desc, observed_at desc, id desc
+    ) as current_id
     from candidates
   ),
   superseded as (
     update public.account_values v
-    set superseded_by = ranked.standing_id
+    set superseded_by = ranked.current_id
     from ranked
-    where v.id = ranked.id and ranked.standing_id <> ranked.id
+    where v.id = ranked.id and ranked.current_id <> ranked.id
     returning v.id
   ),
   -- The count makes the update run first: two observations may not stand at once, not even for a moment.
@@ -2762,10 +2934,10 @@ begin
       id, user_id, account_id, value_date, total_value, cash, cost_basis, currency, kind, source, as_of, observed_at, run_id,
       verdict, reason, superseded_by
     )
-    select said.id, v_user_id, said.account_id, said.date, said.total, said.cash, said."costBasis", said.currency, said.kind,
-      said.source, said."asOf", p_now, v_run_id, said.verdict, said.reason, nullif(ranked.standing_id, said.id)
-    from released, said
-    left join ranked on ranked.id = said.id
+    select reported.id, p_connection.user_id, reported.account_id, reported.date, reported.total, reported.cash, reported."costBasis", reported.currency, reported.kind,
+      reported.source, reported."asOf", p_now, (p_fill ->> 'runId')::uuid, reported.verdict, reported.reason, nullif(ranked.current_id, reported.id)
+    from released, reported
+    left join ranked on ranked.id = reported.id
     returning value_date, account_id, verdict
   ),
   -- What an account was worth before we knew it moves back the day from which it is expected.
@@ -2778,45 +2950,52 @@ begin
     returning before.first_known_on
   )
   select count(*), min(value_date), greatest(max(value_date), (select max(first_known_on) from known_since)),
-    (select jsonb_object_agg(ref, id) from said where ref is not null)
-  into v_observations, v_from, v_to, v_ids
+    (select jsonb_object_agg(ref, id) from reported where ref is not null)
+  into new_observations, from_day, to_day, ids
   from recorded;
-  v_from := least(v_from, v_judged_from);
-  v_to := greatest(v_to, v_judged_to);
+end
+$$;
 
-  perform public.settle_doubts((p_fill -> 'observations') || coalesce(p_fill -> 'verdicts', '[]'), v_ids);
+comment on function public.record_observations is
+  'Records the observations of a fill and lets the best of each account day stand; returns how many are new, the days that they change, and the id of each ref.';
 
-  perform public.keep_live_document(p_connection_id, p_fill -> 'live', p_now);
-
+create function public.record_outcomes(
+  p_connection public.brokerage_connections, p_fill jsonb, p_now timestamptz, out from_day date, out to_day date
+)
+returns record
+language plpgsql
+set search_path = ''
+as $$
+begin
   with noted as (
     insert into public.fill_outcomes (user_id, account_id, value_date, reason, detail, final, attempts, last_attempt_at, next_attempt_at)
-    select v_user_id, a.id, o.date, o.reason, o.detail, o.final or ended.now, attempts.number, p_now,
+    select p_connection.user_id, a.id, o.date, o.reason, o.detail, o.final or ended.now, attempts.number, p_now,
       case when not ended.now then o."nextAttemptAt" end
     from jsonb_to_recordset(p_fill -> 'outcomes') as o (
       "externalId" text, date date, reason text, detail text, final boolean, "nextAttemptAt" timestamptz, "attemptsMax" integer
     )
-    join public.accounts a on a.connection_id = p_connection_id and a.external_id = o."externalId"
+    join public.accounts a on a.connection_id = p_connection.id and a.external_id = o."externalId"
     -- The day may have been called off while the fill was under way.
     join public.trading_days d on d.date = o.date
     left join public.fill_outcomes before on before.account_id = a.id and before.value_date = o.date
-    -- Attempts count per reason: hours of an unreachable provider say nothing about what it has.
+    -- Attempts count per reason: hours of an unreachable provider have no bearing on what it has.
     cross join lateral (select case when before.reason = o.reason then before.attempts else 0 end + 1 as number) attempts
     cross join lateral (select coalesce(attempts.number >= o."attemptsMax", false) as now) ended
     on conflict (account_id, value_date) do update set
       reason = excluded.reason, final = excluded.final, attempts = excluded.attempts,
       last_attempt_at = excluded.last_attempt_at, next_attempt_at = excluded.next_attempt_at,
-      -- While the reason lasts, so does the last thing that was said against an answer.
+      -- While the reason lasts, so does the last objection to an answer.
       detail = coalesce(excluded.detail, case when fill_outcomes.reason = excluded.reason then fill_outcomes.detail end)
     returning value_date
   )
-  select least(v_from, min(value_date)), greatest(v_to, max(value_date)) into v_from, v_to from noted;
+  select min(value_date), max(value_date) into from_day, to_day from noted;
 
   -- Days that slid out of what the provider can be asked for are asked for no more. A held value still waits for its
-  -- verdict, and a provider that answered without the day has said so.
+  -- verdict, and a provider that answered without the day keeps that as the reason.
   update public.fill_outcomes o
   set reason = case when o.reason in ('held', 'provider_had_nothing') then o.reason else 'gave_up' end, final = true, next_attempt_at = null
   from public.accounts a
-  where a.connection_id = p_connection_id and o.account_id = a.id and o.value_date < (p_fill ->> 'reach')::date and not o.final
+  where a.connection_id = p_connection.id and o.account_id = a.id and o.value_date < (p_fill ->> 'reach')::date and not o.final
     and not exists (
       select
       from public.accounts m
@@ -2827,60 +3006,51 @@ begin
   -- A provider that has a history by now is asked at once for what it could not give before.
   update public.fill_outcomes o
   set final = false, next_attempt_at = null
-  from public.brokerage_connections c
-  join public.accounts a on a.connection_id = c.id
-  where c.id = p_connection_id and p_fill #>> '{connection,historyCapability}' = 'available'
-    and c.history_capability <> 'available' and o.account_id = a.id and o.reason = 'provider_cannot' and o.final
+  from public.accounts a
+  where a.connection_id = p_connection.id and p_fill #>> '{connection,historyCapability}' = 'available'
+    and p_connection.history_capability <> 'available' and o.account_id = a.id and o.reason = 'provider_cannot' and o.final
     and o.value_date >= coalesce((p_fill ->> 'reach')::date, '-infinity');
+end
+$$;
 
-  perform public.record_statements(v_user_id, p_connection_id, coalesce(p_fill -> 'statements', '[]'), p_now);
-  perform public.apply_conclusions(v_user_id, public.with_account_ids(p_connection_id, p_fill), p_now);
+comment on function public.record_outcomes is 'Records why days are missing still; returns the days of which something was noted.';
 
+create function public.record_missed_days(p_connection public.brokerage_connections, p_fill jsonb, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
   -- A connection that works again keeps the reason of the days that it missed, until they are asked for.
-  insert into public.fill_outcomes (user_id, account_id, value_date, reason, last_attempt_at)
-  select m.user_id, m.account_id, m.value_date, 'connection_broken', p_now
-  from public.brokerage_connections c
-  cross join lateral public.missing_account_days(
-    array[c.id], (c.disabled_since at time zone 'America/New_York')::date, v_today
-  ) m
-  where c.id = p_connection_id and c.status = 'disabled' and p_fill #>> '{connection,status}' = 'active'
-  on conflict do nothing;
+  if p_connection.status = 'disabled' and p_fill #>> '{connection,status}' = 'active' then
+    insert into public.fill_outcomes (user_id, account_id, value_date, reason, last_attempt_at)
+    select m.user_id, m.account_id, m.value_date, 'connection_broken', p_now
+    from public.missing_account_days(
+      array[p_connection.id], (p_connection.disabled_since at time zone 'America/New_York')::date, public.opened_session(p_now)
+    ) m
+    on conflict do nothing;
+  end if;
+end
+$$;
 
-  -- What was answered is asked no more; what was refused waits, for this account and this kind of question alone.
-  update public.accounts a
-  set history_asked_at = case when answered.import then p_now else a.history_asked_at end,
-    flows_synced_at = case when answered.movements then p_now else a.flows_synced_at end,
-    evidence_version = a.evidence_version + 1
-  from (
-    select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements
-    from jsonb_to_recordset(coalesce(p_fill -> 'questions', '[]')) as q ("externalId" text, question text, "retryAt" timestamptz)
-    where q."retryAt" is null
-    group by q."externalId"
-  ) answered
-  where a.connection_id = p_connection_id and a.external_id = answered.external_id;
+comment on function public.record_missed_days is 'Keeps the reason of the days that a connection missed while it was broken.';
 
-  delete from public.question_backoffs b
-  using public.accounts a
-  join jsonb_to_recordset(coalesce(p_fill -> 'questions', '[]')) as q ("externalId" text, question text, "retryAt" timestamptz)
-    on q."externalId" = a.external_id
-  where a.connection_id = p_connection_id and b.account_id = a.id and b.question = q.question and q."retryAt" is null;
-
-  insert into public.question_backoffs as known (account_id, user_id, question, attempts, asked_at, retry_at, reason)
-  select a.id, v_user_id, q.question, 1, p_now, q."retryAt", q.reason
-  from jsonb_to_recordset(coalesce(p_fill -> 'questions', '[]')) as q (
-    "externalId" text, question text, "retryAt" timestamptz, reason text
-  )
-  join public.accounts a on a.connection_id = p_connection_id and a.external_id = q."externalId"
-  where q."retryAt" is not null
-  on conflict (account_id, question) do update set
-    attempts = case when known.reason = excluded.reason then known.attempts else 0 end + 1,
-    asked_at = excluded.asked_at, retry_at = excluded.retry_at, reason = excluded.reason;
-
+create function public.record_connection(
+  p_connection public.brokerage_connections, p_worker uuid, p_fill jsonb, p_now timestamptz
+)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_unanswered boolean := coalesce(p_fill #>> '{connection,errorCode}' in ('out_of_time', 'keys_refused'), false);
+  v_follows boolean;
+begin
   -- Movements and a new account's past follow the totals, in their own turn.
   v_follows := p_fill ->> 'phase' = 'totals' and (p_fill #>> '{connection,succeeded}')::boolean and exists (
     select
     from public.accounts a
-    where a.connection_id = p_connection_id and a.is_counted and a.closed_on is null
+    where a.connection_id = p_connection.id and a.is_counted and a.closed_on is null
       and (public.movements_are_due(a, p_now) or public.import_is_due(a, false, p_now))
   );
 
@@ -2892,6 +3062,8 @@ begin
     last_success_at = case when s.succeeded then p_now else c.last_success_at end,
     history_capability = coalesce(s."historyCapability", c.history_capability),
     history_checked_at = case when s."historyCapability" is not null then p_now else c.history_checked_at end,
+    data_freshness = coalesce(s.freshness, c.data_freshness),
+    freshness_checked_at = case when s.freshness is null then c.freshness_checked_at else p_now end,
     totals_asked_at = case when s."totalsAsked" then p_now else c.totals_asked_at end,
     totals_reads = case
       when not coalesce(s."isBackgroundRead", false) then c.totals_reads
@@ -2908,7 +3080,7 @@ begin
       when c.lease_owner is distinct from p_worker then c.totals_due
       else c.totals_due and v_unanswered and (
         not coalesce(s."totalsAsked", false)
-        or v_error_code = 'keys_refused'
+        or p_fill #>> '{connection,errorCode}' = 'keys_refused'
         or p_fill ->> 'phase' = 'totals' and jsonb_array_length(p_fill -> 'outcomes') > 0
       )
     end,
@@ -2920,49 +3092,137 @@ begin
     lease_expires_at = case when c.lease_owner = p_worker then null else c.lease_expires_at end
   from jsonb_to_record(p_fill -> 'connection') as s (
     status text, "disabledSince" timestamptz, "retryAt" timestamptz, attempts integer, "errorCode" text, succeeded boolean,
-    "historyCapability" text, "totalsAsked" boolean, "isBackgroundRead" boolean
+    "historyCapability" text, freshness text, "totalsAsked" boolean, "isBackgroundRead" boolean
   )
-  where c.id = p_connection_id and c.status <> 'removed';
+  where c.id = p_connection.id and c.status <> 'removed';
+end
+$$;
+
+comment on function public.record_connection is 'Records how a connection answered, and releases it or keeps its place in the line.';
+
+-- A day that changes may be carried into the days after it.
+create function public.publish_with_carried(p_user_id uuid, p_from date, p_to date, p_reason text, p_now timestamptz)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select public.publish_snapshots(
+    p_user_id, p_from,
+    (
+      select coalesce(max(date), p_to)
+      from (
+        select date from public.trading_days where date > p_to and closes_at <= p_now order by date limit public.carry_sessions_max()
+      ) after
+    ),
+    p_reason, p_now
+  )
+$$;
+
+comment on function public.publish_with_carried is 'Draws a user''s conclusions again between two days and for the days that these may be carried into.';
+
+-- Records everything that one fill of a connection learned, publishes what follows from it, and releases the lease,
+-- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
+-- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability,
+--     freshness, totalsAsked, isBackgroundRead },
+--   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
+--   questions: [{ externalId, question, retryAt, reason }] (answered where retryAt is null),
+--   observations: [{ externalId, ref, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason, contradicts, settledBy }],
+--   live: [{ externalId, total, currency, source, asOf }],
+--   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
+--   statements: [{ externalId, sameAs, from, to, isComplete, rows: [{ reference, vendorType, kind, amount, currency, date, description, nth }] }],
+--   verdicts: [{ id, verdict, reason, contradicts, settledBy }] (of observations that are stored already),
+--   reconciled: [{ externalId, lineId, version, from, currency }], flows and spans as apply_conclusions takes them, by externalId or
+--   accountId }
+-- An observation is named by its id as text or, within the document, by its ref. Where the evidence of a line has grown since
+-- version, nothing is recorded and the answer is null: conclusions are to be drawn once more.
+-- reach is the earliest day that the provider can still be asked for; errorCode out_of_time and keys_refused mean that the rest was
+-- not asked, which is no failure of the connection.
+-- Returns { observations, published } as counts of what was new.
+create function public.record_fill(p_connection_id uuid, p_worker uuid, p_fill jsonb, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_connection public.brokerage_connections;
+  v_expected_from date;
+  v_joined_from date;
+  v_judged record;
+  v_recorded record;
+  v_noted record;
+  v_from date;
+  v_to date;
+  v_published integer := 0;
+begin
+  -- Serialises everything that is recorded for one user, so that conclusions never miss each other's evidence.
+  perform
+  from public.brokerage_connections c
+  join public.portfolios p on p.user_id = c.user_id
+  where c.id = p_connection_id
+  for update of p;
+  -- Read after the lock was won: the user may have removed the connection meanwhile.
+  select * into strict v_connection from public.brokerage_connections where id = p_connection_id;
+
+  if public.has_newer_evidence(coalesce(p_fill -> 'reconciled', '[]')) then
+    return null;
+  end if;
+
+  v_expected_from := public.record_accounts(v_connection, p_fill, p_now);
+
+  select min(changed.value_date) as from_day, max(changed.value_date) as to_day into v_judged
+  from public.apply_verdicts(
+    (
+      select jsonb_agg(document - 'settledBy') from jsonb_array_elements(coalesce(p_fill -> 'verdicts', '[]')) as document
+    ),
+    (p_fill ->> 'runId')::uuid, p_now
+  ) changed;
+  select * into v_recorded from public.record_observations(v_connection, p_fill, p_now);
+  perform public.settle_doubts((p_fill -> 'observations') || coalesce(p_fill -> 'verdicts', '[]'), v_recorded.ids);
+  perform public.keep_live_document(p_connection_id, p_fill -> 'live', p_now);
+
+  select * into v_noted from public.record_outcomes(v_connection, p_fill, p_now);
+
+  perform public.record_statements(v_connection.user_id, p_connection_id, coalesce(p_fill -> 'statements', '[]'), p_now);
+  perform public.apply_conclusions(v_connection.user_id, public.with_account_ids(p_connection_id, p_fill), p_now);
+
+  perform public.record_missed_days(v_connection, p_fill, p_now);
+  perform public.record_questions(v_connection, coalesce(p_fill -> 'questions', '[]'), p_now);
+  perform public.record_connection(v_connection, p_worker, p_fill, p_now);
 
   -- Last, when all that was learned of the new accounts is there. A line that grew is concluded again as a whole.
   v_joined_from := public.continue_lines(p_connection_id, p_now);
-  if v_joined_from is not null or v_expected_from is not null or v_was_active and p_fill #>> '{connection,status}' = 'disabled' then
-    perform public.propose_matches(v_user_id, p_now);
+  if v_joined_from is not null or v_expected_from is not null
+    or v_connection.status = 'active' and p_fill #>> '{connection,status}' = 'disabled'
+  then
+    perform public.propose_matches(v_connection.user_id, p_now);
   end if;
-  v_expected_from := least(v_expected_from, v_joined_from);
+  v_expected_from := least(v_expected_from, v_joined_from, public.note_existence(p_connection_id));
 
-  v_from := least(v_from, v_expected_from);
-  v_to := greatest(v_to, case when v_expected_from is not null then v_today end);
+  v_from := least(v_judged.from_day, v_recorded.from_day, v_noted.from_day, v_expected_from);
+  v_to := greatest(
+    v_judged.to_day, v_recorded.to_day, v_noted.to_day, case when v_expected_from is not null then public.opened_session(p_now) end
+  );
   if v_from is not null then
-    -- A day that changes may be carried into the days after it.
-    select coalesce(max(date), v_to) into v_to
-    from (
-      select date from public.trading_days where date > v_to and closes_at <= p_now order by date limit public.carry_sessions_max()
-    ) after;
-    v_published := public.publish_snapshots(v_user_id, v_from, v_to, coalesce(p_fill ->> 'reason', 'observed'), p_now);
+    v_published := public.publish_with_carried(v_connection.user_id, v_from, v_to, coalesce(p_fill ->> 'reason', 'observed'), p_now);
   end if;
 
-  update public.runs set alive_at = p_now where id = v_run_id and status = 'running';
-  return jsonb_build_object('observations', v_observations, 'published', v_published);
+  update public.runs set alive_at = p_now where id = (p_fill ->> 'runId')::uuid and status = 'running';
+  return jsonb_build_object('observations', v_recorded.new_observations, 'published', v_published);
 end
 $$;
 
 comment on function public.record_fill is 'Records one fill of a connection and publishes what follows, in one transaction.';
 
 grant execute on function
-  public.totals_reads,
-  public.totals_reads_max,
-  public.movements_are_due,
-  public.import_is_due,
-  public.due_questions,
-  public.release_claims,
-  public.renew_claims,
-  public.count_waiting,
-  public.mark_due_connections,
-  public.mark_second_looks,
-  public.claim_refresh,
-  public.return_refresh,
-  public.claim_connections,
+  public.opened_session,
+  public.has_newer_evidence,
+  public.record_accounts,
+  public.record_observations,
+  public.record_outcomes,
+  public.record_missed_days,
+  public.record_connection,
+  public.publish_with_carried,
   public.record_fill
 to service_role;
 
@@ -2987,9 +3247,9 @@ create table public.account_match_proposals (
 
 create index account_match_proposals_user on public.account_match_proposals (user_id);
 
-comment on table public.account_match_proposals is 'Whether two rows are the same real account, as asked of their user, and what the user said.';
+comment on table public.account_match_proposals is 'Whether two rows are the same real account, as asked of their user, and what the user answered.';
 comment on column public.account_match_proposals.candidate_id is 'The earlier row, which the account may continue.';
-comment on column public.account_match_proposals.status is 'declined and undone: the user says that they are different, so nothing joins them again by itself.';
+comment on column public.account_match_proposals.status is 'declined and undone: the user answered that they are different, so nothing joins them again by itself.';
 
 alter table public.account_match_proposals enable row level security;
 create policy "own proposals" on public.account_match_proposals for select to authenticated using (user_id = (select auth.uid()));
@@ -3015,7 +3275,7 @@ create policy "own line changes" on public.account_line_changes for select to au
 grant select on public.account_line_changes to authenticated;
 grant select, insert on public.account_line_changes to service_role;
 
--- Whether the user said of two accounts that they are different.
+-- Whether the user stated of two accounts that they are different.
 create function public.are_different(p_account_id uuid, p_other_id uuid)
 returns boolean
 language sql
@@ -3030,7 +3290,7 @@ as $$
   )
 $$;
 
-comment on function public.are_different is 'Whether the user said that two accounts are not the same real account.';
+comment on function public.are_different is 'Whether the user stated that two accounts are not the same real account.';
 
 -- What is known of the lines that a new account of a connection would continue by the institution's own account id, so
 -- that its first fill asks only for days that the line lacks and judges by the value that the line had last.
@@ -3069,10 +3329,7 @@ as $$
   ) line
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
-    from public.line_values v
-    where v.line_id = n.line_id and v.is_counted
-    order by v.value_date desc, v.as_of desc
-    limit 1
+    from public.last_line_value(n.line_id, true, 'infinity') v
   ) last on true
   cross join lateral (
     select coalesce(jsonb_agg(d.date order by d.date), '[]') as days
@@ -3183,9 +3440,9 @@ as $$
   on conflict do nothing
 $$;
 
-comment on function public.propose_matches is 'Records which accounts of a user may be the same real account, for the user to say.';
+comment on function public.propose_matches is 'Records which accounts of a user may be the same real account, for the user to decide.';
 
--- The user's word on a proposal. Once said it stays; a confirmed one is undone by splitting the account. Returns
+-- The user's decision on a proposal. Once made it stays; a confirmed one is undone by splitting the account. Returns
 -- { proposalId, status, published }, or null when this user has no such proposal.
 create function public.decide_match(p_user_id uuid, p_proposal_id uuid, p_confirm boolean, p_now timestamptz)
 returns jsonb
@@ -3234,7 +3491,7 @@ begin
 end
 $$;
 
-comment on function public.decide_match is 'The user''s word on whether two accounts are the same real account.';
+comment on function public.decide_match is 'The user''s decision on whether two accounts are the same real account.';
 
 -- Undoes a join, whether made by itself or confirmed: the account gets a line of its own again, and nothing joins it to
 -- the others by itself any more. An account of a history, which is all rows of a real account, loses the row that joined it
@@ -3289,7 +3546,7 @@ begin
 end
 $$;
 
-comment on function public.split_account is 'Gives an account a line of its own again, because its user says that it is another account.';
+comment on function public.split_account is 'Gives an account a line of its own again, because its user states that it is another account.';
 
 -- Questions that wait for the user: [{ id, account: { id, name, institution }, candidate: { id, name, institution, lastValueOn },
 -- createdAt }], oldest first.
@@ -3338,7 +3595,7 @@ grant execute on function public.open_matches to authenticated, service_role;
 
 -- Linking and unlinking: what a user is known by at a provider, and the connections that this gives.
 
--- A provider tells a user's credentials once, when it comes to know the user, and that is before any connection is there.
+-- A provider hands out a user's credentials once, when it comes to know the user, and that is before any connection is there.
 create table public.provider_users (
   user_id uuid not null references auth.users (id) on delete cascade,
   provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
@@ -3452,17 +3709,17 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_standing text;
+  v_kept text;
 begin
   insert into public.provider_users as known (user_id, provider, ciphertext)
   values (p_user_id, p_provider, p_ciphertext)
   on conflict (user_id, provider) do update set ciphertext = excluded.ciphertext
   where known.ciphertext = p_replaces;
-  select ciphertext into strict v_standing from public.provider_users where user_id = p_user_id and provider = p_provider;
+  select ciphertext into strict v_kept from public.provider_users where user_id = p_user_id and provider = p_provider;
   update public.provider_registrations
-  set state = case when v_standing = p_ciphertext then 'kept' else 'orphaned' end
+  set state = case when v_kept = p_ciphertext then 'kept' else 'orphaned' end
   where provider = p_provider and external_id = p_external_id;
-  return v_standing;
+  return v_kept;
 end
 $$;
 
@@ -3563,7 +3820,7 @@ begin
   reconnected as (
     update public.brokerage_connections c
     set due_at = least(c.due_at, p_now), retry_at = null, attempts = 0,
-      hinted_at = case when c.lease_owner is not null then p_now end
+      event_at = case when c.lease_owner is not null then p_now end
     from listed l
     where c.provider = p_provider and c.external_id = l."externalId" and c.user_id = p_user_id
       and c.status = 'disabled' and not l.broken
@@ -3596,7 +3853,7 @@ begin
 end
 $$;
 
-comment on function public.confirm_connections is 'Takes in the connections that a provider lists for a user, once each; says what became of every one.';
+comment on function public.confirm_connections is 'Takes in the connections that a provider lists for a user, once each; returns what became of every one.';
 
 -- Ends a connection because its user wants so. Its accounts are no longer expected from the first session that has not
 -- closed yet; their past stays, and what is missing of it stays missing, since nobody can be asked any more. Returns
@@ -3645,7 +3902,7 @@ begin
   select min(value_date) into v_from from noted;
 
   update public.brokerage_connections
-  set status = 'removed', disabled_since = null, due_at = null, retry_at = null, hinted_at = null,
+  set status = 'removed', disabled_since = null, due_at = null, retry_at = null, event_at = null,
     lease_owner = null, lease_expires_at = null
   where id = p_connection_id;
   delete from public.connection_credentials where connection_id = p_connection_id;
@@ -3707,7 +3964,7 @@ grant execute on function public.user_connections to authenticated, service_role
 
 -- schemas/13_webhooks.sql
 
--- What providers send unasked. An event is a hint to look at a connection and never a value.
+-- What providers send unasked. An event makes a connection due and is never a value.
 
 create table public.webhook_events (
   provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
@@ -3723,36 +3980,36 @@ create index webhook_events_received on public.webhook_events (received_at);
 
 comment on table public.webhook_events is 'Events acted upon in the last 30 days, by which one that is delivered again is recognised.';
 comment on column public.webhook_events.id is 'The provider''s id of the event.';
-comment on column public.webhook_events.event_timestamp is 'When the provider says that it happened; null when it does not say.';
+comment on column public.webhook_events.event_timestamp is 'When it happened, as the provider reports; null when not reported.';
 
 alter table public.webhook_events enable row level security;
 grant select, insert, delete on public.webhook_events to service_role;
 
--- What comes during a fill makes the connection due again as soon as the lease is given back.
-create function public.keep_hint()
+-- What comes during a fill makes the connection due again as soon as the lease is released.
+create function public.keep_event()
 returns trigger
 language plpgsql
 set search_path = ''
 as $$
 begin
   if new.lease_owner is null then
-    new.due_at := coalesce(new.due_at, new.hinted_at);
+    new.due_at := coalesce(new.due_at, new.event_at);
     new.totals_due := true;
   end if;
-  new.hinted_at := null;
+  new.event_at := null;
   return new;
 end
 $$;
 
-create trigger keep_hint before update on public.brokerage_connections
-  for each row when (old.hinted_at is not null and old.lease_owner is distinct from new.lease_owner)
-  execute function public.keep_hint();
+create trigger keep_event before update on public.brokerage_connections
+  for each row when (old.event_at is not null and old.lease_owner is distinct from new.lease_owner)
+  execute function public.keep_event();
 
 -- Makes the connection of an event due at once, the first time that the event is delivered. What its latest trading day
 -- waited for no longer counts, and neither does what waited for a broken connection to work again. A history that was
 -- updated is asked for again, as a whole.
 -- Returns { outcome: 'due' | 'duplicate' | 'unknown_connection', userId }, with the user only when it is due.
-create function public.hint_connection(
+create function public.record_connection_event(
   p_provider text, p_external_id text, p_event_id text, p_event_type text, p_event_timestamp timestamptz, p_now timestamptz
 )
 returns jsonb
@@ -3797,7 +4054,7 @@ begin
 
   update public.brokerage_connections
   set due_at = least(due_at, p_now), totals_due = true, retry_at = null,
-    hinted_at = case when lease_owner is not null then p_now end
+    event_at = case when lease_owner is not null then p_now end
   where id = v_connection_id;
 
   select max(date) into v_latest from public.trading_days where closes_at <= p_now;
@@ -3811,9 +4068,9 @@ begin
 end
 $$;
 
-comment on function public.hint_connection is 'Makes the connection of a provider''s event due at once, unless the event was known; says what it did.';
+comment on function public.record_connection_event is 'Makes the connection of a provider''s event due at once, unless the event was known; returns what it did.';
 
-grant execute on function public.hint_connection to service_role;
+grant execute on function public.record_connection_event to service_role;
 
 -- schemas/14_live.sql
 
@@ -3998,9 +4255,8 @@ $$;
 comment on function public.intraday_points is 'A user''s totals in session since an instant, within the caller''s own rights.';
 
 -- A user's working connections with a value that is older than p_stale_before, each given to one caller for that long:
--- [{ id, provider, externalId, ciphertext, freshness, accounts: [{ externalId, currency, last: { date, total } | null }] }].
+-- [{ id, provider, externalId, ciphertext, accounts: [{ externalId, currency, last: { date, total } | null }] }].
 -- Connections that are known to be read once a day are left out, and so are those that a worker is filling or that have just failed.
--- freshness is null where it has to be asked for first.
 create function public.claim_live_reads(p_user_id uuid, p_stale_before timestamptz, p_now timestamptz)
 returns jsonb
 language sql
@@ -4013,7 +4269,7 @@ as $$
       and (c.live_asked_at is null or c.live_asked_at <= p_stale_before)
       and (c.retry_at is null or c.retry_at <= p_now)
       and (c.lease_expires_at is null or c.lease_expires_at <= p_now)
-      and (c.data_freshness = 'realtime' or c.freshness_checked_at is null or c.freshness_checked_at <= p_now - interval '7 days')
+      and public.known_freshness(c, p_now) is distinct from 'daily'
       and exists (
         select
         from public.accounts a
@@ -4033,7 +4289,6 @@ as $$
   )
   select coalesce(jsonb_agg(jsonb_build_object(
     'id', c.id, 'provider', c.provider, 'externalId', c.external_id, 'ciphertext', k.ciphertext,
-    'freshness', case when c.freshness_checked_at > p_now - interval '7 days' then c.data_freshness end,
     'accounts', coalesce(known.accounts, '[]')
   ) order by c.id), '[]')
   from claimed c
@@ -4097,7 +4352,7 @@ create table public.benchmark_prices (
 );
 
 comment on table public.benchmark_prices is 'The close of a market index, or of a fund that follows it, on a trading day, adjusted for splits.';
-comment on column public.benchmark_prices.source is 'Where it comes from, in the words in which readers are told.';
+comment on column public.benchmark_prices.source is 'Where it comes from, as shown to readers.';
 
 alter table public.benchmark_prices enable row level security;
 create policy "benchmark prices are public" on public.benchmark_prices for select to authenticated using (true);
@@ -4113,9 +4368,9 @@ as $$
   select max(price_date) from public.benchmark_prices where benchmark = p_benchmark and source = p_source
 $$;
 
-comment on function public.newest_benchmark_price is 'The newest day that a source has told; null when it has told none.';
+comment on function public.newest_benchmark_price is 'The newest day that a source has reported; null when it has reported none.';
 
--- Stores closes; p_prices: [{ date, close }] with the close as text. A day told again is corrected, since a split changes what
+-- Stores closes; p_prices: [{ date, close }] with the close as text. A day reported again is corrected, since a split changes what
 -- was before it. Returns how many days are new or changed.
 create function public.record_benchmark_prices(p_benchmark text, p_source text, p_prices jsonb)
 returns integer
@@ -4126,10 +4381,10 @@ declare
   v_changed integer;
 begin
   insert into public.benchmark_prices as known (benchmark, price_date, close, source)
-  select p_benchmark, said.date, said.close, p_source
-  from jsonb_to_recordset(p_prices) as said (date date, close numeric)
+  select p_benchmark, reported.date, reported.close, p_source
+  from jsonb_to_recordset(p_prices) as reported (date date, close numeric)
   -- Ticks that overlap store in the same order, so that neither waits for the other in a circle.
-  order by said.date
+  order by reported.date
   on conflict (benchmark, price_date) do update set close = excluded.close, source = excluded.source
   where (known.close, known.source) is distinct from (excluded.close, excluded.source);
   get diagnostics v_changed = row_count;
@@ -4170,51 +4425,27 @@ grant execute on function public.benchmark_closes to authenticated, service_role
 -- The reader's side: a user's history as one document and what its owner needs to judge it, within the caller's own
 -- rights, so that row-level security decides what they see.
 
--- { currency, dataNotice, from, to, points, gaps, live, flows, coverage, corrections, accounts, connections } of one user
--- between two days; p_from null starts at the first known day. Days after the latest due one (p_due) are not expected yet.
--- Gaps before the provider's look-back (p_reach) cannot be filled any more. With p_line_ids, the history of those accounts
--- alone: nothing of it was ever published, so its points are concluded from the evidence here and it has no corrections.
--- Amounts are text, since JSON numbers are not exact.
-create function public.portfolio_history(
-  p_user_id uuid, p_from date, p_to date, p_due date, p_reach date, p_line_ids uuid[] default null
+-- The points of a user between two days, and of which days and kinds they are.
+create function public.history_points(
+  p_user_id uuid, p_from date, p_to date, p_line_ids uuid[],
+  out points jsonb, out days date[], out first_day date, out last_day date, out by_kind jsonb
 )
-returns jsonb
+returns record
 language plpgsql
 stable
 set search_path = ''
--- A database connection plans each statement once: planning at every call took longer than reading a month.
-set plan_cache_mode = force_generic_plan
 as $$
-declare
-  v_currency text;
-  v_data_notice text;
-  v_known_from date;
-  v_from date;
-  v_points jsonb;
-  v_days date[];
-  v_first_point date;
-  v_last_point date;
-  v_captured bigint;
-  v_reconstructed bigint;
-  v_estimated bigint;
-  v_gaps jsonb;
-  v_missing_days bigint;
-  v_live jsonb;
-  v_flows jsonb;
 begin
-  select currency, data_notice into v_currency, v_data_notice from public.portfolios where user_id = p_user_id;
-  select min(l.first_known_on) into v_known_from
-  from public.account_lines l
-  where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids));
-  v_from := coalesce(p_from, v_known_from, p_to);
-
   -- All points become one jsonb together, which takes two thirds of the time of making each of them one. What was published
   -- comes out of its index in the order of days, which it would not beside another source.
   if p_line_ids is null then
     select coalesce(json_agg(point order by point.date)::jsonb, '[]'), array_agg(point.date), min(point.date), max(point.date),
-      count(*) filter (where point.kind = 'daily_eod'), count(*) filter (where point.kind = 'reconstructed'),
-      count(*) filter (where point.kind = 'estimated')
-    into v_points, v_days, v_first_point, v_last_point, v_captured, v_reconstructed, v_estimated
+      jsonb_build_object(
+        'daily_eod', count(*) filter (where point.kind = 'daily_eod'),
+        'reconstructed', count(*) filter (where point.kind = 'reconstructed'),
+        'estimated', count(*) filter (where point.kind = 'estimated')
+      )
+    into points, days, first_day, last_day, by_kind
     from (
       select h.value_date as date, trim_scale(h.total_value)::text as value, h.snapshot_type as kind, h.data_source as source,
         h.as_of as "asOf", h.accounts_expected as "accountsExpected", h.accounts_present as "accountsPresent",
@@ -4226,23 +4457,49 @@ begin
             from public.user_portfolio_history partial
             where partial.user_id = p_user_id and partial.value_date = h.value_date and partial.standing
           )
-        end as carried
+        end as carried,
+        case
+          when h.has_left_out then (
+            select partial.left_out
+            from public.user_portfolio_history partial
+            where partial.user_id = p_user_id and partial.value_date = h.value_date and partial.standing
+          )
+          else '[]'
+        end as "leftOut"
       from public.user_portfolio_history h
-      where h.user_id = p_user_id and h.standing and h.value_date between v_from and p_to
+      where h.user_id = p_user_id and h.standing and h.value_date between p_from and p_to
     ) point;
   else
     select coalesce(json_agg(point order by point.date)::jsonb, '[]'), array_agg(point.date), min(point.date), max(point.date),
-      count(*) filter (where point.kind = 'daily_eod'), count(*) filter (where point.kind = 'reconstructed'),
-      count(*) filter (where point.kind = 'estimated')
-    into v_points, v_days, v_first_point, v_last_point, v_captured, v_reconstructed, v_estimated
+      jsonb_build_object(
+        'daily_eod', count(*) filter (where point.kind = 'daily_eod'),
+        'reconstructed', count(*) filter (where point.kind = 'reconstructed'),
+        'estimated', count(*) filter (where point.kind = 'estimated')
+      )
+    into points, days, first_day, last_day, by_kind
     from (
       select c.value_date as date, trim_scale(c.total_value)::text as value, c.snapshot_type as kind, c.data_source as source,
-        c.as_of as "asOf", c.accounts_expected as "accountsExpected", c.accounts_present as "accountsPresent", c.carried
-      from public.conclude_snapshots(p_user_id, v_from, p_to, p_line_ids => p_line_ids) c
+        c.as_of as "asOf", c.accounts_expected as "accountsExpected", c.accounts_present as "accountsPresent", c.carried, c.left_out as "leftOut"
+      from public.conclude_snapshots(p_user_id, p_from, p_to, p_line_ids => p_line_ids) c
     ) point;
   end if;
+end
+$$;
 
-  -- The member of a line that is asked, if any is, says why a day is missing.
+comment on function public.history_points is 'What a user''s history shows of the days between two.';
+
+-- The expected days between two that have no point (p_days), with the reason for each run of them.
+create function public.history_gaps(
+  p_user_id uuid, p_currency text, p_from date, p_to date, p_reach date, p_days date[], p_line_ids uuid[],
+  out gaps jsonb, out missing_days bigint
+)
+returns record
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  -- The member of a line that is asked, if any is, gives the reason why a day is missing.
   with lines as materialized (
     select l.member_ids, l.currency, l.first_known_on, l.closed_on, l.asked_id
     from public.account_lines l
@@ -4253,9 +4510,9 @@ begin
     from (
       select t.date, false as has_point
       from public.trading_days t
-      where t.date between greatest(v_from, v_known_from) and least(p_to, p_due)
+      where t.date between p_from and p_to
       union all
-      select unnest(v_days), true
+      select unnest(p_days), true
     ) seen
     group by date
   ),
@@ -4281,9 +4538,9 @@ begin
             where v.account_id = any (l.member_ids) and v.value_date = d.date
           )
         union all
-        -- Every account has its value, and yet no total could be told: an exchange rate is missing. Rates of the past can
+        -- Every account has its value, and yet no total could be converted: an exchange rate is missing. Rates of the past can
         -- still be read, so it stays missing only when the source was asked for that day and had none.
-        select 'rate_missing', d.date < p_reach or coalesce(bool_or(public.rate_was_read(l.currency, v_currency, d.date)), false), null, 0
+        select 'rate_missing', d.date < p_reach or coalesce(bool_or(public.rate_was_read(l.currency, p_currency, d.date)), false), null, 0
         from lines l
         where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
         having count(*) > 0
@@ -4293,7 +4550,7 @@ begin
     ) why
     where not d.has_point
   ),
-  gaps as (
+  islands as (
     select min(date) as first_day, max(date) as last_day, count(*) as days, reason, final, min(next_attempt_at) as next_attempt_at,
       max(attempts) as attempts
     from gap_days
@@ -4303,108 +4560,174 @@ begin
       'from', first_day, 'to', last_day, 'days', days, 'reason', reason, 'final', final, 'nextAttemptAt', next_attempt_at,
       'attempts', attempts
     ) order by first_day), '[]'), coalesce(sum(days), 0)
-  into v_gaps, v_missing_days
-  from gaps;
+  into gaps, missing_days
+  from islands;
+end
+$$;
 
-  select jsonb_build_object('value', trim_scale(l.total_value)::text, 'asOf', l.as_of, 'source', l.source)
-  into v_live
-  from public.live_total(p_user_id, p_line_ids) l;
+comment on function public.history_gaps is 'Which expected days a user''s history lacks, and why.';
 
-  -- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
-  -- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
-  -- nothing. An amount that cannot be told in the user's currency leaves all of it unknown.
-  with lines as materialized (
-    select l.line_id, l.member_ids, l.closed_on, l.flows_synced_at
-    from public.account_lines l
-    where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
-  ),
-  -- A movement that two rows of one real account tell counts once; two equal ones that one row tells are two.
-  movements as (
-    select distinct on (line_id, effective_date, amount, currency, type, nth) line_id, effective_date, amount, currency
-    from (
-      select a.line_id, f.effective_date, f.amount, coalesce(f.currency, a.currency) as currency, f.type,
-        row_number() over (partition by f.account_id, f.effective_date, f.amount, f.currency, f.type order by f.id) as nth
-      from public.cash_flows f
-      join public.accounts a on a.id = f.account_id and a.is_counted
-      where f.user_id = p_user_id and f.is_external and not f.is_withdrawn and f.amount is not null
-        and f.effective_date > v_first_point and f.effective_date <= v_last_point
-    ) told
-  ),
-  crossing as (
-    select f.effective_date as date, f.amount, f.currency
-    from movements f
-    join lines l on l.line_id = f.line_id
-    where (l.closed_on is null or f.effective_date < l.closed_on)
-      and f.effective_date > (
-        select min(v.value_date)
-        from public.current_values v
-        where v.account_id = any (l.member_ids)
-      )
-    union all
-    select edge.date, edge.amount, edge.currency
-    from lines a
-    cross join lateral (
-      select first.value_date as date, first.total_value as amount, first.currency
-      from (
-        select v.value_date, v.total_value, v.currency
-        from public.current_values v
-        where v.account_id = any (a.member_ids)
-        order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
-        limit 1
-      ) first
-      union all
-      -- What it was worth last and the movements after that, so that nothing leaves twice.
-      select a.closed_on, -(last.total_value + coalesce((
-          select sum(m.amount)
-          from movements m
-          where m.line_id = a.line_id and m.effective_date > last.value_date and m.effective_date < a.closed_on
-            and coalesce(m.currency, last.currency) = last.currency
-        ), 0)), last.currency
-      from (
-        select v.value_date, v.total_value, v.currency
-        from public.current_values v
-        where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
-        order by v.value_date desc, v.kind_rank, v.as_of desc, v.id desc
-        limit 1
-      ) last
-    ) edge
-    where edge.date > v_first_point and edge.date <= v_last_point
-  ),
-  told as (
-    select c.date, sum(c.amount * case when c.currency = v_currency then 1 else rate.rate end) as amount,
-      bool_and(coalesce(c.currency = v_currency, false) or rate.rate is not null) as is_told
-    from crossing c
-    left join lateral public.rate_on(c.currency, v_currency, c.date) rate on c.currency <> v_currency
-    group by c.date
-  )
-  select jsonb_build_object(
-    'external', case
-      when coalesce(bool_and(is_told), true) then coalesce(
-        jsonb_agg(jsonb_build_object('date', date, 'amount', trim_scale(amount)::text) order by date) filter (where amount <> 0),
-        '[]'
-      )
-    end,
-    'provisional', exists (
-      select
-      from lines l
-      where l.closed_on is null and (l.flows_synced_at is null or l.flows_synced_at < v_last_point + 1)
+-- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
+-- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
+-- nothing. An amount that cannot be converted to the user's currency leaves all of it unknown.
+create function public.history_flows(
+  p_user_id uuid, p_currency text, p_first_day date, p_last_day date, p_line_ids uuid[], p_left_out jsonb
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return (
+    with lines as materialized (
+      select l.line_id, l.member_ids, l.closed_on, l.flows_synced_at,
+        coalesce((p_left_out ->> l.line_id::text)::date, '-infinity') as left_out_through
+      from public.account_lines l
+      where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
     ),
-    'unknown', coalesce((
-      select jsonb_agg(jsonb_build_object('from', s.from_date, 'to', s.to_date) order by s.from_date, s.to_date)
-      from lines l
-      join public.unknown_spans s on s.account_id = any (l.member_ids)
-      where s.from_date < v_last_point and s.to_date > v_first_point
-    ), '[]')
-  )
-  into v_flows
-  from told;
+    -- A movement that two rows of one real account report counts once; two equal ones that one row reports are two.
+    movements as (
+      select distinct on (line_id, effective_date, amount, currency, type, nth) line_id, effective_date, amount, currency
+      from (
+        select a.line_id, f.effective_date, f.amount, coalesce(f.currency, a.currency) as currency, f.type,
+          row_number() over (partition by f.account_id, f.effective_date, f.amount, f.currency, f.type order by f.id) as nth
+        from public.cash_flows f
+        join public.accounts a on a.id = f.account_id and a.is_counted
+        where f.user_id = p_user_id and f.is_external and not f.is_withdrawn and f.amount is not null
+          and f.effective_date > p_first_day and f.effective_date <= p_last_day
+      ) reported
+    ),
+    crossing as (
+      select f.effective_date as date, f.amount, f.currency
+      from movements f
+      join lines l on l.line_id = f.line_id
+      where (l.closed_on is null or f.effective_date < l.closed_on)
+        and f.effective_date > (
+          select min(v.value_date)
+          from public.current_values v
+          where v.account_id = any (l.member_ids) and v.value_date > l.left_out_through
+        )
+      union all
+      select edge.date, edge.amount, edge.currency
+      from lines a
+      cross join lateral (
+        select first.value_date as date, first.total_value as amount, first.currency
+        from (
+          select v.value_date, v.total_value, v.currency
+          from public.current_values v
+          where v.account_id = any (a.member_ids) and v.value_date > a.left_out_through
+          order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
+          limit 1
+        ) first
+        union all
+        -- What it was worth last and the movements after that, so that nothing leaves twice.
+        select a.closed_on, -(last.total_value + coalesce((
+            select sum(m.amount)
+            from movements m
+            where m.line_id = a.line_id and m.effective_date > last.value_date and m.effective_date < a.closed_on
+              and coalesce(m.currency, last.currency) = last.currency
+          ), 0)), last.currency
+        from (
+          select v.value_date, v.total_value, v.currency
+          from public.current_values v
+          where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
+          order by v.value_date desc, v.kind_rank, v.as_of desc, v.id desc
+          limit 1
+        ) last
+      ) edge
+      where edge.date > p_first_day and edge.date <= p_last_day
+    ),
+    converted as (
+      select c.date, sum(c.amount * case when c.currency = p_currency then 1 else rate.rate end) as amount,
+        bool_and(coalesce(c.currency = p_currency, false) or rate.rate is not null) as is_converted
+      from crossing c
+      left join lateral public.rate_on(c.currency, p_currency, c.date) rate on c.currency <> p_currency
+      group by c.date
+    )
+    select jsonb_build_object(
+      'external', case
+        when coalesce(bool_and(is_converted), true) then coalesce(
+          jsonb_agg(jsonb_build_object('date', date, 'amount', trim_scale(amount)::text) order by date) filter (where amount <> 0),
+          '[]'
+        )
+      end,
+      'provisional', exists (
+        select
+        from lines l
+        where l.closed_on is null and (l.flows_synced_at is null or l.flows_synced_at < p_last_day + 1)
+      ),
+      'unknown', coalesce((
+        select jsonb_agg(jsonb_build_object('from', s.from_date, 'to', s.to_date) order by s.from_date, s.to_date)
+        from lines l
+        join public.unknown_spans s on s.account_id = any (l.member_ids)
+        where s.from_date < p_last_day and s.to_date > p_first_day
+      ), '[]')
+    )
+    from converted
+  );
+end
+$$;
+
+comment on function public.history_flows is 'What came into a user''s portfolio and left it after the first of two days, to the last.';
+
+-- { currency, dataNotice, from, to, points, gaps, live, flows, coverage, corrections, accounts, connections } of one user
+-- between two days; p_from null starts at the first known day. Days after the latest due one (p_due) are not expected yet.
+-- Gaps before the provider's look-back (p_reach) cannot be filled any more. With p_line_ids, the history of those accounts
+-- alone: nothing of it was ever published, so its points are concluded from the evidence here and it has no corrections.
+-- Amounts are text, since JSON numbers are not exact.
+create function public.portfolio_history(
+  p_user_id uuid, p_from date, p_to date, p_due date, p_reach date, p_line_ids uuid[] default null
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+-- A database connection plans each statement once: planning at every call took longer than reading a month.
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_currency text;
+  v_data_notice text;
+  v_known_from date;
+  v_from date;
+  v_history record;
+  v_missing record;
+  v_left_out jsonb;
+begin
+  select currency, data_notice into v_currency, v_data_notice from public.portfolios where user_id = p_user_id;
+  select min(l.first_known_on) into v_known_from
+  from public.account_lines l
+  where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids));
+  v_from := coalesce(p_from, v_known_from, p_to);
+
+  select * into v_history from public.history_points(p_user_id, v_from, p_to, p_line_ids);
+  select * into v_missing
+  from public.history_gaps(
+    p_user_id, v_currency, greatest(v_from, v_known_from), least(p_to, p_due), p_reach, v_history.days, p_line_ids
+  );
+
+  -- Hardly anybody has such days, which one look at all points finds out.
+  if v_history.points @? '$[*].leftOut[0]' then
+    select jsonb_object_agg(last.account_id, last.date) into v_left_out
+    from (
+      select account ->> 'accountId' as account_id, max(point ->> 'date') as date
+      from jsonb_array_elements(v_history.points) as point
+      cross join lateral jsonb_array_elements(point -> 'leftOut') as account
+      group by account ->> 'accountId'
+    ) last;
+  end if;
 
   return jsonb_build_object(
     'currency', coalesce(v_currency, 'USD'), 'dataNotice', v_data_notice, 'from', v_from, 'to', p_to,
-    'points', v_points, 'gaps', v_gaps, 'live', v_live, 'flows', v_flows,
+    'points', v_history.points, 'gaps', v_missing.gaps,
+    'live', (
+      select jsonb_build_object('value', trim_scale(l.total_value)::text, 'asOf', l.as_of, 'source', l.source)
+      from public.live_total(p_user_id, p_line_ids) l
+    ),
+    'flows', public.history_flows(p_user_id, v_currency, v_history.first_day, v_history.last_day, p_line_ids, v_left_out),
     'coverage', jsonb_build_object(
-      'presentDays', coalesce(cardinality(v_days), 0), 'missingDays', v_missing_days,
-      'byKind', jsonb_build_object('daily_eod', v_captured, 'reconstructed', v_reconstructed, 'estimated', v_estimated)
+      'presentDays', coalesce(cardinality(v_history.days), 0), 'missingDays', v_missing.missing_days, 'byKind', v_history.by_kind
     ),
     'corrections', case
       when p_line_ids is null then public.portfolio_corrections(p_user_id, v_from, p_to, null, 50)
@@ -4470,11 +4793,17 @@ $$;
 
 comment on function public.account_trust is 'Since when and until when each account of a user is known, and what of it is held back.';
 
-grant execute on function public.portfolio_history, public.account_trust to authenticated, service_role;
+grant execute on function
+  public.history_points,
+  public.history_gaps,
+  public.history_flows,
+  public.portfolio_history,
+  public.account_trust
+to authenticated, service_role;
 
 -- schemas/17_held_values.sql
 
--- Held observations for administrators, and their word on one.
+-- Held observations for administrators, and their decision on one.
 create table public.audit_log (
   id bigint generated always as identity primary key,
   actor_id uuid not null,
@@ -4484,7 +4813,7 @@ create table public.audit_log (
   target text not null,
   reason text check (length(reason) between 1 and 500),
   at timestamptz not null,
-  -- A verdict always says why; asking for days that are missing explains itself.
+  -- A verdict always has its reason; asking for days that are missing explains itself.
   constraint audit_log_verdict_reason check (reason is not null or action not in ('accept_held', 'reject_held', 'take_back_verdict'))
 );
 
@@ -4546,18 +4875,15 @@ as $$
   left join public.account_values settling on settling.id = page.settled_by
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', trim_scale(v.total_value)::text) as document
-    from public.line_values v
-    where v.line_id = a.line_id and v.is_counted and v.value_date <= page.value_date
-    order by v.value_date desc, v.as_of desc
-    limit 1
+    from public.last_line_value(a.line_id, true, page.value_date) v
   ) last on true
 $$;
 
 comment on function public.held_values is 'Held observations for administrators, those that wait first, each group newest first.';
 
--- An administrator's word on one observation: accept or reject what is held, or take_back an earlier word. It is evidence like any
+-- An administrator's decision on one observation: accept or reject what is held, or take_back an earlier decision. It is evidence like any
 -- other; what follows from it is recorded by record_reconciliation. Returns { userId, accountId, lineId, date }; { refused } for one
--- that lacks its total or currency, since nobody's word can make an amount of it; null when there is nothing to decide, for
+-- that lacks its total or currency, since nobody's decision can make an amount of it; null when there is nothing to decide, for
 -- instance because another administrator was quicker.
 create function public.judge_held(p_id bigint, p_verdict text, p_actor_id uuid, p_reason text, p_now timestamptz)
 returns jsonb
@@ -4600,7 +4926,7 @@ begin
 end
 $$;
 
-comment on function public.judge_held is 'An administrator''s word on an observation, with who, when and why.';
+comment on function public.judge_held is 'An administrator''s decision on an observation, with who, when and why.';
 
 grant execute on function
   public.held_waiting,
@@ -4620,7 +4946,7 @@ create table public.coverage_years (
   primary key (user_id, year)
 );
 
-comment on table public.coverage_years is 'A user''s standing days of one calendar year.';
+comment on table public.coverage_years is 'A user''s published days of one calendar year.';
 comment on column public.coverage_years.days is
   'One character for each day of the year: c daily_eod, r reconstructed, e estimated, a space where no snapshot stands.';
 
@@ -4648,7 +4974,7 @@ as $$
   group by day.user_id, day.year;
 $$;
 
-comment on function public.recount_coverage is 'Draws the texts of standing days again from the snapshots. Changes nothing where nothing was wrong.';
+comment on function public.recount_coverage is 'Draws the texts of published days again from the snapshots. Changes nothing where nothing was wrong.';
 
 -- A year's text with some of its days replaced.
 create function public.replace_days(p_days text, p_at integer[], p_codes text[])
@@ -4687,7 +5013,7 @@ begin
   end if;
 
   insert into public.coverage_years as known (user_id, year, days)
-  select told.user_id, told.year, public.replace_days(y.days, told.at, told.codes)
+  select concluded.user_id, concluded.year, public.replace_days(y.days, concluded.at, concluded.codes)
   from (
     select n.user_id, extract(year from n.value_date)::integer as year,
       array_agg(extract(doy from n.value_date)::integer) as at,
@@ -4697,8 +5023,8 @@ begin
     from (select distinct changed.user_id, changed.value_date from changed_rows changed) n
     left join public.user_portfolio_history h on h.user_id = n.user_id and h.value_date = n.value_date and h.standing
     group by n.user_id, extract(year from n.value_date)
-  ) told
-  left join public.coverage_years y on y.user_id = told.user_id and y.year = told.year
+  ) concluded
+  left join public.coverage_years y on y.user_id = concluded.user_id and y.year = concluded.year
   on conflict (user_id, year) do update set days = excluded.days;
   return null;
 end
@@ -4776,7 +5102,7 @@ begin
       least(p_to, make_date(year, 12, 31)) - greatest(p_from, make_date(year, 1, 1)) + 1 as length
     from generate_series(extract(year from p_from)::integer, extract(year from p_to)::integer) as year
   ),
-  standing as (
+  published as (
     select y.user_id, replace(string_agg(substr(y.days, part.at, part.length), ''), ' ', '') as days
     from unnest(p_user_ids) as wanted (id)
     join public.coverage_years y on y.user_id = wanted.id
@@ -4789,14 +5115,14 @@ begin
   from unnest(p_user_ids) as wanted (id)
   left join known k on k.user_id = wanted.id
   left join ranges r on r.days = k.days
-  left join standing s on s.user_id = wanted.id;
+  left join published s on s.user_id = wanted.id;
 end
 $$;
 
 comment on function public.coverage_counts is 'Expected, missing and estimated days of users in a range.';
 
 -- One character for each trading day of a range and user, as lib/domain/coverage.ts reads them. Why a day is missing
--- is told by the same rule as in portfolio_history.
+-- is decided by the same rule as in portfolio_history.
 create function public.coverage_days(p_user_ids uuid[], p_from date, p_to date, p_due date, p_reach date)
 returns table (user_id uuid, days text)
 language plpgsql
@@ -4832,7 +5158,7 @@ begin
     left join known k on k.user_id = wanted.id
     left join public.coverage_years y on y.user_id = wanted.id and y.year = extract(year from s.date)
   ),
-  told as (
+  described as (
     select q.user_id, q.date, coalesce(q.state, why.reason) as state
     from squares q
     left join lateral (
@@ -4879,7 +5205,7 @@ begin
       else '?'
     end, '' order by t.date
   )
-  from told t
+  from described t
   group by t.user_id;
 end
 $$;
@@ -4990,7 +5316,7 @@ begin
     with spans as (
       select k.days, count(*) as users from public.known_days(array(select p.user_id from public.portfolios p)) k group by k.days
     ),
-    standing as (
+    published as (
       select h.value_date,
         count(*) filter (where h.snapshot_type = 'daily_eod') as captured,
         count(*) filter (where h.snapshot_type = 'reconstructed') as reconstructed,
@@ -5005,7 +5331,7 @@ begin
       'captured', coalesce(h.captured, 0), 'reconstructed', coalesce(h.reconstructed, 0), 'estimated', coalesce(h.estimated, 0)
     ) order by d.date), '[]')
     from public.trading_days d
-    left join standing h on h.value_date = d.date
+    left join published h on h.value_date = d.date
     where d.date between p_from and p_to
   );
 end
@@ -5040,7 +5366,7 @@ comment on function public.coverage_gaps is 'The open gaps of a range by reason,
 
 -- How many connections of each institution are expected on a trading day, and how many of them have a reason to lack it:
 -- [{ provider, institution, users, connections, failures: [{ reason, users, connections, since }] }]. A connection fails
--- by what most of its missing accounts say. Since is the first day that most of them lack.
+-- by what most of its missing accounts have. Since is the first day that most of them lack.
 create function public.institution_failures(p_day date, p_reach date)
 returns jsonb
 language plpgsql
@@ -5065,7 +5391,7 @@ begin
       from public.account_gaps(null, p_day, p_day, p_reach) g
       group by g.connection_id, g.user_id, g.provider, g.institution
     ),
-    told as (
+    described as (
       select f.*, coalesce(
           (
             select d.date
@@ -5089,7 +5415,7 @@ begin
     failures as (
       select t.provider, t.institution, t.reason, count(distinct t.user_id) as users, count(*) as connections,
         mode() within group (order by t.since) as since
-      from told t
+      from described t
       group by t.provider, t.institution, t.reason
     )
     select coalesce(jsonb_agg(jsonb_build_object(
@@ -5225,10 +5551,7 @@ as $$
       join public.brokerage_connections c on c.id = a.connection_id
       left join lateral (
         select jsonb_build_object('date', before.value_date, 'total', trim_scale(before.total_value)::text) as document
-        from public.line_values before
-        where before.line_id = a.line_id and before.is_counted and before.value_date <= v.value_date
-        order by before.value_date desc, before.as_of desc
-        limit 1
+        from public.last_line_value(a.line_id, true, v.value_date) before
       ) last on true
       where v.user_id = u.user_id and v.verdict = 'held' and v.reason <> 'not_funded_yet'
     ), '[]')
@@ -5278,7 +5601,7 @@ as $$
       select jsonb_agg(jsonb_build_object(
         'value', trim_scale(h.total_value)::text, 'currency', h.currency, 'kind', h.snapshot_type, 'source', h.data_source,
         'asOf', h.as_of, 'accountsExpected', h.accounts_expected, 'accountsPresent', h.accounts_present,
-        'carried', h.carried, 'standing', h.standing, 'createdAt', h.created_at, 'updatedAt', h.updated_at
+        'carried', h.carried, 'leftOut', h.left_out, 'standing', h.standing, 'createdAt', h.created_at, 'updatedAt', h.updated_at
       ) order by h.standing desc, h.updated_at desc)
       from public.user_portfolio_history h
       where h.user_id = u.user_id and h.value_date = p_date
@@ -5356,7 +5679,7 @@ comment on column public.backfill_requests.status is 'open: no worker has begun;
 comment on column public.backfill_requests.present_days is 'Account days of the scope that were there already; null when the scope is a reason, which only missing days have.';
 comment on column public.backfill_requests.reopened_days is 'Account days that had been given up for a final reason and are asked for again.';
 comment on column public.backfill_requests.beyond_reach_days is 'Missing account days that no provider can be asked for any more.';
-comment on column public.backfill_requests.counts is 'What had come of it when it ended, as backfill_counts says it.';
+comment on column public.backfill_requests.counts is 'What had come of it when it ended, as backfill_counts returns it.';
 
 alter table public.backfill_requests enable row level security;
 grant select, insert, update on public.backfill_requests to service_role;
@@ -5396,7 +5719,7 @@ language sql
 stable
 set search_path = ''
 as $$
-  select told.*
+  select described.*
   from (
     select m.connection_id, m.account_id, m.user_id, m.value_date,
       public.gap_reason(o.reason, o.final, m.value_date < p_reach, c.status) as reason,
@@ -5413,8 +5736,8 @@ as $$
     join public.brokerage_connections c on c.id = m.connection_id
     left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
     where m.is_first
-  ) told
-  where p_reason is null or told.reason = p_reason
+  ) described
+  where p_reason is null or described.reason = p_reason
 $$;
 
 comment on function public.backfill_days is 'The account days that a backfill of a scope would be about.';
@@ -5598,7 +5921,7 @@ begin
 end
 $$;
 
-comment on function public.open_backfill is 'Opens a backfill, or says which one is under way for the same thing.';
+comment on function public.open_backfill is 'Opens a backfill, or returns which one is under way for the same thing.';
 
 -- The days of a backfill that are missing and were not answered for since it was opened.
 create function public.backfill_remaining(p_request_id uuid, p_connection_ids uuid[])
@@ -5635,7 +5958,7 @@ begin
 end
 $$;
 
-comment on function public.start_backfill is 'Notes that a run works for a backfill; says whether there is still something to do.';
+comment on function public.start_backfill is 'Notes that a run works for a backfill; returns whether there is still something to do.';
 
 create function public.claim_backfill(p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz)
 returns jsonb
@@ -5778,7 +6101,7 @@ begin
 end
 $$;
 
-comment on function public.finish_backfill is 'Ends a backfill that is over; says whether it can go on now.';
+comment on function public.finish_backfill is 'Ends a backfill that is over; returns whether it can go on now.';
 
 -- Stops a backfill: nothing more is claimed. What was filled stays. False when there is none under way with this id.
 create function public.cancel_backfill(p_request_id uuid, p_actor_id uuid, p_note text, p_now timestamptz)
@@ -5862,7 +6185,7 @@ create table public.alert_deliveries (
 
 create index alert_deliveries_owed on public.alert_deliveries (next_attempt_at) where told_at is null;
 
-comment on table public.alert_deliveries is 'A message that is owed to the receiver of alerts, or was told.';
+comment on table public.alert_deliveries is 'A message that is pending for the receiver of alerts, or was delivered.';
 comment on column public.alert_deliveries.attempts is 'How often the receiver did not take it.';
 comment on column public.alert_deliveries.lease_expires_at is 'Until then one worker is sending it; free again afterwards, whatever became of the worker.';
 
@@ -5965,7 +6288,7 @@ $$;
 
 comment on function public.settle_alerts is 'Opens and resolves alerts, and owes a message for each change.';
 
--- The next message that is owed, leased to the caller; null when there is none. The end of an incident is told after its beginning.
+-- The next message that is pending, leased to the caller; null when there is none. The end of an incident is delivered after its beginning.
 create function public.claim_alert_delivery(p_lease_seconds integer, p_now timestamptz)
 returns jsonb
 language sql
@@ -5995,7 +6318,7 @@ $$;
 
 comment on function public.claim_alert_delivery is 'Leases the next owed message; one caller at a time gets it.';
 
--- What became of a message: told, or with p_next_attempt_at to be tried again.
+-- What became of a message: delivered, or with p_next_attempt_at to be tried again.
 create function public.finish_alert_delivery(p_alert_id bigint, p_state text, p_next_attempt_at timestamptz, p_now timestamptz)
 returns void
 language sql
@@ -6009,7 +6332,7 @@ as $$
   where alert_id = p_alert_id and state = p_state and told_at is null
 $$;
 
-comment on function public.finish_alert_delivery is 'Records that a message was told, or when it is tried again.';
+comment on function public.finish_alert_delivery is 'Records that a message was delivered, or when it is tried again.';
 
 create function public.undelivered_alerts(p_owed_before timestamptz)
 returns integer
@@ -6182,11 +6505,11 @@ as $$
     from public.trading_days t
     where t.date between (select min(days[1]) from page) and (select max(days[cardinality(days)]) from page)
   ),
-  told as (
-    select page.account_id, s.date, s.ordinal, said.outcome,
-      case when said.outcome = 'cannot' then coalesce(o.reason, 'provider_cannot') end as reason,
-      said.outcome = 'cannot' and coalesce(o.final, true) as final,
-      case when said.outcome = 'cannot' then o.next_attempt_at end as next_attempt_at
+  described as (
+    select page.account_id, s.date, s.ordinal, met.outcome,
+      case when met.outcome = 'cannot' then coalesce(o.reason, 'provider_cannot') end as reason,
+      met.outcome = 'cannot' and coalesce(o.final, true) as final,
+      case when met.outcome = 'cannot' then o.next_attempt_at end as next_attempt_at
     from page
     cross join lateral unnest(page.days) asked (date)
     join sessions s on s.date = asked.date
@@ -6203,10 +6526,10 @@ as $$
           when page.is_active then 'waiting'
           else 'not_asked'
         end as outcome
-    ) said
+    ) met
   ),
   islands as (
-    select *, ordinal - row_number() over (partition by account_id, outcome, reason, final order by date) as island from told
+    select *, ordinal - row_number() over (partition by account_id, outcome, reason, final order by date) as island from described
   ),
   ranges as (
     select account_id, min(date) as first_day, max(date) as last_day, count(*) as days, outcome, reason, final,
@@ -6317,10 +6640,10 @@ as $$
   ) page
   left join lateral (
     select jsonb_build_object(
-      'id', q.id, 'status', q.status, 'accountDays', said.counts -> 'accountDays', 'filledDays', said.counts -> 'filledDays'
+      'id', q.id, 'status', q.status, 'accountDays', counted.counts -> 'accountDays', 'filledDays', counted.counts -> 'filledDays'
     ) as document
     from public.backfill_requests q
-    cross join lateral (select coalesce(q.counts, public.backfill_counts(q.id)) as counts) said
+    cross join lateral (select coalesce(q.counts, public.backfill_counts(q.id)) as counts) counted
     where q.id = case when page.target_kind = 'backfill_requests' then page.target_id::uuid end
   ) backfill on true
   left join lateral (
@@ -6353,7 +6676,7 @@ to service_role;
 
 -- Limits on what one caller may ask of a door.
 
--- How much of a limit a caller has used: a bucket that drains steadily. A row whose time has passed says what no row says.
+-- How much of a limit a caller has used: a bucket that drains steadily. A row whose time has passed means the same as no row.
 create table public.rate_limits (
   door text not null check (char_length(door) between 1 and 40),
   subject text not null check (char_length(subject) between 1 and 80),

@@ -8,7 +8,7 @@ create table public.portfolios (
 );
 
 comment on table public.portfolios is 'One row per user who may have a history.';
-comment on column public.portfolios.currency is 'ISO 4217 code in which the user''s totals are told.';
+comment on column public.portfolios.currency is 'ISO 4217 code in which the user''s totals are reported.';
 comment on column public.portfolios.data_notice is 'What the values are when they are not a real brokerage''s; null for real ones.';
 
 alter table public.portfolios enable row level security;
@@ -35,8 +35,8 @@ create table public.brokerage_connections (
   history_checked_at timestamptz,
   created_at timestamptz not null default now(),
   refresh_requested_for date,
-  hinted_at timestamptz,
-  second_look_for date,
+  event_at timestamptz,
+  pre_open_recheck_for date,
   data_freshness text check (data_freshness in ('realtime', 'daily')),
   freshness_checked_at timestamptz,
   live_asked_at timestamptz,
@@ -62,18 +62,30 @@ comment on column public.brokerage_connections.attempts is 'Failures in a row.';
 comment on column public.brokerage_connections.lease_owner is 'The worker that fills it now; free again when the lease expires, whatever became of the worker.';
 comment on column public.brokerage_connections.refresh_requested_for is
   'The trading day for which the provider was last asked to read the broker anew. Each time costs money.';
-comment on column public.brokerage_connections.hinted_at is
-  'When a hint came that the fill under way may have asked too early to see; null when there is none.';
-comment on column public.brokerage_connections.second_look_for is
+comment on column public.brokerage_connections.event_at is
+  'When an event came that the fill under way may have asked too early to see; null when there is none.';
+comment on column public.brokerage_connections.pre_open_recheck_for is
   'The captured trading day for which the connection was last made due once more, before the next open.';
 comment on column public.brokerage_connections.data_freshness is 'Whether the provider reads the broker at every call, or answers with what it read once a day; null until asked.';
-comment on column public.brokerage_connections.freshness_checked_at is 'When the provider said so; it is asked again after a week, since an operator may change plans.';
-comment on column public.brokerage_connections.live_asked_at is 'When somebody who looked last had it read; a provider allows so much only now and then.';
-comment on column public.brokerage_connections.totals_due is 'Whether the work that due_at tells of includes current values, which are asked before anything else.';
+comment on column public.brokerage_connections.freshness_checked_at is 'When the provider reported it; it is asked again after a week, since an operator may change plans.';
+comment on column public.brokerage_connections.live_asked_at is 'When a page view last had it read; a provider allows so much only now and then.';
+comment on column public.brokerage_connections.totals_due is 'Whether the work that made it due includes current values, which are asked before anything else.';
 comment on column public.brokerage_connections.recheck is 'Whether captured values are to be observed once more.';
 comment on column public.brokerage_connections.totals_asked_at is 'When current values were asked last, answered or not.';
 comment on column public.brokerage_connections.totals_reads is 'Readings of current values that nobody waited for, within the day that began at totals_reads_since.';
 comment on column public.brokerage_connections.rest_asked_at is 'When movements and history had their turn last.';
+
+create function public.known_freshness(p_connection public.brokerage_connections, p_now timestamptz)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case when p_connection.freshness_checked_at > p_now - interval '7 days' then p_connection.data_freshness end
+$$;
+
+comment on function public.known_freshness is 'How fresh a connection''s answers are known to be; null where it has to be asked.';
+grant execute on function public.known_freshness to service_role;
 
 alter table public.brokerage_connections enable row level security;
 create policy "own connections" on public.brokerage_connections for select to authenticated using (user_id = (select auth.uid()));
@@ -104,6 +116,7 @@ create table public.accounts (
   is_paper boolean not null default false,
   is_counted boolean not null generated always as (category <> 'credit' and not is_paper) stored,
   first_known_on date not null,
+  exists_since date,
   closed_on date,
   history_asked_at timestamptz,
   flows_synced_at timestamptz,
@@ -119,6 +132,8 @@ create index accounts_line on public.accounts (line_id);
 
 comment on table public.accounts is 'A brokerage account: the thing that has a value.';
 comment on column public.accounts.is_counted is 'Whether it is an asset: a credit line is debt and a paper account is play.';
+comment on column public.accounts.exists_since is
+  'Where it is before first_known_on: the earliest trading day that a movement or a doubted value proves it to have existed on.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';

@@ -3,7 +3,7 @@
 -- brought keeps its id, for the logs.
 create table public.runs (
   id uuid primary key,
-  trigger text not null check (trigger in ('cron', 'api_key', 'user', 'look', 'webhook', 'backfill')),
+  trigger text not null check (trigger in ('cron', 'api_key', 'user', 'page_view', 'webhook', 'backfill')),
   trading_day date not null,
   requested_by uuid,
   status text not null default 'running' check (status in ('running', 'complete', 'continues', 'failed', 'abandoned')),

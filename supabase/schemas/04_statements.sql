@@ -1,4 +1,4 @@
--- What providers report of movements, raw: each reading of an account's movements says "these and no others" of a range of days.
+-- What providers report of movements, raw: each reading of an account's movements means "these and no others" of a range of days.
 create table public.movement_rows (
   id bigint generated always as identity primary key,
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
@@ -18,7 +18,7 @@ create table public.movement_rows (
 
 create index movement_rows_user on public.movement_rows (user_id);
 
-comment on table public.movement_rows is 'One row of a statement as it was reported; what says the same in later statements is the same row.';
+comment on table public.movement_rows is 'One row of a statement as it was reported; what is equal in later statements is the same row.';
 comment on column public.movement_rows.amount is 'Null when it was not reported, which is not zero.';
 comment on column public.movement_rows.currency is 'Null means the account''s own.';
 comment on column public.movement_rows.nth is 'Equal rows of one statement are as many movements.';
@@ -45,7 +45,7 @@ create index movement_statements_account on public.movement_statements (account_
 create index movement_statements_user on public.movement_statements (user_id);
 
 comment on table public.movement_statements is 'A successful reading of an account''s movements: within the range these, and no others.';
-comment on column public.movement_statements.read_at is 'When it was read last: a reading that says nothing new moves this and the end of the range on.';
+comment on column public.movement_statements.read_at is 'When it was read last: a reading that brings nothing new moves this and the end of the range on.';
 comment on column public.movement_statements.is_complete is 'False while the provider is still collecting: such a statement withdraws nothing.';
 
 alter table public.movement_statements enable row level security;
@@ -67,7 +67,7 @@ create table public.decisions (
 create index decisions_account on public.decisions (account_id);
 create index decisions_user on public.decisions (user_id);
 
-comment on table public.decisions is 'What a person decided about an observation; of several words the newest counts. Append-only.';
+comment on table public.decisions is 'What a person decided about an observation; of several decisions the newest counts. Append-only.';
 
 alter table public.decisions enable row level security;
 grant select, insert on public.decisions to service_role;

@@ -34,7 +34,7 @@ grant select on public.exchange_rate_readings to authenticated;
 grant select, insert, update on public.exchange_rate_readings to service_role;
 
 -- The rate that an amount of a day is converted at: the newest of that day and the four before, which reach back over a long
--- weekend; what is older says nothing of the day. No row without one. Its body is bound when it is created, so it needs no
+-- weekend; what is older has no bearing on the day. No row without one. Its body is bound when it is created, so it needs no
 -- search path, and the planner can write it into the query that asks.
 create function public.rate_on(p_base text, p_quote text, p_day date)
 returns table (rate numeric)
@@ -112,11 +112,7 @@ as $$
   cross join lateral (
     select
       coalesce(reading.read_since <= pair.first_day and reading.read_through >= p_day, false) as is_read,
-      exists (
-        select
-        from public.exchange_rates r
-        where r.base_currency = pair.base and r.quote_currency = pair.quote and r.rate_date between p_day - 4 and p_day
-      ) as is_known
+      exists (select from public.rate_on(pair.base, pair.quote, p_day)) as is_known
   ) state
   where not (state.is_read and state.is_known)
 $$;

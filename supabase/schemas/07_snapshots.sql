@@ -14,6 +14,8 @@ create table public.user_portfolio_history (
   accounts_expected integer not null check (accounts_expected > 0),
   accounts_present integer not null check (accounts_present > 0),
   carried jsonb not null default '[]',
+  left_out jsonb not null default '[]',
+  has_left_out boolean not null generated always as (left_out <> '[]') stored,
   standing boolean not null default true,
   created_at timestamptz not null,
   updated_at timestamptz not null,
@@ -26,7 +28,7 @@ create table public.user_portfolio_history (
 -- One point per day: of the kinds that were ever concluded for a day, one stands. The index holds what a history shows of
 -- it, because the table grows by evenings: each of a user's days lies on another page, and in the index they lie together.
 create unique index user_portfolio_history_standing on public.user_portfolio_history (user_id, value_date)
-  include (total_value, snapshot_type, data_source, as_of, accounts_expected, accounts_present) where standing;
+  include (total_value, snapshot_type, data_source, as_of, accounts_expected, accounts_present, has_left_out) where standing;
 
 -- Who has which kind of day lies together here for each trading day, so that a quarter of everybody is one stretch.
 create index user_portfolio_history_by_day on public.user_portfolio_history (value_date, snapshot_type) where standing;
@@ -35,6 +37,8 @@ comment on table public.user_portfolio_history is 'A user''s total on one tradin
 comment on column public.user_portfolio_history.total_cost_basis is 'Null when any account''s is unknown.';
 comment on column public.user_portfolio_history.as_of is 'The instant at which the oldest part of the total was true.';
 comment on column public.user_portfolio_history.carried is 'Accounts missing on this day: [{"accountId", "name", "from"}] with the trading day their value is carried from.';
+comment on column public.user_portfolio_history.left_out is
+  'Accounts that are no part of the total, though they existed: [{"accountId", "name"}]. They were linked later and cannot be told of that day.';
 comment on column public.user_portfolio_history.standing is 'Whether this is the day''s conclusion now; others are kept for the record.';
 
 alter table public.user_portfolio_history enable row level security;
@@ -82,7 +86,8 @@ create type public.snapshot_conclusion as (
   as_of timestamptz,
   accounts_expected integer,
   accounts_present integer,
-  carried jsonb
+  carried jsonb,
+  left_out jsonb
 );
 
 -- An operator who wants another bound replaces this function in a migration of their own and republishes.
@@ -106,9 +111,22 @@ as 'select 60';
 comment on function public.small_carry_sessions_max is
   'For how many trading days a missing account may be carried that is no more than a twentieth of the total.';
 
+create function public.close_before(p_at timestamptz)
+returns date
+language sql
+stable
+set search_path = ''
+as $$ select max(d.date) from public.trading_days d where d.closes_at < p_at $$;
+
+comment on function public.close_before is 'The last trading day that had closed before an instant.';
+
 -- The rule. A day of a user is concluded when every expected account has a standing observation, or has been asked for
--- in vain and can be carried from a few sessions back, or from many where it is small beside the whole; and when every amount can be told in the user's currency. With
--- p_line_ids, the same of those lines alone.
+-- in vain and can be carried from a few sessions back, or from many where it is small beside the whole; and when every amount
+-- can be converted to the user's currency. With p_line_ids, the same of those lines alone.
+--
+-- An account joins the past on the first day from which it can be told without a hole up to the close before it was linked. Of
+-- the days before that it is left out, by name: what was captured before the link stays as it was, and what was concluded
+-- when the account was known to have existed is an estimate.
 create function public.conclude_snapshots(
   p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max(),
   p_line_ids uuid[] default null
@@ -120,25 +138,34 @@ stable
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
+declare
+  -- Whether an account has joined on a day is decided by the days from there to its link.
+  v_horizon date;
 begin
+  select greatest(p_to, max(linked.date)) into v_horizon
+  from public.account_lines l
+  cross join lateral public.close_before(l.linked_at) linked (date)
+  where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids)) and linked.date >= p_from;
+
   return query
   with sessions as (
     select date, lag(date, p_carry_sessions_max) over (order by date) as carry_from,
       lag(date, greatest(public.small_carry_sessions_max(), p_carry_sessions_max)) over (order by date) as small_carry_from
     from public.trading_days
-    where date between p_from - 4 * greatest(public.small_carry_sessions_max(), p_carry_sessions_max) - 10 and p_to
+    where date between p_from - 4 * greatest(public.small_carry_sessions_max(), p_carry_sessions_max) - 10 and v_horizon
   ),
   lines as materialized (
-    select l.member_ids, l.line_id, l.name, l.first_known_on, l.closed_on, l.down_since
+    select l.member_ids, l.line_id, l.name, l.exists_since, l.closed_on, l.down_since, l.linked_at, linked.date as linked_after
     from public.account_lines l
+    cross join lateral public.close_before(l.linked_at) linked (date)
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   expected as (
-    select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, p.currency as portfolio_currency,
+    select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, l.linked_at, l.linked_after, p.currency as portfolio_currency,
       coalesce(s.date >= l.down_since, false) as connection_down
     from sessions s
     cross join public.portfolios p
-    join lines l on l.first_known_on <= s.date and (l.closed_on is null or s.date < l.closed_on)
+    join lines l on l.exists_since <= s.date and (l.closed_on is null or s.date < l.closed_on)
     where p.user_id = p_user_id and s.date >= p_from
   ),
   valued as (
@@ -182,24 +209,54 @@ begin
       left join lateral public.rate_on(valued.currency, valued.portfolio_currency, valued.observed_for) rate
         on valued.currency <> valued.portfolio_currency
     ) converted
+  ),
+  joined as (
+    select known.*,
+      known.date > coalesce(max(known.date) filter (where known.date <= known.linked_after and not known.is_known) over (partition by known.line_id), '-infinity')
+        as has_joined
+    from (select told.*, coalesce(total_value is not null and rate is not null and may_count, false) as is_known from told) known
+  ),
+  counted as (
+    select joined.*,
+      -- The close right before the link may still be captured.
+      not has_joined and (was_concluded or date < linked_after) as is_left_out
+    from (
+      select joined.*,
+        not joined.has_joined and exists (
+          select
+          from public.account_values v
+          where v.user_id = p_user_id and v.value_date = joined.date and v.verdict = 'accepted'
+            and v.observed_at < joined.linked_at and v.account_id <> all (joined.member_ids)
+        ) as was_concluded
+      from joined
+    ) joined
   )
-  select date, sum(total_value * rate),
-    case when bool_and(cost_basis is not null) then sum(cost_basis * rate) end,
+  select date, sum(total_value * rate) filter (where not is_left_out),
     case
-      when bool_or(kind = 'estimated') then 'estimated'
-      when bool_or(kind = 'reconstructed') then 'reconstructed'
+      when bool_and(cost_basis is not null) filter (where not is_left_out) then sum(cost_basis * rate) filter (where not is_left_out)
+    end,
+    case
+      when bool_or(case when is_left_out then not was_concluded else kind = 'estimated' end) then 'estimated'
+      when bool_or(kind = 'reconstructed') filter (where not is_left_out) then 'reconstructed'
       else 'daily_eod'
     end,
-    string_agg(distinct source, ',' order by source),
-    portfolio_currency, min(as_of), count(*)::integer, (count(*) filter (where present))::integer,
+    string_agg(distinct source, ',' order by source) filter (where not is_left_out),
+    portfolio_currency, min(as_of) filter (where not is_left_out),
+    (count(*) filter (where not (is_left_out and was_concluded)))::integer,
+    (count(*) filter (where present and not is_left_out))::integer,
     coalesce(
       jsonb_agg(jsonb_build_object('accountId', line_id, 'name', name, 'from', observed_for) order by name)
-        filter (where not present),
+        filter (where not present and not is_left_out),
+      '[]'
+    ),
+    coalesce(
+      jsonb_agg(jsonb_build_object('accountId', line_id, 'name', name) order by name) filter (where is_left_out),
       '[]'
     )
-  from told
+  from counted
+  where date <= p_to
   group by date, portfolio_currency
-  having bool_and(total_value is not null and rate is not null and may_count) and bool_or(present);
+  having bool_and(is_known or is_left_out) and bool_or(present and not is_left_out);
 end
 $$;
 
@@ -249,14 +306,20 @@ begin
     p_to := greatest(p_to, v_last);
   end if;
 
+  -- What is learned of the past of an account decides since when it has joined, of all days before.
+  select least(p_from, min(l.exists_since)) into p_from
+  from public.account_lines l
+  cross join lateral public.close_before(l.linked_at) linked (date)
+  where l.user_id = p_user_id and linked.date >= p_from and l.exists_since < linked.date;
+
   select array_agg(c) into v_conclusions from public.conclude_snapshots(p_user_id, p_from, p_to) c;
 
   select array_agg(c) into v_changed
   from unnest(v_conclusions) c
   left join public.user_portfolio_history h on h.user_id = p_user_id and h.value_date = c.value_date and h.standing
-  where (h.total_value, h.total_cost_basis, h.snapshot_type, h.data_source, h.currency, h.as_of, h.accounts_expected, h.accounts_present, h.carried)
+  where (h.total_value, h.total_cost_basis, h.snapshot_type, h.data_source, h.currency, h.as_of, h.accounts_expected, h.accounts_present, h.carried, h.left_out)
     is distinct from
-    (c.total_value, c.total_cost_basis, c.snapshot_type, c.data_source, c.currency, c.as_of, c.accounts_expected, c.accounts_present, c.carried);
+    (c.total_value, c.total_cost_basis, c.snapshot_type, c.data_source, c.currency, c.as_of, c.accounts_expected, c.accounts_present, c.carried, c.left_out);
 
   select array_agg(h.value_date) into v_withdrawn
   from public.user_portfolio_history h
@@ -289,18 +352,18 @@ begin
 
   insert into public.user_portfolio_history as h (
     user_id, value_date, total_value, total_cost_basis, total_gain_loss, total_gain_loss_percent, snapshot_type,
-    data_source, currency, as_of, accounts_expected, accounts_present, carried, standing, created_at, updated_at
+    data_source, currency, as_of, accounts_expected, accounts_present, carried, left_out, standing, created_at, updated_at
   )
   select p_user_id, c.value_date, c.total_value, c.total_cost_basis, c.total_value - c.total_cost_basis,
     round((c.total_value - c.total_cost_basis) / nullif(c.total_cost_basis, 0) * 100, 4), c.snapshot_type,
-    c.data_source, c.currency, c.as_of, c.accounts_expected, c.accounts_present, c.carried, true, p_now, p_now
+    c.data_source, c.currency, c.as_of, c.accounts_expected, c.accounts_present, c.carried, c.left_out, true, p_now, p_now
   from unnest(v_changed) c
   on conflict (user_id, value_date, snapshot_type) do update set
     total_value = excluded.total_value, total_cost_basis = excluded.total_cost_basis,
     total_gain_loss = excluded.total_gain_loss, total_gain_loss_percent = excluded.total_gain_loss_percent,
     data_source = excluded.data_source, currency = excluded.currency, as_of = excluded.as_of,
     accounts_expected = excluded.accounts_expected, accounts_present = excluded.accounts_present,
-    carried = excluded.carried, standing = true, updated_at = excluded.updated_at;
+    carried = excluded.carried, left_out = excluded.left_out, standing = true, updated_at = excluded.updated_at;
 
   return coalesce(cardinality(v_changed), 0) + coalesce(cardinality(v_withdrawn), 0);
 end
@@ -406,6 +469,7 @@ comment on function public.portfolio_corrections is 'Which published days of a u
 grant execute on function
   public.carry_sessions_max,
   public.small_carry_sessions_max,
+  public.close_before,
   public.conclude_snapshots,
   public.portfolio_corrections
 to authenticated, service_role;

@@ -1,4 +1,4 @@
--- What filling said of a day that it could not fill. A day that is filled later keeps its row; only missing days read it.
+-- What came of asking for a day that could not be filled. A day that is filled later keeps its row; only missing days read it.
 create table public.fill_outcomes (
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
   account_id uuid not null references public.accounts (id) on delete cascade,
@@ -21,10 +21,10 @@ create table public.fill_outcomes (
 create index fill_outcomes_user on public.fill_outcomes (user_id, value_date);
 
 comment on table public.fill_outcomes is 'Why an account''s day is still missing after it was asked for, and when it is asked for again.';
-comment on column public.fill_outcomes.final is 'Nothing more can be done as things are; with next_attempt_at, it is looked at again then in case they changed.';
+comment on column public.fill_outcomes.final is 'Nothing more can be done as things are; with next_attempt_at, it is asked again then in case they changed.';
 comment on column public.fill_outcomes.detail is 'The verdict on the answer behind the reason, for administrators; null when there was no answer.';
 comment on column public.fill_outcomes.reason is
-  'What the user is told. gave_up: asked for in vain, as often as attempts says, until the provider''s history no longer reached the day.';
+  'What the user is shown. gave_up: asked for in vain, attempts times, until the provider''s history no longer reached the day.';
 
 alter table public.fill_outcomes enable row level security;
 create policy "own outcomes" on public.fill_outcomes for select to authenticated using (user_id = (select auth.uid()));
@@ -46,7 +46,7 @@ end;
 
 comment on function public.gap_reason is 'Why a day is missing, from its outcome, the provider''s reach and the state of the connection.';
 
--- Expected days of lines that have no standing observation, each with the one row that is asked for it. Of several rows
+-- Expected days of lines that have no current observation, each with the one row that is asked for it. Of several rows
 -- of a line, that is the first linked whose connection works; while none works, each is asked, since any may
 -- recover, and the day is counted by the first of them.
 create function public.missing_account_days(p_connection_ids uuid[], p_from date, p_to date)
@@ -94,13 +94,13 @@ as $$
   ) days
   cross join lateral (select unnest(days.expected) except select unnest(days.present)) missing (date)
   where (a.id = line.asked_id or not line.works and own.status = 'disabled' and a.closed_on is null)
-    -- Most accounts lack nothing, which one comparison tells.
+    -- Most accounts lack nothing, which one comparison shows.
     and days.expected <> days.present
 $$;
 
-comment on function public.missing_account_days is 'The gaps: expected account days without a standing observation. Null asks for all connections.';
+comment on function public.missing_account_days is 'The gaps: expected account days without a current observation. Null asks for all connections.';
 
--- Expected account days without a standing observation, with who is asked for them and what came of it. Null asks for all
+-- Expected account days without a current observation, with who is asked for them and what came of it. Null asks for all
 -- connections. Days before p_reach cannot be had any more. A day for which several
 -- rows of one real account are asked has a row for each, of which is_first is the one to count.
 create function public.account_gaps(p_connection_ids uuid[], p_from date, p_to date, p_reach date)

@@ -135,7 +135,7 @@ $$;
 comment on function public.account_evidence is 'Everything known of an account line since a day, as one document.';
 
 -- Lets the best accepted observation of each of these account days stand. p_days: [{ accountId, date }]
-create function public.settle_standing(p_days jsonb)
+create function public.settle_current(p_days jsonb)
 returns void
 language plpgsql
 set search_path = ''
@@ -146,14 +146,14 @@ begin
     select v.id, v.superseded_by, first_value(v.id) over (
       partition by v.account_id, v.value_date
       order by public.kind_rank(v.kind), v.as_of desc, v.observed_at desc, v.id desc
-    ) as standing_id
+    ) as current_id
     from jsonb_to_recordset(p_days) as day ("accountId" uuid, date date)
     join public.account_values v on v.account_id = day."accountId" and v.value_date = day.date and v.verdict = 'accepted'
   )
   update public.account_values v
-  set superseded_by = ranked.standing_id
+  set superseded_by = ranked.current_id
   from ranked
-  where v.id = ranked.id and ranked.id <> ranked.standing_id and v.superseded_by is distinct from ranked.standing_id;
+  where v.id = ranked.id and ranked.id <> ranked.current_id and v.superseded_by is distinct from ranked.current_id;
 
   update public.account_values v
   set superseded_by = null
@@ -167,7 +167,7 @@ begin
 end
 $$;
 
-comment on function public.settle_standing is 'Lets the best accepted observation of each of some account days stand.';
+comment on function public.settle_current is 'Lets the best accepted observation of each of some account days stand.';
 
 -- Applies verdicts on observations that are stored already, keeps a trace of those that changed, and lets the best of each account
 -- day stand; publishing is the caller's part. p_verdicts: [{ id, verdict, reason, contradicts: [id], settledBy }]. Returns the
@@ -182,9 +182,9 @@ declare
   v_accepted bigint[];
 begin
   with given as (
-    select distinct on (said.id) said.id, said.verdict, said.reason, coalesce(said.contradicts, '{}') as contradicts, said."settledBy" as settled_by
-    from jsonb_to_recordset(p_verdicts) as said (id bigint, verdict text, reason text, contradicts bigint[], "settledBy" bigint)
-    order by said.id
+    select distinct on (document.id) document.id, document.verdict, document.reason, coalesce(document.contradicts, '{}') as contradicts, document."settledBy" as settled_by
+    from jsonb_to_recordset(p_verdicts) as document (id bigint, verdict text, reason text, contradicts bigint[], "settledBy" bigint)
+    order by document.id
   ),
   changed as (
     select v.user_id, v.account_id, v.value_date, v.verdict as old_verdict, given.*
@@ -220,7 +220,7 @@ begin
   if v_days is null then
     return;
   end if;
-  perform public.settle_standing(v_days);
+  perform public.settle_current(v_days);
   -- What is believed after all may be the latest known value.
   if v_accepted is not null then
     perform public.keep_live_values(array(
@@ -285,8 +285,8 @@ begin
   where f.account_id = m.id and f.flow_date >= r."from"
     and not exists (
       select
-      from jsonb_to_recordset(p_conclusions -> 'flows') as said ("accountId" uuid, key text)
-      where said."accountId" = f.account_id and said.key = f.flow_key
+      from jsonb_to_recordset(p_conclusions -> 'flows') as document ("accountId" uuid, key text)
+      where document."accountId" = f.account_id and document.key = f.flow_key
     );
 
   delete from public.unknown_spans s
@@ -337,9 +337,9 @@ $$;
 
 comment on function public.record_reconciliation is 'Records conclusions that were drawn anew and publishes what follows; null when the evidence has grown since.';
 
--- Notes what settles doubts, where that may have become known in the same document. p_said: [{ id or ref, contradicts, settledBy }];
--- p_ids tells the id of each ref.
-create function public.settle_doubts(p_said jsonb, p_ids jsonb)
+-- Notes what settles doubts, where that may have become known in the same document. p_judged: [{ id or ref, contradicts, settledBy }];
+-- p_ids holds the id of each ref.
+create function public.settle_doubts(p_judged jsonb, p_ids jsonb)
 returns void
 language sql
 set search_path = ''
@@ -347,17 +347,17 @@ as $$
   update public.account_values v
   set settled_by = doubt.settled_by
   from (
-    select coalesce(said.id, (p_ids ->> said.ref)::bigint) as id,
-      coalesce((p_ids ->> said."settledBy")::bigint, case when said."settledBy" ~ '^\d+$' then said."settledBy"::bigint end) as settled_by
-    from jsonb_to_recordset(p_said) as said (id bigint, ref text, "settledBy" text)
-    where said."settledBy" is not null
+    select coalesce(document.id, (p_ids ->> document.ref)::bigint) as id,
+      coalesce((p_ids ->> document."settledBy")::bigint, case when document."settledBy" ~ '^\d+$' then document."settledBy"::bigint end) as settled_by
+    from jsonb_to_recordset(p_judged) as document (id bigint, ref text, "settledBy" text)
+    where document."settledBy" is not null
   ) doubt
   where v.id = doubt.id and v.verdict <> 'accepted' and v.settled_by is distinct from doubt.settled_by
 $$;
 
 comment on function public.settle_doubts is 'Notes what settles doubts.';
 
--- Keeps what a provider reported of movements. A statement that says the same as the newest one, sameAs, only moves that on.
+-- Keeps what a provider reported of movements. A statement that equals the newest one, sameAs, only moves that on.
 create function public.record_statements(p_user_id uuid, p_connection_id uuid, p_statements jsonb, p_now timestamptz)
 returns void
 language plpgsql
@@ -368,28 +368,28 @@ begin
     return;
   end if;
   update public.movement_statements s
-  set read_at = p_now, range_to = greatest(s.range_to, said."to")
-  from jsonb_to_recordset(p_statements) as said ("sameAs" bigint, "to" date)
-  where s.id = said."sameAs";
+  set read_at = p_now, range_to = greatest(s.range_to, document."to")
+  from jsonb_to_recordset(p_statements) as document ("sameAs" bigint, "to" date)
+  where s.id = document."sameAs";
 
   insert into public.movement_rows (
     user_id, account_id, reference, vendor_type, kind, amount, currency, booked_on, description, nth
   )
   select p_user_id, a.id, r.reference, r."vendorType", r.kind, r.amount, r.currency, r.date, r.description, r.nth
-  from jsonb_to_recordset(p_statements) as said ("externalId" text, "sameAs" bigint, rows jsonb)
-  join public.accounts a on a.connection_id = p_connection_id and a.external_id = said."externalId"
-  cross join lateral jsonb_to_recordset(said.rows) as r (
+  from jsonb_to_recordset(p_statements) as document ("externalId" text, "sameAs" bigint, rows jsonb)
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = document."externalId"
+  cross join lateral jsonb_to_recordset(document.rows) as r (
     reference text, "vendorType" text, kind text, amount numeric, currency text, date date, description text, nth smallint
   )
-  where said."sameAs" is null
+  where document."sameAs" is null
   on conflict do nothing;
 
   insert into public.movement_statements (
     user_id, account_id, range_from, range_to, first_read_at, read_at, is_complete, row_ids
   )
-  select p_user_id, a.id, said."from", said."to", p_now, p_now, said."isComplete", array(
+  select p_user_id, a.id, document."from", document."to", p_now, p_now, document."isComplete", array(
     select known.id
-    from jsonb_to_recordset(said.rows) as r (
+    from jsonb_to_recordset(document.rows) as r (
       reference text, "vendorType" text, kind text, amount numeric, currency text, date date, description text, nth smallint
     )
     join public.movement_rows known on known.account_id = a.id and known.booked_on = r.date and known.kind = r.kind
@@ -398,13 +398,43 @@ begin
       and known.description is not distinct from r.description and known.nth = r.nth
     order by known.id
   )
-  from jsonb_to_recordset(p_statements) as said (
+  from jsonb_to_recordset(p_statements) as document (
     "externalId" text, "sameAs" bigint, "from" date, "to" date, "isComplete" boolean, rows jsonb
   )
-  join public.accounts a on a.connection_id = p_connection_id and a.external_id = said."externalId"
-  where said."sameAs" is null;
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = document."externalId"
+  where document."sameAs" is null;
 end
 $$;
+
+-- What moved on an account, or was believed by nobody, proves that it existed. Within a week of its first value it proves
+-- nothing more: money is on its way for some days.
+create function public.note_existence(p_connection_id uuid)
+returns date
+language sql
+set search_path = ''
+as $$
+  with found as (
+    select a.id, least(moved.date, doubted.date) as date
+    from public.accounts a
+    cross join lateral (select min(r.booked_on) as date from public.movement_rows r where r.account_id = a.id) moved
+    cross join lateral (
+      select min(v.value_date) as date
+      from public.account_values v
+      where v.account_id = a.id and v.verdict = 'held' and v.total_value <> 0 and v.reason not in ('not_funded_yet', 'rejected')
+    ) doubted
+    where a.connection_id = p_connection_id
+  ),
+  noted as (
+    update public.accounts a
+    set exists_since = found.date
+    from found
+    where a.id = found.id and found.date < least(a.first_known_on - 7, a.exists_since)
+    returning a.exists_since
+  )
+  select min(exists_since) from noted
+$$;
+
+comment on function public.note_existence is 'Notes since when the accounts of a connection are proven to have existed; returns the earliest day that this is news of.';
 
 comment on function public.record_statements is 'Keeps what a provider reported of movements.';
 
@@ -416,10 +446,10 @@ stable
 set search_path = ''
 as $$
   select jsonb_object_agg(part.name, (
-    select coalesce(jsonb_agg(said || jsonb_build_object('accountId', coalesce((said ->> 'accountId')::uuid, a.id))), '[]')
-    from jsonb_array_elements(coalesce(p_fill -> part.name, '[]')) as said
-    left join public.accounts a on a.connection_id = p_connection_id and a.external_id = said ->> 'externalId'
-    where said ->> 'accountId' is not null or a.id is not null
+    select coalesce(jsonb_agg(document || jsonb_build_object('accountId', coalesce((document ->> 'accountId')::uuid, a.id))), '[]')
+    from jsonb_array_elements(coalesce(p_fill -> part.name, '[]')) as document
+    left join public.accounts a on a.connection_id = p_connection_id and a.external_id = document ->> 'externalId'
+    where document ->> 'accountId' is not null or a.id is not null
   ))
   from (values ('reconciled'), ('flows'), ('spans')) as part (name)
 $$;
@@ -430,11 +460,12 @@ grant execute on function
   public.evidence_version,
   public.reconciled_sessions,
   public.account_evidence,
-  public.settle_standing,
+  public.settle_current,
   public.apply_verdicts,
   public.apply_conclusions,
   public.settle_doubts,
   public.record_statements,
+  public.note_existence,
   public.with_account_ids,
   public.record_reconciliation
 to service_role;

@@ -107,7 +107,7 @@ $$;
 
 comment on function public.take_requests is 'Grants provider requests out of the budget that all processes share.';
 
--- The provider said wait: nobody asks it before the wait is over.
+-- The provider asked for a pause: nobody asks it before the wait is over.
 create function public.pause_requests(p_provider text, p_wait_ms integer)
 returns void
 language sql

@@ -17,9 +17,9 @@ create table public.account_match_proposals (
 
 create index account_match_proposals_user on public.account_match_proposals (user_id);
 
-comment on table public.account_match_proposals is 'Whether two rows are the same real account, as asked of their user, and what the user said.';
+comment on table public.account_match_proposals is 'Whether two rows are the same real account, as asked of their user, and what the user answered.';
 comment on column public.account_match_proposals.candidate_id is 'The earlier row, which the account may continue.';
-comment on column public.account_match_proposals.status is 'declined and undone: the user says that they are different, so nothing joins them again by itself.';
+comment on column public.account_match_proposals.status is 'declined and undone: the user answered that they are different, so nothing joins them again by itself.';
 
 alter table public.account_match_proposals enable row level security;
 create policy "own proposals" on public.account_match_proposals for select to authenticated using (user_id = (select auth.uid()));
@@ -45,7 +45,7 @@ create policy "own line changes" on public.account_line_changes for select to au
 grant select on public.account_line_changes to authenticated;
 grant select, insert on public.account_line_changes to service_role;
 
--- Whether the user said of two accounts that they are different.
+-- Whether the user stated of two accounts that they are different.
 create function public.are_different(p_account_id uuid, p_other_id uuid)
 returns boolean
 language sql
@@ -60,7 +60,7 @@ as $$
   )
 $$;
 
-comment on function public.are_different is 'Whether the user said that two accounts are not the same real account.';
+comment on function public.are_different is 'Whether the user stated that two accounts are not the same real account.';
 
 -- What is known of the lines that a new account of a connection would continue by the institution's own account id, so
 -- that its first fill asks only for days that the line lacks and judges by the value that the line had last.
@@ -99,10 +99,7 @@ as $$
   ) line
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
-    from public.line_values v
-    where v.line_id = n.line_id and v.is_counted
-    order by v.value_date desc, v.as_of desc
-    limit 1
+    from public.last_line_value(n.line_id, true, 'infinity') v
   ) last on true
   cross join lateral (
     select coalesce(jsonb_agg(d.date order by d.date), '[]') as days
@@ -213,9 +210,9 @@ as $$
   on conflict do nothing
 $$;
 
-comment on function public.propose_matches is 'Records which accounts of a user may be the same real account, for the user to say.';
+comment on function public.propose_matches is 'Records which accounts of a user may be the same real account, for the user to decide.';
 
--- The user's word on a proposal. Once said it stays; a confirmed one is undone by splitting the account. Returns
+-- The user's decision on a proposal. Once made it stays; a confirmed one is undone by splitting the account. Returns
 -- { proposalId, status, published }, or null when this user has no such proposal.
 create function public.decide_match(p_user_id uuid, p_proposal_id uuid, p_confirm boolean, p_now timestamptz)
 returns jsonb
@@ -264,7 +261,7 @@ begin
 end
 $$;
 
-comment on function public.decide_match is 'The user''s word on whether two accounts are the same real account.';
+comment on function public.decide_match is 'The user''s decision on whether two accounts are the same real account.';
 
 -- Undoes a join, whether made by itself or confirmed: the account gets a line of its own again, and nothing joins it to
 -- the others by itself any more. An account of a history, which is all rows of a real account, loses the row that joined it
@@ -319,7 +316,7 @@ begin
 end
 $$;
 
-comment on function public.split_account is 'Gives an account a line of its own again, because its user says that it is another account.';
+comment on function public.split_account is 'Gives an account a line of its own again, because its user states that it is another account.';
 
 -- Questions that wait for the user: [{ id, account: { id, name, institution }, candidate: { id, name, institution, lastValueOn },
 -- createdAt }], oldest first.

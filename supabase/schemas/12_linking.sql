@@ -1,6 +1,6 @@
 -- Linking and unlinking: what a user is known by at a provider, and the connections that this gives.
 
--- A provider tells a user's credentials once, when it comes to know the user, and that is before any connection is there.
+-- A provider hands out a user's credentials once, when it comes to know the user, and that is before any connection is there.
 create table public.provider_users (
   user_id uuid not null references auth.users (id) on delete cascade,
   provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
@@ -114,17 +114,17 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_standing text;
+  v_kept text;
 begin
   insert into public.provider_users as known (user_id, provider, ciphertext)
   values (p_user_id, p_provider, p_ciphertext)
   on conflict (user_id, provider) do update set ciphertext = excluded.ciphertext
   where known.ciphertext = p_replaces;
-  select ciphertext into strict v_standing from public.provider_users where user_id = p_user_id and provider = p_provider;
+  select ciphertext into strict v_kept from public.provider_users where user_id = p_user_id and provider = p_provider;
   update public.provider_registrations
-  set state = case when v_standing = p_ciphertext then 'kept' else 'orphaned' end
+  set state = case when v_kept = p_ciphertext then 'kept' else 'orphaned' end
   where provider = p_provider and external_id = p_external_id;
-  return v_standing;
+  return v_kept;
 end
 $$;
 
@@ -225,7 +225,7 @@ begin
   reconnected as (
     update public.brokerage_connections c
     set due_at = least(c.due_at, p_now), retry_at = null, attempts = 0,
-      hinted_at = case when c.lease_owner is not null then p_now end
+      event_at = case when c.lease_owner is not null then p_now end
     from listed l
     where c.provider = p_provider and c.external_id = l."externalId" and c.user_id = p_user_id
       and c.status = 'disabled' and not l.broken
@@ -258,7 +258,7 @@ begin
 end
 $$;
 
-comment on function public.confirm_connections is 'Takes in the connections that a provider lists for a user, once each; says what became of every one.';
+comment on function public.confirm_connections is 'Takes in the connections that a provider lists for a user, once each; returns what became of every one.';
 
 -- Ends a connection because its user wants so. Its accounts are no longer expected from the first session that has not
 -- closed yet; their past stays, and what is missing of it stays missing, since nobody can be asked any more. Returns
@@ -307,7 +307,7 @@ begin
   select min(value_date) into v_from from noted;
 
   update public.brokerage_connections
-  set status = 'removed', disabled_since = null, due_at = null, retry_at = null, hinted_at = null,
+  set status = 'removed', disabled_since = null, due_at = null, retry_at = null, event_at = null,
     lease_owner = null, lease_expires_at = null
   where id = p_connection_id;
   delete from public.connection_credentials where connection_id = p_connection_id;

@@ -1,4 +1,4 @@
--- What providers send unasked. An event is a hint to look at a connection and never a value.
+-- What providers send unasked. An event makes a connection due and is never a value.
 
 create table public.webhook_events (
   provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
@@ -14,36 +14,36 @@ create index webhook_events_received on public.webhook_events (received_at);
 
 comment on table public.webhook_events is 'Events acted upon in the last 30 days, by which one that is delivered again is recognised.';
 comment on column public.webhook_events.id is 'The provider''s id of the event.';
-comment on column public.webhook_events.event_timestamp is 'When the provider says that it happened; null when it does not say.';
+comment on column public.webhook_events.event_timestamp is 'When it happened, as the provider reports; null when not reported.';
 
 alter table public.webhook_events enable row level security;
 grant select, insert, delete on public.webhook_events to service_role;
 
--- What comes during a fill makes the connection due again as soon as the lease is given back.
-create function public.keep_hint()
+-- What comes during a fill makes the connection due again as soon as the lease is released.
+create function public.keep_event()
 returns trigger
 language plpgsql
 set search_path = ''
 as $$
 begin
   if new.lease_owner is null then
-    new.due_at := coalesce(new.due_at, new.hinted_at);
+    new.due_at := coalesce(new.due_at, new.event_at);
     new.totals_due := true;
   end if;
-  new.hinted_at := null;
+  new.event_at := null;
   return new;
 end
 $$;
 
-create trigger keep_hint before update on public.brokerage_connections
-  for each row when (old.hinted_at is not null and old.lease_owner is distinct from new.lease_owner)
-  execute function public.keep_hint();
+create trigger keep_event before update on public.brokerage_connections
+  for each row when (old.event_at is not null and old.lease_owner is distinct from new.lease_owner)
+  execute function public.keep_event();
 
 -- Makes the connection of an event due at once, the first time that the event is delivered. What its latest trading day
 -- waited for no longer counts, and neither does what waited for a broken connection to work again. A history that was
 -- updated is asked for again, as a whole.
 -- Returns { outcome: 'due' | 'duplicate' | 'unknown_connection', userId }, with the user only when it is due.
-create function public.hint_connection(
+create function public.record_connection_event(
   p_provider text, p_external_id text, p_event_id text, p_event_type text, p_event_timestamp timestamptz, p_now timestamptz
 )
 returns jsonb
@@ -88,7 +88,7 @@ begin
 
   update public.brokerage_connections
   set due_at = least(due_at, p_now), totals_due = true, retry_at = null,
-    hinted_at = case when lease_owner is not null then p_now end
+    event_at = case when lease_owner is not null then p_now end
   where id = v_connection_id;
 
   select max(date) into v_latest from public.trading_days where closes_at <= p_now;
@@ -102,6 +102,6 @@ begin
 end
 $$;
 
-comment on function public.hint_connection is 'Makes the connection of a provider''s event due at once, unless the event was known; says what it did.';
+comment on function public.record_connection_event is 'Makes the connection of a provider''s event due at once, unless the event was known; returns what it did.';
 
-grant execute on function public.hint_connection to service_role;
+grant execute on function public.record_connection_event to service_role;

@@ -179,9 +179,8 @@ $$;
 comment on function public.intraday_points is 'A user''s totals in session since an instant, within the caller''s own rights.';
 
 -- A user's working connections with a value that is older than p_stale_before, each given to one caller for that long:
--- [{ id, provider, externalId, ciphertext, freshness, accounts: [{ externalId, currency, last: { date, total } | null }] }].
+-- [{ id, provider, externalId, ciphertext, accounts: [{ externalId, currency, last: { date, total } | null }] }].
 -- Connections that are known to be read once a day are left out, and so are those that a worker is filling or that have just failed.
--- freshness is null where it has to be asked for first.
 create function public.claim_live_reads(p_user_id uuid, p_stale_before timestamptz, p_now timestamptz)
 returns jsonb
 language sql
@@ -194,7 +193,7 @@ as $$
       and (c.live_asked_at is null or c.live_asked_at <= p_stale_before)
       and (c.retry_at is null or c.retry_at <= p_now)
       and (c.lease_expires_at is null or c.lease_expires_at <= p_now)
-      and (c.data_freshness = 'realtime' or c.freshness_checked_at is null or c.freshness_checked_at <= p_now - interval '7 days')
+      and public.known_freshness(c, p_now) is distinct from 'daily'
       and exists (
         select
         from public.accounts a
@@ -214,7 +213,6 @@ as $$
   )
   select coalesce(jsonb_agg(jsonb_build_object(
     'id', c.id, 'provider', c.provider, 'externalId', c.external_id, 'ciphertext', k.ciphertext,
-    'freshness', case when c.freshness_checked_at > p_now - interval '7 days' then c.data_freshness end,
     'accounts', coalesce(known.accounts, '[]')
   ) order by c.id), '[]')
   from claimed c

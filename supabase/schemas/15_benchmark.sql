@@ -8,7 +8,7 @@ create table public.benchmark_prices (
 );
 
 comment on table public.benchmark_prices is 'The close of a market index, or of a fund that follows it, on a trading day, adjusted for splits.';
-comment on column public.benchmark_prices.source is 'Where it comes from, in the words in which readers are told.';
+comment on column public.benchmark_prices.source is 'Where it comes from, as shown to readers.';
 
 alter table public.benchmark_prices enable row level security;
 create policy "benchmark prices are public" on public.benchmark_prices for select to authenticated using (true);
@@ -24,9 +24,9 @@ as $$
   select max(price_date) from public.benchmark_prices where benchmark = p_benchmark and source = p_source
 $$;
 
-comment on function public.newest_benchmark_price is 'The newest day that a source has told; null when it has told none.';
+comment on function public.newest_benchmark_price is 'The newest day that a source has reported; null when it has reported none.';
 
--- Stores closes; p_prices: [{ date, close }] with the close as text. A day told again is corrected, since a split changes what
+-- Stores closes; p_prices: [{ date, close }] with the close as text. A day reported again is corrected, since a split changes what
 -- was before it. Returns how many days are new or changed.
 create function public.record_benchmark_prices(p_benchmark text, p_source text, p_prices jsonb)
 returns integer
@@ -37,10 +37,10 @@ declare
   v_changed integer;
 begin
   insert into public.benchmark_prices as known (benchmark, price_date, close, source)
-  select p_benchmark, said.date, said.close, p_source
-  from jsonb_to_recordset(p_prices) as said (date date, close numeric)
+  select p_benchmark, reported.date, reported.close, p_source
+  from jsonb_to_recordset(p_prices) as reported (date date, close numeric)
   -- Ticks that overlap store in the same order, so that neither waits for the other in a circle.
-  order by said.date
+  order by reported.date
   on conflict (benchmark, price_date) do update set close = excluded.close, source = excluded.source
   where (known.close, known.source) is distinct from (excluded.close, excluded.source);
   get diagnostics v_changed = row_count;

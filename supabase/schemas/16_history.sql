@@ -1,51 +1,27 @@
 -- The reader's side: a user's history as one document and what its owner needs to judge it, within the caller's own
 -- rights, so that row-level security decides what they see.
 
--- { currency, dataNotice, from, to, points, gaps, live, flows, coverage, corrections, accounts, connections } of one user
--- between two days; p_from null starts at the first known day. Days after the latest due one (p_due) are not expected yet.
--- Gaps before the provider's look-back (p_reach) cannot be filled any more. With p_line_ids, the history of those accounts
--- alone: nothing of it was ever published, so its points are concluded from the evidence here and it has no corrections.
--- Amounts are text, since JSON numbers are not exact.
-create function public.portfolio_history(
-  p_user_id uuid, p_from date, p_to date, p_due date, p_reach date, p_line_ids uuid[] default null
+-- The points of a user between two days, and of which days and kinds they are.
+create function public.history_points(
+  p_user_id uuid, p_from date, p_to date, p_line_ids uuid[],
+  out points jsonb, out days date[], out first_day date, out last_day date, out by_kind jsonb
 )
-returns jsonb
+returns record
 language plpgsql
 stable
 set search_path = ''
--- A database connection plans each statement once: planning at every call took longer than reading a month.
-set plan_cache_mode = force_generic_plan
 as $$
-declare
-  v_currency text;
-  v_data_notice text;
-  v_known_from date;
-  v_from date;
-  v_points jsonb;
-  v_days date[];
-  v_first_point date;
-  v_last_point date;
-  v_captured bigint;
-  v_reconstructed bigint;
-  v_estimated bigint;
-  v_gaps jsonb;
-  v_missing_days bigint;
-  v_live jsonb;
-  v_flows jsonb;
 begin
-  select currency, data_notice into v_currency, v_data_notice from public.portfolios where user_id = p_user_id;
-  select min(l.first_known_on) into v_known_from
-  from public.account_lines l
-  where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids));
-  v_from := coalesce(p_from, v_known_from, p_to);
-
   -- All points become one jsonb together, which takes two thirds of the time of making each of them one. What was published
   -- comes out of its index in the order of days, which it would not beside another source.
   if p_line_ids is null then
     select coalesce(json_agg(point order by point.date)::jsonb, '[]'), array_agg(point.date), min(point.date), max(point.date),
-      count(*) filter (where point.kind = 'daily_eod'), count(*) filter (where point.kind = 'reconstructed'),
-      count(*) filter (where point.kind = 'estimated')
-    into v_points, v_days, v_first_point, v_last_point, v_captured, v_reconstructed, v_estimated
+      jsonb_build_object(
+        'daily_eod', count(*) filter (where point.kind = 'daily_eod'),
+        'reconstructed', count(*) filter (where point.kind = 'reconstructed'),
+        'estimated', count(*) filter (where point.kind = 'estimated')
+      )
+    into points, days, first_day, last_day, by_kind
     from (
       select h.value_date as date, trim_scale(h.total_value)::text as value, h.snapshot_type as kind, h.data_source as source,
         h.as_of as "asOf", h.accounts_expected as "accountsExpected", h.accounts_present as "accountsPresent",
@@ -57,23 +33,49 @@ begin
             from public.user_portfolio_history partial
             where partial.user_id = p_user_id and partial.value_date = h.value_date and partial.standing
           )
-        end as carried
+        end as carried,
+        case
+          when h.has_left_out then (
+            select partial.left_out
+            from public.user_portfolio_history partial
+            where partial.user_id = p_user_id and partial.value_date = h.value_date and partial.standing
+          )
+          else '[]'
+        end as "leftOut"
       from public.user_portfolio_history h
-      where h.user_id = p_user_id and h.standing and h.value_date between v_from and p_to
+      where h.user_id = p_user_id and h.standing and h.value_date between p_from and p_to
     ) point;
   else
     select coalesce(json_agg(point order by point.date)::jsonb, '[]'), array_agg(point.date), min(point.date), max(point.date),
-      count(*) filter (where point.kind = 'daily_eod'), count(*) filter (where point.kind = 'reconstructed'),
-      count(*) filter (where point.kind = 'estimated')
-    into v_points, v_days, v_first_point, v_last_point, v_captured, v_reconstructed, v_estimated
+      jsonb_build_object(
+        'daily_eod', count(*) filter (where point.kind = 'daily_eod'),
+        'reconstructed', count(*) filter (where point.kind = 'reconstructed'),
+        'estimated', count(*) filter (where point.kind = 'estimated')
+      )
+    into points, days, first_day, last_day, by_kind
     from (
       select c.value_date as date, trim_scale(c.total_value)::text as value, c.snapshot_type as kind, c.data_source as source,
-        c.as_of as "asOf", c.accounts_expected as "accountsExpected", c.accounts_present as "accountsPresent", c.carried
-      from public.conclude_snapshots(p_user_id, v_from, p_to, p_line_ids => p_line_ids) c
+        c.as_of as "asOf", c.accounts_expected as "accountsExpected", c.accounts_present as "accountsPresent", c.carried, c.left_out as "leftOut"
+      from public.conclude_snapshots(p_user_id, p_from, p_to, p_line_ids => p_line_ids) c
     ) point;
   end if;
+end
+$$;
 
-  -- The member of a line that is asked, if any is, says why a day is missing.
+comment on function public.history_points is 'What a user''s history shows of the days between two.';
+
+-- The expected days between two that have no point (p_days), with the reason for each run of them.
+create function public.history_gaps(
+  p_user_id uuid, p_currency text, p_from date, p_to date, p_reach date, p_days date[], p_line_ids uuid[],
+  out gaps jsonb, out missing_days bigint
+)
+returns record
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  -- The member of a line that is asked, if any is, gives the reason why a day is missing.
   with lines as materialized (
     select l.member_ids, l.currency, l.first_known_on, l.closed_on, l.asked_id
     from public.account_lines l
@@ -84,9 +86,9 @@ begin
     from (
       select t.date, false as has_point
       from public.trading_days t
-      where t.date between greatest(v_from, v_known_from) and least(p_to, p_due)
+      where t.date between p_from and p_to
       union all
-      select unnest(v_days), true
+      select unnest(p_days), true
     ) seen
     group by date
   ),
@@ -112,9 +114,9 @@ begin
             where v.account_id = any (l.member_ids) and v.value_date = d.date
           )
         union all
-        -- Every account has its value, and yet no total could be told: an exchange rate is missing. Rates of the past can
+        -- Every account has its value, and yet no total could be converted: an exchange rate is missing. Rates of the past can
         -- still be read, so it stays missing only when the source was asked for that day and had none.
-        select 'rate_missing', d.date < p_reach or coalesce(bool_or(public.rate_was_read(l.currency, v_currency, d.date)), false), null, 0
+        select 'rate_missing', d.date < p_reach or coalesce(bool_or(public.rate_was_read(l.currency, p_currency, d.date)), false), null, 0
         from lines l
         where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
         having count(*) > 0
@@ -124,7 +126,7 @@ begin
     ) why
     where not d.has_point
   ),
-  gaps as (
+  islands as (
     select min(date) as first_day, max(date) as last_day, count(*) as days, reason, final, min(next_attempt_at) as next_attempt_at,
       max(attempts) as attempts
     from gap_days
@@ -134,108 +136,174 @@ begin
       'from', first_day, 'to', last_day, 'days', days, 'reason', reason, 'final', final, 'nextAttemptAt', next_attempt_at,
       'attempts', attempts
     ) order by first_day), '[]'), coalesce(sum(days), 0)
-  into v_gaps, v_missing_days
-  from gaps;
+  into gaps, missing_days
+  from islands;
+end
+$$;
 
-  select jsonb_build_object('value', trim_scale(l.total_value)::text, 'asOf', l.as_of, 'source', l.source)
-  into v_live
-  from public.live_total(p_user_id, p_line_ids) l;
+comment on function public.history_gaps is 'Which expected days a user''s history lacks, and why.';
 
-  -- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
-  -- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
-  -- nothing. An amount that cannot be told in the user's currency leaves all of it unknown.
-  with lines as materialized (
-    select l.line_id, l.member_ids, l.closed_on, l.flows_synced_at
-    from public.account_lines l
-    where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
-  ),
-  -- A movement that two rows of one real account tell counts once; two equal ones that one row tells are two.
-  movements as (
-    select distinct on (line_id, effective_date, amount, currency, type, nth) line_id, effective_date, amount, currency
-    from (
-      select a.line_id, f.effective_date, f.amount, coalesce(f.currency, a.currency) as currency, f.type,
-        row_number() over (partition by f.account_id, f.effective_date, f.amount, f.currency, f.type order by f.id) as nth
-      from public.cash_flows f
-      join public.accounts a on a.id = f.account_id and a.is_counted
-      where f.user_id = p_user_id and f.is_external and not f.is_withdrawn and f.amount is not null
-        and f.effective_date > v_first_point and f.effective_date <= v_last_point
-    ) told
-  ),
-  crossing as (
-    select f.effective_date as date, f.amount, f.currency
-    from movements f
-    join lines l on l.line_id = f.line_id
-    where (l.closed_on is null or f.effective_date < l.closed_on)
-      and f.effective_date > (
-        select min(v.value_date)
-        from public.current_values v
-        where v.account_id = any (l.member_ids)
-      )
-    union all
-    select edge.date, edge.amount, edge.currency
-    from lines a
-    cross join lateral (
-      select first.value_date as date, first.total_value as amount, first.currency
-      from (
-        select v.value_date, v.total_value, v.currency
-        from public.current_values v
-        where v.account_id = any (a.member_ids)
-        order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
-        limit 1
-      ) first
-      union all
-      -- What it was worth last and the movements after that, so that nothing leaves twice.
-      select a.closed_on, -(last.total_value + coalesce((
-          select sum(m.amount)
-          from movements m
-          where m.line_id = a.line_id and m.effective_date > last.value_date and m.effective_date < a.closed_on
-            and coalesce(m.currency, last.currency) = last.currency
-        ), 0)), last.currency
-      from (
-        select v.value_date, v.total_value, v.currency
-        from public.current_values v
-        where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
-        order by v.value_date desc, v.kind_rank, v.as_of desc, v.id desc
-        limit 1
-      ) last
-    ) edge
-    where edge.date > v_first_point and edge.date <= v_last_point
-  ),
-  told as (
-    select c.date, sum(c.amount * case when c.currency = v_currency then 1 else rate.rate end) as amount,
-      bool_and(coalesce(c.currency = v_currency, false) or rate.rate is not null) as is_told
-    from crossing c
-    left join lateral public.rate_on(c.currency, v_currency, c.date) rate on c.currency <> v_currency
-    group by c.date
-  )
-  select jsonb_build_object(
-    'external', case
-      when coalesce(bool_and(is_told), true) then coalesce(
-        jsonb_agg(jsonb_build_object('date', date, 'amount', trim_scale(amount)::text) order by date) filter (where amount <> 0),
-        '[]'
-      )
-    end,
-    'provisional', exists (
-      select
-      from lines l
-      where l.closed_on is null and (l.flows_synced_at is null or l.flows_synced_at < v_last_point + 1)
+-- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
+-- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
+-- nothing. An amount that cannot be converted to the user's currency leaves all of it unknown.
+create function public.history_flows(
+  p_user_id uuid, p_currency text, p_first_day date, p_last_day date, p_line_ids uuid[], p_left_out jsonb
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return (
+    with lines as materialized (
+      select l.line_id, l.member_ids, l.closed_on, l.flows_synced_at,
+        coalesce((p_left_out ->> l.line_id::text)::date, '-infinity') as left_out_through
+      from public.account_lines l
+      where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
     ),
-    'unknown', coalesce((
-      select jsonb_agg(jsonb_build_object('from', s.from_date, 'to', s.to_date) order by s.from_date, s.to_date)
-      from lines l
-      join public.unknown_spans s on s.account_id = any (l.member_ids)
-      where s.from_date < v_last_point and s.to_date > v_first_point
-    ), '[]')
-  )
-  into v_flows
-  from told;
+    -- A movement that two rows of one real account report counts once; two equal ones that one row reports are two.
+    movements as (
+      select distinct on (line_id, effective_date, amount, currency, type, nth) line_id, effective_date, amount, currency
+      from (
+        select a.line_id, f.effective_date, f.amount, coalesce(f.currency, a.currency) as currency, f.type,
+          row_number() over (partition by f.account_id, f.effective_date, f.amount, f.currency, f.type order by f.id) as nth
+        from public.cash_flows f
+        join public.accounts a on a.id = f.account_id and a.is_counted
+        where f.user_id = p_user_id and f.is_external and not f.is_withdrawn and f.amount is not null
+          and f.effective_date > p_first_day and f.effective_date <= p_last_day
+      ) reported
+    ),
+    crossing as (
+      select f.effective_date as date, f.amount, f.currency
+      from movements f
+      join lines l on l.line_id = f.line_id
+      where (l.closed_on is null or f.effective_date < l.closed_on)
+        and f.effective_date > (
+          select min(v.value_date)
+          from public.current_values v
+          where v.account_id = any (l.member_ids) and v.value_date > l.left_out_through
+        )
+      union all
+      select edge.date, edge.amount, edge.currency
+      from lines a
+      cross join lateral (
+        select first.value_date as date, first.total_value as amount, first.currency
+        from (
+          select v.value_date, v.total_value, v.currency
+          from public.current_values v
+          where v.account_id = any (a.member_ids) and v.value_date > a.left_out_through
+          order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
+          limit 1
+        ) first
+        union all
+        -- What it was worth last and the movements after that, so that nothing leaves twice.
+        select a.closed_on, -(last.total_value + coalesce((
+            select sum(m.amount)
+            from movements m
+            where m.line_id = a.line_id and m.effective_date > last.value_date and m.effective_date < a.closed_on
+              and coalesce(m.currency, last.currency) = last.currency
+          ), 0)), last.currency
+        from (
+          select v.value_date, v.total_value, v.currency
+          from public.current_values v
+          where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
+          order by v.value_date desc, v.kind_rank, v.as_of desc, v.id desc
+          limit 1
+        ) last
+      ) edge
+      where edge.date > p_first_day and edge.date <= p_last_day
+    ),
+    converted as (
+      select c.date, sum(c.amount * case when c.currency = p_currency then 1 else rate.rate end) as amount,
+        bool_and(coalesce(c.currency = p_currency, false) or rate.rate is not null) as is_converted
+      from crossing c
+      left join lateral public.rate_on(c.currency, p_currency, c.date) rate on c.currency <> p_currency
+      group by c.date
+    )
+    select jsonb_build_object(
+      'external', case
+        when coalesce(bool_and(is_converted), true) then coalesce(
+          jsonb_agg(jsonb_build_object('date', date, 'amount', trim_scale(amount)::text) order by date) filter (where amount <> 0),
+          '[]'
+        )
+      end,
+      'provisional', exists (
+        select
+        from lines l
+        where l.closed_on is null and (l.flows_synced_at is null or l.flows_synced_at < p_last_day + 1)
+      ),
+      'unknown', coalesce((
+        select jsonb_agg(jsonb_build_object('from', s.from_date, 'to', s.to_date) order by s.from_date, s.to_date)
+        from lines l
+        join public.unknown_spans s on s.account_id = any (l.member_ids)
+        where s.from_date < p_last_day and s.to_date > p_first_day
+      ), '[]')
+    )
+    from converted
+  );
+end
+$$;
+
+comment on function public.history_flows is 'What came into a user''s portfolio and left it after the first of two days, to the last.';
+
+-- { currency, dataNotice, from, to, points, gaps, live, flows, coverage, corrections, accounts, connections } of one user
+-- between two days; p_from null starts at the first known day. Days after the latest due one (p_due) are not expected yet.
+-- Gaps before the provider's look-back (p_reach) cannot be filled any more. With p_line_ids, the history of those accounts
+-- alone: nothing of it was ever published, so its points are concluded from the evidence here and it has no corrections.
+-- Amounts are text, since JSON numbers are not exact.
+create function public.portfolio_history(
+  p_user_id uuid, p_from date, p_to date, p_due date, p_reach date, p_line_ids uuid[] default null
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+-- A database connection plans each statement once: planning at every call took longer than reading a month.
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_currency text;
+  v_data_notice text;
+  v_known_from date;
+  v_from date;
+  v_history record;
+  v_missing record;
+  v_left_out jsonb;
+begin
+  select currency, data_notice into v_currency, v_data_notice from public.portfolios where user_id = p_user_id;
+  select min(l.first_known_on) into v_known_from
+  from public.account_lines l
+  where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids));
+  v_from := coalesce(p_from, v_known_from, p_to);
+
+  select * into v_history from public.history_points(p_user_id, v_from, p_to, p_line_ids);
+  select * into v_missing
+  from public.history_gaps(
+    p_user_id, v_currency, greatest(v_from, v_known_from), least(p_to, p_due), p_reach, v_history.days, p_line_ids
+  );
+
+  -- Hardly anybody has such days, which one look at all points finds out.
+  if v_history.points @? '$[*].leftOut[0]' then
+    select jsonb_object_agg(last.account_id, last.date) into v_left_out
+    from (
+      select account ->> 'accountId' as account_id, max(point ->> 'date') as date
+      from jsonb_array_elements(v_history.points) as point
+      cross join lateral jsonb_array_elements(point -> 'leftOut') as account
+      group by account ->> 'accountId'
+    ) last;
+  end if;
 
   return jsonb_build_object(
     'currency', coalesce(v_currency, 'USD'), 'dataNotice', v_data_notice, 'from', v_from, 'to', p_to,
-    'points', v_points, 'gaps', v_gaps, 'live', v_live, 'flows', v_flows,
+    'points', v_history.points, 'gaps', v_missing.gaps,
+    'live', (
+      select jsonb_build_object('value', trim_scale(l.total_value)::text, 'asOf', l.as_of, 'source', l.source)
+      from public.live_total(p_user_id, p_line_ids) l
+    ),
+    'flows', public.history_flows(p_user_id, v_currency, v_history.first_day, v_history.last_day, p_line_ids, v_left_out),
     'coverage', jsonb_build_object(
-      'presentDays', coalesce(cardinality(v_days), 0), 'missingDays', v_missing_days,
-      'byKind', jsonb_build_object('daily_eod', v_captured, 'reconstructed', v_reconstructed, 'estimated', v_estimated)
+      'presentDays', coalesce(cardinality(v_history.days), 0), 'missingDays', v_missing.missing_days, 'byKind', v_history.by_kind
     ),
     'corrections', case
       when p_line_ids is null then public.portfolio_corrections(p_user_id, v_from, p_to, null, 50)
@@ -301,4 +369,10 @@ $$;
 
 comment on function public.account_trust is 'Since when and until when each account of a user is known, and what of it is held back.';
 
-grant execute on function public.portfolio_history, public.account_trust to authenticated, service_role;
+grant execute on function
+  public.history_points,
+  public.history_gaps,
+  public.history_flows,
+  public.portfolio_history,
+  public.account_trust
+to authenticated, service_role;

@@ -1,4 +1,4 @@
--- Held observations for administrators, and their word on one.
+-- Held observations for administrators, and their decision on one.
 create table public.audit_log (
   id bigint generated always as identity primary key,
   actor_id uuid not null,
@@ -8,7 +8,7 @@ create table public.audit_log (
   target text not null,
   reason text check (length(reason) between 1 and 500),
   at timestamptz not null,
-  -- A verdict always says why; asking for days that are missing explains itself.
+  -- A verdict always has its reason; asking for days that are missing explains itself.
   constraint audit_log_verdict_reason check (reason is not null or action not in ('accept_held', 'reject_held', 'take_back_verdict'))
 );
 
@@ -70,18 +70,15 @@ as $$
   left join public.account_values settling on settling.id = page.settled_by
   left join lateral (
     select jsonb_build_object('date', v.value_date, 'total', trim_scale(v.total_value)::text) as document
-    from public.line_values v
-    where v.line_id = a.line_id and v.is_counted and v.value_date <= page.value_date
-    order by v.value_date desc, v.as_of desc
-    limit 1
+    from public.last_line_value(a.line_id, true, page.value_date) v
   ) last on true
 $$;
 
 comment on function public.held_values is 'Held observations for administrators, those that wait first, each group newest first.';
 
--- An administrator's word on one observation: accept or reject what is held, or take_back an earlier word. It is evidence like any
+-- An administrator's decision on one observation: accept or reject what is held, or take_back an earlier decision. It is evidence like any
 -- other; what follows from it is recorded by record_reconciliation. Returns { userId, accountId, lineId, date }; { refused } for one
--- that lacks its total or currency, since nobody's word can make an amount of it; null when there is nothing to decide, for
+-- that lacks its total or currency, since nobody's decision can make an amount of it; null when there is nothing to decide, for
 -- instance because another administrator was quicker.
 create function public.judge_held(p_id bigint, p_verdict text, p_actor_id uuid, p_reason text, p_now timestamptz)
 returns jsonb
@@ -124,7 +121,7 @@ begin
 end
 $$;
 
-comment on function public.judge_held is 'An administrator''s word on an observation, with who, when and why.';
+comment on function public.judge_held is 'An administrator''s decision on an observation, with who, when and why.';
 
 grant execute on function
   public.held_waiting,

@@ -8,7 +8,7 @@ create table public.coverage_years (
   primary key (user_id, year)
 );
 
-comment on table public.coverage_years is 'A user''s standing days of one calendar year.';
+comment on table public.coverage_years is 'A user''s published days of one calendar year.';
 comment on column public.coverage_years.days is
   'One character for each day of the year: c daily_eod, r reconstructed, e estimated, a space where no snapshot stands.';
 
@@ -36,7 +36,7 @@ as $$
   group by day.user_id, day.year;
 $$;
 
-comment on function public.recount_coverage is 'Draws the texts of standing days again from the snapshots. Changes nothing where nothing was wrong.';
+comment on function public.recount_coverage is 'Draws the texts of published days again from the snapshots. Changes nothing where nothing was wrong.';
 
 -- A year's text with some of its days replaced.
 create function public.replace_days(p_days text, p_at integer[], p_codes text[])
@@ -75,7 +75,7 @@ begin
   end if;
 
   insert into public.coverage_years as known (user_id, year, days)
-  select told.user_id, told.year, public.replace_days(y.days, told.at, told.codes)
+  select concluded.user_id, concluded.year, public.replace_days(y.days, concluded.at, concluded.codes)
   from (
     select n.user_id, extract(year from n.value_date)::integer as year,
       array_agg(extract(doy from n.value_date)::integer) as at,
@@ -85,8 +85,8 @@ begin
     from (select distinct changed.user_id, changed.value_date from changed_rows changed) n
     left join public.user_portfolio_history h on h.user_id = n.user_id and h.value_date = n.value_date and h.standing
     group by n.user_id, extract(year from n.value_date)
-  ) told
-  left join public.coverage_years y on y.user_id = told.user_id and y.year = told.year
+  ) concluded
+  left join public.coverage_years y on y.user_id = concluded.user_id and y.year = concluded.year
   on conflict (user_id, year) do update set days = excluded.days;
   return null;
 end
@@ -164,7 +164,7 @@ begin
       least(p_to, make_date(year, 12, 31)) - greatest(p_from, make_date(year, 1, 1)) + 1 as length
     from generate_series(extract(year from p_from)::integer, extract(year from p_to)::integer) as year
   ),
-  standing as (
+  published as (
     select y.user_id, replace(string_agg(substr(y.days, part.at, part.length), ''), ' ', '') as days
     from unnest(p_user_ids) as wanted (id)
     join public.coverage_years y on y.user_id = wanted.id
@@ -177,14 +177,14 @@ begin
   from unnest(p_user_ids) as wanted (id)
   left join known k on k.user_id = wanted.id
   left join ranges r on r.days = k.days
-  left join standing s on s.user_id = wanted.id;
+  left join published s on s.user_id = wanted.id;
 end
 $$;
 
 comment on function public.coverage_counts is 'Expected, missing and estimated days of users in a range.';
 
 -- One character for each trading day of a range and user, as lib/domain/coverage.ts reads them. Why a day is missing
--- is told by the same rule as in portfolio_history.
+-- is decided by the same rule as in portfolio_history.
 create function public.coverage_days(p_user_ids uuid[], p_from date, p_to date, p_due date, p_reach date)
 returns table (user_id uuid, days text)
 language plpgsql
@@ -220,7 +220,7 @@ begin
     left join known k on k.user_id = wanted.id
     left join public.coverage_years y on y.user_id = wanted.id and y.year = extract(year from s.date)
   ),
-  told as (
+  described as (
     select q.user_id, q.date, coalesce(q.state, why.reason) as state
     from squares q
     left join lateral (
@@ -267,7 +267,7 @@ begin
       else '?'
     end, '' order by t.date
   )
-  from told t
+  from described t
   group by t.user_id;
 end
 $$;
@@ -378,7 +378,7 @@ begin
     with spans as (
       select k.days, count(*) as users from public.known_days(array(select p.user_id from public.portfolios p)) k group by k.days
     ),
-    standing as (
+    published as (
       select h.value_date,
         count(*) filter (where h.snapshot_type = 'daily_eod') as captured,
         count(*) filter (where h.snapshot_type = 'reconstructed') as reconstructed,
@@ -393,7 +393,7 @@ begin
       'captured', coalesce(h.captured, 0), 'reconstructed', coalesce(h.reconstructed, 0), 'estimated', coalesce(h.estimated, 0)
     ) order by d.date), '[]')
     from public.trading_days d
-    left join standing h on h.value_date = d.date
+    left join published h on h.value_date = d.date
     where d.date between p_from and p_to
   );
 end
@@ -428,7 +428,7 @@ comment on function public.coverage_gaps is 'The open gaps of a range by reason,
 
 -- How many connections of each institution are expected on a trading day, and how many of them have a reason to lack it:
 -- [{ provider, institution, users, connections, failures: [{ reason, users, connections, since }] }]. A connection fails
--- by what most of its missing accounts say. Since is the first day that most of them lack.
+-- by what most of its missing accounts have. Since is the first day that most of them lack.
 create function public.institution_failures(p_day date, p_reach date)
 returns jsonb
 language plpgsql
@@ -453,7 +453,7 @@ begin
       from public.account_gaps(null, p_day, p_day, p_reach) g
       group by g.connection_id, g.user_id, g.provider, g.institution
     ),
-    told as (
+    described as (
       select f.*, coalesce(
           (
             select d.date
@@ -477,7 +477,7 @@ begin
     failures as (
       select t.provider, t.institution, t.reason, count(distinct t.user_id) as users, count(*) as connections,
         mode() within group (order by t.since) as since
-      from told t
+      from described t
       group by t.provider, t.institution, t.reason
     )
     select coalesce(jsonb_agg(jsonb_build_object(
@@ -613,10 +613,7 @@ as $$
       join public.brokerage_connections c on c.id = a.connection_id
       left join lateral (
         select jsonb_build_object('date', before.value_date, 'total', trim_scale(before.total_value)::text) as document
-        from public.line_values before
-        where before.line_id = a.line_id and before.is_counted and before.value_date <= v.value_date
-        order by before.value_date desc, before.as_of desc
-        limit 1
+        from public.last_line_value(a.line_id, true, v.value_date) before
       ) last on true
       where v.user_id = u.user_id and v.verdict = 'held' and v.reason <> 'not_funded_yet'
     ), '[]')
@@ -666,7 +663,7 @@ as $$
       select jsonb_agg(jsonb_build_object(
         'value', trim_scale(h.total_value)::text, 'currency', h.currency, 'kind', h.snapshot_type, 'source', h.data_source,
         'asOf', h.as_of, 'accountsExpected', h.accounts_expected, 'accountsPresent', h.accounts_present,
-        'carried', h.carried, 'standing', h.standing, 'createdAt', h.created_at, 'updatedAt', h.updated_at
+        'carried', h.carried, 'leftOut', h.left_out, 'standing', h.standing, 'createdAt', h.created_at, 'updatedAt', h.updated_at
       ) order by h.standing desc, h.updated_at desc)
       from public.user_portfolio_history h
       where h.user_id = u.user_id and h.value_date = p_date

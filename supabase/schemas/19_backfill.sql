@@ -38,7 +38,7 @@ comment on column public.backfill_requests.status is 'open: no worker has begun;
 comment on column public.backfill_requests.present_days is 'Account days of the scope that were there already; null when the scope is a reason, which only missing days have.';
 comment on column public.backfill_requests.reopened_days is 'Account days that had been given up for a final reason and are asked for again.';
 comment on column public.backfill_requests.beyond_reach_days is 'Missing account days that no provider can be asked for any more.';
-comment on column public.backfill_requests.counts is 'What had come of it when it ended, as backfill_counts says it.';
+comment on column public.backfill_requests.counts is 'What had come of it when it ended, as backfill_counts returns it.';
 
 alter table public.backfill_requests enable row level security;
 grant select, insert, update on public.backfill_requests to service_role;
@@ -78,7 +78,7 @@ language sql
 stable
 set search_path = ''
 as $$
-  select told.*
+  select described.*
   from (
     select m.connection_id, m.account_id, m.user_id, m.value_date,
       public.gap_reason(o.reason, o.final, m.value_date < p_reach, c.status) as reason,
@@ -95,8 +95,8 @@ as $$
     join public.brokerage_connections c on c.id = m.connection_id
     left join public.fill_outcomes o on o.account_id = m.account_id and o.value_date = m.value_date
     where m.is_first
-  ) told
-  where p_reason is null or told.reason = p_reason
+  ) described
+  where p_reason is null or described.reason = p_reason
 $$;
 
 comment on function public.backfill_days is 'The account days that a backfill of a scope would be about.';
@@ -280,7 +280,7 @@ begin
 end
 $$;
 
-comment on function public.open_backfill is 'Opens a backfill, or says which one is under way for the same thing.';
+comment on function public.open_backfill is 'Opens a backfill, or returns which one is under way for the same thing.';
 
 -- The days of a backfill that are missing and were not answered for since it was opened.
 create function public.backfill_remaining(p_request_id uuid, p_connection_ids uuid[])
@@ -317,7 +317,7 @@ begin
 end
 $$;
 
-comment on function public.start_backfill is 'Notes that a run works for a backfill; says whether there is still something to do.';
+comment on function public.start_backfill is 'Notes that a run works for a backfill; returns whether there is still something to do.';
 
 create function public.claim_backfill(p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz)
 returns jsonb
@@ -460,7 +460,7 @@ begin
 end
 $$;
 
-comment on function public.finish_backfill is 'Ends a backfill that is over; says whether it can go on now.';
+comment on function public.finish_backfill is 'Ends a backfill that is over; returns whether it can go on now.';
 
 -- Stops a backfill: nothing more is claimed. What was filled stays. False when there is none under way with this id.
 create function public.cancel_backfill(p_request_id uuid, p_actor_id uuid, p_note text, p_now timestamptz)

@@ -42,7 +42,7 @@ create table public.alert_deliveries (
 
 create index alert_deliveries_owed on public.alert_deliveries (next_attempt_at) where told_at is null;
 
-comment on table public.alert_deliveries is 'A message that is owed to the receiver of alerts, or was told.';
+comment on table public.alert_deliveries is 'A message that is pending for the receiver of alerts, or was delivered.';
 comment on column public.alert_deliveries.attempts is 'How often the receiver did not take it.';
 comment on column public.alert_deliveries.lease_expires_at is 'Until then one worker is sending it; free again afterwards, whatever became of the worker.';
 
@@ -145,7 +145,7 @@ $$;
 
 comment on function public.settle_alerts is 'Opens and resolves alerts, and owes a message for each change.';
 
--- The next message that is owed, leased to the caller; null when there is none. The end of an incident is told after its beginning.
+-- The next message that is pending, leased to the caller; null when there is none. The end of an incident is delivered after its beginning.
 create function public.claim_alert_delivery(p_lease_seconds integer, p_now timestamptz)
 returns jsonb
 language sql
@@ -175,7 +175,7 @@ $$;
 
 comment on function public.claim_alert_delivery is 'Leases the next owed message; one caller at a time gets it.';
 
--- What became of a message: told, or with p_next_attempt_at to be tried again.
+-- What became of a message: delivered, or with p_next_attempt_at to be tried again.
 create function public.finish_alert_delivery(p_alert_id bigint, p_state text, p_next_attempt_at timestamptz, p_now timestamptz)
 returns void
 language sql
@@ -189,7 +189,7 @@ as $$
   where alert_id = p_alert_id and state = p_state and told_at is null
 $$;
 
-comment on function public.finish_alert_delivery is 'Records that a message was told, or when it is tried again.';
+comment on function public.finish_alert_delivery is 'Records that a message was delivered, or when it is tried again.';
 
 create function public.undelivered_alerts(p_owed_before timestamptz)
 returns integer

@@ -148,11 +148,11 @@ as $$
     from public.trading_days t
     where t.date between (select min(days[1]) from page) and (select max(days[cardinality(days)]) from page)
   ),
-  told as (
-    select page.account_id, s.date, s.ordinal, said.outcome,
-      case when said.outcome = 'cannot' then coalesce(o.reason, 'provider_cannot') end as reason,
-      said.outcome = 'cannot' and coalesce(o.final, true) as final,
-      case when said.outcome = 'cannot' then o.next_attempt_at end as next_attempt_at
+  described as (
+    select page.account_id, s.date, s.ordinal, met.outcome,
+      case when met.outcome = 'cannot' then coalesce(o.reason, 'provider_cannot') end as reason,
+      met.outcome = 'cannot' and coalesce(o.final, true) as final,
+      case when met.outcome = 'cannot' then o.next_attempt_at end as next_attempt_at
     from page
     cross join lateral unnest(page.days) asked (date)
     join sessions s on s.date = asked.date
@@ -169,10 +169,10 @@ as $$
           when page.is_active then 'waiting'
           else 'not_asked'
         end as outcome
-    ) said
+    ) met
   ),
   islands as (
-    select *, ordinal - row_number() over (partition by account_id, outcome, reason, final order by date) as island from told
+    select *, ordinal - row_number() over (partition by account_id, outcome, reason, final order by date) as island from described
   ),
   ranges as (
     select account_id, min(date) as first_day, max(date) as last_day, count(*) as days, outcome, reason, final,
@@ -283,10 +283,10 @@ as $$
   ) page
   left join lateral (
     select jsonb_build_object(
-      'id', q.id, 'status', q.status, 'accountDays', said.counts -> 'accountDays', 'filledDays', said.counts -> 'filledDays'
+      'id', q.id, 'status', q.status, 'accountDays', counted.counts -> 'accountDays', 'filledDays', counted.counts -> 'filledDays'
     ) as document
     from public.backfill_requests q
-    cross join lateral (select coalesce(q.counts, public.backfill_counts(q.id)) as counts) said
+    cross join lateral (select coalesce(q.counts, public.backfill_counts(q.id)) as counts) counted
     where q.id = case when page.target_kind = 'backfill_requests' then page.target_id::uuid end
   ) backfill on true
   left join lateral (

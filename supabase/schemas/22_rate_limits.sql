@@ -1,6 +1,6 @@
 -- Limits on what one caller may ask of a door.
 
--- How much of a limit a caller has used: a bucket that drains steadily. A row whose time has passed says what no row says.
+-- How much of a limit a caller has used: a bucket that drains steadily. A row whose time has passed means the same as no row.
 create table public.rate_limits (
   door text not null check (char_length(door) between 1 and 40),
   subject text not null check (char_length(subject) between 1 and 80),

@@ -60,6 +60,6 @@ describe('the scheduled watch', () => {
       `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`,
     );
     expect(headers['webhook-signature']).toBe(`v1,${signed.digest('base64')}`);
-    await serviceClient().from('runs').update({ trigger: 'look' }).eq('id', id);
+    await serviceClient().from('runs').update({ trigger: 'page_view' }).eq('id', id);
   });
 });

@@ -8,7 +8,7 @@ import { type Door, listDoors } from '../support/request-doors';
 /** `FUZZ_REQUESTS=40000 FUZZ_SEED=7 npm run test:api -- tests/api/fuzz.test.ts` asks for longer and for others. */
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 3_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_120);
-const LANES = 8;
+const WORKERS = 8;
 /** On a slow machine fewer requests are sent, never fewer than one at each door. */
 const TIME_LIMIT_MS = REQUESTS > 3_000 ? 3_600_000 : 60_000;
 const PROBLEM_BYTES_MAX = 2_000;
@@ -48,7 +48,7 @@ it('no odd request is answered with a fault of ours, without the security header
         `${fault}: ${JSON.stringify({ ...request, body: String(request.body).slice(0, 120) }).slice(0, 700)}`,
       );
   };
-  const lane = async (next: () => Door | undefined): Promise<void> => {
+  const workerLoop = async (next: () => Door | undefined): Promise<void> => {
     for (let door = next(); door !== undefined; door = next()) await ask(door);
   };
   let asked = 0;
@@ -58,7 +58,7 @@ it('no odd request is answered with a fault of ours, without the security header
     asked += 1;
     return door;
   };
-  await Promise.all(Array.from({ length: LANES }, () => lane(next)));
+  await Promise.all(Array.from({ length: WORKERS }, () => workerLoop(next)));
 
   const counts = [...statuses].toSorted(([one], [other]) => one - other);
   process.stdout.write(

@@ -59,7 +59,7 @@ describe('health', () => {
 
     expect(await readHealth()).toMatchObject({ status: 503, body: { faults: [fault] } });
     // A run on behalf of one user says nothing of the schedule.
-    await runs.update({ trigger: 'look' }).eq('id', id);
+    await runs.update({ trigger: 'page_view' }).eq('id', id);
   });
 
   it('warns of alerts that nobody takes, and stays good', async () => {

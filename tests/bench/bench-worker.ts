@@ -1,16 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Database } from '@/lib/db/clients';
+import { neededExchangeRates, readEvidence, recordExchangeRates } from '@/lib/fill/evidence-store';
 import { type RunResult, runFill } from '@/lib/fill/run';
 import {
   claimConnections,
   countWaiting,
   type FillStore,
   markDueConnections,
-  neededExchangeRates,
   publishMissing,
-  readEvidence,
-  recordExchangeRates,
   recordFill,
   releaseClaims,
   renewClaims,
@@ -22,8 +20,8 @@ import type { PortfolioProvider, RequestGate } from '@/lib/providers/provider';
 import {
   createBudgetGate,
   createOpenGate,
-  createPatientProvider,
   pauseRequests,
+  retryWhenRateLimited,
   takeRequests,
 } from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
@@ -60,7 +58,7 @@ export async function runWorker(options: WorkerOptions): Promise<{ result: RunRe
     sleep: (ms) => sleep(ms),
     timeLeftMs,
   });
-  const snaptrade = createPatientProvider(connectProvider(sandboxUrl, gate), {
+  const snaptrade = retryWhenRateLimited(connectProvider(sandboxUrl, gate), {
     pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
     timeLeftMs,
   });
@@ -101,7 +99,14 @@ export async function runWorker(options: WorkerOptions): Promise<{ result: RunRe
 
 /** The adapter to the sandbox; without a gate of its own every request may pass. */
 export function connectProvider(baseUrl: string, gate: RequestGate = createOpenGate()): PortfolioProvider {
-  return createSnapTradeProvider({ ...BENCH_KEYS, baseUrl, timeoutMs: 20_000, legacyReporting: false, gate });
+  return createSnapTradeProvider({
+    ...BENCH_KEYS,
+    baseUrl,
+    timeoutMs: 20_000,
+    legacyReporting: false,
+    clock: () => new Date(),
+    gate,
+  });
 }
 
 function timedStore(client: SupabaseClient<Database>, times: StoreTimes): FillStore {

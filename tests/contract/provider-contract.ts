@@ -50,7 +50,7 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
     });
     afterEach(() => subject.close());
 
-    const readAccounts = async () => (await subject.provider.currentValues(subject.link)).accounts;
+    const readAccounts = async () => (await subject.provider.currentValues(subject.link, true)).accounts;
     const readFlows = async () => {
       const flows = await subject.provider.cashFlows(subject.link, subject.account, subject.range);
       return flows.available ? flows.value.rows : [];
@@ -85,7 +85,7 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
     });
 
     it('values of a connection whose totals are all known cost one request', async () => {
-      const { accounts } = await subject.provider.currentValues(subject.refreshableLink);
+      const { accounts } = await subject.provider.currentValues(subject.refreshableLink, true);
       expect(accounts.filter(({ total }) => total === null)).toEqual([]);
       expect(subject.countRequests()).toBe(1);
     });
@@ -126,7 +126,7 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
     });
 
     it('a broken connection still answers, and its health tells that it is broken', async () => {
-      await expect(subject.provider.currentValues(subject.brokenLink)).resolves.toBeDefined();
+      await expect(subject.provider.currentValues(subject.brokenLink, true)).resolves.toBeDefined();
       await expect(subject.provider.connectionHealth(subject.brokenLink)).resolves.toMatchObject({
         broken: true,
       });
@@ -180,7 +180,7 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
       subject.cause(trouble);
       const { provider, link, refreshableLink, account, range } = subject;
       const calls = [
-        () => provider.currentValues(link),
+        () => provider.currentValues(link, true),
         () => provider.connectionHealth(link),
         () => provider.requestRefresh(refreshableLink),
         () => provider.valueHistory(link, account, range),

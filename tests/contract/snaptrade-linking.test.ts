@@ -85,7 +85,7 @@ describe('the portal', () => {
         freshness: 'realtime',
       },
     ]);
-    const { accounts } = await provider.currentValues({ externalId, credentials });
+    const { accounts } = await provider.currentValues({ externalId, credentials }, true);
     expect(accounts.map(({ name, total }) => [name, Number(total) > 0])).toEqual([
       ['Individual', true],
       ['Cash management', true],
@@ -161,7 +161,7 @@ describe('a deleted connection', () => {
       const address = await linking.portalLink(credentials, linkAnother);
       const back = await choosePortal(address, { choice: 'link', broker: 'HARBOR-SECURITIES' });
       const link = { externalId: back?.searchParams.get('connection_id') ?? '', credentials };
-      return { link, accounts: (await provider.currentValues(link)).accounts };
+      return { link, accounts: (await provider.currentValues(link, true)).accounts };
     };
     const first = await linkHarbor();
     await linking.deleteConnection(first.link);

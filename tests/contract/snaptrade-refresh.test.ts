@@ -20,7 +20,7 @@ async function start(document: ScenarioInput): Promise<SnapTradeHarness> {
 }
 
 async function readAsOf({ provider }: SnapTradeHarness): Promise<string | null | undefined> {
-  return (await provider.currentValues(linkOf())).accounts[0]?.asOf;
+  return (await provider.currentValues(linkOf(), false)).accounts[0]?.asOf;
 }
 
 describe('a refresh', () => {

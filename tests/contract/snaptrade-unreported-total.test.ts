@@ -25,7 +25,7 @@ async function start(
 }
 
 async function readOnlyAccount({ provider }: SnapTradeHarness) {
-  const { accounts } = await provider.currentValues(linkOf());
+  const { accounts } = await provider.currentValues(linkOf(), true);
   expect(accounts).toHaveLength(1);
   return accounts[0];
 }
@@ -67,7 +67,7 @@ describe('a total that the broker does not report', () => {
     const match = { operation: 'getAccountPositions' as const };
     for (const status of [400, 402, 404, 410, 425, 501, 503]) {
       sandbox.state.faults.add({ id: 'trouble', match, effect: { type: 'status', status } });
-      const { accounts } = await provider.currentValues(linkOf());
+      const { accounts } = await provider.currentValues(linkOf(), true);
       expect(accounts.map(({ total }) => total)).toEqual([null, '10000']);
     }
   });
@@ -76,7 +76,7 @@ describe('a total that the broker does not report', () => {
     const { provider, sandbox } = await startUnreported();
     const match = { operation: 'getAccountBalances' as const };
     sandbox.state.faults.add({ id: 'busy', match, effect: { type: 'status', status: 429 } });
-    await expect(provider.currentValues(linkOf())).rejects.toMatchObject({ kind: 'rate_limited' });
+    await expect(provider.currentValues(linkOf(), true)).rejects.toMatchObject({ kind: 'rate_limited' });
   });
 
   it.each([

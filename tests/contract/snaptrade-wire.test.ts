@@ -30,8 +30,8 @@ async function start(
   return harness;
 }
 
-async function readOnlyAccount({ provider }: SnapTradeHarness) {
-  const { accounts } = await provider.currentValues(linkOf());
+async function readOnlyAccount({ provider }: SnapTradeHarness, isLive = true) {
+  const { accounts } = await provider.currentValues(linkOf(), isLive);
   expect(accounts).toHaveLength(1);
   return accounts[0];
 }
@@ -46,7 +46,7 @@ async function catchError(call: Promise<unknown>): Promise<ProviderError> {
 }
 
 describe('current values', () => {
-  it('a realtime connection is as of the call, in spite of the odd form of the timestamp', async () => {
+  it('a realtime connection is as of the call, whatever the time of its daily reading', async () => {
     const only = await readOnlyAccount(await start(scenario()));
     expect(only).toEqual({
       externalId: 'account-1',
@@ -64,9 +64,15 @@ describe('current values', () => {
     });
   });
 
+  it('the time that SnapTrade gives with a live answer is the one of its daily reading', async () => {
+    const only = await readOnlyAccount(await start(scenario()), false);
+    expect(only).toMatchObject({ total: '10000', asOf: '2026-11-20T05:00:00.000Z' });
+  });
+
   it('a daily connection is as of its last sync, which may be the evening before', async () => {
     const only = await readOnlyAccount(
       await start(scenario({ connection: { dataFreshness: 'daily', syncTime: '22:15' } })),
+      false,
     );
     expect(only?.asOf).toBe('2026-11-19T22:15:00.000Z');
   });
@@ -74,7 +80,7 @@ describe('current values', () => {
   it('a broken connection repeats the state of the hour in which it broke', async () => {
     const disabledSince = '2026-11-12T18:00:00.000Z';
     const { provider } = await start(scenario({ connection: { disabledSince } }));
-    expect((await provider.currentValues(linkOf())).accounts[0]?.asOf).toBe(disabledSince);
+    expect((await provider.currentValues(linkOf(), false)).accounts[0]?.asOf).toBe(disabledSince);
     expect(await provider.connectionHealth(linkOf())).toEqual({
       broken: true,
       brokenSince: disabledSince,
@@ -94,7 +100,7 @@ describe('current values', () => {
         ],
       }),
     );
-    const { accounts } = await provider.currentValues(linkOf());
+    const { accounts } = await provider.currentValues(linkOf(), true);
     expect(
       accounts.map(({ externalId, category, isPaper, isOpen }) => [externalId, category, isPaper, isOpen]),
     ).toEqual([
@@ -227,9 +233,9 @@ describe('refusals', () => {
     const { provider, sandbox } = await start(scenario({ rateLimitPerMinute: 1 }), {
       readWallClockMs: () => wallClockMs,
     });
-    await provider.currentValues(linkOf());
+    await provider.currentValues(linkOf(), true);
     wallClockMs = 18_000;
-    const error = await catchError(provider.currentValues(linkOf()));
+    const error = await catchError(provider.currentValues(linkOf(), true));
     expect(error).toMatchObject({ kind: 'rate_limited', retryAfterMs: 42_000 });
     expect(sandbox.state.requests).toHaveLength(2);
     expect(printed).not.toHaveBeenCalled();
@@ -237,7 +243,7 @@ describe('refusals', () => {
 
   it('wrong keys of ours are told as ours, and nobody is asked to link anew', async () => {
     const { provider } = await start(scenario(), { consumerKey: 'another-key' });
-    const error = await catchError(provider.currentValues(linkOf()));
+    const error = await catchError(provider.currentValues(linkOf(), true));
     expect(error).toMatchObject({
       kind: 'keys_refused',
       requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -247,7 +253,7 @@ describe('refusals', () => {
 
   it('a client id that SnapTrade does not know is told as ours too, although the refusal is that of an unknown user', async () => {
     const { provider, sandbox } = await start(scenario(), { clientId: 'ANOTHER-CLIENT' });
-    expect((await catchError(provider.currentValues(linkOf()))).kind).toBe('keys_refused');
+    expect((await catchError(provider.currentValues(linkOf(), true))).kind).toBe('keys_refused');
     expect(sandbox.state.requests.map(({ operation, status }) => `${operation} ${status}`)).toEqual([
       'listConnectionAccounts 401',
       'getPartnerInfo 401',
@@ -257,13 +263,13 @@ describe('refusals', () => {
   it('a user’s refusal is no reason to link anew while it is not known whether our keys are right', async () => {
     const { provider, sandbox } = await start(scenario());
     const link = { externalId: 'connection-1', credentials: { userId: 'user-1', userSecret: 'an-old-one' } };
-    expect((await catchError(provider.currentValues(link))).kind).toBe('needs_reconnect');
+    expect((await catchError(provider.currentValues(link, true))).kind).toBe('needs_reconnect');
     sandbox.state.faults.add({
       id: 'outage',
       match: { operation: 'getPartnerInfo' },
       effect: { type: 'status', status: 503 },
     });
-    expect((await catchError(provider.currentValues(link))).kind).toBe('unavailable');
+    expect((await catchError(provider.currentValues(link, true))).kind).toBe('unavailable');
   });
 
   it('keys and ids with unusual characters are signed as the far end verifies them', async () => {
@@ -271,7 +277,7 @@ describe('refusals', () => {
     const userId = 'user +&é';
     const document = scenario({ users: [user({ userId })] });
     const { provider } = await start(document, { consumerKey, sandboxConsumerKey: consumerKey });
-    const values = await provider.currentValues(linkOf('connection-1', userId));
+    const values = await provider.currentValues(linkOf('connection-1', userId), true);
     expect(values.accounts).toHaveLength(1);
   });
 
@@ -284,21 +290,21 @@ describe('refusals', () => {
   it('a page that something in between wrote is an outage, not a reason to link anew', async () => {
     const notFromSnapTrade = { type: 'status', status: 401, code: null } as const;
     const { provider } = await start(scenario({ faults: [{ id: 'proxy', effect: notFromSnapTrade }] }));
-    expect((await catchError(provider.currentValues(linkOf()))).kind).toBe('unavailable');
+    expect((await catchError(provider.currentValues(linkOf(), true))).kind).toBe('unavailable');
   });
 
   it('a far end that is not there is an outage', async () => {
     const { provider, sandbox } = await start(scenario());
     await sandbox.close();
     harness = undefined;
-    const error = await catchError(provider.currentValues(linkOf()));
+    const error = await catchError(provider.currentValues(linkOf(), true));
     expect(error).toMatchObject({ kind: 'unavailable', message: expect.stringContaining('ECONNREFUSED') });
   });
 
   it('credentials that are none never reach the wire', async () => {
     const { provider, sandbox } = await start(scenario({ users: [user({ connections: [connection()] })] }));
     const link = { externalId: 'connection-1', credentials: { userId: 'user-1' } };
-    expect((await catchError(provider.currentValues(link))).kind).toBe('needs_reconnect');
+    expect((await catchError(provider.currentValues(link, true))).kind).toBe('needs_reconnect');
     expect(sandbox.state.requests).toHaveLength(0);
   });
 });

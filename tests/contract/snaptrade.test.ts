@@ -65,7 +65,7 @@ const FAULTS: Readonly<Record<Trouble, FaultEffect>> = {
 };
 
 describeProviderContract('SnapTrade', async (): Promise<ContractSubject> => {
-  const { sandbox, provider, impatientProvider, countGatePasses } = await startSnapTradeHarness(SCENARIO);
+  const { sandbox, provider, shortTimeoutProvider, countGatePasses } = await startSnapTradeHarness(SCENARIO);
   let current = provider;
   return {
     get provider() {
@@ -88,7 +88,7 @@ describeProviderContract('SnapTrade', async (): Promise<ContractSubject> => {
       const match = trouble === 'user_unknown' ? { userId: 'user-1' } : {};
       sandbox.state.faults.add({ id: 'trouble', match, effect: FAULTS[trouble] });
       // Only silence is waited for, so only then is it safe to wait briefly.
-      if (trouble === 'silence') current = impatientProvider;
+      if (trouble === 'silence') current = shortTimeoutProvider;
     },
     close: () => sandbox.close(),
   };

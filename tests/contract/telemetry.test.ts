@@ -29,10 +29,10 @@ it('a provider’s errors are counted by kind, and told on the span of the quest
   const traced = traceProvider(provider, telemetry);
   sandbox.state.faults.add(faultSchema.parse({ id: 'down', effect: { type: 'status', status: 503 } }));
 
-  await expect(traced.currentValues(linkOf())).rejects.toThrow();
-  await expect(traced.currentValues(linkOf())).rejects.toThrow();
+  await expect(traced.currentValues(linkOf(), true)).rejects.toThrow();
+  await expect(traced.currentValues(linkOf(), true)).rejects.toThrow();
   sandbox.state.faults.replace([]);
-  await traced.currentValues(linkOf());
+  await traced.currentValues(linkOf(), true);
   await telemetry.flush();
 
   expect(collector.points()).toEqual([

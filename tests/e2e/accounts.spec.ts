@@ -42,8 +42,7 @@ test('the picker is worked with the keyboard alone, and gives the focus back', a
   await openChart(page, '/?period=1M');
   await picker(page).focus();
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('region', { name: 'Accounts' })).toBeVisible();
-  await page.keyboard.press('Tab');
+  await expect(page.getByRole('dialog', { name: 'Accounts' })).toBeVisible();
   await expect(page.getByRole('checkbox').first()).toBeFocused();
   await page.keyboard.press('Space');
   await expect(page.getByRole('checkbox').first()).not.toBeChecked();
@@ -53,7 +52,7 @@ test('the picker is worked with the keyboard alone, and gives the focus back', a
 
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('region', { name: 'Accounts' })).toBeHidden();
+  await expect(page.getByRole('dialog', { name: 'Accounts' })).toBeHidden();
   await expect(picker(page)).toBeFocused();
 });
 
@@ -78,6 +77,6 @@ test('somebody else’s account in the address shows all of one’s own', async 
 test('the open picker has no accessibility violation and fits the screen', async ({ page }) => {
   await openChart(page, '/?period=1M');
   await picker(page).click();
-  await expect(page.getByRole('region', { name: 'Accounts' })).toBeInViewport({ ratio: 1 });
+  await expect(page.getByRole('dialog', { name: 'Accounts' })).toBeInViewport({ ratio: 1 });
   expect(await findViolations(page)).toEqual([]);
 });

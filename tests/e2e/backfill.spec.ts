@@ -107,7 +107,7 @@ test('runs that failed come before all others, until the newest are asked for', 
   const at = '2026-11-18T22:00:00Z';
   const { error } = await service.from('runs').insert({
     id: crypto.randomUUID(),
-    trigger: 'look',
+    trigger: 'page_view',
     trading_day: '2026-11-18',
     status: 'failed',
     started_at: at,

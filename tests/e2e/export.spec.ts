@@ -48,7 +48,7 @@ test('printing asks the browser, with the menu folded away', async ({ page }) =>
 test('the open menu has no accessibility violation, and a press elsewhere folds it', async ({ page }) => {
   await openChart(page, '/?period=1M');
   await openMenu(page);
-  const menu = page.getByRole('region', { name: 'Export' });
+  const menu = page.getByRole('dialog', { name: 'Export' });
   await expect(menu).toBeInViewport({ ratio: 1 });
   expect(await findViolations(page)).toEqual([]);
   await page.getByRole('heading', { level: 1 }).click();

@@ -49,10 +49,10 @@ describe('somebody is told of', () => {
 
     expect(await alertHarness.check(PAST_DEADLINE)).toEqual({
       incidents: [],
-      told: 0,
+      delivered: 0,
       receiverFailed: false,
     });
-    expect(alertHarness.told()).toEqual([]);
+    expect(alertHarness.delivered()).toEqual([]);
   });
 
   it('a run that failed, and that one has finished again', async () => {
@@ -63,7 +63,7 @@ describe('somebody is told of', () => {
     await mend(harness);
     await alertHarness.check(LATER);
 
-    expect(alertHarness.told()).toEqual([
+    expect(alertHarness.delivered()).toEqual([
       'Alert: 2 capture runs in a row failed',
       'Resolved: 2 capture runs in a row failed',
     ]);
@@ -75,9 +75,9 @@ describe('somebody is told of', () => {
     await addRun(harness, { at: '2026-11-21T00:40:00Z', status: 'running' });
 
     await alertHarness.check('2026-11-21T00:54:00Z');
-    expect(alertHarness.told()).toEqual([]);
+    expect(alertHarness.delivered()).toEqual([]);
     await alertHarness.check('2026-11-21T00:56:00Z');
-    expect(alertHarness.told()).toEqual(['Alert: A capture run failed']);
+    expect(alertHarness.delivered()).toEqual(['Alert: A capture run failed']);
   });
 
   it('no run at all and a day that is not there, and of the end of both', async () => {
@@ -85,12 +85,12 @@ describe('somebody is told of', () => {
     await harness.tick('2026-11-19T22:30:00Z');
 
     await alertHarness.check('2026-11-21T00:58:00Z');
-    expect(alertHarness.told()).toEqual([]);
+    expect(alertHarness.delivered()).toEqual([]);
     await alertHarness.check(PAST_DEADLINE);
     await harness.tick('2026-11-21T01:04:00Z');
     await alertHarness.check(LATER);
 
-    expect(alertHarness.told().toSorted()).toEqual([
+    expect(alertHarness.delivered().toSorted()).toEqual([
       'Alert: Coverage of 2026-11-20 is below its target',
       'Alert: No capture has run for 2026-11-20',
       'Resolved: Coverage of 2026-11-20 is below its target',
@@ -111,7 +111,7 @@ describe('somebody is told of', () => {
 
     await alertHarness.check('2026-11-24T01:02:00Z');
 
-    expect(alertHarness.told()).toEqual(['Alert: Coverage of 2026-11-20 is below its target']);
+    expect(alertHarness.delivered()).toEqual(['Alert: Coverage of 2026-11-20 is below its target']);
   });
 
   it('a held value that waits, until there is a verdict', async () => {
@@ -126,7 +126,7 @@ describe('somebody is told of', () => {
     await harness.stack.sql`update account_values set verdict = 'rejected' where verdict = 'held'`;
     await alertHarness.check('2026-11-20T22:50:00Z');
 
-    expect(alertHarness.told()).toEqual([
+    expect(alertHarness.delivered()).toEqual([
       'Alert: 1 held value waiting for a verdict',
       'Resolved: 1 held value waiting for a verdict',
     ]);
@@ -143,7 +143,7 @@ describe('somebody is told of', () => {
     await harness.tick('2026-11-21T04:35:00Z');
     await alertHarness.check('2026-11-21T04:50:00Z');
 
-    expect(alertHarness.told()).toEqual([
+    expect(alertHarness.delivered()).toEqual([
       'Alert: 1 connection broke on 2026-11-19',
       'Resolved: 1 connection broke on 2026-11-19',
     ]);
@@ -171,10 +171,10 @@ describe('somebody is told of', () => {
     harness.endFaults();
     await harness.tick('2026-11-20T23:59:00Z');
     await alertHarness.check('2026-11-21T00:00:00Z');
-    expect(alertHarness.told()).toEqual(['Alert: Harbor fails for many users']);
+    expect(alertHarness.delivered()).toEqual(['Alert: Harbor fails for many users']);
     await alertHarness.check('2026-11-21T00:06:00Z');
 
-    expect(alertHarness.told()).toEqual([
+    expect(alertHarness.delivered()).toEqual([
       'Alert: Harbor fails for many users',
       'Resolved: Harbor fails for many users',
     ]);
@@ -193,7 +193,7 @@ describe('somebody is told of', () => {
     await harness.tick('2026-11-20T23:59:00Z');
     await alertHarness.check('2026-11-21T00:00:00Z');
 
-    expect(alertHarness.told()).toEqual([
+    expect(alertHarness.delivered()).toEqual([
       'Alert: snaptrade refuses our keys',
       'Resolved: snaptrade refuses our keys',
     ]);
@@ -206,12 +206,15 @@ describe('one message for each incident and state', () => {
 
     await Promise.all(Array.from({ length: 6 }, () => alertHarness.check(PAST_DEADLINE)));
     await alertHarness.check('2026-11-21T01:03:00Z');
-    expect(alertHarness.told()).toEqual(['Alert: A capture run failed']);
+    expect(alertHarness.delivered()).toEqual(['Alert: A capture run failed']);
 
     await mend(harness);
     await Promise.all(Array.from({ length: 6 }, () => alertHarness.check(LATER)));
     await alertHarness.check('2026-11-21T01:30:00Z');
-    expect(alertHarness.told()).toEqual(['Alert: A capture run failed', 'Resolved: A capture run failed']);
+    expect(alertHarness.delivered()).toEqual([
+      'Alert: A capture run failed',
+      'Resolved: A capture run failed',
+    ]);
   });
 
   it('is all there is of an incident that comes and goes between two looks', async () => {
@@ -222,7 +225,7 @@ describe('one message for each incident and state', () => {
     await addRun(harness, { at: '2026-11-21T01:07:00Z', status: 'failed' });
     await alertHarness.check('2026-11-21T01:08:00Z');
 
-    expect(alertHarness.told()).toEqual(['Alert: A capture run failed']);
+    expect(alertHarness.delivered()).toEqual(['Alert: A capture run failed']);
   });
 
   it('is followed by another when the same thing happens anew', async () => {
@@ -233,7 +236,7 @@ describe('one message for each incident and state', () => {
     await addRun(harness, { at: '2026-11-21T02:00:00Z', status: 'failed' });
     await alertHarness.check('2026-11-21T02:01:00Z');
 
-    expect(alertHarness.told()).toEqual([
+    expect(alertHarness.delivered()).toEqual([
       'Alert: A capture run failed',
       'Resolved: A capture run failed',
       'Alert: A capture run failed',
@@ -245,19 +248,19 @@ describe('a receiver', () => {
   it('that was down gets everything it missed, beginning before end, and only once', async () => {
     const { harness, alertHarness } = await openWithFailure();
     alertHarness.answer = REFUSE;
-    expect(await alertHarness.check(PAST_DEADLINE)).toMatchObject({ told: 0, receiverFailed: true });
+    expect(await alertHarness.check(PAST_DEADLINE)).toMatchObject({ delivered: 0, receiverFailed: true });
     await mend(harness);
-    expect(await alertHarness.check(LATER)).toMatchObject({ told: 0, receiverFailed: true });
+    expect(await alertHarness.check(LATER)).toMatchObject({ delivered: 0, receiverFailed: true });
     const refused = alertHarness.bodies().length;
 
     alertHarness.answer = TAKE;
     expect(await alertHarness.check('2026-11-21T01:28:00Z')).toMatchObject({
-      told: 2,
+      delivered: 2,
       receiverFailed: false,
     });
     await alertHarness.check('2026-11-21T01:43:00Z');
 
-    expect(alertHarness.told().slice(refused)).toEqual([
+    expect(alertHarness.delivered().slice(refused)).toEqual([
       'Alert: A capture run failed',
       'Resolved: A capture run failed',
     ]);
@@ -287,12 +290,12 @@ describe('a receiver', () => {
     const answers = [TAKE, REFUSE];
     alertHarness.answer = () => (answers.shift() ?? TAKE)();
 
-    expect(await alertHarness.check(PAST_DEADLINE)).toMatchObject({ told: 1, receiverFailed: true });
+    expect(await alertHarness.check(PAST_DEADLINE)).toMatchObject({ delivered: 1, receiverFailed: true });
     expect(await alertHarness.check('2026-11-21T01:04:00Z')).toMatchObject({
-      told: 1,
+      delivered: 1,
       receiverFailed: false,
     });
-    const [first, second, again] = alertHarness.told();
+    const [first, second, again] = alertHarness.delivered();
     expect(again).toBe(second);
     expect(first).not.toBe(second);
   });
@@ -308,7 +311,7 @@ describe('a receiver', () => {
     });
 
     alertHarness.answer = TAKE;
-    expect(await alertHarness.check('2026-11-21T01:04:00Z')).toMatchObject({ told: 1 });
+    expect(await alertHarness.check('2026-11-21T01:04:00Z')).toMatchObject({ delivered: 1 });
   });
 
   it('gets a message whose sender died as soon as its lease is over', async () => {
@@ -318,8 +321,8 @@ describe('a receiver', () => {
       select settle_alerts('[{"key": "run_failed", "kind": "run_failed", "facts": {"runs": 1, "since": "2026-11-21T01:00:00Z"}, "quietSeconds": 600}]', true, ${PAST_DEADLINE})`;
     await harness.stack.service`select claim_alert_delivery(60, ${PAST_DEADLINE})`;
 
-    expect(await alertHarness.check('2026-11-21T01:02:30Z')).toMatchObject({ told: 0 });
-    expect(await alertHarness.check('2026-11-21T01:03:00Z')).toMatchObject({ told: 1 });
+    expect(await alertHarness.check('2026-11-21T01:02:30Z')).toMatchObject({ delivered: 0 });
+    expect(await alertHarness.check('2026-11-21T01:03:00Z')).toMatchObject({ delivered: 1 });
   });
 
   it('that is configured only now is told of what is wrong still, and not of what is over', async () => {
@@ -332,10 +335,10 @@ describe('a receiver', () => {
 
     await alertHarness.check('2026-11-21T02:04:00Z');
 
-    expect(alertHarness.told()).toEqual(['Alert: A capture run failed']);
+    expect(alertHarness.delivered()).toEqual(['Alert: A capture run failed']);
   });
 
-  it('that has been delivery a message for a while shows in the count that health warns of', async () => {
+  it('that has owed a message for a while shows in the count that health warns of', async () => {
     const { harness, alertHarness } = await openWithFailure();
     alertHarness.answer = REFUSE;
     await alertHarness.check(PAST_DEADLINE);
@@ -373,7 +376,7 @@ it('no message holds a value, an email or a secret', async () => {
 
   await alertHarness.check(PAST_DEADLINE);
 
-  expect(alertHarness.told()).toHaveLength(4);
+  expect(alertHarness.delivered()).toHaveLength(4);
   const secrets = [
     ...Object.values(SANDBOX_KEYS),
     CREDENTIALS_KEY,

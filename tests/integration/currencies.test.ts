@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Amount, Exact, toAmount, toCurrency } from '@/lib/domain/money';
 import { toDate } from '@/lib/domain/trading-date';
-import { recordExchangeRates } from '@/lib/fill/store';
+import { recordExchangeRates } from '@/lib/fill/evidence-store';
 import { listCorrections, listPublished, readPublished } from '../support/published';
 import { account, referenceRates, type ScenarioParts, scenario } from '../support/scenario';
 import { FRIDAY_NIGHT, prepareWorkerHarness, type WorkerHarness } from '../support/worker-harness';

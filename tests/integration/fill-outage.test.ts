@@ -16,7 +16,7 @@ async function readObservationRows({ stack }: WorkerHarness): Promise<readonly s
   return rows.map(({ row }) => String(row));
 }
 
-/** The standing line from the first captured day on must be the broker's own, without a hole. */
+/** The published line from the first captured day on must be the broker's own, without a hole. */
 async function expectWholeLine(harness: WorkerHarness, from: string, to: string): Promise<void> {
   const published = await readPublished(harness.stack, harness.userId());
   const line = published.filter(({ date }) => date >= from).map(({ date, value }) => ({ date, value }));

@@ -116,7 +116,11 @@ describe('two ticks at once', () => {
     const harness = await harnesses.open(SIX_USERS);
     await Promise.all([
       harness.tick(FRIDAY_NIGHT),
-      harness.tick(FRIDAY_NIGHT, { trigger: 'look', userId: harness.userId('user-4'), lookBackDays: 365 }),
+      harness.tick(FRIDAY_NIGHT, {
+        trigger: 'page_view',
+        userId: harness.userId('user-4'),
+        lookBackDays: 365,
+      }),
     ]);
 
     const asked = harness.takeRequests();

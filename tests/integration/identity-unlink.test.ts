@@ -52,7 +52,7 @@ test('unlinking deletes the credentials, ends the lease and leaves nothing due',
   await stack.service`insert into connection_credentials values (${left.connectionId}, 'sealed')`;
   await stack.service`
     update brokerage_connections
-    set due_at = ${FRIDAY_EVENING}, hinted_at = ${FRIDAY_EVENING}, lease_owner = gen_random_uuid(), lease_expires_at = ${MONDAY_EVENING}
+    set due_at = ${FRIDAY_EVENING}, event_at = ${FRIDAY_EVENING}, lease_owner = gen_random_uuid(), lease_expires_at = ${MONDAY_EVENING}
     where id = ${left.connectionId}`;
   await unlink();
 

@@ -30,9 +30,9 @@ describe('better, worse and restated', () => {
       '2026-11-19 90 reconstructed -> 100 daily_eod: better observation',
     ]);
     const [evidence] = await stack.sql`
-      select count(*)::int as said, (count(*) filter (where superseded_by is null))::int as standing
+      select count(*)::int as said, (count(*) filter (where superseded_by is null))::int as current
       from account_values where user_id = ${portfolio.userId}`;
-    expect(evidence).toEqual({ said: 2, standing: 1 });
+    expect(evidence).toEqual({ said: 2, current: 1 });
   });
 
   test('a restated history supersedes, and the correction shows from what to what', async () => {

@@ -10,7 +10,7 @@ const THURSDAY_NIGHT = '2026-11-19T22:30:00Z';
 const BEFORE_SEVEN = '2026-11-20T11:45:00Z';
 const AT_SEVEN = '2026-11-20T12:00:00Z';
 const LATER = '2026-11-20T13:00:00Z';
-const PRE_OPEN_RECHECK = { secondLook: true };
+const PRE_OPEN_RECHECK = { preOpenRecheck: true };
 const RESTATED = { overrides: { '2026-11-19': '10100' } };
 
 async function capturedOnThursday(): Promise<WorkerHarness> {

@@ -131,7 +131,7 @@ describe('the past of a new account', () => {
     await harness.tick(FRIDAY_NIGHT);
     harness.takeRequests();
     await harness.stack.service`
-      select hint_connection('snaptrade', 'connection-1', 'event-1', 'accountBalanceHistoryUpdated', null, ${FRIDAY_NIGHT})`;
+      select record_connection_event('snaptrade', 'connection-1', 'event-1', 'accountBalanceHistoryUpdated', null, ${FRIDAY_NIGHT})`;
 
     await harness.tick('2026-11-20T22:35:00Z');
 

@@ -36,7 +36,7 @@ async function openWaiting(parts: ScenarioParts = {}): Promise<WorkerHarness> {
   const harness = await harnesses.open(scenario({ ...READ_AT_2215, ...parts }));
   await harness.tick(THURSDAY);
   await harness.tick(TOO_EARLY);
-  // Nothing is due now but for a hint.
+  // Nothing is due now but for an event.
   await harness.stack.sql`update fill_outcomes set next_attempt_at = '2026-11-21T12:00:00Z' where not final`;
   harness.takeRequests();
   return harness;
@@ -78,7 +78,7 @@ describe('an event about holdings', () => {
     expect(await readTables(harness.stack)).toEqual(before);
   });
 
-  it('that comes hours late is still a hint: the value is what the broker says now, and belongs to its own day', async () => {
+  it('that comes hours late still counts: the value is what the broker reports now, and belongs to its own day', async () => {
     const harness = await openWaiting();
     const receiver = await receive(harness);
     receiver.now = '2026-11-21T02:00:00Z';
@@ -122,7 +122,7 @@ describe('an event about holdings', () => {
     await tickWithRefresh(harness, TOO_EARLY);
     await expect.poll(() => receiver.outcomes, { timeout: 20_000 }).toEqual(['due']);
 
-    // If the event came while the fill that asked was under way, the next tick takes up the hint.
+    // If the event came while the fill that asked was under way, the next tick takes up the event.
     await harness.tick('2026-11-20T21:46:00Z');
 
     expect(await listCaptured(harness)).toEqual(['2026-11-20']);

@@ -1,5 +1,5 @@
 /**
- * Who may pass which door. `owner` is for whoever is signed in, about what is theirs: of somebody else's object it says that
+ * Who may pass which door. `owner` is for whoever is signed in, about what is theirs: of somebody else’s object it answers that
  * there is none. `signature` is for whoever signs the body.
  */
 export type Access =

@@ -98,7 +98,7 @@ export const anyLife: fc.Arbitrary<Life> = fc
   .map(settleable);
 
 /**
- * Without those of its parts that no evidence can settle: a fault of the first readings where no history says what was before
+ * Without those of its parts that no evidence can settle: a fault of the first readings where no history reports what was before
  * and money moved; and where nobody knows the movements, more than one of them, or one close to a fault or to the linking.
  */
 function settleable(life: Life): Life {

@@ -12,11 +12,11 @@ const PROMISE = { target: 0.995, deadline: '20:00' };
 
 export const ALERT_SECRET = 'alert-secret-for-tests';
 
-/** Somebody who is told: a real receiver, and a watch over a database that tells it. */
+/** An operator with alerts: a real receiver, and a check over a database that delivers to it. */
 export interface AlertHarness {
   readonly url: string;
   /** What was delivered, as the first words of each message: `Alert: …` or `Resolved: …`. */
-  told(): readonly string[];
+  delivered(): readonly string[];
   /** The whole text of what was delivered, addresses and all. */
   bodies(): readonly string[];
   /** What the receiver does with the next messages. */
@@ -39,7 +39,7 @@ export async function openAlertHarness(stack: TestStack): Promise<AlertHarness> 
   return Object.assign(alertHarness, {
     url: webhookReceiver.url,
     bodies,
-    told: () => bodies().map((body) => String(/"text":"([^".]*)/.exec(body)?.[1])),
+    delivered: () => bodies().map((body) => String(/"text":"([^".]*)/.exec(body)?.[1])),
     check: (at: string, { timeoutMs = 2_000, silent = false } = {}) => {
       const clock = () => new Date(toInstant(at));
       return checkAlerts({

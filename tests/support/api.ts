@@ -61,7 +61,7 @@ export async function signInWithCookie(story: StackUser['story']): Promise<{ coo
 
 function passwordOf(story: string): { email: string; password: string } {
   const user = inject('testApp').status.users.find((candidate) => candidate.story === story);
-  if (user === undefined) throw new Error(`the demo tells no story called ${story}`);
+  if (user === undefined) throw new Error(`the demo has no story called ${story}`);
   return { email: user.email, password: user.password };
 }
 

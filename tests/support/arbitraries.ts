@@ -16,7 +16,7 @@ export const SESSIONS = tradingSessions(FIRST_DAY, LAST_DAY);
 export const DAYS = SESSIONS.map(({ date }) => date);
 export const LAST_EVENING = `${LAST_DAY}T22:00:00Z`;
 
-/** All that the world says of one account: at most one word per day, and what was paid in and out. */
+/** All that the world reports of one account: at most one value per day, and what was paid in and out. */
 export interface AccountStory {
   readonly name: string;
   readonly currency: string;
@@ -36,7 +36,7 @@ interface DayStory {
   readonly total: Amount;
 }
 
-/** What one or many fills say; the accounts themselves are known already. */
+/** What one or many fills report; the accounts themselves are known already. */
 export type Words = Pick<FillDocument, 'observations' | 'outcomes' | 'flows' | 'live'>;
 
 export function cents(count: number): Amount {
@@ -115,7 +115,7 @@ export function linkWorld(
   return linkPortfolio(stack, { accounts, since: FIRST_DAY, ...parts });
 }
 
-/** Tells a fresh user's whole story in one fill and reads it as one history. */
+/** Records a fresh user’s whole story in one fill and reads it as one history. */
 export async function tellWorld(
   stack: TestStack,
   stories: readonly AccountStory[],
@@ -126,7 +126,7 @@ export async function tellWorld(
   return readWorld(stack, userId);
 }
 
-/** A history without what only tells two users apart. */
+/** A history without what only distinguishes two users. */
 export type World = Awaited<ReturnType<typeof readWorld>>;
 
 /** Reads both weeks, of some accounts or of all; what holds in every world is checked on the way. */
@@ -151,7 +151,7 @@ export async function readWorld(stack: TestStack, userId: string, accounts?: rea
   };
 }
 
-/** What change there was is told in full, and every expected session is either a point or in a gap, never both. */
+/** What change there was is reported in full, and every expected session is either a point or in a gap, never both. */
 function expectLaws({ points, gaps, summary, coverage }: HistoryDocument): void {
   const { valueChange, netDeposits, marketChange } = summary;
   if (summary.notAvailable?.marketChange !== undefined) expect(marketChange).toBeNull();
@@ -233,11 +233,11 @@ export const anyOrder = ({ live, ...words }: Words): fc.Arbitrary<readonly Words
 
 /** Two accounts of one user. */
 export const STORIES = [anyStory('isa'), anyStory('margin')] as const;
-/** What their stories say, and further words on days that have one already. */
+/** What their stories report, and further values of days that have one already. */
 export const anyEvidence = fc.record({
   stories: fc.tuple(...STORIES),
   further: fc.tuple(afterthoughts('isa'), afterthoughts('margin')),
 });
-type Evidence = typeof anyEvidence extends fc.Arbitrary<infer Told> ? Told : never;
+type Evidence = typeof anyEvidence extends fc.Arbitrary<infer Value> ? Value : never;
 /** All of it as one. */
 export const allWords = ({ stories, further }: Evidence) => join(wordsOf(...stories), ...further);

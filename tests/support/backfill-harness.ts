@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackfillAccount, BackfillPreview } from '@/lib/backfill/document';
 import {
   cancelBackfill,
+  filterClaimsToBackfill,
   finishBackfill,
-  narrowToBackfill,
   openBackfill,
   previewBackfill,
   type ReachableScope,
@@ -57,7 +57,7 @@ export async function work(
   const run = await harness.tick(at, {
     trigger: 'backfill',
     lookBackDays: 365,
-    narrow: (store) => narrowToBackfill(store, client, id),
+    filterClaims: (store) => filterClaimsToBackfill(store, client, id),
     ...parts,
   });
   await finishBackfill(client, id, new Date(at));

@@ -18,7 +18,7 @@ export function currencyOf(text: string): Currency {
   return currency;
 }
 
-/** A point that is complete and captured, unless told otherwise. */
+/** A point that is complete and captured, unless named otherwise. */
 export function makePoint(
   date: string,
   value: string,
@@ -34,6 +34,7 @@ export function makePoint(
     accountsExpected: 2,
     accountsPresent: 2,
     carried: [],
+    leftOut: [],
     twr: null,
     drawdown: null,
     netDeposits: null,

@@ -29,7 +29,7 @@ interface Claimed {
   }[];
 }
 
-/** Claims as a new worker on Friday evening for the week that ends then, unless said otherwise. */
+/** Claims as a new worker on Friday evening for the week that ends then, unless named otherwise. */
 export async function claim(stack: TestStack, parts: ClaimParts = {}): Promise<readonly Claimed[]> {
   const { userId, from, to, asked, limit, leaseSeconds, now, worker } = { ...ORDINARY, ...parts };
   const [row] = await stack.service<{ claimed: readonly Claimed[] }[]>`
@@ -65,7 +65,7 @@ type GridParts = Partial<Omit<GridRead, 'filter' | 'from' | 'to' | 'due' | 'reac
     readonly reach?: string;
   };
 
-/** One page of the grid of the week that ends on Friday, 2026-11-20, worst first, unless said otherwise. */
+/** One page of the grid of the week that ends on Friday, 2026-11-20, worst first, unless named otherwise. */
 export function readGrid(stack: TestStack, parts: GridParts = {}) {
   const { from = '2026-11-16', to = '2026-11-20', due = to, reach = '2025-11-20', ...rest } = parts;
   const { sort = 'worst', after = null, limit = 50, ...filter } = rest;

@@ -92,7 +92,7 @@ const OBSERVED = {
 /** `ref` names the observation within its document. */
 type ValueParts = typeof OBSERVED & { asOf: string; ref?: string };
 
-/** The day was asked for in vain: a passing failure, unless said otherwise. */
+/** The day was asked for in vain: a passing failure, unless named otherwise. */
 export function asked(externalId: string, date: string, parts: Partial<typeof IN_VAIN> = {}) {
   return { ...IN_VAIN, externalId, date, ...parts };
 }
@@ -112,7 +112,7 @@ export function liveValue(externalId: string, total: string, parts: Partial<type
 
 const KNOWN_LIVE = { currency: 'USD', source: 'snaptrade', asOf: '2026-11-20T21:45:00Z' };
 
-/** A deposit in US dollars, unless said otherwise. */
+/** A deposit in US dollars, unless named otherwise. */
 export function flow(externalId: string, date: string, amount: string, parts: Partial<FlowParts> = {}) {
   return { ...DEPOSITED, externalId, date, amount, key: `${date} ${amount}`, ...parts };
 }

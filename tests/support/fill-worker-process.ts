@@ -1,6 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
 import { z } from 'zod';
-import { narrowToBackfill } from '@/lib/backfill/store';
+import { filterClaimsToBackfill } from '@/lib/backfill/store';
 import type { Database } from '@/lib/db/types';
 import { runFill } from '@/lib/fill/run';
 import { log } from '@/lib/log';
@@ -21,7 +21,8 @@ const { supabaseUrl, secretKey, now, backfillId, ...rest } = z
 const client = createClient<Database>(supabaseUrl, secretKey, { auth: { persistSession: false } });
 const clock = (): Date => new Date(now);
 const worker = createTestWorker({ ...rest, client, clock, timeoutMs: 60_000, log });
-const store = backfillId === undefined ? worker.store : narrowToBackfill(worker.store, client, backfillId);
+const store =
+  backfillId === undefined ? worker.store : filterClaimsToBackfill(worker.store, client, backfillId);
 await runFill(
   {
     trigger: backfillId === undefined ? 'cron' : 'backfill',

@@ -9,7 +9,7 @@ export interface UsersToBackfill {
 
 /**
  * Links users for the browser tests, in a process of its own because their runner cannot load modules of the server. The
- * app's facts come in one JSON argument; what is printed says whom each device may backfill, since a gap closes only once.
+ * app's facts come in one JSON argument; what is printed names whom each device may backfill, since a gap closes only once.
  */
 const app = JSON.parse(process.argv[2] ?? '') as AppFacts;
 const users: Record<string, UsersToBackfill> = {};

@@ -173,7 +173,7 @@ const HEADERS: readonly (readonly [string, string])[] = [
 
 const BOUNDARY = 'boundary';
 
-/** Whom a request may come from, by the headers that say so. */
+/** Whom a request may come from, by the headers that show it. */
 export type Credentials = Readonly<Record<string, string>>;
 
 /** A request at one door that is odd in a way that the random numbers decide. */

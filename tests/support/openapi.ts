@@ -88,7 +88,7 @@ function asObject(node: Json): { [name: string]: Json } {
   throw new TypeError('not an OpenAPI document');
 }
 
-/** OpenAPI 3.0 says `nullable` where JSON Schema has a type. */
+/** OpenAPI 3.0 writes `nullable` where JSON Schema has a type. */
 function toJsonSchema(node: Json): Json {
   if (Array.isArray(node)) return node.map(toJsonSchema);
   if (!isObject(node)) return node;

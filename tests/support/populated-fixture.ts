@@ -36,7 +36,7 @@ export interface PortfolioParts extends ConnectionParts {
   readonly dataNotice?: string;
 }
 
-/** A user whose accounts are known since Monday, 2026-11-16, unless said otherwise; nothing is observed yet. */
+/** A user whose accounts are known since Monday, 2026-11-16, unless named otherwise; nothing is observed yet. */
 export async function linkPortfolio(stack: TestStack, parts: PortfolioParts = {}): Promise<TestPortfolio> {
   const userId = parts.userId ?? (await addUser(stack));
   await stack.service`
@@ -137,19 +137,19 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
   await stack.service`
     select record_benchmark_prices('sp500', 'test', '[{"date": "2026-11-19", "close": "600"}, {"date": "2026-11-20", "close": "601"}]')`;
   await stack.service`
-    with told as (
+    with opened as (
       insert into alerts (incident_key, kind, facts, opened_at, last_seen_at)
       values ('no_run', 'no_run', '{}', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z')
       on conflict do nothing
       returning id
     )
     insert into alert_deliveries (alert_id, state, owed_since, next_attempt_at)
-    select id, 'open', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z' from told`;
+    select id, 'open', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z' from opened`;
   await stack.service`
     insert into audit_log (actor_id, action, target, reason, at)
     values (${userId}, 'reject_held', 'account_values/1', 'a test', '2026-11-20T22:00:00Z')`;
   await stack.service`
-    select hint_connection(
+    select record_connection_event(
       provider, external_id, ${`event-of-${userId}`}, 'CONNECTION_UPDATED', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z'
     )
     from brokerage_connections where id = ${portfolio.connectionId}`;

@@ -1,6 +1,6 @@
 import type { TestStack } from './test-stack';
 
-/** A standing snapshot as a test reads it; amounts are text without trailing zeros. */
+/** A current snapshot as a test reads it; amounts are text without trailing zeros. */
 interface PublishedDay {
   readonly date: string;
   readonly value: string;
@@ -11,7 +11,7 @@ interface PublishedDay {
   readonly carried: readonly string[];
 }
 
-/** The user's standing snapshots, oldest first. */
+/** The user's current snapshots, oldest first. */
 export async function readPublished(stack: TestStack, userId: string): Promise<readonly PublishedDay[]> {
   return stack.sql<PublishedDay[]>`
     select value_date::text as date, trim_scale(total_value)::text as value, snapshot_type as kind,

@@ -17,6 +17,7 @@ const historyDocument = z.strictObject({
       accountsExpected: z.number(),
       accountsPresent: z.number(),
       carried: z.array(z.strictObject({ accountId: z.uuid(), name: z.string(), from: z.iso.date() })),
+      leftOut: z.array(z.strictObject({ accountId: z.uuid(), name: z.string() })),
     }),
   ),
   gaps: z.array(
@@ -75,7 +76,7 @@ interface Range {
   readonly accountIds?: readonly string[];
 }
 
-/** A user's own history through the API, of the week that ends on 2026-11-20 unless said otherwise. */
+/** A user's own history through the API, of the week that ends on 2026-11-20 unless named otherwise. */
 export async function readHistory(user: TestUser, range: Range = {}): Promise<HistoryDocument> {
   const { from, to, due, reach, accountIds } = { ...THE_WEEK, ...range };
   const { data, error } = await user.client.rpc('portfolio_history', {

@@ -2,7 +2,7 @@ import type { Sandbox } from '@/lib/local/sandbox';
 import { signRequest } from '@/lib/local/sandbox/signature';
 import { SANDBOX_KEYS } from './scenario';
 
-/** Sends a signed request to a sandbox in this process, as `user-1` unless said otherwise. */
+/** Sends a signed request to a sandbox in this process, as `user-1` unless named otherwise. */
 export async function askSandbox(
   sandbox: Sandbox,
   path: string,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { daylightTimeOf, exchangeInstant, tradingSessions } from '@/lib/domain/nyse-calendar';
+import { exchangeInstant, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { type Instant, isDate, toDate, toInstant } from '@/lib/domain/trading-date';
 
 /** How long after a close an evening's tick comes, as in `tickEachEvening`. */
@@ -55,11 +55,11 @@ const accountSchema = z.strictObject({
       }),
     )
     .default([]),
-  /** Whether the broker tells what the account was worth on past days. */
+  /** Whether the broker reports what the account was worth on past days. */
   history: z.boolean().default(true),
-  /** Whether the broker tells an id of its own for the account, which stays the same under a new link. */
+  /** Whether the broker reports an id of its own for the account, which stays the same under a new link. */
   hasBrokerId: z.boolean().default(true),
-  /** What the broker says of single days, whatever follows from the movements; null leaves a day out of its history. */
+  /** What the broker reports for single days, whatever follows from the movements; null leaves a day out of its history. */
   says: z.record(dateText, amountText.nullable()).default({}),
 });
 export type ScenarioAccount = z.output<typeof accountSchema>;
@@ -70,13 +70,13 @@ const connection = z.string().default('Broker');
 
 const eventSchema = z.discriminatedUnion('do', [
   /**
-   * The scheduler calls once; with `secondLook` where the operator has captured days looked at once more, with `refresh`
+   * The scheduler calls once; with `preOpenRecheck` where the operator has captured days rechecked before the open, with `refresh`
    * where the operator pays for brokers to be read anew after the close.
    */
   z.strictObject({
     at,
     do: z.literal('tick'),
-    secondLook: z.boolean().default(false),
+    preOpenRecheck: z.boolean().default(false),
     refresh: z.boolean().default(false),
   }),
   /** The scheduler calls once on each trading day of a range, an hour and a half after the close. */
@@ -97,17 +97,17 @@ const eventSchema = z.discriminatedUnion('do', [
     account,
     currency: z.string().length(3).nullable(),
   }),
-  /** The broker repeats what it said at an earlier instant, and says so. */
+  /** The broker repeats what it reported at an earlier instant, and marks it. */
   z.strictObject({ at, do: z.literal('broker repeats'), of: instantText }),
-  /** From now on the broker tells another value of a past day. */
+  /** From now on the broker reports another value of a past day. */
   z.strictObject({ at, do: z.literal('broker restates'), account, day: dateText, amount: amountText }),
   /** From now on the broker describes the movement of a day in other words. */
   z.strictObject({ at, do: z.literal('broker renames movement'), account, day: dateText, as: z.string() }),
   /** The movement of a day is undone: gone from value and list. */
   z.strictObject({ at, do: z.literal('broker reverses movement'), account, day: dateText }),
-  /** From now on the broker tells what the account was worth on past days. */
+  /** From now on the broker reports what the account was worth on past days. */
   z.strictObject({ at, do: z.literal('broker offers history'), account }),
-  /** The provider tells unasked that it has read the broker. */
+  /** The provider announces unasked that it has read the broker. */
   z.strictObject({ at, do: z.literal('provider announces'), connection }),
   z.strictObject({ at, do: z.literal('exchange rates fail') }),
   z.strictObject({ at, do: z.literal('connection breaks'), connection }),
@@ -134,11 +134,11 @@ export type ScenarioEvent = z.output<typeof eventSchema>;
 
 /** What a user and an administrator see when the last event is over. The whole of it: what is not named is not there. */
 const expectSchema = z.strictObject({
-  /** `2026-11-20 10000.00 captured`; a range stands for each of its trading days; carried accounts in brackets. */
+  /** `2026-11-20 10000.00 captured`; a range stands for each of its trading days; accounts that are carried or left out in brackets. */
   points: z.array(z.string()),
   /** `2026-11-12 to 2026-11-18: connection broken`, `, final` behind it when nothing will be tried again. */
   gaps: z.array(z.string()),
-  /** What is said against the last answer for each day of an account that is still missing: `2026-11-20 IRA: mid session`. */
+  /** What speaks against the last answer for each day of an account that is still missing: `2026-11-20 IRA: mid session`. */
   verdicts: z.array(z.string()).default([]),
   /**
    * Values that wait for an administrator, `2026-11-20 IRA 0.00: unexplained zero`, with `, refuted by 2026-11-23 5000.00`
@@ -149,7 +149,7 @@ const expectSchema = z.strictObject({
   corrections: z.array(z.string()),
   /** The latest known value, `10000.00 at 2026-11-20 17:30 New York`; null when there is none. */
   latest: z.string().nullable(),
-  /** Amounts as text, returns in per cent, `not available: reason` where a figure cannot be told. */
+  /** Amounts as text, returns in per cent, `not available: reason` where a figure cannot be given. */
   summary: z.strictObject({
     'value change': z.string(),
     'net deposits': z.string(),
@@ -198,7 +198,7 @@ export function listScenarioFiles(): readonly string[] {
     .toSorted();
 }
 
-/** One file's scenario; throws when it is no JSON or is not what the schema says. */
+/** One file's scenario; throws when it is no JSON or is not what the schema requires. */
 export function readScenarioFile(name: string): ScenarioFile {
   return parseScenario(JSON.parse(readFileSync(join(FOLDER, name), 'utf8')));
 }
@@ -227,5 +227,5 @@ function eveningOf(closesAt: Instant): Instant {
 function readInstant(text: string): Instant {
   const [, day, time] = NEW_YORK_TIME.exec(text) ?? [];
   if (day === undefined || time === undefined) return toInstant(text);
-  return exchangeInstant(toDate(day), time, daylightTimeOf(Number(day.slice(0, 4))));
+  return exchangeInstant(toDate(day), time);
 }

@@ -26,25 +26,25 @@ export async function readOutcome(harness: WorkerHarness, at: Instant): Promise<
     limit: 200,
   });
   return {
-    points: points.map(tellPoint),
+    points: points.map(formatPoint),
     gaps: gaps.map(({ from, to, reason, final }) => {
       const days = from === to ? from : `${from} to ${to}`;
-      return `${days}: ${tellReason(reason)}${final ? ', final' : ''}`;
+      return `${days}: ${formatReason(reason)}${final ? ', final' : ''}`;
     }),
     verdicts: await listVerdicts(harness),
     held: held
       .toSorted((one, other) => one.id - other.id)
       .map(({ date, account, total, reason, refutedBy }) => {
         const settled =
-          refutedBy === null ? '' : `, refuted by ${refutedBy.date} ${tellMoney(refutedBy.total)}`;
-        return `${date} ${account} ${tellMoney(total)}: ${tellReason(reason)}${settled}`;
+          refutedBy === null ? '' : `, refuted by ${refutedBy.date} ${formatMoney(refutedBy.total)}`;
+        return `${date} ${account} ${formatMoney(total)}: ${formatReason(reason)}${settled}`;
       }),
     corrections: corrections.toReversed().map(({ date, oldValue, oldKind, newValue, newKind, reason }) => {
-      const after = newKind === null ? 'withdrawn' : `${tellMoney(newValue)} ${KIND_WORDS[newKind]}`;
-      return `${date} ${tellMoney(oldValue)} ${KIND_WORDS[oldKind]} -> ${after}: ${tellReason(reason)}`;
+      const after = newKind === null ? 'withdrawn' : `${formatMoney(newValue)} ${KIND_WORDS[newKind]}`;
+      return `${date} ${formatMoney(oldValue)} ${KIND_WORDS[oldKind]} -> ${after}: ${formatReason(reason)}`;
     }),
-    latest: live === null ? null : `${tellMoney(live.value)} at ${tellInstant(live.asOf)}`,
-    summary: tellSummary(summary),
+    latest: live === null ? null : `${formatMoney(live.value)} at ${formatInstant(live.asOf)}`,
+    summary: formatSummary(summary),
   };
 }
 
@@ -58,7 +58,7 @@ async function listVerdicts({ stack }: WorkerHarness): Promise<string[]> {
       where v.account_id = a.id and v.value_date = o.value_date and v.verdict = 'accepted' and v.superseded_by is null
     )
     order by o.value_date, a.name`;
-  return rows.map(({ day, account, detail }) => `${day} ${account}: ${tellReason(detail)}`);
+  return rows.map(({ day, account, detail }) => `${day} ${account}: ${formatReason(detail)}`);
 }
 
 /** Each range of days among expected points as one line for each of its trading days. */
@@ -70,48 +70,51 @@ export function spellOutPoints(points: readonly string[]): readonly string[] {
   });
 }
 
-function tellPoint({ date, value, kind, carried }: HistoryDocument['points'][number]): string {
-  const told = `${date} ${tellMoney(value)} ${KIND_WORDS[kind]}`;
-  if (carried.length === 0) return told;
-  return `${told} (${carried.map(({ name, from }) => `${name} from ${from}`).join(', ')})`;
+function formatPoint({ date, value, kind, carried, leftOut }: HistoryDocument['points'][number]): string {
+  const point = `${date} ${formatMoney(value)} ${KIND_WORDS[kind]}`;
+  const exceptions = [
+    ...carried.map(({ name, from }) => `${name} from ${from}`),
+    ...leftOut.map(({ name }) => `without ${name}`),
+  ];
+  return exceptions.length === 0 ? point : `${point} (${exceptions.join(', ')})`;
 }
 
-function tellSummary(summary: HistorySummary): ScenarioExpectation['summary'] {
-  const tell = (figure: SummaryFigure, inWords: (value: string) => string): string => {
+function formatSummary(summary: HistorySummary): ScenarioExpectation['summary'] {
+  const format = (figure: SummaryFigure, formatValue: (value: string) => string): string => {
     const value = summary[figure];
     return value === null
-      ? `not available: ${tellReason(summary.notAvailable[figure] ?? 'unknown')}`
-      : inWords(value);
+      ? `not available: ${formatReason(summary.notAvailable[figure] ?? 'unknown')}`
+      : formatValue(value);
   };
   return {
-    'value change': tell('valueChange', tellMoney),
-    'net deposits': tell('netDeposits', tellMoney),
-    'market change': tell('marketChange', tellMoney),
-    return: tell('twr', tellPerCent),
-    'money-weighted': tell('mwr', tellPerCent),
-    'deepest fall': tell('maxDrawdown', tellPerCent),
+    'value change': format('valueChange', formatMoney),
+    'net deposits': format('netDeposits', formatMoney),
+    'market change': format('marketChange', formatMoney),
+    return: format('twr', formatPerCent),
+    'money-weighted': format('mwr', formatPerCent),
+    'deepest fall': format('maxDrawdown', formatPerCent),
     provisional: summary.provisional,
   };
 }
 
 /** Cents always, more digits only where there are any. */
-function tellMoney(value: string | null): string {
+function formatMoney(value: string | null): string {
   if (value === null) return 'unknown';
   const exact = new Exact(value);
   return exact.decimalPlaces() > 2 ? exact.toFixed() : exact.toFixed(2);
 }
 
 /** A decimal fraction in per cent, to two digits. */
-function tellPerCent(fraction: string): string {
-  const told = new Exact(fraction).times(100).toFixed(2);
-  return `${told === '-0.00' ? '0.00' : told} %`;
+function formatPerCent(fraction: string): string {
+  const percent = new Exact(fraction).times(100).toFixed(2);
+  return `${percent === '-0.00' ? '0.00' : percent} %`;
 }
 
-function tellReason(reason: string): string {
+function formatReason(reason: string): string {
   return reason.replaceAll('_', ' ');
 }
 
-function tellInstant(instant: Instant): string {
+function formatInstant(instant: Instant): string {
   const clock = new Date(instant).toLocaleString('sv-SE', {
     timeZone: 'America/New_York',
     dateStyle: 'short',

@@ -24,8 +24,8 @@ async function announce(
   harness: WorkerHarness,
   { connection: externalId, at }: Extract<ScenarioEvent, { do: 'provider announces' }>,
 ): Promise<void> {
-  const hint = { externalId, eventId: randomUUID(), eventType: 'ACCOUNT_HOLDINGS_UPDATED', happenedAt: at };
-  await recordConnectionEvent(harness.stack.admin, 'snaptrade', hint, new Date(at));
+  const event = { externalId, eventId: randomUUID(), eventType: 'ACCOUNT_HOLDINGS_UPDATED', happenedAt: at };
+  await recordConnectionEvent(harness.stack.admin, 'snaptrade', event, new Date(at));
 }
 
 /** The user answers the one open question about a match. */
@@ -36,7 +36,7 @@ async function decide(harness: WorkerHarness, confirm: boolean, at: Instant): Pr
   await decideMatch(harness.stack.admin, { userId, id: match.id, confirm }, new Date(at));
 }
 
-/** The user says that an account which was linked again is another one after all. */
+/** The user answers that an account which was linked again is another one after all. */
 async function separate(
   harness: WorkerHarness,
   event: Extract<ScenarioEvent, { do: 'user separates' }>,
@@ -111,7 +111,7 @@ async function playEvent(
 ): Promise<void> {
   switch (event.do) {
     case 'tick':
-      await harness.tick(event.at, { secondLook: event.secondLook, refresh: event.refresh });
+      await harness.tick(event.at, { preOpenRecheck: event.preOpenRecheck, refresh: event.refresh });
       return;
     case 'tick every evening':
       await tickEachEvening(harness, event.from, event.to);

@@ -60,7 +60,7 @@ export function connection(parts: Partial<ConnectionInput> = {}): ConnectionInpu
   return { id: 'connection-1', accounts: [account()], ...parts };
 }
 
-/** An account opened on 2025-01-02 with 10,000 in cash and nothing invested, unless said otherwise. */
+/** An account opened on 2025-01-02 with 10,000 in cash and nothing invested, unless named otherwise. */
 export function account(parts: Partial<AccountInput> = {}): AccountInput {
   const id = parts.id ?? 'account-1';
   const openedOn = parts.openedOn ?? '2025-01-02';

@@ -69,7 +69,7 @@ export async function recordExchanges(): Promise<readonly Exchange[]> {
   }
 }
 
-/** Hands a request on, whose signature covers path and query but no host, and keeps what was said. */
+/** Hands a request on, whose signature covers path and query but no host, and keeps what was exchanged. */
 async function pass(request: Request, sandboxUrl: string, exchanges: Exchange[]): Promise<Response> {
   const { pathname, search, searchParams } = new URL(request.url);
   const sent = await request.text();
@@ -94,12 +94,16 @@ async function pass(request: Request, sandboxUrl: string, exchanges: Exchange[])
 
 async function askEverything(baseUrl: string): Promise<void> {
   const options = { ...SANDBOX_KEYS, baseUrl, timeoutMs: 5_000, gate: { pass: async () => {} } };
-  const provider = createSnapTradeProvider({ ...options, legacyReporting: false });
+  const provider = createSnapTradeProvider({
+    ...options,
+    legacyReporting: false,
+    clock: () => new Date(FRIDAY_EVENING),
+  });
   const linking = createSnapTradeLinking(options);
   const link = linkOf(CONNECTION);
   const range = { from: toDate('2024-12-01'), to: toDate('2026-11-20') };
   const unknown = { userId: 'user-1', userSecret: 'an-old-one' };
-  await provider.currentValues(link);
+  await provider.currentValues(link, true);
   await provider.connectionHealth(link);
   await provider.requestRefresh(link);
   await provider.requestRefresh(linkOf(DAILY));
@@ -107,8 +111,8 @@ async function askEverything(baseUrl: string): Promise<void> {
   await provider.valueHistory(link, refOf(ACCOUNT), range);
   await provider.valueHistory(link, refOf(UNREPORTED), range);
   await provider.cashFlows(link, refOf(ACCOUNT), range);
-  await refused(provider.currentValues(linkOf(NOWHERE)));
-  await refused(provider.currentValues({ ...link, credentials: unknown }));
+  await refused(provider.currentValues(linkOf(NOWHERE), true));
+  await refused(provider.currentValues({ ...link, credentials: unknown }, true));
   await linking.registerUser('somebody-new');
   await linking.registerUser('somebody-new');
   await linking.portalLink(link.credentials, { returnTo: 'https://app.example/back', reconnect: null });

@@ -19,7 +19,7 @@ export interface SnapTradeHarness {
   readonly provider: PortfolioProvider;
   readonly linking: ProviderLinking;
   /** The same, but it gives up on an answer after a twentieth of a second. */
-  readonly impatientProvider: PortfolioProvider;
+  readonly shortTimeoutProvider: PortfolioProvider;
   countGatePasses(): number;
 }
 
@@ -56,12 +56,13 @@ export async function startSnapTradeHarness(
       gatePasses += 1;
     },
   };
-  const common = { ...SANDBOX_KEYS, baseUrl: sandbox.url, legacyReporting: false, gate, ...options };
+  const clock = () => new Date(sandbox.state.now());
+  const common = { ...SANDBOX_KEYS, baseUrl: sandbox.url, legacyReporting: false, gate, clock, ...options };
   return {
     sandbox,
     provider: createSnapTradeProvider({ timeoutMs: 10_000, ...common }),
     linking: createSnapTradeLinking({ timeoutMs: 10_000, ...common }),
-    impatientProvider: createSnapTradeProvider({ ...common, timeoutMs: 50 }),
+    shortTimeoutProvider: createSnapTradeProvider({ ...common, timeoutMs: 50 }),
     countGatePasses: () => gatePasses,
   };
 }

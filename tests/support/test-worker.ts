@@ -3,17 +3,15 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Database } from '@/lib/db/types';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import type { RefreshLedger } from '@/lib/fill/account';
+import { neededExchangeRates, readEvidence, recordExchangeRates } from '@/lib/fill/evidence-store';
 import type { FillDependencies } from '@/lib/fill/run';
 import {
   claimConnections,
   claimRefresh,
   countWaiting,
   markDueConnections,
-  markSecondLooks,
-  neededExchangeRates,
+  markPreOpenRechecks,
   publishMissing,
-  readEvidence,
-  recordExchangeRates,
   recordFill,
   releaseClaims,
   renewClaims,
@@ -27,8 +25,8 @@ import { finishRun, openRun } from '@/lib/operations/store';
 import { createEcbRates } from '@/lib/providers/ecb';
 import {
   createBudgetGate,
-  createPatientProvider,
   pauseRequests,
+  retryWhenRateLimited,
   takeRequests,
 } from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
@@ -41,8 +39,8 @@ export interface WorkerLimits {
   readonly timeLeftMs?: () => number;
   readonly sleep?: (ms: number) => Promise<void>;
   readonly legacyReporting?: boolean;
-  /** Whether captured days are looked at once more before the next open. */
-  readonly secondLook?: boolean;
+  /** Whether captured days are rechecked before the next open. */
+  readonly preOpenRecheck?: boolean;
   /** Whether the operator pays for refreshes after the close. */
   readonly refresh?: boolean;
   /** What happens while the worker is at work; nothing by default. */
@@ -61,7 +59,7 @@ interface WorkerParts extends WorkerLimits {
 export function createTestWorker(parts: WorkerParts): FillDependencies {
   const { client, sandboxUrl, credentialsKey, clock, log } = parts;
   const { perMinute = 10_000, timeoutMs = 5_000, legacyReporting = false } = parts;
-  const { secondLook = false, refresh = false, every = () => () => {} } = parts;
+  const { preOpenRecheck = false, refresh = false, every = () => () => {} } = parts;
   const { timeLeftMs = () => 60_000, sleep = (ms: number) => wait(ms) } = parts;
   const gate = createBudgetGate({
     take: (count) => takeRequests(client, 'snaptrade', count, perMinute, 'people'),
@@ -75,6 +73,7 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
     baseUrl: sandboxUrl,
     timeoutMs,
     legacyReporting,
+    clock,
     gate,
   });
   return {
@@ -97,13 +96,15 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
     },
     rateSource: createEcbRates({ baseUrl: sandboxUrl, timeoutMs }),
     providers: {
-      snaptrade: createPatientProvider(snaptrade, {
+      snaptrade: retryWhenRateLimited(snaptrade, {
         pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
         timeLeftMs,
       }),
     },
     ...(refresh ? { refresh: refreshLedger(client) } : {}),
-    ...(secondLook ? { markSecondLooks: (look, now) => markSecondLooks(client, look, now) } : {}),
+    ...(preOpenRecheck
+      ? { markPreOpenRechecks: (recheck, now) => markPreOpenRechecks(client, recheck, now) }
+      : {}),
     credentialsKey,
     gateCount: gate.count,
     clock,
@@ -117,7 +118,7 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
 function refreshLedger(client: SupabaseClient<Database>): RefreshLedger {
   return {
     claim: (connectionId, tradingDay) => claimRefresh(client, connectionId, tradingDay),
-    giveBack: (connectionId, tradingDay) => returnRefresh(client, connectionId, tradingDay),
+    release: (connectionId, tradingDay) => returnRefresh(client, connectionId, tradingDay),
   };
 }
 

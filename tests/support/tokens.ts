@@ -8,7 +8,7 @@ export function signAnew(token: string, claims: object, secret: string): string 
   return `${header}.${changed}.${signature}`;
 }
 
-/** A token with other claims that says of itself that it needs no signature. */
+/** A token with other claims that claims to need no signature. */
 export function withoutSignature(token: string, claims: object): string {
   const [, payload = ''] = token.split('.');
   return `${encode({ alg: 'none', typ: 'JWT' })}.${encode({ ...decode(payload), ...claims })}.`;

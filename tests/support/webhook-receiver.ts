@@ -20,7 +20,7 @@ interface Letter {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Opens a receiver on 127.0.0.1, at any free port unless one is named; `answer` says what becomes of each delivery. */
+/** Opens a receiver on 127.0.0.1, at any free port unless one is named; `answer` decides what becomes of each delivery. */
 export async function openWebhookReceiver(
   answer: (request: Request) => Promise<Response>,
   listenOn = 0,
@@ -54,7 +54,7 @@ export async function openWebhookReceiver(
 export interface Receiver {
   readonly webhookReceiver: WebhookReceiver;
   now: string;
-  /** Has the sandbox send an event about `connection-1`, unless said otherwise; returns the answer's status. */
+  /** Has the sandbox send an event about `connection-1`, unless named otherwise; returns the answer's status. */
   emit(eventType: string, parts?: Record<string, unknown>): Promise<number | null>;
   /** What became of each delivery. */
   readonly outcomes: readonly string[];

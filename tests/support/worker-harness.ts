@@ -36,7 +36,7 @@ export interface WorkerHarness {
   takeRequests(): readonly string[];
   /** A user's history of all time as their page would show it at an instant. */
   history(at: string, sandboxUserId?: string): Promise<HistoryDocument>;
-  /** What the broker says these accounts were worth together at the close of a day. */
+  /** What the broker reports that these accounts were worth together at the close of a day. */
   brokerTotal(date: string, ...accountIds: readonly string[]): Amount;
   addFault(effect: FaultParts['effect'], fault?: Omit<FaultParts, 'effect'>): void;
   endFaults(): void;
@@ -52,8 +52,8 @@ type TickParts = Partial<Omit<FillRequest, 'stopAt'>> &
   WorkerLimits & {
     readonly stopAt?: string;
     readonly clock?: () => Date;
-    /** Narrows down which connections are claimed; by default all that are due. */
-    readonly narrow?: (store: FillStore) => FillStore;
+    /** Limits which connections are claimed; by default all that are due. */
+    readonly filterClaims?: (store: FillStore) => FillStore;
   };
 
 const allThatIsDue = (store: FillStore): FillStore => store;
@@ -139,7 +139,7 @@ export async function openWorkerHarness(stack: TestStack, scenario: ScenarioInpu
     logged,
     userId,
     passTime,
-    tick: (at, { stopAt, clock, narrow = allThatIsDue, ...parts } = {}) => {
+    tick: (at, { stopAt, clock, filterClaims = allThatIsDue, ...parts } = {}) => {
       now = toInstant(at);
       const request = {
         trigger: 'cron',
@@ -150,7 +150,10 @@ export async function openWorkerHarness(stack: TestStack, scenario: ScenarioInpu
       } as const;
       const endsAt = new Date(stopAt ?? Date.parse(now) + 200_000);
       const worker = workerOf(clock ?? (() => new Date(now)), parts);
-      return runFill({ ...request, ...parts, stopAt: endsAt }, { ...worker, store: narrow(worker.store) });
+      return runFill(
+        { ...request, ...parts, stopAt: endsAt },
+        { ...worker, store: filterClaims(worker.store) },
+      );
     },
     look: (at, limits = {}) => {
       now = toInstant(at);

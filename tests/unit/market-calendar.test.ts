@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  exchangeDate,
+  exchangeInstant,
   isTradingDay,
   nextSession,
   previousSession,
   sessionOn,
   tradingSessions,
 } from '@/lib/domain/nyse-calendar';
+import { toDate } from '@/lib/domain/trading-date';
 import { EARLY_CLOSES, FULL_CLOSURES, SESSION_COUNTS } from '../fixtures/exchange-facts';
 
 const FIRST = '2000-01-01';
@@ -232,5 +235,19 @@ describe('neighbouring sessions', () => {
     expect(() => nextSession('2035-12-31')).toThrow(RangeError);
     expect(() => sessionOn('2036-01-02')).toThrow(RangeError);
     expect(() => isTradingDay('1999-12-31')).toThrow(RangeError);
+  });
+});
+
+describe('a clock in New York', () => {
+  it.each([
+    ['2026-03-08', '00:00', '2026-03-08T05:00:00.000Z'],
+    ['2026-03-08', '03:00', '2026-03-08T07:00:00.000Z'],
+    ['2026-11-01', '00:00', '2026-11-01T04:00:00.000Z'],
+    ['2026-11-01', '02:00', '2026-11-01T07:00:00.000Z'],
+    ['2006-04-02', '09:30', '2006-04-02T13:30:00.000Z'],
+    ['2006-10-29', '09:30', '2006-10-29T14:30:00.000Z'],
+  ])('on %s, when it is switched, shows %s at %s', (day, time, instant) => {
+    expect(exchangeInstant(toDate(day), time)).toBe(instant);
+    expect(exchangeDate(instant)).toBe(day);
   });
 });

@@ -29,6 +29,7 @@ function figuresOf(...accounts: readonly Partial<AccountEvidence>[]): HistorySum
     accountsExpected: lines.length,
     accountsPresent: lines.length,
     carried: [],
+    leftOut: [],
   }));
   const external: readonly HistoryFlow[] = conclusions
     .flatMap(({ movements }) => movements)

@@ -5,7 +5,7 @@ import {
   backoffMs,
   expectedSync,
   nextCaptureAttempt,
-  secondLookSince,
+  preOpenRecheckSince,
 } from '@/lib/domain/schedule';
 import { toInstant } from '@/lib/domain/trading-date';
 
@@ -73,6 +73,6 @@ describe('the hours of the pre-open recheck', () => {
       '2026-07-01T11:00:00.000Z',
     ],
   ])('%s', (_when, now, nextOpen, since) => {
-    expect(secondLookSince(new Date(now), nextOpen)).toBe(since);
+    expect(preOpenRecheckSince(new Date(now), nextOpen)).toBe(since);
   });
 });

@@ -82,10 +82,10 @@ describe('when a value was read', () => {
   const daily = (now: string) =>
     start(scenario({ connection: { dataFreshness: 'daily', syncTime: '22:15' } }), now);
 
-  it('is the call for a realtime connection, but never for the cached list of all accounts', async () => {
+  it('is the call for a realtime connection, whose answer gives the time of its daily reading', async () => {
     const sandbox = start();
     expect((await askSandbox(sandbox, ACCOUNTS)).body).toEqual(
-      holdingsAt('2026-11-20 22:00:00.000000+00:00'),
+      holdingsAt('2026-11-20 05:00:00.000000+00:00'),
     );
     expect((await askSandbox(sandbox, '/accounts')).body).toEqual(
       holdingsAt('2026-11-19 22:15:00.000000+00:00'),

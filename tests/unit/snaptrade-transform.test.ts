@@ -38,7 +38,7 @@ describe('an account as SnapTrade sends it', () => {
     [{ balance: null }, null],
     [{}, null],
   ])('%j has the total %s', (parts, total) => {
-    expect(toProviderAccount(parseAccount(parts)).total).toBe(total);
+    expect(toProviderAccount(parseAccount(parts), null).total).toBe(total);
   });
 
   it('has no total before the first sync is through, even if one is given', () => {
@@ -46,7 +46,7 @@ describe('an account as SnapTrade sends it', () => {
       balance: { total: { amount: 0, currency: 'USD' } },
       sync_status: { holdings: { initial_sync_completed: false, last_successful_sync: null } },
     };
-    expect(toProviderAccount(parseAccount(parts))).toMatchObject({ total: null, asOf: null });
+    expect(toProviderAccount(parseAccount(parts), null)).toMatchObject({ total: null, asOf: null });
   });
 
   it('of a category that nobody knows costs no other account', () => {
@@ -58,17 +58,19 @@ describe('an account as SnapTrade sends it', () => {
   it.each(['', '  ', '****1234', '0000', 'xxxx-9'])(
     'with the institution’s id %j has none',
     (institution_account_id) => {
-      expect(toProviderAccount(parseAccount({ institution_account_id })).institutionAccountId).toBeNull();
+      expect(
+        toProviderAccount(parseAccount({ institution_account_id }), null).institutionAccountId,
+      ).toBeNull();
     },
   );
 
   it('without a name is called after its institution, and never by its number', () => {
-    expect(toProviderAccount(parseAccount({ name: null, number: '12345678' })).name).toBe('Broker');
+    expect(toProviderAccount(parseAccount({ name: null, number: '12345678' }), null).name).toBe('Broker');
   });
 
   it('has no currency when the code is none of ISO 4217', () => {
     const parts = { balance: { total: { amount: 1, currency: 'usdc' } } };
-    expect(toProviderAccount(parseAccount(parts)).currency).toBeNull();
+    expect(toProviderAccount(parseAccount(parts), null).currency).toBeNull();
   });
 
   it.each([{ account_category: 'MORTGAGE' }, { id: null }])('%j alone is no answer', (parts) => {

@@ -15,6 +15,7 @@ function point(date: string, value: string, kind: Kind = 'daily_eod'): StoredPoi
     accountsExpected: 1,
     accountsPresent: 1,
     carried: [],
+    leftOut: [],
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConnectionEvent, snapTradeEventSchema } from '@/lib/webhooks/event';
 
-function hintOf(parts: Record<string, unknown>) {
+function eventOf(parts: Record<string, unknown>) {
   return readConnectionEvent(snapTradeEventSchema.parse({ ...HOLDINGS, ...parts }));
 }
 
@@ -17,9 +17,9 @@ const HOLDINGS = {
   details: { total_value: { success: true, error: null }, positions: { success: false, error: 'late' } },
 };
 
-describe('what an event hints at', () => {
+describe('what an event reports', () => {
   it('is the connection that it names', () => {
-    expect(hintOf({})).toEqual({
+    expect(eventOf({})).toEqual({
       externalId: 'connection-1',
       eventId: 'event-1',
       eventType: 'ACCOUNT_HOLDINGS_UPDATED',
@@ -33,7 +33,7 @@ describe('what an event hints at', () => {
       connectionId: 'connection-2',
       schemaVersion: 'oauth_v1',
     };
-    expect(hintOf(oauth)?.externalId).toBe('connection-2');
+    expect(eventOf(oauth)?.externalId).toBe('connection-2');
   });
 
   it.each([
@@ -41,11 +41,11 @@ describe('what an event hints at', () => {
     { name: 'details without a word on the total', details: { positions: { success: true, error: null } } },
     { name: 'details in another shape', details: 'success' },
   ])('is nothing after $name', ({ details }) => {
-    expect(hintOf({ details })).toBeNull();
+    expect(eventOf({ details })).toBeNull();
   });
 
   it.each([undefined, null])('is worth a look when there are no details (%s)', (details) => {
-    expect(hintOf({ details })).not.toBeNull();
+    expect(eventOf({ details })).not.toBeNull();
   });
 
   it.each([
@@ -59,8 +59,8 @@ describe('what an event hints at', () => {
     ...['NEW_ACCOUNT_AVAILABLE', 'ACCOUNT_REMOVED'],
     ...['ACCOUNT_TRANSACTIONS_INITIAL_UPDATE', 'ACCOUNT_TRANSACTIONS_UPDATED'],
   ])('is a look after %s, whatever its details', (eventType) => {
-    expect(hintOf({ eventType, details: undefined })?.eventType).toBe(eventType);
-    expect(hintOf({ eventType, details: { orders: [] } })).not.toBeNull();
+    expect(eventOf({ eventType, details: undefined })?.eventType).toBe(eventType);
+    expect(eventOf({ eventType, details: { orders: [] } })).not.toBeNull();
   });
 
   it.each([
@@ -70,17 +70,17 @@ describe('what an event hints at', () => {
     'TRADE_UPDATE',
     'NOT_YET_INVENTED',
   ])('is nothing after %s', (eventType) => {
-    expect(hintOf({ eventType })).toBeNull();
+    expect(eventOf({ eventType })).toBeNull();
   });
 
   it('is nothing when no connection is named', () => {
-    expect(hintOf({ brokerageAuthorizationId: null })).toBeNull();
+    expect(eventOf({ brokerageAuthorizationId: null })).toBeNull();
   });
 
   it.each(['yesterday', '2026-11-20', '2026-11-20T22:15:04', '', null, undefined])(
     'has no time when the event says %s',
     (eventTimestamp) => {
-      expect(hintOf({ eventTimestamp })?.happenedAt).toBeNull();
+      expect(eventOf({ eventTimestamp })?.happenedAt).toBeNull();
     },
   );
 });

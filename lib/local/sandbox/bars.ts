@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { daylightTimeOf, exchangeInstant, tradingSessions } from '@/lib/domain/nyse-calendar';
+import { exchangeInstant, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toInstant } from '@/lib/domain/trading-date';
 import type { SandboxKeys } from './signature';
 import type { SandboxState } from './state';
@@ -38,7 +38,7 @@ function barsBetween(state: SandboxState, start: string, end: string) {
     .filter(({ closesAt }) => closesAt <= until)
     .map(({ date }) => {
       const close = state.market.levelOn(symbol, date)?.toDecimalPlaces(4).toNumber();
-      const t = exchangeInstant(date, '00:00', daylightTimeOf(Number(date.slice(0, 4))));
+      const t = exchangeInstant(date, '00:00');
       return { t: t.replace('.000Z', 'Z'), o: close, h: close, l: close, c: close, v: 0, n: 0, vw: close };
     });
 }

@@ -7,7 +7,7 @@ import { refuseFeature, refuseUnknownObject, WireRefusal } from './refusal';
 import { renderReporting } from './reporting';
 import type { SandboxAccount, SandboxConnection, SandboxUser } from './scenario';
 import type { SandboxState } from './state';
-import { isDisabled, lastReadAt, utcDateOf } from './sync';
+import { isDisabled, lastReadAt, lastSyncedAt, utcDateOf } from './sync';
 import { dateText } from './texts';
 import { REFRESHED_DETAILS, type Webhooks } from './webhooks';
 import { readAccount, renderAccount, renderBalanceHistory, renderBalances, renderConnection } from './wire';
@@ -178,7 +178,8 @@ function readNow(
   const refreshedAt = call.state.refreshedAt.get(connection.id) ?? null;
   const readAt = lastReadAt(connection, call.now, refreshedAt, cachedOnly);
   const target = { operation, userId: call.user.userId, connectionId: connection.id, accountId: account.id };
-  return readAccount(account, readAt, call.state.market, call.faults.onValue(target));
+  const times = { readAt, syncedAt: lastSyncedAt(connection, call.now, readAt) };
+  return readAccount(account, times, call.state.market, call.faults.onValue(target));
 }
 
 function refreshConnection(call: Call): unknown {

@@ -18,6 +18,18 @@ export function lastReadAt(
   return refreshedAt !== null && refreshedAt > synced && refreshedAt <= latest ? refreshedAt : synced;
 }
 
+/** SnapTrade reads a realtime connection once a day as well, at an hour that has nothing to do with any close. */
+const DAILY_SYNC_OF_REALTIME = '05:00';
+
+/**
+ * The time of its last daily reading, which SnapTrade gives with every answer, also with one that was read live. Of a broken
+ * connection, the last time that it was read at all.
+ */
+export function lastSyncedAt(connection: SandboxConnection, now: Instant, readAt: Instant): Instant {
+  const isLive = connection.dataFreshness === 'realtime' && readAt === now;
+  return isLive ? lastSyncAt(DAILY_SYNC_OF_REALTIME, now) : readAt;
+}
+
 /** The last instant, up to now, at which the broker still let SnapTrade in. */
 export function lastReachableAt({ disabledSince }: SandboxConnection, now: Instant): Instant {
   return disabledSince !== null && disabledSince < now ? disabledSince : now;

@@ -40,11 +40,13 @@ export interface AccountReading {
   readonly cash: Amount | null;
   readonly currency: string | null;
   readonly readAt: Instant;
+  /** The time that SnapTrade gives for it. */
+  readonly syncedAt: Instant;
 }
 
 export function readAccount(
   account: SandboxAccount,
-  readAt: Instant,
+  { readAt, syncedAt }: Pick<AccountReading, 'readAt' | 'syncedAt'>,
   market: Market,
   effects: readonly ValueEffect[],
 ): AccountReading {
@@ -55,6 +57,7 @@ export function readAccount(
     cash: accountCashAt(account, at, market),
     currency: account.currency,
     readAt: at,
+    syncedAt: stale?.asOf ?? syncedAt,
   };
   return effects.reduce(applyEffect, read);
 }
@@ -93,7 +96,7 @@ export function renderAccount(
       },
       holdings: {
         initial_sync_completed: isSynced,
-        last_successful_sync: toSyncText(reading.readAt),
+        last_successful_sync: toSyncText(reading.syncedAt),
         holdings_unavailable: false,
       },
     },

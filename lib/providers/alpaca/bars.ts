@@ -2,12 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 import type { BenchmarkClose } from '@/lib/domain/benchmark';
 import { type Amount, toAmount } from '@/lib/domain/money';
-import {
-  daylightTimeOf,
-  exchangeInstant,
-  isTradingDay,
-  type TradingSession,
-} from '@/lib/domain/nyse-calendar';
+import { exchangeInstant, isTradingDay, type TradingSession } from '@/lib/domain/nyse-calendar';
 import { isDate, type TradingDate } from '@/lib/domain/trading-date';
 import { ProviderError, type ProviderErrorKind } from '@/lib/providers/provider';
 
@@ -93,7 +88,7 @@ function kindOf(status: number): ProviderErrorKind {
 function dateOfBar(t: string): TradingDate {
   const date = t.slice(0, 10);
   if (isDate(date)) {
-    const midnight = exchangeInstant(date, '00:00', daylightTimeOf(Number(date.slice(0, 4))));
+    const midnight = exchangeInstant(date, '00:00');
     if (Date.parse(t) === Date.parse(midnight)) return date;
   }
   throw new ProviderError('bad_data', `Alpaca returned a bar that begins at no midnight in New York: ${t}`);

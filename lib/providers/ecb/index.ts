@@ -2,6 +2,7 @@ import 'server-only';
 import type { ReferenceRates } from '@/lib/domain/exchange-rate';
 import { type Amount, type Currency, Exact, toAmount, toCurrency } from '@/lib/domain/money';
 import { isDate, type TradingDate } from '@/lib/domain/trading-date';
+import type { Env } from '@/lib/env';
 import type { ExchangeRateSource } from '@/lib/providers/exchange-rate-source';
 import { ProviderError } from '@/lib/providers/provider';
 
@@ -30,6 +31,14 @@ export function createEcbRates({ baseUrl, timeoutMs }: EcbOptions): ExchangeRate
       return parseReferenceRates(await fetchText(url, timeoutMs));
     },
   };
+}
+
+/** The longest one answer may take; a year of all currencies is about 400 kB. */
+const TIMEOUT_MS = 15_000;
+
+/** The reference rates as an environment reaches them. */
+export function ecbRatesOf(env: Env): ExchangeRateSource {
+  return createEcbRates({ baseUrl: env.ECB_DATA_BASE_URL, timeoutMs: TIMEOUT_MS });
 }
 
 async function fetchText(url: URL, timeoutMs: number): Promise<string> {

@@ -1,5 +1,5 @@
 import 'server-only';
-import { addDays } from '@/lib/domain/trading-date';
+import { addDays, toInstant } from '@/lib/domain/trading-date';
 import type {
   AccountRef,
   Capability,
@@ -19,6 +19,7 @@ import { readCredentials } from './wiring';
 export interface SnapTradeProviderOptions extends SnapTradeClientOptions {
   /** Whether to try the retired reporting call where `balanceHistory` is lacking. */
   readonly legacyReporting: boolean;
+  readonly clock: () => Date;
 }
 
 /**
@@ -41,11 +42,13 @@ export function createSnapTradeProvider(options: SnapTradeProviderOptions): Port
     id: 'snaptrade',
     lookBackDays: 365,
 
-    async currentValues(link) {
+    async currentValues(link, isLive) {
       const credentials = readCredentials(link.credentials);
+      // Before the question: the broker is read at some moment after it.
+      const readAt = isLive ? toInstant(options.clock()) : null;
       const accounts: ProviderAccount[] = [];
       for (const account of await client.listAccounts(credentials, link.externalId))
-        accounts.push(await readAccount(client, credentials, account));
+        accounts.push(await readAccount(client, credentials, account, readAt));
       return { accounts };
     },
 

@@ -1,6 +1,7 @@
 import 'server-only';
 import Decimal from 'decimal.js';
 import { type Amount, isZero, toAmount, toCurrency } from '@/lib/domain/money';
+import { exchangeDate } from '@/lib/domain/nyse-calendar';
 import type { MovementKind } from '@/lib/domain/reconcile/evidence';
 import { isDate, type TradingDate } from '@/lib/domain/trading-date';
 import type { DateRange, ProviderMovement } from '@/lib/providers/provider';
@@ -41,9 +42,6 @@ const KINDS: Readonly<Record<string, MovementKind>> = {
   SPINOFF: 'other',
   STOCK_MERGER: 'other',
 };
-
-/** A day of New York as `YYYY-MM-DD`; the Swedish locale writes dates in that form. */
-const NEW_YORK_DATE = new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/New_York' });
 
 /**
  * The movements among activities, dated within the range, oldest first. A row without a date says of no day that something
@@ -97,9 +95,9 @@ function readTradeDate(text: string | null): TradingDate | null {
     /(Z|[+-]\d{2}:?\d{2})$/.test(time) && !/^[T ]00:00(:00(\.0+)?)?(Z|[+-]00:?00)$/.test(time);
   if (!saysInstant) return isDate(day) ? day : null;
   const instant = new Date(text);
-  if (Number.isNaN(instant.getTime())) return null;
-  const date = NEW_YORK_DATE.format(instant);
-  return isDate(date) ? date : null;
+  const year = instant.getUTCFullYear();
+  if (!(year >= 1 && year <= 9998)) return null;
+  return exchangeDate(instant);
 }
 
 function compare(a: string, b: string): number {

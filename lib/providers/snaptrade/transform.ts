@@ -24,7 +24,11 @@ const CATEGORIES = { INVESTMENT: 'investment', DEPOSIT: 'deposit', LOC: 'credit'
 
 const CLOSED_STATUSES: ReadonlySet<string> = new Set(['closed', 'archived']);
 
-export function toProviderAccount(account: SnapTradeAccount): ProviderAccount {
+/**
+ * An account as SnapTrade lists it. The only time that it gives is the one of its last daily reading, which says nothing of a
+ * total that was read live: such a one is as old as the question, `readAt`.
+ */
+export function toProviderAccount(account: SnapTradeAccount, readAt: Instant | null): ProviderAccount {
   const holdings = account.sync_status?.holdings;
   const total = account.balance?.total;
   // Until the first sync is through, nothing is known yet, whatever the total says.
@@ -41,7 +45,7 @@ export function toProviderAccount(account: SnapTradeAccount): ProviderAccount {
     cash: null,
     costBasis: null,
     currency: toCurrency(total?.currency ?? ''),
-    asOf: readSyncInstant(holdings?.last_successful_sync ?? null),
+    asOf: readAt ?? readSyncInstant(holdings?.last_successful_sync ?? null),
   };
 }
 

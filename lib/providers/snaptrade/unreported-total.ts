@@ -1,5 +1,6 @@
 import 'server-only';
 import { isAsset } from '@/lib/domain/judge-answer';
+import type { Instant } from '@/lib/domain/trading-date';
 import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
 import type { SnapTradeClient } from './client';
 import { composeTotal } from './compose-total';
@@ -9,14 +10,16 @@ import { readSyncInstant, toProviderAccount } from './transform';
 /**
  * An account as SnapTrade gave it, with its total put together from cash and positions where the broker reports none.
  * That costs two more requests, so it is done only for an account that counts and whose holdings can be known at all.
- * Where it cannot be done, the total stays unknown, and the other accounts of the connection lose nothing by it.
+ * Where it cannot be done, the total stays unknown, and the other accounts of the connection lose nothing by it. `readAt` is
+ * when the broker was read for a live answer; null for one of the last daily reading.
  */
 export async function readAccount(
   client: Pick<SnapTradeClient, 'getBalances' | 'getPositions'>,
   credentials: SnapTradeCredentials,
   account: SnapTradeAccount,
+  readAt: Instant | null,
 ): Promise<ProviderAccount> {
-  const read = toProviderAccount(account);
+  const read = toProviderAccount(account, readAt);
   if (read.total !== null || read.asOf === null || !isComposable(account, read)) return read;
   try {
     const balances = await client.getBalances(credentials, account.id);

@@ -1,6 +1,6 @@
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
-import { runConfiguredFill } from '@/lib/fill/wiring';
+import { runFillWith } from '@/lib/fill/wiring';
 import { bearerToken, matchesSecret, requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
 import { route } from '@/lib/http/route';
@@ -22,7 +22,7 @@ export const POST = route(async (request, requestId) => {
   const { userId } = await requireCaller(request, env());
   await enforceLimit('fill', userId);
   return answer(
-    await runConfiguredFill(env(), { trigger: 'user', requestId, userId, asked: true, lookBackDays: null }),
+    await runFillWith(env(), { trigger: 'user', requestId, userId, asked: true, lookBackDays: null }),
   );
 });
 

@@ -2,7 +2,7 @@ import { after } from 'next/server';
 import { serviceClient } from '@/lib/db/clients';
 import { env } from '@/lib/env';
 import { route } from '@/lib/http/route';
-import { fillOnHint } from '@/lib/jobs/on-webhook';
+import { fillOnEvent } from '@/lib/jobs/on-webhook';
 import { log, logWith } from '@/lib/log';
 import { receiveSnapTradeEvent } from '@/lib/webhooks/receive';
 import { recordConnectionEvent } from '@/lib/webhooks/store';
@@ -17,6 +17,6 @@ export const POST = route(async (request, requestId) => {
     record: (event) => recordConnectionEvent(serviceClient(env()), 'snaptrade', event, new Date()),
     log: logWith(log, { requestId }),
   });
-  if (userId !== null) after(() => fillOnHint(env(), userId, requestId));
+  if (userId !== null) after(() => fillOnEvent(env(), userId, requestId));
   return Response.json({ outcome }, { headers: { 'cache-control': 'no-store' } });
 });

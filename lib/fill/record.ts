@@ -1,0 +1,148 @@
+import type { Amount, Currency } from '@/lib/domain/money';
+import type { MovementKind } from '@/lib/domain/reconcile/evidence';
+import type { FillPhase } from '@/lib/domain/schedule';
+import type { GapReason, HeldReason, Kind, VerdictCode } from '@/lib/domain/states';
+import type { Instant, TradingDate } from '@/lib/domain/trading-date';
+import type { Freshness, ProviderId, ProviderMovement } from '@/lib/providers/provider';
+
+/** Everything that one fill of a connection found: what `record_fill` records in one transaction. */
+export interface FillRecord {
+  readonly runId: string;
+  /** The earliest day that the provider can still be asked for. */
+  readonly reach: TradingDate;
+  readonly phase: FillPhase;
+  readonly connection: {
+    readonly status: 'active' | 'disabled';
+    readonly disabledSince: Instant | null;
+    readonly retryAt: Instant | null;
+    readonly attempts: number;
+    readonly errorCode: string | null;
+    readonly succeeded: boolean;
+    readonly historyCapability: 'available' | 'feature_not_enabled' | 'not_supported' | null;
+    /** How fresh its answers are, where it was asked. */
+    readonly freshness: Freshness | null;
+    readonly totalsAsked: boolean;
+    /** Whether that was a reading for which nobody waited. */
+    readonly isBackgroundRead: boolean;
+  };
+  readonly accounts: readonly AccountRecord[];
+  readonly questions: readonly QuestionRecord[];
+  readonly observations: readonly ObservationRecord[];
+  readonly live: readonly LiveRecord[];
+  readonly outcomes: readonly OutcomeRecord[];
+  readonly statements: readonly StatementRecord[];
+  /** Verdicts on stored observations that are other than they were. */
+  readonly verdicts: readonly VerdictRecord[];
+  readonly reconciled: readonly ReconciledRecord[];
+  readonly flows: readonly FlowRecord[];
+  readonly spans: readonly SpanRecord[];
+}
+
+export interface AccountRecord {
+  readonly externalId: string;
+  readonly institutionAccountId: string | null;
+  readonly name: string;
+  readonly currency: Currency | null;
+  readonly category: 'investment' | 'deposit' | 'credit';
+  readonly isPaper: boolean;
+  readonly isOpen: boolean;
+}
+
+/** A kind of question about one account, each with a back-off of its own; `import` is the first asking for the whole past. */
+export type Question = 'movements' | 'history' | 'import';
+
+export interface QuestionRecord {
+  readonly externalId: string;
+  readonly question: Question;
+  /** When a question that was refused is put again; null for one that was answered. */
+  readonly retryAt: Instant | null;
+  /** Why it was refused. */
+  readonly reason: string | null;
+}
+
+/** Whether a reading counts; it is named by its id or, when it is new, by its `ref`. */
+interface VerdictFields {
+  readonly verdict: 'accepted' | 'held' | 'rejected';
+  readonly reason: HeldReason | null;
+  readonly contradicts: readonly string[];
+  readonly settledBy: string | null;
+}
+
+export interface VerdictRecord extends VerdictFields {
+  readonly id: string;
+}
+
+export interface ObservationRecord extends VerdictFields {
+  readonly externalId: string;
+  readonly ref: string;
+  readonly date: TradingDate;
+  readonly total: Amount;
+  readonly cash: Amount | null;
+  readonly costBasis: Amount | null;
+  readonly currency: Currency | null;
+  readonly kind: Kind;
+  readonly source: ProviderId;
+  readonly asOf: Instant;
+}
+
+export interface LiveRecord {
+  readonly externalId: string;
+  readonly total: Amount;
+  readonly currency: Currency;
+  readonly source: ProviderId;
+  readonly asOf: Instant;
+}
+
+export interface OutcomeRecord {
+  readonly externalId: string;
+  readonly date: TradingDate;
+  readonly reason: GapReason;
+  /** The verdict on the answer behind the reason; null when there was no answer. */
+  readonly detail: VerdictCode | null;
+  readonly final: boolean;
+  readonly nextAttemptAt: Instant | null;
+  readonly attemptsMax: number | null;
+}
+
+/** The account that a conclusion is about: by our id, or by the provider's for one that was met only now. */
+type AccountName = { readonly accountId: string } | { readonly externalId: string };
+
+/** What was reported of an account's movements over a range. */
+export interface StatementRecord {
+  readonly externalId: string;
+  /** The stored statement with the same rows, which only covers more days; null for news. */
+  readonly sameAs: string | null;
+  readonly from: TradingDate;
+  readonly to: TradingDate;
+  readonly isComplete: boolean;
+  /** Equal rows are numbered, since each is a movement. */
+  readonly rows: readonly (ProviderMovement & { readonly nth: number })[];
+}
+
+/** An account about which conclusions were drawn, from which version of its evidence and since when. */
+export type ReconciledRecord = AccountName & {
+  readonly lineId: string | null;
+  readonly version: string | null;
+  readonly from: TradingDate;
+  readonly currency: Currency | null;
+};
+
+/** A movement as it counts. */
+export type FlowRecord = AccountName & {
+  readonly key: string;
+  readonly date: TradingDate;
+  readonly effectiveOn: TradingDate;
+  readonly amount: Amount | null;
+  readonly currency: Currency | null;
+  readonly type: MovementKind;
+  readonly isWithdrawn: boolean;
+  readonly isUnknown: boolean;
+  readonly description: string | null;
+};
+
+/** Two days between which a movement that nobody knows makes every figure unknown. */
+export type SpanRecord = AccountName & {
+  readonly from: TradingDate;
+  readonly to: TradingDate;
+  readonly keys: readonly string[];
+};
