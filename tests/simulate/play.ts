@@ -165,11 +165,11 @@ async function playTick(harness: WorkerHarness, at: Instant, { manner }: Tick): 
       // Asked, and gone before anything was recorded: the leases stay, as of a process that was killed.
       await harness.tick(at, {
         ...limits,
-        narrow: (store) => ({ ...store, record: () => Promise.reject(LOST) }),
+        filterClaims: (store) => ({ ...store, record: () => Promise.reject(LOST) }),
       });
       return;
     case 'database gone':
-      await harness.tick(at, { ...limits, narrow: loseDatabase }).catch((error: unknown) => {
+      await harness.tick(at, { ...limits, filterClaims: loseDatabase }).catch((error: unknown) => {
         if (error !== LOST) throw error;
       });
   }
