@@ -245,9 +245,11 @@ function errorsOf(
         before: chance.int(3, 60),
       });
   }
-  for (const { id: connection, linkedAt } of connections) {
+  for (const { id: connection, linkedAt, syncTime } of connections) {
     for (let at = linkedAt + chance.int(5, 30); at < last; at += chance.int(8, 60)) {
-      const what = chance.pick('stale', 'no answer', 'malformed', 'broken', 'no answer at first');
+      const drawn = chance.pick('stale', 'no answer', 'malformed', 'broken', 'no answer at first');
+      // An answer that is read live is as old as the question.
+      const what = drawn === 'stale' && syncTime === null ? 'no answer' : drawn;
       errors.push({ what, connection, at, sessions: Math.min(chance.int(1, 8), last - at) });
     }
   }
