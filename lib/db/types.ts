@@ -111,6 +111,57 @@ export type Database = {
           },
         ]
       }
+      account_sightings: {
+        Row: {
+          account_id: string
+          category: string | null
+          currency: string | null
+          id: number
+          is_listed: boolean
+          is_open: boolean | null
+          is_paper: boolean | null
+          seen_at: string[]
+          user_id: string
+        }
+        Insert: {
+          account_id: string
+          category?: string | null
+          currency?: string | null
+          id?: never
+          is_listed: boolean
+          is_open?: boolean | null
+          is_paper?: boolean | null
+          seen_at: string[]
+          user_id: string
+        }
+        Update: {
+          account_id?: string
+          category?: string | null
+          currency?: string | null
+          id?: never
+          is_listed?: boolean
+          is_open?: boolean | null
+          is_paper?: boolean | null
+          seen_at?: string[]
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "account_sightings_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_sightings_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
       account_values: {
         Row: {
           account_id: string
@@ -235,6 +286,7 @@ export type Database = {
           connection_id: string
           created_at: string
           currency: string | null
+          end_reason: string | null
           evidence_version: number
           exists_since: string | null
           external_id: string
@@ -248,6 +300,7 @@ export type Database = {
           line_id: string
           name: string
           user_id: string
+          was_counted: boolean
         }
         Insert: {
           category: string
@@ -255,6 +308,7 @@ export type Database = {
           connection_id: string
           created_at?: string
           currency?: string | null
+          end_reason?: string | null
           evidence_version?: number
           exists_since?: string | null
           external_id: string
@@ -268,6 +322,7 @@ export type Database = {
           line_id?: string
           name: string
           user_id: string
+          was_counted?: boolean
         }
         Update: {
           category?: string
@@ -275,6 +330,7 @@ export type Database = {
           connection_id?: string
           created_at?: string
           currency?: string | null
+          end_reason?: string | null
           evidence_version?: number
           exists_since?: string | null
           external_id?: string
@@ -288,6 +344,7 @@ export type Database = {
           line_id?: string
           name?: string
           user_id?: string
+          was_counted?: boolean
         }
         Relationships: [
           {
@@ -769,34 +826,40 @@ export type Database = {
       }
       decisions: {
         Row: {
+          about: string
           account_id: string
           actor_id: string
           at: string
+          ended_on: string | null
           id: number
-          reading_id: number
+          reading_id: number | null
           reason: string
           user_id: string
-          verdict: string
+          verdict: string | null
         }
         Insert: {
+          about?: string
           account_id: string
           actor_id: string
           at: string
+          ended_on?: string | null
           id?: never
-          reading_id: number
+          reading_id?: number | null
           reason: string
           user_id: string
-          verdict: string
+          verdict?: string | null
         }
         Update: {
+          about?: string
           account_id?: string
           actor_id?: string
           at?: string
+          ended_on?: string | null
           id?: never
-          reading_id?: number
+          reading_id?: number | null
           reason?: string
           user_id?: string
-          verdict?: string
+          verdict?: string | null
         }
         Relationships: [
           {
@@ -1927,8 +1990,9 @@ export type Database = {
       }
       apply_conclusions: {
         Args: { p_conclusions: Json; p_now: string; p_user_id: string }
-        Returns: undefined
+        Returns: string
       }
+      apply_standings: { Args: { p_standings: Json }; Returns: string }
       apply_verdicts: {
         Args: { p_now: string; p_run_id: string; p_verdicts: Json }
         Returns: {
@@ -2612,6 +2676,15 @@ export type Database = {
           p_version: string
         }
         Returns: number
+      }
+      record_sightings: {
+        Args: {
+          p_connection_id: string
+          p_now: string
+          p_sightings: Json
+          p_user_id: string
+        }
+        Returns: undefined
       }
       record_statements: {
         Args: {

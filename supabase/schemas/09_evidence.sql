@@ -23,7 +23,8 @@ as 'select 60';
 -- Everything known of an account line since a day, or since its oldest open question where that is earlier, with a few values from
 -- before: { lineId, accountId, version, homeCurrency, userTotal, from, readings: [[id, date, total, currency, kind, asOf, verdict, reason, settledBy]],
 -- statements: [{ id, accountId, readAt, from, to, isComplete, rows: [[id, reference, kind, amount, currency, date, description]] }],
--- decisions: [[id, at, readingId, verdict]], rates: [[base, quote, date, rate]] }
+-- decisions: [[id, at, readingId, verdict]], facts: [[id, accountId, [seenAt], isListed, isOpen, category, isPaper, currency]],
+-- ends: [[id, at, accountId, endedOn]], rates: [[base, quote, date, rate]] }
 create function public.account_evidence(p_line_id uuid, p_from date)
 returns jsonb
 language plpgsql
@@ -114,7 +115,19 @@ begin
       'decisions', coalesce((
         select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.reading_id::text, d.verdict) order by d.id)
         from public.decisions d
-        where d.account_id = any (v_members)
+        where d.account_id = any (v_members) and d.about = 'reading'
+      ), '[]'),
+      'facts', coalesce((
+        select jsonb_agg(jsonb_build_array(
+          s.id::text, s.account_id, s.seen_at, s.is_listed, s.is_open, s.category, s.is_paper, s.currency
+        ) order by s.id)
+        from public.account_sightings s
+        where s.account_id = any (v_members)
+      ), '[]'),
+      'ends', coalesce((
+        select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.account_id, d.ended_on) order by d.id)
+        from public.decisions d
+        where d.account_id = any (v_members) and d.about = 'end'
       ), '[]'),
       'rates', case
         when (select count(*) from currencies) < 2 then '[]'
@@ -248,11 +261,58 @@ $$;
 
 comment on function public.apply_verdicts is 'Applies verdicts on stored observations; returns the account days that they changed.';
 
--- Records what follows from the evidence of accounts besides verdicts. p_conclusions: { reconciled: [{ accountId, from, currency }],
+-- Who is expected and until when, as concluded: [{ accountId, standing: { isAsset, assetSince, wasAsset, category, isPaper, endedOn,
+-- endReason } }]. Returns the first day on which who is expected changed. What its user unlinked has ended for good.
+create function public.apply_standings(p_standings jsonb)
+returns date
+language sql
+set search_path = ''
+as $$
+  with concluded as (
+    select a.id, a.is_counted, a.first_known_on, a.closed_on,
+      s."wasAsset" as was_counted, s.category, s."isPaper" as is_paper, s."endReason" as end_reason,
+      -- What becomes an asset is expected from then on.
+      case when a.is_counted then a.first_known_on else coalesce(s."assetSince", a.first_known_on) end as known_on,
+      s."endedOn" as ended_on
+    from jsonb_to_recordset(p_standings) as document ("accountId" uuid, standing jsonb)
+    join public.accounts a on a.id = document."accountId"
+    join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+    cross join lateral jsonb_to_record(document.standing) as s (
+      "wasAsset" boolean, "assetSince" date, category text, "isPaper" boolean, "endedOn" date, "endReason" text
+    )
+    where jsonb_typeof(document.standing) = 'object'
+  ),
+  changed as (
+    update public.accounts a
+    set was_counted = c.was_counted, category = coalesce(c.category, a.category), is_paper = coalesce(c.is_paper, a.is_paper),
+      first_known_on = c.known_on, closed_on = greatest(c.ended_on, case when c.ended_on is not null then c.known_on end),
+      end_reason = c.end_reason
+    from concluded c
+    where a.id = c.id and (
+      a.was_counted, a.category, a.is_paper, a.first_known_on, a.closed_on, a.end_reason
+    ) is distinct from (
+      c.was_counted, coalesce(c.category, a.category), coalesce(c.is_paper, a.is_paper), c.known_on,
+      greatest(c.ended_on, case when c.ended_on is not null then c.known_on end), c.end_reason
+    )
+    returning a.id, a.is_counted, a.first_known_on, a.closed_on
+  )
+  select min(case
+      when before.is_counted <> after.is_counted then least(before.first_known_on, after.first_known_on)
+      when before.closed_on is distinct from after.closed_on then least(before.closed_on, after.closed_on)
+    end)
+  from changed after
+  join concluded before using (id)
+  where before.is_counted or after.is_counted
+$$;
+
+comment on function public.apply_standings is
+  'Writes whether accounts count and until when; returns the first day on which who is expected changed.';
+
+-- Records what follows from the evidence of accounts besides verdicts. p_conclusions: { reconciled: [{ accountId, from, currency, standing }],
 -- flows: [{ accountId, key, date, effectiveOn, amount, currency, type, isWithdrawn, isUnknown, description }],
 -- spans: [{ accountId, from, to, keys }] }; flows and spans that reach into a reconciled range and are not named are no more.
 create function public.apply_conclusions(p_user_id uuid, p_conclusions jsonb, p_now timestamptz)
-returns void
+returns date
 language plpgsql
 set search_path = ''
 as $$
@@ -304,10 +364,13 @@ begin
   set currency = r.currency
   from jsonb_to_recordset(p_conclusions -> 'reconciled') as r ("accountId" uuid, currency text)
   where a.id = r."accountId" and r.currency is not null and a.currency is distinct from r.currency;
+
+  return public.apply_standings(p_conclusions -> 'reconciled');
 end
 $$;
 
-comment on function public.apply_conclusions is 'Records what follows from the evidence of accounts besides verdicts.';
+comment on function public.apply_conclusions is
+  'Records what follows from the evidence of accounts besides verdicts; returns the first day on which who is expected changed.';
 
 -- Records conclusions that were drawn anew without an answer of a provider, and publishes what follows. Returns the number of days
 -- that are new or changed, or null when the evidence has grown since: then they are to be drawn once more.
@@ -329,7 +392,7 @@ begin
     return null;
   end if;
   select min(changed.value_date) into v_from from public.apply_verdicts(p_conclusions -> 'verdicts', null, p_now) changed;
-  perform public.apply_conclusions(v_user_id, p_conclusions, p_now);
+  v_from := least(v_from, public.apply_conclusions(v_user_id, p_conclusions, p_now));
   update public.accounts set evidence_version = evidence_version + 1 where line_id = p_line_id;
   return case when v_from is null then 0 else public.publish_since(v_user_id, v_from, p_reason, p_now) end;
 end
@@ -462,6 +525,7 @@ grant execute on function
   public.account_evidence,
   public.settle_current,
   public.apply_verdicts,
+  public.apply_standings,
   public.apply_conclusions,
   public.settle_doubts,
   public.record_statements,

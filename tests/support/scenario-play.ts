@@ -125,6 +125,13 @@ async function playEvent(
     case 'account left out':
       harness.addFault({ type: 'omit_account', accountId: event.account });
       return;
+    case 'account gone':
+      harness.addFault({ type: 'omit_account', accountId: event.account });
+      harness.addFault({ type: 'status', status: 404, code: '1011' }, { match: { accountId: event.account } });
+      return;
+    case 'broker calls account':
+      harness.changeAccount(event.account, kindParts(event.kind));
+      return;
     case 'broker says zero':
       harness.addFault({ type: 'zero_total' }, { match: { accountId: event.account } });
       return;
@@ -213,14 +220,17 @@ function accountInput(account: ScenarioAccount): AccountInput {
     name: account.name,
     institutionAccountId: account.hasBrokerId ? `at-broker-${account.name}` : null,
     currency: account.currency,
-    category: account.kind === 'credit line' ? 'LOC' : 'INVESTMENT',
-    isPaper: account.kind === 'paper',
+    ...kindParts(account.kind),
     openedOn: account.opened,
     investedShare: 0,
     flows: [started, ...account.flows.map((flow) => ({ ...flow, type: FLOW_TYPES[flow.type] }))],
     historyEnabled: account.history,
     overrides: account.says,
   };
+}
+
+function kindParts(kind: ScenarioAccount['kind']) {
+  return { category: kind === 'credit line' ? 'LOC' : 'INVESTMENT', isPaper: kind === 'paper' } as const;
 }
 
 /** Links a connection of the one user that was not linked so far. */
