@@ -281,6 +281,7 @@ export type Database = {
       }
       accounts: {
         Row: {
+          asset_since: string | null
           category: string
           closed_on: string | null
           connection_id: string
@@ -303,6 +304,7 @@ export type Database = {
           was_counted: boolean
         }
         Insert: {
+          asset_since?: string | null
           category: string
           closed_on?: string | null
           connection_id: string
@@ -325,6 +327,7 @@ export type Database = {
           was_counted?: boolean
         }
         Update: {
+          asset_since?: string | null
           category?: string
           closed_on?: string | null
           connection_id?: string
@@ -1992,7 +1995,10 @@ export type Database = {
         Args: { p_conclusions: Json; p_now: string; p_user_id: string }
         Returns: string
       }
-      apply_standings: { Args: { p_standings: Json }; Returns: string }
+      apply_standings: {
+        Args: { p_now: string; p_standings: Json }
+        Returns: string
+      }
       apply_verdicts: {
         Args: { p_now: string; p_run_id: string; p_verdicts: Json }
         Returns: {

@@ -158,7 +158,7 @@ begin
     set first_known_on = earliest.date
     from (select account_id, min(value_date) as date from recorded where verdict = 'accepted' group by account_id) earliest
     join public.accounts before on before.id = earliest.account_id
-    where a.id = earliest.account_id and earliest.date < a.first_known_on
+    where a.id = earliest.account_id and earliest.date < a.first_known_on and a.asset_since is null
     returning before.first_known_on
   )
   select count(*), min(value_date), greatest(max(value_date), (select max(first_known_on) from known_since)),
