@@ -2218,6 +2218,17 @@ export type Database = {
       }
       coverage_trend: { Args: { p_from: string; p_to: string }; Returns: Json }
       coverage_user: { Args: { p_user_id: string }; Returns: Json }
+      decide_end: {
+        Args: {
+          p_account_id: string
+          p_actor_id: string
+          p_ended_on: string
+          p_now: string
+          p_reason: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
       decide_match: {
         Args: {
           p_confirm: boolean

@@ -4088,7 +4088,8 @@ $$;
 comment on function public.unlink_connection is 'Removes a connection at its user''s wish; the past of its accounts stays.';
 
 -- A user's connections as their owner sees them, within the caller's own rights: [{ id, institution, status, disabledSince, linkedAt,
--- lastSuccessAt, isDue, accounts: [{ id, name, category, currency, isPaper, firstKnownOn, closedOn, continues: [{ name, institution }] }] }].
+-- lastSuccessAt, isDue, accounts: [{ id, name, category, currency, isPaper, firstKnownOn, closedOn, endReason, isCounted,
+-- continues: [{ name, institution }] }] }].
 -- Continued are the earlier accounts that are the same real account.
 create function public.user_connections(p_user_id uuid)
 returns jsonb
@@ -4105,7 +4106,8 @@ as $$
   left join lateral (
     select jsonb_agg(jsonb_build_object(
       'id', a.id, 'name', a.name, 'category', a.category, 'currency', a.currency, 'isPaper', a.is_paper,
-      'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on, 'continues', coalesce(earlier.accounts, '[]')
+      'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on, 'endReason', a.end_reason, 'isCounted', a.is_counted,
+      'continues', coalesce(earlier.accounts, '[]')
     ) order by a.closed_on is not null, a.name, a.id) as accounts
     from public.accounts a
     left join lateral (
@@ -4971,6 +4973,68 @@ grant execute on function
   public.account_trust
 to authenticated, service_role;
 
+-- schemas/17_ends.sql
+
+-- A person's decision that an account is no more since a day, or with p_ended_on null that it is there after all: of its user, or
+-- with p_user_id null of an administrator, whose decisions are in the audit log too. It is evidence like any other; what follows
+-- from it is recorded by record_reconciliation. Returns { accountId, lineId, from }, with the first day that changes; { refused } for
+-- a day on which it cannot have ended; null when there is no such account or nothing to decide.
+create function public.decide_end(
+  p_account_id uuid, p_user_id uuid, p_actor_id uuid, p_ended_on date, p_reason text, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_account public.accounts;
+  v_before date;
+  -- The first trading day without it.
+  v_ended_on date := (select min(date) from public.trading_days where date >= p_ended_on);
+begin
+  perform
+  from public.portfolios p
+  where p.user_id = (select user_id from public.accounts where id = p_account_id)
+  for update;
+  select a.* into v_account
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+  where a.id = p_account_id and a.user_id = coalesce(p_user_id, a.user_id) and a.is_counted;
+  select d.ended_on into v_before
+  from public.decisions d
+  where d.account_id = p_account_id and d.about = 'end'
+  order by d.id desc
+  limit 1;
+  if v_account.id is null
+    or p_ended_on is null and v_before is null
+    or p_ended_on is not null and v_account.closed_on is not null
+  then
+    return null;
+  end if;
+  if v_ended_on <= v_account.first_known_on or v_ended_on > (select min(date) from public.trading_days where closes_at > p_now) then
+    return jsonb_build_object('refused', 'date');
+  end if;
+
+  insert into public.decisions (user_id, account_id, actor_id, about, ended_on, reason, at)
+  values (v_account.user_id, p_account_id, p_actor_id, 'end', v_ended_on, p_reason, p_now);
+  if p_user_id is null then
+    insert into public.audit_log (actor_id, action, target, reason, at)
+    values (
+      p_actor_id, case when p_ended_on is null then 'take_back_end' else 'end_account' end, 'accounts/' || p_account_id, p_reason, p_now
+    );
+  end if;
+  update public.accounts set evidence_version = evidence_version + 1 where id = p_account_id;
+  return jsonb_build_object(
+    'accountId', p_account_id, 'lineId', v_account.line_id, 'from', coalesce(v_ended_on, v_before)
+  );
+end
+$$;
+
+comment on function public.decide_end is 'A person''s decision that an account is no more, or is there after all, with who, when and why.';
+
+grant execute on function public.decide_end to service_role;
+
 -- schemas/17_held_values.sql
 
 -- Held observations for administrators, and their decision on one.
@@ -4978,13 +5042,15 @@ create table public.audit_log (
   id bigint generated always as identity primary key,
   actor_id uuid not null,
   action text not null check (
-    action in ('accept_held', 'reject_held', 'take_back_verdict', 'open_backfill', 'reopen_days', 'cancel_backfill')
+    action in (
+      'accept_held', 'reject_held', 'take_back_verdict', 'end_account', 'take_back_end', 'open_backfill', 'reopen_days', 'cancel_backfill'
+    )
   ),
   target text not null,
   reason text check (length(reason) between 1 and 500),
   at timestamptz not null,
   -- A verdict always has its reason; asking for days that are missing explains itself.
-  constraint audit_log_verdict_reason check (reason is not null or action not in ('accept_held', 'reject_held', 'take_back_verdict'))
+  constraint audit_log_verdict_reason check (reason is not null or action not in ('accept_held', 'reject_held', 'take_back_verdict', 'end_account', 'take_back_end'))
 );
 
 comment on table public.audit_log is 'Each action of an administrator: who did what to what, when and why.';
@@ -5689,7 +5755,8 @@ as $$
         'accounts', coalesce((
           select jsonb_agg(jsonb_build_object(
             'id', a.id, 'name', a.name, 'currency', a.currency, 'isCounted', a.is_counted,
-            'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on, 'lastValueOn', last.value_date, 'lastAsOf', last.as_of
+            'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on, 'endReason', a.end_reason,
+            'lastValueOn', last.value_date, 'lastAsOf', last.as_of
           ) order by a.name, a.id)
           from public.accounts a
           left join lateral (

@@ -9,7 +9,9 @@ export interface Interval<T> {
   readonly value: T;
 }
 
-export type EndReason = 'closed' | 'left_out' | 'removed' | 'decided';
+/** Why an account is there no more: the last for one that turned into a debt or play. */
+export const END_REASONS = ['closed', 'left_out', 'removed', 'decided', 'not_an_asset'] as const;
+export type EndReason = Exclude<(typeof END_REASONS)[number], 'not_an_asset'>;
 
 export interface AccountIntervals {
   readonly currency: readonly Interval<Currency>[];
@@ -29,7 +31,7 @@ export interface Standing {
   readonly wasAsset: boolean;
   /** From this session on it is no more expected; null while it is there. */
   readonly endedOn: TradingDate | null;
-  readonly endReason: EndReason | 'not_an_asset' | null;
+  readonly endReason: (typeof END_REASONS)[number] | null;
 }
 
 /** What intervals amount to in the end. An account that stops being an asset ends, and its past stays. */
