@@ -30,6 +30,7 @@ export interface FillDocument {
   /** Conclusions about what is stored already, as the SQL function takes them. */
   readonly verdicts?: readonly object[];
   readonly reconciled?: readonly object[];
+  readonly sightings?: readonly object[];
   readonly statements?: readonly object[];
   readonly spans?: readonly object[];
 }

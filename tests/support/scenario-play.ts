@@ -127,7 +127,10 @@ async function playEvent(
       return;
     case 'account gone':
       harness.addFault({ type: 'omit_account', accountId: event.account });
-      harness.addFault({ type: 'status', status: 404, code: '1011' }, { match: { accountId: event.account } });
+      harness.addFault(
+        { type: 'status', status: 404, code: '1011' },
+        { match: { accountId: event.account } },
+      );
       return;
     case 'broker calls account':
       harness.changeAccount(event.account, kindParts(event.kind));
