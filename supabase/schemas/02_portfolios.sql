@@ -137,7 +137,7 @@ comment on table public.accounts is 'A brokerage account: the thing that has a v
 comment on column public.accounts.was_counted is 'It was an asset until closed_on and is none any more; that past stays.';
 comment on column public.accounts.is_counted is 'Whether it is or was an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
-  'Where it is before first_known_on: the earliest trading day that a movement or a doubted value proves it to have existed on.';
+  'The earliest day on which a movement or a doubted value proves it to have existed.';
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
