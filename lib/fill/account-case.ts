@@ -212,7 +212,8 @@ export class AccountCase {
     const { isAsset: asset, ...standing } = standingOf(this.conclusions.intervals);
     // The newest word that agrees with the conclusion: another one is a claim so far.
     const named = facts.findLast(
-      ({ category, isPaper }) => category !== null && isAsset({ category, isPaper: isPaper === true }) === asset,
+      ({ category, isPaper }) =>
+        category !== null && isAsset({ category, isPaper: isPaper === true }) === asset,
     );
     return { ...standing, category: named?.category ?? null, isPaper: named?.isPaper ?? null };
   }

@@ -124,7 +124,10 @@ export const lineEvidence = z.object({
   ends: z.array(
     z
       .tuple([z.string(), instant, z.uuid(), date.nullable()])
-      .transform(([id, at, accountId, from]) => ({ accountId, decision: { id, at, about: 'end', from } as const })),
+      .transform(([id, at, accountId, from]) => ({
+        accountId,
+        decision: { id, at, about: 'end', from } as const,
+      })),
   ),
   rates: z.array(
     z
@@ -166,7 +169,11 @@ export function hasOpenDoubt({ readings }: LineEvidence): boolean {
 export function toAccountEvidence(
   stored: LineEvidence | null,
   news: News,
-  { accountId, homeCurrency, now }: { readonly accountId: string | null; readonly homeCurrency: Currency; readonly now: Date },
+  {
+    accountId,
+    homeCurrency,
+    now,
+  }: { readonly accountId: string | null; readonly homeCurrency: Currency; readonly now: Date },
 ): AccountEvidence {
   const at = toInstant(now);
   const observations = [...(stored?.readings ?? []), ...news.readings];
