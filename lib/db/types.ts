@@ -300,6 +300,7 @@ export type Database = {
           is_paper: boolean
           line_id: string
           name: string
+          removal_announced_at: string | null
           user_id: string
           was_counted: boolean
         }
@@ -323,6 +324,7 @@ export type Database = {
           is_paper?: boolean
           line_id?: string
           name: string
+          removal_announced_at?: string | null
           user_id: string
           was_counted?: boolean
         }
@@ -346,6 +348,7 @@ export type Database = {
           is_paper?: boolean
           line_id?: string
           name?: string
+          removal_announced_at?: string | null
           user_id?: string
           was_counted?: boolean
         }
@@ -2625,6 +2628,7 @@ export type Database = {
           p_external_id: string
           p_now: string
           p_provider: string
+          p_removed_account?: string
         }
         Returns: Json
       }

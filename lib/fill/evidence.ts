@@ -129,6 +129,12 @@ export const lineEvidence = z.object({
         decision: { id, at, about: 'end', from } as const,
       })),
   ),
+  removals: z.array(
+    z.tuple([z.uuid(), instant, date]).transform(([accountId, at, from]) => ({
+      accountId,
+      decision: { id: `removal ${accountId}`, at, about: 'removal', from } as const,
+    })),
+  ),
   rates: z.array(
     z
       .tuple([currency, currency, date, amount])
@@ -154,7 +160,7 @@ export function factsOf(stored: LineEvidence | null, accountId: string | null): 
 
 export function endsOf(stored: LineEvidence | null, accountId: string | null): readonly Decision[] {
   if (stored === null || accountId === null) return [];
-  return stored.ends.filter((end) => end.accountId === accountId).map(({ decision }) => decision);
+  return [...stored.ends, ...stored.removals].filter((end) => end.accountId === accountId).map(({ decision }) => decision);
 }
 
 /** Whether a question about an account is open that other evidence may settle. */

@@ -349,6 +349,7 @@ create table public.accounts (
   asset_since date,
   closed_on date,
   end_reason text check (end_reason in ('closed', 'left_out', 'removed', 'decided', 'not_an_asset')),
+  removal_announced_at timestamptz,
   history_asked_at timestamptz,
   flows_synced_at timestamptz,
   created_at timestamptz not null default now(),
@@ -369,6 +370,7 @@ comment on column public.accounts.exists_since is
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
+comment on column public.accounts.removal_announced_at is 'When its provider announced last that it was removed, which counts once it is left out too.';
 comment on column public.accounts.end_reason is
   'Why it ended, as concluded from what its provider and people say; null while it is there, and for what its user unlinked.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';
@@ -1790,7 +1792,7 @@ as 'select 60';
 -- before: { lineId, accountId, version, homeCurrency, userTotal, from, readings: [[id, date, total, currency, kind, asOf, verdict, reason, settledBy]],
 -- statements: [{ id, accountId, readAt, from, to, isComplete, rows: [[id, reference, kind, amount, currency, date, description]] }],
 -- decisions: [[id, at, readingId, verdict]], facts: [[id, accountId, [seenAt], isListed, isOpen, category, isPaper, currency]],
--- ends: [[id, at, accountId, endedOn]], rates: [[base, quote, date, rate]] }
+-- ends: [[id, at, accountId, endedOn]], removals: [[accountId, at, date]], rates: [[base, quote, date, rate]] }
 create function public.account_evidence(p_line_id uuid, p_from date)
 returns jsonb
 language plpgsql
@@ -1894,6 +1896,13 @@ begin
         select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.account_id, d.ended_on) order by d.id)
         from public.decisions d
         where d.account_id = any (v_members) and d.about = 'end'
+      ), '[]'),
+      'removals', coalesce((
+        select jsonb_agg(jsonb_build_array(
+          a.id, a.removal_announced_at, (a.removal_announced_at at time zone 'America/New_York')::date
+        ) order by a.id)
+        from public.accounts a
+        where a.id = any (v_members) and a.removal_announced_at is not null
       ), '[]'),
       'rates', case
         when (select count(*) from currencies) < 2 then '[]'
@@ -4173,10 +4182,11 @@ create trigger keep_event before update on public.brokerage_connections
 
 -- Makes the connection of an event due at once, the first time that the event is delivered. What its latest trading day
 -- waited for no longer counts, and neither does what waited for a broken connection to work again. A history that was
--- updated is asked for again, as a whole.
+-- updated is asked for again, as a whole. That an account was removed is evidence once it is left out too.
 -- Returns { outcome: 'due' | 'duplicate' | 'unknown_connection', userId }, with the user only when it is due.
 create function public.record_connection_event(
-  p_provider text, p_external_id text, p_event_id text, p_event_type text, p_event_timestamp timestamptz, p_now timestamptz
+  p_provider text, p_external_id text, p_event_id text, p_event_type text, p_event_timestamp timestamptz, p_now timestamptz,
+  p_removed_account text default null
 )
 returns jsonb
 language plpgsql
@@ -4217,6 +4227,10 @@ begin
     where id = v_connection_id;
     return jsonb_build_object('outcome', 'due', 'userId', v_user_id);
   end if;
+
+  update public.accounts
+  set removal_announced_at = coalesce(p_event_timestamp, p_now), evidence_version = evidence_version + 1
+  where connection_id = v_connection_id and external_id = p_removed_account;
 
   update public.brokerage_connections
   set due_at = least(due_at, p_now), totals_due = true, retry_at = null,

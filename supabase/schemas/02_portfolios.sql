@@ -121,6 +121,7 @@ create table public.accounts (
   asset_since date,
   closed_on date,
   end_reason text check (end_reason in ('closed', 'left_out', 'removed', 'decided', 'not_an_asset')),
+  removal_announced_at timestamptz,
   history_asked_at timestamptz,
   flows_synced_at timestamptz,
   created_at timestamptz not null default now(),
@@ -141,6 +142,7 @@ comment on column public.accounts.exists_since is
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
+comment on column public.accounts.removal_announced_at is 'When its provider announced last that it was removed, which counts once it is left out too.';
 comment on column public.accounts.end_reason is
   'Why it ended, as concluded from what its provider and people say; null while it is there, and for what its user unlinked.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';

@@ -24,7 +24,7 @@ as 'select 60';
 -- before: { lineId, accountId, version, homeCurrency, userTotal, from, readings: [[id, date, total, currency, kind, asOf, verdict, reason, settledBy]],
 -- statements: [{ id, accountId, readAt, from, to, isComplete, rows: [[id, reference, kind, amount, currency, date, description]] }],
 -- decisions: [[id, at, readingId, verdict]], facts: [[id, accountId, [seenAt], isListed, isOpen, category, isPaper, currency]],
--- ends: [[id, at, accountId, endedOn]], rates: [[base, quote, date, rate]] }
+-- ends: [[id, at, accountId, endedOn]], removals: [[accountId, at, date]], rates: [[base, quote, date, rate]] }
 create function public.account_evidence(p_line_id uuid, p_from date)
 returns jsonb
 language plpgsql
@@ -128,6 +128,13 @@ begin
         select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.account_id, d.ended_on) order by d.id)
         from public.decisions d
         where d.account_id = any (v_members) and d.about = 'end'
+      ), '[]'),
+      'removals', coalesce((
+        select jsonb_agg(jsonb_build_array(
+          a.id, a.removal_announced_at, (a.removal_announced_at at time zone 'America/New_York')::date
+        ) order by a.id)
+        from public.accounts a
+        where a.id = any (v_members) and a.removal_announced_at is not null
       ), '[]'),
       'rates', case
         when (select count(*) from currencies) < 2 then '[]'

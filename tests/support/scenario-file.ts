@@ -116,6 +116,8 @@ const eventSchema = z.discriminatedUnion('do', [
   z.strictObject({ at, do: z.literal('broker reverses movement'), account, day: dateText }),
   /** From now on the broker reports what the account was worth on past days. */
   z.strictObject({ at, do: z.literal('broker offers history'), account }),
+  /** The provider announces that the account was removed. */
+  z.strictObject({ at, do: z.literal('provider removes'), account, connection }),
   /** The provider announces unasked that it has read the broker. */
   z.strictObject({ at, do: z.literal('provider announces'), connection }),
   z.strictObject({ at, do: z.literal('exchange rates fail') }),

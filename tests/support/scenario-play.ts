@@ -22,9 +22,12 @@ import type { WorkerHarness } from './worker-harness';
 /** The provider sends an event about a connection. */
 async function announce(
   harness: WorkerHarness,
-  { connection: externalId, at }: Extract<ScenarioEvent, { do: 'provider announces' }>,
+  { connection: externalId, at }: Extract<ScenarioEvent, { do: 'provider announces' | 'provider removes' }>,
+  what: { readonly eventType: string; readonly removedAccount?: string } = {
+    eventType: 'ACCOUNT_HOLDINGS_UPDATED',
+  },
 ): Promise<void> {
-  const event = { externalId, eventId: randomUUID(), eventType: 'ACCOUNT_HOLDINGS_UPDATED', happenedAt: at };
+  const event = { externalId, eventId: randomUUID(), happenedAt: at, ...what };
   await recordConnectionEvent(harness.stack.admin, 'snaptrade', event, new Date(at));
 }
 
@@ -183,6 +186,9 @@ async function playEvent(
       return;
     case 'account closed':
       harness.changeAccount(event.account, { status: 'closed' });
+      return;
+    case 'provider removes':
+      await announce(harness, event, { eventType: 'ACCOUNT_REMOVED', removedAccount: event.account });
       return;
     case 'provider announces':
       await announce(harness, event);

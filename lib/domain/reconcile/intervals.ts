@@ -138,7 +138,8 @@ export function settleEnds(
     const opened = line.openedAt(at);
     return line.dateAt(captured.has(opened) || seen.has(opened) ? opened + 1 : opened);
   };
-  const removal = decisions.filter((one) => one.about === 'removal').toSorted(byInstant)[0];
+  const removals = decisions.filter((one) => one.about === 'removal');
+  let lastThere = '';
   const intervals: Interval<EndReason | null>[] = [];
   const state = (): EndReason | null => intervals.at(-1)?.value ?? null;
   const begin = (from: TradingDate, value: EndReason | null): void => {
@@ -147,10 +148,14 @@ export function settleEnds(
     if (state() !== value) intervals.push({ from, value });
   };
   for (const { since, at, sessions, value, until } of toRuns(presences)) {
-    if (value === 'there') begin(line.dateAt(since), null);
+    if (value === 'there') {
+      lastThere = line.dateAt(until);
+      begin(line.dateAt(since), null);
+    }
     if (value === 'closed') begin(firstWithout(at), 'closed');
     if (value !== 'left_out' || state() !== null) continue;
-    const isRemoved = removal !== undefined && removal.from <= line.dateAt(until);
+    // What was announced before it was listed again says nothing of now.
+    const isRemoved = removals.some(({ from }) => from >= lastThere && from <= line.dateAt(until));
     if (isRemoved || sessions >= SESSIONS_OF_A_FACT)
       begin(firstWithout(at), isRemoved ? 'removed' : 'left_out');
   }
