@@ -122,12 +122,10 @@ export const lineEvidence = z.object({
   ),
   facts: z.array(storedFact),
   ends: z.array(
-    z
-      .tuple([z.string(), instant, z.uuid(), date.nullable()])
-      .transform(([id, at, accountId, from]) => ({
-        accountId,
-        decision: { id, at, about: 'end', from } as const,
-      })),
+    z.tuple([z.string(), instant, z.uuid(), date.nullable()]).transform(([id, at, accountId, from]) => ({
+      accountId,
+      decision: { id, at, about: 'end', from } as const,
+    })),
   ),
   removals: z.array(
     z.tuple([z.uuid(), instant, date]).transform(([accountId, at, from]) => ({
@@ -160,7 +158,9 @@ export function factsOf(stored: LineEvidence | null, accountId: string | null): 
 
 export function endsOf(stored: LineEvidence | null, accountId: string | null): readonly Decision[] {
   if (stored === null || accountId === null) return [];
-  return [...stored.ends, ...stored.removals].filter((end) => end.accountId === accountId).map(({ decision }) => decision);
+  return [...stored.ends, ...stored.removals]
+    .filter((end) => end.accountId === accountId)
+    .map(({ decision }) => decision);
 }
 
 /** Whether a question about an account is open that other evidence may settle. */
