@@ -11,8 +11,10 @@ import { linkNoticeQuery, noticeOf } from '@/lib/connections/portal-return';
 import { decideMatch, splitAccount } from '@/lib/connections/store';
 import { wireLinking } from '@/lib/connections/wiring';
 import { serviceClient } from '@/lib/db/clients';
+import { date } from '@/lib/db/rpc';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
+import { decideEnd, judgingRules } from '@/lib/fill/decide';
 import { ownAddress, signInPath } from '@/lib/http/address';
 import { type Caller, callerByCookie } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
@@ -122,4 +124,20 @@ export async function splitAccountAction(viewer: string, form: FormData): Promis
   if (!(await mayChange(userId))) show(null);
   const split = id === null ? null : await splitAccount(serviceClient(env()), { userId, id }, new Date());
   show(split?.split === true ? { kind: 'separated' } : null);
+}
+
+/** Ends an account from a day on because its user says so; without a day takes that back. */
+export async function endAccountAction(viewer: string, form: FormData): Promise<void> {
+  const { userId } = await requireOwner(viewer);
+  const accountId = readId(form, 'account');
+  const since = formOf(form).get('since');
+  if (accountId === null || !(await mayChange(userId))) show(null);
+  const endedOn = since === null ? null : date.safeParse(since).data;
+  if (endedOn === undefined) show({ kind: 'not_ended' });
+  const decision = { accountId, userId, actorId: userId, endedOn, reason: 'said by its user' };
+  const decided = await decideEnd(serviceClient(env()), decision, new Date(), judgingRules(env()));
+  // What was decided before, perhaps in another window, stays as it was.
+  if (decided === null) show(null);
+  if ('refused' in decided) show({ kind: 'not_ended' });
+  show({ kind: endedOn === null ? 'end_taken_back' : 'ended' });
 }

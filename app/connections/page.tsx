@@ -16,6 +16,7 @@ import { PrivatePage } from '../private-page';
 import {
   checkLinksAction,
   decideMatchAction,
+  endAccountAction,
   splitAccountAction,
   startLinkAction,
   unlinkAction,
@@ -54,6 +55,7 @@ export default async function ConnectionsPage({ searchParams }: PageProps) {
           unlink: unlinkAction.bind(null, viewer),
           decideMatch: decideMatchAction.bind(null, viewer),
           splitAccount: splitAccountAction.bind(null, viewer),
+          endAccount: endAccountAction.bind(null, viewer),
         }}
         locale={preferredLocale(await headers())}
         currency={DEFAULT_CURRENCY}

@@ -1,19 +1,23 @@
 'use client';
 
 import { useFormats } from '@/components/format/formats-context';
-import { categoryWords } from '@/components/labels/connections';
+import { categoryWords, endWords } from '@/components/labels/connections';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import type { LinkedAccount } from '@/lib/connections/document';
+import { AccountEnd } from './account-end';
 import type { ConnectionActions } from './actions';
 
 /** The accounts behind a connection: what each is, since when it is known, and whose line it continues. */
 export function AccountList({
   accounts,
   splitAction,
+  endAction,
 }: {
   readonly accounts: readonly LinkedAccount[];
   readonly splitAction: ConnectionActions['splitAccount'];
+  /** Null where the accounts have ended with their connection. */
+  readonly endAction: ConnectionActions['endAccount'] | null;
 }) {
   const formats = useFormats();
   if (accounts.length === 0) return null;
@@ -24,7 +28,11 @@ export function AccountList({
           <div className="grid gap-x-8 gap-y-0.5 sm:grid-cols-[1fr_1fr]">
             <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1 font-medium">
               {account.name}
-              {account.closedOn !== null && <Badge>Closed {formats.date(account.closedOn)}</Badge>}
+              {account.closedOn !== null && (
+                <Badge>
+                  {endWords(account.endReason)} {formats.date(account.closedOn)}
+                </Badge>
+              )}
             </p>
             <p className="tabular text-ink-soft">
               {[categoryWords(account), account.currency].filter((part) => part !== null).join(' · ')}
@@ -32,6 +40,7 @@ export function AccountList({
               Known since {formats.date(account.firstKnownOn)}
             </p>
           </div>
+          {endAction !== null && <AccountEnd account={account} action={endAction} />}
           {account.continues.length > 0 && <Continued account={account} action={splitAction} />}
         </li>
       ))}

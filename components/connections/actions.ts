@@ -15,4 +15,6 @@ export interface ConnectionActions {
   readonly decideMatch: (form: FormData) => Promise<void>;
   /** Separates `account` from those it was joined with. */
   readonly splitAccount: (form: FormData) => Promise<void>;
+  /** Ends `account` from the day `since` on; without a day takes that back. */
+  readonly endAccount: (form: FormData) => Promise<void>;
 }

@@ -54,7 +54,11 @@ export function ConnectionCard({
           </div>
         )}
       </div>
-      <AccountList accounts={connection.accounts} splitAction={actions.splitAccount} />
+      <AccountList
+        accounts={connection.accounts}
+        splitAction={actions.splitAccount}
+        endAction={status === 'removed' ? null : actions.endAccount}
+      />
     </Card>
   );
 }

@@ -55,6 +55,21 @@ export function LinkNoticeBanner({
       );
     case 'kept_apart':
       return <Notice title="They stay two accounts">You will not be asked again.</Notice>;
+    case 'ended':
+      return (
+        <Notice title="The account counts no more from that day on">
+          Its past stays in your history. You can take this back below.
+        </Notice>
+      );
+    case 'not_ended':
+      return (
+        <Notice tone="caution" role="alert" title="Nothing was changed">
+          An account can be closed from the day after its first known one, and not later than the next market
+          close.
+        </Notice>
+      );
+    case 'end_taken_back':
+      return <Notice title="The account is expected again">Your history was drawn again with it.</Notice>;
     case 'separated':
       return (
         <Notice title="The account has a line of its own again">

@@ -3,6 +3,7 @@ import { nameSource } from '@/components/labels/states';
 import { Badge } from '@/components/ui/badge';
 import { type Fact, Facts } from '@/components/ui/facts';
 import type { CoverageConnection } from '@/lib/coverage/document';
+import { AccountEnd } from './account-end';
 
 /** A user's connections: how they stand, when they were last read, what went wrong, and their accounts. */
 export function ConnectionList({
@@ -36,6 +37,11 @@ export function ConnectionList({
                     {account.closedOn !== null && `, closed ${formats.date(account.closedOn)}`}
                     {account.lastValueOn !== null && `, last value ${formats.date(account.lastValueOn)}`}
                   </span>
+                  {connection.status !== 'removed' &&
+                    account.isCounted &&
+                    (account.closedOn === null || account.endReason === 'decided') && (
+                      <AccountEnd account={account} />
+                    )}
                 </li>
               ))}
             </ul>

@@ -50,6 +50,19 @@ export function categoryWords({ category, isPaper }: LinkedAccount): string {
   return isPaper ? 'Paper account, not counted' : CATEGORY_WORDS[category];
 }
 
+const END_WORDS: Readonly<Record<NonNullable<LinkedAccount['endReason']>, string>> = {
+  closed: 'Closed',
+  left_out: 'No longer listed since',
+  removed: 'Removed at the broker',
+  decided: 'Closed by you or by support, since',
+  not_an_asset: 'No asset since',
+};
+
+/** Why an account is there no more, to go before the day. */
+export function endWords(reason: LinkedAccount['endReason']): string {
+  return reason === null ? 'Closed' : END_WORDS[reason];
+}
+
 /** Why a sign-in at a broker failed, by the codes that SnapTrade documents for its portal. */
 const PORTAL_ERROR_WORDS: Readonly<Record<string, string>> = {
   '0000': 'The linking service did not recognise you. Try again.',

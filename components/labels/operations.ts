@@ -103,6 +103,8 @@ export function nameRunReason(reason: string): string {
 export const AUDIT_WORDS: Readonly<Record<AuditAction, string>> = {
   accept_held: 'Accepted a held value',
   take_back_verdict: 'Took a verdict back',
+  end_account: 'Ended an account',
+  take_back_end: 'Took the end of an account back',
   reject_held: 'Rejected a held value',
   open_backfill: 'Opened a backfill',
   reopen_days: 'Reopened days that were given up',

@@ -1,6 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import { currency, date, instant, type Output } from '@/lib/db/rpc';
+import { END_REASONS } from '@/lib/domain/reconcile/intervals';
 
 /** One account of a connection. */
 const linkedAccount = z.object({
@@ -13,6 +14,10 @@ const linkedAccount = z.object({
   firstKnownOn: date,
   /** From this day on the account is no longer expected; null while it is. */
   closedOn: date.nullable(),
+  /** Why it ended; null while it is there, and for what its user unlinked. */
+  endReason: z.enum(END_REASONS).nullable(),
+  /** Whether it is or was an asset, and so has a value in the portfolio. */
+  isCounted: z.boolean(),
   /** Earlier accounts that are the same real account, whose line this one continues. */
   continues: z.array(z.object({ name: z.string(), institution: z.string() })),
 });
@@ -50,4 +55,14 @@ export type AccountMatch = Output<typeof accountMatch>;
 export type LinkNotice =
   | { readonly kind: 'linked' | 'reconnected' | 'unlinked'; readonly connectionId: string }
   | { readonly kind: 'failed'; readonly code: string | null }
-  | { readonly kind: 'abandoned' | 'unconfirmed' | 'joined' | 'kept_apart' | 'separated' };
+  | {
+      readonly kind:
+        | 'abandoned'
+        | 'unconfirmed'
+        | 'joined'
+        | 'kept_apart'
+        | 'separated'
+        | 'ended'
+        | 'not_ended'
+        | 'end_taken_back';
+    };

@@ -51,7 +51,16 @@ export function noticeOf(
 }
 
 const WITH_CONNECTION = ['linked', 'reconnected', 'unlinked'] as const;
-const ALONE = ['abandoned', 'unconfirmed', 'joined', 'kept_apart', 'separated'] as const;
+const ALONE = [
+  'abandoned',
+  'unconfirmed',
+  'joined',
+  'kept_apart',
+  'separated',
+  'ended',
+  'not_ended',
+  'end_taken_back',
+] as const;
 
 /** The query that carries a notice; empty for none. */
 export function linkNoticeQuery(notice: LinkNotice | null): string {

@@ -1,6 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import { amount, currency, date, instant, type Output } from '@/lib/db/rpc';
+import { END_REASONS } from '@/lib/domain/reconcile/intervals';
 import { GAP_REASONS, type GapReason, HELD_REASONS, KINDS, NO_VALUE_REASONS } from '@/lib/domain/states';
 import { carriedAccount, correction, leftOutAccount } from '@/lib/history/document';
 
@@ -75,6 +76,8 @@ const connection = z.object({
       isCounted: z.boolean(),
       firstKnownOn: date,
       closedOn: date.nullable(),
+      /** Why it ended; null while it is there, and for what its user unlinked. */
+      endReason: z.enum(END_REASONS).nullable(),
       lastValueOn: date.nullable(),
       lastAsOf: instant.nullable(),
     }),

@@ -111,6 +111,57 @@ export type Database = {
           },
         ]
       }
+      account_sightings: {
+        Row: {
+          account_id: string
+          category: string | null
+          currency: string | null
+          id: number
+          is_listed: boolean
+          is_open: boolean | null
+          is_paper: boolean | null
+          seen_at: string[]
+          user_id: string
+        }
+        Insert: {
+          account_id: string
+          category?: string | null
+          currency?: string | null
+          id?: never
+          is_listed: boolean
+          is_open?: boolean | null
+          is_paper?: boolean | null
+          seen_at: string[]
+          user_id: string
+        }
+        Update: {
+          account_id?: string
+          category?: string | null
+          currency?: string | null
+          id?: never
+          is_listed?: boolean
+          is_open?: boolean | null
+          is_paper?: boolean | null
+          seen_at?: string[]
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "account_sightings_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "account_sightings_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
       account_values: {
         Row: {
           account_id: string
@@ -230,11 +281,13 @@ export type Database = {
       }
       accounts: {
         Row: {
+          asset_since: string | null
           category: string
           closed_on: string | null
           connection_id: string
           created_at: string
           currency: string | null
+          end_reason: string | null
           evidence_version: number
           exists_since: string | null
           external_id: string
@@ -247,14 +300,18 @@ export type Database = {
           is_paper: boolean
           line_id: string
           name: string
+          removal_announced_at: string | null
           user_id: string
+          was_counted: boolean
         }
         Insert: {
+          asset_since?: string | null
           category: string
           closed_on?: string | null
           connection_id: string
           created_at?: string
           currency?: string | null
+          end_reason?: string | null
           evidence_version?: number
           exists_since?: string | null
           external_id: string
@@ -267,14 +324,18 @@ export type Database = {
           is_paper?: boolean
           line_id?: string
           name: string
+          removal_announced_at?: string | null
           user_id: string
+          was_counted?: boolean
         }
         Update: {
+          asset_since?: string | null
           category?: string
           closed_on?: string | null
           connection_id?: string
           created_at?: string
           currency?: string | null
+          end_reason?: string | null
           evidence_version?: number
           exists_since?: string | null
           external_id?: string
@@ -287,7 +348,9 @@ export type Database = {
           is_paper?: boolean
           line_id?: string
           name?: string
+          removal_announced_at?: string | null
           user_id?: string
+          was_counted?: boolean
         }
         Relationships: [
           {
@@ -769,34 +832,40 @@ export type Database = {
       }
       decisions: {
         Row: {
+          about: string
           account_id: string
           actor_id: string
           at: string
+          ended_on: string | null
           id: number
-          reading_id: number
+          reading_id: number | null
           reason: string
           user_id: string
-          verdict: string
+          verdict: string | null
         }
         Insert: {
+          about?: string
           account_id: string
           actor_id: string
           at: string
+          ended_on?: string | null
           id?: never
-          reading_id: number
+          reading_id?: number | null
           reason: string
           user_id: string
-          verdict: string
+          verdict?: string | null
         }
         Update: {
+          about?: string
           account_id?: string
           actor_id?: string
           at?: string
+          ended_on?: string | null
           id?: never
-          reading_id?: number
+          reading_id?: number | null
           reason?: string
           user_id?: string
-          verdict?: string
+          verdict?: string | null
         }
         Relationships: [
           {
@@ -1927,7 +1996,11 @@ export type Database = {
       }
       apply_conclusions: {
         Args: { p_conclusions: Json; p_now: string; p_user_id: string }
-        Returns: undefined
+        Returns: string
+      }
+      apply_standings: {
+        Args: { p_now: string; p_standings: Json }
+        Returns: string
       }
       apply_verdicts: {
         Args: { p_now: string; p_run_id: string; p_verdicts: Json }
@@ -2148,6 +2221,17 @@ export type Database = {
       }
       coverage_trend: { Args: { p_from: string; p_to: string }; Returns: Json }
       coverage_user: { Args: { p_user_id: string }; Returns: Json }
+      decide_end: {
+        Args: {
+          p_account_id: string
+          p_actor_id: string
+          p_ended_on: string
+          p_now: string
+          p_reason: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
       decide_match: {
         Args: {
           p_confirm: boolean
@@ -2544,6 +2628,7 @@ export type Database = {
           p_external_id: string
           p_now: string
           p_provider: string
+          p_removed_account?: string
         }
         Returns: Json
       }
@@ -2612,6 +2697,15 @@ export type Database = {
           p_version: string
         }
         Returns: number
+      }
+      record_sightings: {
+        Args: {
+          p_connection_id: string
+          p_now: string
+          p_sightings: Json
+          p_user_id: string
+        }
+        Returns: undefined
       }
       record_statements: {
         Args: {

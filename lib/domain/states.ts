@@ -137,6 +137,8 @@ export function isFailedRun({ status }: { readonly status: RunState }): boolean 
 export const AUDIT_ACTIONS = [
   'accept_held',
   'take_back_verdict',
+  'end_account',
+  'take_back_end',
   'reject_held',
   'open_backfill',
   'reopen_days',

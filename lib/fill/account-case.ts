@@ -1,3 +1,4 @@
+import { isAsset } from '@/lib/domain/judge-answer';
 import type { Currency } from '@/lib/domain/money';
 import type { MovementEffect } from '@/lib/domain/reconcile/effects';
 import type {
@@ -6,14 +7,23 @@ import type {
   MovementStatement,
   Reading,
   ReconcileRules,
+  Sighting,
 } from '@/lib/domain/reconcile/evidence';
+import { standingOf, valueOn } from '@/lib/domain/reconcile/intervals';
 import { type Reconciliation, reconcile } from '@/lib/domain/reconcile/reconcile';
 import type { ReadingVerdict } from '@/lib/domain/reconcile/verdicts';
 import type { HeldReason } from '@/lib/domain/states';
 import { type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type { ProviderStatement } from '@/lib/providers/provider';
-import { hasOpenDoubt, type LineEvidence, toAccountEvidence } from './evidence';
-import type { FlowRecord, ReconciledRecord, SpanRecord, StatementRecord, VerdictRecord } from './record';
+import { endsOf, factsOf, hasOpenDoubt, type LineEvidence, toAccountEvidence } from './evidence';
+import type {
+  FlowRecord,
+  ReconciledRecord,
+  SpanRecord,
+  StandingRecord,
+  StatementRecord,
+  VerdictRecord,
+} from './record';
 
 /** What is to be believed of a day so far. */
 export type DayVerdict =
@@ -34,6 +44,7 @@ export class AccountCase {
   private readonly readings: Reading[] = [];
   private statement: StatementRecord | null = null;
   private readStatement: MovementStatement | null = null;
+  private sighting: Sighting | null = null;
   private concluded: Reconciliation | null = null;
 
   constructor(
@@ -81,6 +92,12 @@ export class AccountCase {
     this.concluded = null;
   }
 
+  /** Adds what the answer says of the account itself, or that it does not list it. */
+  addSighting(said: Omit<Sighting, 'id' | 'at'>): void {
+    this.sighting = { ...said, id: `new ${this.externalId} fact`, at: toInstant(this.context.now) };
+    this.concluded = null;
+  }
+
   /** Takes evidence that has grown meanwhile in place of what was known. */
   renew(stored: LineEvidence | null): void {
     this.stored = stored;
@@ -92,6 +109,7 @@ export class AccountCase {
     return (
       this.readings.length > 0 ||
       this.readStatement !== null ||
+      this.sighting !== null ||
       (this.stored !== null && hasOpenDoubt(this.stored))
     );
   }
@@ -125,6 +143,19 @@ export class AccountCase {
     if (verdicts.some(({ accepted }) => accepted)) return { accepted: true };
     const reason = verdicts.at(-1)?.reason ?? null;
     return reason === null ? null : { accepted: false, reason };
+  }
+
+  /** Whether the account is an asset and there on a day; null where nothing was ever said of it. */
+  countsOn(date: TradingDate): boolean | null {
+    if (this.facts.length === 0) return null;
+    const { isAsset: asset, ended } = this.conclusions.intervals;
+    const end = ended.findLast(({ from }) => from <= date)?.value ?? null;
+    return end === null ? valueOn(asset, date) : false;
+  }
+
+  /** Whether the newest answer did not list it. */
+  get isLeftOut(): boolean {
+    return this.facts.at(-1)?.isListed === false;
   }
 
   /** The line whose evidence this is; null for an account that was met only now. */
@@ -170,7 +201,26 @@ export class AccountCase {
       version: stored?.version ?? null,
       from: this.from,
       currency: conclusions.intervals.currency.at(-1)?.value ?? null,
+      standing: this.standing(),
     };
+  }
+
+  /** Whether it counts and until when; null where nobody ever said anything about that. */
+  private standing(): StandingRecord | null {
+    const { facts } = this;
+    if (facts.length === 0 && endsOf(this.stored, this.accountId).length === 0) return null;
+    const { isAsset: asset, ...standing } = standingOf(this.conclusions.intervals);
+    // The newest word that agrees with the conclusion: another one is a claim so far.
+    const named = facts.findLast(
+      ({ category, isPaper }) =>
+        category !== null && isAsset({ category, isPaper: isPaper === true }) === asset,
+    );
+    return { ...standing, category: named?.category ?? null, isPaper: named?.isPaper ?? null };
+  }
+
+  private get facts(): readonly Sighting[] {
+    const known = factsOf(this.stored, this.accountId);
+    return this.sighting === null ? known : [...known, this.sighting];
   }
 
   flows(): readonly FlowRecord[] {
@@ -219,8 +269,10 @@ export class AccountCase {
     const news = {
       readings: [...this.readings, ...more],
       statements: this.readStatement === null ? [] : [this.readStatement],
+      facts: this.sighting === null ? [] : [this.sighting],
     };
-    return reconcile(toAccountEvidence(this.stored, news, homeCurrency, now), rules);
+    const about = { accountId: this.accountId, homeCurrency, now };
+    return reconcile(toAccountEvidence(this.stored, news, about), rules);
   }
 }
 

@@ -55,8 +55,8 @@ function continued(
 
 /** A debt, a paper account or a closed account has no value of its own in the portfolio. */
 export function isCounted({ known, current }: AccountState): boolean {
-  if (current !== null) return isAsset(current) && current.isOpen;
-  return known?.isCounted === true && !known.isClosed;
+  if (known !== null) return known.isCounted && !known.isClosed;
+  return current !== null && isAsset(current) && current.isOpen;
 }
 
 export function refOf({ externalId, known, current }: AccountState): AccountRef {

@@ -4,7 +4,7 @@ import type { GapReason } from '@/lib/domain/states';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { type ConnectionHealth, type ProviderAccount, ProviderError } from '@/lib/providers/provider';
 import { OutOfTimeError } from '@/lib/providers/request-budget';
-import { accountStates, DAY_MS, type FillContext, isCounted, reachOf } from './account';
+import { type AccountState, accountStates, DAY_MS, type FillContext, isCounted, reachOf } from './account';
 import { type CaptureParts, captureCurrent, isOverdue, refreshValues } from './capture';
 import { convertParts } from './convert-parts';
 import { hasOpenDoubt, type LineEvidence } from './evidence';
@@ -67,7 +67,7 @@ export async function fillConnection(
 /** Open questions are looked at anew in every fill, since what settles them may have come by another way. */
 function openDoubts({ accounts }: ClaimedConnection, result: FillResult): void {
   for (const known of accounts) {
-    if (known.evidence !== null && hasOpenDoubt(known.evidence))
+    if (known.isCounted && !known.isClosed && known.evidence !== null && hasOpenDoubt(known.evidence))
       result.caseOf({ externalId: known.externalId, known, current: null });
   }
 }
@@ -102,14 +102,14 @@ async function captureTotals(
 ): Promise<Broken | null> {
   const { accounts, health } = await readCurrent(connection, context, result);
   for (const account of accounts) result.addAccount(account);
-  const uncaptured = new Set(accountStates(connection, accounts).filter(isCounted));
+  const states = accountStates(connection, accounts);
+  let uncaptured = new Set(states.filter(isCounted));
   const isRecheck = connection.recheck;
   const captureRest = (parts: Omit<CaptureParts, 'isRecheck'>): void => {
     for (const state of uncaptured) captureCurrent(state, { ...parts, isRecheck }, context, result);
   };
   try {
-    const counted = [...uncaptured];
-    const refreshedBy = await refreshValues(connection, counted, context);
+    const refreshedBy = await refreshValues(connection, [...uncaptured], context);
     // A broken connection keeps answering with its last state, so only an overdue answer costs a second question. A
     // refresh that was taken has answered it: a broken connection refuses one.
     const isDoubtful =
@@ -119,6 +119,8 @@ async function captureTotals(
       captureRest({ nextAttemptAt: recheckAt(context), isConnectionBroken: true });
       return { since: known.brokenSince };
     }
+    const counted = sightAccounts(states, context, result);
+    uncaptured = new Set(counted);
     const parts = { nextAttemptAt: refreshedBy, isConnectionBroken: false, isRecheck };
     const observed = counted.map((state) => ({ state, id: captureCurrent(state, parts, context, result) }));
     uncaptured.clear();
@@ -135,6 +137,23 @@ async function captureTotals(
     captureRest({ nextAttemptAt: null, isConnectionBroken: false });
     throw error;
   }
+}
+
+/**
+ * Notes what an answer says of the accounts themselves, and returns those that have a value for the day that is due as far as all
+ * such answers tell. A login that lists nothing at all says nothing about any account.
+ */
+function sightAccounts(
+  states: readonly AccountState[],
+  { latestDue }: FillContext,
+  result: FillResult,
+): readonly AccountState[] {
+  if (states.every(({ current }) => current === null)) return states.filter(isCounted);
+  for (const state of states) result.addSighting(state);
+  return states.filter(
+    (state) =>
+      state.current?.isOpen !== false && (result.caseOf(state).countsOn(latestDue.date) ?? isCounted(state)),
+  );
 }
 
 interface CurrentValues {

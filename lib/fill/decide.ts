@@ -4,15 +4,26 @@ import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import type { CorrectionReason } from '@/lib/domain/states';
 import { type TradingDate, toDate } from '@/lib/domain/trading-date';
+import type { Env } from '@/lib/env';
 import { AccountCase } from './account-case';
 import {
   type DecidedReading,
+  type EndDecision,
   type RefusedDecision,
+  type RefusedEnd,
   readEvidence,
   recordDecision,
+  recordEndDecision,
   recordReconciliation,
   type Verdict,
 } from './evidence-store';
+
+/** From where on evidence needs an explanation, as the operator has set it. */
+export function judgingRules(
+  env: Pick<Env, 'JUDGE_SWING_FACTOR_MAX' | 'JUDGE_ZERO_SHARE_MAX'>,
+): ReconcileRules {
+  return { swingFactorMax: env.JUDGE_SWING_FACTOR_MAX, zeroShareMax: env.JUDGE_ZERO_SHARE_MAX };
+}
 
 /** What an administrator decided about, and how many published days changed by it. */
 type Judged = Omit<DecidedReading, 'lineId'> & { readonly published: number };
@@ -35,6 +46,22 @@ export async function judgeHeldValue(
   return { ...about, published: await reconcileLine(client, { lineId, from: about.date, why }, now, rules) };
 }
 
+/**
+ * Records a person's decision on the end of an account and draws the conclusions about it anew. Null when there is no such account
+ * or nothing to decide any more.
+ */
+export async function decideEnd(
+  client: SupabaseClient<Database>,
+  decision: EndDecision,
+  now: Date,
+  rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
+): Promise<{ readonly accountId: string; readonly published: number } | RefusedEnd | null> {
+  const answer = await recordEndDecision(client, decision, now);
+  if (answer === null || 'refused' in answer) return answer;
+  const about = { ...answer, why: 'observed' } as const;
+  return { accountId: answer.accountId, published: await reconcileLine(client, about, now, rules) };
+}
+
 /** How many sessions of context a day's conclusions are drawn in, as calendar days. */
 const CONTEXT_DAYS = 90;
 
@@ -42,16 +69,22 @@ const CONTEXT_DAYS = 90;
 const ATTEMPTS_MAX = 5;
 
 /**
- * Draws the conclusions about an account line since a day anew and records them, without asking anybody. Returns the number of
- * published days that changed.
+ * Draws the conclusions about an account line since a day anew and records them, without asking anybody; whether it is there those
+ * of one of its accounts, the newest when none is named. Returns the number of published days that changed.
  */
 export async function reconcileLine(
   client: SupabaseClient<Database>,
   {
     lineId,
+    accountId = null,
     from,
     why,
-  }: { readonly lineId: string; readonly from: TradingDate; readonly why: CorrectionReason | 'observed' },
+  }: {
+    readonly lineId: string;
+    readonly accountId?: string | null;
+    readonly from: TradingDate;
+    readonly why: CorrectionReason | 'observed';
+  },
   now: Date,
   rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
 ): Promise<number> {
@@ -59,8 +92,9 @@ export async function reconcileLine(
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const [evidence] = await readEvidence(client, [{ lineId, from: since }]);
     if (evidence === undefined) return 0;
-    const { accountId, homeCurrency, version } = evidence;
-    const own = new AccountCase(accountId, accountId, evidence, { homeCurrency, rules, now });
+    const { homeCurrency, version } = evidence;
+    const id = accountId ?? evidence.accountId;
+    const own = new AccountCase(id, id, evidence, { homeCurrency, rules, now });
     const conclusions = {
       verdicts: own.changedVerdicts(),
       reconciled: [own.reconciled()],

@@ -1,7 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { currency, date, readAnswer } from '@/lib/db/rpc';
+import { currency, date, orNull, readAnswer } from '@/lib/db/rpc';
 import type { CurrencyPair, ExchangeRate } from '@/lib/domain/exchange-rate';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import { type LineEvidence, lineEvidence } from './evidence';
@@ -56,6 +56,38 @@ export function recordDecision(
     p_now: now.toISOString(),
   });
   return readAnswer('judge_held', call, z.union([decided, refusedDecision]).nullable());
+}
+
+/** A person's decision that an account is no more since a day, or with null that it is there after all. */
+export interface EndDecision {
+  readonly accountId: string;
+  /** Whose account it has to be; null for an administrator, who may end anybody's. */
+  readonly userId: string | null;
+  readonly actorId: string;
+  readonly endedOn: TradingDate | null;
+  readonly reason: string;
+}
+
+const decidedEnd = z.object({ accountId: z.uuid(), lineId: z.uuid(), from: date });
+const refusedEnd = z.object({ refused: z.literal('date') });
+export type DecidedEnd = z.infer<typeof decidedEnd>;
+export type RefusedEnd = z.infer<typeof refusedEnd>;
+
+/** Records a decision on the end of an account as evidence; null when there is no such account or nothing to decide. */
+export function recordEndDecision(
+  client: SupabaseClient<Database>,
+  { accountId, userId, actorId, endedOn, reason }: EndDecision,
+  now: Date,
+): Promise<DecidedEnd | RefusedEnd | null> {
+  const call = client.rpc('decide_end', {
+    p_account_id: accountId,
+    p_user_id: orNull(userId),
+    p_actor_id: actorId,
+    p_ended_on: orNull(endedOn),
+    p_reason: reason,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('decide_end', call, z.union([decidedEnd, refusedEnd]).nullable());
 }
 
 /** Records conclusions about a line that were drawn anew; null when its evidence has grown since. */

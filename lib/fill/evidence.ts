@@ -2,7 +2,13 @@ import 'server-only';
 import { z } from 'zod';
 import { amount, currency, date, instant } from '@/lib/db/rpc';
 import type { Currency } from '@/lib/domain/money';
-import type { AccountEvidence, Decision, MovementStatement, Reading } from '@/lib/domain/reconcile/evidence';
+import type {
+  AccountEvidence,
+  Decision,
+  MovementStatement,
+  Reading,
+  Sighting,
+} from '@/lib/domain/reconcile/evidence';
 import { convertOn } from '@/lib/domain/reconcile/movers';
 import { immaterialOf } from '@/lib/domain/reconcile/portfolio';
 import { HELD_REASONS, KINDS } from '@/lib/domain/states';
@@ -63,6 +69,27 @@ const storedRow = z
     description,
   }));
 
+const CATEGORIES = ['investment', 'deposit', 'credit'] as const;
+
+/** What answers in a row said of one account alike, with some of the instants at which they did. */
+const storedFact = z
+  .tuple([
+    z.string(),
+    z.uuid(),
+    z.array(instant).nonempty(),
+    z.boolean(),
+    z.boolean().nullable(),
+    z.enum(CATEGORIES).nullable(),
+    z.boolean().nullable(),
+    currency.nullable(),
+  ])
+  .transform(([id, accountId, seenAt, isListed, isOpen, category, isPaper, own]) => ({
+    id,
+    accountId,
+    seenAt,
+    said: { isListed, isOpen, category, isPaper, currency: own },
+  }));
+
 /** Everything known of an account line since a day, with the verdicts drawn so far: what `account_evidence` returns. */
 export const lineEvidence = z.object({
   lineId: z.uuid(),
@@ -93,6 +120,19 @@ export const lineEvidence = z.object({
         ([id, at, readingId, verdict]): Decision => ({ id, at, about: 'reading', readingId, verdict }),
       ),
   ),
+  facts: z.array(storedFact),
+  ends: z.array(
+    z.tuple([z.string(), instant, z.uuid(), date.nullable()]).transform(([id, at, accountId, from]) => ({
+      accountId,
+      decision: { id, at, about: 'end', from } as const,
+    })),
+  ),
+  removals: z.array(
+    z.tuple([z.uuid(), instant, date]).transform(([accountId, at, from]) => ({
+      accountId,
+      decision: { id: `removal ${accountId}`, at, about: 'removal', from } as const,
+    })),
+  ),
   rates: z.array(
     z
       .tuple([currency, currency, date, amount])
@@ -105,6 +145,22 @@ export type LineEvidence = z.infer<typeof lineEvidence>;
 export interface News {
   readonly readings: readonly Reading[];
   readonly statements: readonly MovementStatement[];
+  readonly facts: readonly Sighting[];
+}
+
+/** What is known of the accounts of a line one by one: each is listed, and ends, for itself. */
+export function factsOf(stored: LineEvidence | null, accountId: string | null): readonly Sighting[] {
+  if (stored === null || accountId === null) return [];
+  return stored.facts
+    .filter((fact) => fact.accountId === accountId)
+    .flatMap(({ id, seenAt, said }) => seenAt.map((at, index) => ({ ...said, id: `${id} ${index}`, at })));
+}
+
+export function endsOf(stored: LineEvidence | null, accountId: string | null): readonly Decision[] {
+  if (stored === null || accountId === null) return [];
+  return [...stored.ends, ...stored.removals]
+    .filter((end) => end.accountId === accountId)
+    .map(({ decision }) => decision);
 }
 
 /** Whether a question about an account is open that other evidence may settle. */
@@ -115,21 +171,24 @@ export function hasOpenDoubt({ readings }: LineEvidence): boolean {
   );
 }
 
-/** Evidence from before and from just now as `reconcile` takes it. */
+/** Evidence of a line from before and from just now as `reconcile` takes it, with the facts of one of its accounts. */
 export function toAccountEvidence(
   stored: LineEvidence | null,
   news: News,
-  homeCurrency: Currency,
-  now: Date,
+  {
+    accountId,
+    homeCurrency,
+    now,
+  }: { readonly accountId: string | null; readonly homeCurrency: Currency; readonly now: Date },
 ): AccountEvidence {
   const at = toInstant(now);
   const observations = [...(stored?.readings ?? []), ...news.readings];
   return {
     observations,
     statements: [...(stored?.statements ?? []), ...news.statements],
-    facts: [],
+    facts: [...factsOf(stored, accountId), ...news.facts],
     corroboration: [],
-    decisions: stored?.decisions ?? [],
+    decisions: [...(stored?.decisions ?? []), ...endsOf(stored, accountId)],
     rates: stored?.rates ?? [],
     homeCurrency,
     immaterial: immaterialIn(stored, observations.at(-1)?.currency ?? homeCurrency, at),

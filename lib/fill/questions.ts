@@ -1,7 +1,9 @@
+import { nextSession } from '@/lib/domain/nyse-calendar';
 import { questionPauseMs } from '@/lib/domain/schedule';
+import { gapReasonOf } from '@/lib/domain/states';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { ProviderError } from '@/lib/providers/provider';
-import type { AccountState, FillContext } from './account';
+import { type AccountState, DAY_MS, type FillContext } from './account';
 import { fillHistory } from './history';
 import { fetchMovements } from './movements';
 import type { Question } from './record';
@@ -25,6 +27,10 @@ export async function askAccounts(
   for (const known of connection.accounts) {
     if (!known.isCounted || known.isClosed) continue;
     const state: AccountState = { externalId: known.externalId, known, current: null };
+    if (result.caseOf(state).isLeftOut) {
+      noteLeftOut(state, context, result);
+      continue;
+    }
     const ask = (question: Question, put: () => Promise<unknown>) =>
       putQuestion(question, put, state, { isBroken, context, result });
 
@@ -76,6 +82,20 @@ export async function putQuestion(
     result.refuse(externalId, question, kind, retryAt);
     context.log('warn', 'account_not_answered', { runId: context.runId, question, errorKind: kind, retryAt });
     return { kind, retryAt };
+  }
+}
+
+/** Of an account that the provider does not list nothing can be had: its questions wait until it may be listed again. */
+function noteLeftOut({ externalId, known }: AccountState, context: FillContext, result: FillResult): void {
+  const { latestDue, now } = context;
+  const nextAttemptAt = toInstant(new Date(now.getTime() + DAY_MS));
+  if (known?.movementsDue) result.refuse(externalId, 'movements', 'left_out', nextAttemptAt);
+  if (known?.importDue) result.refuse(externalId, 'import', 'left_out', nextAttemptAt);
+  // The day that is due waits for the totals as long as they may bring it.
+  const isCaptureOpen = toInstant(now) < nextSession(latestDue.date).opensAt;
+  for (const date of known?.missing ?? []) {
+    if (isCaptureOpen && date === latestDue.date) continue;
+    result.note(externalId, date, { reason: gapReasonOf('left_out'), detail: 'left_out', nextAttemptAt });
   }
 }
 

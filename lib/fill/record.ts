@@ -1,5 +1,6 @@
 import type { Amount, Currency } from '@/lib/domain/money';
-import type { MovementKind } from '@/lib/domain/reconcile/evidence';
+import type { Category, MovementKind, Sighting } from '@/lib/domain/reconcile/evidence';
+import type { Standing } from '@/lib/domain/reconcile/intervals';
 import type { FillPhase } from '@/lib/domain/schedule';
 import type { GapReason, HeldReason, Kind, VerdictCode } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
@@ -31,6 +32,7 @@ export interface FillRecord {
   readonly live: readonly LiveRecord[];
   readonly outcomes: readonly OutcomeRecord[];
   readonly statements: readonly StatementRecord[];
+  readonly sightings: readonly SightingRecord[];
   /** Verdicts on stored observations that are other than they were. */
   readonly verdicts: readonly VerdictRecord[];
   readonly reconciled: readonly ReconciledRecord[];
@@ -119,12 +121,26 @@ export interface StatementRecord {
   readonly rows: readonly (ProviderMovement & { readonly nth: number })[];
 }
 
+/** What a healthy answer said of an account, or that it did not list it. */
+export interface SightingRecord extends Omit<Sighting, 'id' | 'at'> {
+  readonly externalId: string;
+}
+
+/** Whether an account counts and until when. */
+export interface StandingRecord extends Omit<Standing, 'isAsset'> {
+  /** Null leaves what is known. */
+  readonly category: Category | null;
+  readonly isPaper: boolean | null;
+}
+
 /** An account about which conclusions were drawn, from which version of its evidence and since when. */
 export type ReconciledRecord = AccountName & {
   readonly lineId: string | null;
   readonly version: string | null;
   readonly from: TradingDate;
   readonly currency: Currency | null;
+  /** Null leaves what is known. */
+  readonly standing: StandingRecord | null;
 };
 
 /** A movement as it counts. */

@@ -14,6 +14,7 @@ import type {
   OutcomeRecord,
   Question,
   QuestionRecord,
+  SightingRecord,
 } from './record';
 
 /** A value as it was reported, before anybody judged it. */
@@ -38,6 +39,7 @@ export class FillResult {
   }[] = [];
   private readonly outcomes = new Map<string, OutcomeRecord>();
   private readonly questions = new Map<string, QuestionRecord>();
+  private readonly sightings: SightingRecord[] = [];
   historyCapability: FillRecord['connection']['historyCapability'] = null;
   freshness: Freshness | null = null;
   /** Whether current values were asked for, with or without an answer. */
@@ -73,6 +75,23 @@ export class FillResult {
       isPaper,
       isOpen,
     });
+  }
+
+  /** Notes what a healthy answer says of the account itself, or that it does not list it. */
+  addSighting(state: AccountState): void {
+    const { externalId, current } = state;
+    const said =
+      current === null
+        ? { isListed: false, isOpen: null, category: null, isPaper: null, currency: null }
+        : {
+            isListed: true,
+            isOpen: current.isOpen,
+            category: current.category,
+            isPaper: current.isPaper,
+            currency: current.currency,
+          };
+    this.caseOf(state).addSighting(said);
+    this.sightings.push({ externalId, ...said });
   }
 
   /** A question about an account was answered. */
@@ -154,6 +173,7 @@ export class FillResult {
       observations: [...this.observations.values()].flatMap((one) => this.toObservation(one)),
       live: this.live.filter(({ isBelieved }) => isBelieved()).map(({ value }) => value),
       outcomes: [...this.outcomes.values()],
+      sightings: this.sightings,
       statements: cases.flatMap(({ statementRecord }) => statementRecord ?? []),
       verdicts: open.flatMap((one) => one.changedVerdicts()),
       reconciled: open.map((one) => one.reconciled()),

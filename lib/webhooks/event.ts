@@ -12,6 +12,7 @@ export const snapTradeEventSchema = z.object({
   brokerageAuthorizationId: text(200).nullish(),
   /** What the schema for OAuth applications calls the same id. */
   connectionId: text(200).nullish(),
+  accountId: text(200).nullish(),
   details: z.unknown().optional(),
 });
 type SnapTradeEvent = z.output<typeof snapTradeEventSchema>;
@@ -24,6 +25,8 @@ export interface ConnectionEvent {
   readonly eventType: string;
   /** When the provider says that it happened; null when it does not say. */
   readonly happenedAt: Instant | null;
+  /** The provider's id of the account that it announces as removed. */
+  readonly removedAccount?: string;
 }
 
 /** Events after which a connection's values, accounts, movements or health may be others than before. */
@@ -53,6 +56,9 @@ export function readConnectionEvent(event: SnapTradeEvent): ConnectionEvent | nu
     eventId: event.webhookId,
     eventType: event.eventType,
     happenedAt: timestampSchema.safeParse(event.eventTimestamp).data ?? null,
+    ...(event.eventType === 'ACCOUNT_REMOVED' && typeof event.accountId === 'string'
+      ? { removedAccount: event.accountId }
+      : {}),
   };
 }
 

@@ -22,6 +22,7 @@ export function recordConnectionEvent(
     readonly eventId: string;
     readonly eventType: string;
     readonly happenedAt: Instant | null;
+    readonly removedAccount?: string;
   },
   now: Date,
 ): Promise<RecordedEvent> {
@@ -32,6 +33,7 @@ export function recordConnectionEvent(
     p_event_type: event.eventType,
     p_event_timestamp: orNull(event.happenedAt),
     p_now: now.toISOString(),
+    p_removed_account: orNull(event.removedAccount ?? null),
   });
   return readAnswer('record_connection_event', call, recordedEvent);
 }

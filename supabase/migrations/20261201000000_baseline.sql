@@ -342,10 +342,14 @@ create table public.accounts (
   currency text check (currency ~ '^[A-Z]{3}$'),
   category text not null check (category in ('investment', 'deposit', 'credit')),
   is_paper boolean not null default false,
-  is_counted boolean not null generated always as (category <> 'credit' and not is_paper) stored,
+  was_counted boolean not null default false,
+  is_counted boolean not null generated always as (was_counted or category <> 'credit' and not is_paper) stored,
   first_known_on date not null,
   exists_since date,
+  asset_since date,
   closed_on date,
+  end_reason text check (end_reason in ('closed', 'left_out', 'removed', 'decided', 'not_an_asset')),
+  removal_announced_at timestamptz,
   history_asked_at timestamptz,
   flows_synced_at timestamptz,
   created_at timestamptz not null default now(),
@@ -359,11 +363,16 @@ create index accounts_user on public.accounts (user_id);
 create index accounts_line on public.accounts (line_id);
 
 comment on table public.accounts is 'A brokerage account: the thing that has a value.';
-comment on column public.accounts.is_counted is 'Whether it is an asset: a credit line is debt and a paper account is play.';
+comment on column public.accounts.was_counted is 'It was an asset until closed_on and is none any more; that past stays.';
+comment on column public.accounts.is_counted is 'Whether it is or was an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
   'The earliest day on which a movement or a doubted value proves it to have existed.';
+comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
+comment on column public.accounts.removal_announced_at is 'When its provider announced last that it was removed, which counts once it is left out too.';
+comment on column public.accounts.end_reason is
+  'Why it ended, as concluded from what its provider and people say; null while it is there, and for what its user unlinked.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';
 comment on column public.accounts.line_id is 'The same for all rows that are the same real account; a row that stands alone has one of its own.';
 
@@ -630,6 +639,88 @@ create policy "own cash flows" on public.cash_flows for select to authenticated 
 grant select on public.cash_flows to authenticated;
 grant select, insert, update, delete on public.cash_flows to service_role;
 
+-- schemas/04_sightings.sql
+
+-- What healthy answers of connections say about the accounts themselves: one evening's word is a claim, not a change.
+create table public.account_sightings (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  seen_at timestamptz[] not null check (cardinality(seen_at) between 1 and 4),
+  is_listed boolean not null,
+  is_open boolean,
+  category text check (category in ('investment', 'deposit', 'credit')),
+  is_paper boolean,
+  currency text check (currency ~ '^[A-Z]{3}$'),
+  check (is_listed or coalesce(is_open, is_paper) is null and coalesce(category, currency) is null)
+);
+
+create index account_sightings_account on public.account_sightings (account_id, id);
+create index account_sightings_user on public.account_sightings (user_id);
+
+comment on table public.account_sightings is
+  'What answers in a row said about an account alike, or that they did not list it. The same word again only moves the newest row on.';
+comment on column public.account_sightings.seen_at is
+  'When it was said first in the first two sessions and in the last two: so many suffice to tell a claim from a fact, whatever is said later in the last of them.';
+comment on column public.account_sightings.is_open is 'Null when it was not reported, or the account was not listed.';
+
+alter table public.account_sightings enable row level security;
+grant select, insert, update on public.account_sightings to service_role;
+
+-- Keeps what an answer said about accounts: [{ externalId, isListed, isOpen, category, isPaper, currency }].
+create function public.record_sightings(p_user_id uuid, p_connection_id uuid, p_sightings jsonb, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_closed_at timestamptz;
+begin
+  if jsonb_array_length(p_sightings) = 0 then
+    return;
+  end if;
+  -- A session's evening lasts until the next close.
+  select coalesce(max(closes_at), '-infinity') into v_closed_at from public.trading_days where closes_at <= p_now;
+
+  with seen as (
+    select a.id as account_id, said.*, newest.id as newest_id, newest.seen_at,
+      (newest.is_listed, newest.is_open, newest.category, newest.is_paper, newest.currency)
+        is not distinct from (said."isListed", said."isOpen", said.category, said."isPaper", said.currency) as is_same
+    from jsonb_to_recordset(p_sightings) as said (
+      "externalId" text, "isListed" boolean, "isOpen" boolean, category text, "isPaper" boolean, currency text
+    )
+    join public.accounts a on a.connection_id = p_connection_id and a.external_id = said."externalId"
+    left join lateral (
+      select s.* from public.account_sightings s where s.account_id = a.id order by s.id desc limit 1
+    ) newest on true
+  ),
+  extended as (
+    update public.account_sightings s
+    set seen_at = case
+        when cardinality(s.seen_at) < 4 then s.seen_at || p_now
+        else array[s.seen_at[1], s.seen_at[2], s.seen_at[4], p_now]
+      end
+    from seen
+    where seen.is_same and s.id = seen.newest_id and s.seen_at[cardinality(s.seen_at)] < v_closed_at
+    returning s.account_id
+  ),
+  added as (
+    insert into public.account_sightings (user_id, account_id, seen_at, is_listed, is_open, category, is_paper, currency)
+    select p_user_id, account_id, array[p_now], "isListed", "isOpen", category, "isPaper", currency
+    from seen
+    where newest_id is null or not is_same
+    returning account_id
+  )
+  update public.accounts a
+  set evidence_version = a.evidence_version + 1
+  where a.id in (select account_id from extended union all select account_id from added);
+end
+$$;
+
+comment on function public.record_sightings is 'Keeps what a healthy answer of a connection said about its accounts.';
+
+grant execute on function public.record_sightings to service_role;
+
 -- schemas/04_statements.sql
 
 -- What providers report of movements, raw: each reading of an account's movements means "these and no others" of a range of days.
@@ -692,16 +783,23 @@ create table public.decisions (
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
   account_id uuid not null references public.accounts (id) on delete cascade,
   actor_id uuid not null,
-  reading_id bigint not null references public.account_values (id) on delete cascade,
-  verdict text not null check (verdict in ('accept', 'reject', 'take_back')),
+  about text not null default 'reading' check (about in ('reading', 'end')),
+  reading_id bigint references public.account_values (id) on delete cascade,
+  verdict text check (verdict in ('accept', 'reject', 'take_back')),
+  ended_on date,
   reason text not null check (length(reason) between 1 and 500),
-  at timestamptz not null
+  at timestamptz not null,
+  check ((about = 'reading') = (reading_id is not null and verdict is not null)),
+  check (about = 'end' or ended_on is null)
 );
 
 create index decisions_account on public.decisions (account_id);
 create index decisions_user on public.decisions (user_id);
 
-comment on table public.decisions is 'What a person decided about an observation; of several decisions the newest counts. Append-only.';
+comment on table public.decisions is
+  'What a person decided about an observation or about the end of an account; of several decisions on the same the newest counts. Append-only.';
+comment on column public.decisions.ended_on is
+  'About an end: the first trading day on which the account is no more; null takes the end back.';
 
 alter table public.decisions enable row level security;
 grant select, insert on public.decisions to service_role;
@@ -1693,7 +1791,8 @@ as 'select 60';
 -- Everything known of an account line since a day, or since its oldest open question where that is earlier, with a few values from
 -- before: { lineId, accountId, version, homeCurrency, userTotal, from, readings: [[id, date, total, currency, kind, asOf, verdict, reason, settledBy]],
 -- statements: [{ id, accountId, readAt, from, to, isComplete, rows: [[id, reference, kind, amount, currency, date, description]] }],
--- decisions: [[id, at, readingId, verdict]], rates: [[base, quote, date, rate]] }
+-- decisions: [[id, at, readingId, verdict]], facts: [[id, accountId, [seenAt], isListed, isOpen, category, isPaper, currency]],
+-- ends: [[id, at, accountId, endedOn]], removals: [[accountId, at, date]], rates: [[base, quote, date, rate]] }
 create function public.account_evidence(p_line_id uuid, p_from date)
 returns jsonb
 language plpgsql
@@ -1784,7 +1883,26 @@ begin
       'decisions', coalesce((
         select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.reading_id::text, d.verdict) order by d.id)
         from public.decisions d
-        where d.account_id = any (v_members)
+        where d.account_id = any (v_members) and d.about = 'reading'
+      ), '[]'),
+      'facts', coalesce((
+        select jsonb_agg(jsonb_build_array(
+          s.id::text, s.account_id, s.seen_at, s.is_listed, s.is_open, s.category, s.is_paper, s.currency
+        ) order by s.id)
+        from public.account_sightings s
+        where s.account_id = any (v_members)
+      ), '[]'),
+      'ends', coalesce((
+        select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.account_id, d.ended_on) order by d.id)
+        from public.decisions d
+        where d.account_id = any (v_members) and d.about = 'end'
+      ), '[]'),
+      'removals', coalesce((
+        select jsonb_agg(jsonb_build_array(
+          a.id, a.removal_announced_at, (a.removal_announced_at at time zone 'America/New_York')::date
+        ) order by a.id)
+        from public.accounts a
+        where a.id = any (v_members) and a.removal_announced_at is not null
       ), '[]'),
       'rates', case
         when (select count(*) from currencies) < 2 then '[]'
@@ -1910,7 +2028,7 @@ begin
     join public.account_values v on v.account_id = day."accountId" and v.value_date = day.date and v.verdict = 'accepted'
     group by day."accountId"
   ) earliest
-  where a.id = earliest.account_id and earliest.date < a.first_known_on;
+  where a.id = earliest.account_id and earliest.date < a.first_known_on and a.asset_since is null;
 
   return query select day."accountId", day.date from jsonb_to_recordset(v_days) as day ("accountId" uuid, date date);
 end
@@ -1918,11 +2036,85 @@ $$;
 
 comment on function public.apply_verdicts is 'Applies verdicts on stored observations; returns the account days that they changed.';
 
--- Records what follows from the evidence of accounts besides verdicts. p_conclusions: { reconciled: [{ accountId, from, currency }],
+-- Who is expected and until when, as concluded: [{ accountId, standing: { assetSince, wasAsset, category, isPaper, endedOn, endReason } }].
+-- What its user unlinked has ended for good. Returns the first day on which who is expected changed.
+create function public.apply_standings(p_standings jsonb, p_now timestamptz)
+returns date
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_latest date := (select max(date) from public.trading_days where closes_at <= p_now);
+  v_changes jsonb;
+begin
+  with concluded as (
+    select a.id, a.is_counted, a.closed_on, s."wasAsset" as was_counted, s."endReason" as end_reason,
+      coalesce(s.category, a.category) as category, coalesce(s."isPaper", a.is_paper) as is_paper, since.date as asset_since,
+      coalesce(since.date, a.first_known_on) as first_known_on,
+      greatest(s."endedOn", case when s."endedOn" is not null then coalesce(since.date, a.first_known_on) end) as ended_on
+    from jsonb_to_recordset(p_standings) as document ("accountId" uuid, standing jsonb)
+    join public.accounts a on a.id = document."accountId"
+    join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+    cross join lateral jsonb_to_record(document.standing) as s (
+      "wasAsset" boolean, "assetSince" date, category text, "isPaper" boolean, "endedOn" date, "endReason" text
+    )
+    -- What becomes an asset is expected from the session on which that is a fact: nothing was kept of it while it was a claim.
+    cross join lateral (
+      select case when a.is_counted then a.asset_since else greatest(s."assetSince", v_latest) end as date
+      where s."assetSince" is not null
+      union all
+      select a.asset_since where s."assetSince" is null
+    ) since
+    where jsonb_typeof(document.standing) = 'object'
+  ),
+  changed as (
+    update public.accounts a
+    set was_counted = c.was_counted, category = c.category, is_paper = c.is_paper, first_known_on = c.first_known_on,
+      asset_since = c.asset_since, closed_on = c.ended_on, end_reason = c.end_reason,
+      history_asked_at = case when c.asset_since is not null then coalesce(a.history_asked_at, p_now) else a.history_asked_at end
+    from concluded c
+    where a.id = c.id
+      and (a.was_counted, a.category, a.is_paper, a.asset_since, a.closed_on, a.end_reason)
+        is distinct from (c.was_counted, c.category, c.is_paper, c.asset_since, c.ended_on, c.end_reason)
+    returning a.id, a.user_id, a.is_counted, a.first_known_on, a.closed_on
+  )
+  select jsonb_agg(jsonb_build_object(
+    'id', after.id, 'userId', after.user_id, 'endedBefore', before.closed_on, 'ended', after.closed_on,
+    'from', case
+      when before.is_counted <> after.is_counted then after.first_known_on
+      when before.closed_on is distinct from after.closed_on then least(before.closed_on, after.closed_on)
+    end
+  ))
+  into v_changes
+  from changed after
+  join concluded before using (id)
+  where before.is_counted or after.is_counted;
+
+  if v_changes is null then
+    return null;
+  end if;
+  -- Nobody waits for the days after an end.
+  delete from public.fill_outcomes o
+  using jsonb_to_recordset(v_changes) as change (id uuid, ended date)
+  where o.account_id = change.id and o.value_date >= change.ended;
+  -- Of one that is there again, the days in between are to be asked for.
+  insert into public.fill_outcomes (user_id, account_id, value_date, reason, detail, last_attempt_at)
+  select change."userId", change.id, d.date, 'provider_had_nothing', 'left_out', p_now
+  from jsonb_to_recordset(v_changes) as change (id uuid, "userId" uuid, "endedBefore" date, ended date)
+  join public.trading_days d on d.date >= change."endedBefore" and d.date < coalesce(change.ended, 'infinity') and d.date <= v_latest
+  on conflict do nothing;
+  return (select min(change."from") from jsonb_to_recordset(v_changes) as change ("from" date));
+end
+$$;
+
+comment on function public.apply_standings is
+  'Writes whether accounts count and until when; returns the first day on which who is expected changed.';
+
+-- Records what follows from the evidence of accounts besides verdicts. p_conclusions: { reconciled: [{ accountId, from, currency, standing }],
 -- flows: [{ accountId, key, date, effectiveOn, amount, currency, type, isWithdrawn, isUnknown, description }],
 -- spans: [{ accountId, from, to, keys }] }; flows and spans that reach into a reconciled range and are not named are no more.
 create function public.apply_conclusions(p_user_id uuid, p_conclusions jsonb, p_now timestamptz)
-returns void
+returns date
 language plpgsql
 set search_path = ''
 as $$
@@ -1974,10 +2166,13 @@ begin
   set currency = r.currency
   from jsonb_to_recordset(p_conclusions -> 'reconciled') as r ("accountId" uuid, currency text)
   where a.id = r."accountId" and r.currency is not null and a.currency is distinct from r.currency;
+
+  return public.apply_standings(p_conclusions -> 'reconciled', p_now);
 end
 $$;
 
-comment on function public.apply_conclusions is 'Records what follows from the evidence of accounts besides verdicts.';
+comment on function public.apply_conclusions is
+  'Records what follows from the evidence of accounts besides verdicts; returns the first day on which who is expected changed.';
 
 -- Records conclusions that were drawn anew without an answer of a provider, and publishes what follows. Returns the number of days
 -- that are new or changed, or null when the evidence has grown since: then they are to be drawn once more.
@@ -1999,7 +2194,7 @@ begin
     return null;
   end if;
   select min(changed.value_date) into v_from from public.apply_verdicts(p_conclusions -> 'verdicts', null, p_now) changed;
-  perform public.apply_conclusions(v_user_id, p_conclusions, p_now);
+  v_from := least(v_from, public.apply_conclusions(v_user_id, p_conclusions, p_now));
   update public.accounts set evidence_version = evidence_version + 1 where line_id = p_line_id;
   return case when v_from is null then 0 else public.publish_since(v_user_id, v_from, p_reason, p_now) end;
 end
@@ -2091,7 +2286,7 @@ as $$
       from public.account_values v
       where v.account_id = a.id and v.verdict = 'held' and v.total_value <> 0 and v.reason not in ('not_funded_yet', 'rejected')
     ) doubted
-    where a.connection_id = p_connection_id
+    where a.connection_id = p_connection_id and a.asset_since is null
   ),
   noted as (
     update public.accounts a
@@ -2131,6 +2326,7 @@ grant execute on function
   public.account_evidence,
   public.settle_current,
   public.apply_verdicts,
+  public.apply_standings,
   public.apply_conclusions,
   public.settle_doubts,
   public.record_statements,
@@ -2666,16 +2862,15 @@ begin
         'movementsDue', a.is_counted and a.closed_on is null and public.movements_are_due(a, p_now),
         'backoffs', coalesce(backoffs.documents, '{}'), 'firstKnownOn', line.first_known_on,
         'last', last.document, 'missing', coalesce(missing.days, '[]'),
-        'evidence', case
-          when a.is_counted and a.closed_on is null then public.account_evidence(
-            a.line_id,
-            -- A history that is asked for is judged as a whole, and a first statement speaks of all days.
-            case
-              when a.flows_synced_at is null or public.import_is_due(a, p_asked, p_now) then '1900-01-01'
-              else least(reconciled.from_day, (missing.days ->> 0)::date)
-            end
-          )
-        end
+        'evidence', public.account_evidence(
+          a.line_id,
+          -- A history that is asked for is judged as a whole, and a first statement speaks of all days.
+          case
+            when not a.is_counted or a.closed_on is not null then reconciled.from_day
+            when a.flows_synced_at is null or public.import_is_due(a, p_asked, p_now) then '1900-01-01'
+            else least(reconciled.from_day, (missing.days ->> 0)::date)
+          end
+        )
       ) order by a.id) as accounts
       from public.accounts a
       cross join lateral (
@@ -2794,9 +2989,6 @@ set search_path = ''
 as $$
 declare
   v_is_removed boolean := p_connection.status = 'removed';
-  -- From this day on, an account that is closed now is no longer expected.
-  v_today date := public.opened_session(p_now);
-  v_next_session date := (select min(date) from public.trading_days where date > v_today);
   v_next_close date;
   v_known_from date;
   v_expected_from date;
@@ -2811,9 +3003,10 @@ begin
   where o.kind = 'daily_eod' and o.verdict = 'accepted'
     and (a.id is null or o.date = (select max(d.date) from public.trading_days d where d.closes_at <= p_now));
 
-  -- Who is expected decides what a day's total is: from the first day on which that changes, days are concluded again.
+  -- What an answer says of a known account is a claim: whether it counts and until when is concluded from all of them. Who is
+  -- expected decides what a day's total is: from the first day on which that changes, days are concluded again.
   with before as (
-    select external_id, first_known_on, closed_on, is_counted from public.accounts where connection_id = p_connection.id
+    select external_id from public.accounts where connection_id = p_connection.id
   ),
   after as (
     insert into public.accounts as known (
@@ -2833,38 +3026,19 @@ begin
       name = excluded.name,
       -- The currency first reported stays the account's: another one is a doubt, not news.
       currency = coalesce(known.currency, excluded.currency),
-      category = excluded.category,
-      is_paper = excluded.is_paper,
       evidence_version = known.evidence_version + 1,
-      closed_on = case
-        when v_is_removed then known.closed_on
-        when excluded.closed_on is not null then coalesce(
-          known.closed_on,
-          greatest(known.first_known_on, case
-            -- Closed after a close that was captured, it was worth that on its last day.
-            when exists (
-              select from public.current_values v where v.account_id = known.id and v.value_date = v_today and v.kind = 'daily_eod'
-            ) then v_next_session
-            else v_today
-          end)
-        )
-      end,
       history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
       flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at)
-    returning external_id, first_known_on, closed_on, is_counted
+    returning external_id, first_known_on
   )
-  select min(case
-      when before.external_id is null or before.is_counted <> after.is_counted then after.first_known_on
-      when before.closed_on is distinct from after.closed_on then least(before.closed_on, after.closed_on)
-    end)
-  into v_expected_from
+  select min(after.first_known_on) into v_expected_from
   from after
-  left join before using (external_id);
+  where not exists (select from before where before.external_id = after.external_id);
   return v_expected_from;
 end
 $$;
 
-comment on function public.record_accounts is 'Records the accounts of a fill; returns the first day on which who is expected changed.';
+comment on function public.record_accounts is 'Records the accounts of a fill; returns the first day on which new ones are expected.';
 
 create function public.record_observations(
   p_connection public.brokerage_connections, p_fill jsonb, p_now timestamptz,
@@ -2940,7 +3114,7 @@ begin
     set first_known_on = earliest.date
     from (select account_id, min(value_date) as date from recorded where verdict = 'accepted' group by account_id) earliest
     join public.accounts before on before.id = earliest.account_id
-    where a.id = earliest.account_id and earliest.date < a.first_known_on
+    where a.id = earliest.account_id and earliest.date < a.first_known_on and a.asset_since is null
     returning before.first_known_on
   )
   select count(*), min(value_date), greatest(max(value_date), (select max(first_known_on) from known_since)),
@@ -3125,8 +3299,9 @@ comment on function public.publish_with_carried is 'Draws a user''s conclusions 
 --   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
 --   statements: [{ externalId, sameAs, from, to, isComplete, rows: [{ reference, vendorType, kind, amount, currency, date, description, nth }] }],
 --   verdicts: [{ id, verdict, reason, contradicts, settledBy }] (of observations that are stored already),
---   reconciled: [{ externalId, lineId, version, from, currency }], flows and spans as apply_conclusions takes them, by externalId or
---   accountId }
+--   sightings: [{ externalId, isListed, isOpen, category, isPaper, currency }],
+--   reconciled: [{ externalId, lineId, version, from, currency, standing }], flows and spans as apply_conclusions takes them, by
+--   externalId or accountId }
 -- An observation is named by its id as text or, within the document, by its ref. Where the evidence of a line has grown since
 -- version, nothing is recorded and the answer is null: conclusions are to be drawn once more.
 -- reach is the earliest day that the provider can still be asked for; errorCode out_of_time and keys_refused mean that the rest was
@@ -3178,7 +3353,11 @@ begin
   select * into v_noted from public.record_outcomes(v_connection, p_fill, p_now);
 
   perform public.record_statements(v_connection.user_id, p_connection_id, coalesce(p_fill -> 'statements', '[]'), p_now);
-  perform public.apply_conclusions(v_connection.user_id, public.with_account_ids(p_connection_id, p_fill), p_now);
+  perform public.record_sightings(v_connection.user_id, p_connection_id, coalesce(p_fill -> 'sightings', '[]'), p_now);
+  v_expected_from := least(
+    v_expected_from,
+    public.apply_conclusions(v_connection.user_id, public.with_account_ids(p_connection_id, p_fill), p_now)
+  );
 
   perform public.record_missed_days(v_connection, p_fill, p_now);
   perform public.record_questions(v_connection, coalesce(p_fill -> 'questions', '[]'), p_now);
@@ -3912,7 +4091,8 @@ $$;
 comment on function public.unlink_connection is 'Removes a connection at its user''s wish; the past of its accounts stays.';
 
 -- A user's connections as their owner sees them, within the caller's own rights: [{ id, institution, status, disabledSince, linkedAt,
--- lastSuccessAt, isDue, accounts: [{ id, name, category, currency, isPaper, firstKnownOn, closedOn, continues: [{ name, institution }] }] }].
+-- lastSuccessAt, isDue, accounts: [{ id, name, category, currency, isPaper, firstKnownOn, closedOn, endReason, isCounted,
+-- continues: [{ name, institution }] }] }].
 -- Continued are the earlier accounts that are the same real account.
 create function public.user_connections(p_user_id uuid)
 returns jsonb
@@ -3929,7 +4109,8 @@ as $$
   left join lateral (
     select jsonb_agg(jsonb_build_object(
       'id', a.id, 'name', a.name, 'category', a.category, 'currency', a.currency, 'isPaper', a.is_paper,
-      'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on, 'continues', coalesce(earlier.accounts, '[]')
+      'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on, 'endReason', a.end_reason, 'isCounted', a.is_counted,
+      'continues', coalesce(earlier.accounts, '[]')
     ) order by a.closed_on is not null, a.name, a.id) as accounts
     from public.accounts a
     left join lateral (
@@ -4001,10 +4182,11 @@ create trigger keep_event before update on public.brokerage_connections
 
 -- Makes the connection of an event due at once, the first time that the event is delivered. What its latest trading day
 -- waited for no longer counts, and neither does what waited for a broken connection to work again. A history that was
--- updated is asked for again, as a whole.
+-- updated is asked for again, as a whole. That an account was removed is evidence once it is left out too.
 -- Returns { outcome: 'due' | 'duplicate' | 'unknown_connection', userId }, with the user only when it is due.
 create function public.record_connection_event(
-  p_provider text, p_external_id text, p_event_id text, p_event_type text, p_event_timestamp timestamptz, p_now timestamptz
+  p_provider text, p_external_id text, p_event_id text, p_event_type text, p_event_timestamp timestamptz, p_now timestamptz,
+  p_removed_account text default null
 )
 returns jsonb
 language plpgsql
@@ -4045,6 +4227,10 @@ begin
     where id = v_connection_id;
     return jsonb_build_object('outcome', 'due', 'userId', v_user_id);
   end if;
+
+  update public.accounts
+  set removal_announced_at = coalesce(p_event_timestamp, p_now), evidence_version = evidence_version + 1
+  where connection_id = v_connection_id and external_id = p_removed_account;
 
   update public.brokerage_connections
   set due_at = least(due_at, p_now), totals_due = true, retry_at = null,
@@ -4795,6 +4981,68 @@ grant execute on function
   public.account_trust
 to authenticated, service_role;
 
+-- schemas/17_ends.sql
+
+-- A person's decision that an account is no more since a day, or with p_ended_on null that it is there after all: of its user, or
+-- with p_user_id null of an administrator, whose decisions are in the audit log too. It is evidence like any other; what follows
+-- from it is recorded by record_reconciliation. Returns { accountId, lineId, from }, with the first day that changes; { refused } for
+-- a day on which it cannot have ended; null when there is no such account or nothing to decide.
+create function public.decide_end(
+  p_account_id uuid, p_user_id uuid, p_actor_id uuid, p_ended_on date, p_reason text, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_account public.accounts;
+  v_before date;
+  -- The first trading day without it.
+  v_ended_on date := (select min(date) from public.trading_days where date >= p_ended_on);
+begin
+  perform
+  from public.portfolios p
+  where p.user_id = (select user_id from public.accounts where id = p_account_id)
+  for update;
+  select a.* into v_account
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+  where a.id = p_account_id and a.user_id = coalesce(p_user_id, a.user_id) and a.is_counted;
+  select d.ended_on into v_before
+  from public.decisions d
+  where d.account_id = p_account_id and d.about = 'end'
+  order by d.id desc
+  limit 1;
+  if v_account.id is null
+    or p_ended_on is null and v_before is null
+    or p_ended_on is not null and v_account.closed_on is not null
+  then
+    return null;
+  end if;
+  if v_ended_on <= v_account.first_known_on or v_ended_on > (select min(date) from public.trading_days where closes_at > p_now) then
+    return jsonb_build_object('refused', 'date');
+  end if;
+
+  insert into public.decisions (user_id, account_id, actor_id, about, ended_on, reason, at)
+  values (v_account.user_id, p_account_id, p_actor_id, 'end', v_ended_on, p_reason, p_now);
+  if p_user_id is null then
+    insert into public.audit_log (actor_id, action, target, reason, at)
+    values (
+      p_actor_id, case when p_ended_on is null then 'take_back_end' else 'end_account' end, 'accounts/' || p_account_id, p_reason, p_now
+    );
+  end if;
+  update public.accounts set evidence_version = evidence_version + 1 where id = p_account_id;
+  return jsonb_build_object(
+    'accountId', p_account_id, 'lineId', v_account.line_id, 'from', coalesce(v_ended_on, v_before)
+  );
+end
+$$;
+
+comment on function public.decide_end is 'A person''s decision that an account is no more, or is there after all, with who, when and why.';
+
+grant execute on function public.decide_end to service_role;
+
 -- schemas/17_held_values.sql
 
 -- Held observations for administrators, and their decision on one.
@@ -4802,13 +5050,15 @@ create table public.audit_log (
   id bigint generated always as identity primary key,
   actor_id uuid not null,
   action text not null check (
-    action in ('accept_held', 'reject_held', 'take_back_verdict', 'open_backfill', 'reopen_days', 'cancel_backfill')
+    action in (
+      'accept_held', 'reject_held', 'take_back_verdict', 'end_account', 'take_back_end', 'open_backfill', 'reopen_days', 'cancel_backfill'
+    )
   ),
   target text not null,
   reason text check (length(reason) between 1 and 500),
   at timestamptz not null,
   -- A verdict always has its reason; asking for days that are missing explains itself.
-  constraint audit_log_verdict_reason check (reason is not null or action not in ('accept_held', 'reject_held', 'take_back_verdict'))
+  constraint audit_log_verdict_reason check (reason is not null or action not in ('accept_held', 'reject_held', 'take_back_verdict', 'end_account', 'take_back_end'))
 );
 
 comment on table public.audit_log is 'Each action of an administrator: who did what to what, when and why.';
@@ -5513,7 +5763,8 @@ as $$
         'accounts', coalesce((
           select jsonb_agg(jsonb_build_object(
             'id', a.id, 'name', a.name, 'currency', a.currency, 'isCounted', a.is_counted,
-            'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on, 'lastValueOn', last.value_date, 'lastAsOf', last.as_of
+            'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on, 'endReason', a.end_reason,
+            'lastValueOn', last.value_date, 'lastAsOf', last.as_of
           ) order by a.name, a.id)
           from public.accounts a
           left join lateral (

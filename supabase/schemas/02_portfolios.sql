@@ -114,10 +114,14 @@ create table public.accounts (
   currency text check (currency ~ '^[A-Z]{3}$'),
   category text not null check (category in ('investment', 'deposit', 'credit')),
   is_paper boolean not null default false,
-  is_counted boolean not null generated always as (category <> 'credit' and not is_paper) stored,
+  was_counted boolean not null default false,
+  is_counted boolean not null generated always as (was_counted or category <> 'credit' and not is_paper) stored,
   first_known_on date not null,
   exists_since date,
+  asset_since date,
   closed_on date,
+  end_reason text check (end_reason in ('closed', 'left_out', 'removed', 'decided', 'not_an_asset')),
+  removal_announced_at timestamptz,
   history_asked_at timestamptz,
   flows_synced_at timestamptz,
   created_at timestamptz not null default now(),
@@ -131,11 +135,16 @@ create index accounts_user on public.accounts (user_id);
 create index accounts_line on public.accounts (line_id);
 
 comment on table public.accounts is 'A brokerage account: the thing that has a value.';
-comment on column public.accounts.is_counted is 'Whether it is an asset: a credit line is debt and a paper account is play.';
+comment on column public.accounts.was_counted is 'It was an asset until closed_on and is none any more; that past stays.';
+comment on column public.accounts.is_counted is 'Whether it is or was an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
   'The earliest day on which a movement or a doubted value proves it to have existed.';
+comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
+comment on column public.accounts.removal_announced_at is 'When its provider announced last that it was removed, which counts once it is left out too.';
+comment on column public.accounts.end_reason is
+  'Why it ended, as concluded from what its provider and people say; null while it is there, and for what its user unlinked.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';
 comment on column public.accounts.line_id is 'The same for all rows that are the same real account; a row that stands alone has one of its own.';
 

@@ -58,16 +58,23 @@ create table public.decisions (
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
   account_id uuid not null references public.accounts (id) on delete cascade,
   actor_id uuid not null,
-  reading_id bigint not null references public.account_values (id) on delete cascade,
-  verdict text not null check (verdict in ('accept', 'reject', 'take_back')),
+  about text not null default 'reading' check (about in ('reading', 'end')),
+  reading_id bigint references public.account_values (id) on delete cascade,
+  verdict text check (verdict in ('accept', 'reject', 'take_back')),
+  ended_on date,
   reason text not null check (length(reason) between 1 and 500),
-  at timestamptz not null
+  at timestamptz not null,
+  check ((about = 'reading') = (reading_id is not null and verdict is not null)),
+  check (about = 'end' or ended_on is null)
 );
 
 create index decisions_account on public.decisions (account_id);
 create index decisions_user on public.decisions (user_id);
 
-comment on table public.decisions is 'What a person decided about an observation; of several decisions the newest counts. Append-only.';
+comment on table public.decisions is
+  'What a person decided about an observation or about the end of an account; of several decisions on the same the newest counts. Append-only.';
+comment on column public.decisions.ended_on is
+  'About an end: the first trading day on which the account is no more; null takes the end back.';
 
 alter table public.decisions enable row level security;
 grant select, insert on public.decisions to service_role;

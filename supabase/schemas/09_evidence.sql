@@ -23,7 +23,8 @@ as 'select 60';
 -- Everything known of an account line since a day, or since its oldest open question where that is earlier, with a few values from
 -- before: { lineId, accountId, version, homeCurrency, userTotal, from, readings: [[id, date, total, currency, kind, asOf, verdict, reason, settledBy]],
 -- statements: [{ id, accountId, readAt, from, to, isComplete, rows: [[id, reference, kind, amount, currency, date, description]] }],
--- decisions: [[id, at, readingId, verdict]], rates: [[base, quote, date, rate]] }
+-- decisions: [[id, at, readingId, verdict]], facts: [[id, accountId, [seenAt], isListed, isOpen, category, isPaper, currency]],
+-- ends: [[id, at, accountId, endedOn]], removals: [[accountId, at, date]], rates: [[base, quote, date, rate]] }
 create function public.account_evidence(p_line_id uuid, p_from date)
 returns jsonb
 language plpgsql
@@ -114,7 +115,26 @@ begin
       'decisions', coalesce((
         select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.reading_id::text, d.verdict) order by d.id)
         from public.decisions d
-        where d.account_id = any (v_members)
+        where d.account_id = any (v_members) and d.about = 'reading'
+      ), '[]'),
+      'facts', coalesce((
+        select jsonb_agg(jsonb_build_array(
+          s.id::text, s.account_id, s.seen_at, s.is_listed, s.is_open, s.category, s.is_paper, s.currency
+        ) order by s.id)
+        from public.account_sightings s
+        where s.account_id = any (v_members)
+      ), '[]'),
+      'ends', coalesce((
+        select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.account_id, d.ended_on) order by d.id)
+        from public.decisions d
+        where d.account_id = any (v_members) and d.about = 'end'
+      ), '[]'),
+      'removals', coalesce((
+        select jsonb_agg(jsonb_build_array(
+          a.id, a.removal_announced_at, (a.removal_announced_at at time zone 'America/New_York')::date
+        ) order by a.id)
+        from public.accounts a
+        where a.id = any (v_members) and a.removal_announced_at is not null
       ), '[]'),
       'rates', case
         when (select count(*) from currencies) < 2 then '[]'
@@ -240,7 +260,7 @@ begin
     join public.account_values v on v.account_id = day."accountId" and v.value_date = day.date and v.verdict = 'accepted'
     group by day."accountId"
   ) earliest
-  where a.id = earliest.account_id and earliest.date < a.first_known_on;
+  where a.id = earliest.account_id and earliest.date < a.first_known_on and a.asset_since is null;
 
   return query select day."accountId", day.date from jsonb_to_recordset(v_days) as day ("accountId" uuid, date date);
 end
@@ -248,11 +268,85 @@ $$;
 
 comment on function public.apply_verdicts is 'Applies verdicts on stored observations; returns the account days that they changed.';
 
--- Records what follows from the evidence of accounts besides verdicts. p_conclusions: { reconciled: [{ accountId, from, currency }],
+-- Who is expected and until when, as concluded: [{ accountId, standing: { assetSince, wasAsset, category, isPaper, endedOn, endReason } }].
+-- What its user unlinked has ended for good. Returns the first day on which who is expected changed.
+create function public.apply_standings(p_standings jsonb, p_now timestamptz)
+returns date
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_latest date := (select max(date) from public.trading_days where closes_at <= p_now);
+  v_changes jsonb;
+begin
+  with concluded as (
+    select a.id, a.is_counted, a.closed_on, s."wasAsset" as was_counted, s."endReason" as end_reason,
+      coalesce(s.category, a.category) as category, coalesce(s."isPaper", a.is_paper) as is_paper, since.date as asset_since,
+      coalesce(since.date, a.first_known_on) as first_known_on,
+      greatest(s."endedOn", case when s."endedOn" is not null then coalesce(since.date, a.first_known_on) end) as ended_on
+    from jsonb_to_recordset(p_standings) as document ("accountId" uuid, standing jsonb)
+    join public.accounts a on a.id = document."accountId"
+    join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+    cross join lateral jsonb_to_record(document.standing) as s (
+      "wasAsset" boolean, "assetSince" date, category text, "isPaper" boolean, "endedOn" date, "endReason" text
+    )
+    -- What becomes an asset is expected from the session on which that is a fact: nothing was kept of it while it was a claim.
+    cross join lateral (
+      select case when a.is_counted then a.asset_since else greatest(s."assetSince", v_latest) end as date
+      where s."assetSince" is not null
+      union all
+      select a.asset_since where s."assetSince" is null
+    ) since
+    where jsonb_typeof(document.standing) = 'object'
+  ),
+  changed as (
+    update public.accounts a
+    set was_counted = c.was_counted, category = c.category, is_paper = c.is_paper, first_known_on = c.first_known_on,
+      asset_since = c.asset_since, closed_on = c.ended_on, end_reason = c.end_reason,
+      history_asked_at = case when c.asset_since is not null then coalesce(a.history_asked_at, p_now) else a.history_asked_at end
+    from concluded c
+    where a.id = c.id
+      and (a.was_counted, a.category, a.is_paper, a.asset_since, a.closed_on, a.end_reason)
+        is distinct from (c.was_counted, c.category, c.is_paper, c.asset_since, c.ended_on, c.end_reason)
+    returning a.id, a.user_id, a.is_counted, a.first_known_on, a.closed_on
+  )
+  select jsonb_agg(jsonb_build_object(
+    'id', after.id, 'userId', after.user_id, 'endedBefore', before.closed_on, 'ended', after.closed_on,
+    'from', case
+      when before.is_counted <> after.is_counted then after.first_known_on
+      when before.closed_on is distinct from after.closed_on then least(before.closed_on, after.closed_on)
+    end
+  ))
+  into v_changes
+  from changed after
+  join concluded before using (id)
+  where before.is_counted or after.is_counted;
+
+  if v_changes is null then
+    return null;
+  end if;
+  -- Nobody waits for the days after an end.
+  delete from public.fill_outcomes o
+  using jsonb_to_recordset(v_changes) as change (id uuid, ended date)
+  where o.account_id = change.id and o.value_date >= change.ended;
+  -- Of one that is there again, the days in between are to be asked for.
+  insert into public.fill_outcomes (user_id, account_id, value_date, reason, detail, last_attempt_at)
+  select change."userId", change.id, d.date, 'provider_had_nothing', 'left_out', p_now
+  from jsonb_to_recordset(v_changes) as change (id uuid, "userId" uuid, "endedBefore" date, ended date)
+  join public.trading_days d on d.date >= change."endedBefore" and d.date < coalesce(change.ended, 'infinity') and d.date <= v_latest
+  on conflict do nothing;
+  return (select min(change."from") from jsonb_to_recordset(v_changes) as change ("from" date));
+end
+$$;
+
+comment on function public.apply_standings is
+  'Writes whether accounts count and until when; returns the first day on which who is expected changed.';
+
+-- Records what follows from the evidence of accounts besides verdicts. p_conclusions: { reconciled: [{ accountId, from, currency, standing }],
 -- flows: [{ accountId, key, date, effectiveOn, amount, currency, type, isWithdrawn, isUnknown, description }],
 -- spans: [{ accountId, from, to, keys }] }; flows and spans that reach into a reconciled range and are not named are no more.
 create function public.apply_conclusions(p_user_id uuid, p_conclusions jsonb, p_now timestamptz)
-returns void
+returns date
 language plpgsql
 set search_path = ''
 as $$
@@ -304,10 +398,13 @@ begin
   set currency = r.currency
   from jsonb_to_recordset(p_conclusions -> 'reconciled') as r ("accountId" uuid, currency text)
   where a.id = r."accountId" and r.currency is not null and a.currency is distinct from r.currency;
+
+  return public.apply_standings(p_conclusions -> 'reconciled', p_now);
 end
 $$;
 
-comment on function public.apply_conclusions is 'Records what follows from the evidence of accounts besides verdicts.';
+comment on function public.apply_conclusions is
+  'Records what follows from the evidence of accounts besides verdicts; returns the first day on which who is expected changed.';
 
 -- Records conclusions that were drawn anew without an answer of a provider, and publishes what follows. Returns the number of days
 -- that are new or changed, or null when the evidence has grown since: then they are to be drawn once more.
@@ -329,7 +426,7 @@ begin
     return null;
   end if;
   select min(changed.value_date) into v_from from public.apply_verdicts(p_conclusions -> 'verdicts', null, p_now) changed;
-  perform public.apply_conclusions(v_user_id, p_conclusions, p_now);
+  v_from := least(v_from, public.apply_conclusions(v_user_id, p_conclusions, p_now));
   update public.accounts set evidence_version = evidence_version + 1 where line_id = p_line_id;
   return case when v_from is null then 0 else public.publish_since(v_user_id, v_from, p_reason, p_now) end;
 end
@@ -421,7 +518,7 @@ as $$
       from public.account_values v
       where v.account_id = a.id and v.verdict = 'held' and v.total_value <> 0 and v.reason not in ('not_funded_yet', 'rejected')
     ) doubted
-    where a.connection_id = p_connection_id
+    where a.connection_id = p_connection_id and a.asset_since is null
   ),
   noted as (
     update public.accounts a
@@ -461,6 +558,7 @@ grant execute on function
   public.account_evidence,
   public.settle_current,
   public.apply_verdicts,
+  public.apply_standings,
   public.apply_conclusions,
   public.settle_doubts,
   public.record_statements,

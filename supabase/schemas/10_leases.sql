@@ -193,16 +193,15 @@ begin
         'movementsDue', a.is_counted and a.closed_on is null and public.movements_are_due(a, p_now),
         'backoffs', coalesce(backoffs.documents, '{}'), 'firstKnownOn', line.first_known_on,
         'last', last.document, 'missing', coalesce(missing.days, '[]'),
-        'evidence', case
-          when a.is_counted and a.closed_on is null then public.account_evidence(
-            a.line_id,
-            -- A history that is asked for is judged as a whole, and a first statement speaks of all days.
-            case
-              when a.flows_synced_at is null or public.import_is_due(a, p_asked, p_now) then '1900-01-01'
-              else least(reconciled.from_day, (missing.days ->> 0)::date)
-            end
-          )
-        end
+        'evidence', public.account_evidence(
+          a.line_id,
+          -- A history that is asked for is judged as a whole, and a first statement speaks of all days.
+          case
+            when not a.is_counted or a.closed_on is not null then reconciled.from_day
+            when a.flows_synced_at is null or public.import_is_due(a, p_asked, p_now) then '1900-01-01'
+            else least(reconciled.from_day, (missing.days ->> 0)::date)
+          end
+        )
       ) order by a.id) as accounts
       from public.accounts a
       cross join lateral (

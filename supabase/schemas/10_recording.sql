@@ -33,9 +33,6 @@ set search_path = ''
 as $$
 declare
   v_is_removed boolean := p_connection.status = 'removed';
-  -- From this day on, an account that is closed now is no longer expected.
-  v_today date := public.opened_session(p_now);
-  v_next_session date := (select min(date) from public.trading_days where date > v_today);
   v_next_close date;
   v_known_from date;
   v_expected_from date;
@@ -50,9 +47,10 @@ begin
   where o.kind = 'daily_eod' and o.verdict = 'accepted'
     and (a.id is null or o.date = (select max(d.date) from public.trading_days d where d.closes_at <= p_now));
 
-  -- Who is expected decides what a day's total is: from the first day on which that changes, days are concluded again.
+  -- What an answer says of a known account is a claim: whether it counts and until when is concluded from all of them. Who is
+  -- expected decides what a day's total is: from the first day on which that changes, days are concluded again.
   with before as (
-    select external_id, first_known_on, closed_on, is_counted from public.accounts where connection_id = p_connection.id
+    select external_id from public.accounts where connection_id = p_connection.id
   ),
   after as (
     insert into public.accounts as known (
@@ -72,38 +70,19 @@ begin
       name = excluded.name,
       -- The currency first reported stays the account's: another one is a doubt, not news.
       currency = coalesce(known.currency, excluded.currency),
-      category = excluded.category,
-      is_paper = excluded.is_paper,
       evidence_version = known.evidence_version + 1,
-      closed_on = case
-        when v_is_removed then known.closed_on
-        when excluded.closed_on is not null then coalesce(
-          known.closed_on,
-          greatest(known.first_known_on, case
-            -- Closed after a close that was captured, it was worth that on its last day.
-            when exists (
-              select from public.current_values v where v.account_id = known.id and v.value_date = v_today and v.kind = 'daily_eod'
-            ) then v_next_session
-            else v_today
-          end)
-        )
-      end,
       history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
       flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at)
-    returning external_id, first_known_on, closed_on, is_counted
+    returning external_id, first_known_on
   )
-  select min(case
-      when before.external_id is null or before.is_counted <> after.is_counted then after.first_known_on
-      when before.closed_on is distinct from after.closed_on then least(before.closed_on, after.closed_on)
-    end)
-  into v_expected_from
+  select min(after.first_known_on) into v_expected_from
   from after
-  left join before using (external_id);
+  where not exists (select from before where before.external_id = after.external_id);
   return v_expected_from;
 end
 $$;
 
-comment on function public.record_accounts is 'Records the accounts of a fill; returns the first day on which who is expected changed.';
+comment on function public.record_accounts is 'Records the accounts of a fill; returns the first day on which new ones are expected.';
 
 create function public.record_observations(
   p_connection public.brokerage_connections, p_fill jsonb, p_now timestamptz,
@@ -179,7 +158,7 @@ begin
     set first_known_on = earliest.date
     from (select account_id, min(value_date) as date from recorded where verdict = 'accepted' group by account_id) earliest
     join public.accounts before on before.id = earliest.account_id
-    where a.id = earliest.account_id and earliest.date < a.first_known_on
+    where a.id = earliest.account_id and earliest.date < a.first_known_on and a.asset_since is null
     returning before.first_known_on
   )
   select count(*), min(value_date), greatest(max(value_date), (select max(first_known_on) from known_since)),
@@ -364,8 +343,9 @@ comment on function public.publish_with_carried is 'Draws a user''s conclusions 
 --   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
 --   statements: [{ externalId, sameAs, from, to, isComplete, rows: [{ reference, vendorType, kind, amount, currency, date, description, nth }] }],
 --   verdicts: [{ id, verdict, reason, contradicts, settledBy }] (of observations that are stored already),
---   reconciled: [{ externalId, lineId, version, from, currency }], flows and spans as apply_conclusions takes them, by externalId or
---   accountId }
+--   sightings: [{ externalId, isListed, isOpen, category, isPaper, currency }],
+--   reconciled: [{ externalId, lineId, version, from, currency, standing }], flows and spans as apply_conclusions takes them, by
+--   externalId or accountId }
 -- An observation is named by its id as text or, within the document, by its ref. Where the evidence of a line has grown since
 -- version, nothing is recorded and the answer is null: conclusions are to be drawn once more.
 -- reach is the earliest day that the provider can still be asked for; errorCode out_of_time and keys_refused mean that the rest was
@@ -417,7 +397,11 @@ begin
   select * into v_noted from public.record_outcomes(v_connection, p_fill, p_now);
 
   perform public.record_statements(v_connection.user_id, p_connection_id, coalesce(p_fill -> 'statements', '[]'), p_now);
-  perform public.apply_conclusions(v_connection.user_id, public.with_account_ids(p_connection_id, p_fill), p_now);
+  perform public.record_sightings(v_connection.user_id, p_connection_id, coalesce(p_fill -> 'sightings', '[]'), p_now);
+  v_expected_from := least(
+    v_expected_from,
+    public.apply_conclusions(v_connection.user_id, public.with_account_ids(p_connection_id, p_fill), p_now)
+  );
 
   perform public.record_missed_days(v_connection, p_fill, p_now);
   perform public.record_questions(v_connection, coalesce(p_fill -> 'questions', '[]'), p_now);

@@ -323,7 +323,8 @@ $$;
 comment on function public.unlink_connection is 'Removes a connection at its user''s wish; the past of its accounts stays.';
 
 -- A user's connections as their owner sees them, within the caller's own rights: [{ id, institution, status, disabledSince, linkedAt,
--- lastSuccessAt, isDue, accounts: [{ id, name, category, currency, isPaper, firstKnownOn, closedOn, continues: [{ name, institution }] }] }].
+-- lastSuccessAt, isDue, accounts: [{ id, name, category, currency, isPaper, firstKnownOn, closedOn, endReason, isCounted,
+-- continues: [{ name, institution }] }] }].
 -- Continued are the earlier accounts that are the same real account.
 create function public.user_connections(p_user_id uuid)
 returns jsonb
@@ -340,7 +341,8 @@ as $$
   left join lateral (
     select jsonb_agg(jsonb_build_object(
       'id', a.id, 'name', a.name, 'category', a.category, 'currency', a.currency, 'isPaper', a.is_paper,
-      'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on, 'continues', coalesce(earlier.accounts, '[]')
+      'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on, 'endReason', a.end_reason, 'isCounted', a.is_counted,
+      'continues', coalesce(earlier.accounts, '[]')
     ) order by a.closed_on is not null, a.name, a.id) as accounts
     from public.accounts a
     left join lateral (

@@ -41,10 +41,11 @@ create trigger keep_event before update on public.brokerage_connections
 
 -- Makes the connection of an event due at once, the first time that the event is delivered. What its latest trading day
 -- waited for no longer counts, and neither does what waited for a broken connection to work again. A history that was
--- updated is asked for again, as a whole.
+-- updated is asked for again, as a whole. That an account was removed is evidence once it is left out too.
 -- Returns { outcome: 'due' | 'duplicate' | 'unknown_connection', userId }, with the user only when it is due.
 create function public.record_connection_event(
-  p_provider text, p_external_id text, p_event_id text, p_event_type text, p_event_timestamp timestamptz, p_now timestamptz
+  p_provider text, p_external_id text, p_event_id text, p_event_type text, p_event_timestamp timestamptz, p_now timestamptz,
+  p_removed_account text default null
 )
 returns jsonb
 language plpgsql
@@ -85,6 +86,10 @@ begin
     where id = v_connection_id;
     return jsonb_build_object('outcome', 'due', 'userId', v_user_id);
   end if;
+
+  update public.accounts
+  set removal_announced_at = coalesce(p_event_timestamp, p_now), evidence_version = evidence_version + 1
+  where connection_id = v_connection_id and external_id = p_removed_account;
 
   update public.brokerage_connections
   set due_at = least(due_at, p_now), totals_due = true, retry_at = null,

@@ -3,13 +3,15 @@ create table public.audit_log (
   id bigint generated always as identity primary key,
   actor_id uuid not null,
   action text not null check (
-    action in ('accept_held', 'reject_held', 'take_back_verdict', 'open_backfill', 'reopen_days', 'cancel_backfill')
+    action in (
+      'accept_held', 'reject_held', 'take_back_verdict', 'end_account', 'take_back_end', 'open_backfill', 'reopen_days', 'cancel_backfill'
+    )
   ),
   target text not null,
   reason text check (length(reason) between 1 and 500),
   at timestamptz not null,
   -- A verdict always has its reason; asking for days that are missing explains itself.
-  constraint audit_log_verdict_reason check (reason is not null or action not in ('accept_held', 'reject_held', 'take_back_verdict'))
+  constraint audit_log_verdict_reason check (reason is not null or action not in ('accept_held', 'reject_held', 'take_back_verdict', 'end_account', 'take_back_end'))
 );
 
 comment on table public.audit_log is 'Each action of an administrator: who did what to what, when and why.';

@@ -581,7 +581,8 @@ as $$
         'accounts', coalesce((
           select jsonb_agg(jsonb_build_object(
             'id', a.id, 'name', a.name, 'currency', a.currency, 'isCounted', a.is_counted,
-            'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on, 'lastValueOn', last.value_date, 'lastAsOf', last.as_of
+            'firstKnownOn', a.first_known_on, 'closedOn', a.closed_on, 'endReason', a.end_reason,
+            'lastValueOn', last.value_date, 'lastAsOf', last.as_of
           ) order by a.name, a.id)
           from public.accounts a
           left join lateral (

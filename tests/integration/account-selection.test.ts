@@ -11,7 +11,7 @@ import {
   readWorld,
   wordsOf,
 } from '../support/arbitraries';
-import { account, asked, flow, liveValue, value } from '../support/fill-fixture';
+import { asked, ended, flow, liveValue, value } from '../support/fill-fixture';
 import { linkReader, readHistory } from '../support/read-history';
 import { startTestStack, type TestStack } from '../support/test-stack';
 
@@ -87,7 +87,7 @@ test('a selected account that is carried says so, and a closed one can still be 
   });
   await reader.record(
     {
-      accounts: [account('old', { isOpen: false })],
+      reconciled: [ended('old', '2026-11-18')],
       observations: [value('isa', '2026-11-18', '11')],
       outcomes: [asked('margin', '2026-11-18')],
     },

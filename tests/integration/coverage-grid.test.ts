@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DAY_CODES, readDay } from '@/lib/domain/coverage';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { readGrid, readRow } from '../support/claims';
-import { account, asked, reconstructed, value } from '../support/fill-fixture';
+import { account, asked, ended, reconstructed, value } from '../support/fill-fixture';
 import { forgetEverything } from '../support/linked-user';
 import { linkPortfolio, type PortfolioParts } from '../support/populated-fixture';
 import { linkReader } from '../support/read-history';
@@ -62,7 +62,7 @@ describe('the squares of a user', () => {
       expected: 3,
       missing: 1,
     });
-    await record({ accounts: [account('account', { isOpen: false })] }, '2026-11-19T16:00:00Z');
+    await record({ reconciled: [ended('account', '2026-11-19')] }, '2026-11-19T16:00:00Z');
     expect(await readRow(stack, userId)).toMatchObject({ days: '.cc__', expected: 2, missing: 0 });
   });
 

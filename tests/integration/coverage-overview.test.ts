@@ -7,7 +7,7 @@ import {
   readInstitutionFailures,
 } from '@/lib/coverage/store';
 import { toDate } from '@/lib/domain/trading-date';
-import { account, asked, reconstructed, value } from '../support/fill-fixture';
+import { asked, ended, reconstructed, value } from '../support/fill-fixture';
 import { forgetEverything } from '../support/linked-user';
 import { linkPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack } from '../support/test-stack';
@@ -45,7 +45,7 @@ test('the trend counts users by day: expected ones, and those that stand by kind
     outcomes: [asked('b', '2026-11-18')],
   });
   const three = await linkPortfolio(stack);
-  await three.record({ accounts: [account('account', { isOpen: false })] }, '2026-11-18T16:00:00Z');
+  await three.record({ reconciled: [ended('account', '2026-11-18')] }, '2026-11-18T16:00:00Z');
 
   const trend = await readCoverageTrend(stack.admin, toDate('2026-11-14'), toDate('2026-11-18'));
   expect(trend).toEqual([

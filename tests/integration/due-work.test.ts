@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { claim, markDue } from '../support/claims';
-import { account, asked, value } from '../support/fill-fixture';
+import { account, asked, ended, value } from '../support/fill-fixture';
 import { linkPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack } from '../support/test-stack';
 
@@ -41,7 +41,7 @@ describe('what is due follows from what is missing', () => {
   test('days before an account was known and since it was closed are no holes', async () => {
     const { userId, record } = await linkPortfolio(stack, { since: '2026-11-18' });
     await record(whole('2026-11-18', '2026-11-19'));
-    await record({ accounts: [account('account', { isOpen: false })] }, '2026-11-20T20:00:00Z');
+    await record({ reconciled: [ended('account', '2026-11-20')] }, '2026-11-20T20:00:00Z');
     expect(await markDue(stack, { userId, from: '2026-11-02' })).toBe(0);
   });
 

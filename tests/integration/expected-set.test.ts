@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { account, reconstructed, value } from '../support/fill-fixture';
+import { ended, reconstructed, value } from '../support/fill-fixture';
 import { FRIDAY_EVENING, linkPortfolio } from '../support/populated-fixture';
 import { listPublished } from '../support/published';
 import { startTestStack, type TestStack } from '../support/test-stack';
@@ -24,7 +24,7 @@ test('a closed account is no longer awaited and keeps its past', async () => {
     observations: [value('isa', '2026-11-19', '100'), value('margin', '2026-11-19', '40')],
   });
   await portfolio.record({
-    accounts: [account('margin', { isOpen: false })],
+    reconciled: [ended('margin', '2026-11-20')],
     observations: [value('isa', '2026-11-20', '110')],
   });
   expect(await listPublished(stack, portfolio.userId)).toEqual([
@@ -36,7 +36,7 @@ test('a closed account is no longer awaited and keeps its past', async () => {
 test('the closing of an account completes a day that only waited for it', async () => {
   const portfolio = await linkPortfolio(stack, TWO);
   await portfolio.record({ observations: [value('isa', '2026-11-20', '110')] });
-  await portfolio.record({ accounts: [account('margin', { isOpen: false })] });
+  await portfolio.record({ reconciled: [ended('margin', '2026-11-20')] });
   expect(await listPublished(stack, portfolio.userId)).toEqual(['2026-11-20 110 daily_eod']);
 });
 
@@ -71,13 +71,20 @@ test('a user sees no day in which a newly linked account is expected and unknown
   expect(await listPublished(stack, portfolio.userId)).toEqual([]);
 });
 
-test('an account that turns out to be a credit line leaves the totals of all its days', async () => {
+test('an account that turns into a credit line leaves the totals from that day on', async () => {
   const portfolio = await linkPortfolio(stack, TWO);
   await portfolio.record({
     observations: [value('isa', '2026-11-19', '100'), value('margin', '2026-11-19', '40')],
   });
-  await portfolio.record({ accounts: [account('margin', { category: 'credit' })] });
-  expect(await listPublished(stack, portfolio.userId)).toEqual(['2026-11-19 100 daily_eod']);
+  const parts = { wasAsset: true, category: 'credit', endReason: 'not_an_asset' };
+  await portfolio.record({
+    observations: [value('isa', '2026-11-20', '100')],
+    reconciled: [ended('margin', '2026-11-20', parts)],
+  });
+  expect(await listPublished(stack, portfolio.userId)).toEqual([
+    '2026-11-19 140 daily_eod',
+    '2026-11-20 100 daily_eod',
+  ]);
 });
 
 test('the mending of a connection does not withdraw the days that were carried while it was broken', async () => {

@@ -16,6 +16,7 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     account_line_changes: { authenticated: 'SELECT', service_role: 'INSERT SELECT' },
     account_lines: { authenticated: 'SELECT', service_role: 'SELECT' },
     account_match_proposals: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
+    account_sightings: { service_role: 'INSERT SELECT UPDATE' },
     account_values: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     accounts: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     alert_deliveries: { service_role: 'INSERT SELECT UPDATE' },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { account, asked, value } from '../support/fill-fixture';
+import { account, asked, ended, value } from '../support/fill-fixture';
 import { type HistoryDocument, linkReader } from '../support/read-history';
 import { startTestStack, type TestStack } from '../support/test-stack';
 
@@ -60,7 +60,7 @@ test('gaps say how often they were asked for: the most of any of their days', as
 
 test('gaps are none before an account was known, since it was closed, or after the latest due day', async () => {
   const { record, read } = await linkReader(stack, { since: '2026-11-17' });
-  await record({ accounts: [account('account', { isOpen: false })] }, '2026-11-19T16:00:00Z');
+  await record({ reconciled: [ended('account', '2026-11-19')] }, '2026-11-19T16:00:00Z');
   expect(await ranges(read())).toEqual(['2026-11-17..2026-11-18 2 not_yet_due']);
   expect(await ranges(read({ due: '2026-11-17' }))).toEqual(['2026-11-17..2026-11-17 1 not_yet_due']);
 });

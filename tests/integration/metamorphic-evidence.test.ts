@@ -21,7 +21,7 @@ import {
   type Words,
   wordsOf,
 } from '../support/arbitraries';
-import { account } from '../support/fill-fixture';
+import { account, ended } from '../support/fill-fixture';
 import { linkPortfolio, type TestPortfolio } from '../support/populated-fixture';
 import { listCorrections } from '../support/published';
 import { startTestStack, type TestStack } from '../support/test-stack';
@@ -182,6 +182,7 @@ test('when exactly between a close and the next open things happened changes no 
               {
                 ...join(stamp(isa, isaShare), isOpen ? stamp(margin, marginShare) : {}),
                 accounts: [account('isa'), account('margin', { isOpen })],
+                reconciled: isOpen ? [] : [ended('margin', SESSIONS[closesOn]?.date ?? never())],
               },
               observedAt(Math.max(isaShare, marginShare)),
             );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { account, asked, flow, liveValue, reconstructed, value } from '../support/fill-fixture';
+import { account, asked, ended, flow, liveValue, reconstructed, value } from '../support/fill-fixture';
 import { linkReader, readHistory } from '../support/read-history';
 import { startTestStack, type TestStack } from '../support/test-stack';
 
@@ -262,7 +262,7 @@ describe('flows', () => {
       },
       '2026-11-18T22:00:00Z',
     );
-    await record({ accounts: [account('margin', { isOpen: false })] }, '2026-11-19T22:00:00Z');
+    await record({ reconciled: [ended('margin', '2026-11-19')] }, '2026-11-19T22:00:00Z');
     expect((await read()).flows.external).toEqual([
       { date: '2026-11-17', amount: '70' },
       { date: '2026-11-19', amount: '-70' },

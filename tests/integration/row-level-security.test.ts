@@ -9,6 +9,7 @@ type Table = keyof Database['public']['Tables'];
 const PUBLIC_KNOWLEDGE = ['trading_days', 'exchange_rates', 'exchange_rate_readings', 'benchmark_prices'];
 /** What only the service role may read, though some of it is about a user. */
 const SERVER_ONLY = [
+  'account_sightings',
   'alert_deliveries',
   'alerts',
   'audit_log',

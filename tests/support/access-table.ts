@@ -34,6 +34,11 @@ export const ACCESS_TABLE: Readonly<Record<string, DoorRow>> = {
   'POST /api/admin/backfill': { ...administer, body: { unknown: 1 } },
   'GET /api/admin/backfill/[id]': { ...administer, path: `/api/admin/backfill/${NOBODY}` },
   'DELETE /api/admin/backfill/[id]': { ...administer, path: `/api/admin/backfill/${NOBODY}` },
+  'POST /api/admin/accounts/[id]/end': {
+    ...administer,
+    path: `/api/admin/accounts/${NOBODY}/end`,
+    body: { since: '2026-11-20', reason: 'a test' },
+  },
   'GET /api/admin/coverage': administer,
   'GET /api/admin/coverage/users': administer,
   'GET /api/admin/coverage/users/[userId]': { ...administer, path: '/api/admin/coverage/users/:user' },
@@ -115,6 +120,7 @@ export const ACCESS_TABLE: Readonly<Record<string, DoorRow>> = {
   'action unlinkAction': { access: 'owner', limit: 'change' },
   'action decideMatchAction': { access: 'owner', limit: 'change' },
   'action splitAccountAction': { access: 'owner', limit: 'change' },
+  'action endAccountAction': { access: 'owner', limit: 'change' },
   'action enrolFactor': { access: 'owner', limit: 'second_factor' },
   'action verifyFactor': { access: 'owner', limit: 'second_factor' },
 };

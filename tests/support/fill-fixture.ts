@@ -30,6 +30,7 @@ export interface FillDocument {
   /** Conclusions about what is stored already, as the SQL function takes them. */
   readonly verdicts?: readonly object[];
   readonly reconciled?: readonly object[];
+  readonly sightings?: readonly object[];
   readonly statements?: readonly object[];
   readonly spans?: readonly object[];
 }
@@ -59,6 +60,20 @@ const ORDINARY = {
   flowsSynced: true,
 };
 type AccountParts = typeof ORDINARY & { name: string };
+
+/** The conclusion that an account is no more from a day on, in place of what was concluded of it before. */
+export function ended(externalId: string, endedOn: string, parts: Partial<typeof CLOSED> = {}) {
+  const standing = { ...CLOSED, endedOn, ...parts };
+  return { externalId, lineId: null, version: null, from: '9999-12-31', currency: null, standing };
+}
+
+const CLOSED = {
+  wasAsset: false,
+  assetSince: null as string | null,
+  category: null as string | null,
+  isPaper: null as boolean | null,
+  endReason: 'closed',
+};
 
 /** An accepted `daily_eod` observation in US dollars, true half an hour after the usual close. */
 export function value(

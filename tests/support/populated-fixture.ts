@@ -92,6 +92,16 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
     outcomes: [asked('isa', '2026-11-20')],
     live: [liveValue('isa', '101')],
     flows: [flow('isa', '2026-11-19', '5')],
+    sightings: [
+      {
+        externalId: 'isa',
+        isListed: true,
+        isOpen: true,
+        category: 'investment',
+        isPaper: false,
+        currency: 'USD',
+      },
+    ],
     statements: [
       {
         externalId: 'isa',

@@ -86,6 +86,15 @@ const eventSchema = z.discriminatedUnion('do', [
   /** Everything that the broker or its rates did wrong is over; a broken connection stays broken. */
   z.strictObject({ at, do: z.literal('broker recovers') }),
   z.strictObject({ at, do: z.literal('account left out'), account }),
+  /** The broker does not list the account, and answers 404 to every question about it. */
+  z.strictObject({ at, do: z.literal('account gone'), account }),
+  /** From now on the broker calls the account something else. */
+  z.strictObject({
+    at,
+    do: z.literal('broker calls account'),
+    account,
+    kind: z.enum(['ordinary', 'credit line', 'paper']),
+  }),
   z.strictObject({ at, do: z.literal('broker says zero'), account }),
   z.strictObject({ at, do: z.literal('broker multiplies'), account, by: z.string() }),
   /** The broker reports no total, nor what would make one. */
@@ -107,6 +116,8 @@ const eventSchema = z.discriminatedUnion('do', [
   z.strictObject({ at, do: z.literal('broker reverses movement'), account, day: dateText }),
   /** From now on the broker reports what the account was worth on past days. */
   z.strictObject({ at, do: z.literal('broker offers history'), account }),
+  /** The provider announces that the account was removed. */
+  z.strictObject({ at, do: z.literal('provider removes'), account, connection }),
   /** The provider announces unasked that it has read the broker. */
   z.strictObject({ at, do: z.literal('provider announces'), connection }),
   z.strictObject({ at, do: z.literal('exchange rates fail') }),

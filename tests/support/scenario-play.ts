@@ -22,9 +22,12 @@ import type { WorkerHarness } from './worker-harness';
 /** The provider sends an event about a connection. */
 async function announce(
   harness: WorkerHarness,
-  { connection: externalId, at }: Extract<ScenarioEvent, { do: 'provider announces' }>,
+  { connection: externalId, at }: Extract<ScenarioEvent, { do: 'provider announces' | 'provider removes' }>,
+  what: { readonly eventType: string; readonly removedAccount?: string } = {
+    eventType: 'ACCOUNT_HOLDINGS_UPDATED',
+  },
 ): Promise<void> {
-  const event = { externalId, eventId: randomUUID(), eventType: 'ACCOUNT_HOLDINGS_UPDATED', happenedAt: at };
+  const event = { externalId, eventId: randomUUID(), happenedAt: at, ...what };
   await recordConnectionEvent(harness.stack.admin, 'snaptrade', event, new Date(at));
 }
 
@@ -125,6 +128,16 @@ async function playEvent(
     case 'account left out':
       harness.addFault({ type: 'omit_account', accountId: event.account });
       return;
+    case 'account gone':
+      harness.addFault({ type: 'omit_account', accountId: event.account });
+      harness.addFault(
+        { type: 'status', status: 404, code: '1011' },
+        { match: { accountId: event.account } },
+      );
+      return;
+    case 'broker calls account':
+      harness.changeAccount(event.account, kindParts(event.kind));
+      return;
     case 'broker says zero':
       harness.addFault({ type: 'zero_total' }, { match: { accountId: event.account } });
       return;
@@ -174,6 +187,9 @@ async function playEvent(
     case 'account closed':
       harness.changeAccount(event.account, { status: 'closed' });
       return;
+    case 'provider removes':
+      await announce(harness, event, { eventType: 'ACCOUNT_REMOVED', removedAccount: event.account });
+      return;
     case 'provider announces':
       await announce(harness, event);
       return;
@@ -213,14 +229,17 @@ function accountInput(account: ScenarioAccount): AccountInput {
     name: account.name,
     institutionAccountId: account.hasBrokerId ? `at-broker-${account.name}` : null,
     currency: account.currency,
-    category: account.kind === 'credit line' ? 'LOC' : 'INVESTMENT',
-    isPaper: account.kind === 'paper',
+    ...kindParts(account.kind),
     openedOn: account.opened,
     investedShare: 0,
     flows: [started, ...account.flows.map((flow) => ({ ...flow, type: FLOW_TYPES[flow.type] }))],
     historyEnabled: account.history,
     overrides: account.says,
   };
+}
+
+function kindParts(kind: ScenarioAccount['kind']) {
+  return { category: kind === 'credit line' ? 'LOC' : 'INVESTMENT', isPaper: kind === 'paper' } as const;
 }
 
 /** Links a connection of the one user that was not linked so far. */

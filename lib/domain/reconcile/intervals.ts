@@ -9,7 +9,9 @@ export interface Interval<T> {
   readonly value: T;
 }
 
-export type EndReason = 'closed' | 'left_out' | 'removed' | 'decided';
+/** Why an account is there no more: the last for one that turned into a debt or play. */
+export const END_REASONS = ['closed', 'left_out', 'removed', 'decided', 'not_an_asset'] as const;
+export type EndReason = Exclude<(typeof END_REASONS)[number], 'not_an_asset'>;
 
 export interface AccountIntervals {
   readonly currency: readonly Interval<Currency>[];
@@ -17,6 +19,39 @@ export interface AccountIntervals {
   readonly isAsset: readonly Interval<boolean>[];
   /** Null while the account is there, otherwise why it is not: its past stays, and it returns when it reappears. */
   readonly ended: readonly Interval<EndReason | null>[];
+}
+
+/** Whether an account counts now, since when and until when. */
+export interface Standing {
+  /** Null while nobody named its category in a word that is known. */
+  readonly isAsset: boolean | null;
+  /** Where it became an asset: the session from which it is expected. */
+  readonly assetSince: TradingDate | null;
+  /** It is no asset any more; what was counted until then stays. */
+  readonly wasAsset: boolean;
+  /** From this session on it is no more expected; null while it is there. */
+  readonly endedOn: TradingDate | null;
+  readonly endReason: (typeof END_REASONS)[number] | null;
+}
+
+/** What intervals amount to in the end. An account that stops being an asset ends, and its past stays. */
+export function standingOf({ isAsset, ended }: Omit<AccountIntervals, 'currency'>): Standing {
+  const asset = isAsset.at(-1) ?? null;
+  const wasAsset = asset?.value === false && isAsset.length > 1;
+  const assetSince = isAsset[0]?.value === false && asset?.value === true ? asset.from : null;
+  const end = ended.at(-1);
+  const ends = [
+    ...(end === undefined || end.value === null ? [] : [{ from: end.from, value: end.value }]),
+    ...(wasAsset ? [{ from: asset.from, value: 'not_an_asset' as const }] : []),
+  ];
+  const [first] = ends.toSorted((a, b) => (a.from < b.from ? -1 : 1));
+  return {
+    isAsset: asset?.value ?? null,
+    assetSince,
+    wasAsset,
+    endedOn: first?.from ?? null,
+    endReason: first?.value ?? null,
+  };
 }
 
 /** One word about a quality of the account, for one session. */
@@ -80,17 +115,31 @@ export function assetClaims(facts: readonly Sighting[], line: SessionLine): read
   );
 }
 
+/** What decides when an account was there. */
+export interface EndParts {
+  readonly facts: readonly Sighting[];
+  readonly decisions: readonly Decision[];
+  /** The places of the sessions whose close was captured. */
+  readonly captured: ReadonlySet<number>;
+}
+
 /**
- * When the account was there. Closed after a close, the value of that close stays in its day. Left out of the list of a
- * healthy connection on three sessions, or once after it was announced as removed, it ended on the first of them. Whoever
- * ends it by hand is right until that is taken back.
+ * When the account was there. Closed after a close that was captured or seen, the value of that close stays in its day. Left
+ * out of the list of a healthy connection on three sessions, or once after it was announced as removed, it ended on the
+ * first of them. Whoever ends it by hand is right until that is taken back.
  */
 export function settleEnds(
-  facts: readonly Sighting[],
-  decisions: readonly Decision[],
+  { facts, decisions, captured }: EndParts,
   line: SessionLine,
 ): readonly Interval<EndReason | null>[] {
-  const removal = decisions.filter((one) => one.about === 'removal').toSorted(byInstant)[0];
+  const presences = facts.map(toPresence(line));
+  const seen = new Set(presences.flatMap(({ value, session }) => (value === 'there' ? [session] : [])));
+  const firstWithout = (at: Instant): TradingDate => {
+    const opened = line.openedAt(at);
+    return line.dateAt(captured.has(opened) || seen.has(opened) ? opened + 1 : opened);
+  };
+  const removals = decisions.filter((one) => one.about === 'removal');
+  let lastThere = '';
   const intervals: Interval<EndReason | null>[] = [];
   const state = (): EndReason | null => intervals.at(-1)?.value ?? null;
   const begin = (from: TradingDate, value: EndReason | null): void => {
@@ -98,13 +147,17 @@ export function settleEnds(
     while ((intervals.at(-1)?.from ?? '') >= from) intervals.pop();
     if (state() !== value) intervals.push({ from, value });
   };
-  for (const { since, sessions, value, until } of toRuns(facts.map(toPresence(line)))) {
-    const from = line.dateAt(since);
-    if (value === 'there') begin(from, null);
-    if (value === 'closed') begin(line.dateAt(since + 1), 'closed');
+  for (const { since, at, sessions, value, until } of toRuns(presences)) {
+    if (value === 'there') {
+      lastThere = line.dateAt(until);
+      begin(line.dateAt(since), null);
+    }
+    if (value === 'closed') begin(firstWithout(at), 'closed');
     if (value !== 'left_out' || state() !== null) continue;
-    const isRemoved = removal !== undefined && removal.from <= line.dateAt(until);
-    if (isRemoved || sessions >= SESSIONS_OF_A_FACT) begin(from, isRemoved ? 'removed' : 'left_out');
+    // What was announced before it was listed again says nothing of now.
+    const isRemoved = removals.some(({ from }) => from >= lastThere && from <= line.dateAt(until));
+    if (isRemoved || sessions >= SESSIONS_OF_A_FACT)
+      begin(firstWithout(at), isRemoved ? 'removed' : 'left_out');
   }
   return withDecision(intervals, decisions);
 }
@@ -133,6 +186,8 @@ function toPresence(line: SessionLine) {
 interface Run<T> {
   readonly value: T;
   readonly since: number;
+  /** When it was said first. */
+  readonly at: Instant;
   until: number;
   sessions: number;
 }
@@ -140,15 +195,19 @@ interface Run<T> {
 /** Sessions in a row with the same word; the latest word of a session is that session's. */
 function toRuns<T>(claims: readonly Claim<T>[]): readonly Run<T>[] {
   const bySession = new Map<number, Claim<T>>();
-  for (const claim of claims.toSorted(byClaim)) bySession.set(claim.session, claim);
+  for (const claim of claims.toSorted(byClaim)) {
+    const before = bySession.get(claim.session);
+    // The same word again is no later one.
+    if (before === undefined || before.value !== claim.value) bySession.set(claim.session, claim);
+  }
   const runs: Run<T>[] = [];
-  for (const { session, value } of bySession.values()) {
+  for (const { session, at, value } of bySession.values()) {
     const run = runs.at(-1);
     if (run !== undefined && run.value === value) {
       run.until = session;
       run.sessions += 1;
     } else {
-      runs.push({ value, since: session, until: session, sessions: 1 });
+      runs.push({ value, since: session, at, until: session, sessions: 1 });
     }
   }
   return runs;

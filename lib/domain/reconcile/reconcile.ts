@@ -45,12 +45,16 @@ export function reconcile(
   const effects = toEffects(movements, movers, standing, line);
   const isAsset = settleClaims(assetClaims(evidence.facts, line), line);
   const isNamed = isAsset.length > 0 || evidence.facts.every(({ isListed }) => !isListed);
+  const captured = new Set(
+    standing.flatMap(({ reading: { kind, date } }) => (kind === 'daily_eod' ? [line.at(date)] : [])),
+  );
+  const ended = settleEnds({ facts: evidence.facts, decisions: evidence.decisions, captured }, line);
   const readingOf = new Map(evidence.observations.map((reading) => [reading.id, reading]));
   return {
     verdicts,
     movements: effects.movements,
     unknownSpans: [...effects.unknownSpans, ...spansOfSteps(steps, standing, effects.unknownSpans)],
-    intervals: { currency, isAsset, ended: settleEnds(evidence.facts, evidence.decisions, line) },
+    intervals: { currency, isAsset, ended },
     doubts: [
       ...doubtsAboutReadings(verdicts, readingOf),
       ...doubtsAboutSteps(steps.map(({ reading }) => reading)),

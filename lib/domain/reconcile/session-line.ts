@@ -43,6 +43,11 @@ export class SessionLine {
     return Math.max(0, this.countWhile((session) => session.closesAt <= instant) - 1);
   }
 
+  /** The place of the newest session that had opened at an instant. */
+  openedAt(instant: Instant): number {
+    return Math.max(0, this.countWhile((session) => session.opensAt <= instant) - 1);
+  }
+
   dateAt(ordinal: number): TradingDate {
     const session = this.sessions[Math.max(0, Math.min(ordinal, this.sessions.length - 1))];
     if (session === undefined) throw new RangeError('a line without sessions has no dates');
