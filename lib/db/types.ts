@@ -769,34 +769,46 @@ export type Database = {
       }
       decisions: {
         Row: {
+          about: string
           account_id: string
           actor_id: string
+          amount: number | null
           at: string
           id: number
-          reading_id: number
+          kind: string | null
+          reading_id: number | null
           reason: string
+          row_id: number | null
           user_id: string
-          verdict: string
+          verdict: string | null
         }
         Insert: {
+          about?: string
           account_id: string
           actor_id: string
+          amount?: number | null
           at: string
           id?: never
-          reading_id: number
+          kind?: string | null
+          reading_id?: number | null
           reason: string
+          row_id?: number | null
           user_id: string
-          verdict: string
+          verdict?: string | null
         }
         Update: {
+          about?: string
           account_id?: string
           actor_id?: string
+          amount?: number | null
           at?: string
           id?: never
-          reading_id?: number
+          kind?: string | null
+          reading_id?: number | null
           reason?: string
+          row_id?: number | null
           user_id?: string
-          verdict?: string
+          verdict?: string | null
         }
         Relationships: [
           {
@@ -825,6 +837,13 @@ export type Database = {
             columns: ["reading_id"]
             isOneToOne: false
             referencedRelation: "line_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "decisions_row_id_fkey"
+            columns: ["row_id"]
+            isOneToOne: false
+            referencedRelation: "movement_rows"
             referencedColumns: ["id"]
           },
           {
@@ -2046,6 +2065,17 @@ export type Database = {
         Args: { p_connection_id: string; p_trading_day: string }
         Returns: boolean
       }
+      classify_movement: {
+        Args: {
+          p_actor_id: string
+          p_as: Json
+          p_now: string
+          p_owner_id: string
+          p_reason: string
+          p_row_id: number
+        }
+        Returns: Json
+      }
       close_before: { Args: { p_at: string }; Returns: string }
       conclude_snapshots: {
         Args: {
@@ -2322,6 +2352,7 @@ export type Database = {
           value_date: string
         }[]
       }
+      lines_in_question: { Args: { p_user_id: string }; Returns: Json }
       linked_brokerages: { Args: Record<PropertyKey, never>; Returns: Json }
       list_audit: {
         Args: {
@@ -2671,6 +2702,7 @@ export type Database = {
         Args: { p_account_id: string; p_now: string; p_user_id: string }
         Returns: Json
       }
+      standing_decisions: { Args: { p_user_id: string }; Returns: Json }
       start_backfill: {
         Args: { p_request_id: string; p_run_id: string }
         Returns: boolean

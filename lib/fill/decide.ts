@@ -3,18 +3,20 @@ import type { Database, SupabaseClient } from '@/lib/db/clients';
 import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import type { CorrectionReason } from '@/lib/domain/states';
-import { type TradingDate, toDate } from '@/lib/domain/trading-date';
+import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import { AccountCase } from './account-case';
 import {
+  type Classification,
   type DecidedReading,
   type RefusedDecision,
   readEvidence,
+  recordClassification,
   recordDecision,
   recordReconciliation,
   type Verdict,
 } from './evidence-store';
 
-/** What an administrator decided about, and how many published days changed by it. */
+/** What was decided about, and how many published days changed by it. */
 type Judged = Omit<DecidedReading, 'lineId'> & { readonly published: number };
 
 /**
@@ -35,8 +37,32 @@ export async function judgeHeldValue(
   return { ...about, published: await reconcileLine(client, { lineId, from: about.date, why }, now, rules) };
 }
 
+/**
+ * Records as evidence what a movement was that nobody knew, or takes that back, and draws the conclusions about the account anew. Null
+ * when there is nothing to state or to take back any more.
+ */
+export async function classifyMovement(
+  client: SupabaseClient<Database>,
+  classification: Classification,
+  now: Date,
+  rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
+): Promise<Judged | null> {
+  const answer = await recordClassification(client, classification, now);
+  if (answer === null) return null;
+  const { lineId, ...about } = answer;
+  return {
+    ...about,
+    published: await reconcileLine(client, { lineId, from: about.date, why: 'observed' }, now, rules),
+  };
+}
+
 /** How many sessions of context a day's conclusions are drawn in, as calendar days. */
 const CONTEXT_DAYS = 90;
+
+/** From when on evidence is taken to draw the conclusions about a day and those after it. */
+export function contextSince(day: TradingDate): TradingDate {
+  return addDays(day, -CONTEXT_DAYS);
+}
 
 /** Evidence that grows while conclusions are drawn makes them be drawn once more, but hardly ever twice. */
 const ATTEMPTS_MAX = 5;
@@ -55,7 +81,7 @@ export async function reconcileLine(
   now: Date,
   rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
 ): Promise<number> {
-  const since = toDate(new Date(Date.parse(from) - CONTEXT_DAYS * 86_400_000).toISOString().slice(0, 10));
+  const since = contextSince(from);
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const [evidence] = await readEvidence(client, [{ lineId, from: since }]);
     if (evidence === undefined) return 0;

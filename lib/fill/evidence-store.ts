@@ -1,8 +1,10 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { currency, date, readAnswer } from '@/lib/db/rpc';
+import { currency, date, orNull, readAnswer } from '@/lib/db/rpc';
 import type { CurrencyPair, ExchangeRate } from '@/lib/domain/exchange-rate';
+import type { Amount } from '@/lib/domain/money';
+import type { KnownMovementKind } from '@/lib/domain/reconcile/evidence';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import { type LineEvidence, lineEvidence } from './evidence';
 import type { FillRecord } from './record';
@@ -56,6 +58,34 @@ export function recordDecision(
     p_now: now.toISOString(),
   });
   return readAnswer('judge_held', call, z.union([decided, refusedDecision]).nullable());
+}
+
+/** What somebody states an unknown movement to have been; null takes that back. */
+export interface Classification {
+  /** A row that reported the movement. */
+  readonly rowId: number;
+  /** Whose movement it has to be; null where an administrator speaks of anybody's. */
+  readonly ownerId: string | null;
+  readonly as: { readonly kind: KnownMovementKind; readonly amount: Amount } | null;
+  readonly actorId: string;
+  readonly reason: string;
+}
+
+/** Records what a movement was as evidence; null when there is nothing to state or to take back. */
+export function recordClassification(
+  client: SupabaseClient<Database>,
+  { rowId, ownerId, as, actorId, reason }: Classification,
+  now: Date,
+): Promise<DecidedReading | null> {
+  const call = client.rpc('classify_movement', {
+    p_row_id: rowId,
+    p_owner_id: orNull(ownerId),
+    p_as: orNull(as),
+    p_actor_id: actorId,
+    p_reason: reason,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('classify_movement', call, decided.nullable());
 }
 
 /** Records conclusions about a line that were drawn anew; null when its evidence has grown since. */

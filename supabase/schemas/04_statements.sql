@@ -58,16 +58,28 @@ create table public.decisions (
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
   account_id uuid not null references public.accounts (id) on delete cascade,
   actor_id uuid not null,
-  reading_id bigint not null references public.account_values (id) on delete cascade,
-  verdict text not null check (verdict in ('accept', 'reject', 'take_back')),
+  about text not null default 'reading' check (about in ('reading', 'movement')),
+  reading_id bigint references public.account_values (id) on delete cascade,
+  verdict text check (verdict in ('accept', 'reject', 'take_back')),
+  row_id bigint references public.movement_rows (id) on delete cascade,
+  kind text check (kind in ('deposit', 'withdrawal', 'transfer', 'dividend', 'interest', 'fee', 'other')),
+  amount numeric,
   reason text not null check (length(reason) between 1 and 500),
-  at timestamptz not null
+  at timestamptz not null,
+  constraint decisions_about_reading check ((about = 'reading') = (reading_id is not null and verdict is not null)),
+  constraint decisions_about_movement check ((about = 'movement') = (row_id is not null) and (kind is null) = (amount is null))
 );
 
 create index decisions_account on public.decisions (account_id);
 create index decisions_user on public.decisions (user_id);
 
-comment on table public.decisions is 'What a person decided about an observation; of several decisions the newest counts. Append-only.';
+create index decisions_reading on public.decisions (reading_id);
+create index decisions_row on public.decisions (row_id);
+
+comment on table public.decisions is
+  'What a person decided about an observation, or stated a movement to be; of several decisions on one subject the newest counts. Append-only.';
+comment on column public.decisions.kind is 'What the movement was; null takes that back.';
+comment on column public.decisions.amount is 'In the currency of the movement''s row; inflow into the account positive.';
 
 alter table public.decisions enable row level security;
 grant select, insert on public.decisions to service_role;

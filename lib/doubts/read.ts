@@ -1,0 +1,69 @@
+import 'server-only';
+import type { Database, SupabaseClient } from '@/lib/db/clients';
+import type { MovementRow, ReconcileRules } from '@/lib/domain/reconcile/evidence';
+import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
+import { AccountCase } from '@/lib/fill/account-case';
+import { contextSince } from '@/lib/fill/decide';
+import type { LineEvidence } from '@/lib/fill/evidence';
+import { readEvidence } from '@/lib/fill/evidence-store';
+import type { LineInQuestion, MovementQuestion, OpenQuestions } from './document';
+import { readLinesInQuestion } from './store';
+
+/**
+ * What a person could settle about a user's evidence, by the same rules that judge it. A user about whom nothing is open costs one
+ * query. The client has the server's rights, so the caller answers for whose user this is.
+ */
+export async function readQuestions(
+  client: SupabaseClient<Database>,
+  userId: string,
+  now: Date,
+  rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
+): Promise<OpenQuestions> {
+  const lines = await readLinesInQuestion(client, userId);
+  const evidence = await readEvidence(
+    client,
+    lines.map(({ lineId, from }) => ({ lineId, from: contextSince(from) })),
+  );
+  const cases = lines.flatMap((line, index) => {
+    const stored = evidence[index];
+    if (stored === undefined) return [];
+    const { accountId, homeCurrency } = stored;
+    return { line, stored, own: new AccountCase(accountId, accountId, stored, { homeCurrency, rules, now }) };
+  });
+  return { movements: cases.flatMap(movementQuestions) };
+}
+
+interface LineCase {
+  readonly line: LineInQuestion;
+  readonly stored: LineEvidence;
+  readonly own: AccountCase;
+}
+
+/** Movements that nobody knows, those that make figures unknown first, each group newest first. */
+function movementQuestions({ line, stored, own }: LineCase): readonly MovementQuestion[] {
+  const { movements, unknownSpans, intervals } = own.conclusions;
+  const rows = new Map<string, MovementRow>(
+    stored.statements.flatMap((statement) => statement.rows.map((row) => [row.id, row])),
+  );
+  return movements
+    .filter(({ isUnknown, isWithdrawn, bookedOn }) => isUnknown && !isWithdrawn && bookedOn >= line.from)
+    .map(({ key, rowIds, bookedOn, kind, amount, currency }) => {
+      const rowId = rowIds.at(-1) ?? '';
+      const hides = unknownSpans.find(({ movementKeys }) => movementKeys.includes(key)) ?? null;
+      return {
+        rowId: Number(rowId),
+        account: line.account,
+        institution: line.institution,
+        bookedOn,
+        kind,
+        word: line.words[rowId] ?? kind,
+        description: rows.get(rowId)?.description ?? null,
+        amount,
+        currency: currency ?? intervals.currency.at(-1)?.value ?? null,
+        hides: hides === null ? null : { from: hides.from, to: hides.to },
+      };
+    })
+    .toSorted(
+      (a, b) => Number(b.hides !== null) - Number(a.hides !== null) || (a.bookedOn < b.bookedOn ? 1 : -1),
+    );
+}
