@@ -2,8 +2,11 @@
 
 import { FormatsProvider, useFormats } from '@/components/format/formats-context';
 import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/states';
+import type { OpenQuestions, StandingDecision } from '@/lib/doubts/document';
 import type { AccountQuality, Correction, HistoryDocument } from '@/lib/history/document';
 import { GapList } from './chart/gap-list';
+import { DecidedList } from './doubts/decided-list';
+import { MovementList } from './doubts/movement-list';
 import { CorrectionList } from './portfolio/correction-list';
 import { EmptyPortfolio } from './portfolio/empty-portfolio';
 import { Badge } from './ui/badge';
@@ -13,12 +16,16 @@ export function DataQualityReport({
   history,
   accounts,
   corrections,
+  questions,
+  decisions,
   locale,
 }: {
   /** The document of all time. */
   readonly history: HistoryDocument;
   readonly accounts: readonly AccountQuality[];
   readonly corrections: readonly Correction[];
+  readonly questions: OpenQuestions;
+  readonly decisions: readonly StandingDecision[];
   readonly locale: string;
 }) {
   return (
@@ -35,14 +42,46 @@ export function DataQualityReport({
           <EmptyPortfolio connectionsHref="/connections" />
         ) : (
           <>
+            <Movements movements={questions.movements} />
             <Days history={history} />
             <Accounts accounts={accounts} />
             <GapList gaps={history.gaps} />
+            <Decisions decisions={decisions} />
             <CorrectionList corrections={corrections} />
           </>
         )}
       </div>
     </FormatsProvider>
+  );
+}
+
+function Movements({ movements }: { readonly movements: OpenQuestions['movements'] }) {
+  const { locale } = useFormats();
+  if (movements.length === 0) return null;
+  return (
+    <section aria-labelledby="movements">
+      <h2 id="movements" className="text-base font-semibold">
+        {movements.length === 1 ? 'A movement that we do not know' : 'Movements that we do not know'}
+      </h2>
+      <div className="mt-3">
+        <MovementList movements={movements} asker="owner" locale={locale} />
+      </div>
+    </section>
+  );
+}
+
+function Decisions({ decisions }: { readonly decisions: readonly StandingDecision[] }) {
+  const { locale } = useFormats();
+  if (decisions.length === 0) return null;
+  return (
+    <section aria-labelledby="decisions">
+      <h2 id="decisions" className="text-base font-semibold">
+        What people decided
+      </h2>
+      <div className="mt-2">
+        <DecidedList decisions={decisions} asker="owner" locale={locale} />
+      </div>
+    </section>
   );
 }
 

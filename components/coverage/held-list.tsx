@@ -1,11 +1,10 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useId } from 'react';
+import { heldValueHref } from '@/components/doubts/asker';
+import { useDecision } from '@/components/doubts/use-decision';
 import { ANY_CURRENCY, createFormats } from '@/components/format/formats';
 import { VERDICT_WORDS } from '@/components/labels/states';
-import { ProblemError } from '@/components/portfolio/problem';
-import { useOwnDocuments } from '@/components/session/session-guard';
 import { Button } from '@/components/ui/button';
 import { FIELD } from '@/components/ui/field';
 import type { CoverageHeldValue } from '@/lib/coverage/document';
@@ -52,28 +51,9 @@ function HeldItem({ value, locale }: { readonly value: CoverageHeldValue; readon
 
 /** The verdict with its reason; both are kept in the audit log. */
 function VerdictForm({ id, canAccept }: { readonly id: number; readonly canAccept: boolean }) {
-  const router = useRouter();
-  const { send } = useOwnDocuments();
+  const { decide, isSending, fault } = useDecision(heldValueHref(id));
   const fieldId = useId();
-  const [fault, setFault] = useState<string | null>(null);
-  const [isSending, setIsSending] = useState(false);
 
-  const decide = async (verdict: string, reason: string) => {
-    setIsSending(true);
-    setFault(null);
-    try {
-      await send(`/api/admin/held-values/${id}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ verdict, reason }),
-      });
-    } catch (error) {
-      setFault(error instanceof ProblemError ? error.message : 'The server could not be reached. Try again.');
-    } finally {
-      setIsSending(false);
-    }
-    router.refresh();
-  };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -81,7 +61,7 @@ function VerdictForm({ id, canAccept }: { readonly id: number; readonly canAccep
     const button = nativeEvent instanceof SubmitEvent ? nativeEvent.submitter : null;
     // Without a button, such as by Enter in the field, nothing has been decided.
     if (!(button instanceof HTMLButtonElement)) return;
-    void decide(button.value, String(form.get('reason') ?? '').trim());
+    void decide({ verdict: button.value, reason: String(form.get('reason') ?? '').trim() });
   };
 
   return (

@@ -45,11 +45,12 @@ export const standingDecision = z.object({
   verdict: z.enum(['accept', 'reject']).nullable(),
   kind: z.enum(KNOWN_MOVEMENT_KINDS).nullable(),
   amount: amount.nullable(),
-  /** By e-mail address; null when that person is gone. */
+  /** By e-mail address; null when that person is gone, or is not for the reader to know. */
   actor: z.string().nullable(),
   /** Whether the user whose account it is decided. */
   isOwner: z.boolean(),
-  reason: z.string(),
+  /** Null where it is not for the reader to know. */
+  reason: z.string().nullable(),
   at: instant,
 });
 export type StandingDecision = Output<typeof standingDecision>;

@@ -6,8 +6,8 @@ import { AccountCase } from '@/lib/fill/account-case';
 import { contextSince } from '@/lib/fill/decide';
 import type { LineEvidence } from '@/lib/fill/evidence';
 import { readEvidence } from '@/lib/fill/evidence-store';
-import type { LineInQuestion, MovementQuestion, OpenQuestions } from './document';
-import { readLinesInQuestion } from './store';
+import type { LineInQuestion, MovementQuestion, OpenQuestions, StandingDecision } from './document';
+import { readLinesInQuestion, readStandingDecisions } from './store';
 
 /**
  * What a person could settle about a user's evidence, by the same rules that judge it. A user about whom nothing is open costs one
@@ -31,6 +31,17 @@ export async function readQuestions(
     return { line, stored, own: new AccountCase(accountId, accountId, stored, { homeCurrency, rules, now }) };
   });
   return { movements: cases.flatMap(movementQuestions) };
+}
+
+/** The decisions about a user's evidence as that user may know them: which administrator it was, and why, is not theirs to read. */
+export async function readOwnDecisions(
+  client: SupabaseClient<Database>,
+  userId: string,
+): Promise<readonly StandingDecision[]> {
+  const decisions = await readStandingDecisions(client, userId);
+  return decisions.map((decision) =>
+    decision.isOwner ? decision : { ...decision, actor: null, reason: null },
+  );
 }
 
 interface LineCase {

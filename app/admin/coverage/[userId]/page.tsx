@@ -8,6 +8,8 @@ import { GapRanges } from '@/components/coverage/gaps';
 import { HeldList } from '@/components/coverage/held-list';
 import { Section } from '@/components/coverage/section';
 import { UserChart } from '@/components/coverage/user-chart';
+import { DecidedList } from '@/components/doubts/decided-list';
+import { MovementList } from '@/components/doubts/movement-list';
 import { createFormats } from '@/components/format/formats';
 import { FormatsProvider } from '@/components/format/formats-context';
 import { CorrectionList } from '@/components/portfolio/correction-list';
@@ -15,7 +17,9 @@ import { buttonClass } from '@/components/ui/button';
 import { readCoverageUser } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
-import { env } from '@/lib/env';
+import { readQuestions } from '@/lib/doubts/read';
+import { readStandingDecisions } from '@/lib/doubts/store';
+import { env, reconcileRules } from '@/lib/env';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { getHistory } from '@/lib/history/read';
 import { readCorrections } from '@/lib/history/store';
@@ -37,10 +41,12 @@ export default async function CoverageUserPage({ params }: PageProps) {
   const client = serviceClient(env());
   const now = new Date();
   const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
-  const [user, history, corrections] = await Promise.all([
+  const [user, history, corrections, questions, decisions] = await Promise.all([
     readCoverageUser(client, userId),
     getHistory(client, userId, { period: 'ALL', from: null, to: latestDue }, latestDue, now),
     readCorrections(client, { userId, from: null, to: null, beforeId: null, limit: CORRECTIONS_SHOWN }),
+    readQuestions(client, userId, now, reconcileRules(env())),
+    readStandingDecisions(client, userId),
   ]);
   if (user === null) notFound();
   const locale = preferredLocale(await headers());
@@ -65,6 +71,16 @@ export default async function CoverageUserPage({ params }: PageProps) {
       {user.held.length > 0 && (
         <Section title="Held values">
           <HeldList held={user.held} locale={locale} />
+        </Section>
+      )}
+      {questions.movements.length > 0 && (
+        <Section title="Unknown movements">
+          <MovementList movements={questions.movements} asker="administrator" locale={locale} />
+        </Section>
+      )}
+      {decisions.length > 0 && (
+        <Section title="Decided by people" note="can be taken back">
+          <DecidedList decisions={decisions} asker="administrator" locale={locale} />
         </Section>
       )}
       <Section

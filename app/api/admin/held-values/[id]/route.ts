@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { serviceClient } from '@/lib/db/clients';
 import { text } from '@/lib/db/rpc';
-import { env } from '@/lib/env';
+import { env, reconcileRules } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { judgeHeldValue } from '@/lib/fill/decide';
 import { readJsonBody } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
-import { requireSameOrigin, route } from '@/lib/http/route';
+import { pathNumber, requireSameOrigin, route } from '@/lib/http/route';
 
 export const dynamic = 'force-dynamic';
 
@@ -20,14 +20,12 @@ export const POST = route(async (request) => {
   requireSameOrigin(request);
   const { userId } = await requireAdministrator(request, env());
   const { verdict, reason } = await readJsonBody(request, body);
-  const id = Number(new URL(request.url).pathname.split('/').at(-1));
+  const id = pathNumber(request, -1);
+  const said = { verdict, actorId: userId, reason };
   const judged =
-    Number.isSafeInteger(id) && id > 0
-      ? await judgeHeldValue(serviceClient(env()), { id, verdict, actorId: userId, reason }, new Date(), {
-          swingFactorMax: env().JUDGE_SWING_FACTOR_MAX,
-          zeroShareMax: env().JUDGE_ZERO_SHARE_MAX,
-        })
-      : null;
+    id === null
+      ? null
+      : await judgeHeldValue(serviceClient(env()), { ...said, id }, new Date(), reconcileRules(env()));
   if (judged === null)
     throw new AppError('not_found', 'No held value has this id; it may have been judged already.');
   if ('refused' in judged)
