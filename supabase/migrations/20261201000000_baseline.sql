@@ -361,7 +361,7 @@ create index accounts_line on public.accounts (line_id);
 comment on table public.accounts is 'A brokerage account: the thing that has a value.';
 comment on column public.accounts.is_counted is 'Whether it is an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
-  'Where it is before first_known_on: the earliest trading day that a movement or a doubted value proves it to have existed on.';
+  'The earliest day on which a movement or a doubted value proves it to have existed.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';
@@ -961,7 +961,11 @@ select a.user_id, a.line_id,
   (array_agg(c.institution order by a.created_at desc, a.id desc))[1] as institution,
   (array_agg(a.currency order by a.currency is null, a.created_at desc, a.id desc))[1] as currency,
   min(a.first_known_on) as first_known_on,
-  least(min(a.first_known_on), min(a.exists_since)) as exists_since,
+  -- Within a week of the first value nothing more is proven: money is on its way for some days.
+  case
+    when min(a.exists_since) < min(a.first_known_on) - 7 then min(a.exists_since)
+    else min(a.first_known_on)
+  end as exists_since,
   min(a.created_at) as linked_at,
   case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
   max(a.flows_synced_at) as flows_synced_at,
@@ -1149,8 +1153,8 @@ comment on function public.close_before is 'The last trading day that had closed
 -- can be converted to the user's currency. With p_line_ids, the same of those lines alone.
 --
 -- An account joins the past on the first day from which it can be told without a hole up to the close before it was linked. Of
--- the days before that it is left out, by name: what was captured before the link stays as it was, and what was concluded
--- when the account was known to have existed is an estimate.
+-- the days before that it is left out, by name: what accounts that were linked earlier make of a day stays as it was, and what
+-- accounts that were linked with it make of one is an estimate. Links are facts, so the order of arrival decides nothing.
 create function public.conclude_snapshots(
   p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max(),
   p_line_ids uuid[] default null
@@ -1237,23 +1241,14 @@ begin
   joined as (
     select known.*,
       known.date > coalesce(max(known.date) filter (where known.date <= known.linked_after and not known.is_known) over (partition by known.line_id), '-infinity')
-        as has_joined
+        as has_joined,
+      coalesce(min(known.linked_at) filter (where known.present) over (partition by known.date) < known.linked_at, false) as was_concluded
     from (select told.*, coalesce(total_value is not null and rate is not null and may_count, false) as is_known from told) known
   ),
   counted as (
-    select joined.*,
-      -- The close right before the link may still be captured.
-      not has_joined and (was_concluded or date < linked_after) as is_left_out
-    from (
-      select joined.*,
-        not joined.has_joined and exists (
-          select
-          from public.account_values v
-          where v.user_id = p_user_id and v.value_date = joined.date and v.verdict = 'accepted'
-            and v.observed_at < joined.linked_at and v.account_id <> all (joined.member_ids)
-        ) as was_concluded
-      from joined
-    ) joined
+    -- The close right before the link may still be captured.
+    select joined.*, not has_joined and (was_concluded or date < linked_after) as is_left_out
+    from joined
   )
   select date, sum(total_value * rate) filter (where not is_left_out),
     case
@@ -2098,15 +2093,14 @@ begin
 end
 $$;
 
--- What moved on an account, or was believed by nobody, proves that it existed. Within a week of its first value it proves
--- nothing more: money is on its way for some days.
+-- What moved on an account, or was believed by nobody, proves that it existed.
 create function public.note_existence(p_connection_id uuid)
 returns date
 language sql
 set search_path = ''
 as $$
   with found as (
-    select a.id, least(moved.date, doubted.date) as date
+    select a.id, a.exists_since as before, least(moved.date, doubted.date) as date
     from public.accounts a
     cross join lateral (select min(r.booked_on) as date from public.movement_rows r where r.account_id = a.id) moved
     cross join lateral (
@@ -2120,10 +2114,10 @@ as $$
     update public.accounts a
     set exists_since = found.date
     from found
-    where a.id = found.id and found.date < least(a.first_known_on - 7, a.exists_since)
-    returning a.exists_since
+    where a.id = found.id and a.exists_since is distinct from found.date
+    returning least(found.before, found.date) as date
   )
-  select min(exists_since) from noted
+  select min(date) from noted
 $$;
 
 comment on function public.note_existence is 'Notes since when the accounts of a connection are proven to have existed; returns the earliest day that this is news of.';

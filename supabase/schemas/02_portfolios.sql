@@ -133,7 +133,7 @@ create index accounts_line on public.accounts (line_id);
 comment on table public.accounts is 'A brokerage account: the thing that has a value.';
 comment on column public.accounts.is_counted is 'Whether it is an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
-  'Where it is before first_known_on: the earliest trading day that a movement or a doubted value proves it to have existed on.';
+  'The earliest day on which a movement or a doubted value proves it to have existed.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';

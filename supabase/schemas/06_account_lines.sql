@@ -8,7 +8,11 @@ select a.user_id, a.line_id,
   (array_agg(c.institution order by a.created_at desc, a.id desc))[1] as institution,
   (array_agg(a.currency order by a.currency is null, a.created_at desc, a.id desc))[1] as currency,
   min(a.first_known_on) as first_known_on,
-  least(min(a.first_known_on), min(a.exists_since)) as exists_since,
+  -- Within a week of the first value nothing more is proven: money is on its way for some days.
+  case
+    when min(a.exists_since) < min(a.first_known_on) - 7 then min(a.exists_since)
+    else min(a.first_known_on)
+  end as exists_since,
   min(a.created_at) as linked_at,
   case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
   max(a.flows_synced_at) as flows_synced_at,

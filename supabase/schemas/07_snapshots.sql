@@ -125,8 +125,8 @@ comment on function public.close_before is 'The last trading day that had closed
 -- can be converted to the user's currency. With p_line_ids, the same of those lines alone.
 --
 -- An account joins the past on the first day from which it can be told without a hole up to the close before it was linked. Of
--- the days before that it is left out, by name: what was captured before the link stays as it was, and what was concluded
--- when the account was known to have existed is an estimate.
+-- the days before that it is left out, by name: what accounts that were linked earlier make of a day stays as it was, and what
+-- accounts that were linked with it make of one is an estimate. Links are facts, so the order of arrival decides nothing.
 create function public.conclude_snapshots(
   p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max(),
   p_line_ids uuid[] default null
@@ -213,23 +213,14 @@ begin
   joined as (
     select known.*,
       known.date > coalesce(max(known.date) filter (where known.date <= known.linked_after and not known.is_known) over (partition by known.line_id), '-infinity')
-        as has_joined
+        as has_joined,
+      coalesce(min(known.linked_at) filter (where known.present) over (partition by known.date) < known.linked_at, false) as was_concluded
     from (select told.*, coalesce(total_value is not null and rate is not null and may_count, false) as is_known from told) known
   ),
   counted as (
-    select joined.*,
-      -- The close right before the link may still be captured.
-      not has_joined and (was_concluded or date < linked_after) as is_left_out
-    from (
-      select joined.*,
-        not joined.has_joined and exists (
-          select
-          from public.account_values v
-          where v.user_id = p_user_id and v.value_date = joined.date and v.verdict = 'accepted'
-            and v.observed_at < joined.linked_at and v.account_id <> all (joined.member_ids)
-        ) as was_concluded
-      from joined
-    ) joined
+    -- The close right before the link may still be captured.
+    select joined.*, not has_joined and (was_concluded or date < linked_after) as is_left_out
+    from joined
   )
   select date, sum(total_value * rate) filter (where not is_left_out),
     case

@@ -411,15 +411,14 @@ begin
 end
 $$;
 
--- What moved on an account, or was believed by nobody, proves that it existed. Within a week of its first value it proves
--- nothing more: money is on its way for some days.
+-- What moved on an account, or was believed by nobody, proves that it existed.
 create function public.note_existence(p_connection_id uuid)
 returns date
 language sql
 set search_path = ''
 as $$
   with found as (
-    select a.id, least(moved.date, doubted.date) as date
+    select a.id, a.exists_since as before, least(moved.date, doubted.date) as date
     from public.accounts a
     cross join lateral (select min(r.booked_on) as date from public.movement_rows r where r.account_id = a.id) moved
     cross join lateral (
@@ -433,10 +432,10 @@ as $$
     update public.accounts a
     set exists_since = found.date
     from found
-    where a.id = found.id and found.date < least(a.first_known_on - 7, a.exists_since)
-    returning a.exists_since
+    where a.id = found.id and a.exists_since is distinct from found.date
+    returning least(found.before, found.date) as date
   )
-  select min(exists_since) from noted
+  select min(date) from noted
 $$;
 
 comment on function public.note_existence is 'Notes since when the accounts of a connection are proven to have existed; returns the earliest day that this is news of.';

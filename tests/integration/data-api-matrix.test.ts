@@ -9,6 +9,7 @@ const OF_USERS: ReadonlySet<string> = new Set([
   'account_trust',
   'benchmark_closes',
   'carry_sessions_max',
+  'close_before',
   'conclude_snapshots',
   'gap_reason',
   'history_flows',

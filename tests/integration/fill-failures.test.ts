@@ -119,7 +119,7 @@ describe('a connection that fails', () => {
     expect(harness.takeRequests()).toEqual([]);
 
     await harness.tick('2026-11-20T22:31:00Z');
-    expect(harness.takeRequests()).toEqual(['listConnectionAccounts connection-2']);
+    expect(harness.takeRequests()).toEqual(['getConnection connection-2']);
     const second = Number((await readBackoff(harness))?.waits) - 60;
     expect(second).toBeGreaterThan(first);
     expect(await readBackoff(harness)).toMatchObject({ attempts: 2 });
@@ -213,7 +213,7 @@ describe('a connection that fails', () => {
     });
     // Whose turn comes first is not fixed.
     expect(harness.takeRequests()).toEqual([
-      expect.stringMatching(/^listConnectionAccounts connection-\d$/),
+      expect.stringMatching(/^getConnection connection-\d$/),
       'getPartnerInfo null',
     ]);
     const rows = await harness.stack.sql`select status, attempts, disabled_since from brokerage_connections`;

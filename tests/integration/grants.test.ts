@@ -103,6 +103,7 @@ test('a visitor may execute no function, a signed-in user only those that read t
     'account_trust',
     'benchmark_closes',
     'carry_sessions_max',
+    'close_before',
     'conclude_snapshots',
     'gap_reason',
     'history_flows',

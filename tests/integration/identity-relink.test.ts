@@ -163,6 +163,7 @@ describe('the same account seen through two connections', () => {
     harness.takeRequests();
     await harness.tick(MONDAY_NIGHT);
     expect(harness.takeRequests()).toEqual([
+      'getConnection connection-1',
       'listConnectionAccounts connection-1',
       'getAccountActivities account-1',
     ]);

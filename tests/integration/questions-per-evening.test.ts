@@ -49,6 +49,7 @@ describe('in one evening of ticks', () => {
       'getAccountActivities account-1',
       'getAccountActivities account-2',
       'getAccountBalanceHistory',
+      'getConnection connection-1',
       'listConnectionAccounts connection-1',
     ]);
     expect(await listObservations(harness.stack)).toHaveLength(2);
@@ -71,7 +72,10 @@ describe('in one evening of ticks', () => {
 
   it('values that stay old are read four times, the last time an hour before the open', async () => {
     const harness = await harnesses.open(
-      scenario({ accounts: [account({ ...OPENED, historyEnabled: false })] }),
+      scenario({
+        connection: { dataFreshness: 'daily', syncTime: '21:10' },
+        accounts: [account({ ...OPENED, historyEnabled: false })],
+      }),
     );
     // An account that is met after a close is expected from the next one on.
     await harness.tick('2026-11-18T21:35:00Z');
@@ -177,22 +181,25 @@ describe('more users than the budget has requests', () => {
         ],
       }),
     ),
-    rateLimitPerMinute: 6,
+    rateLimitPerMinute: 12,
   });
-  const hurried = { perMinute: 6, timeLeftMs: () => 1_000 };
+  const hurried = { perMinute: 12, timeLeftMs: () => 1_000 };
 
   it('are all captured in the order of their waiting, and those who wait are not said to have failed', async () => {
     const harness = await harnesses.open(crowd);
     const runs = [];
-    for (let tick = 0; tick < 4; tick += 1) {
+    for (let tick = 0; tick < 6; tick += 1) {
       runs.push(
         await harness.tick(new Date(Date.parse(FRIDAY_NIGHT) + tick * 300_000).toISOString(), hurried),
       );
       await harness.passTime(65_000);
     }
 
-    expect(runs.map(({ counts }) => counts.failed)).toEqual([0, 0, 0, 0]);
-    expect(runs.map(({ counts }) => counts.captured / 2)).toEqual([6, 6, 6, 6]);
+    expect(runs.every(({ counts }) => counts.failed === 0)).toBe(true);
+    // A connection costs two requests, of which the budget may allow the first alone.
+    const captured = runs.map(({ counts }) => counts.captured / 2);
+    expect(Math.min(...captured.slice(0, 4))).toBeGreaterThanOrEqual(4);
+    expect(captured.reduce((sum, one) => sum + one)).toBe(NUMBERS.length);
     expect(runs.slice(0, 3).map(({ status, counts }) => [status, counts.waiting])).toEqual([
       ['continues', 24],
       ['continues', 24],

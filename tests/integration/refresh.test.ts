@@ -36,8 +36,9 @@ describe('a refresh after the close', () => {
     const harness = await harnesses.open(READ_AT_NOON);
     await tickWithRefresh(harness, THURSDAY);
 
-    // The refresh proves that the connection works, so its health is not asked for beside it.
+    // How fresh its answers are is asked first. The refresh proves that the connection works, so that is not asked beside it.
     expect(harness.takeRequests()).toEqual([
+      'getConnection connection-1',
       'listConnectionAccounts connection-1',
       'refreshConnection connection-1',
       'getAccountActivities account-1',
@@ -141,10 +142,13 @@ describe('a refresh after the close', () => {
   it('that time did not suffice for is asked for by the next tick', async () => {
     const harness = await harnesses.open(READ_AT_NOON);
     let asked = 0;
-    // Time runs out between the first request, which the gate lets pass, and the second.
-    const run = await tickWithRefresh(harness, THURSDAY, { timeLeftMs: () => (asked++ === 0 ? 60_000 : 0) });
+    // Time runs out after two requests, which the gate lets pass.
+    const run = await tickWithRefresh(harness, THURSDAY, { timeLeftMs: () => (asked++ < 2 ? 60_000 : 0) });
     expect(run.status).toBe('continues');
-    expect(harness.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
+    expect(harness.takeRequests()).toEqual([
+      'getConnection connection-1',
+      'listConnectionAccounts connection-1',
+    ]);
     expect(await readRefreshDay(harness)).toBeNull();
 
     await tickWithRefresh(harness, THURSDAY);

@@ -178,7 +178,10 @@ describe('an event about a connection', () => {
     const harness = await openWaiting({ users: others });
     const receiver = await receive(harness);
     await receiver.emit('CONNECTION_UPDATED');
-    expect(harness.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
+    expect(harness.takeRequests()).toEqual([
+      'getConnection connection-1',
+      'listConnectionAccounts connection-1',
+    ]);
   });
 
   it('that we do not know, or of an unknown kind, is answered with 200 and does nothing', async () => {

@@ -138,9 +138,10 @@ export async function readWorld(stack: TestStack, userId: string, accounts?: rea
   expectLaws(history);
   const { points, gaps, live, flows, summary, coverage } = history;
   return {
-    points: points.map(({ carried, ...point }) => ({
+    points: points.map(({ carried, leftOut, ...point }) => ({
       ...point,
       carried: carried.map(({ name, from }) => ({ name, from })),
+      leftOut: leftOut.map(({ name }) => name),
     })),
     // How often a day was asked for grows with each asking, as it should, though nothing else does.
     gaps: gaps.map(({ attempts: _, ...gap }) => gap),

@@ -26,6 +26,16 @@ export default async function setUpTestDatabase(project: TestProject): Promise<(
   process.env.LITE_TELEMETRY = '0';
   process.env.DO_NOT_TRACK = '1';
 
+  const { facts, stop } = await startTestDatabase();
+  project.provide('testDatabase', facts);
+  return stop;
+}
+
+/** Starts the cluster with its template. */
+export async function startTestDatabase(): Promise<{
+  readonly facts: TestDatabaseFacts;
+  readonly stop: () => Promise<void>;
+}> {
   const cluster = await startThrowawayCluster();
   try {
     const keys = makeKeys();
@@ -33,12 +43,11 @@ export default async function setUpTestDatabase(project: TestProject): Promise<(
     await server`create database ${server(TEMPLATE)}`;
     await server.end();
     await prepareDatabase(cluster.databaseUrl(TEMPLATE), keys);
-    project.provide('testDatabase', { serverUrl: cluster.databaseUrl(''), template: TEMPLATE, keys });
+    return { facts: { serverUrl: cluster.databaseUrl(''), template: TEMPLATE, keys }, stop: cluster.stop };
   } catch (error) {
     await cluster.stop();
     throw error;
   }
-  return cluster.stop;
 }
 
 function makeKeys(): ApiKeys {

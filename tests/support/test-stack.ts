@@ -4,6 +4,7 @@ import postgres, { type Sql } from 'postgres';
 import { inject } from 'vitest';
 import type { Database } from '@/lib/db/types';
 import { type ApiKeys, startSupabaseApi } from '@/lib/local/supabase-api';
+import type { TestDatabaseFacts } from './global-setup';
 
 /**
  * The embedded API prints every query that Postgres refused, and tests of refusals cause many. Only those objects are
@@ -56,8 +57,9 @@ const MANY = 12;
 /** A query that is still under way when its test is over ends with the database. */
 const POOL_END_SECONDS = 5;
 
-export async function startTestStack(): Promise<TestStack> {
-  const { serverUrl, template, keys } = inject('testDatabase');
+/** The cluster is the one of the test run, where none is given. */
+export async function startTestStack(facts?: TestDatabaseFacts): Promise<TestStack> {
+  const { serverUrl, template, keys } = facts ?? inject('testDatabase');
   const database = `test_${randomUUID().replaceAll('-', '')}`;
   const databaseUrl = `${serverUrl}${database}`;
   await administer(serverUrl, `create database ${database} template ${template}`);

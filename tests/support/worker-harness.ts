@@ -73,14 +73,15 @@ export function prepareWorkerHarness(): { open(scenario: ScenarioInput): Promise
   afterAll(() => stack.close());
   return {
     open: async (scenario) => {
-      const harness = await startFillBench(stack, scenario);
+      const harness = await openWorkerHarness(stack, scenario);
       opened.push(harness);
       return harness;
     },
   };
 }
 
-async function startFillBench(stack: TestStack, scenario: ScenarioInput): Promise<WorkerHarness> {
+/** A harness over a database that is emptied before; whoever opens it closes it. */
+export async function openWorkerHarness(stack: TestStack, scenario: ScenarioInput): Promise<WorkerHarness> {
   await forgetEverything(stack);
   let now = toInstant(FRIDAY_NIGHT);
   let passedMs = 0;

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FAULTS, judge } from '../simulate/judge';
+import { playWorlds } from '../simulate/play';
+import { generateEvenings, generateWorld, sessionsOf } from '../simulate/world';
+import { startTestStack, type TestStack } from '../support/test-stack';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack.close());
+
+/** Found by `npm run simulate`: a seed, so many days, and users of it. */
+const PLAYS = [{ seed: 4, days: 60, users: [1, 2, 6, 8] }];
+
+describe('worlds in which the truth is known, through a broker that errs', () => {
+  it.each(PLAYS)(
+    'seed $seed: nothing is invented, lost, false, left unhealed, churned or asked too often',
+    {
+      timeout: 180_000,
+    },
+    async ({ seed, days, users }) => {
+      const worlds = users.map((user) => generateWorld(seed, user, days));
+
+      const play = await playWorlds(stack, worlds, generateEvenings(seed, days), sessionsOf(days));
+
+      const { findings, accountDays } = judge(play);
+      expect(accountDays).toBeGreaterThan(days);
+      for (const fault of FAULTS) expect(findings.filter(({ what }) => what === fault)).toEqual([]);
+    },
+  );
+});
+
+it('a seed makes the same world and the same evenings each time, and another seed others', () => {
+  expect(generateWorld(7, 3, 60)).toEqual(generateWorld(7, 3, 60));
+  expect(generateEvenings(7, 60)).toEqual(generateEvenings(7, 60));
+  expect(generateWorld(7, 3, 60)).not.toEqual(generateWorld(8, 3, 60));
+  expect(generateWorld(7, 3, 60).accounts).not.toEqual(generateWorld(7, 4, 60).accounts);
+});
