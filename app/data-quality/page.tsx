@@ -29,7 +29,7 @@ export default async function DataQualityPage() {
     getHistory(client, userId, { period: 'ALL', from: null, to: latestDue }, latestDue, now),
     readAccountQuality(client, userId),
     readCorrections(client, { userId, from: null, to: null, beforeId: null, limit: CORRECTIONS_SHOWN }),
-    readQuestions(serviceClient(env()), userId, now, reconcileRules(env())),
+    readQuestions(serviceClient(env()), { userId, now, rules: reconcileRules(env()) }),
     readOwnDecisions(serviceClient(env()), userId),
   ]);
   return (

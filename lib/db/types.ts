@@ -2497,6 +2497,17 @@ export type Database = {
         }
         Returns: Json
       }
+      preview_reconciliation: {
+        Args: {
+          p_conclusions: Json
+          p_from: string
+          p_line_id: string
+          p_now: string
+          p_to: string
+          p_version: string
+        }
+        Returns: Json
+      }
       propose_matches: {
         Args: { p_now: string; p_user_id: string }
         Returns: undefined
@@ -2533,6 +2544,10 @@ export type Database = {
           p_user_id: string
         }
         Returns: number
+      }
+      published_values: {
+        Args: { p_from: string; p_to: string; p_user_id: string }
+        Returns: Json
       }
       rate_on: {
         Args: { p_base: string; p_day: string; p_quote: string }

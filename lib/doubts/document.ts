@@ -4,6 +4,7 @@ import { amount, currency, date, instant, type Output } from '@/lib/db/rpc';
 import { isZero } from '@/lib/domain/amount';
 import type { Amount, Currency } from '@/lib/domain/money';
 import { KNOWN_MOVEMENT_KINDS, type MovementKind } from '@/lib/domain/reconcile/evidence';
+import type { HeldReason, Kind } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 
 const count = z.number().int();
@@ -85,7 +86,62 @@ export interface MovementQuestion {
   readonly hides: { readonly from: TradingDate; readonly to: TradingDate } | null;
 }
 
+/** One reading of an account, as it was reported. */
+export interface ReportedValue {
+  readonly date: TradingDate;
+  readonly total: Amount;
+  /** Null when it was not reported. */
+  readonly currency: Currency | null;
+}
+
+/** One session of an account around a question: a value that counts, or one in question. */
+export interface LineValue extends ReportedValue {
+  readonly kind: Kind;
+  readonly isInQuestion: boolean;
+}
+
+/** What was published of a day, and what would be; null for nothing. */
+export interface DayEffect {
+  readonly date: TradingDate;
+  readonly now: Amount | null;
+  readonly next: Amount | null;
+}
+
+/** Held readings of one reason in a row: one question, with the evidence that it can be answered by. */
+export interface ReadingQuestion {
+  readonly account: string;
+  readonly institution: string;
+  /** Whether the broker's own history is in question, and not what was read on the day. */
+  readonly isHistory: boolean;
+  readonly reason: HeldReason;
+  readonly from: TradingDate;
+  readonly to: TradingDate;
+  /** Oldest first, never empty. */
+  readonly readings: readonly (ReportedValue & { readonly id: number })[];
+  /** The nearest values that count. */
+  readonly before: ReportedValue | null;
+  readonly after: ReportedValue | null;
+  readonly movements: readonly {
+    readonly key: string;
+    readonly bookedOn: TradingDate;
+    readonly kind: MovementKind;
+    readonly amount: Amount | null;
+    readonly currency: Currency | null;
+  }[];
+  /** Sessions around the question, oldest first. */
+  readonly line: readonly LineValue[];
+  /** The days of the user's history that either answer would change; null where nobody asked. */
+  readonly effects: { readonly accept: readonly DayEffect[]; readonly reject: readonly DayEffect[] } | null;
+}
+
 /** What a person could settle about a user's evidence. */
 export interface OpenQuestions {
   readonly movements: readonly MovementQuestion[];
+  readonly readings: readonly ReadingQuestion[];
 }
+
+const published = z.array(z.object({ date, value: amount }));
+
+/** What is published of some days, and what would be. */
+export const publishedPreview = z.object({ now: published, next: published });
+export type PublishedPreview = Output<typeof publishedPreview>;

@@ -4,10 +4,19 @@ import type { MovementRow, ReconcileRules } from '@/lib/domain/reconcile/evidenc
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import { AccountCase } from '@/lib/fill/account-case';
 import { contextSince } from '@/lib/fill/decide';
-import type { LineEvidence } from '@/lib/fill/evidence';
 import { readEvidence } from '@/lib/fill/evidence-store';
-import type { LineInQuestion, MovementQuestion, OpenQuestions, StandingDecision } from './document';
+import type { MovementQuestion, OpenQuestions, StandingDecision } from './document';
+import { previewAnswers } from './preview';
+import { type LineCase, readingQuestions } from './reading-questions';
 import { readLinesInQuestion, readStandingDecisions } from './store';
+
+interface QuestionsRead {
+  readonly userId: string;
+  readonly now: Date;
+  readonly rules?: ReconcileRules;
+  /** Of how many held readings the effect of each answer is to be known. */
+  readonly previews?: number;
+}
 
 /**
  * What a person could settle about a user's evidence, by the same rules that judge it. A user about whom nothing is open costs one
@@ -15,22 +24,29 @@ import { readLinesInQuestion, readStandingDecisions } from './store';
  */
 export async function readQuestions(
   client: SupabaseClient<Database>,
-  userId: string,
-  now: Date,
-  rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
+  { userId, now, rules = DEFAULT_RECONCILE_RULES, previews = 0 }: QuestionsRead,
 ): Promise<OpenQuestions> {
   const lines = await readLinesInQuestion(client, userId);
   const evidence = await readEvidence(
     client,
     lines.map(({ lineId, from }) => ({ lineId, from: contextSince(from) })),
   );
-  const cases = lines.flatMap((line, index) => {
+  const cases = lines.flatMap((line, index): LineCase[] => {
     const stored = evidence[index];
     if (stored === undefined) return [];
-    const { accountId, homeCurrency } = stored;
-    return { line, stored, own: new AccountCase(accountId, accountId, stored, { homeCurrency, rules, now }) };
+    const context = { homeCurrency: stored.homeCurrency, rules, now };
+    return [
+      { line, stored, context, own: new AccountCase(stored.accountId, stored.accountId, stored, context) },
+    ];
   });
-  return { movements: cases.flatMap(movementQuestions) };
+  const asked = cases.flatMap((one) => readingQuestions(one).map((question) => ({ one, question })));
+  const readings: OpenQuestions['readings'][number][] = [];
+  // One after the other, since each holds the same portfolio for a moment.
+  for (const [index, { one, question }] of asked.entries()) {
+    const effects = index < previews ? await previewAnswers(client, one, question) : null;
+    readings.push({ ...question, effects });
+  }
+  return { movements: cases.flatMap(movementQuestions), readings };
 }
 
 /** The decisions about a user's evidence as that user may know them: which administrator it was, and why, is not theirs to read. */
@@ -42,12 +58,6 @@ export async function readOwnDecisions(
   return decisions.map((decision) =>
     decision.isOwner ? decision : { ...decision, actor: null, reason: null },
   );
-}
-
-interface LineCase {
-  readonly line: LineInQuestion;
-  readonly stored: LineEvidence;
-  readonly own: AccountCase;
 }
 
 /** Movements that nobody knows, those that make figures unknown first, each group newest first. */

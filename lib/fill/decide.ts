@@ -7,6 +7,7 @@ import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import { AccountCase } from './account-case';
 import {
   type Classification,
+  type Conclusions,
   type DecidedReading,
   type RefusedDecision,
   readEvidence,
@@ -64,6 +65,16 @@ export function contextSince(day: TradingDate): TradingDate {
   return addDays(day, -CONTEXT_DAYS);
 }
 
+/** What follows from the evidence of an account, as it is recorded. */
+export function conclusionsOf(own: AccountCase): Conclusions {
+  return {
+    verdicts: own.changedVerdicts(),
+    reconciled: [own.reconciled()],
+    flows: own.flows(),
+    spans: own.spans(),
+  };
+}
+
 /** Evidence that grows while conclusions are drawn makes them be drawn once more, but hardly ever twice. */
 const ATTEMPTS_MAX = 5;
 
@@ -87,13 +98,8 @@ export async function reconcileLine(
     if (evidence === undefined) return 0;
     const { accountId, homeCurrency, version } = evidence;
     const own = new AccountCase(accountId, accountId, evidence, { homeCurrency, rules, now });
-    const conclusions = {
-      verdicts: own.changedVerdicts(),
-      reconciled: [own.reconciled()],
-      flows: own.flows(),
-      spans: own.spans(),
-    };
-    const published = await recordReconciliation(client, { lineId, version, conclusions, why }, now);
+    const drawn = { lineId, version, conclusions: conclusionsOf(own), why };
+    const published = await recordReconciliation(client, drawn, now);
     if (published !== null) return published;
   }
   throw new Error('the evidence did not come to rest');

@@ -88,13 +88,16 @@ export function recordClassification(
   return readAnswer('classify_movement', call, decided.nullable());
 }
 
+/** What follows about a line from all of its evidence. */
+export type Conclusions = Pick<FillRecord, 'verdicts' | 'reconciled' | 'flows' | 'spans'>;
+
 /** Records conclusions about a line that were drawn anew; null when its evidence has grown since. */
 export function recordReconciliation(
   client: SupabaseClient<Database>,
   drawn: {
     readonly lineId: string;
     readonly version: string;
-    readonly conclusions: Pick<FillRecord, 'verdicts' | 'reconciled' | 'flows' | 'spans'>;
+    readonly conclusions: Conclusions;
     readonly why: string;
   },
   now: Date,

@@ -119,7 +119,7 @@ begin
           )
         end order by d.id)
         from public.decisions d
-        where d.account_id = any (v_members)
+        where d.account_id = any (v_members) and d.about in ('reading', 'movement')
       ), '[]'),
       'rates', case
         when (select count(*) from currencies) < 2 then '[]'

@@ -66,7 +66,7 @@ as $$
   from (
     select distinct on (d.reading_id, d.row_id) d.*
     from public.decisions d
-    where d.user_id = p_user_id
+    where d.user_id = p_user_id and d.about in ('reading', 'movement')
     order by d.reading_id, d.row_id, d.id desc
   ) newest
   join public.accounts a on a.id = newest.account_id
@@ -124,7 +124,51 @@ $$;
 
 comment on function public.lines_in_question is 'The account lines of a user about which something is open that a person could settle.';
 
+-- The totals that stand of a user's days between two: [{ date, value }].
+create function public.published_values(p_user_id uuid, p_from date, p_to date)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('date', h.value_date, 'value', trim_scale(h.total_value)::text) order by h.value_date), '[]')
+  from public.user_portfolio_history h
+  where h.user_id = p_user_id and h.standing and h.value_date between p_from and p_to
+$$;
+
+comment on function public.published_values is 'The totals that stand of a user''s days between two.';
+
+-- What would be published of some days if conclusions about an account line were recorded, and what is now: { now: [{ date, value }],
+-- next: likewise }. The very recording says so, and then everything is as it was; null when the evidence has grown since.
+create function public.preview_reconciliation(p_line_id uuid, p_version text, p_conclusions jsonb, p_from date, p_to date, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+declare
+  v_user_id uuid := (select a.user_id from public.accounts a where a.line_id = p_line_id limit 1);
+  v_now jsonb := (select public.published_values(v_user_id, p_from, p_to));
+  v_next jsonb;
+  v_published integer;
+begin
+  begin
+    v_published := public.record_reconciliation(p_line_id, p_version, p_conclusions, 'observed', p_now);
+    v_next := public.published_values(v_user_id, p_from, p_to);
+    raise exception using errcode = 'PVIEW';
+  exception
+    -- What was recorded since the block began goes with the exception, and what was read stays.
+    when sqlstate 'PVIEW' then null;
+  end;
+  return case when v_published is not null then jsonb_build_object('now', v_now, 'next', v_next) end;
+end
+$$;
+
+comment on function public.preview_reconciliation is 'What would be published if conclusions were recorded; records nothing.';
+
 grant execute on function
+  public.published_values,
+  public.preview_reconciliation,
   public.classify_movement,
   public.standing_decisions,
   public.lines_in_question

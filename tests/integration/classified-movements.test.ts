@@ -30,7 +30,7 @@ async function playUnknown(name: string) {
 }
 
 const questions = (harness: WorkerHarness) =>
-  readQuestions(harness.stack.admin, harness.userId(), new Date(NOW));
+  readQuestions(harness.stack.admin, { userId: harness.userId(), now: new Date(NOW) });
 const decisions = (harness: WorkerHarness) => readStandingDecisions(harness.stack.admin, harness.userId());
 const summary = async (harness: WorkerHarness, at: string = LATER) =>
   (await readOutcome(harness, toInstant(at))).summary;

@@ -28,6 +28,8 @@ import { preferredLocale, requireAdministratorPage } from '@/lib/http/page';
 export const metadata = { title: 'Coverage of one user' };
 
 const CORRECTIONS_SHOWN = 100;
+/** Each costs what two verdicts do. */
+const PREVIEWS_SHOWN = 4;
 
 interface PageProps {
   readonly params: Promise<{ readonly userId: string }>;
@@ -45,7 +47,7 @@ export default async function CoverageUserPage({ params }: PageProps) {
     readCoverageUser(client, userId),
     getHistory(client, userId, { period: 'ALL', from: null, to: latestDue }, latestDue, now),
     readCorrections(client, { userId, from: null, to: null, beforeId: null, limit: CORRECTIONS_SHOWN }),
-    readQuestions(client, userId, now, reconcileRules(env())),
+    readQuestions(client, { userId, now, rules: reconcileRules(env()), previews: PREVIEWS_SHOWN }),
     readStandingDecisions(client, userId),
   ]);
   if (user === null) notFound();
