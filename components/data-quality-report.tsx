@@ -1,12 +1,15 @@
 'use client';
 
 import { FormatsProvider, useFormats } from '@/components/format/formats-context';
-import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/states';
+import { KIND_LABELS, MISSING_LABEL, VERDICT_WORDS } from '@/components/labels/states';
+import type { AccountMatch } from '@/lib/connections/document';
 import type { OpenQuestions, StandingDecision } from '@/lib/doubts/document';
 import type { AccountQuality, Correction, HistoryDocument } from '@/lib/history/document';
 import { GapList } from './chart/gap-list';
 import { DecidedList } from './doubts/decided-list';
+import { countLeftOut } from './doubts/left-out';
 import { MovementList } from './doubts/movement-list';
+import { askAbout } from './doubts/words';
 import { CorrectionList } from './portfolio/correction-list';
 import { EmptyPortfolio } from './portfolio/empty-portfolio';
 import { Badge } from './ui/badge';
@@ -17,6 +20,7 @@ export function DataQualityReport({
   accounts,
   corrections,
   questions,
+  matches,
   decisions,
   locale,
 }: {
@@ -25,6 +29,7 @@ export function DataQualityReport({
   readonly accounts: readonly AccountQuality[];
   readonly corrections: readonly Correction[];
   readonly questions: OpenQuestions;
+  readonly matches: readonly AccountMatch[];
   readonly decisions: readonly StandingDecision[];
   readonly locale: string;
 }) {
@@ -42,6 +47,7 @@ export function DataQualityReport({
           <EmptyPortfolio connectionsHref="/connections" />
         ) : (
           <>
+            <Doubts history={history} questions={questions} matches={matches} />
             <Movements movements={questions.movements} />
             <Days history={history} />
             <Accounts accounts={accounts} />
@@ -52,6 +58,64 @@ export function DataQualityReport({
         )}
       </div>
     </FormatsProvider>
+  );
+}
+
+/** What is open about the history, in words: values that are held, accounts that may be one, days without an account. */
+function Doubts({
+  history: { points },
+  questions: { readings },
+  matches,
+}: {
+  readonly history: HistoryDocument;
+  readonly questions: OpenQuestions;
+  readonly matches: readonly AccountMatch[];
+}) {
+  const formats = useFormats();
+  const leftOut = countLeftOut(points);
+  if (readings.length + matches.length + leftOut.length === 0) return null;
+  return (
+    <section aria-labelledby="doubts">
+      <h2 id="doubts" className="text-base font-semibold">
+        What is in doubt
+      </h2>
+      <ul className="tabular mt-2 divide-y divide-hairline border-y border-hairline text-sm text-pretty">
+        {readings.map((question) => (
+          <li key={question.readings[0]?.id} className="py-3">
+            <p className="font-medium">{askAbout(question, formats.locale)}</p>
+            <p className="text-ink-soft">
+              {question.account} at {question.institution} reported it. {VERDICT_WORDS[question.reason]} It
+              does not count until later values confirm it or our support has checked it.
+            </p>
+          </li>
+        ))}
+        {matches.map(({ id, account, candidate }) => (
+          <li key={id} className="py-3">
+            <p className="font-medium">
+              Are {account.name} at {account.institution} and {candidate.name} at {candidate.institution} one
+              account?
+            </p>
+            <p className="text-ink-soft">
+              Only you can know.{' '}
+              <a href="/connections" className="text-accent underline-offset-4 hover:underline">
+                Answer on the page Connections
+              </a>
+            </p>
+          </li>
+        ))}
+        {leftOut.map(({ accountId, name, days, from, to }) => (
+          <li key={accountId} className="py-3">
+            <p className="font-medium">
+              {days === 1 ? 'One day is' : `${formats.count(days)} days are`} without {name}
+            </p>
+            <p className="text-ink-soft">
+              {formats.dateRange(from, to)}. It was linked later, and what it was worth on{' '}
+              {days === 1 ? 'that day' : 'those days'} is not known.
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -1,12 +1,6 @@
-'use client';
-
-import { type FormEvent, useId } from 'react';
-import { heldValueHref } from '@/components/doubts/asker';
-import { useDecision } from '@/components/doubts/use-decision';
+import { VerdictForm } from '@/components/doubts/verdict-form';
 import { ANY_CURRENCY, createFormats } from '@/components/format/formats';
 import { VERDICT_WORDS } from '@/components/labels/states';
-import { Button } from '@/components/ui/button';
-import { FIELD } from '@/components/ui/field';
 import type { CoverageHeldValue } from '@/lib/coverage/document';
 import type { Amount, Currency } from '@/lib/domain/money';
 
@@ -46,43 +40,5 @@ function HeldItem({ value, locale }: { readonly value: CoverageHeldValue; readon
       </p>
       <VerdictForm id={value.id} canAccept={total !== null && currency !== null} />
     </li>
-  );
-}
-
-/** The verdict with its reason; both are kept in the audit log. */
-function VerdictForm({ id, canAccept }: { readonly id: number; readonly canAccept: boolean }) {
-  const { decide, isSending, fault } = useDecision(heldValueHref(id));
-  const fieldId = useId();
-
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const { nativeEvent } = event;
-    const button = nativeEvent instanceof SubmitEvent ? nativeEvent.submitter : null;
-    // Without a button, such as by Enter in the field, nothing has been decided.
-    if (!(button instanceof HTMLButtonElement)) return;
-    void decide({ verdict: button.value, reason: String(form.get('reason') ?? '').trim() });
-  };
-
-  return (
-    <form onSubmit={submit} className="mt-3 flex flex-wrap items-end gap-3">
-      <div className="min-w-0 flex-1 basis-56">
-        <label htmlFor={fieldId} className="text-xs font-medium">
-          Reason
-        </label>
-        <input id={fieldId} name="reason" required maxLength={500} autoComplete="off" className={FIELD} />
-      </div>
-      {canAccept && (
-        <Button type="submit" value="accept" look="primary" disabled={isSending}>
-          Accept
-        </Button>
-      )}
-      <Button type="submit" value="reject" disabled={isSending}>
-        Reject
-      </Button>
-      <p role="alert" className="basis-full text-loss empty:hidden">
-        {fault}
-      </p>
-    </form>
   );
 }

@@ -21,7 +21,7 @@ import {
 type Judged = Omit<DecidedReading, 'lineId'> & { readonly published: number };
 
 /**
- * Records an administrator's decision as evidence and draws the conclusions about the account anew. A value that lacks its total or
+ * Records an administrator's decision, on one observation or on all of a question, as evidence and draws the conclusions about the account anew. A value that lacks its total or
  * currency cannot be accepted. Null when there is nothing to decide any more. Should the second step be cut short, the account's
  * next fill makes up for it.
  */
@@ -33,9 +33,20 @@ export async function judgeHeldValue(
 ): Promise<Judged | RefusedDecision | null> {
   const answer = await recordDecision(client, decision, now);
   if (answer === null || 'refused' in answer) return answer;
-  const { lineId, ...about } = answer;
+  const since = new Map([[answer.lineId, answer.date]]);
+  for (const id of decision.also ?? []) {
+    const more = await recordDecision(client, { ...decision, id }, now);
+    // What evidence or somebody else settled meanwhile needs no decision any more.
+    if (more === null || 'refused' in more) continue;
+    const known = since.get(more.lineId);
+    if (known === undefined || more.date < known) since.set(more.lineId, more.date);
+  }
+  const { lineId: _, ...about } = answer;
   const why = decision.verdict === 'accept' ? 'accepted by an administrator' : 'observed';
-  return { ...about, published: await reconcileLine(client, { lineId, from: about.date, why }, now, rules) };
+  let published = 0;
+  for (const [lineId, from] of since)
+    published += await reconcileLine(client, { lineId, from, why }, now, rules);
+  return { ...about, published };
 }
 
 /**

@@ -34,6 +34,8 @@ export function readEvidence(
 /** An administrator's decision on one observation; `take_back` leaves the evidence to decide again. */
 export interface Verdict {
   readonly id: number;
+  /** Other observations of the same question, which the decision is about as well. */
+  readonly also?: readonly number[];
   readonly verdict: 'accept' | 'reject' | 'take_back';
   readonly actorId: string;
   readonly reason: string;
@@ -47,7 +49,7 @@ export type RefusedDecision = z.infer<typeof refusedDecision>;
 /** Records an administrator's decision on an observation as evidence; null when there is nothing to decide. */
 export function recordDecision(
   client: SupabaseClient<Database>,
-  { id, verdict, actorId, reason }: Verdict,
+  { id, verdict, actorId, reason }: Omit<Verdict, 'also'>,
   now: Date,
 ): Promise<DecidedReading | RefusedDecision | null> {
   const call = client.rpc('judge_held', {

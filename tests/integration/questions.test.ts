@@ -23,21 +23,43 @@ async function doubtFriday(): Promise<WorkerHarness> {
   return harness;
 }
 
-const ask = (harness: WorkerHarness, previews = 0) =>
-  readQuestions(harness.stack.admin, {
-    userId: harness.userId(),
-    now: new Date('2026-11-20T23:00:00Z'),
-    previews,
-  });
+const ask = (harness: WorkerHarness, previews = 0, at = '2026-11-20T23:00:00Z') =>
+  readQuestions(harness.stack.admin, { userId: harness.userId(), now: new Date(at), previews });
 const published = (harness: WorkerHarness) => listPublished(harness.stack, harness.userId());
 
-async function onlyQuestion(harness: WorkerHarness, previews = 0) {
-  const { readings } = await ask(harness, previews);
+async function onlyQuestion(...asked: Parameters<typeof ask>) {
+  const { readings } = await ask(...asked);
   const [question, ...others] = readings;
   expect(others).toEqual([]);
   if (question === undefined) throw new Error('nothing is asked');
   return question;
 }
+
+describe('held values of one reason in a row', () => {
+  it('are one question, and one answer to it counts for all of them and comes with one effect', async () => {
+    const harness = await doubtFriday();
+    await harness.tick('2026-11-23T22:30:00Z');
+    const { readings, effects, from, to } = await onlyQuestion(harness, 1, '2026-11-23T23:00:00Z');
+    expect([from, to]).toEqual(['2026-11-20', '2026-11-23']);
+    expect(effects?.accept).toEqual([
+      { date: '2026-11-20', now: '20000', next: '110000' },
+      { date: '2026-11-23', now: '20000', next: '110000' },
+    ]);
+
+    const [first, ...others] = readings.map(({ id }) => id);
+    const verdict = { verdict: 'reject', actorId: ADMINISTRATOR, reason: 'asked the broker' } as const;
+    await judgeHeldValue(
+      harness.stack.admin,
+      { ...verdict, id: first ?? 0, also: others },
+      new Date('2026-11-23T23:00:00Z'),
+    );
+
+    expect(await ask(harness)).toEqual({ movements: [], readings: [] });
+    const rows = await harness.stack
+      .sql`select distinct verdict from account_values where total_value = 100000`;
+    expect(rows).toEqual([{ verdict: 'rejected' }]);
+  });
+});
 
 describe('a held value', () => {
   it('is one question with the evidence beside it', async () => {

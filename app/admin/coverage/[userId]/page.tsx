@@ -10,6 +10,7 @@ import { Section } from '@/components/coverage/section';
 import { UserChart } from '@/components/coverage/user-chart';
 import { DecidedList } from '@/components/doubts/decided-list';
 import { MovementList } from '@/components/doubts/movement-list';
+import { QuestionList } from '@/components/doubts/question-list';
 import { createFormats } from '@/components/format/formats';
 import { FormatsProvider } from '@/components/format/formats-context';
 import { CorrectionList } from '@/components/portfolio/correction-list';
@@ -53,6 +54,8 @@ export default async function CoverageUserPage({ params }: PageProps) {
   if (user === null) notFound();
   const locale = preferredLocale(await headers());
   const formats = createFormats(locale, history.currency);
+  const asked = new Set(questions.readings.flatMap(({ readings }) => readings.map(({ id }) => id)));
+  const otherHeld = user.held.filter(({ id }) => !asked.has(id));
   const missing = history.coverage.expectedDays - history.coverage.presentDays;
   return (
     <div className="flex flex-col gap-10">
@@ -70,9 +73,14 @@ export default async function CoverageUserPage({ params }: PageProps) {
           Backfill this user
         </Link>
       </header>
-      {user.held.length > 0 && (
+      {questions.readings.length > 0 && (
         <Section title="Held values">
-          <HeldList held={user.held} locale={locale} />
+          <QuestionList questions={questions.readings} locale={locale} currency={history.currency} />
+        </Section>
+      )}
+      {otherHeld.length > 0 && (
+        <Section title="Other held values" note="settled by later ones, or part of no question">
+          <HeldList held={otherHeld} locale={locale} />
         </Section>
       )}
       {questions.movements.length > 0 && (

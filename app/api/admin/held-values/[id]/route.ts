@@ -13,15 +13,17 @@ export const dynamic = 'force-dynamic';
 const body = z.strictObject({
   verdict: z.enum(['accept', 'reject', 'take_back']),
   reason: text(500),
+  /** Other observations of the same question. */
+  also: z.array(z.int().positive()).max(400).default([]),
 });
 
-/** An administrator's verdict on an observation, or its end, with the reason; recorded in the audit log. */
+/** An administrator's verdict on an observation, or on all of a question, or its end, with the reason; recorded in the audit log. */
 export const POST = route(async (request) => {
   requireSameOrigin(request);
   const { userId } = await requireAdministrator(request, env());
-  const { verdict, reason } = await readJsonBody(request, body);
+  const { verdict, reason, also } = await readJsonBody(request, body);
   const id = pathNumber(request, -1);
-  const said = { verdict, actorId: userId, reason };
+  const said = { also, verdict, actorId: userId, reason };
   const judged =
     id === null
       ? null
