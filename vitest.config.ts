@@ -17,6 +17,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/unit/**/*.test.ts', 'tests/*.test.ts'],
+          // Pure: nothing that one file leaves behind can reach another, and modules are loaded once.
+          isolate: false,
           // Properties try thousands of inputs, which takes a machine that is busy with other things its time.
           testTimeout: 60_000,
         },

@@ -35,10 +35,10 @@ export async function buildBulkUsers(tx: TransactionSql, size: CrowdSize): Promi
     from bulk_users`;
   await tx`
     insert into accounts (
-      id, user_id, connection_id, external_id, name, currency, category, first_known_on, history_asked_at, flows_synced_at
+      id, user_id, connection_id, external_id, name, currency, category, first_known_on, history_asked_at, flows_synced_at, created_at
     )
     select account_id, user_id, connection_id, 'account-' || number, 'Individual', 'USD', 'investment', ${firstKnownOn},
-      '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z'
+      '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z', ${firstKnownOn}
     from bulk_users`;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Amount } from '@/lib/domain/money';
+import { type Amount, addAmounts } from '@/lib/domain/money';
 import { valueOn } from '@/lib/domain/reconcile/intervals';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import {
@@ -343,10 +343,19 @@ describe('unknown movement, unknown figure', () => {
     expect(conclude(parts).unknownSpans).toMatchObject([{ from: '2026-06-09', to: '2026-06-10' }]);
   });
 
-  it('says nothing where the value moved no more than on an ordinary day', () => {
-    const journal = row('2026-06-17', 1, { kind: 'unclassified' });
-    const parts = { observations, statements: [statement('2026-06-01', '2026-06-30', [journal])] };
-    expect(conclude(parts).unknownSpans).toEqual([]);
+  it.each([
+    ['without an amount says nothing where the value moved no more than on an ordinary day', null, 0],
+    ['of a few dollars says nothing', 1, 0],
+    ['of an amount that matters is named, though the value moved no more than on an ordinary day', 400, 1],
+  ])('%s', (_claim, amount, spans) => {
+    const journal = row('2026-06-17', amount, { kind: 'unclassified' });
+    const moved = observations.map((reading) =>
+      reading.date < '2026-06-17'
+        ? reading
+        : { ...reading, total: addAmounts(reading.total, String(amount ?? 0) as Amount) },
+    );
+    const parts = { observations: moved, statements: [statement('2026-06-01', '2026-06-30', [journal])] };
+    expect(conclude(parts).unknownSpans).toHaveLength(spans);
   });
 
   it('accepts a jump by a movement without an amount, unless the value returns', () => {

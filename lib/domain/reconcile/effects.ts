@@ -41,6 +41,9 @@ export interface Effects {
 /** The share of a total by which it moves on an ordinary day: a movement that changed no more than that hides nothing. */
 const ORDINARY_DAY_SHARE = 0.05;
 
+/** The share of a total up to which a known amount is let pass without anybody knowing what it was. */
+const HIDDEN_SHARE_MAX = 0.005;
+
 /** A movement is looked for on other days only where it stands out this far from what the account moves by itself. */
 const STANDS_OUT_FACTOR = 4;
 
@@ -69,7 +72,7 @@ export function toEffects(
       const span = spanOf(mover, spans, noise);
       if (span === null) continue;
       const isHidden = mover.size === null || isUnknown(mover.movement);
-      if (isHidden && isBeyondOrdinary(span)) span.unknown.push(mover.movement.key);
+      if (isHidden && hidesFigures(mover, span)) span.unknown.push(mover.movement.key);
       if (mover.size !== null) span.rest -= mover.size;
       seen.set(mover.movement, sessionIn(span, mover.booked));
     }
@@ -150,6 +153,11 @@ function widestSpan(mover: Mover, spans: readonly Span[]): Span | null {
         a.after.session - b.after.session,
     )[0] ?? null
   );
+}
+
+/** Whether figures across a span would be wrong: the total moved as on no ordinary day, or by an amount that matters. */
+function hidesFigures({ size }: Mover, span: Span): boolean {
+  return isBeyondOrdinary(span) || Math.abs(size ?? 0) > Math.abs(span.before.value) * HIDDEN_SHARE_MAX;
 }
 
 function isBeyondOrdinary({ before, rest }: Span): boolean {

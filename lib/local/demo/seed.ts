@@ -154,10 +154,11 @@ async function seedAccount(
   const category =
     account.category === 'LOC' ? 'credit' : account.category === 'DEPOSIT' ? 'deposit' : 'investment';
   const [stored] = await sql<{ id: string }[]>`
-    insert into accounts (user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on, history_asked_at)
+    insert into accounts (user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on, history_asked_at, created_at)
     values (
       ${owner.userId}, ${owner.connectionId}, ${account.id}, ${account.institutionAccountId}, ${account.name ?? 'Account'},
-      ${account.currency}, ${category}, ${account.isPaper}, ${account.openedOn}, ${captured[0]?.closesAt ?? null}
+      ${account.currency}, ${category}, ${account.isPaper}, ${account.openedOn}, ${captured[0]?.closesAt ?? null},
+      ${account.openedOn}
     ) returning id`;
   if (stored === undefined) throw new Error('the demo account was not stored');
   const rows = captured.flatMap((session) => {
