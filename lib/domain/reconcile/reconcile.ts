@@ -9,6 +9,7 @@ import {
 import { type MovementEffect, toEffects, type UnknownSpan } from './effects';
 import type { AccountEvidence, ReconcileRules } from './evidence';
 import { type AccountIntervals, assetClaims, currencyClaims, settleClaims, settleEnds } from './intervals';
+import type { PlacedReading } from './levels';
 import { readStatements } from './movements';
 import { toMovers } from './movers';
 import { SessionLine } from './session-line';
@@ -47,7 +48,8 @@ export function reconcile(
   const readingOf = new Map(evidence.observations.map((reading) => [reading.id, reading]));
   return {
     verdicts,
-    ...effects,
+    movements: effects.movements,
+    unknownSpans: [...effects.unknownSpans, ...spansOfSteps(steps, standing, effects.unknownSpans)],
     intervals: { currency, isAsset, ended: settleEnds(evidence.facts, evidence.decisions, line) },
     doubts: [
       ...doubtsAboutReadings(verdicts, readingOf),
@@ -56,6 +58,20 @@ export function reconcile(
       ...(isNamed ? [] : [doubtAboutCategory(line.dateAt(line.atInstant(evidence.now)))]),
     ],
   };
+}
+
+/** A step that no movement explains may have been money as well as a gain, so no figure across it is known. */
+function spansOfSteps(
+  steps: readonly PlacedReading[],
+  standing: readonly PlacedReading[],
+  known: readonly UnknownSpan[],
+): readonly UnknownSpan[] {
+  return steps.flatMap((step) => {
+    const before = standing.findLast(({ session }) => session < step.session);
+    const to = step.reading.date;
+    if (before === undefined || known.some((span) => span.to === to)) return [];
+    return [{ from: before.reading.date, to, movementKeys: [] }];
+  });
 }
 
 /** Every date that evidence speaks of. */
