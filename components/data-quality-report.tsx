@@ -1,9 +1,15 @@
 'use client';
 
 import { FormatsProvider, useFormats } from '@/components/format/formats-context';
-import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/states';
+import { KIND_LABELS, MISSING_LABEL, VERDICT_WORDS } from '@/components/labels/states';
+import type { AccountMatch } from '@/lib/connections/document';
+import type { OpenQuestions, StandingDecision } from '@/lib/doubts/document';
 import type { AccountQuality, Correction, HistoryDocument } from '@/lib/history/document';
 import { GapList } from './chart/gap-list';
+import { DecidedList } from './doubts/decided-list';
+import { countLeftOut } from './doubts/left-out';
+import { MovementList } from './doubts/movement-list';
+import { askAbout } from './doubts/words';
 import { CorrectionList } from './portfolio/correction-list';
 import { EmptyPortfolio } from './portfolio/empty-portfolio';
 import { Badge } from './ui/badge';
@@ -13,12 +19,18 @@ export function DataQualityReport({
   history,
   accounts,
   corrections,
+  questions,
+  matches,
+  decisions,
   locale,
 }: {
   /** The document of all time. */
   readonly history: HistoryDocument;
   readonly accounts: readonly AccountQuality[];
   readonly corrections: readonly Correction[];
+  readonly questions: OpenQuestions;
+  readonly matches: readonly AccountMatch[];
+  readonly decisions: readonly StandingDecision[];
   readonly locale: string;
 }) {
   return (
@@ -35,14 +47,105 @@ export function DataQualityReport({
           <EmptyPortfolio connectionsHref="/connections" />
         ) : (
           <>
+            <Doubts history={history} questions={questions} matches={matches} />
+            <Movements movements={questions.movements} />
             <Days history={history} />
             <Accounts accounts={accounts} />
             <GapList gaps={history.gaps} />
+            <Decisions decisions={decisions} />
             <CorrectionList corrections={corrections} />
           </>
         )}
       </div>
     </FormatsProvider>
+  );
+}
+
+/** What is open about the history, in words: values that are held, accounts that may be one, days without an account. */
+function Doubts({
+  history: { points },
+  questions: { readings },
+  matches,
+}: {
+  readonly history: HistoryDocument;
+  readonly questions: OpenQuestions;
+  readonly matches: readonly AccountMatch[];
+}) {
+  const formats = useFormats();
+  const leftOut = countLeftOut(points);
+  if (readings.length + matches.length + leftOut.length === 0) return null;
+  return (
+    <section aria-labelledby="doubts">
+      <h2 id="doubts" className="text-base font-semibold">
+        What is in doubt
+      </h2>
+      <ul className="tabular mt-2 divide-y divide-hairline border-y border-hairline text-sm text-pretty">
+        {readings.map((question) => (
+          <li key={question.readings[0]?.id} className="py-3">
+            <p className="font-medium">{askAbout(question, formats.locale)}</p>
+            <p className="text-ink-soft">
+              {question.account} at {question.institution} reported it. {VERDICT_WORDS[question.reason]} It
+              does not count until later values confirm it or our support has checked it.
+            </p>
+          </li>
+        ))}
+        {matches.map(({ id, account, candidate }) => (
+          <li key={id} className="py-3">
+            <p className="font-medium">
+              Are {account.name} at {account.institution} and {candidate.name} at {candidate.institution} one
+              account?
+            </p>
+            <p className="text-ink-soft">
+              Only you can know.{' '}
+              <a href="/connections" className="text-accent underline-offset-4 hover:underline">
+                Answer on the page Connections
+              </a>
+            </p>
+          </li>
+        ))}
+        {leftOut.map(({ accountId, name, days, from, to }) => (
+          <li key={accountId} className="py-3">
+            <p className="font-medium">
+              {days === 1 ? 'One day is' : `${formats.count(days)} days are`} without {name}
+            </p>
+            <p className="text-ink-soft">
+              {formats.dateRange(from, to)}. It was linked later, and what it was worth on{' '}
+              {days === 1 ? 'that day' : 'those days'} is not known.
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Movements({ movements }: { readonly movements: OpenQuestions['movements'] }) {
+  const { locale } = useFormats();
+  if (movements.length === 0) return null;
+  return (
+    <section aria-labelledby="movements">
+      <h2 id="movements" className="text-base font-semibold">
+        {movements.length === 1 ? 'A movement that we do not know' : 'Movements that we do not know'}
+      </h2>
+      <div className="mt-3">
+        <MovementList movements={movements} asker="owner" locale={locale} />
+      </div>
+    </section>
+  );
+}
+
+function Decisions({ decisions }: { readonly decisions: readonly StandingDecision[] }) {
+  const { locale } = useFormats();
+  if (decisions.length === 0) return null;
+  return (
+    <section aria-labelledby="decisions">
+      <h2 id="decisions" className="text-base font-semibold">
+        What people decided
+      </h2>
+      <div className="mt-2">
+        <DecidedList decisions={decisions} asker="owner" locale={locale} />
+      </div>
+    </section>
   );
 }
 

@@ -1,5 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
+import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import type { CapturePromise } from '@/lib/domain/schedule';
 
@@ -105,6 +106,11 @@ let checked: Env | undefined;
 /** What the operator demands of a capture. */
 export function capturePromise({ COVERAGE_TARGET, COVERAGE_DEADLINE }: Env): CapturePromise {
   return { target: COVERAGE_TARGET, deadline: COVERAGE_DEADLINE };
+}
+
+/** From where on evidence needs an explanation. */
+export function reconcileRules({ JUDGE_SWING_FACTOR_MAX, JUDGE_ZERO_SHARE_MAX }: Env): ReconcileRules {
+  return { swingFactorMax: JUDGE_SWING_FACTOR_MAX, zeroShareMax: JUDGE_ZERO_SHARE_MAX };
 }
 
 /** The process's own environment, checked once. */

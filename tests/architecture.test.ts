@@ -25,6 +25,7 @@ const FEATURES = [
   'lib/backfill/',
   'lib/connections/',
   'lib/coverage/',
+  'lib/doubts/',
   'lib/fill/',
   'lib/history/',
   'lib/live/',

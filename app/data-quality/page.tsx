@@ -2,8 +2,11 @@ import { headers } from 'next/headers';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { DataQualityReport } from '@/components/data-quality-report';
+import { readOpenMatches } from '@/lib/connections/store';
+import { serviceClient } from '@/lib/db/clients';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
-import { env } from '@/lib/env';
+import { readOwnDecisions, readQuestions } from '@/lib/doubts/read';
+import { env, reconcileRules } from '@/lib/env';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { getHistory } from '@/lib/history/read';
 import { readAccountQuality, readCorrections } from '@/lib/history/store';
@@ -23,10 +26,13 @@ export default async function DataQualityPage() {
   const { client, userId } = caller;
   const now = new Date();
   const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
-  const [history, accounts, corrections] = await Promise.all([
+  const [history, accounts, corrections, questions, matches, decisions] = await Promise.all([
     getHistory(client, userId, { period: 'ALL', from: null, to: latestDue }, latestDue, now),
     readAccountQuality(client, userId),
     readCorrections(client, { userId, from: null, to: null, beforeId: null, limit: CORRECTIONS_SHOWN }),
+    readQuestions(serviceClient(env()), { userId, now, rules: reconcileRules(env()) }),
+    readOpenMatches(client, userId),
+    readOwnDecisions(serviceClient(env()), userId),
   ]);
   return (
     <PrivatePage caller={caller}>
@@ -39,6 +45,9 @@ export default async function DataQualityPage() {
         history={history}
         accounts={accounts}
         corrections={corrections}
+        questions={questions}
+        matches={matches}
+        decisions={decisions}
         locale={preferredLocale(await headers())}
       />
     </PrivatePage>

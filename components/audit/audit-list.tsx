@@ -1,12 +1,13 @@
 import Link from 'next/link';
 import type { Formats } from '@/components/format/formats';
 import { AUDIT_WORDS, STATE_WORDS, VERDICT_WORDS } from '@/components/labels/operations';
+import { MOVEMENT_LABELS } from '@/components/labels/states';
 import { Badge } from '@/components/ui/badge';
 import type { AuditEntry } from '@/lib/operations/document';
 
 const LINK = 'text-accent underline-offset-4 hover:underline';
 
-/** What administrators did, newest first, with what came of it. */
+/** What administrators did, and owners about movements, newest first, with what came of it. */
 export function AuditList({
   entries,
   formats,
@@ -37,7 +38,7 @@ export function AuditList({
 }
 
 function Outcome({
-  entry: { backfill, held },
+  entry: { backfill, held, movement },
   formats,
 }: {
   readonly entry: AuditEntry;
@@ -62,6 +63,19 @@ function Outcome({
           className={`tabular wrap-anywhere ${LINK}`}
         >
           {held.account} of {held.email ?? held.userId}, {formats.date(held.date)}
+        </Link>
+      </>
+    );
+  if (movement !== null)
+    return (
+      <>
+        <Badge>{movement.kind === null ? 'Unknown again' : MOVEMENT_LABELS[movement.kind]}</Badge>
+        <Link
+          href={`/admin/coverage/${movement.userId}`}
+          prefetch={false}
+          className={`tabular wrap-anywhere ${LINK}`}
+        >
+          {movement.account} of {movement.email ?? movement.userId}, {formats.date(movement.date)}
         </Link>
       </>
     );

@@ -1,13 +1,6 @@
-'use client';
-
-import { useRouter } from 'next/navigation';
-import { type FormEvent, useId, useState } from 'react';
+import { VerdictForm } from '@/components/doubts/verdict-form';
 import { ANY_CURRENCY, createFormats } from '@/components/format/formats';
 import { VERDICT_WORDS } from '@/components/labels/states';
-import { ProblemError } from '@/components/portfolio/problem';
-import { useOwnDocuments } from '@/components/session/session-guard';
-import { Button } from '@/components/ui/button';
-import { FIELD } from '@/components/ui/field';
 import type { CoverageHeldValue } from '@/lib/coverage/document';
 import type { Amount, Currency } from '@/lib/domain/money';
 
@@ -47,62 +40,5 @@ function HeldItem({ value, locale }: { readonly value: CoverageHeldValue; readon
       </p>
       <VerdictForm id={value.id} canAccept={total !== null && currency !== null} />
     </li>
-  );
-}
-
-/** The verdict with its reason; both are kept in the audit log. */
-function VerdictForm({ id, canAccept }: { readonly id: number; readonly canAccept: boolean }) {
-  const router = useRouter();
-  const { send } = useOwnDocuments();
-  const fieldId = useId();
-  const [fault, setFault] = useState<string | null>(null);
-  const [isSending, setIsSending] = useState(false);
-
-  const decide = async (verdict: string, reason: string) => {
-    setIsSending(true);
-    setFault(null);
-    try {
-      await send(`/api/admin/held-values/${id}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ verdict, reason }),
-      });
-    } catch (error) {
-      setFault(error instanceof ProblemError ? error.message : 'The server could not be reached. Try again.');
-    } finally {
-      setIsSending(false);
-    }
-    router.refresh();
-  };
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const { nativeEvent } = event;
-    const button = nativeEvent instanceof SubmitEvent ? nativeEvent.submitter : null;
-    // Without a button, such as by Enter in the field, nothing has been decided.
-    if (!(button instanceof HTMLButtonElement)) return;
-    void decide(button.value, String(form.get('reason') ?? '').trim());
-  };
-
-  return (
-    <form onSubmit={submit} className="mt-3 flex flex-wrap items-end gap-3">
-      <div className="min-w-0 flex-1 basis-56">
-        <label htmlFor={fieldId} className="text-xs font-medium">
-          Reason
-        </label>
-        <input id={fieldId} name="reason" required maxLength={500} autoComplete="off" className={FIELD} />
-      </div>
-      {canAccept && (
-        <Button type="submit" value="accept" look="primary" disabled={isSending}>
-          Accept
-        </Button>
-      )}
-      <Button type="submit" value="reject" disabled={isSending}>
-        Reject
-      </Button>
-      <p role="alert" className="basis-full text-loss empty:hidden">
-        {fault}
-      </p>
-    </form>
   );
 }

@@ -106,6 +106,8 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, string>> = {
   end_account: 'Ended an account',
   take_back_end: 'Took the end of an account back',
   reject_held: 'Rejected a held value',
+  classify_movement: 'Said what a movement was',
+  take_back_movement: 'Took back what a movement was',
   open_backfill: 'Opened a backfill',
   reopen_days: 'Reopened days that were given up',
   cancel_backfill: 'Cancelled a backfill',

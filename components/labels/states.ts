@@ -1,4 +1,5 @@
 import type { DayState } from '@/lib/domain/coverage';
+import type { MovementKind } from '@/lib/domain/reconcile/evidence';
 import type { CorrectionReason, GapReason, Kind, VerdictCode } from '@/lib/domain/states';
 
 /** What a state of a day is called and what it means, for users and operators alike. */
@@ -109,6 +110,18 @@ export const CORRECTION_LABELS: Readonly<Record<CorrectionReason, string>> = {
   'connection unlinked': 'a connection was unlinked',
   'accepted by an administrator': 'an administrator accepted a held value',
   republished: 'the day was recalculated from what is on record',
+};
+
+/** What a movement was, as people choose and read it. */
+export const MOVEMENT_LABELS: Readonly<Record<MovementKind, string>> = {
+  deposit: 'Deposit',
+  withdrawal: 'Withdrawal',
+  transfer: 'Transfer in or out',
+  dividend: 'Dividend',
+  interest: 'Interest',
+  fee: 'Fee or tax',
+  other: 'Purchase, sale or nothing that moves the total',
+  unclassified: 'Unknown movement',
 };
 
 const SOURCE_NAMES: Readonly<Record<string, string>> = {

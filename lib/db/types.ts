@@ -835,11 +835,14 @@ export type Database = {
           about: string
           account_id: string
           actor_id: string
+          amount: number | null
           at: string
           ended_on: string | null
           id: number
+          kind: string | null
           reading_id: number | null
           reason: string
+          row_id: number | null
           user_id: string
           verdict: string | null
         }
@@ -847,11 +850,14 @@ export type Database = {
           about?: string
           account_id: string
           actor_id: string
+          amount?: number | null
           at: string
           ended_on?: string | null
           id?: never
+          kind?: string | null
           reading_id?: number | null
           reason: string
+          row_id?: number | null
           user_id: string
           verdict?: string | null
         }
@@ -859,11 +865,14 @@ export type Database = {
           about?: string
           account_id?: string
           actor_id?: string
+          amount?: number | null
           at?: string
           ended_on?: string | null
           id?: never
+          kind?: string | null
           reading_id?: number | null
           reason?: string
+          row_id?: number | null
           user_id?: string
           verdict?: string | null
         }
@@ -894,6 +903,13 @@ export type Database = {
             columns: ["reading_id"]
             isOneToOne: false
             referencedRelation: "line_values"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "decisions_row_id_fkey"
+            columns: ["row_id"]
+            isOneToOne: false
+            referencedRelation: "movement_rows"
             referencedColumns: ["id"]
           },
           {
@@ -2119,6 +2135,17 @@ export type Database = {
         Args: { p_connection_id: string; p_trading_day: string }
         Returns: boolean
       }
+      classify_movement: {
+        Args: {
+          p_actor_id: string
+          p_as: Json
+          p_now: string
+          p_owner_id: string
+          p_reason: string
+          p_row_id: number
+        }
+        Returns: Json
+      }
       close_before: { Args: { p_at: string }; Returns: string }
       conclude_snapshots: {
         Args: {
@@ -2406,6 +2433,7 @@ export type Database = {
           value_date: string
         }[]
       }
+      lines_in_question: { Args: { p_user_id: string }; Returns: Json }
       linked_brokerages: { Args: Record<PropertyKey, never>; Returns: Json }
       list_audit: {
         Args: {
@@ -2550,6 +2578,17 @@ export type Database = {
         }
         Returns: Json
       }
+      preview_reconciliation: {
+        Args: {
+          p_conclusions: Json
+          p_from: string
+          p_line_id: string
+          p_now: string
+          p_to: string
+          p_version: string
+        }
+        Returns: Json
+      }
       propose_matches: {
         Args: { p_now: string; p_user_id: string }
         Returns: undefined
@@ -2586,6 +2625,10 @@ export type Database = {
           p_user_id: string
         }
         Returns: number
+      }
+      published_values: {
+        Args: { p_from: string; p_to: string; p_user_id: string }
+        Returns: Json
       }
       rate_on: {
         Args: { p_base: string; p_day: string; p_quote: string }
@@ -2765,6 +2808,7 @@ export type Database = {
         Args: { p_account_id: string; p_now: string; p_user_id: string }
         Returns: Json
       }
+      standing_decisions: { Args: { p_user_id: string }; Returns: Json }
       start_backfill: {
         Args: { p_request_id: string; p_run_id: string }
         Returns: boolean

@@ -133,13 +133,15 @@ export function isFailedRun({ status }: { readonly status: RunState }): boolean 
   return status === 'failed' || status === 'abandoned';
 }
 
-/** What an administrator can do; `reopen_days` is a backfill that asks again for days that had been given up. */
+/** What administrators do, and owners about a movement; `reopen_days` is a backfill that asks again for days that had been given up. */
 export const AUDIT_ACTIONS = [
   'accept_held',
   'take_back_verdict',
   'end_account',
   'take_back_end',
   'reject_held',
+  'classify_movement',
+  'take_back_movement',
   'open_backfill',
   'reopen_days',
   'cancel_backfill',

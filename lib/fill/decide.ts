@@ -3,15 +3,18 @@ import type { Database, SupabaseClient } from '@/lib/db/clients';
 import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import type { CorrectionReason } from '@/lib/domain/states';
-import { type TradingDate, toDate } from '@/lib/domain/trading-date';
+import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import type { Env } from '@/lib/env';
 import { AccountCase } from './account-case';
 import {
+  type Classification,
+  type Conclusions,
   type DecidedReading,
   type EndDecision,
   type RefusedDecision,
   type RefusedEnd,
   readEvidence,
+  recordClassification,
   recordDecision,
   recordEndDecision,
   recordReconciliation,
@@ -25,11 +28,11 @@ export function judgingRules(
   return { swingFactorMax: env.JUDGE_SWING_FACTOR_MAX, zeroShareMax: env.JUDGE_ZERO_SHARE_MAX };
 }
 
-/** What an administrator decided about, and how many published days changed by it. */
+/** What was decided about, and how many published days changed by it. */
 type Judged = Omit<DecidedReading, 'lineId'> & { readonly published: number };
 
 /**
- * Records an administrator's decision as evidence and draws the conclusions about the account anew. A value that lacks its total or
+ * Records an administrator's decision, on one observation or on all of a question, as evidence and draws the conclusions about the account anew. A value that lacks its total or
  * currency cannot be accepted. Null when there is nothing to decide any more. Should the second step be cut short, the account's
  * next fill makes up for it.
  */
@@ -41,9 +44,39 @@ export async function judgeHeldValue(
 ): Promise<Judged | RefusedDecision | null> {
   const answer = await recordDecision(client, decision, now);
   if (answer === null || 'refused' in answer) return answer;
-  const { lineId, ...about } = answer;
+  const since = new Map([[answer.lineId, answer.date]]);
+  for (const id of decision.also ?? []) {
+    const more = await recordDecision(client, { ...decision, id }, now);
+    // What evidence or somebody else settled meanwhile needs no decision any more.
+    if (more === null || 'refused' in more) continue;
+    const known = since.get(more.lineId);
+    if (known === undefined || more.date < known) since.set(more.lineId, more.date);
+  }
+  const { lineId: _, ...about } = answer;
   const why = decision.verdict === 'accept' ? 'accepted by an administrator' : 'observed';
-  return { ...about, published: await reconcileLine(client, { lineId, from: about.date, why }, now, rules) };
+  let published = 0;
+  for (const [lineId, from] of since)
+    published += await reconcileLine(client, { lineId, from, why }, now, rules);
+  return { ...about, published };
+}
+
+/**
+ * Records as evidence what a movement was that nobody knew, or takes that back, and draws the conclusions about the account anew. Null
+ * when there is nothing to state or to take back any more.
+ */
+export async function classifyMovement(
+  client: SupabaseClient<Database>,
+  classification: Classification,
+  now: Date,
+  rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
+): Promise<Judged | null> {
+  const answer = await recordClassification(client, classification, now);
+  if (answer === null) return null;
+  const { lineId, ...about } = answer;
+  return {
+    ...about,
+    published: await reconcileLine(client, { lineId, from: about.date, why: 'observed' }, now, rules),
+  };
 }
 
 /**
@@ -64,6 +97,21 @@ export async function decideEnd(
 
 /** How many sessions of context a day's conclusions are drawn in, as calendar days. */
 const CONTEXT_DAYS = 90;
+
+/** From when on evidence is taken to draw the conclusions about a day and those after it. */
+export function contextSince(day: TradingDate): TradingDate {
+  return addDays(day, -CONTEXT_DAYS);
+}
+
+/** What follows from the evidence of an account, as it is recorded. */
+export function conclusionsOf(own: AccountCase): Conclusions {
+  return {
+    verdicts: own.changedVerdicts(),
+    reconciled: [own.reconciled()],
+    flows: own.flows(),
+    spans: own.spans(),
+  };
+}
 
 /** Evidence that grows while conclusions are drawn makes them be drawn once more, but hardly ever twice. */
 const ATTEMPTS_MAX = 5;
@@ -88,20 +136,15 @@ export async function reconcileLine(
   now: Date,
   rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
 ): Promise<number> {
-  const since = toDate(new Date(Date.parse(from) - CONTEXT_DAYS * 86_400_000).toISOString().slice(0, 10));
+  const since = contextSince(from);
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const [evidence] = await readEvidence(client, [{ lineId, from: since }]);
     if (evidence === undefined) return 0;
     const { homeCurrency, version } = evidence;
     const id = accountId ?? evidence.accountId;
     const own = new AccountCase(id, id, evidence, { homeCurrency, rules, now });
-    const conclusions = {
-      verdicts: own.changedVerdicts(),
-      reconciled: [own.reconciled()],
-      flows: own.flows(),
-      spans: own.spans(),
-    };
-    const published = await recordReconciliation(client, { lineId, version, conclusions, why }, now);
+    const drawn = { lineId, version, conclusions: conclusionsOf(own), why };
+    const published = await recordReconciliation(client, drawn, now);
     if (published !== null) return published;
   }
   throw new Error('the evidence did not come to rest');

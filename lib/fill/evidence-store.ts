@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { currency, date, orNull, readAnswer } from '@/lib/db/rpc';
 import type { CurrencyPair, ExchangeRate } from '@/lib/domain/exchange-rate';
+import type { Amount } from '@/lib/domain/money';
+import type { KnownMovementKind } from '@/lib/domain/reconcile/evidence';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import { type LineEvidence, lineEvidence } from './evidence';
 import type { FillRecord } from './record';
@@ -32,6 +34,8 @@ export function readEvidence(
 /** An administrator's decision on one observation; `take_back` leaves the evidence to decide again. */
 export interface Verdict {
   readonly id: number;
+  /** Other observations of the same question, which the decision is about as well. */
+  readonly also?: readonly number[];
   readonly verdict: 'accept' | 'reject' | 'take_back';
   readonly actorId: string;
   readonly reason: string;
@@ -45,7 +49,7 @@ export type RefusedDecision = z.infer<typeof refusedDecision>;
 /** Records an administrator's decision on an observation as evidence; null when there is nothing to decide. */
 export function recordDecision(
   client: SupabaseClient<Database>,
-  { id, verdict, actorId, reason }: Verdict,
+  { id, verdict, actorId, reason }: Omit<Verdict, 'also'>,
   now: Date,
 ): Promise<DecidedReading | RefusedDecision | null> {
   const call = client.rpc('judge_held', {
@@ -90,13 +94,44 @@ export function recordEndDecision(
   return readAnswer('decide_end', call, z.union([decidedEnd, refusedEnd]).nullable());
 }
 
+/** What somebody states an unknown movement to have been; null takes that back. */
+export interface Classification {
+  /** A row that reported the movement. */
+  readonly rowId: number;
+  /** Whose movement it has to be; null where an administrator speaks of anybody's. */
+  readonly ownerId: string | null;
+  readonly as: { readonly kind: KnownMovementKind; readonly amount: Amount } | null;
+  readonly actorId: string;
+  readonly reason: string;
+}
+
+/** Records what a movement was as evidence; null when there is nothing to state or to take back. */
+export function recordClassification(
+  client: SupabaseClient<Database>,
+  { rowId, ownerId, as, actorId, reason }: Classification,
+  now: Date,
+): Promise<DecidedReading | null> {
+  const call = client.rpc('classify_movement', {
+    p_row_id: rowId,
+    p_owner_id: orNull(ownerId),
+    p_as: orNull(as),
+    p_actor_id: actorId,
+    p_reason: reason,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('classify_movement', call, decided.nullable());
+}
+
+/** What follows about a line from all of its evidence. */
+export type Conclusions = Pick<FillRecord, 'verdicts' | 'reconciled' | 'flows' | 'spans'>;
+
 /** Records conclusions about a line that were drawn anew; null when its evidence has grown since. */
 export function recordReconciliation(
   client: SupabaseClient<Database>,
   drawn: {
     readonly lineId: string;
     readonly version: string;
-    readonly conclusions: Pick<FillRecord, 'verdicts' | 'reconciled' | 'flows' | 'spans'>;
+    readonly conclusions: Conclusions;
     readonly why: string;
   },
   now: Date,

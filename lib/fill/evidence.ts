@@ -2,28 +2,20 @@ import 'server-only';
 import { z } from 'zod';
 import { amount, currency, date, instant } from '@/lib/db/rpc';
 import type { Currency } from '@/lib/domain/money';
-import type {
-  AccountEvidence,
-  Decision,
-  MovementStatement,
-  Reading,
-  Sighting,
+import {
+  type AccountEvidence,
+  type Decision,
+  KNOWN_MOVEMENT_KINDS,
+  type MovementStatement,
+  type Reading,
+  type Sighting,
 } from '@/lib/domain/reconcile/evidence';
 import { convertOn } from '@/lib/domain/reconcile/movers';
 import { immaterialOf } from '@/lib/domain/reconcile/portfolio';
 import { HELD_REASONS, KINDS } from '@/lib/domain/states';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 
-const MOVEMENT_KINDS = [
-  'deposit',
-  'withdrawal',
-  'transfer',
-  'dividend',
-  'interest',
-  'fee',
-  'other',
-  'unclassified',
-] as const;
+const MOVEMENT_KINDS = [...KNOWN_MOVEMENT_KINDS, 'unclassified'] as const;
 
 const storedReading = z
   .tuple([
@@ -90,6 +82,21 @@ const storedFact = z
     said: { isListed, isOpen, category, isPaper, currency: own },
   }));
 
+const decided = z.object({ id: z.string(), at: instant });
+
+const storedDecision = z.discriminatedUnion('about', [
+  decided.extend({
+    about: z.literal('reading'),
+    readingId: z.string(),
+    verdict: z.enum(['accept', 'reject', 'take_back']),
+  }),
+  decided.extend({
+    about: z.literal('movement'),
+    rowId: z.string(),
+    as: z.object({ kind: z.enum(KNOWN_MOVEMENT_KINDS), amount }).nullable(),
+  }),
+]);
+
 /** Everything known of an account line since a day, with the verdicts drawn so far: what `account_evidence` returns. */
 export const lineEvidence = z.object({
   lineId: z.uuid(),
@@ -113,13 +120,7 @@ export const lineEvidence = z.object({
       rows: z.array(storedRow),
     }),
   ),
-  decisions: z.array(
-    z
-      .tuple([z.string(), instant, z.string(), z.enum(['accept', 'reject', 'take_back'])])
-      .transform(
-        ([id, at, readingId, verdict]): Decision => ({ id, at, about: 'reading', readingId, verdict }),
-      ),
-  ),
+  decisions: z.array(storedDecision),
   facts: z.array(storedFact),
   ends: z.array(
     z.tuple([z.string(), instant, z.uuid(), date.nullable()]).transform(([id, at, accountId, from]) => ({

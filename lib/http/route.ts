@@ -49,6 +49,12 @@ export function pathId(request: Request, place: number): string | null {
   return z.uuid().safeParse(new URL(request.url).pathname.split('/').at(place)).data ?? null;
 }
 
+/** The number of a row at a place of the path, counted likewise; null when what stands there is none. */
+export function pathNumber(request: Request, place: number): number | null {
+  const id = Number(new URL(request.url).pathname.split('/').at(place));
+  return Number.isSafeInteger(id) && id > 0 ? id : null;
+}
+
 /**
  * Refuses a browser's request that another site started, for routes that act on a session cookie. Callers without an
  * `Origin` header are no browsers, or did not cross a border.

@@ -1,6 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import { date, instant, type Output } from '@/lib/db/rpc';
+import { KNOWN_MOVEMENT_KINDS } from '@/lib/domain/reconcile/evidence';
 import { AUDIT_ACTIONS, BACKFILL_STATES, RUN_STATES, RUN_TRIGGERS } from '@/lib/domain/states';
 
 const count = z.number().int();
@@ -31,7 +32,7 @@ export const run = z.object({
 });
 export type Run = Output<typeof run>;
 
-/** One action of an administrator, with what has come of it until now. */
+/** One action of an administrator, or an owner's word on a movement, with what has come of it until now. */
 export const auditEntry = z.object({
   id: count,
   actorId: z.uuid(),
@@ -50,6 +51,16 @@ export const auditEntry = z.object({
       account: z.string(),
       date,
       verdict: z.enum(['accepted', 'held', 'rejected']),
+    })
+    .nullable(),
+  movement: z
+    .object({
+      userId: z.uuid(),
+      email: z.string().nullable(),
+      account: z.string(),
+      date,
+      /** What it counts as by the newest decision; null where that was taken back. */
+      kind: z.enum(KNOWN_MOVEMENT_KINDS).nullable(),
     })
     .nullable(),
 });

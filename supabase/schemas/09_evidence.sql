@@ -23,7 +23,8 @@ as 'select 60';
 -- Everything known of an account line since a day, or since its oldest open question where that is earlier, with a few values from
 -- before: { lineId, accountId, version, homeCurrency, userTotal, from, readings: [[id, date, total, currency, kind, asOf, verdict, reason, settledBy]],
 -- statements: [{ id, accountId, readAt, from, to, isComplete, rows: [[id, reference, kind, amount, currency, date, description]] }],
--- decisions: [[id, at, readingId, verdict]], facts: [[id, accountId, [seenAt], isListed, isOpen, category, isPaper, currency]],
+-- decisions: [{ id, at, about: 'reading', readingId, verdict } | { id, at, about: 'movement', rowId, as: { kind, amount } | null }],
+-- facts: [[id, accountId, [seenAt], isListed, isOpen, category, isPaper, currency]],
 -- ends: [[id, at, accountId, endedOn]], removals: [[accountId, at, date]], rates: [[base, quote, date, rate]] }
 create function public.account_evidence(p_line_id uuid, p_from date)
 returns jsonb
@@ -113,9 +114,14 @@ begin
         from statements s
       ), '[]'),
       'decisions', coalesce((
-        select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.reading_id::text, d.verdict) order by d.id)
+        select jsonb_agg(jsonb_build_object('id', d.id::text, 'at', d.at, 'about', d.about) || case d.about
+          when 'reading' then jsonb_build_object('readingId', d.reading_id::text, 'verdict', d.verdict)
+          else jsonb_build_object(
+            'rowId', d.row_id::text, 'as', case when d.kind is not null then jsonb_build_object('kind', d.kind, 'amount', d.amount::text) end
+          )
+        end order by d.id)
         from public.decisions d
-        where d.account_id = any (v_members) and d.about = 'reading'
+        where d.account_id = any (v_members) and d.about in ('reading', 'movement')
       ), '[]'),
       'facts', coalesce((
         select jsonb_agg(jsonb_build_array(

@@ -4,17 +4,19 @@ create table public.audit_log (
   actor_id uuid not null,
   action text not null check (
     action in (
-      'accept_held', 'reject_held', 'take_back_verdict', 'end_account', 'take_back_end', 'open_backfill', 'reopen_days', 'cancel_backfill'
+      'accept_held', 'reject_held', 'take_back_verdict', 'classify_movement', 'take_back_movement', 'end_account', 'take_back_end',
+      'open_backfill', 'reopen_days', 'cancel_backfill'
     )
   ),
   target text not null,
   reason text check (length(reason) between 1 and 500),
   at timestamptz not null,
-  -- A verdict always has its reason; asking for days that are missing explains itself.
-  constraint audit_log_verdict_reason check (reason is not null or action not in ('accept_held', 'reject_held', 'take_back_verdict', 'end_account', 'take_back_end'))
+  -- A decision always has its reason; asking for days that are missing explains itself.
+  constraint audit_log_verdict_reason check (reason is not null or action in ('open_backfill', 'reopen_days', 'cancel_backfill'))
 );
 
-comment on table public.audit_log is 'Each action of an administrator: who did what to what, when and why.';
+comment on table public.audit_log is
+  'Each action of an administrator, and what an owner stated a movement to be: who did what to what, when and why.';
 comment on column public.audit_log.action is 'reopen_days: a backfill that asks again for days which had been given up for a final reason.';
 
 alter table public.audit_log enable row level security;

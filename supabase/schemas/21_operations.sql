@@ -260,7 +260,8 @@ $$;
 comment on function public.list_runs is 'Runs, newest first or failures before all others, one page by key.';
 
 -- What administrators did, newest first, with what has come of it until now: [{ id, actorId, actor, action, reason, at, backfill:
--- { id, status, accountDays, filledDays } | null, held: { userId, email, account, date, verdict } | null }].
+-- { id, status, accountDays, filledDays } | null, held: { userId, email, account, date, verdict } | null, movement: { userId, email,
+-- account, date, kind } | null }].
 -- Counting what backfills under way have brought until now takes seconds for one of everybody and a year.
 create function public.list_audit(p_actor_id uuid, p_action text, p_before bigint, p_limit integer)
 returns jsonb
@@ -271,7 +272,8 @@ set statement_timeout = '60s'
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'id', page.id, 'actorId', page.actor_id, 'actor', public.user_email(page.actor_id), 'action', page.action,
-    'reason', page.reason, 'at', page.at, 'backfill', backfill.document, 'held', held.document
+    'reason', page.reason, 'at', page.at, 'backfill', backfill.document, 'held', held.document,
+    'movement', movement.document
   ) order by page.id desc), '[]')
   from (
     select *, split_part(target, '/', 1) as target_kind, split_part(target, '/', 2) as target_id
@@ -297,6 +299,15 @@ as $$
     join public.accounts a on a.id = v.account_id
     where v.id = case when page.target_kind = 'account_values' then page.target_id::bigint end
   ) held on true
+  left join lateral (
+    select jsonb_build_object(
+      'userId', r.user_id, 'email', public.user_email(r.user_id), 'account', a.name, 'date', r.booked_on,
+      'kind', (select d.kind from public.decisions d where d.row_id = r.id order by d.id desc limit 1)
+    ) as document
+    from public.movement_rows r
+    join public.accounts a on a.id = r.account_id
+    where r.id = case when page.target_kind = 'movement_rows' then page.target_id::bigint end
+  ) movement on true
 $$;
 
 comment on function public.list_audit is 'What administrators did and what came of it, newest first, one page by key.';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readHeldValues } from '@/lib/coverage/store';
+import { readStandingDecisions } from '@/lib/doubts/store';
 import { judgeHeldValue } from '@/lib/fill/decide';
 import { listObservations, listOutcomes, listPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
@@ -29,6 +30,13 @@ const judge = (harness: WorkerHarness, verdict: { id: number; accept: boolean })
       reason: 'asked the broker',
     },
     new Date(MONDAY_NIGHT),
+  );
+
+const takeBack = (harness: WorkerHarness, id: number) =>
+  judgeHeldValue(
+    harness.stack.admin,
+    { id, verdict: 'take_back', actorId: ADMINISTRATOR, reason: 'asked the wrong broker' },
+    new Date('2026-11-23T22:40:00Z'),
   );
 
 const listActions = (harness: WorkerHarness, heldId: number) =>
@@ -152,6 +160,52 @@ describe('an administrator’s verdict', () => {
     await harness.tick(MONDAY_NIGHT);
     expect((await published(harness))[0]).toBe('2026-11-19 10000 daily_eod');
     expect(await published(harness)).not.toContain('2026-11-20 100000 daily_eod');
+  });
+
+  it('is listed with who, when and why until it is taken back, and then the evidence decides again', async () => {
+    const harness = await openedOnThursday();
+    harness.addFault({ type: 'scale', factor: '10' });
+    await harness.tick(FRIDAY_NIGHT);
+    const held = await onlyHeld(harness);
+    const decided = () => readStandingDecisions(harness.stack.admin, harness.userId());
+    const before = await published(harness);
+    expect(await takeBack(harness, held.id)).toBeNull();
+    await judge(harness, { id: held.id, accept: true });
+    expect(await decided()).toMatchObject([
+      {
+        about: 'reading',
+        subject: held.id,
+        date: '2026-11-20',
+        total: '100000',
+        verdict: 'accept',
+        reason: 'asked the broker',
+        at: '2026-11-23T22:30:00.000Z',
+        isOwner: false,
+      },
+    ]);
+
+    expect(await takeBack(harness, held.id)).toMatchObject({ published: 1 });
+
+    expect(await published(harness)).toEqual(before);
+    expect(await decided()).toEqual([]);
+    expect(await onlyHeld(harness)).toMatchObject({ id: held.id, reason: 'unexplained_swing' });
+    expect(await listActions(harness, held.id)).toMatchObject([
+      { action: 'accept_held' },
+      { action: 'take_back_verdict', actor_id: ADMINISTRATOR, reason: 'asked the wrong broker' },
+    ]);
+    harness.endFaults();
+    await harness.tick(MONDAY_NIGHT);
+    expect(await published(harness)).toEqual(['2026-11-19 10000 daily_eod', '2026-11-23 10000 daily_eod']);
+  });
+
+  it('that rejects can be taken back too', async () => {
+    const harness = await openedOnThursday();
+    harness.addFault({ type: 'scale', factor: '10' });
+    await harness.tick(FRIDAY_NIGHT);
+    const held = await onlyHeld(harness);
+    await judge(harness, { id: held.id, accept: false });
+    await takeBack(harness, held.id);
+    expect(await onlyHeld(harness)).toMatchObject({ id: held.id, reason: 'unexplained_swing' });
   });
 
   it('comes once: a second one, or one on nothing, changes nothing', async () => {

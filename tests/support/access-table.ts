@@ -52,6 +52,11 @@ export const ACCESS_TABLE: Readonly<Record<string, DoorRow>> = {
     path: '/api/admin/held-values/999999999',
     body: { verdict: 'reject', reason: 'a test' },
   },
+  'POST /api/admin/movements/[id]': {
+    ...administer,
+    path: '/api/admin/movements/999999999',
+    body: { as: null, reason: 'a test' },
+  },
   'GET /api/connections': read,
   'DELETE /api/connections/[id]': {
     access: 'owner',
@@ -82,6 +87,12 @@ export const ACCESS_TABLE: Readonly<Record<string, DoorRow>> = {
     access: 'owner',
     path: `/api/portfolio/matches/${NOBODY}`,
     body: { confirm: true },
+    limit: 'change',
+  },
+  'POST /api/portfolio/movements/[id]': {
+    access: 'owner',
+    path: '/api/portfolio/movements/999999999',
+    body: { as: null },
     limit: 'change',
   },
   'GET /api/session': { access: 'anyone', limit: null },

@@ -17,16 +17,20 @@ export interface Reading {
   readonly asOf: Instant;
 }
 
-/** `other` moves nothing across the total (a purchase, a sale); `unclassified` is a type that nobody knows. */
-export type MovementKind =
-  | 'deposit'
-  | 'withdrawal'
-  | 'transfer'
-  | 'dividend'
-  | 'interest'
-  | 'fee'
-  | 'other'
-  | 'unclassified';
+/** What a movement can be said to be; `other` moves nothing across the total (a purchase, a sale). */
+export const KNOWN_MOVEMENT_KINDS = [
+  'deposit',
+  'withdrawal',
+  'transfer',
+  'dividend',
+  'interest',
+  'fee',
+  'other',
+] as const;
+export type KnownMovementKind = (typeof KNOWN_MOVEMENT_KINDS)[number];
+
+/** `unclassified` is a type that nobody knows. */
+export type MovementKind = KnownMovementKind | 'unclassified';
 
 /** One row of a statement, as it was reported. */
 export interface MovementRow {

@@ -8,6 +8,9 @@ import { GapRanges } from '@/components/coverage/gaps';
 import { HeldList } from '@/components/coverage/held-list';
 import { Section } from '@/components/coverage/section';
 import { UserChart } from '@/components/coverage/user-chart';
+import { DecidedList } from '@/components/doubts/decided-list';
+import { MovementList } from '@/components/doubts/movement-list';
+import { QuestionList } from '@/components/doubts/question-list';
 import { createFormats } from '@/components/format/formats';
 import { FormatsProvider } from '@/components/format/formats-context';
 import { CorrectionList } from '@/components/portfolio/correction-list';
@@ -15,7 +18,9 @@ import { buttonClass } from '@/components/ui/button';
 import { readCoverageUser } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
-import { env } from '@/lib/env';
+import { readQuestions } from '@/lib/doubts/read';
+import { readStandingDecisions } from '@/lib/doubts/store';
+import { env, reconcileRules } from '@/lib/env';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { getHistory } from '@/lib/history/read';
 import { readCorrections } from '@/lib/history/store';
@@ -24,6 +29,8 @@ import { preferredLocale, requireAdministratorPage } from '@/lib/http/page';
 export const metadata = { title: 'Coverage of one user' };
 
 const CORRECTIONS_SHOWN = 100;
+/** Each costs what two verdicts do. */
+const PREVIEWS_SHOWN = 4;
 
 interface PageProps {
   readonly params: Promise<{ readonly userId: string }>;
@@ -37,14 +44,18 @@ export default async function CoverageUserPage({ params }: PageProps) {
   const client = serviceClient(env());
   const now = new Date();
   const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
-  const [user, history, corrections] = await Promise.all([
+  const [user, history, corrections, questions, decisions] = await Promise.all([
     readCoverageUser(client, userId),
     getHistory(client, userId, { period: 'ALL', from: null, to: latestDue }, latestDue, now),
     readCorrections(client, { userId, from: null, to: null, beforeId: null, limit: CORRECTIONS_SHOWN }),
+    readQuestions(client, { userId, now, rules: reconcileRules(env()), previews: PREVIEWS_SHOWN }),
+    readStandingDecisions(client, userId),
   ]);
   if (user === null) notFound();
   const locale = preferredLocale(await headers());
   const formats = createFormats(locale, history.currency);
+  const asked = new Set(questions.readings.flatMap(({ readings }) => readings.map(({ id }) => id)));
+  const otherHeld = user.held.filter(({ id }) => !asked.has(id));
   const missing = history.coverage.expectedDays - history.coverage.presentDays;
   return (
     <div className="flex flex-col gap-10">
@@ -62,9 +73,24 @@ export default async function CoverageUserPage({ params }: PageProps) {
           Backfill this user
         </Link>
       </header>
-      {user.held.length > 0 && (
+      {questions.readings.length > 0 && (
         <Section title="Held values">
-          <HeldList held={user.held} locale={locale} />
+          <QuestionList questions={questions.readings} locale={locale} currency={history.currency} />
+        </Section>
+      )}
+      {otherHeld.length > 0 && (
+        <Section title="Other held values" note="settled by later ones, or part of no question">
+          <HeldList held={otherHeld} locale={locale} />
+        </Section>
+      )}
+      {questions.movements.length > 0 && (
+        <Section title="Unknown movements">
+          <MovementList movements={questions.movements} asker="administrator" locale={locale} />
+        </Section>
+      )}
+      {decisions.length > 0 && (
+        <Section title="Decided by people" note="can be taken back">
+          <DecidedList decisions={decisions} asker="administrator" locale={locale} />
         </Section>
       )}
       <Section

@@ -1,0 +1,98 @@
+'use client';
+
+import { type FormEvent, useId } from 'react';
+import { ANY_CURRENCY, createFormats } from '@/components/format/formats';
+import { MOVEMENT_LABELS } from '@/components/labels/states';
+import { Button } from '@/components/ui/button';
+import { FIELD } from '@/components/ui/field';
+import type { StandingDecision } from '@/lib/doubts/document';
+import { type Asker, heldValueHref, movementHref } from './asker';
+import { useDecision } from './use-decision';
+
+/** What people decided about values and movements, newest first, and the way back. */
+export function DecidedList({
+  decisions,
+  asker,
+  locale,
+}: {
+  readonly decisions: readonly StandingDecision[];
+  readonly asker: Asker;
+  readonly locale: string;
+}) {
+  return (
+    <ul className="divide-y divide-hairline border-y border-hairline text-sm">
+      {decisions.map((decision) => (
+        <li key={decision.id} className="grid gap-x-8 gap-y-2 py-3 sm:grid-cols-[1fr_20rem]">
+          <div className="min-w-0">
+            <p className="tabular font-medium">{tellDecision(decision, locale)}</p>
+            <p className="tabular wrap-anywhere text-ink-soft">
+              {decision.account} at {decision.institution}. {tellActor(decision, asker)},{' '}
+              {createFormats(locale, ANY_CURRENCY).instant(decision.at)}
+              {asker === 'administrator' && decision.reason !== null && `: “${decision.reason}”`}
+            </p>
+          </div>
+          {/* A verdict on a value is for administrators to give, and so to take back. */}
+          {(asker === 'administrator' || decision.about === 'movement') && (
+            <TakeBackForm decision={decision} asker={asker} />
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function tellDecision(
+  { about, date, total, currency, word, verdict, kind, amount }: StandingDecision,
+  locale: string,
+): string {
+  const formats = createFormats(locale, currency ?? ANY_CURRENCY);
+  if (about === 'reading') {
+    const value = total === null ? 'The value' : currency === null ? total : formats.money(total);
+    return `${value} of ${formats.date(date)}: ${verdict === 'accept' ? 'accepted' : 'rejected'}`;
+  }
+  const what = kind === null ? '' : MOVEMENT_LABELS[kind];
+  const sum = amount === null || kind === 'other' ? '' : `, ${formats.signedMoney(amount)}`;
+  return `“${word ?? ''}” of ${formats.date(date)}: ${what}${sum}`;
+}
+
+function tellActor({ actor, isOwner }: StandingDecision, asker: Asker): string {
+  if (asker === 'owner') return isOwner ? 'You said so' : 'Our support decided so';
+  return isOwner ? `${actor ?? 'Somebody who is gone'}, the owner` : (actor ?? 'Somebody who is gone');
+}
+
+function TakeBackForm({
+  decision: { about, subject },
+  asker,
+}: {
+  readonly decision: StandingDecision;
+  readonly asker: Asker;
+}) {
+  const { decide, isSending, fault } = useDecision(
+    about === 'reading' ? heldValueHref(subject) : movementHref(asker, subject),
+  );
+  const id = useId();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const reason = String(new FormData(event.currentTarget).get('reason') ?? '').trim();
+    const back = about === 'reading' ? { verdict: 'take_back' } : { as: null };
+    void decide(asker === 'administrator' ? { ...back, reason } : back);
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-wrap items-end gap-3">
+      {asker === 'administrator' && (
+        <div className="min-w-0 flex-1 basis-32">
+          <label htmlFor={id} className="text-xs font-medium">
+            Reason
+          </label>
+          <input id={id} name="reason" required maxLength={500} autoComplete="off" className={FIELD} />
+        </div>
+      )}
+      <Button type="submit" size="touch" disabled={isSending}>
+        Take back
+      </Button>
+      <p role="alert" className="basis-full text-loss empty:hidden">
+        {fault}
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,37 @@
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { ProblemError } from '@/components/portfolio/problem';
+import { useOwnDocuments } from '@/components/session/session-guard';
+
+interface Decision {
+  /** Sends what somebody decided, then shows the page as it is by then. */
+  readonly decide: (body: object) => Promise<void>;
+  readonly isSending: boolean;
+  /** Why it could not be recorded, in words. */
+  readonly fault: string | null;
+}
+
+/** One decision of a person at a door of the API. */
+export function useDecision(url: string): Decision {
+  const router = useRouter();
+  const { send } = useOwnDocuments();
+  const [fault, setFault] = useState<string | null>(null);
+  const [isSending, setIsSending] = useState(false);
+  const decide = async (body: object) => {
+    setIsSending(true);
+    setFault(null);
+    try {
+      await send(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    } catch (error) {
+      setFault(error instanceof ProblemError ? error.message : 'The server could not be reached. Try again.');
+    } finally {
+      setIsSending(false);
+    }
+    router.refresh();
+  };
+  return { decide, isSending, fault };
+}

@@ -1,0 +1,57 @@
+import 'server-only';
+import { z } from 'zod';
+import type { Database, SupabaseClient } from '@/lib/db/clients';
+import { readAnswer } from '@/lib/db/rpc';
+import type { TradingDate } from '@/lib/domain/trading-date';
+import type { Conclusions } from '@/lib/fill/evidence-store';
+import {
+  type LineInQuestion,
+  lineInQuestion,
+  type PublishedPreview,
+  publishedPreview,
+  type StandingDecision,
+  standingDecision,
+} from './document';
+
+/** The account lines of a user about which something is open that a person could settle. */
+export function readLinesInQuestion(
+  client: SupabaseClient<Database>,
+  userId: string,
+): Promise<readonly LineInQuestion[]> {
+  const call = client.rpc('lines_in_question', { p_user_id: userId });
+  return readAnswer('lines_in_question', call, z.array(lineInQuestion));
+}
+
+/** The decisions of people about a user's evidence that count, newest first. */
+export function readStandingDecisions(
+  client: SupabaseClient<Database>,
+  userId: string,
+): Promise<readonly StandingDecision[]> {
+  const call = client.rpc('standing_decisions', { p_user_id: userId });
+  return readAnswer('standing_decisions', call, z.array(standingDecision));
+}
+
+interface PreviewRead {
+  readonly lineId: string;
+  readonly version: string;
+  readonly conclusions: Conclusions;
+  readonly from: TradingDate;
+  readonly to: TradingDate;
+}
+
+/** What would be published if conclusions were recorded; nothing is. Null when the evidence has grown since. */
+export function previewReconciliation(
+  client: SupabaseClient<Database>,
+  { lineId, version, conclusions, from, to }: PreviewRead,
+  now: Date,
+): Promise<PublishedPreview | null> {
+  const call = client.rpc('preview_reconciliation', {
+    p_line_id: lineId,
+    p_version: version,
+    p_conclusions: JSON.parse(JSON.stringify(conclusions)),
+    p_from: from,
+    p_to: to,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('preview_reconciliation', call, publishedPreview.nullable());
+}
