@@ -29,6 +29,22 @@ export default defineConfig({
     { name: 'desktop', use: { viewport: { width: 1280, height: 900 } } },
     {
       name: 'phone',
+      // What a small screen and fingers change. What stands in the address, in a file or on the server is the same on both.
+      testMatch: [
+        'accessibility',
+        'accounts',
+        'connections',
+        'coverage',
+        'doubts',
+        'looks',
+        'period',
+        'range',
+        'range-form',
+        'reading',
+        'sign-in',
+        'states',
+        'table',
+      ].map((name) => `${name}.spec.ts`),
       use: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, hasTouch: true, isMobile: true },
     },
   ],
