@@ -88,7 +88,8 @@ export class FillResult {
             isOpen: current.isOpen,
             category: current.category,
             isPaper: current.isPaper,
-            currency: current.currency,
+            // Beside a total it is that reading's, which may be older than this answer.
+            currency: current.total === null ? current.currency : null,
           };
     this.caseOf(state).addSighting(said);
     this.sightings.push({ externalId, ...said });

@@ -124,9 +124,10 @@ comment on function public.close_before is 'The last trading day that had closed
 -- in vain and can be carried from a few sessions back, or from many where it is small beside the whole; and when every amount
 -- can be converted to the user's currency. With p_line_ids, the same of those lines alone.
 --
--- An account joins the past on the first day from which it can be told without a hole up to the close before it was linked. Of
--- the days before that it is left out, by name: what accounts that were linked earlier make of a day stays as it was, and what
--- accounts that were linked with it make of one is an estimate. Links are facts, so the order of arrival decides nothing.
+-- What accounts that were linked earlier make of a day stays as it was: an account joins such days on the first one from which
+-- it is known without a hole up to the close before it was linked, and is left out of those before, by name. Of days of accounts that
+-- were linked with it, it is left out where it is only known to have existed, and these are estimates. Links are facts, so the
+-- order of arrival decides nothing.
 create function public.conclude_snapshots(
   p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max(),
   p_line_ids uuid[] default null
@@ -155,13 +156,13 @@ begin
     where date between p_from - 4 * greatest(public.small_carry_sessions_max(), p_carry_sessions_max) - 10 and v_horizon
   ),
   lines as materialized (
-    select l.member_ids, l.line_id, l.name, l.exists_since, l.closed_on, l.down_since, l.linked_at, linked.date as linked_after
+    select l.member_ids, l.line_id, l.name, l.exists_since, l.first_known_on, l.closed_on, l.down_since, l.linked_at, linked.date as linked_after
     from public.account_lines l
     cross join lateral public.close_before(l.linked_at) linked (date)
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   expected as (
-    select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, l.linked_at, l.linked_after, p.currency as portfolio_currency,
+    select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, l.first_known_on, l.linked_at, l.linked_after, p.currency as portfolio_currency,
       coalesce(s.date >= l.down_since, false) as connection_down
     from sessions s
     cross join public.portfolios p
@@ -218,8 +219,7 @@ begin
     from (select told.*, coalesce(total_value is not null and rate is not null and may_count, false) as is_known from told) known
   ),
   counted as (
-    -- The close right before the link may still be captured.
-    select joined.*, not has_joined and (was_concluded or date < linked_after) as is_left_out
+    select joined.*, case when was_concluded then not has_joined else date < first_known_on end as is_left_out
     from joined
   )
   select date, sum(total_value * rate) filter (where not is_left_out),

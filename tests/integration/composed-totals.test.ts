@@ -17,7 +17,8 @@ describe('an account whose broker reports no total', () => {
     const harness = await openUnreported();
     await harness.tick(FRIDAY_NIGHT);
 
-    expect(harness.takeRequests().slice(0, 3)).toEqual([
+    expect(harness.takeRequests().slice(0, 4)).toEqual([
+      'getConnection connection-1',
       'listConnectionAccounts connection-1',
       'getAccountBalances account-1',
       'getAccountPositions account-1',

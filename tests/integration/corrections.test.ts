@@ -63,7 +63,7 @@ test('an account that comes into view with its past says so', async () => {
   await record({ observations: [value('isa', '2026-11-19', '100')] });
   await record({
     accounts: [account('margin')],
-    observations: [reconstructed('margin', '2026-11-19', '40')],
+    observations: [reconstructed('margin', '2026-11-19', '40'), value('margin', '2026-11-20', '40')],
   });
   expect(await listCorrections()).toEqual(['2026-11-19 100 → 140: accounts changed']);
 });

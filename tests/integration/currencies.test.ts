@@ -22,9 +22,6 @@ function openTwoCurrencies(parts: ScenarioParts = {}): Promise<WorkerHarness> {
   return harnesses.open(scenario({ accounts, exchangeRates: RATES, ...parts }));
 }
 
-/** The day before the link, of which nothing is known of the Canadian account for want of a rate: an estimate without it. */
-const THURSDAY_WITHOUT_RATE = '2026-11-19 10000 estimated';
-
 /** What both accounts were worth together in US dollars. */
 function inDollars(harness: WorkerHarness, date: string, rate: string): Amount | null {
   const told = new Exact(harness.brokerTotal(date, 'ca')).times(rate);
@@ -48,12 +45,12 @@ describe('a total of several currencies', () => {
     const run = await harness.tick(FRIDAY_NIGHT);
 
     expect(await listPublished(harness.stack, harness.userId())).toEqual([
-      THURSDAY_WITHOUT_RATE,
       `2026-11-20 ${inDollars(harness, '2026-11-20', '0.7301')} daily_eod`,
     ]);
     expect(run.reasons.rate_missing).toBeUndefined();
     expect(takeRateRequests(harness)).toHaveLength(1);
-    expect(await listGaps(harness, FRIDAY_NIGHT)).toEqual([]);
+    // Nothing was published before Friday: the day before keeps its values and stays without a total.
+    expect(await listGaps(harness, FRIDAY_NIGHT)).toEqual(['2026-11-19..2026-11-19 rate_missing final']);
   });
 
   it('is converted by way of the euro, in which alone rates are published', async () => {
@@ -112,9 +109,9 @@ describe('a missing rate', () => {
     expect(run).toMatchObject({ status: 'complete', counts: { captured: 2, failed: 0 } });
     expect(run.reasons.rate_missing).toBe(1);
     expect(takeRateRequests(harness)).toHaveLength(1);
-    expect(await listPublished(harness.stack, harness.userId())).toEqual([THURSDAY_WITHOUT_RATE]);
-    // Rates of the past can be read later, so the day is not given up.
-    expect(await listGaps(harness, FRIDAY_NIGHT)).toEqual(['2026-11-20..2026-11-20 rate_missing']);
+    expect(await readPublished(harness.stack, harness.userId())).toEqual([]);
+    // Rates of the past can be read later, so neither day is given up.
+    expect(await listGaps(harness, FRIDAY_NIGHT)).toEqual(['2026-11-19..2026-11-20 rate_missing']);
   });
 
   it('that arrives later publishes the day then, without asking for any value again', async () => {
@@ -129,7 +126,6 @@ describe('a missing rate', () => {
     expect(run.counts).toMatchObject({ published: 1, observations: 0 });
     expect(harness.takeRequests()).toEqual(['listExchangeRates null']);
     expect(await listPublished(harness.stack, harness.userId())).toEqual([
-      THURSDAY_WITHOUT_RATE,
       `2026-11-20 ${inDollars(harness, '2026-11-20', '0.7301')} daily_eod`,
     ]);
     expect(await listCorrections(harness.stack, harness.userId())).toEqual([]);
@@ -145,7 +141,6 @@ describe('a missing rate', () => {
     await harness.tick(MONDAY_NIGHT);
     expect(takeRateRequests(harness)).toHaveLength(1);
     expect(await listPublished(harness.stack, harness.userId())).toEqual([
-      THURSDAY_WITHOUT_RATE,
       `2026-11-20 ${inDollars(harness, '2026-11-20', '0.7301')} daily_eod`,
       `2026-11-23 ${inDollars(harness, '2026-11-23', '0.7299')} daily_eod`,
     ]);
@@ -187,8 +182,8 @@ describe('a missing rate', () => {
     const run = await harness.tick(FRIDAY_NIGHT);
     expect(run).toMatchObject({ status: 'complete', reasons: { rate_missing: 1 } });
     expect(takeRateRequests(harness)).toHaveLength(1);
-    expect(await listPublished(harness.stack, harness.userId())).toEqual([THURSDAY_WITHOUT_RATE]);
-    expect(await listGaps(harness, FRIDAY_NIGHT)).toEqual(['2026-11-20..2026-11-20 rate_missing final']);
+    expect(await readPublished(harness.stack, harness.userId())).toEqual([]);
+    expect(await listGaps(harness, FRIDAY_NIGHT)).toEqual(['2026-11-19..2026-11-20 rate_missing final']);
   });
 
   it('is no matter of users with one currency', async () => {

@@ -55,13 +55,15 @@ test('a held value of earlier days does not move that day', async () => {
   expect(await knownSince(portfolio.userId, 'isa')).toBe('2026-11-20');
 });
 
-test('history with a hole makes every day since then incomplete until it is asked for', async () => {
+test('history with a hole takes no day away that accounts which were linked earlier have', async () => {
   const portfolio = await linkPortfolio(stack, { accounts: ['isa'], since: '2026-11-02' });
   const later = ['2026-11-16', '2026-11-17', '2026-11-18'];
   await portfolio.record({ observations: ['2026-11-03', ...later].map((day) => value('isa', day, '100')) });
   const other = await portfolio.connectAnother({ accounts: ['margin'], since: '2026-11-19' });
   await other.record({ observations: [reconstructed('margin', '2026-11-03', '40')] });
-  expect(await listPublished(stack, portfolio.userId)).toEqual(['2026-11-03 140 reconstructed']);
+  expect(await listPublished(stack, portfolio.userId)).toEqual(
+    ['2026-11-03', ...later].map((day) => `${day} 100 daily_eod`),
+  );
 });
 
 test('a user sees no day in which a newly linked account is expected and unknown', async () => {

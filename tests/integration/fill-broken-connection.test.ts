@@ -88,8 +88,8 @@ describe('a connection that broke', () => {
     expect(harness.takeRequests()).toEqual([]);
     await harness.tick('2026-11-11T04:30:00Z');
     expect(harness.takeRequests()).toEqual([
-      'listConnectionAccounts connection-2',
       'getConnection connection-2',
+      'listConnectionAccounts connection-2',
     ]);
   });
 

@@ -7,6 +7,8 @@ import { FRIDAY_NIGHT, prepareWorkerHarness } from '../support/worker-harness';
 
 const harnesses = prepareWorkerHarness();
 
+const VALUES = ['getConnection connection-1', 'listConnectionAccounts connection-1'];
+
 /** Opened long ago and invested, with movements inside and outside of the year that a broker still tells. */
 const SAVED_FOR_LONG = account({
   openedOn: '2024-12-02',
@@ -41,6 +43,7 @@ describe('linking an account', () => {
     await harness.tick(FRIDAY_NIGHT);
 
     expect(harness.takeRequests()).toEqual([
+      'getConnection connection-1',
       'listConnectionAccounts connection-1',
       'getAccountActivities account-1',
       'getAccountBalanceHistory account-1',
@@ -111,11 +114,11 @@ describe('linking an account', () => {
   it('of a login without accounts looks again a day later and not before', async () => {
     const harness = await harnesses.open(scenario({ accounts: [] }));
     await harness.tick(FRIDAY_NIGHT);
-    expect(harness.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
+    expect(harness.takeRequests()).toEqual(VALUES);
 
     await harness.tick('2026-11-21T22:00:00Z');
     expect(harness.takeRequests()).toEqual([]);
     await harness.tick('2026-11-21T22:30:00Z');
-    expect(harness.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
+    expect(harness.takeRequests()).toEqual(VALUES);
   });
 });

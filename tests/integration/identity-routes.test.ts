@@ -52,7 +52,10 @@ async function relink() {
   await stack.sql`delete from portfolios where user_id = ${owner.id}`;
   const old = await linkPortfolio(stack, { userId: owner.id, accounts: ['isa'] });
   await old.record({ connection: { status: 'disabled' } });
-  const again = await old.connectAnother({ accounts: [account('isa-again', { name: 'isa' })] });
+  const again = await old.connectAnother({
+    accounts: [account('isa-again', { name: 'isa' })],
+    since: '2026-11-19',
+  });
   const [row] = await stack.sql<{ id: string }[]>`select id from accounts where external_id = 'isa-again'`;
   return { connectionId: again.connectionId, accountId: row?.id ?? '' };
 }

@@ -11,6 +11,7 @@ const BEFORE_SEVEN = '2026-11-20T11:45:00Z';
 const AT_SEVEN = '2026-11-20T12:00:00Z';
 const LATER = '2026-11-20T13:00:00Z';
 const PRE_OPEN_RECHECK = { preOpenRecheck: true };
+const VALUES = ['getConnection connection-1', 'listConnectionAccounts connection-1'];
 const RESTATED = { overrides: { '2026-11-19': '10100' } };
 
 async function capturedOnThursday(): Promise<WorkerHarness> {
@@ -38,11 +39,11 @@ describe('a pre-open recheck of a captured day', () => {
     ]);
   });
 
-  it('costs one request for each connection and day, however often the scheduler calls', async () => {
+  it('costs one reading for each connection and day, however often the scheduler calls', async () => {
     const harness = await capturedOnThursday();
     for (const at of [BEFORE_SEVEN, AT_SEVEN, LATER, '2026-11-20T14:25:00Z'])
       await harness.tick(at, PRE_OPEN_RECHECK);
-    expect(harness.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
+    expect(harness.takeRequests()).toEqual(VALUES);
     expect(await listCorrections(harness.stack, harness.userId())).toEqual([]);
   });
 
@@ -110,6 +111,6 @@ describe('a pre-open recheck of a captured day', () => {
     await harness.tick('2026-11-20T10:00:00Z', PRE_OPEN_RECHECK);
     harness.takeRequests();
     await harness.tick(AT_SEVEN, PRE_OPEN_RECHECK);
-    expect(harness.takeRequests()).toEqual(['listConnectionAccounts connection-1']);
+    expect(harness.takeRequests()).toEqual(VALUES);
   });
 });
