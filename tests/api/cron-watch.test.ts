@@ -31,7 +31,7 @@ describe('the scheduled watch', () => {
     const answer = await watch();
     expect(answer.status).toBe(200);
     expect(answer.headers.get('cache-control')).toBe('no-store');
-    expect(await answer.json()).toMatchObject({ incidents: expect.any(Array), told: expect.any(Number) });
+    expect(await answer.json()).toMatchObject({ incidents: expect.any(Array), delivered: expect.any(Number) });
     expect(await countWork()).toEqual(before);
   });
 
@@ -43,7 +43,7 @@ describe('the scheduled watch', () => {
       .from('runs')
       .insert({ id, trigger: 'cron', trading_day: '2026-11-20', status: 'failed', ...instants });
     // Nobody listens yet.
-    expect(await (await watch()).json()).toMatchObject({ told: 0, receiverFailed: true });
+    expect(await (await watch()).json()).toMatchObject({ delivered: 0, receiverFailed: true });
     const box = await listen();
     await serviceClient()
       .from('alert_deliveries')
