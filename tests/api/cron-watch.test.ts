@@ -31,7 +31,10 @@ describe('the scheduled watch', () => {
     const answer = await watch();
     expect(answer.status).toBe(200);
     expect(answer.headers.get('cache-control')).toBe('no-store');
-    expect(await answer.json()).toMatchObject({ incidents: expect.any(Array), delivered: expect.any(Number) });
+    expect(await answer.json()).toMatchObject({
+      incidents: expect.any(Array),
+      delivered: expect.any(Number),
+    });
     expect(await countWork()).toEqual(before);
   });
 

@@ -34,10 +34,12 @@ test.describe('an administrator', () => {
 
     // Without a reason nothing is decided.
     await page.getByRole('button', { name: 'Reject' }).click();
-    await expect(page.getByLabel('Reason')).toBeFocused();
+    await expect(page.getByRole('textbox', { name: 'Reason' })).toBeFocused();
     await expect(page.getByRole('button', { name: 'Reject' })).toBeVisible();
 
-    await page.getByLabel('Reason').fill('ten times yesterday, the broker confirmed the fault');
+    await page
+      .getByRole('textbox', { name: 'Reason' })
+      .fill('ten times yesterday, the broker confirmed the fault');
     await page.getByRole('button', { name: 'Reject' }).click();
     await expect(page.getByRole('button', { name: 'Reject' })).toHaveCount(0);
     expect(await findViolations(page)).toEqual([]);

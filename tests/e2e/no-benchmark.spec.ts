@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { startApp } from '@/lib/local/app-process';
 import { findFreePort } from '@/lib/local/ports';
+import { clockEnvironment } from '../support/running-app';
 import { chartOn } from './support/chart';
+import { FRIDAY_EVENING } from './support/start-app';
 import { appUnderTest, test as base, expect, fillSignIn, userOf } from './support/test';
 
 /** The same product over the same data, but without the keys of a source of index prices. */
@@ -17,6 +19,7 @@ const test = base.extend<object, { keylessUrl: string }>({
         host: '127.0.0.1',
         port,
         environment: {
+          ...clockEnvironment(FRIDAY_EVENING),
           NEXT_PUBLIC_SUPABASE_URL: supabaseUrl,
           NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: publishableKey,
           SUPABASE_SECRET_KEY: secretKey,

@@ -9,7 +9,7 @@ import { expect, fillSignIn, test, userOf } from './support/test';
 const OLIVIA = 'outage';
 const BEN = 'broken';
 /** The browser writes every refused request to its console. */
-test.use({ expectedComplaint: /^Failed to load resource/ });
+test.use({ expectedComplaint: /^Failed to load resource/, endsSession: true });
 // Each signs in two people.
 test.beforeEach(() => test.slow());
 test.afterEach(({ context }) => context.unrouteAll({ behavior: 'ignoreErrors' }));

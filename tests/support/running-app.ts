@@ -110,14 +110,7 @@ async function environmentFor(
 ): Promise<NodeJS.ProcessEnv> {
   // The test runner's own mode is not for the app.
   const { NODE_ENV, VITEST, TEST, ...inherited } = process.env;
-  const preload = pathToFileURL(join('tests', 'support', 'pinned-clock.mjs')).href;
-  const clock =
-    pinnedClock === undefined
-      ? {}
-      : {
-          PINNED_CLOCK: pinnedClock,
-          NODE_OPTIONS: `${inherited.NODE_OPTIONS ?? ''} --import=${preload}`.trim(),
-        };
+  const clock = pinnedClock === undefined ? {} : clockEnvironment(pinnedClock);
   return {
     ...inherited,
     ...Object.fromEntries(NOT_CONFIGURED.map((name) => [name, ''])),
@@ -126,6 +119,15 @@ async function environmentFor(
     PORT: String(await findFreePort()),
     ...clock,
     ...environment,
+  };
+}
+
+/** What makes a process, and all that it starts, believe that the first of them began at an instant. */
+export function clockEnvironment(pinnedClock: string): Readonly<Record<string, string>> {
+  const preload = pathToFileURL(join('tests', 'support', 'pinned-clock.mjs')).href;
+  return {
+    PINNED_CLOCK: pinnedClock,
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${preload}`.trim(),
   };
 }
 

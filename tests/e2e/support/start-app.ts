@@ -13,6 +13,8 @@ export const FRIDAY_EVENING = '2026-11-20T22:30:00Z';
 /** Starts the built product with its demo for all tests, and tells them where it is. */
 export default async function startApp(): Promise<() => Promise<void>> {
   const credentialsKey = randomBytes(32).toString('base64');
+  // Shared by whatever else a test starts beside it: sessions of this app would be over by the real clock.
+  process.env.PINNED_CLOCK_OFFSET_MS = String(Date.parse(FRIDAY_EVENING) - Date.now());
   const app = await startRunningApp({
     pinnedClock: FRIDAY_EVENING,
     environment: { CREDENTIALS_KEY: credentialsKey },

@@ -9,6 +9,8 @@ type Session = Awaited<ReturnType<ReturnType<Page['context']>['storageState']>>;
 interface Fixtures {
   /** Whose page it is; null is a visitor without a session. */
   story: Story | null;
+  /** Whether the session is the test's alone, since it ends it; it is shared otherwise. */
+  endsSession: boolean;
   /** What the browser may complain about in its console, where a test provokes it. */
   expectedComplaint: RegExp | null;
   /** The document that the API answers to the signed-in user for a period. */
@@ -24,6 +26,7 @@ interface WorkerFixtures {
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   story: [null, { option: true }],
+  endsSession: [false, { option: true }],
   expectedComplaint: [null, { option: true }],
 
   baseURL: async ({ browserName: _ }, use) => use(appUnderTest().appUrl),
@@ -40,8 +43,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
-  storageState: async ({ story, sessionOf }, use) => {
-    await use(story === null ? undefined : await sessionOf(story));
+  storageState: async ({ story, endsSession, browser, sessionOf }, use) => {
+    if (story === null) await use(undefined);
+    else await use(await (endsSession ? signIn(browser, story) : sessionOf(story)));
   },
 
   readHistory: async ({ page }, use) => {
