@@ -116,6 +116,9 @@ as $$
 declare
   v_kept text;
 begin
+  -- Whoever begins a registration at this moment sees either that this one is open or what came of it, never neither.
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(p_provider || p_user_id, 0));
+
   insert into public.provider_users as known (user_id, provider, ciphertext)
   values (p_user_id, p_provider, p_ciphertext)
   on conflict (user_id, provider) do update set ciphertext = excluded.ciphertext
