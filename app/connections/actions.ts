@@ -12,9 +12,9 @@ import { decideMatch, splitAccount } from '@/lib/connections/store';
 import { wireLinking } from '@/lib/connections/wiring';
 import { serviceClient } from '@/lib/db/clients';
 import { date } from '@/lib/db/rpc';
-import { env } from '@/lib/env';
+import { env, reconcileRules } from '@/lib/env';
 import { AppError } from '@/lib/errors';
-import { decideEnd, judgingRules } from '@/lib/fill/decide';
+import { decideEnd } from '@/lib/fill/decide';
 import { ownAddress, signInPath } from '@/lib/http/address';
 import { type Caller, callerByCookie } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
@@ -135,7 +135,7 @@ export async function endAccountAction(viewer: string, form: FormData): Promise<
   const endedOn = since === null ? null : date.safeParse(since).data;
   if (endedOn === undefined) show({ kind: 'not_ended' });
   const decision = { accountId, userId, actorId: userId, endedOn, reason: 'said by its user' };
-  const decided = await decideEnd(serviceClient(env()), decision, new Date(), judgingRules(env()));
+  const decided = await decideEnd(serviceClient(env()), decision, new Date(), reconcileRules(env()));
   // What was decided before, perhaps in another window, stays as it was.
   if (decided === null) show(null);
   if ('refused' in decided) show({ kind: 'not_ended' });

@@ -4,7 +4,6 @@ import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import type { CorrectionReason } from '@/lib/domain/states';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
-import type { Env } from '@/lib/env';
 import { AccountCase } from './account-case';
 import {
   type Classification,
@@ -21,20 +20,13 @@ import {
   type Verdict,
 } from './evidence-store';
 
-/** From where on evidence needs an explanation, as the operator has set it. */
-export function judgingRules(
-  env: Pick<Env, 'JUDGE_SWING_FACTOR_MAX' | 'JUDGE_ZERO_SHARE_MAX'>,
-): ReconcileRules {
-  return { swingFactorMax: env.JUDGE_SWING_FACTOR_MAX, zeroShareMax: env.JUDGE_ZERO_SHARE_MAX };
-}
-
 /** What was decided about, and how many published days changed by it. */
 type Judged = Omit<DecidedReading, 'lineId'> & { readonly published: number };
 
 /**
- * Records an administrator's decision, on one observation or on all of a question, as evidence and draws the conclusions about the account anew. A value that lacks its total or
- * currency cannot be accepted. Null when there is nothing to decide any more. Should the second step be cut short, the account's
- * next fill makes up for it.
+ * Records an administrator's decision, on one observation or on all of a question, as evidence and draws the conclusions about the
+ * account anew. A value that lacks its total or currency cannot be accepted. Null when there is nothing to decide any more. Should
+ * the second step be cut short, the account's next fill makes up for it.
  */
 export async function judgeHeldValue(
   client: SupabaseClient<Database>,

@@ -2,7 +2,7 @@ import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, type SupabaseClient, serviceClient } from '@/lib/db/clients';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import type { Env } from '@/lib/env';
+import { type Env, reconcileRules } from '@/lib/env';
 import { log } from '@/lib/log';
 import { finishRun, openRun, readCaptureHealth } from '@/lib/operations/store';
 import { ecbRatesOf } from '@/lib/providers/ecb';
@@ -114,7 +114,7 @@ export async function runFillWith(
         timeLeftMs,
       }),
     },
-    rules: { swingFactorMax: env.JUDGE_SWING_FACTOR_MAX, zeroShareMax: env.JUDGE_ZERO_SHARE_MAX },
+    rules: reconcileRules(env),
     ...(env.SNAPTRADE_REFRESH_AFTER_CLOSE ? { refresh } : {}),
     ...(env.PRE_OPEN_RECHECK
       ? { markPreOpenRechecks: (recheck, now) => markPreOpenRechecks(client, recheck, now) }

@@ -1,7 +1,7 @@
 import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serviceClient } from '@/lib/db/clients';
-import type { Env } from '@/lib/env';
+import { type Env, reconcileRules } from '@/lib/env';
 import { log, logWith } from '@/lib/log';
 import {
   createBudgetGate,
@@ -41,7 +41,7 @@ export function runLiveRefresh(env: Env, userId: string, requestId?: string): Pr
         timeLeftMs,
       }),
     },
-    rules: { swingFactorMax: env.JUDGE_SWING_FACTOR_MAX, zeroShareMax: env.JUDGE_ZERO_SHARE_MAX },
+    rules: reconcileRules(env),
     credentialsKey: env.CREDENTIALS_KEY,
     refreshMinutes: env.LIVE_REFRESH_MINUTES,
     log: logWith(log, { requestId: requestId ?? null }),

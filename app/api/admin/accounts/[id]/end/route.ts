@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { serviceClient } from '@/lib/db/clients';
 import { date, text } from '@/lib/db/rpc';
-import { env } from '@/lib/env';
+import { env, reconcileRules } from '@/lib/env';
 import { AppError } from '@/lib/errors';
-import { decideEnd, judgingRules } from '@/lib/fill/decide';
+import { decideEnd } from '@/lib/fill/decide';
 import { readJsonBody } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
 import { pathId, requireSameOrigin, route } from '@/lib/http/route';
@@ -26,7 +26,7 @@ export const POST = route(async (request) => {
   const decided =
     accountId === null
       ? null
-      : await decideEnd(serviceClient(env()), { ...decision, accountId }, new Date(), judgingRules(env()));
+      : await decideEnd(serviceClient(env()), { ...decision, accountId }, new Date(), reconcileRules(env()));
   if (decided === null)
     throw new AppError(
       'not_found',
