@@ -1,13 +1,14 @@
 import 'server-only';
 import { z } from 'zod';
 import { currency, date, instant, type Output } from '@/lib/db/rpc';
+import { CATEGORIES } from '@/lib/domain/reconcile/evidence';
 import { END_REASONS } from '@/lib/domain/reconcile/intervals';
 
 /** One account of a connection. */
 const linkedAccount = z.object({
   id: z.uuid(),
   name: z.string(),
-  category: z.enum(['investment', 'deposit', 'credit']),
+  category: z.enum(CATEGORIES),
   /** Null when the broker does not report it. */
   currency: currency.nullable(),
   isPaper: z.boolean(),

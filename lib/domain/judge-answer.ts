@@ -1,11 +1,12 @@
 import type { Amount } from './money';
 import type { TradingSession } from './nyse-calendar';
+import type { Category } from './reconcile/evidence';
 import type { NoValueReason } from './states';
 import type { Instant, TradingDate } from './trading-date';
 
 /** What a provider answers of one account, as far as it decides whether there is a value in it. */
 export interface Answer {
-  readonly category: 'investment' | 'deposit' | 'credit';
+  readonly category: Category;
   readonly isPaper: boolean;
   readonly total: Amount | null;
   /** When the broker was last read for the total; null when it never was. */

@@ -4,6 +4,7 @@ import { amount, currency, date, instant } from '@/lib/db/rpc';
 import type { Currency } from '@/lib/domain/money';
 import {
   type AccountEvidence,
+  CATEGORIES,
   type Decision,
   KNOWN_MOVEMENT_KINDS,
   type MovementStatement,
@@ -60,8 +61,6 @@ const storedRow = z
     date: day,
     description,
   }));
-
-const CATEGORIES = ['investment', 'deposit', 'credit'] as const;
 
 /** What answers in a row said of one account alike, with some of the instants at which they did. */
 const storedFact = z

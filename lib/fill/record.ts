@@ -45,7 +45,7 @@ export interface AccountRecord {
   readonly institutionAccountId: string | null;
   readonly name: string;
   readonly currency: Currency | null;
-  readonly category: 'investment' | 'deposit' | 'credit';
+  readonly category: Category;
   readonly isPaper: boolean;
   readonly isOpen: boolean;
 }

@@ -1,5 +1,5 @@
 import type { Amount, Currency } from '@/lib/domain/money';
-import type { MovementKind } from '@/lib/domain/reconcile/evidence';
+import type { Category, MovementKind } from '@/lib/domain/reconcile/evidence';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 
 /** The one port through which brokers are asked. Vendor types stay behind it. */
@@ -128,7 +128,7 @@ export interface ProviderAccount {
   readonly institutionAccountId: string | null;
   readonly name: string;
   readonly institution: string;
-  readonly category: 'investment' | 'deposit' | 'credit';
+  readonly category: Category;
   readonly isPaper: boolean;
   readonly isOpen: boolean;
   /**

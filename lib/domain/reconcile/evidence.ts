@@ -58,7 +58,8 @@ export interface MovementStatement {
   readonly rows: readonly MovementRow[];
 }
 
-export type Category = 'investment' | 'deposit' | 'credit';
+export const CATEGORIES = ['investment', 'deposit', 'credit'] as const;
+export type Category = (typeof CATEGORIES)[number];
 
 /** What one healthy answer of a connection said about the account itself, or that it did not list the account. */
 export interface Sighting {

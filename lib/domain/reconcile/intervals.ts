@@ -1,3 +1,4 @@
+import { isAsset } from '../judge-answer';
 import type { Currency } from '../money';
 import type { Instant, TradingDate } from '../trading-date';
 import { type AccountEvidence, type Decision, SESSIONS_OF_A_FACT, type Sighting } from './evidence';
@@ -111,7 +112,7 @@ export function assetClaims(facts: readonly Sighting[], line: SessionLine): read
   return facts.flatMap(({ category, isPaper, at }) =>
     category === null
       ? []
-      : [{ session: line.atInstant(at), at, value: category !== 'credit' && isPaper !== true }],
+      : [{ session: line.atInstant(at), at, value: isAsset({ category, isPaper: isPaper === true }) }],
   );
 }
 
