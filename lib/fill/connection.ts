@@ -2,7 +2,7 @@ import { nextSession } from '@/lib/domain/nyse-calendar';
 import { backoffMs, nextReadAfterFailure } from '@/lib/domain/schedule';
 import type { GapReason } from '@/lib/domain/states';
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
-import { type ConnectionHealth, type ProviderAccount, ProviderError } from '@/lib/providers/provider';
+import { type ConnectionHealth, ProviderError } from '@/lib/providers/provider';
 import { OutOfTimeError } from '@/lib/providers/request-budget';
 import { type AccountState, accountStates, DAY_MS, type FillContext, isCounted, reachOf } from './account';
 import { type CaptureParts, captureCurrent, isOverdue, refreshValues } from './capture';
@@ -100,9 +100,9 @@ async function captureTotals(
   context: FillContext,
   result: FillResult,
 ): Promise<Broken | null> {
-  const { accounts, health } = await readCurrent(connection, context, result);
+  const { states, health } = await readCurrent(connection, context, result);
+  const accounts = states.flatMap(({ current }) => current ?? []);
   for (const account of accounts) result.addAccount(account);
-  const states = accountStates(connection, accounts);
   let uncaptured = new Set(states.filter(isCounted));
   const isRecheck = connection.recheck;
   const captureRest = (parts: Omit<CaptureParts, 'isRecheck'>): void => {
@@ -157,7 +157,8 @@ function sightAccounts(
 }
 
 interface CurrentValues {
-  readonly accounts: readonly ProviderAccount[];
+  /** Of the accounts of the answer, and of those that it left out. */
+  readonly states: readonly AccountState[];
   /** Null where the connection was not asked about itself. */
   readonly health: ConnectionHealth | null;
 }
@@ -178,10 +179,12 @@ async function readCurrent(
     const isLive = health !== null && health.freshness === 'realtime' && !health.broken;
     const { accounts } = await provider.currentValues(link, isLive);
     result.totalsAsked = true;
-    const converted = accountStates(connection, accounts).flatMap(({ known, current }) =>
-      current === null ? [] : convertParts(current, known?.currency ?? connection.homeCurrency, rates),
-    );
-    return { accounts: await Promise.all(converted), health };
+    const states = accountStates(connection, accounts).map(async (state) => {
+      const { known, current } = state;
+      const currency = known?.currency ?? connection.homeCurrency;
+      return current === null ? state : { ...state, current: await convertParts(current, currency, rates) };
+    });
+    return { states: await Promise.all(states), health };
   } catch (error) {
     result.totalsAsked = error instanceof ProviderError;
     throw error;
