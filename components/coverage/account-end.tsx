@@ -1,9 +1,8 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
-import { type FormEvent, useId, useState } from 'react';
-import { ProblemError } from '@/components/portfolio/problem';
-import { useOwnDocuments } from '@/components/session/session-guard';
+import { type FormEvent, useId } from 'react';
+import { ReasonField, readReason } from '@/components/doubts/reason-field';
+import { useDecision } from '@/components/doubts/use-decision';
 import { Button } from '@/components/ui/button';
 import { FIELD } from '@/components/ui/field';
 import type { CoverageConnection } from '@/lib/coverage/document';
@@ -14,33 +13,13 @@ export function AccountEnd({
 }: {
   readonly account: CoverageConnection['accounts'][number];
 }) {
-  const router = useRouter();
-  const { send } = useOwnDocuments();
+  const { decide, isSending, fault } = useDecision(`/api/admin/accounts/${id}/end`);
   const fieldId = useId();
-  const [fault, setFault] = useState<string | null>(null);
-  const [isSending, setIsSending] = useState(false);
   const isOpen = closedOn === null;
-
-  const decide = async (form: FormData) => {
-    setIsSending(true);
-    setFault(null);
-    const since = isOpen ? String(form.get('since') ?? '') : null;
-    try {
-      await send(`/api/admin/accounts/${id}/end`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ since, reason: String(form.get('reason') ?? '').trim() }),
-      });
-    } catch (error) {
-      setFault(error instanceof ProblemError ? error.message : 'The server could not be reached. Try again.');
-    } finally {
-      setIsSending(false);
-    }
-    router.refresh();
-  };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    void decide(new FormData(event.currentTarget));
+    const form = new FormData(event.currentTarget);
+    void decide({ since: isOpen ? String(form.get('since') ?? '') : null, reason: readReason(form) });
   };
 
   return (
@@ -56,32 +35,13 @@ export function AccountEnd({
         </p>
         {isOpen && (
           <div>
-            <label htmlFor={`${fieldId}-since`} className="text-xs font-medium">
+            <label htmlFor={fieldId} className="text-xs font-medium">
               Closed since
             </label>
-            <input
-              id={`${fieldId}-since`}
-              type="date"
-              name="since"
-              required
-              min={firstKnownOn}
-              className={FIELD}
-            />
+            <input id={fieldId} type="date" name="since" required min={firstKnownOn} className={FIELD} />
           </div>
         )}
-        <div className="min-w-0 flex-1 basis-56">
-          <label htmlFor={`${fieldId}-reason`} className="text-xs font-medium">
-            Reason
-          </label>
-          <input
-            id={`${fieldId}-reason`}
-            name="reason"
-            required
-            maxLength={500}
-            autoComplete="off"
-            className={FIELD}
-          />
-        </div>
+        <ReasonField />
         <Button type="submit" disabled={isSending}>
           {isOpen ? 'End this account' : 'Take it back'}
         </Button>

@@ -1,13 +1,13 @@
 'use client';
 
-import { type FormEvent, useId } from 'react';
+import type { FormEvent } from 'react';
 import { ANY_CURRENCY, createFormats } from '@/components/format/formats';
 import { MOVEMENT_LABELS } from '@/components/labels/states';
 import { Button } from '@/components/ui/button';
-import { FIELD } from '@/components/ui/field';
 import type { StandingDecision } from '@/lib/doubts/document';
-import { type Asker, heldValueHref, movementHref } from './asker';
-import { useDecision } from './use-decision';
+import { ReasonField, readReason } from './reason-field';
+import { type Asker, heldValueHref, movementHref, useDecision } from './use-decision';
+import { tellValue } from './words';
 
 /** What people decided about values and movements, newest first, and the way back. */
 export function DecidedList({
@@ -47,7 +47,7 @@ function tellDecision(
 ): string {
   const formats = createFormats(locale, currency ?? ANY_CURRENCY);
   if (about === 'reading') {
-    const value = total === null ? 'The value' : currency === null ? total : formats.money(total);
+    const value = total === null ? 'The value' : tellValue({ total, currency }, locale);
     return `${value} of ${formats.date(date)}: ${verdict === 'accept' ? 'accepted' : 'rejected'}`;
   }
   const what = kind === null ? '' : MOVEMENT_LABELS[kind];
@@ -70,23 +70,15 @@ function TakeBackForm({
   const { decide, isSending, fault } = useDecision(
     about === 'reading' ? heldValueHref(subject) : movementHref(asker, subject),
   );
-  const id = useId();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const reason = String(new FormData(event.currentTarget).get('reason') ?? '').trim();
+    const reason = readReason(new FormData(event.currentTarget));
     const back = about === 'reading' ? { verdict: 'take_back' } : { as: null };
     void decide(asker === 'administrator' ? { ...back, reason } : back);
   };
   return (
     <form onSubmit={submit} className="flex flex-wrap items-end gap-3">
-      {asker === 'administrator' && (
-        <div className="min-w-0 flex-1 basis-32">
-          <label htmlFor={id} className="text-xs font-medium">
-            Reason
-          </label>
-          <input id={id} name="reason" required maxLength={500} autoComplete="off" className={FIELD} />
-        </div>
-      )}
+      {asker === 'administrator' && <ReasonField />}
       <Button type="submit" size="touch" disabled={isSending}>
         Take back
       </Button>

@@ -7,8 +7,8 @@ import { Button } from '@/components/ui/button';
 import { FIELD } from '@/components/ui/field';
 import { KNOWN_MOVEMENT_KINDS } from '@/lib/domain/reconcile/evidence';
 import type { MovementQuestion } from '@/lib/doubts/document';
-import { type Asker, movementHref } from './asker';
-import { useDecision } from './use-decision';
+import { ReasonField, readReason } from './reason-field';
+import { type Asker, movementHref, useDecision } from './use-decision';
 
 /** Movements that nobody knows, each with the form in which somebody can say what it was. */
 export function MovementList({
@@ -81,8 +81,7 @@ function MovementForm({
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const said = { kind, amount: kind === 'other' ? '0' : String(form.get('amount') ?? '').trim() };
-    const reason = String(form.get('reason') ?? '').trim();
-    void decide(asker === 'administrator' ? { as: said, reason } : { as: said });
+    void decide(asker === 'administrator' ? { as: said, reason: readReason(form) } : { as: said });
   };
   return (
     <form onSubmit={submit} className="mt-3 flex flex-wrap items-end gap-3">
@@ -123,21 +122,7 @@ function MovementForm({
           />
         </div>
       )}
-      {asker === 'administrator' && (
-        <div className="min-w-0 flex-1 basis-44">
-          <label htmlFor={`${id}-reason`} className="text-xs font-medium">
-            Reason
-          </label>
-          <input
-            id={`${id}-reason`}
-            name="reason"
-            required
-            maxLength={500}
-            autoComplete="off"
-            className={FIELD}
-          />
-        </div>
-      )}
+      {asker === 'administrator' && <ReasonField />}
       <Button type="submit" look="primary" size="touch" disabled={isSending}>
         Save
       </Button>

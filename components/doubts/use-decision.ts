@@ -3,6 +3,17 @@ import { useState } from 'react';
 import { ProblemError } from '@/components/portfolio/problem';
 import { useOwnDocuments } from '@/components/session/session-guard';
 
+/** Whose page asks: it decides which doors of the API are used, and whether a reason has to be given. */
+export type Asker = 'owner' | 'administrator';
+
+export function movementHref(asker: Asker, rowId: number): string {
+  return asker === 'owner' ? `/api/portfolio/movements/${rowId}` : `/api/admin/movements/${rowId}`;
+}
+
+export function heldValueHref(id: number): string {
+  return `/api/admin/held-values/${id}`;
+}
+
 interface Decision {
   /** Sends what somebody decided, then shows the page as it is by then. */
   readonly decide: (body: object) => Promise<void>;

@@ -1,10 +1,9 @@
 'use client';
 
-import { type FormEvent, useId } from 'react';
+import type { FormEvent } from 'react';
 import { Button } from '@/components/ui/button';
-import { FIELD } from '@/components/ui/field';
-import { heldValueHref } from './asker';
-import { useDecision } from './use-decision';
+import { ReasonField, readReason } from './reason-field';
+import { heldValueHref, useDecision } from './use-decision';
 
 /** A verdict on one held value, or on all of one question, with its reason; both are kept in the audit log. */
 export function VerdictForm({
@@ -17,7 +16,6 @@ export function VerdictForm({
   readonly canAccept: boolean;
 }) {
   const { decide, isSending, fault } = useDecision(heldValueHref(id));
-  const fieldId = useId();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -25,17 +23,12 @@ export function VerdictForm({
     const button = nativeEvent instanceof SubmitEvent ? nativeEvent.submitter : null;
     // Without a button, such as by Enter in the field, nothing has been decided.
     if (!(button instanceof HTMLButtonElement)) return;
-    void decide({ verdict: button.value, reason: String(form.get('reason') ?? '').trim(), also });
+    void decide({ verdict: button.value, reason: readReason(form), also });
   };
   const all = also.length === 0 ? '' : ' all';
   return (
     <form onSubmit={submit} className="mt-3 flex flex-wrap items-end gap-3">
-      <div className="min-w-0 flex-1 basis-56">
-        <label htmlFor={fieldId} className="text-xs font-medium">
-          Reason
-        </label>
-        <input id={fieldId} name="reason" required maxLength={500} autoComplete="off" className={FIELD} />
-      </div>
+      <ReasonField />
       {canAccept && (
         <Button type="submit" value="accept" look="primary" disabled={isSending}>
           Accept{all}

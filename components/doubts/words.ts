@@ -15,6 +15,9 @@ export function askAbout({ isHistory, reason, from, to, readings }: ReadingQuest
 }
 
 /** A reported value in its own currency; bare where that is not known. */
-export function tellValue({ total, currency }: ReportedValue, locale: string): string {
+export function tellValue(
+  { total, currency }: Pick<ReportedValue, 'total' | 'currency'>,
+  locale: string,
+): string {
   return currency === null ? total : createFormats(locale, currency).money(total);
 }
