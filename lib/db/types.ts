@@ -1761,6 +1761,7 @@ export type Database = {
           flows_synced_at: string | null
           institution: string | null
           line_id: string | null
+          linked_after: string | null
           linked_at: string | null
           member_ids: string[] | null
           name: string | null

@@ -26,6 +26,16 @@ create policy trading_days_are_public on public.trading_days
 grant select on public.trading_days to anon, authenticated, service_role;
 grant insert, update, delete on public.trading_days to service_role;
 
+create function public.close_before(p_at timestamptz)
+returns date
+language sql
+stable
+set search_path = ''
+as $$ select max(d.date) from public.trading_days d where d.closes_at < p_at $$;
+
+comment on function public.close_before is 'The last trading day that had closed before an instant.';
+grant execute on function public.close_before to authenticated, service_role;
+
 -- Brings the table in line with the calendar in code: { from, to, sessions: [{ date, opensAt, closesAt, earlyClose }], closures: [date] },
 -- where the sessions are all between the two days and may be others too, and closures are days without a session, whenever.
 -- What was noted for a session that is called off is void: outcomes of filling go, and published values are withdrawn.

@@ -14,6 +14,7 @@ select a.user_id, a.line_id,
     else min(a.first_known_on)
   end as exists_since,
   min(a.created_at) as linked_at,
+  public.close_before(min(a.created_at)) as linked_after,
   case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
   max(a.flows_synced_at) as flows_synced_at,
   -- The member that is asked, if any is, gives the reason why a day is missing.
@@ -30,9 +31,9 @@ group by a.user_id, a.line_id;
 
 comment on view public.account_lines is 'The real accounts of users: their rows, what they are called, since when and until when they are known, and who is asked.';
 comment on column public.account_lines.down_since is 'Since when all connections to the account are broken; null while one works.';
-
 comment on column public.account_lines.exists_since is 'Since when it is known to have existed, though nobody may know what it was worth.';
 comment on column public.account_lines.linked_at is 'When it was met first.';
+comment on column public.account_lines.linked_after is 'The last trading day that had closed by then.';
 
 grant select on public.account_lines to authenticated, service_role;
 

@@ -111,15 +111,6 @@ as 'select 60';
 comment on function public.small_carry_sessions_max is
   'For how many trading days a missing account may be carried that is no more than a twentieth of the total.';
 
-create function public.close_before(p_at timestamptz)
-returns date
-language sql
-stable
-set search_path = ''
-as $$ select max(d.date) from public.trading_days d where d.closes_at < p_at $$;
-
-comment on function public.close_before is 'The last trading day that had closed before an instant.';
-
 -- The rule. A day of a user is concluded when every expected account has a standing observation, or has been asked for
 -- in vain and can be carried from a few sessions back, or from many where it is small beside the whole; and when every amount
 -- can be converted to the user's currency. With p_line_ids, the same of those lines alone.
@@ -143,10 +134,9 @@ declare
   -- Whether an account has joined on a day is decided by the days from there to its link.
   v_horizon date;
 begin
-  select greatest(p_to, max(linked.date)) into v_horizon
+  select greatest(p_to, max(l.linked_after)) into v_horizon
   from public.account_lines l
-  cross join lateral public.close_before(l.linked_at) linked (date)
-  where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids)) and linked.date >= p_from;
+  where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids)) and l.linked_after >= p_from;
 
   return query
   with sessions as (
@@ -156,14 +146,13 @@ begin
     where date between p_from - 4 * greatest(public.small_carry_sessions_max(), p_carry_sessions_max) - 10 and v_horizon
   ),
   lines as materialized (
-    select l.member_ids, l.line_id, l.name, l.exists_since, l.first_known_on, l.closed_on, l.down_since, l.linked_at, linked.date as linked_after
+    select l.member_ids, l.line_id, l.name, l.exists_since, l.first_known_on, l.closed_on, l.down_since, l.linked_at, l.linked_after
     from public.account_lines l
-    cross join lateral public.close_before(l.linked_at) linked (date)
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   expected as (
-    select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, l.first_known_on, l.linked_at, l.linked_after, p.currency as portfolio_currency,
-      coalesce(s.date >= l.down_since, false) as connection_down
+    select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, l.first_known_on, l.linked_at,
+      l.linked_after, p.currency as portfolio_currency, coalesce(s.date >= l.down_since, false) as connection_down
     from sessions s
     cross join public.portfolios p
     join lines l on l.exists_since <= s.date and (l.closed_on is null or s.date < l.closed_on)
@@ -213,10 +202,13 @@ begin
   ),
   joined as (
     select known.*,
-      known.date > coalesce(max(known.date) filter (where known.date <= known.linked_after and not known.is_known) over (partition by known.line_id), '-infinity')
-        as has_joined,
-      coalesce(min(known.linked_at) filter (where known.present) over (partition by known.date) < known.linked_at, false) as was_concluded
-    from (select told.*, coalesce(total_value is not null and rate is not null and may_count, false) as is_known from told) known
+      date > coalesce(
+        max(date) filter (where date <= linked_after and not is_known) over (partition by line_id), '-infinity'
+      ) as has_joined,
+      coalesce(min(linked_at) filter (where present) over (partition by date) < linked_at, false) as was_concluded
+    from (
+      select told.*, coalesce(total_value is not null and rate is not null and may_count, false) as is_known from told
+    ) known
   ),
   counted as (
     select joined.*, case when was_concluded then not has_joined else date < first_known_on end as is_left_out
@@ -224,7 +216,8 @@ begin
   )
   select date, sum(total_value * rate) filter (where not is_left_out),
     case
-      when bool_and(cost_basis is not null) filter (where not is_left_out) then sum(cost_basis * rate) filter (where not is_left_out)
+      when bool_and(cost_basis is not null) filter (where not is_left_out)
+      then sum(cost_basis * rate) filter (where not is_left_out)
     end,
     case
       when bool_or(case when is_left_out then not was_concluded else kind = 'estimated' end) then 'estimated'
@@ -300,8 +293,7 @@ begin
   -- What is learned of the past of an account decides since when it has joined, of all days before.
   select least(p_from, min(l.exists_since)) into p_from
   from public.account_lines l
-  cross join lateral public.close_before(l.linked_at) linked (date)
-  where l.user_id = p_user_id and linked.date >= p_from and l.exists_since < linked.date;
+  where l.user_id = p_user_id and l.linked_after >= p_from and l.exists_since < l.linked_after;
 
   select array_agg(c) into v_conclusions from public.conclude_snapshots(p_user_id, p_from, p_to) c;
 
@@ -460,7 +452,6 @@ comment on function public.portfolio_corrections is 'Which published days of a u
 grant execute on function
   public.carry_sessions_max,
   public.small_carry_sessions_max,
-  public.close_before,
   public.conclude_snapshots,
   public.portfolio_corrections
 to authenticated, service_role;
