@@ -60,10 +60,11 @@ test('a session that ended says so, hides what it showed and leads to signing in
   page,
   context,
 }) => {
-  await openChart(page, '/?period=1M');
+  await openChart(page, '/?period=3M');
   const headline = (await headlineOn(page).textContent()) ?? '';
   await context.clearCookies();
-  await page.getByRole('radio', { name: /3 months/ }).click();
+  // A pointer over a period fetches it ahead, which is refused before anything is pressed.
+  await page.getByRole('radio', { name: /1 month/ }).hover();
   const notice = page.getByRole('alert').filter({ hasText: 'You were signed out' });
   await expect(notice).toContainText('your figures are not shown any more');
   await expect(page.locator('body')).not.toContainText(headline);
