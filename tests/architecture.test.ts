@@ -134,7 +134,7 @@ describe('which way imports point', () => {
     expect(offences).toEqual([]);
   });
 
-  test('jobs are asked for by the doors alone', () => {
+  test('jobs are asked for by app alone', () => {
     const offences = findOffences(
       (path) => !isWithin(path, 'app/', 'lib/jobs/'),
       (target) => !('file' in target) || !isWithin(target.file, 'lib/jobs/'),
@@ -201,7 +201,7 @@ describe('which way imports point', () => {
     expect(offences).toEqual([]);
   });
 
-  test('the library knows neither the doors nor the components', () => {
+  test('the library knows neither app nor the components', () => {
     const offences = findOffences(
       (path) => isWithin(path, 'lib/'),
       (target) => !('file' in target) || isWithin(target.file, 'lib/', 'supabase/'),

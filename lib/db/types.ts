@@ -1359,18 +1359,18 @@ export type Database = {
       }
       rate_limits: {
         Row: {
-          door: string
           drained_at: string
+          operation: string
           subject: string
         }
         Insert: {
-          door: string
           drained_at: string
+          operation: string
           subject: string
         }
         Update: {
-          door?: string
           drained_at?: string
+          operation?: string
           subject?: string
         }
         Relationships: []
@@ -2189,9 +2189,9 @@ export type Database = {
       }
       count_request: {
         Args: {
-          p_door: string
           p_max: number
           p_now: string
+          p_operation: string
           p_seconds: number
           p_subject: string
         }
@@ -2764,8 +2764,8 @@ export type Database = {
       release_claims: { Args: { p_worker: string }; Returns: number }
       release_request: {
         Args: {
-          p_door: string
           p_max: number
+          p_operation: string
           p_seconds: number
           p_subject: string
         }

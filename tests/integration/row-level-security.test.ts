@@ -123,7 +123,7 @@ describe('reading', () => {
     expect(new Set(data?.map((row) => row.user_id))).toEqual(new Set([owner.id, neighbour.id]));
   });
 
-  test('without any key the door is closed', async () => {
+  test('without any key nothing is answered', async () => {
     const answer = await fetch(`${stack.supabaseUrl}/rest/v1/trading_days?limit=1`);
     expect(answer.status).toBe(401);
   });
