@@ -30,6 +30,7 @@ const FEATURES = [
   'lib/history/',
   'lib/live/',
   'lib/operations/',
+  'lib/user-data/',
   'lib/webhooks/',
 ];
 /** What use cases stand on; none of it knows any of them. */

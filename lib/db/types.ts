@@ -1579,6 +1579,24 @@ export type Database = {
           },
         ]
       }
+      user_deletions: {
+        Row: {
+          deleted: NonNullable<Json>
+          deleted_at: string
+          id: string
+        }
+        Insert: {
+          deleted: NonNullable<Json>
+          deleted_at: string
+          id?: string
+        }
+        Update: {
+          deleted?: NonNullable<Json>
+          deleted_at?: string
+          id?: string
+        }
+        Relationships: []
+      }
       user_portfolio_history: {
         Row: {
           accounts_expected: number
@@ -2269,6 +2287,7 @@ export type Database = {
         }
         Returns: Json
       }
+      delete_user: { Args: { p_now: string; p_user_id: string }; Returns: Json }
       due_questions: {
         Args: {
           p_asked: boolean
@@ -2289,6 +2308,7 @@ export type Database = {
         Returns: undefined
       }
       evidence_version: { Args: { p_line_id: string }; Returns: string }
+      export_user: { Args: { p_user_id: string }; Returns: Json }
       finish_alert_delivery: {
         Args: {
           p_alert_id: number
@@ -2849,6 +2869,13 @@ export type Database = {
         }[]
       }
       user_email: { Args: { p_user_id: string }; Returns: string }
+      user_tables: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          condition: string
+          name: string
+        }[]
+      }
       user_with_email: { Args: { p_email: string }; Returns: string }
       with_account_ids: {
         Args: { p_connection_id: string; p_fill: Json }

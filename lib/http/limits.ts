@@ -49,6 +49,8 @@ const LIMITS = {
   sign_in_email: { max: 20, seconds: 900 },
   /** Codes of an authenticator: six digits could be guessed. */
   second_factor: { max: 10, seconds: 900 },
+  /** One's own password, asked once more before it is changed or everything is deleted. */
+  password: { max: 10, seconds: 900 },
   /** The address of the provider's portal: up to three of the provider's requests. */
   link: { max: 10, seconds: 600 },
   /** Listing at the provider what was linked, on the way back, by the button, or after a page view. */

@@ -26,6 +26,7 @@ const SERVER_ONLY = [
   'request_budgets',
   'request_demands',
   'runs',
+  'user_deletions',
   'verdict_changes',
   'webhook_events',
 ];

@@ -110,9 +110,12 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   },
   'GET /continue': { access: 'anyone', limit: null },
 
+  'GET /api/user/export': { access: 'owner', limit: 'export' },
   'page /': { access: 'owner', limit: 'fill_on_view' },
   'page /data-quality': { access: 'owner', limit: null },
   'page /connections': { access: 'owner', limit: 'confirm_links' },
+  'page /settings': { access: 'owner', limit: null },
+  'page /deleted': { access: 'anyone', limit: null },
   'page /sign-in': { access: 'visitor', limit: null },
   'page /sign-in/second-factor': { access: 'owner', limit: null },
   'page /admin/audit': adminPage,
@@ -132,6 +135,9 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'action decideMatchAction': { access: 'owner', limit: 'change' },
   'action splitAccountAction': { access: 'owner', limit: 'change' },
   'action endAccountAction': { access: 'owner', limit: 'change' },
+  'action changePasswordAction': { access: 'owner', limit: 'password' },
+  'action signOutEverywhereAction': { access: 'owner', limit: 'change' },
+  'action deleteEverythingAction': { access: 'owner', limit: 'password' },
   'action enrolFactor': { access: 'owner', limit: 'second_factor' },
   'action verifyFactor': { access: 'owner', limit: 'second_factor' },
 };
