@@ -1,5 +1,7 @@
 import 'server-only';
 import type { Env } from '@/lib/env';
+import { createAlpacaProvider } from './alpaca';
+import { alpacaOptions } from './alpaca/wiring';
 import type { PortfolioProvider, ProviderId, RequestGate } from './provider';
 import { createSnapTradeProvider } from './snaptrade';
 import { snapTradeOptions } from './snaptrade/wiring';
@@ -26,5 +28,14 @@ export function configuredProviders(env: Env): readonly ConfiguredProvider[] {
           clock,
         }),
     },
+    ...(env.ALPACA_LINKING
+      ? [
+          {
+            id: 'alpaca' as const,
+            requestsPerMinute: env.ALPACA_REQUESTS_PER_MINUTE,
+            open: (gate: RequestGate) => createAlpacaProvider({ ...alpacaOptions(env, gate), clock }),
+          },
+        ]
+      : []),
   ];
 }
