@@ -69,6 +69,7 @@ const variables = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   OTEL_SERVICE_NAME: z.string().default('portfolio-history'),
   DEMO_USERS: z.string().optional(),
+  DEMO_ACCOUNT_KEYS: z.string().max(200).optional(),
   DATA_NOTICE: z.string().optional(),
 });
 

@@ -128,7 +128,7 @@ interface BudgetUse {
 
 /** Providers by their id, each behind a gate to its own budget, so that one that is slow or makes everybody wait holds up no other. */
 export function openProviders(
-  configured: readonly ConfiguredProvider[],
+  configured: readonly Pick<ConfiguredProvider, 'id' | 'requestsPerMinute' | 'open'>[],
   { client, share, timeLeftMs, sleep, observe = (provider) => provider }: BudgetUse,
 ): {
   readonly providers: Readonly<Partial<Record<ProviderId, PortfolioProvider>>>;

@@ -127,6 +127,7 @@ export const ACCESS_TABLE: Readonly<Record<string, DoorRow>> = {
   'action signIn': { access: 'anyone', limit: 'sign_in_address' },
   'action signOut': { access: 'anyone', limit: null },
   'action startLinkAction': { access: 'owner', limit: 'link' },
+  'action linkByKeysAction': { access: 'owner', limit: 'link' },
   'action checkLinksAction': { access: 'owner', limit: 'confirm_links' },
   'action unlinkAction': { access: 'owner', limit: 'change' },
   'action decideMatchAction': { access: 'owner', limit: 'change' },
