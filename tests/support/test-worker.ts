@@ -22,6 +22,7 @@ import type { LiveDependencies } from '@/lib/live/refresh';
 import { claimLiveReads, recordLiveRead } from '@/lib/live/store';
 import type { Log } from '@/lib/log';
 import { finishRun, openRun } from '@/lib/operations/store';
+import { createAlpacaProvider } from '@/lib/providers/alpaca';
 import { createEcbRates } from '@/lib/providers/ecb';
 import { openProviders } from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
@@ -70,6 +71,11 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
             clock,
             gate,
           }),
+      },
+      {
+        id: 'alpaca',
+        requestsPerMinute: perMinute,
+        open: (gate) => createAlpacaProvider({ baseUrl: sandboxUrl, timeoutMs, clock, gate }),
       },
     ],
     {

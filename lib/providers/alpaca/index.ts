@@ -21,7 +21,7 @@ export function createAlpacaProvider(options: AlpacaProviderOptions): PortfolioP
 
   return {
     id: 'alpaca',
-    lookBackDays: 365,
+    lookBackDays: 5 * 365 + 1,
 
     async currentValues(link) {
       // Before the question: the broker is read at some moment after it.
