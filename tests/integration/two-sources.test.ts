@@ -123,23 +123,22 @@ describe('trouble at one source', () => {
 
 /** What each source gives for each period, where it is whole: of which kind the days are. */
 describe('the table of periods', () => {
-  const EARLY = { openedOn: '2024-11-04', flows: [{ ...DEPOSIT, date: '2024-11-04' }] } as const;
+  const EARLY = { openedOn: '2024-11-04', flows: [{ ...DEPOSIT, date: '2024-11-04' }] };
   const kindsOf = async (harness: WorkerHarness) => {
     const days = await readPublished(harness.stack, harness.userId());
     return (from: string, to: string) =>
       [...new Set(days.filter(({ date }) => date >= from && date <= to).map(({ kind }) => kind))].sort();
   };
-  const alone = (world: Pick<ScenarioInput, 'users' | 'alpacaAccounts'>) => scenario(world);
   const SOURCES: readonly (readonly [string, ScenarioInput, boolean, boolean])[] = [
     [
       'SnapTrade, from a broker with a record of past values',
-      alone({ users: [user({ connections: [connection({ accounts: [account(EARLY)] })] })] }),
+      scenario({ users: [user({ connections: [connection({ accounts: [account(EARLY)] })] })] }),
       false,
       true,
     ],
     [
       'SnapTrade, from a broker without one',
-      alone({
+      scenario({
         users: [
           user({ connections: [connection({ accounts: [account({ ...EARLY, historyEnabled: false })] })] }),
         ],
@@ -149,7 +148,7 @@ describe('the table of periods', () => {
     ],
     [
       'Alpaca',
-      alone({ users: [user({ connections: [] })], alpacaAccounts: [alpacaAccount(EARLY)] }),
+      scenario({ users: [user({ connections: [] })], alpacaAccounts: [alpacaAccount(EARLY)] }),
       true,
       true,
     ],
