@@ -108,6 +108,47 @@ export function confirmConnections(
   return readAnswer('confirm_connections', call, z.array(confirmed));
 }
 
+/** An account that somebody's own keys were just seen to open. */
+export interface OwnAccount extends ProviderUserKey {
+  /** The provider's id of the account. */
+  readonly accountId: string;
+  /** The id of the link, where it is a new one; it begins with the account's. */
+  readonly freshId: string;
+  readonly institution: string;
+  readonly ciphertext: string;
+  /** Our id of the connection that is to work again; null to link an account. */
+  readonly reconnect: string | null;
+}
+
+const linkedAccountOutcome = z.object({
+  connectionId: z.uuid(),
+  /** `other_account`: the connection to reconnect is to another account; nothing was changed. */
+  outcome: z.enum(['linked', 'reconnected', 'other_account']),
+});
+
+/** What became of an account that was linked by keys. */
+export type LinkedByKeys = z.infer<typeof linkedAccountOutcome>;
+
+/** Links an account by its own credentials, or gives its connection new ones; null when this user has no connection to reconnect. */
+export function linkAccount(
+  client: SupabaseClient<Database>,
+  account: OwnAccount & { readonly dataNotice: string | null },
+  now: Date,
+): Promise<LinkedByKeys | null> {
+  const call = client.rpc('link_account', {
+    p_user_id: account.userId,
+    p_provider: account.provider,
+    p_account_id: account.accountId,
+    p_fresh_id: account.freshId,
+    p_institution: account.institution,
+    p_ciphertext: account.ciphertext,
+    p_connection_id: orNull(account.reconnect),
+    p_data_notice: orNull(account.dataNotice),
+    p_now: now.toISOString(),
+  });
+  return readAnswer('link_account', call, linkedAccountOutcome.nullable());
+}
+
 /** A user's connections, also those that were unlinked, with the client's own rights. */
 export function readConnections(
   client: SupabaseClient<Database>,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { createBulkUsers } from './demo/bulk-users';
-import { createDemo, DEMO_NOTICE, DEMO_PASSWORD } from './demo/scenario';
+import { createDemo, DEMO_KEYS, DEMO_NOTICE, DEMO_PASSWORD } from './demo/scenario';
 import { seedBulkUsers, seedDemo } from './demo/seed';
 import { createMailbox, MAILBOX_PATH } from './mailbox';
 import { findFreePort } from './ports';
@@ -95,7 +95,8 @@ export async function startStack(
       ...SANDBOX_KEYS,
       controlSecret: sandboxControlSecret,
       port: 0,
-      scenario: JSON.parse(readFileSync(demoFile, 'utf8')),
+      // A demo of before there was an account at Alpaca gets one.
+      scenario: { alpacaAccounts: scenario.alpacaAccounts, ...JSON.parse(readFileSync(demoFile, 'utf8')) },
       // What users link and mend is still there after a restart, as it would be at a real provider.
       onScenarioChange: (scenario) => writeScenario(demoFile, scenario),
     });
@@ -121,6 +122,9 @@ export async function startStack(
         ALPACA_API_KEY_ID: SANDBOX_KEYS.clientId,
         ALPACA_API_SECRET_KEY: SANDBOX_KEYS.consumerKey,
         ALPACA_DATA_BASE_URL: sandbox.url,
+        ALPACA_LINKING: 'true',
+        ALPACA_TRADING_BASE_URL: sandbox.url,
+        DEMO_ACCOUNT_KEYS: `key ID ${DEMO_KEYS.keyId}, secret key ${DEMO_KEYS.secretKey}`,
         ECB_DATA_BASE_URL: sandbox.url,
         BENCHMARK_SOURCE: 'real S&P 500 prices of 2012 to 2019, replayed',
         SIGN_UP: 'open',

@@ -136,6 +136,7 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'action confirmEmailAction': { access: 'anyone', limit: 'confirm_email' },
   'action signOut': { access: 'anyone', limit: null },
   'action startLinkAction': { access: 'owner', limit: 'link' },
+  'action linkByKeysAction': { access: 'owner', limit: 'link' },
   'action checkLinksAction': { access: 'owner', limit: 'confirm_links' },
   'action unlinkAction': { access: 'owner', limit: 'change' },
   'action decideMatchAction': { access: 'owner', limit: 'change' },
