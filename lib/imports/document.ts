@@ -27,6 +27,8 @@ const previewRow = z.object({
   value: amount,
   currency,
   verdict: z.enum(STATEMENT_VERDICTS),
+  /** Whether there is anything to take in. */
+  isNews: z.boolean(),
   /** What is known of that day so far; null when nothing is. */
   known: z.object({ value: amount, currency, kind: z.enum(KINDS), source: z.string() }).nullable(),
 });
@@ -36,6 +38,8 @@ const publishedDay = z.object({ value: amount, kind: z.enum(KINDS) }).nullable()
 /** What the database would make of a file. */
 export const storedPreview = z.object({
   rows: z.array(previewRow),
+  /** What totals are in; null for who has linked nothing. */
+  currency: currency.nullable(),
   /** Published days of the whole portfolio that would change, oldest first; null where none is published. */
   changes: z.array(z.object({ date, now: publishedDay, next: publishedDay })),
 });
@@ -43,9 +47,10 @@ export const storedPreview = z.object({
 /** A row with the date that the file gives for it, which need not be a trading day. */
 export type PreviewRow = Output<typeof previewRow> & { readonly writtenDate: Output<typeof date> };
 
-/** What taking in a file would mean. */
+/** What taking in a file would mean: of each row, and for the published days of the whole portfolio. */
 export interface ImportPreview {
   readonly rows: readonly PreviewRow[];
+  readonly currency: Output<typeof storedPreview>['currency'];
   readonly changes: Output<typeof storedPreview>['changes'];
 }
 

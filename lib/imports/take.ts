@@ -31,7 +31,7 @@ export async function previewImport(
   now: Date,
 ): Promise<ImportPreview> {
   const planned = await readFile(clients, file);
-  const { rows, changes } = await previewStatement(
+  const { rows, ...effect } = await previewStatement(
     clients.server,
     { userId: file.userId, isOfficial: file.isOfficial, rows: toStatementRows(planned) },
     now,
@@ -45,7 +45,7 @@ export async function previewImport(
     rows: [...known, ...outside].toSorted(
       (one, other) => compare(one.date, other.date) || one.line - other.line,
     ),
-    changes,
+    ...effect,
   };
 }
 
@@ -91,6 +91,7 @@ function outOfCalendar({ line, account, writtenDate, value, currency }: PlannedR
     value,
     currency,
     verdict,
+    isNews: false,
     known: null,
   };
 }

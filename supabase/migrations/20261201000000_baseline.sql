@@ -7580,8 +7580,8 @@ $$;
 comment on function public.published_days is 'The days of a user that stand, by date.';
 
 -- What taking in a file would mean, row by row, and which published days would change: { rows: [{ line, account, date, value, currency,
--- verdict, known: { value, currency, kind, source } | null }], changes: [{ date, now, next }] } with { value, kind }, null where
--- nothing is published. The very import says so, and then everything is as it was.
+-- verdict, isNews, known: { value, currency, kind, source } | null }], currency, changes: [{ date, now, next }] } with the totals,
+-- { value, kind } in the portfolio's currency, null where nothing is published. The very import says so, and then everything is as it was.
 create function public.preview_statement(p_user_id uuid, p_is_official boolean, p_rows jsonb, p_now timestamptz)
 returns jsonb
 language plpgsql
@@ -7592,7 +7592,7 @@ declare
   v_rows jsonb := (
     select coalesce(jsonb_agg(jsonb_build_object(
       'line', judged.line, 'account', judged.account_name, 'date', judged.value_date, 'value', trim_scale(judged.total_value)::text,
-      'currency', judged.currency, 'verdict', judged.verdict, 'known', judged.known
+      'currency', judged.currency, 'verdict', judged.verdict, 'isNews', judged.is_news, 'known', judged.known
     ) order by judged.value_date, judged.line), '[]')
     from public.judge_statement(p_user_id, p_rows, p_is_official, p_now) judged
   );
@@ -7607,7 +7607,7 @@ begin
     -- What was recorded since the block began goes with the exception, and what was read stays.
     when sqlstate 'PVIEW' then null;
   end;
-  return jsonb_build_object('rows', v_rows, 'changes', (
+  return jsonb_build_object('rows', v_rows, 'currency', (select p.currency from public.portfolios p where p.user_id = p_user_id), 'changes', (
     select coalesce(jsonb_agg(jsonb_build_object('date', day, 'now', v_now -> day, 'next', v_next -> day) order by day), '[]')
     from (select jsonb_object_keys(v_now || v_next) as day) days
     where v_now -> day is distinct from v_next -> day
