@@ -31,6 +31,7 @@ const FEATURES = [
   'lib/imports/',
   'lib/live/',
   'lib/operations/',
+  'lib/user-data/',
   'lib/webhooks/',
 ];
 /** What use cases stand on; none of it knows any of them. */
@@ -135,7 +136,7 @@ describe('which way imports point', () => {
     expect(offences).toEqual([]);
   });
 
-  test('jobs are asked for by the doors alone', () => {
+  test('jobs are asked for by app alone', () => {
     const offences = findOffences(
       (path) => !isWithin(path, 'app/', 'lib/jobs/'),
       (target) => !('file' in target) || !isWithin(target.file, 'lib/jobs/'),
@@ -202,7 +203,7 @@ describe('which way imports point', () => {
     expect(offences).toEqual([]);
   });
 
-  test('the library knows neither the doors nor the components', () => {
+  test('the library knows neither app nor the components', () => {
     const offences = findOffences(
       (path) => isWithin(path, 'lib/'),
       (target) => !('file' in target) || isWithin(target.file, 'lib/', 'supabase/'),

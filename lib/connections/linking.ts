@@ -124,8 +124,8 @@ async function forget(
   try {
     await provider.deleteConnection(link);
   } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    log('warn', 'connection_not_deleted', { externalId: link.externalId, reason: error.kind });
+    if (!(error instanceof ProviderError || error instanceof OutOfTimeError)) throw error;
+    log('warn', 'connection_not_deleted', { externalId: link.externalId, reason: error.message });
   }
 }
 
@@ -148,4 +148,22 @@ export async function unlink(
     await forget({ externalId: access.externalId, credentials }, dependencies);
   }
   return unlinked;
+}
+
+/**
+ * Lets the provider forget every connection of a user, before the user is deleted here. What fails is only logged: the user's
+ * registration there is deleted afterwards, and tried again until it is.
+ */
+export async function forgetConnections(
+  userId: string,
+  connectionIds: readonly string[],
+  dependencies: LinkingDependencies,
+): Promise<void> {
+  const { store, provider, credentialsKey } = dependencies;
+  for (const id of connectionIds) {
+    const access = await store.readAccess(userId, id);
+    if (access === null || access.ciphertext === null || access.provider !== provider.id) continue;
+    const credentials = decryptCredentials(access.ciphertext, credentialsKey);
+    await forget({ externalId: access.externalId, credentials }, dependencies);
+  }
 }

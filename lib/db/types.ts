@@ -1362,18 +1362,18 @@ export type Database = {
       }
       rate_limits: {
         Row: {
-          door: string
           drained_at: string
+          operation: string
           subject: string
         }
         Insert: {
-          door: string
           drained_at: string
+          operation: string
           subject: string
         }
         Update: {
-          door?: string
           drained_at?: string
+          operation?: string
           subject?: string
         }
         Relationships: []
@@ -1677,6 +1677,24 @@ export type Database = {
             referencedColumns: ["user_id"]
           },
         ]
+      }
+      user_deletions: {
+        Row: {
+          deleted: NonNullable<Json>
+          deleted_at: string
+          id: string
+        }
+        Insert: {
+          deleted: NonNullable<Json>
+          deleted_at: string
+          id?: string
+        }
+        Update: {
+          deleted?: NonNullable<Json>
+          deleted_at?: string
+          id?: string
+        }
+        Relationships: []
       }
       user_portfolio_history: {
         Row: {
@@ -2327,9 +2345,9 @@ export type Database = {
       }
       count_request: {
         Args: {
-          p_door: string
           p_max: number
           p_now: string
+          p_operation: string
           p_seconds: number
           p_subject: string
         }
@@ -2407,6 +2425,7 @@ export type Database = {
         }
         Returns: Json
       }
+      delete_user: { Args: { p_now: string; p_user_id: string }; Returns: Json }
       due_questions: {
         Args: {
           p_asked: boolean
@@ -2427,6 +2446,7 @@ export type Database = {
         Returns: undefined
       }
       evidence_version: { Args: { p_line_id: string }; Returns: string }
+      export_user: { Args: { p_user_id: string }; Returns: Json }
       finish_alert_delivery: {
         Args: {
           p_alert_id: number
@@ -2944,8 +2964,8 @@ export type Database = {
       release_claims: { Args: { p_worker: string }; Returns: number }
       release_request: {
         Args: {
-          p_door: string
           p_max: number
+          p_operation: string
           p_seconds: number
           p_subject: string
         }
@@ -3034,6 +3054,13 @@ export type Database = {
       }
       user_email: { Args: { p_user_id: string }; Returns: string }
       user_imports: { Args: { p_user_id: string }; Returns: Json }
+      user_tables: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          condition: string
+          name: string
+        }[]
+      }
       user_with_email: { Args: { p_email: string }; Returns: string }
       with_account_ids: {
         Args: { p_connection_id: string; p_fill: Json }

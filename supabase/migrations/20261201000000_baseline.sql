@@ -1578,7 +1578,8 @@ begin
   from public.user_portfolio_history h
   left join unnest(v_changed) c on c.value_date = h.value_date
   where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
-    and (h.value_date = any (v_withdrawn) or (c.total_value, c.snapshot_type) is distinct from (h.total_value, h.snapshot_type) and c.value_date is not null);
+    and (h.value_date = any (v_withdrawn) or (c.total_value, c.snapshot_type) is distinct from (h.total_value, h.snapshot_type) and c.value_date is not null)
+  order by h.value_date;
 
   update public.user_portfolio_history h
   set standing = false, updated_at = p_now
@@ -7138,19 +7139,19 @@ to service_role;
 
 -- schemas/22_rate_limits.sql
 
--- Limits on what one caller may ask of a door.
+-- Limits on what one caller may ask of an operation.
 
 -- How much of a limit a caller has used: a bucket that drains steadily. A row whose time has passed means the same as no row.
 create table public.rate_limits (
-  door text not null check (char_length(door) between 1 and 40),
+  operation text not null check (char_length(operation) between 1 and 40),
   subject text not null check (char_length(subject) between 1 and 80),
   drained_at timestamptz not null,
-  primary key (door, subject)
+  primary key (operation, subject)
 );
 
 create index rate_limits_drained on public.rate_limits (drained_at);
 
-comment on table public.rate_limits is 'What each caller has used of the limit of a door; readable by the service role alone.';
+comment on table public.rate_limits is 'What each caller has used of the limit of an operation; readable by the service role alone.';
 comment on column public.rate_limits.subject is 'A user''s id, or a keyed digest of an address or an e-mail address; never either of them.';
 comment on column public.rate_limits.drained_at is 'When all that was used is free again.';
 
@@ -7160,7 +7161,7 @@ grant select, insert, update, delete on public.rate_limits to service_role;
 -- Counts one request of a caller against a limit of p_max requests in p_seconds, which come back one by one: p_max at once, and
 -- then one each p_seconds / p_max. Returns 0, or the milliseconds to wait when the limit is used up; a refused request counts
 -- for nothing. One statement decides, so any number of requests at once get no more than the limit.
-create function public.count_request(p_door text, p_subject text, p_max integer, p_seconds integer, p_now timestamptz)
+create function public.count_request(p_operation text, p_subject text, p_max integer, p_seconds integer, p_now timestamptz)
 returns bigint
 language plpgsql
 set search_path = ''
@@ -7170,23 +7171,23 @@ declare
   v_step constant interval := make_interval(secs => p_seconds::double precision / p_max);
   v_drained timestamptz;
 begin
-  insert into public.rate_limits as used (door, subject, drained_at)
-  values (p_door, p_subject, p_now + v_step)
-  on conflict (door, subject) do update
+  insert into public.rate_limits as used (operation, subject, drained_at)
+  values (p_operation, p_subject, p_now + v_step)
+  on conflict (operation, subject) do update
   set drained_at = greatest(used.drained_at, p_now) + v_step
   where greatest(used.drained_at, p_now) + v_step <= p_now + v_window
   returning drained_at into v_drained;
 
   if v_drained is null then
-    select drained_at into v_drained from public.rate_limits where door = p_door and subject = p_subject;
+    select drained_at into v_drained from public.rate_limits where operation = p_operation and subject = p_subject;
     return greatest(1, ceil(extract(epoch from v_drained + v_step - v_window - p_now) * 1000));
   end if;
 
   -- Whoever begins a bucket sweeps some that have drained, so the table holds the callers of one window and few more.
   if v_drained = p_now + v_step then
     delete from public.rate_limits
-    where (door, subject) in (
-      select door, subject from public.rate_limits
+    where (operation, subject) in (
+      select operation, subject from public.rate_limits
       where drained_at < p_now - interval '1 hour'
       order by drained_at limit 20
       for update skip locked
@@ -7199,14 +7200,14 @@ $$;
 comment on function public.count_request is 'Counts a request against a caller''s limit; the milliseconds to wait, 0 when it is within.';
 
 -- Releases a request that turned out to be harmless, such as a sign-in that succeeded.
-create function public.release_request(p_door text, p_subject text, p_max integer, p_seconds integer)
+create function public.release_request(p_operation text, p_subject text, p_max integer, p_seconds integer)
 returns void
 language sql
 set search_path = ''
 as $$
   update public.rate_limits
   set drained_at = drained_at - make_interval(secs => p_seconds::double precision / p_max)
-  where door = p_door and subject = p_subject
+  where operation = p_operation and subject = p_subject
 $$;
 
 comment on function public.release_request is 'Releases a counted request from a caller''s limit.';
@@ -7654,3 +7655,112 @@ grant execute on function
 to service_role;
 
 grant execute on function public.user_imports to authenticated, service_role;
+
+-- schemas/24_user_data.sql
+
+-- Taking everything along and deleting everything: what is stored about one user, as a whole.
+
+-- That users were deleted and what went with them, so that it can be shown to whoever has the id. Nothing in it leads to the user.
+create table public.user_deletions (
+  id uuid primary key default gen_random_uuid(),
+  deleted_at timestamptz not null,
+  deleted jsonb not null
+);
+
+comment on table public.user_deletions is 'Receipts of deleted users: how many rows of what were deleted; readable by the service role alone.';
+comment on column public.user_deletions.deleted is 'Rows by table: {"accounts": 3, "account_values": 1240}.';
+
+alter table public.user_deletions enable row level security;
+grant select on public.user_deletions to service_role;
+
+-- The tables that say whose a row is, each with the condition by which its rows are a user's, which is $1. Those that have only an
+-- account belong to whoever that is. Drawn from the catalogue, so that no table can be forgotten. What operators keep about
+-- themselves is not here: runs and backfills name who asked for them under other names.
+create function public.user_tables()
+returns table (name text, condition text)
+language sql
+stable
+set search_path = ''
+as $$
+  select c.relname::text,
+    case
+      when bool_or(a.attname = 'user_id') then 'user_id = $1'
+      else 'account_id in (select id from public.accounts where user_id = $1)'
+    end
+  from pg_catalog.pg_class c
+  join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname in ('user_id', 'account_id') and not a.attisdropped
+  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+  group by c.relname
+$$;
+
+comment on function public.user_tables is 'Every table with rows of users, and how those of one are found.';
+
+-- Everything that is stored about a user: { <table>: [row, ...] }, without secrets and without what the worker notes for itself.
+create function public.export_user(p_user_id uuid)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_table record;
+  v_rows jsonb;
+  v_export jsonb := '{}';
+begin
+  for v_table in select * from public.user_tables() where name <> 'connection_credentials' order by name loop
+    execute format(
+      'select coalesce(jsonb_agg(to_jsonb(t) - array[''ciphertext'', ''lease_owner'', ''lease_expires_at'', ''leased_until'']), ''[]'') from public.%I t where %s',
+      v_table.name, v_table.condition
+    ) into v_rows using p_user_id;
+    v_export := v_export || jsonb_build_object(v_table.name, v_rows);
+  end loop;
+  return v_export;
+end
+$$;
+
+comment on function public.export_user is 'Everything that is stored about a user, for them to take along.';
+
+-- Deletes a user with everything that is stored about them, and returns the receipt: { id, deletedAt, deleted }; null when there is
+-- no such user. Registrations at providers lose their user, which makes them due to be deleted there too. As the owner, since
+-- nobody else may delete users or evidence.
+create function public.delete_user(p_user_id uuid, p_now timestamptz)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+set statement_timeout = '120s'
+as $$
+declare
+  v_table record;
+  v_count bigint;
+  v_deleted jsonb := '{}';
+  v_id uuid;
+begin
+  -- Whoever records a fill of this user comes before or finds nothing.
+  perform from public.portfolios where user_id = p_user_id for update;
+  if not exists (select from auth.users where id = p_user_id) then
+    return null;
+  end if;
+
+  for v_table in select * from public.user_tables() order by name loop
+    execute format('select count(*) from public.%I t where %s', v_table.name, v_table.condition) into v_count using p_user_id;
+    if v_count > 0 then
+      v_deleted := v_deleted || jsonb_build_object(v_table.name, v_count);
+    end if;
+  end loop;
+
+  -- Nobody is asking for a registration any more, so what a provider may know of the user is to be deleted there at once.
+  update public.provider_registrations set leased_until = p_now where user_id = p_user_id and leased_until > p_now;
+  -- Evidence goes with its accounts, and with nothing else.
+  delete from public.accounts where user_id = p_user_id;
+  delete from auth.users where id = p_user_id;
+
+  insert into public.user_deletions (deleted_at, deleted) values (p_now, v_deleted) returning id into v_id;
+  return jsonb_build_object('id', v_id, 'deletedAt', p_now, 'deleted', v_deleted);
+end
+$$;
+
+comment on function public.delete_user is 'Deletes a user with everything that is stored about them; returns what was deleted.';
+
+grant execute on function public.export_user, public.user_tables, public.delete_user to service_role;

@@ -348,7 +348,8 @@ begin
   from public.user_portfolio_history h
   left join unnest(v_changed) c on c.value_date = h.value_date
   where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
-    and (h.value_date = any (v_withdrawn) or (c.total_value, c.snapshot_type) is distinct from (h.total_value, h.snapshot_type) and c.value_date is not null);
+    and (h.value_date = any (v_withdrawn) or (c.total_value, c.snapshot_type) is distinct from (h.total_value, h.snapshot_type) and c.value_date is not null)
+  order by h.value_date;
 
   update public.user_portfolio_history h
   set standing = false, updated_at = p_now

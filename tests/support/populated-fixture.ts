@@ -163,6 +163,7 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
       provider, external_id, ${`event-of-${userId}`}, 'CONNECTION_UPDATED', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z'
     )
     from brokerage_connections where id = ${portfolio.connectionId}`;
+  await stack.sql`insert into user_deletions (deleted_at, deleted) values ('2026-11-20T22:00:00Z', '{"accounts": 1}')`;
   const relinked = await portfolio.connectAnother();
   await stack.service`
     insert into account_match_proposals (user_id, account_id, candidate_id, created_at)

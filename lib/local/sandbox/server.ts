@@ -1,8 +1,8 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
+import { refuseOtherSites, requireSecret } from './access';
 import { createBars } from './bars';
 import { createControl } from './control';
-import { refuseOtherSites, requireSecret } from './doors';
 import { LINKING_ROUTES } from './linking-operations';
 import { SIGNED_ROUTES } from './operations';
 import { createPortal } from './portal';
