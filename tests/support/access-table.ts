@@ -82,6 +82,14 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'GET /api/portfolio/corrections': read,
   'GET /api/portfolio/export': { access: 'owner', path: '/api/portfolio/export?format=csv', limit: 'export' },
   'GET /api/portfolio/history': { ...read, path: '/api/portfolio/history?period=1W' },
+  'GET /api/portfolio/imports': read,
+  'POST /api/portfolio/imports': { access: 'owner', body: {}, limit: 'change' },
+  'POST /api/portfolio/imports/preview': { access: 'owner', body: {}, limit: 'change' },
+  'DELETE /api/portfolio/imports/[id]': {
+    access: 'owner',
+    path: `/api/portfolio/imports/${NOBODY}`,
+    limit: 'change',
+  },
   'GET /api/portfolio/matches': read,
   'POST /api/portfolio/matches/[id]': {
     access: 'owner',
@@ -113,6 +121,7 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'GET /api/user/export': { access: 'owner', limit: 'export' },
   'page /': { access: 'owner', limit: 'fill_on_view' },
   'page /data-quality': { access: 'owner', limit: null },
+  'page /connections/import': { access: 'owner', limit: null },
   'page /connections': { access: 'owner', limit: 'confirm_links' },
   'page /settings': { access: 'owner', limit: null },
   'page /deleted': { access: 'anyone', limit: null },
