@@ -9,16 +9,7 @@ import { createBudgetGate, takeRequests } from '@/lib/providers/request-budget';
 import type { LinkSource } from './document';
 import type { KeyLinkingDependencies } from './key-linking';
 import type { LinkingDependencies } from './registration';
-import {
-  confirmConnections,
-  keepProviderUser,
-  linkAccount,
-  notePortalOpened,
-  readConnectionAccess,
-  readProviderUser,
-  registrationStore,
-  unlinkConnection,
-} from './store';
+import { linkAccount, linkingStore } from './store';
 
 /** Somebody stands before a blank page meanwhile, so no request begins after this time. */
 const TIME_LIMIT_MS = 10_000;
@@ -40,19 +31,8 @@ export function wireLinking(env: Env, requestId: string): LinkingDependencies {
   const configured = configuredProviders(env).find(({ linking }) => linking.by === 'portal');
   if (configured?.linking.by !== 'portal') throw new Error('no provider is configured that has a portal');
   const { id: provider, linking } = configured;
-  const dataNotice = env.DATA_NOTICE ?? null;
   return {
-    store: {
-      readUser: (userId) => readProviderUser(client, { userId, provider }),
-      keepUser: (userId, ciphertext, replaces, externalId) =>
-        keepProviderUser(client, { userId, provider }, ciphertext, replaces, externalId),
-      notePortalOpened: (userId, now) => notePortalOpened(client, { userId, provider }, now),
-      readAccess: (userId, connectionId) => readConnectionAccess(client, userId, connectionId),
-      confirm: (userId, ciphertext, listed, now) =>
-        confirmConnections(client, { userId, provider, ciphertext, listed, dataNotice }, now),
-      unlink: (userId, id, now) => unlinkConnection(client, { userId, id }, now),
-      registrations: registrationStore(client, provider),
-    },
+    store: linkingStore(client, provider, env.DATA_NOTICE ?? null),
     provider: linking.open(gateTo(env, requestId, configured)),
     credentialsKey: env.CREDENTIALS_KEY,
     clock: () => new Date(),
