@@ -68,6 +68,7 @@ const variables = z.object({
   APP_URL: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   OTEL_SERVICE_NAME: z.string().default('portfolio-history'),
+  SIGN_UP: z.enum(['open', 'closed']).default('closed'),
   DEMO_USERS: z.string().optional(),
   DEMO_ACCOUNT_KEYS: z.string().max(200).optional(),
   DATA_NOTICE: z.string().optional(),

@@ -28,6 +28,7 @@ const FEATURES = [
   'lib/doubts/',
   'lib/fill/',
   'lib/history/',
+  'lib/imports/',
   'lib/live/',
   'lib/operations/',
   'lib/user-data/',

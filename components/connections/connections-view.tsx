@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { FormatsProvider } from '@/components/format/formats-context';
 import { Card } from '@/components/ui/card';
 import type { AccountMatch, LinkedConnection, LinkNotice, LinkSource } from '@/lib/connections/document';
@@ -56,6 +57,14 @@ export function ConnectionsView({
           </section>
         )}
         <SourceList sources={sources} actions={actions} isFirst={linked.length === 0} />
+        {connections.length > 0 && (
+          <p className="text-sm text-ink-soft">
+            Does a statement know more than your broker?{' '}
+            <Link href="/connections/import" className="text-accent underline-offset-4 hover:underline">
+              Add past values from a file
+            </Link>
+          </p>
+        )}
         {unlinked.length > 0 && (
           <section aria-labelledby="unlinked">
             <h2 id="unlinked" className="text-base font-semibold">

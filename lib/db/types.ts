@@ -301,6 +301,7 @@ export type Database = {
           line_id: string
           name: string
           removal_announced_at: string | null
+          stated_since: string | null
           user_id: string
           was_counted: boolean
         }
@@ -325,6 +326,7 @@ export type Database = {
           line_id?: string
           name: string
           removal_announced_at?: string | null
+          stated_since?: string | null
           user_id: string
           was_counted?: boolean
         }
@@ -349,6 +351,7 @@ export type Database = {
           line_id?: string
           name?: string
           removal_announced_at?: string | null
+          stated_since?: string | null
           user_id?: string
           was_counted?: boolean
         }
@@ -1519,6 +1522,102 @@ export type Database = {
           },
         ]
       }
+      statement_imports: {
+        Row: {
+          id: string
+          imported_at: string
+          is_official: boolean
+          name: string
+          undone_at: string | null
+          user_id: string
+        }
+        Insert: {
+          id: string
+          imported_at: string
+          is_official: boolean
+          name: string
+          undone_at?: string | null
+          user_id: string
+        }
+        Update: {
+          id?: string
+          imported_at?: string
+          is_official?: boolean
+          name?: string
+          undone_at?: string | null
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "statement_imports_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      statement_values: {
+        Row: {
+          account_id: string
+          as_of: string
+          currency: string
+          id: number
+          import_id: string
+          is_official: boolean
+          total_value: number
+          user_id: string
+          value_date: string
+          voided_at: string | null
+        }
+        Insert: {
+          account_id: string
+          as_of: string
+          currency: string
+          id?: never
+          import_id: string
+          is_official: boolean
+          total_value: number
+          user_id: string
+          value_date: string
+          voided_at?: string | null
+        }
+        Update: {
+          account_id?: string
+          as_of?: string
+          currency?: string
+          id?: never
+          import_id?: string
+          is_official?: boolean
+          total_value?: number
+          user_id?: string
+          value_date?: string
+          voided_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "statement_values_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "statement_values_import_id_fkey"
+            columns: ["import_id"]
+            isOneToOne: false
+            referencedRelation: "statement_imports"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "statement_values_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
       trading_days: {
         Row: {
           closes_at: string
@@ -1783,6 +1882,7 @@ export type Database = {
           linked_at: string | null
           member_ids: string[] | null
           name: string | null
+          stated_since: string | null
           user_id: string | null
         }
         Relationships: [
@@ -1990,6 +2090,44 @@ export type Database = {
           },
           {
             foreignKeyName: "account_values_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      stated_values: {
+        Row: {
+          account_id: string | null
+          as_of: string | null
+          currency: string | null
+          id: number | null
+          import_id: string | null
+          is_official: boolean | null
+          source: string | null
+          total_value: number | null
+          user_id: string | null
+          value_date: string | null
+          voided_at: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "statement_values_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "statement_values_import_id_fkey"
+            columns: ["import_id"]
+            isOneToOne: false
+            referencedRelation: "statement_imports"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "statement_values_user_id_fkey"
             columns: ["user_id"]
             isOneToOne: false
             referencedRelation: "portfolios"
@@ -2391,6 +2529,17 @@ export type Database = {
         }
         Returns: boolean
       }
+      import_statement: {
+        Args: {
+          p_import_id: string
+          p_is_official: boolean
+          p_name: string
+          p_now: string
+          p_rows: Json
+          p_user_id: string
+        }
+        Returns: Json
+      }
       institution_failures: {
         Args: { p_day: string; p_reach: string }
         Returns: Json
@@ -2417,6 +2566,26 @@ export type Database = {
           p_verdict: string
         }
         Returns: Json
+      }
+      judge_statement: {
+        Args: {
+          p_is_official: boolean
+          p_now: string
+          p_rows: Json
+          p_user_id: string
+        }
+        Returns: {
+          account_id: string
+          account_name: string
+          as_of: string
+          currency: string
+          is_news: boolean
+          known: Json
+          line: number
+          total_value: number
+          value_date: string
+          verdict: string
+        }[]
       }
       keep_live_document: {
         Args: { p_connection_id: string; p_live: Json; p_now: string }
@@ -2546,6 +2715,7 @@ export type Database = {
         Returns: string
       }
       note_existence: { Args: { p_connection_id: string }; Returns: string }
+      note_stated_since: { Args: { p_user_id: string }; Returns: undefined }
       open_backfill: {
         Args: {
           p_from: string
@@ -2628,6 +2798,15 @@ export type Database = {
         }
         Returns: Json
       }
+      preview_statement: {
+        Args: {
+          p_is_official: boolean
+          p_now: string
+          p_rows: Json
+          p_user_id: string
+        }
+        Returns: Json
+      }
       propose_matches: {
         Args: { p_now: string; p_user_id: string }
         Returns: undefined
@@ -2669,6 +2848,7 @@ export type Database = {
         }
         Returns: number
       }
+      published_days: { Args: { p_user_id: string }; Returns: Json }
       published_values: {
         Args: { p_from: string; p_to: string; p_user_id: string }
         Returns: Json
@@ -2878,6 +3058,10 @@ export type Database = {
       }
       totals_reads_max: { Args: Record<PropertyKey, never>; Returns: number }
       undelivered_alerts: { Args: { p_owed_before: string }; Returns: number }
+      undo_import: {
+        Args: { p_import_id: string; p_now: string; p_user_id: string }
+        Returns: Json
+      }
       unlink_connection: {
         Args: { p_connection_id: string; p_now: string; p_user_id: string }
         Returns: Json
@@ -2891,6 +3075,7 @@ export type Database = {
         }[]
       }
       user_email: { Args: { p_user_id: string }; Returns: string }
+      user_imports: { Args: { p_user_id: string }; Returns: Json }
       user_tables: {
         Args: Record<PropertyKey, never>
         Returns: {

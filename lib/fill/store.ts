@@ -100,6 +100,8 @@ const claimedAccount = z.object({
     z.object({ attempts: z.number().int(), reason: z.string() }),
   ),
   firstKnownOn: date,
+  /** Since when it has values of whatever source; its user's statements may give earlier ones. */
+  knownSince: date,
   last: z.object({ date, total: amount }).nullable(),
   missing: z.array(date),
   /** All that is known of it and of what is the same real account; null for one that does not count. */
@@ -113,6 +115,7 @@ const claimedLine = claimedAccount
     historyAsked: true,
     flowsSyncedAt: true,
     firstKnownOn: true,
+    knownSince: true,
     last: true,
     missing: true,
     evidence: true,

@@ -87,12 +87,14 @@ as $$
   )
   select coalesce(jsonb_agg(jsonb_build_object(
     'institutionAccountId', n.institution_account_id, 'currency', n.currency, 'historyAsked', line.history_asked,
-    'flowsSyncedAt', line.flows_synced_at, 'firstKnownOn', line.first_known_on, 'last', last.document, 'missing', missing.days,
+    'flowsSyncedAt', line.flows_synced_at, 'firstKnownOn', line.first_known_on, 'knownSince', line.known_since,
+    'last', last.document, 'missing', missing.days,
     'evidence', public.account_evidence(n.line_id, '1900-01-01')
   ) order by n.institution_account_id), '[]')
   from newest n
   cross join lateral (
     select array_agg(m.id) as member_ids, min(m.first_known_on) as first_known_on,
+      min(least(m.first_known_on, m.stated_since)) as known_since,
       bool_or(m.history_asked_at is not null) as history_asked, max(m.flows_synced_at) as flows_synced_at
     from public.accounts m
     where m.line_id = n.line_id and m.is_counted

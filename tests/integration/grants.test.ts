@@ -49,6 +49,9 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     request_demands: { service_role: 'SELECT' },
     runs: { service_role: 'DELETE INSERT SELECT UPDATE' },
     snapshot_corrections: { authenticated: 'SELECT', service_role: 'INSERT SELECT' },
+    stated_values: { authenticated: 'SELECT', service_role: 'SELECT' },
+    statement_imports: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
+    statement_values: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     trading_days: { anon: 'SELECT', authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     unknown_spans: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     user_deletions: { service_role: 'SELECT' },
@@ -121,6 +124,7 @@ test('a visitor may execute no function, a signed-in user only those that read t
     'rate_was_read',
     'small_carry_sessions_max',
     'user_connections',
+    'user_imports',
   ]);
 });
 
