@@ -27,7 +27,7 @@ export function KeysForm({
       {connection !== null && <input type="hidden" name="connection" value={connection.id} />}
       {demoKeys !== null && (
         <p className="text-sm text-ink-soft">
-          To try it here: <code className="break-all text-ink">{demoKeys}</code>
+          To try it here: <span className="break-words text-ink">{demoKeys}</span>
         </p>
       )}
       <label htmlFor={`${id}-key`} className="text-xs font-medium">

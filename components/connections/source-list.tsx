@@ -1,6 +1,7 @@
 'use client';
 
 import { sourceWords } from '@/components/labels/connections';
+import { buttonClass } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import type { LinkSource } from '@/lib/connections/document';
 import type { ConnectionActions } from './actions';
@@ -23,7 +24,7 @@ export function SourceList({
       <h2 id="sources" className="text-base font-semibold">
         {isFirst ? 'Where are your accounts?' : 'Add another source'}
       </h2>
-      <ul className="mt-3 grid gap-4 md:grid-cols-2">
+      <ul className="mt-3 grid items-start gap-4 md:grid-cols-2">
         {sources.map((source) => (
           <li key={source.provider}>
             <Source source={source} actions={actions} isFirst={isFirst} />
@@ -47,7 +48,7 @@ function Source({
   if (words === null) return null;
   const { title, sentence, abilities } = words;
   return (
-    <Card className="flex h-full flex-col p-5 sm:p-6">
+    <Card className="p-5 sm:p-6">
       <h3 className="text-lg font-semibold tracking-tight">{title}</h3>
       <p className="mt-1.5 text-sm text-pretty text-ink-soft">{sentence}</p>
       <ul className="mt-3 mb-5 list-disc space-y-1 pl-5 text-sm text-ink-soft">
@@ -55,20 +56,20 @@ function Source({
           <li key={ability}>{ability}</li>
         ))}
       </ul>
-      <div className="mt-auto">
-        {by === 'portal' ? (
-          <LinkButton action={actions.startLink} look={isFirst ? 'primary' : 'quiet'} size="touch" />
-        ) : (
-          <details>
-            <summary className="inline-flex min-h-11 cursor-pointer items-center text-sm font-medium">
-              Enter keys
-            </summary>
-            <div className="mt-3">
-              <KeysForm action={actions.linkByKeys} provider={provider} demoKeys={demoKeys} />
-            </div>
-          </details>
-        )}
-      </div>
+      {by === 'portal' ? (
+        <LinkButton action={actions.startLink} look={isFirst ? 'primary' : 'quiet'} size="touch" />
+      ) : (
+        <details>
+          <summary
+            className={`${buttonClass({ look: 'quiet', size: 'touch' })} cursor-pointer list-none [&::-webkit-details-marker]:hidden`}
+          >
+            Enter keys
+          </summary>
+          <div className="mt-4">
+            <KeysForm action={actions.linkByKeys} provider={provider} demoKeys={demoKeys} />
+          </div>
+        </details>
+      )}
     </Card>
   );
 }

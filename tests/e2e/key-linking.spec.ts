@@ -70,7 +70,7 @@ test('keys that work link the account, and its years are in the chart', async ({
   await page.waitForURL('**/connections?notice=linked*');
   await expect(page.getByRole('main').getByRole('status')).toContainText('Alpaca is linked');
   await expect(card(page)).toContainText('Working');
-  await expect(card(page)).toContainText('Account PA0DEMO001');
+  await expect(card(page)).toContainText('Account ending O001');
   await expect(page.getByRole('heading', { name: 'Add another source' })).toBeVisible();
   expect(await findViolations(page)).toEqual([]);
 

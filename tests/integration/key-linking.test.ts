@@ -3,6 +3,7 @@ import { linkByKeys } from '@/lib/connections/key-linking';
 import { startLink, unlink } from '@/lib/connections/linking';
 import { readConnections } from '@/lib/connections/store';
 import { decryptCredentials } from '@/lib/credentials';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { alpacaAccount, keysOf } from '../support/alpaca-harness';
 import { keyLinkingAt, linkOwnAccount } from '../support/key-linking';
 import { CREDENTIALS_KEY, countLines } from '../support/linked-user';
@@ -15,6 +16,9 @@ const harnesses = prepareWorkerHarness();
 const SATURDAY = '2026-11-21T15:00:00Z';
 const MONDAY_NIGHT = '2026-11-23T22:30:00Z';
 const TUESDAY_NIGHT = '2026-11-24T22:30:00Z';
+
+/** Since the account was opened. */
+const SESSIONS = tradingSessions('2025-01-02', '2026-11-20').length;
 
 const FIRST = keysOf();
 const SECOND = { keyId: 'SECOND', secretKey: 'the-second-secret' };
@@ -56,7 +60,7 @@ const credentialsOf = async ({ stack }: WorkerHarness) => {
 };
 
 describe('keys of an own account', () => {
-  it('link it, encrypted, and its year is there with the next fill', async () => {
+  it('link it, encrypted, and all of its past is there with the next fill', async () => {
     const { harness, owner, link } = await openWith();
     const { connectionId, outcome } = await link(FIRST);
     expect(outcome).toBe('linked');
@@ -70,8 +74,8 @@ describe('keys of an own account', () => {
     await harness.tick(FRIDAY_NIGHT);
     const days = await readPublished(harness.stack, owner.id);
     expect(days.at(-1)).toMatchObject({ date: '2026-11-20', value: '10000', kind: 'daily_eod' });
-    expect(days[0]).toMatchObject({ date: '2025-11-20', kind: 'reconstructed' });
-    expect(days).toHaveLength(252);
+    expect(days[0]).toMatchObject({ date: '2025-01-02', kind: 'reconstructed' });
+    expect(days).toHaveLength(SESSIONS);
     expect(harness.logged.join()).not.toContain(FIRST.secretKey);
     expect(harness.logged.join()).not.toContain(FIRST.keyId);
   });
@@ -118,8 +122,8 @@ describe('keys of an own account', () => {
     await link(FIRST);
     await linkOwnAccount(harness, other.id, FRIDAY_NIGHT);
     await harness.tick(FRIDAY_NIGHT);
-    expect(await listPublished(harness.stack, owner.id)).toHaveLength(252);
-    expect(await listPublished(harness.stack, other.id)).toHaveLength(252);
+    expect(await listPublished(harness.stack, owner.id)).toHaveLength(SESSIONS);
+    expect(await listPublished(harness.stack, other.id)).toHaveLength(SESSIONS);
   });
 });
 
@@ -187,7 +191,7 @@ it('unlinking forgets the keys and asks nobody; linked again, the account goes o
   expect(await unlink(owner.id, connectionId, linkingAt(harness, SATURDAY))).toMatchObject({ accounts: 1 });
   expect(harness.takeRequests()).toEqual([]);
   expect(await credentialsOf(harness)).toEqual([]);
-  expect(await listPublished(harness.stack, owner.id)).toHaveLength(252);
+  expect(await listPublished(harness.stack, owner.id)).toHaveLength(SESSIONS);
 
   const again = await link(SECOND, null, MONDAY_NIGHT);
   expect(again).toMatchObject({ outcome: 'linked' });

@@ -4,7 +4,7 @@ import { addDays, toInstant } from '@/lib/domain/trading-date';
 import type { ConnectionLink, PortfolioProvider } from '@/lib/providers/provider';
 import { type AlpacaClient, type AlpacaClientOptions, createAlpacaClient } from './client';
 import { readActivities, toMovements } from './movements';
-import { toProviderAccount, toValueHistory } from './transform';
+import { startOfHistory, toProviderAccount, toValueHistory } from './transform';
 import { isPaperHost, readKeys } from './wiring';
 
 export interface AlpacaProviderOptions extends AlpacaClientOptions {
@@ -41,14 +41,13 @@ export function createAlpacaProvider(options: AlpacaProviderOptions): PortfolioP
     async valueHistory(link, _account, range) {
       const client = clientOf(link);
       // The history does not say in which currency it is, nor since when there is an account.
-      const { currency = null, created_at: createdOn } = await client.getAccount();
+      const account = await client.getAccount();
       const now = toInstant(options.clock());
-      const start = exchangeInstant(createdOn ?? range.from, '00:00');
-      const end = [exchangeInstant(addDays(range.to, 1), '00:00'), now].sort()[0] ?? now;
-      if (start >= end)
-        return { available: true, value: toValueHistory(NO_HISTORY, { range, currency, now }) };
-      const history = await client.getHistory(start, end);
-      return { available: true, value: toValueHistory(history, { range, currency, now }) };
+      const start = startOfHistory(account, range);
+      const [end = now] = [exchangeInstant(addDays(range.to, 1), '00:00'), now].sort();
+      const history = start < end ? await client.getHistory(start, end) : NO_HISTORY;
+      const frame = { range, currency: account.currency ?? null, now };
+      return { available: true, value: toValueHistory(history, frame) };
     },
 
     async cashFlows(link, _account, range) {

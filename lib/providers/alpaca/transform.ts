@@ -1,6 +1,8 @@
 import 'server-only';
 import { type Amount, isZero, toCurrency } from '@/lib/domain/money';
 import {
+  CALENDAR_FIRST_DATE,
+  CALENDAR_LAST_DATE,
   exchangeDate,
   exchangeInstant,
   latestClosedSession,
@@ -27,7 +29,8 @@ export function toProviderAccount(account: AlpacaAccount, { readAt, isPaperHost 
   return {
     externalId: account.id,
     institutionAccountId: account.id,
-    name: account.account_number ? `Account ${account.account_number}` : 'Account',
+    // Enough to tell two apart; nobody needs the number itself.
+    name: account.account_number ? `Account ending ${account.account_number.slice(-4)}` : 'Account',
     institution: INSTITUTION,
     category: 'investment',
     isPaper: isPaperHost || account.status === 'PAPER_ONLY',
@@ -59,6 +62,12 @@ interface HistoryFrame {
   readonly range: DateRange;
   readonly currency: string | null;
   readonly now: Instant;
+}
+
+/** From when on a history is asked for: the opening of the account, or the range itself where that is not known. */
+export function startOfHistory({ created_at: createdOn }: AlpacaAccount, range: DateRange): Instant {
+  const isKnown = createdOn != null && createdOn >= CALENDAR_FIRST_DATE;
+  return exchangeInstant(isKnown ? createdOn : range.from, '00:00');
 }
 
 /**
@@ -105,9 +114,10 @@ function fundedPoints({ timestamp, equity }: AlpacaHistory): readonly Point[] {
  */
 function sessionDateOf(seconds: number): TradingDate | null {
   const at = new Date(seconds * 1000);
-  const year = at.getUTCFullYear();
-  if (!(year >= 2000 && year < 2200)) return null;
+  // Also for no time at all, and for years that no date can be written of.
+  if (!(at.getUTCFullYear() >= 2000 && at.getUTCFullYear() < 2200)) return null;
   const date = exchangeDate(at);
+  if (date < CALENDAR_FIRST_DATE || date > CALENDAR_LAST_DATE) return null;
   return toInstant(at) > exchangeInstant(date, '09:30') && sessionOn(date) !== null ? date : null;
 }
 
