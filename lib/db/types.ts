@@ -299,6 +299,7 @@ export type Database = {
           is_counted: boolean
           is_paper: boolean
           line_id: string
+          movements_collected: boolean | null
           name: string
           removal_announced_at: string | null
           user_id: string
@@ -323,6 +324,7 @@ export type Database = {
           is_counted?: never
           is_paper?: boolean
           line_id?: string
+          movements_collected?: boolean | null
           name: string
           removal_announced_at?: string | null
           user_id: string
@@ -347,6 +349,7 @@ export type Database = {
           is_counted?: never
           is_paper?: boolean
           line_id?: string
+          movements_collected?: boolean | null
           name?: string
           removal_announced_at?: string | null
           user_id?: string

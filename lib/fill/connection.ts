@@ -8,7 +8,7 @@ import { type AccountState, accountStates, DAY_MS, type FillContext, isCounted, 
 import { type CaptureParts, captureCurrent, isOverdue, refreshValues } from './capture';
 import { convertParts } from './convert-parts';
 import { hasOpenDoubt, type LineEvidence } from './evidence';
-import { fetchMovements, needsMovements } from './movements';
+import { fetchMovements, needsMovements, noteCollection } from './movements';
 import { askAccounts, putQuestion } from './questions';
 import type { FillRecord } from './record';
 import { FillResult } from './result';
@@ -120,6 +120,7 @@ async function captureTotals(
       return { since: known.brokenSince };
     }
     const counted = sightAccounts(states, context, result);
+    for (const state of counted) noteCollection(state, context, result);
     uncaptured = new Set(counted);
     const parts = { nextAttemptAt: refreshedBy, isConnectionBroken: false, isRecheck };
     const observed = counted.map((state) => ({ state, id: captureCurrent(state, parts, context, result) }));

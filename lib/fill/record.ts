@@ -48,6 +48,8 @@ export interface AccountRecord {
   readonly category: Category;
   readonly isPaper: boolean;
   readonly isOpen: boolean;
+  /** Whether the provider has collected its movements once; null where it does not say. */
+  readonly movementsCollected: boolean | null;
 }
 
 /** A kind of question about one account, each with a back-off of its own; `import` is the first asking for the whole past. */

@@ -66,6 +66,7 @@ export class FillResult {
 
   addAccount(account: ProviderAccount): void {
     const { externalId, institutionAccountId, name, currency, category, isPaper, isOpen } = account;
+    const movementsCollected = account.movementsCollected ?? null;
     this.accounts.set(externalId, {
       externalId,
       institutionAccountId,
@@ -74,6 +75,7 @@ export class FillResult {
       category,
       isPaper,
       isOpen,
+      movementsCollected,
     });
   }
 

@@ -94,6 +94,8 @@ const claimedAccount = z.object({
   /** Whether the whole past is to be asked for, and whether movements are. */
   importDue: z.boolean(),
   movementsDue: z.boolean(),
+  /** Whether the provider has collected its movements once; null where it did not say. */
+  movementsCollected: z.boolean().nullable(),
   /** Questions that were refused lately. */
   backoffs: z.partialRecord(
     z.enum(['movements', 'history', 'import']),

@@ -362,6 +362,7 @@ create table public.accounts (
   removal_announced_at timestamptz,
   history_asked_at timestamptz,
   flows_synced_at timestamptz,
+  movements_collected boolean,
   created_at timestamptz not null default now(),
   line_id uuid not null default gen_random_uuid(),
   evidence_version integer not null default 0,
@@ -384,6 +385,9 @@ comment on column public.accounts.removal_announced_at is 'When its provider ann
 comment on column public.accounts.end_reason is
   'Why it ended, as concluded from what its provider and people say; null while it is there, and for what its user unlinked.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';
+comment on column public.accounts.flows_synced_at is 'When its movements were read last; null until all of them were read once.';
+comment on column public.accounts.movements_collected is
+  'Whether its provider has collected its movements once, so that a reading of them is complete; null where it did not say.';
 comment on column public.accounts.line_id is 'The same for all rows that are the same real account; a row that stands alone has one of its own.';
 
 comment on column public.accounts.evidence_version is
@@ -2629,6 +2633,13 @@ as $$
   join public.accounts a on a.connection_id = w.id
   where w.status = 'active' and a.is_counted and a.closed_on is null and a.history_asked_at is null
     and public.import_is_due(a, p_asked, p_now)
+  union all
+  -- Movements are asked for beside other work, but those that the provider was still collecting are waited for.
+  select a.connection_id, a.id, 'movements', null
+  from wanted w
+  join public.accounts a on a.connection_id = w.id
+  join public.question_backoffs b on b.account_id = a.id and b.question = 'movements' and b.reason = 'not_ready'
+  where w.status = 'active' and a.is_counted and a.closed_on is null and b.retry_at <= p_now
 $$;
 
 comment on function public.due_questions is 'What is to be asked of these connections now.';
@@ -2643,6 +2654,8 @@ begin
   update public.accounts a
   set history_asked_at = case when answered.import then p_now else a.history_asked_at end,
     flows_synced_at = case when answered.movements then p_now else a.flows_synced_at end,
+    -- What was read as complete had been collected.
+    movements_collected = answered.movements or a.movements_collected,
     evidence_version = a.evidence_version + 1
   from (
     select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements
@@ -2877,6 +2890,7 @@ begin
         'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at,
         'importDue', a.is_counted and a.closed_on is null and public.import_is_due(a, p_asked, p_now),
         'movementsDue', a.is_counted and a.closed_on is null and public.movements_are_due(a, p_now),
+        'movementsCollected', a.movements_collected,
         'backoffs', coalesce(backoffs.documents, '{}'), 'firstKnownOn', line.first_known_on,
         'last', last.document, 'missing', coalesce(missing.days, '[]'),
         'evidence', public.account_evidence(
@@ -2885,7 +2899,8 @@ begin
           case
             when not a.is_counted or a.closed_on is not null then reconciled.from_day
             when a.flows_synced_at is null or public.import_is_due(a, p_asked, p_now) then '1900-01-01'
-            else least(reconciled.from_day, (missing.days ->> 0)::date)
+            -- Movements are read from some weeks before their last reading on.
+            else least(reconciled.from_day, (missing.days ->> 0)::date, a.flows_synced_at::date - 30)
           end
         )
       ) order by a.id) as accounts
@@ -3028,15 +3043,15 @@ begin
   after as (
     insert into public.accounts as known (
       user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on,
-      closed_on, history_asked_at, flows_synced_at, created_at
+      closed_on, history_asked_at, flows_synced_at, movements_collected, created_at
     )
     select p_connection.user_id, p_connection.id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper",
       case when a."isOpen" and not v_is_removed then v_known_from else v_next_close end,
       case when not a."isOpen" or v_is_removed then v_next_close end,
-      case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end, p_now
+      case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end, a."movementsCollected", p_now
     from jsonb_to_recordset(p_fill -> 'accounts') as a (
       "externalId" text, "institutionAccountId" text, name text, currency text, category text, "isPaper" boolean,
-      "isOpen" boolean, "historyAsked" boolean, "flowsSynced" boolean
+      "isOpen" boolean, "historyAsked" boolean, "flowsSynced" boolean, "movementsCollected" boolean
     )
     on conflict (connection_id, external_id) do update set
       institution_account_id = coalesce(excluded.institution_account_id, known.institution_account_id),
@@ -3045,12 +3060,20 @@ begin
       currency = coalesce(known.currency, excluded.currency),
       evidence_version = known.evidence_version + 1,
       history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
-      flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at)
+      flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at),
+      movements_collected = coalesce(excluded.movements_collected, known.movements_collected)
     returning external_id, first_known_on
   )
   select min(after.first_known_on) into v_expected_from
   from after
   where not exists (select from before where before.external_id = after.external_id);
+
+  -- What waited for the provider to collect movements waits no longer than that.
+  update public.question_backoffs b
+  set retry_at = least(b.retry_at, p_now)
+  from public.accounts a
+  where a.connection_id = p_connection.id and a.movements_collected
+    and b.account_id = a.id and b.question = 'movements' and b.reason = 'not_ready';
   return v_expected_from;
 end
 $$;
@@ -3309,7 +3332,7 @@ comment on function public.publish_with_carried is 'Draws a user''s conclusions 
 -- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
 -- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability,
 --     freshness, totalsAsked, isBackgroundRead },
---   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
+--   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced, movementsCollected }],
 --   questions: [{ externalId, question, retryAt, reason }] (answered where retryAt is null),
 --   observations: [{ externalId, ref, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason, contradicts, settledBy }],
 --   live: [{ externalId, total, currency, source, asOf }],
@@ -4202,7 +4225,7 @@ create trigger keep_event before update on public.brokerage_connections
 
 -- Makes the connection of an event due at once, the first time that the event is delivered. What its latest trading day
 -- waited for no longer counts, and neither does what waited for a broken connection to work again. A history that was
--- updated is asked for again, as a whole. That an account was removed is evidence once it is left out too.
+-- updated is asked for again, as a whole, and movements that were still being collected are asked for when that is over. That an account was removed is evidence once it is left out too.
 -- Returns { outcome: 'due' | 'duplicate' | 'unknown_connection', userId }, with the user only when it is due.
 create function public.record_connection_event(
   p_provider text, p_external_id text, p_event_id text, p_event_type text, p_event_timestamp timestamptz, p_now timestamptz,
@@ -4216,6 +4239,7 @@ declare
   v_connection_id uuid;
   v_user_id uuid;
   v_latest date;
+  v_is_first_movements boolean := p_event_type = 'ACCOUNT_TRANSACTIONS_INITIAL_UPDATE';
   v_is_history boolean := lower(replace(p_event_type, '_', '')) = 'accountbalancehistoryupdated';
 begin
   delete from public.webhook_events where received_at < p_now - interval '30 days';
@@ -4244,6 +4268,19 @@ begin
     where a.id = b.account_id and a.connection_id = v_connection_id and b.question in ('import', 'history');
     update public.brokerage_connections
     set due_at = least(due_at, p_now), totals_due = due_at is not null and totals_due, retry_at = null, history_checked_at = null
+    where id = v_connection_id;
+    return jsonb_build_object('outcome', 'due', 'userId', v_user_id);
+  end if;
+
+  if v_is_first_movements then
+    -- What the provider said before is no longer its word; the account is asked about that.
+    update public.accounts set movements_collected = null where connection_id = v_connection_id and not movements_collected;
+    update public.question_backoffs b
+    set retry_at = least(b.retry_at, p_now)
+    from public.accounts a
+    where a.id = b.account_id and a.connection_id = v_connection_id and b.question = 'movements' and b.reason = 'not_ready';
+    update public.brokerage_connections
+    set due_at = least(due_at, p_now), totals_due = due_at is not null and totals_due, retry_at = null
     where id = v_connection_id;
     return jsonb_build_object('outcome', 'due', 'userId', v_user_id);
   end if;
@@ -4859,8 +4896,24 @@ begin
       ),
       'unknown', coalesce((
         select jsonb_agg(jsonb_build_object('from', s.from_date, 'to', s.to_date) order by s.from_date, s.to_date)
-        from lines l
-        join public.unknown_spans s on s.account_id = any (l.member_ids)
+        from (
+          select s.from_date, s.to_date
+          from lines l
+          join public.unknown_spans s on s.account_id = any (l.member_ids)
+          union
+          -- Of an account whose movements were never read, nobody knows whether any of its value was paid in.
+          select greatest(first.date, p_first_day), p_last_day
+          from lines l
+          cross join lateral (
+            select min(v.value_date) as date
+            from public.current_values v
+            where v.account_id = any (l.member_ids) and v.value_date > l.left_out_through
+          ) first
+          where l.flows_synced_at is null and l.closed_on is null and first.date < p_last_day
+            and not exists (
+              select from public.movement_statements s where s.account_id = any (l.member_ids) and s.is_complete
+            )
+        ) s
         where s.from_date < p_last_day and s.to_date > p_first_day
       ), '[]')
     )

@@ -124,6 +124,7 @@ create table public.accounts (
   removal_announced_at timestamptz,
   history_asked_at timestamptz,
   flows_synced_at timestamptz,
+  movements_collected boolean,
   created_at timestamptz not null default now(),
   line_id uuid not null default gen_random_uuid(),
   evidence_version integer not null default 0,
@@ -146,6 +147,9 @@ comment on column public.accounts.removal_announced_at is 'When its provider ann
 comment on column public.accounts.end_reason is
   'Why it ended, as concluded from what its provider and people say; null while it is there, and for what its user unlinked.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';
+comment on column public.accounts.flows_synced_at is 'When its movements were read last; null until all of them were read once.';
+comment on column public.accounts.movements_collected is
+  'Whether its provider has collected its movements once, so that a reading of them is complete; null where it did not say.';
 comment on column public.accounts.line_id is 'The same for all rows that are the same real account; a row that stands alone has one of its own.';
 
 comment on column public.accounts.evidence_version is

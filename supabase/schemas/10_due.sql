@@ -146,6 +146,13 @@ as $$
   join public.accounts a on a.connection_id = w.id
   where w.status = 'active' and a.is_counted and a.closed_on is null and a.history_asked_at is null
     and public.import_is_due(a, p_asked, p_now)
+  union all
+  -- Movements are asked for beside other work, but those that the provider was still collecting are waited for.
+  select a.connection_id, a.id, 'movements', null
+  from wanted w
+  join public.accounts a on a.connection_id = w.id
+  join public.question_backoffs b on b.account_id = a.id and b.question = 'movements' and b.reason = 'not_ready'
+  where w.status = 'active' and a.is_counted and a.closed_on is null and b.retry_at <= p_now
 $$;
 
 comment on function public.due_questions is 'What is to be asked of these connections now.';
@@ -160,6 +167,8 @@ begin
   update public.accounts a
   set history_asked_at = case when answered.import then p_now else a.history_asked_at end,
     flows_synced_at = case when answered.movements then p_now else a.flows_synced_at end,
+    -- What was read as complete had been collected.
+    movements_collected = answered.movements or a.movements_collected,
     evidence_version = a.evidence_version + 1
   from (
     select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements

@@ -191,6 +191,7 @@ begin
         'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at,
         'importDue', a.is_counted and a.closed_on is null and public.import_is_due(a, p_asked, p_now),
         'movementsDue', a.is_counted and a.closed_on is null and public.movements_are_due(a, p_now),
+        'movementsCollected', a.movements_collected,
         'backoffs', coalesce(backoffs.documents, '{}'), 'firstKnownOn', line.first_known_on,
         'last', last.document, 'missing', coalesce(missing.days, '[]'),
         'evidence', public.account_evidence(
@@ -199,7 +200,8 @@ begin
           case
             when not a.is_counted or a.closed_on is not null then reconciled.from_day
             when a.flows_synced_at is null or public.import_is_due(a, p_asked, p_now) then '1900-01-01'
-            else least(reconciled.from_day, (missing.days ->> 0)::date)
+            -- Movements are read from some weeks before their last reading on.
+            else least(reconciled.from_day, (missing.days ->> 0)::date, a.flows_synced_at::date - 30)
           end
         )
       ) order by a.id) as accounts

@@ -55,15 +55,15 @@ begin
   after as (
     insert into public.accounts as known (
       user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on,
-      closed_on, history_asked_at, flows_synced_at, created_at
+      closed_on, history_asked_at, flows_synced_at, movements_collected, created_at
     )
     select p_connection.user_id, p_connection.id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper",
       case when a."isOpen" and not v_is_removed then v_known_from else v_next_close end,
       case when not a."isOpen" or v_is_removed then v_next_close end,
-      case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end, p_now
+      case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end, a."movementsCollected", p_now
     from jsonb_to_recordset(p_fill -> 'accounts') as a (
       "externalId" text, "institutionAccountId" text, name text, currency text, category text, "isPaper" boolean,
-      "isOpen" boolean, "historyAsked" boolean, "flowsSynced" boolean
+      "isOpen" boolean, "historyAsked" boolean, "flowsSynced" boolean, "movementsCollected" boolean
     )
     on conflict (connection_id, external_id) do update set
       institution_account_id = coalesce(excluded.institution_account_id, known.institution_account_id),
@@ -72,12 +72,20 @@ begin
       currency = coalesce(known.currency, excluded.currency),
       evidence_version = known.evidence_version + 1,
       history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
-      flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at)
+      flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at),
+      movements_collected = coalesce(excluded.movements_collected, known.movements_collected)
     returning external_id, first_known_on
   )
   select min(after.first_known_on) into v_expected_from
   from after
   where not exists (select from before where before.external_id = after.external_id);
+
+  -- What waited for the provider to collect movements waits no longer than that.
+  update public.question_backoffs b
+  set retry_at = least(b.retry_at, p_now)
+  from public.accounts a
+  where a.connection_id = p_connection.id and a.movements_collected
+    and b.account_id = a.id and b.question = 'movements' and b.reason = 'not_ready';
   return v_expected_from;
 end
 $$;
@@ -336,7 +344,7 @@ comment on function public.publish_with_carried is 'Draws a user''s conclusions 
 -- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
 -- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability,
 --     freshness, totalsAsked, isBackgroundRead },
---   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
+--   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced, movementsCollected }],
 --   questions: [{ externalId, question, retryAt, reason }] (answered where retryAt is null),
 --   observations: [{ externalId, ref, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason, contradicts, settledBy }],
 --   live: [{ externalId, total, currency, source, asOf }],

@@ -57,6 +57,8 @@ const accountSchema = z.strictObject({
     .default([]),
   /** Whether the broker reports what the account was worth on past days. */
   history: z.boolean().default(true),
+  /** When the provider has collected the account's movements; left out where it has them already. */
+  movementsCollected: instantText.nullable().default(null),
   /** Whether the broker reports an id of its own for the account, which stays the same under a new link. */
   hasBrokerId: z.boolean().default(true),
   /** What the broker reports for single days, whatever follows from the movements; null leaves a day out of its history. */

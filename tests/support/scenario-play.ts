@@ -234,6 +234,7 @@ function accountInput(account: ScenarioAccount): AccountInput {
     investedShare: 0,
     flows: [started, ...account.flows.map((flow) => ({ ...flow, type: FLOW_TYPES[flow.type] }))],
     historyEnabled: account.history,
+    movementsCollectedAt: account.movementsCollected,
     overrides: account.says,
   };
 }

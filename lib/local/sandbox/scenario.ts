@@ -62,6 +62,8 @@ export const accountSchema = z.strictObject({
   /** Whether `balanceHistory` answers; otherwise it refuses with 403, code 1141. */
   historyEnabled: z.boolean().default(true),
   overrides: overridesSchema.default({}),
+  /** When SnapTrade was through with its first reading of the movements, which lists only new ones before; null for long ago. */
+  movementsCollectedAt: instantText.nullable().default(null),
   /** Whether the broker reports a total; otherwise it is to be put together from cash and positions. */
   totalReported: z.boolean().default(true),
   /** Cash in further currencies, for all time: told in the balances, and in no total that the broker reports. */

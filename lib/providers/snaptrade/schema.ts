@@ -35,12 +35,19 @@ const holdingsSyncSchema = z.object({
   holdings_unavailable: z.boolean().nullish(),
 });
 
-const accountSchema = z.object({
+const transactionsSyncSchema = z.object({ initial_sync_completed: z.boolean().nullish().catch(null) });
+
+export const accountSchema = z.object({
   id: z.string().min(1),
   name: z.string().nullish(),
   institution_account_id: z.string().nullish(),
   institution_name: z.string(),
-  sync_status: z.object({ holdings: holdingsSyncSchema.nullish() }).nullish(),
+  sync_status: z
+    .object({
+      holdings: holdingsSyncSchema.nullish(),
+      transactions: transactionsSyncSchema.nullish().catch(null),
+    })
+    .nullish(),
   balance: z
     .object({
       total: z.object({ amount: amount.nullish().catch(null), currency: z.string().nullish() }).nullish(),

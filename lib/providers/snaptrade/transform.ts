@@ -30,6 +30,7 @@ const CLOSED_STATUSES: ReadonlySet<string> = new Set(['closed', 'archived']);
  */
 export function toProviderAccount(account: SnapTradeAccount, readAt: Instant | null): ProviderAccount {
   const holdings = account.sync_status?.holdings;
+  const collected = account.sync_status?.transactions?.initial_sync_completed;
   const total = account.balance?.total;
   // Until the first sync is through, nothing is known yet, whatever the total says.
   const isKnown = holdings?.initial_sync_completed !== false;
@@ -46,6 +47,7 @@ export function toProviderAccount(account: SnapTradeAccount, readAt: Instant | n
     costBasis: null,
     currency: toCurrency(total?.currency ?? ''),
     asOf: readAt ?? readSyncInstant(holdings?.last_successful_sync ?? null),
+    ...(typeof collected === 'boolean' ? { movementsCollected: collected } : {}),
   };
 }
 
