@@ -294,6 +294,7 @@ export type Database = {
           first_known_on: string
           flows_synced_at: string | null
           history_asked_at: string | null
+          history_refused_at: string | null
           id: string
           institution_account_id: string | null
           is_counted: boolean
@@ -319,6 +320,7 @@ export type Database = {
           first_known_on: string
           flows_synced_at?: string | null
           history_asked_at?: string | null
+          history_refused_at?: string | null
           id?: string
           institution_account_id?: string | null
           is_counted?: never
@@ -344,6 +346,7 @@ export type Database = {
           first_known_on?: string
           flows_synced_at?: string | null
           history_asked_at?: string | null
+          history_refused_at?: string | null
           id?: string
           institution_account_id?: string | null
           is_counted?: never
@@ -622,7 +625,6 @@ export type Database = {
           external_id: string
           freshness_checked_at: string | null
           history_capability: string | null
-          history_checked_at: string | null
           id: string
           institution: string
           last_error_code: string | null
@@ -653,7 +655,6 @@ export type Database = {
           external_id: string
           freshness_checked_at?: string | null
           history_capability?: string | null
-          history_checked_at?: string | null
           id?: string
           institution: string
           last_error_code?: string | null
@@ -684,7 +685,6 @@ export type Database = {
           external_id?: string
           freshness_checked_at?: string | null
           history_capability?: string | null
-          history_checked_at?: string | null
           id?: string
           institution?: string
           last_error_code?: string | null
@@ -2325,6 +2325,7 @@ export type Database = {
         Returns: string
       }
       has_newer_evidence: { Args: { p_reconciled: Json }; Returns: boolean }
+      heard_of_history: { Args: { p_fill: Json }; Returns: string }
       held_values: {
         Args: { p_before_id: number; p_limit: number }
         Returns: Json
@@ -2439,6 +2440,7 @@ export type Database = {
       }
       lines_in_question: { Args: { p_user_id: string }; Returns: Json }
       linked_brokerages: { Args: Record<PropertyKey, never>; Returns: Json }
+      linking_lasts: { Args: Record<PropertyKey, never>; Returns: string }
       list_audit: {
         Args: {
           p_action: string

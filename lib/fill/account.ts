@@ -49,7 +49,13 @@ function continued(
   if (line === undefined) return null;
   const { institutionAccountId: _, ...facts } = line;
   // What else is to be asked of it is known once it is.
-  const asked = { importDue: false, movementsDue: false, movementsCollected: null, backoffs: {} };
+  const asked = {
+    historyRefusedAt: null,
+    importDue: false,
+    movementsDue: false,
+    movementsCollected: null,
+    backoffs: {},
+  };
   return { ...facts, ...asked, id: null, externalId, isCounted: true, isClosed: false };
 }
 

@@ -19,7 +19,6 @@ export interface FillRecord {
     readonly attempts: number;
     readonly errorCode: string | null;
     readonly succeeded: boolean;
-    readonly historyCapability: 'available' | 'feature_not_enabled' | 'not_supported' | null;
     /** How fresh its answers are, where it was asked. */
     readonly freshness: Freshness | null;
     readonly totalsAsked: boolean;
@@ -62,6 +61,8 @@ export interface QuestionRecord {
   readonly retryAt: Instant | null;
   /** Why it was refused. */
   readonly reason: string | null;
+  /** Why the answer was that the provider does not have this; left out where it has. */
+  readonly lacks?: 'feature_not_enabled' | 'not_supported';
 }
 
 /** Whether a reading counts; it is named by its id or, when it is new, by its `ref`. */

@@ -270,7 +270,6 @@ create table public.brokerage_connections (
   last_success_at timestamptz,
   last_error_code text,
   history_capability text check (history_capability in ('available', 'feature_not_enabled', 'not_supported')),
-  history_checked_at timestamptz,
   created_at timestamptz not null default now(),
   refresh_requested_for date,
   event_at timestamptz,
@@ -361,6 +360,7 @@ create table public.accounts (
   end_reason text check (end_reason in ('closed', 'left_out', 'removed', 'decided', 'not_an_asset')),
   removal_announced_at timestamptz,
   history_asked_at timestamptz,
+  history_refused_at timestamptz,
   flows_synced_at timestamptz,
   movements_collected boolean,
   created_at timestamptz not null default now(),
@@ -377,7 +377,7 @@ comment on table public.accounts is 'A brokerage account: the thing that has a v
 comment on column public.accounts.was_counted is 'It was an asset until closed_on and is none any more; that past stays.';
 comment on column public.accounts.is_counted is 'Whether it is or was an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
-  'The earliest day on which a movement or a doubted value proves it to have existed.';
+  'The earliest day on which a movement or a doubted value proves it to have existed, or on which it may have while nothing is known of its past.';
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
@@ -385,6 +385,8 @@ comment on column public.accounts.removal_announced_at is 'When its provider ann
 comment on column public.accounts.end_reason is
   'Why it ended, as concluded from what its provider and people say; null while it is there, and for what its user unlinked.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';
+comment on column public.accounts.history_refused_at is
+  'When its provider answered last that it has no history of the account; null where it has, or was not asked.';
 comment on column public.accounts.flows_synced_at is 'When its movements were read last; null until all of them were read once.';
 comment on column public.accounts.movements_collected is
   'Whether its provider has collected its movements once, so that a reading of them is complete; null where it did not say.';
@@ -1093,7 +1095,7 @@ group by a.user_id, a.line_id;
 
 comment on view public.account_lines is 'The real accounts of users: their rows, what they are called, since when and until when they are known, and who is asked.';
 comment on column public.account_lines.down_since is 'Since when all connections to the account are broken; null while one works.';
-comment on column public.account_lines.exists_since is 'Since when it is known to have existed, though nobody may know what it was worth.';
+comment on column public.account_lines.exists_since is 'Since when it existed or may have, though nobody may know what it was worth.';
 comment on column public.account_lines.linked_at is 'When it was met first.';
 comment on column public.account_lines.linked_after is 'The last trading day that had closed by then.';
 
@@ -1249,6 +1251,15 @@ as 'select 60';
 comment on function public.small_carry_sessions_max is
   'For how many trading days a missing account may be carried that is no more than a twentieth of the total.';
 
+create function public.linking_lasts()
+returns interval
+language sql
+immutable
+set search_path = ''
+as $$ select interval '10 minutes' $$;
+
+comment on function public.linking_lasts is 'Within how long of each other accounts count as linked together.';
+
 -- The rule. A day of a user is concluded when every expected account has a standing observation, or has been asked for
 -- in vain and can be carried from a few sessions back, or from many where it is small beside the whole; and when every amount
 -- can be converted to the user's currency. With p_line_ids, the same of those lines alone.
@@ -1343,7 +1354,10 @@ begin
       date > coalesce(
         max(date) filter (where date <= linked_after and not is_known) over (partition by line_id), '-infinity'
       ) as has_joined,
-      coalesce(min(linked_at) filter (where present) over (partition by date) < linked_at, false) as was_concluded
+      -- What is linked within minutes is linked together, whichever is answered first.
+      coalesce(
+        min(linked_at) filter (where present) over (partition by date) < linked_at - public.linking_lasts(), false
+      ) as was_concluded
     from (
       select told.*, coalesce(total_value is not null and rate is not null and may_count, false) as is_known from told
     ) known
@@ -1408,7 +1422,7 @@ begin
       from public.brokerage_connections c
       where c.user_id = p_user_id and c.status = 'active'
         -- The clocks of the database and of its caller may differ a little.
-        and c.created_at between p_now - interval '10 minutes' and p_now + interval '1 minute'
+        and c.created_at between p_now - public.linking_lasts() and p_now + interval '1 minute'
         and (
           c.last_success_at is null and coalesce(c.last_error_code, 'out_of_time') = 'out_of_time'
           -- The past of its accounts is asked for in a turn that follows.
@@ -1590,6 +1604,7 @@ comment on function public.portfolio_corrections is 'Which published days of a u
 grant execute on function
   public.carry_sessions_max,
   public.small_carry_sessions_max,
+  public.linking_lasts,
   public.conclude_snapshots,
   public.portfolio_corrections
 to authenticated, service_role;
@@ -2292,35 +2307,6 @@ begin
 end
 $$;
 
--- What moved on an account, or was believed by nobody, proves that it existed.
-create function public.note_existence(p_connection_id uuid)
-returns date
-language sql
-set search_path = ''
-as $$
-  with found as (
-    select a.id, a.exists_since as before, least(moved.date, doubted.date) as date
-    from public.accounts a
-    cross join lateral (select min(r.booked_on) as date from public.movement_rows r where r.account_id = a.id) moved
-    cross join lateral (
-      select min(v.value_date) as date
-      from public.account_values v
-      where v.account_id = a.id and v.verdict = 'held' and v.total_value <> 0 and v.reason not in ('not_funded_yet', 'rejected')
-    ) doubted
-    where a.connection_id = p_connection_id and a.asset_since is null
-  ),
-  noted as (
-    update public.accounts a
-    set exists_since = found.date
-    from found
-    where a.id = found.id and a.exists_since is distinct from found.date
-    returning least(found.before, found.date) as date
-  )
-  select min(date) from noted
-$$;
-
-comment on function public.note_existence is 'Notes since when the accounts of a connection are proven to have existed; returns the earliest day that this is news of.';
-
 comment on function public.record_statements is 'Keeps what a provider reported of movements.';
 
 -- The conclusions of a fill with the ids of the accounts that it names as the provider does.
@@ -2351,7 +2337,6 @@ grant execute on function
   public.apply_conclusions,
   public.settle_doubts,
   public.record_statements,
-  public.note_existence,
   public.with_account_ids,
   public.record_reconciliation
 to service_role;
@@ -2653,13 +2638,18 @@ begin
   -- What was answered is asked no more; what was refused waits, for this account and this kind of question alone.
   update public.accounts a
   set history_asked_at = case when answered.import then p_now else a.history_asked_at end,
+    history_refused_at = case
+      when answered.lacks_history then p_now
+      when not answered.history then a.history_refused_at
+    end,
     flows_synced_at = case when answered.movements then p_now else a.flows_synced_at end,
     -- What was read as complete had been collected.
     movements_collected = answered.movements or a.movements_collected,
     evidence_version = a.evidence_version + 1
   from (
-    select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements
-    from jsonb_to_recordset(p_questions) as q ("externalId" text, question text, "retryAt" timestamptz)
+    select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements,
+      bool_or(q.question = 'history') as history, bool_or(q.question = 'history' and q.lacks is not null) as lacks_history
+    from jsonb_to_recordset(p_questions) as q ("externalId" text, question text, "retryAt" timestamptz, lacks text)
     where q."retryAt" is null
     group by q."externalId"
   ) answered
@@ -2871,7 +2861,6 @@ begin
       'status', c.status, 'attempts', c.attempts,
       'totalsDue', c.totals_due or exists (select from wanted w where w.connection_id = c.id and w.question = 'totals'),
       'recheck', c.recheck, 'freshness', public.known_freshness(c, p_now), 'totalsReads', public.totals_reads(c, p_now), 'totalsReadsSince', c.totals_reads_since,
-      'historyCapability', c.history_capability, 'historyCheckedAt', c.history_checked_at,
       'ciphertext', k.ciphertext, 'accounts', coalesce(known.accounts, '[]'),
       'lines', public.continuable_lines(c.id, p_from, p_to)
     ) order by c.due_at, c.id)
@@ -2887,7 +2876,8 @@ begin
     left join lateral (
       select jsonb_agg(jsonb_build_object(
         'id', a.id, 'externalId', a.external_id, 'currency', a.currency, 'isCounted', a.is_counted, 'isClosed', a.closed_on is not null,
-        'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at,
+        'historyAsked', a.history_asked_at is not null, 'historyRefusedAt', a.history_refused_at,
+        'flowsSyncedAt', a.flows_synced_at,
         'importDue', a.is_counted and a.closed_on is null and public.import_is_due(a, p_asked, p_now),
         'movementsDue', a.is_counted and a.closed_on is null and public.movements_are_due(a, p_now),
         'movementsCollected', a.movements_collected,
@@ -3167,6 +3157,20 @@ $$;
 comment on function public.record_observations is
   'Records the observations of a fill and lets the best of each account day stand; returns how many are new, the days that they change, and the id of each ref.';
 
+-- What the answers of a fill say of a connection's history: available where any account has one, else why not; null where none was asked.
+create function public.heard_of_history(p_fill jsonb)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(min('available') filter (where q.lacks is null), min(q.lacks))
+  from jsonb_to_recordset(p_fill -> 'questions') as q (question text, "retryAt" timestamptz, lacks text)
+  where q.question = 'history' and q."retryAt" is null
+$$;
+
+comment on function public.heard_of_history is 'What the answers of a fill say of a connection''s history.';
+
 create function public.record_outcomes(
   p_connection public.brokerage_connections, p_fill jsonb, p_now timestamptz, out from_day date, out to_day date
 )
@@ -3212,12 +3216,14 @@ begin
     );
 
   -- A provider that has a history by now is asked at once for what it could not give before.
-  update public.fill_outcomes o
-  set final = false, next_attempt_at = null
-  from public.accounts a
-  where a.connection_id = p_connection.id and p_fill #>> '{connection,historyCapability}' = 'available'
-    and p_connection.history_capability <> 'available' and o.account_id = a.id and o.reason = 'provider_cannot' and o.final
-    and o.value_date >= coalesce((p_fill ->> 'reach')::date, '-infinity');
+  if p_connection.history_capability <> 'available' and public.heard_of_history(p_fill) = 'available' then
+    update public.fill_outcomes o
+    set final = false, next_attempt_at = null
+    from public.accounts a
+    where a.connection_id = p_connection.id and o.account_id = a.id and o.reason = 'provider_cannot' and o.final
+      and o.value_date >= coalesce((p_fill ->> 'reach')::date, '-infinity');
+    update public.accounts set history_refused_at = null where connection_id = p_connection.id;
+  end if;
 end
 $$;
 
@@ -3268,8 +3274,16 @@ begin
     retry_at = s."retryAt", attempts = s.attempts,
     last_error_code = case when s."errorCode" = 'out_of_time' then c.last_error_code else s."errorCode" end,
     last_success_at = case when s.succeeded then p_now else c.last_success_at end,
-    history_capability = coalesce(s."historyCapability", c.history_capability),
-    history_checked_at = case when s."historyCapability" is not null then p_now else c.history_checked_at end,
+    -- Of some accounts a provider has a history, and of others not: one of them is enough.
+    history_capability = case
+      when exists (
+        select
+        from public.accounts a
+        where a.connection_id = c.id and a.history_asked_at is not null and a.history_refused_at is null
+      )
+      then 'available'
+      else coalesce(public.heard_of_history(p_fill), c.history_capability)
+    end,
     data_freshness = coalesce(s.freshness, c.data_freshness),
     freshness_checked_at = case when s.freshness is null then c.freshness_checked_at else p_now end,
     totals_asked_at = case when s."totalsAsked" then p_now else c.totals_asked_at end,
@@ -3300,13 +3314,61 @@ begin
     lease_expires_at = case when c.lease_owner = p_worker then null else c.lease_expires_at end
   from jsonb_to_record(p_fill -> 'connection') as s (
     status text, "disabledSince" timestamptz, "retryAt" timestamptz, attempts integer, "errorCode" text, succeeded boolean,
-    "historyCapability" text, freshness text, "totalsAsked" boolean, "isBackgroundRead" boolean
+    freshness text, "totalsAsked" boolean, "isBackgroundRead" boolean
   )
   where c.id = p_connection.id and c.status <> 'removed';
 end
 $$;
 
 comment on function public.record_connection is 'Records how a connection answered, and releases it or keeps its place in the line.';
+
+-- What moved on an account, or was believed by nobody, proves that it existed.
+create function public.note_existence(p_connection_id uuid)
+returns date
+language sql
+set search_path = ''
+as $$
+  with found as (
+    select a.id, a.exists_since as before, least(moved.date, doubted.date, presumed.date) as date
+    from public.accounts a
+    cross join lateral (select min(r.booked_on) as date from public.movement_rows r where r.account_id = a.id) moved
+    cross join lateral (
+      select min(v.value_date) as date
+      from public.account_values v
+      where v.account_id = a.id and v.verdict = 'held' and v.total_value <> 0 and v.reason not in ('not_funded_yet', 'rejected')
+    ) doubted
+    -- Of whose past nobody has told anything, it may have existed as long as any history reaches: while its history is still to be
+    -- had, and where there is none unless its movements tell of its beginning.
+    left join lateral (
+      select (a.created_at at time zone 'America/New_York')::date - 366 as date
+      where a.history_asked_at is null and a.closed_on is null
+        and not exists (select from public.account_values v where v.account_id = a.id and v.kind = 'reconstructed')
+        and not (
+          exists (
+            select
+            from public.question_backoffs b
+            where b.account_id = a.id and b.question = 'import' and b.reason = 'not_offered'
+          )
+          and exists (select from public.movement_statements s where s.account_id = a.id and s.is_complete)
+          and (
+            moved.date is not null
+            or not exists (select from public.current_values v where v.account_id = a.id and v.total_value <> 0)
+          )
+        )
+    ) presumed on true
+    where a.connection_id = p_connection_id and a.asset_since is null
+  ),
+  noted as (
+    update public.accounts a
+    set exists_since = found.date
+    from found
+    where a.id = found.id and a.exists_since is distinct from found.date
+    returning least(found.before, found.date) as date
+  )
+  select min(date) from noted
+$$;
+
+comment on function public.note_existence is 'Notes since when the accounts of a connection existed or may have; returns the earliest day that this is news of.';
 
 -- A day that changes may be carried into the days after it.
 create function public.publish_with_carried(p_user_id uuid, p_from date, p_to date, p_reason text, p_now timestamptz)
@@ -3330,10 +3392,10 @@ comment on function public.publish_with_carried is 'Draws a user''s conclusions 
 
 -- Records everything that one fill of a connection learned, publishes what follows from it, and releases the lease,
 -- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
--- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability,
+-- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded,
 --     freshness, totalsAsked, isBackgroundRead },
 --   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced, movementsCollected }],
---   questions: [{ externalId, question, retryAt, reason }] (answered where retryAt is null),
+--   questions: [{ externalId, question, retryAt, reason, lacks }] (answered where retryAt is null; lacks: why the provider has none),
 --   observations: [{ externalId, ref, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason, contradicts, settledBy }],
 --   live: [{ externalId, total, currency, source, asOf }],
 --   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
@@ -3432,9 +3494,11 @@ grant execute on function
   public.has_newer_evidence,
   public.record_accounts,
   public.record_observations,
+  public.heard_of_history,
   public.record_outcomes,
   public.record_missed_days,
   public.record_connection,
+  public.note_existence,
   public.publish_with_carried,
   public.record_fill
 to service_role;
@@ -4262,12 +4326,12 @@ begin
   end if;
 
   if v_is_history then
-    update public.accounts set history_asked_at = null where connection_id = v_connection_id;
+    update public.accounts set history_asked_at = null, history_refused_at = null where connection_id = v_connection_id;
     delete from public.question_backoffs b
     using public.accounts a
     where a.id = b.account_id and a.connection_id = v_connection_id and b.question in ('import', 'history');
     update public.brokerage_connections
-    set due_at = least(due_at, p_now), totals_due = due_at is not null and totals_due, retry_at = null, history_checked_at = null
+    set due_at = least(due_at, p_now), totals_due = due_at is not null and totals_due, retry_at = null
     where id = v_connection_id;
     return jsonb_build_object('outcome', 'due', 'userId', v_user_id);
   end if;
@@ -6339,10 +6403,8 @@ begin
     using public.accounts a
     where a.id = b.account_id and a.connection_id = any (v_asking) and b.question in ('history', 'import');
 
-    update public.brokerage_connections
-    set due_at = least(due_at, p_now),
-      history_checked_at = case when history_capability = 'available' then history_checked_at end
-    where id = any (v_asking);
+    update public.accounts set history_refused_at = null where connection_id = any (v_asking) and history_refused_at is not null;
+    update public.brokerage_connections set due_at = least(due_at, p_now) where id = any (v_asking);
 
     for v_user_id in
       select distinct user_id from public.brokerage_connections where id = any (v_asking) order by user_id

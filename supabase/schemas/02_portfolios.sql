@@ -32,7 +32,6 @@ create table public.brokerage_connections (
   last_success_at timestamptz,
   last_error_code text,
   history_capability text check (history_capability in ('available', 'feature_not_enabled', 'not_supported')),
-  history_checked_at timestamptz,
   created_at timestamptz not null default now(),
   refresh_requested_for date,
   event_at timestamptz,
@@ -123,6 +122,7 @@ create table public.accounts (
   end_reason text check (end_reason in ('closed', 'left_out', 'removed', 'decided', 'not_an_asset')),
   removal_announced_at timestamptz,
   history_asked_at timestamptz,
+  history_refused_at timestamptz,
   flows_synced_at timestamptz,
   movements_collected boolean,
   created_at timestamptz not null default now(),
@@ -139,7 +139,7 @@ comment on table public.accounts is 'A brokerage account: the thing that has a v
 comment on column public.accounts.was_counted is 'It was an asset until closed_on and is none any more; that past stays.';
 comment on column public.accounts.is_counted is 'Whether it is or was an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
-  'The earliest day on which a movement or a doubted value proves it to have existed.';
+  'The earliest day on which a movement or a doubted value proves it to have existed, or on which it may have while nothing is known of its past.';
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
@@ -147,6 +147,8 @@ comment on column public.accounts.removal_announced_at is 'When its provider ann
 comment on column public.accounts.end_reason is
   'Why it ended, as concluded from what its provider and people say; null while it is there, and for what its user unlinked.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';
+comment on column public.accounts.history_refused_at is
+  'When its provider answered last that it has no history of the account; null where it has, or was not asked.';
 comment on column public.accounts.flows_synced_at is 'When its movements were read last; null until all of them were read once.';
 comment on column public.accounts.movements_collected is
   'Whether its provider has collected its movements once, so that a reading of them is complete; null where it did not say.';

@@ -166,13 +166,18 @@ begin
   -- What was answered is asked no more; what was refused waits, for this account and this kind of question alone.
   update public.accounts a
   set history_asked_at = case when answered.import then p_now else a.history_asked_at end,
+    history_refused_at = case
+      when answered.lacks_history then p_now
+      when not answered.history then a.history_refused_at
+    end,
     flows_synced_at = case when answered.movements then p_now else a.flows_synced_at end,
     -- What was read as complete had been collected.
     movements_collected = answered.movements or a.movements_collected,
     evidence_version = a.evidence_version + 1
   from (
-    select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements
-    from jsonb_to_recordset(p_questions) as q ("externalId" text, question text, "retryAt" timestamptz)
+    select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements,
+      bool_or(q.question = 'history') as history, bool_or(q.question = 'history' and q.lacks is not null) as lacks_history
+    from jsonb_to_recordset(p_questions) as q ("externalId" text, question text, "retryAt" timestamptz, lacks text)
     where q."retryAt" is null
     group by q."externalId"
   ) answered

@@ -78,12 +78,12 @@ begin
   end if;
 
   if v_is_history then
-    update public.accounts set history_asked_at = null where connection_id = v_connection_id;
+    update public.accounts set history_asked_at = null, history_refused_at = null where connection_id = v_connection_id;
     delete from public.question_backoffs b
     using public.accounts a
     where a.id = b.account_id and a.connection_id = v_connection_id and b.question in ('import', 'history');
     update public.brokerage_connections
-    set due_at = least(due_at, p_now), totals_due = due_at is not null and totals_due, retry_at = null, history_checked_at = null
+    set due_at = least(due_at, p_now), totals_due = due_at is not null and totals_due, retry_at = null
     where id = v_connection_id;
     return jsonb_build_object('outcome', 'due', 'userId', v_user_id);
   end if;
