@@ -282,7 +282,7 @@ export type Database = {
       accounts: {
         Row: {
           asset_since: string | null
-          category: string
+          category: string | null
           closed_on: string | null
           connection_id: string
           created_at: string
@@ -308,7 +308,7 @@ export type Database = {
         }
         Insert: {
           asset_since?: string | null
-          category: string
+          category?: string | null
           closed_on?: string | null
           connection_id: string
           created_at?: string
@@ -334,7 +334,7 @@ export type Database = {
         }
         Update: {
           asset_since?: string | null
-          category?: string
+          category?: string | null
           closed_on?: string | null
           connection_id?: string
           created_at?: string
@@ -2379,6 +2379,10 @@ export type Database = {
         Args: { p_since: string; p_user_id: string }
         Returns: Json
       }
+      join_likely_twins: {
+        Args: { p_now: string; p_user_id: string }
+        Returns: string
+      }
       join_lines: {
         Args: {
           p_from_line: string
@@ -2436,6 +2440,13 @@ export type Database = {
         Returns: {
           total_value: number
           value_date: string
+        }[]
+      }
+      likely_twins: {
+        Args: { p_user_id: string }
+        Returns: {
+          account_id: string
+          candidate_id: string
         }[]
       }
       lines_in_question: { Args: { p_user_id: string }; Returns: Json }

@@ -44,7 +44,8 @@ export interface AccountRecord {
   readonly institutionAccountId: string | null;
   readonly name: string;
   readonly currency: Currency | null;
-  readonly category: Category;
+  /** Null where nobody knows the word for it. */
+  readonly category: Category | null;
   readonly isPaper: boolean;
   readonly isOpen: boolean;
   /** Whether the provider has collected its movements once; null where it does not say. */

@@ -133,7 +133,8 @@ export interface ProviderAccount {
   readonly institutionAccountId: string | null;
   readonly name: string;
   readonly institution: string;
-  readonly category: Category;
+  /** Null for one in a word that nobody knows, which may be a debt as well. */
+  readonly category: Category | null;
   readonly isPaper: boolean;
   readonly isOpen: boolean;
   /**

@@ -349,10 +349,10 @@ create table public.accounts (
   institution_account_id text,
   name text not null,
   currency text check (currency ~ '^[A-Z]{3}$'),
-  category text not null check (category in ('investment', 'deposit', 'credit')),
+  category text check (category in ('investment', 'deposit', 'credit')),
   is_paper boolean not null default false,
   was_counted boolean not null default false,
-  is_counted boolean not null generated always as (was_counted or category <> 'credit' and not is_paper) stored,
+  is_counted boolean not null generated always as (was_counted or coalesce(category <> 'credit', false) and not is_paper) stored,
   first_known_on date not null,
   exists_since date,
   asset_since date,
@@ -374,6 +374,7 @@ create index accounts_user on public.accounts (user_id);
 create index accounts_line on public.accounts (line_id);
 
 comment on table public.accounts is 'A brokerage account: the thing that has a value.';
+comment on column public.accounts.category is 'Null while its provider calls it by a word that nobody knows: it may be a debt, so it does not count.';
 comment on column public.accounts.was_counted is 'It was an asset until closed_on and is none any more; that past stays.';
 comment on column public.accounts.is_counted is 'Whether it is or was an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
@@ -3466,7 +3467,9 @@ begin
   perform public.record_connection(v_connection, p_worker, p_fill, p_now);
 
   -- Last, when all that was learned of the new accounts is there. A line that grew is concluded again as a whole.
-  v_joined_from := public.continue_lines(p_connection_id, p_now);
+  v_joined_from := least(
+    public.continue_lines(p_connection_id, p_now), public.join_likely_twins(v_connection.user_id, p_now)
+  );
   if v_joined_from is not null or v_expected_from is not null
     or v_connection.status = 'active' and p_fill #>> '{connection,status}' = 'disabled'
   then
@@ -3539,7 +3542,7 @@ create table public.account_line_changes (
   account_id uuid not null references public.accounts (id) on delete cascade,
   from_line uuid not null,
   to_line uuid not null,
-  reason text not null check (reason in ('same_institution_account_id', 'confirmed_by_user', 'undone_by_user')),
+  reason text not null check (reason in ('same_institution_account_id', 'likely_the_same', 'confirmed_by_user', 'undone_by_user')),
   changed_at timestamptz not null
 );
 
@@ -3719,8 +3722,86 @@ $$;
 
 comment on function public.propose_matches is 'Records which accounts of a user may be the same real account, for the user to decide.';
 
+-- Accounts of one institution, at least one of them without an id of its own there, that are likely the same real account: seen
+-- through two links, or under a new one. Equal totals on three common sessions, and on most of them, say so; so does a total that goes on
+-- within days where the other ended. Two accounts of one link, or with different totals at the same instant, are two.
+create function public.likely_twins(p_user_id uuid)
+returns table (account_id uuid, candidate_id uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  select distinct on (a.id) a.id, k.id
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status = 'active'
+  join public.brokerage_connections other on other.user_id = p_user_id and other.id <> c.id
+    and other.provider = c.provider and other.institution = c.institution
+  join public.accounts k on k.connection_id = other.id and k.is_counted and (k.created_at, k.id) < (a.created_at, a.id)
+    and k.line_id <> a.line_id and k.currency = a.currency
+    and (k.institution_account_id is null or a.institution_account_id is null)
+  cross join lateral (
+    select count(*) filter (where v.total_value = w.total_value and v.total_value <> 0) as equal, count(*) as common,
+      bool_or(v.as_of = w.as_of and v.total_value <> w.total_value) as contradicts
+    from public.current_values v
+    join public.current_values w on w.account_id = k.id and w.value_date = v.value_date
+    where v.account_id = a.id
+  ) seen
+  cross join lateral (
+    select first.value_date - last.value_date as days, first.total_value / nullif(last.total_value, 0) as factor
+    from (
+      select v.value_date, v.total_value from public.current_values v where v.account_id = a.id order by v.value_date limit 1
+    ) first
+    cross join (
+      select v.value_date, v.total_value from public.current_values v where v.account_id = k.id order by v.value_date desc limit 1
+    ) last
+  ) after
+  where a.user_id = p_user_id and a.is_counted and a.closed_on is null
+    and not coalesce(seen.contradicts, false)
+    and (
+      seen.equal >= 3 and seen.equal * 2 > seen.common
+      or other.status <> 'active' and after.days between 1 and 10 and after.factor between 1 / 1.02 and 1.02
+    )
+    and not exists (
+      select
+      from public.accounts one
+      join public.accounts two on two.connection_id = one.connection_id or public.are_different(one.id, two.id)
+      where one.line_id = a.line_id and two.line_id = k.line_id
+    )
+  order by a.id, seen.equal desc, k.created_at, k.id
+$$;
+
+comment on function public.likely_twins is 'Which accounts of a user are likely the same real account, where no id decides it.';
+
+-- Counts likely twins once, and asks their user. Returns the first day of the lines that grew, or null.
+create function public.join_likely_twins(p_user_id uuid, p_now timestamptz)
+returns date
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_twin record;
+  v_from date;
+begin
+  for v_twin in
+    select t.account_id, t.candidate_id, a.line_id as from_line, k.line_id as to_line
+    from public.likely_twins(p_user_id) t
+    join public.accounts a on a.id = t.account_id
+    join public.accounts k on k.id = t.candidate_id
+  loop
+    insert into public.account_match_proposals (user_id, account_id, candidate_id, created_at)
+    values (p_user_id, v_twin.account_id, v_twin.candidate_id, p_now)
+    on conflict do nothing;
+    perform public.join_lines(v_twin.from_line, v_twin.to_line, 'likely_the_same', p_now);
+    select least(v_from, min(first_known_on)) into v_from from public.accounts where line_id = v_twin.to_line;
+  end loop;
+  return v_from;
+end
+$$;
+
+comment on function public.join_likely_twins is 'Counts accounts that are likely the same once, while their user is asked.';
+
 -- The user's decision on a proposal. Once made it stays; a confirmed one is undone by splitting the account. Returns
--- { proposalId, status, published }, or null when this user has no such proposal.
+-- { proposalId, status, published }, or null when this user has no such proposal. Likely twins that it parts count apart again.
 create function public.decide_match(p_user_id uuid, p_proposal_id uuid, p_confirm boolean, p_now timestamptz)
 returns jsonb
 language plpgsql
@@ -3729,12 +3810,13 @@ set statement_timeout = '60s'
 as $$
 declare
   v_status text;
+  v_account_id uuid;
   v_from_line uuid;
   v_to_line uuid;
   v_published integer := 0;
 begin
   perform from public.portfolios where user_id = p_user_id for update;
-  select p.status, a.line_id, k.line_id into v_status, v_from_line, v_to_line
+  select p.status, a.id, a.line_id, k.line_id into v_status, v_account_id, v_from_line, v_to_line
   from public.account_match_proposals p
   join public.accounts a on a.id = p.account_id
   join public.accounts k on k.id = p.candidate_id
@@ -3745,6 +3827,9 @@ begin
 
   if v_status = 'open' then
     v_status := case when p_confirm then 'confirmed' else 'declined' end;
+    if not p_confirm and v_from_line = v_to_line then
+      v_published := public.split_account(p_user_id, v_account_id, p_now) ->> 'published';
+    end if;
     update public.account_match_proposals set status = v_status, decided_at = p_now where id = p_proposal_id;
     if p_confirm and v_from_line <> v_to_line then
       perform public.join_lines(v_from_line, v_to_line, 'confirmed_by_user', p_now);
@@ -3862,6 +3947,8 @@ grant execute on function
   public.join_lines,
   public.continue_lines,
   public.propose_matches,
+  public.likely_twins,
+  public.join_likely_twins,
   public.decide_match,
   public.split_account
 to service_role;

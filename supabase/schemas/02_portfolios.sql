@@ -111,10 +111,10 @@ create table public.accounts (
   institution_account_id text,
   name text not null,
   currency text check (currency ~ '^[A-Z]{3}$'),
-  category text not null check (category in ('investment', 'deposit', 'credit')),
+  category text check (category in ('investment', 'deposit', 'credit')),
   is_paper boolean not null default false,
   was_counted boolean not null default false,
-  is_counted boolean not null generated always as (was_counted or category <> 'credit' and not is_paper) stored,
+  is_counted boolean not null generated always as (was_counted or coalesce(category <> 'credit', false) and not is_paper) stored,
   first_known_on date not null,
   exists_since date,
   asset_since date,
@@ -136,6 +136,7 @@ create index accounts_user on public.accounts (user_id);
 create index accounts_line on public.accounts (line_id);
 
 comment on table public.accounts is 'A brokerage account: the thing that has a value.';
+comment on column public.accounts.category is 'Null while its provider calls it by a word that nobody knows: it may be a debt, so it does not count.';
 comment on column public.accounts.was_counted is 'It was an asset until closed_on and is none any more; that past stays.';
 comment on column public.accounts.is_counted is 'Whether it is or was an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is

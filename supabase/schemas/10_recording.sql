@@ -488,7 +488,9 @@ begin
   perform public.record_connection(v_connection, p_worker, p_fill, p_now);
 
   -- Last, when all that was learned of the new accounts is there. A line that grew is concluded again as a whole.
-  v_joined_from := public.continue_lines(p_connection_id, p_now);
+  v_joined_from := least(
+    public.continue_lines(p_connection_id, p_now), public.join_likely_twins(v_connection.user_id, p_now)
+  );
   if v_joined_from is not null or v_expected_from is not null
     or v_connection.status = 'active' and p_fill #>> '{connection,status}' = 'disabled'
   then

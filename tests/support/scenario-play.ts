@@ -240,7 +240,8 @@ function accountInput(account: ScenarioAccount): AccountInput {
 }
 
 function kindParts(kind: ScenarioAccount['kind']) {
-  return { category: kind === 'credit line' ? 'LOC' : 'INVESTMENT', isPaper: kind === 'paper' } as const;
+  const category = kind === 'credit line' ? 'LOC' : kind === 'unheard of' ? 'MORTGAGE' : 'INVESTMENT';
+  return { category, isPaper: kind === 'paper' } as const;
 }
 
 /** Links a connection of the one user that was not linked so far. */

@@ -50,7 +50,8 @@ export const accountSchema = z.strictObject({
     .string()
     .regex(/^[A-Z]{3}$/)
     .default('USD'),
-  category: z.enum(['INVESTMENT', 'DEPOSIT', 'LOC']).nullable().default('INVESTMENT'),
+  /** `INVESTMENT`, `DEPOSIT`, `LOC`, or a word that nobody knows. */
+  category: z.string().min(1).nullable().default('INVESTMENT'),
   isPaper: z.boolean().default(false),
   status: z.enum(['open', 'closed', 'archived', 'unavailable']).nullable().default('open'),
   openedOn: dateText,

@@ -54,8 +54,7 @@ export const accountSchema = z.object({
     })
     .nullish(),
   status: z.string().nullish(),
-  // An unknown category is refused on purpose: a kind of debt that we do not know must not be added as an asset.
-  account_category: z.enum(['INVESTMENT', 'DEPOSIT', 'LOC']).nullish(),
+  account_category: z.string().nullish(),
   is_paper: z.boolean().nullish(),
 });
 export type SnapTradeAccount = z.output<typeof accountSchema>;
