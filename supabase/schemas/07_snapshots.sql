@@ -418,11 +418,13 @@ $$;
 
 comment on function public.publish_missing is 'Concludes days whose evidence is there but whose snapshot is not.';
 
--- Draws conclusions again, for one user or all. Changes nothing where nothing was wrong.
+-- Draws the snapshots of a range again, for one user or all, from what is believed of the evidence; `npm run republish` draws that
+-- again first. Changes nothing where nothing was wrong.
 create function public.republish(p_user_id uuid, p_from date, p_to date, p_now timestamptz)
 returns integer
 language sql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   select coalesce(sum(public.publish_snapshots(user_id, p_from, p_to, 'republished', p_now)), 0)::integer
   from public.portfolios
