@@ -111,7 +111,7 @@ export interface OutcomeRecord {
 }
 
 /** The account that a conclusion is about: by our id, or by the provider's for one that was met only now. */
-type AccountName = { readonly accountId: string } | { readonly externalId: string };
+export type AccountName = { readonly accountId: string } | { readonly externalId: string };
 
 /** What was reported of an account's movements over a range. */
 export interface StatementRecord {

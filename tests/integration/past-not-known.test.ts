@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { readPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
 import { FRIDAY_NIGHT, prepareWorkerHarness, type WorkerHarness } from '../support/worker-harness';
@@ -65,6 +66,17 @@ describe('a past day, while the past of an account that was linked with the othe
     harness.endFaults();
     await harness.tick(SATURDAY);
     expect(await dayOf(harness)).toEqual({ kind: 'reconstructed', without: [] });
+  });
+
+  it('is one as well where the history is there and is held, since it cannot be right', async () => {
+    const days = tradingSessions('2026-03-02', '2026-11-19');
+    const garbage = Object.fromEntries(
+      days.map(({ date }, index) => [date, index % 2 === 0 ? '3' : '900000']),
+    );
+    const harness = await open({ overrides: garbage });
+    await harness.tick(FRIDAY_NIGHT);
+    await harness.tick(SATURDAY);
+    expect(await dayOf(harness)).toEqual({ kind: 'estimated', without: ['Second'] });
   });
 
   it('is one for good where the provider has neither history nor movements of it', async () => {
