@@ -5,6 +5,13 @@ const shared = {
   ssr: { resolve: { conditions: ['react-server', 'node'] } },
 };
 
+const database = {
+  globalSetup: 'tests/support/global-setup.ts',
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  maxWorkers: 2,
+};
+
 /**
  * Unit tests are pure and run in parallel. Everything that needs the embedded database starts its own
  * stack per file, so those files run a few at a time on small machines.
@@ -35,12 +42,21 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          ...database,
           name: 'integration',
-          globalSetup: 'tests/support/global-setup.ts',
           include: ['tests/integration/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          maxWorkers: 2,
+          exclude: ['tests/integration/*-routes.test.ts'],
+          // What a file needs is passed to what it tests, so modules are loaded once.
+          isolate: false,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          ...database,
+          // Routes read the environment of their process, once.
+          name: 'integration-routes',
+          include: ['tests/integration/*-routes.test.ts'],
         },
       },
       {

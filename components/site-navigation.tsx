@@ -10,6 +10,7 @@ export function SiteNavigation({ coverageHref }: { readonly coverageHref: string
   const pages = [
     { href: '/', label: 'Portfolio', isOpen: path === '/' },
     { href: '/connections', label: 'Connections', isOpen: path.startsWith('/connections') },
+    { href: '/settings', label: 'Settings', isOpen: path === '/settings' },
     ...(coverageHref === null
       ? []
       : [{ href: coverageHref, label: 'Coverage', isOpen: path.startsWith('/admin') }]),

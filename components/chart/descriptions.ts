@@ -1,6 +1,6 @@
 import type { Formats } from '@/components/format/formats';
 import { MEASURE_WORDS } from '@/components/labels/figures';
-import { GAP_LABELS, KIND_LABELS } from '@/components/labels/states';
+import { GAP_LABELS, KIND_LABELS, statedParts } from '@/components/labels/states';
 import { withoutSign } from '@/components/portfolio/value-change';
 import { addAmounts } from '@/lib/domain/money';
 import type { Measure } from '@/lib/domain/states';
@@ -12,13 +12,14 @@ import type {
   HistoryPoint,
 } from '@/lib/history/document';
 
-/** How one day's value is known, naming every account that is carried, and from when, or left out. */
+/** How one day's value is known, naming every account that is carried, and from when, or left out, and what a statement gives. */
 export function describeKind(point: HistoryPoint, formats: Formats): string {
-  if (point.carried.length + point.leftOut.length === 0) return KIND_LABELS[point.kind].reading;
   const exceptions = [
+    ...statedParts(point.source),
     ...point.carried.map(({ name, from }) => `${name} carried from ${formats.shortDate(from)}`),
     ...point.leftOut.map(({ name }) => `without ${name}, linked later`),
   ];
+  if (exceptions.length === 0) return KIND_LABELS[point.kind].reading;
   return `${KIND_LABELS[point.kind].label}: ${new Intl.ListFormat('en').format(exceptions)}`;
 }
 

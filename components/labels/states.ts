@@ -27,7 +27,8 @@ export const KIND_LABELS: Readonly<Record<Kind, KindLabel>> = {
   estimated: {
     label: 'Estimated',
     reading: 'Estimated from holdings and closing prices',
-    meaning: 'Part of the total is carried from an earlier day or worked out. Never used for returns.',
+    meaning:
+      'Part of the total is carried from an earlier day, worked out, or taken from your statements. Not used for returns, unless you confirmed it as an official value.',
   },
 };
 
@@ -109,6 +110,7 @@ export const CORRECTION_LABELS: Readonly<Record<CorrectionReason, string>> = {
   'separated as different accounts': 'two accounts were separated',
   'connection unlinked': 'a connection was unlinked',
   'accepted by an administrator': 'an administrator accepted a held value',
+  'import undone': 'values from a statement were taken back',
   republished: 'the day was recalculated from what is on record',
 };
 
@@ -128,11 +130,23 @@ const SOURCE_NAMES: Readonly<Record<string, string>> = {
   snaptrade: 'SnapTrade',
   plaid: 'Plaid',
   alpaca: 'Alpaca',
+  statement: 'Your statement',
+  official_statement: 'Your statement (official value)',
 };
 
-/** A source's proper name where it has one, otherwise the source as it was given. */
+/** The proper names of sources, with a comma between them; one without a name is called as it was given. */
 export function nameSource(source: string): string {
-  return SOURCE_NAMES[source] ?? source;
+  return source
+    .split(',')
+    .map((one) => SOURCE_NAMES[one] ?? one)
+    .join(', ');
+}
+
+/** What of a total its user's statements give, by its source. */
+export function statedParts(source: string): readonly string[] {
+  const sources = source.split(',');
+  if (sources.includes('official_statement')) return ['an official value from your statement'];
+  return sources.includes('statement') ? ['from your statement'] : [];
 }
 
 /** What is wrong with an answer, as operators read it. */

@@ -1,13 +1,16 @@
-import type { Incident } from '@/lib/domain/incidents';
+import { readIncidents } from '@/lib/coverage/read';
+import { readHeldWaiting } from '@/lib/coverage/store';
+import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { backoffMs, type CapturePromise, latestSessionPastDeadline } from '@/lib/domain/schedule';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Log } from '@/lib/log';
 import type { CaptureHealth } from '@/lib/operations/document';
-import type { AlertIncident, AlertKind, AlertSignals, PendingDelivery } from './document';
-import { type AlertEvidence, findAlertIncidents, watchedDays } from './incidents';
+import { readCaptureHealth } from '@/lib/operations/store';
+import type { AlertIncident, AlertKind } from './document';
+import { findAlertIncidents, watchedDays } from './incidents';
 import { alertMessage } from './message';
 import type { AlertReceiver } from './receiver';
-import type { SettleOptions } from './store';
+import { claimPendingDelivery, finishDelivery, readAlertSignals, settleAlerts } from './store';
 
 /** What was not seen for this long is over, so that what comes and goes between two ticks is reported once. */
 const QUIET_SECONDS = 10 * 60;
@@ -21,19 +24,8 @@ const quietSeconds = (kind: AlertKind): number =>
 /** Longer than one delivery can take, and short enough that another soon takes over a killed worker's message. */
 const LEASE_SECONDS = 60;
 
-/** The database functions behind alerts, as `lib/db` provides them. */
-export interface AlertStore {
-  signals(now: Date): Promise<AlertSignals>;
-  captureHealth(day: TradingDate): Promise<CaptureHealth>;
-  heldWaiting(): Promise<AlertEvidence['held']>;
-  brokerageIncidents(now: Date): Promise<readonly Incident[]>;
-  settle(incidents: readonly AlertIncident[], options: SettleOptions, now: Date): Promise<void>;
-  claim(leaseSeconds: number, now: Date): Promise<PendingDelivery | null>;
-  finish(delivery: PendingDelivery, nextAttemptAt: Date | null, now: Date): Promise<void>;
-}
-
 export interface AlertCheckDependencies {
-  readonly store: AlertStore;
+  readonly client: SupabaseClient<Database>;
   /** By when how much of a trading day has to be there. */
   readonly promise: CapturePromise;
   /** Null where no receiver is configured; alerts are then only stored. */
@@ -59,34 +51,34 @@ export interface AlertCheckResult {
 
 /** Finds what is wrong, opens and resolves alerts accordingly, and delivers pending messages to the receiver. */
 export async function checkAlerts(dependencies: AlertCheckDependencies): Promise<AlertCheckResult> {
-  const { store, promise, receiver, clock } = dependencies;
+  const { client, promise, receiver, clock } = dependencies;
   const now = clock();
-  const incidents = await findCurrentIncidents(store, promise, now);
-  await store.settle(incidents, { isDelivered: receiver !== null, quietSeconds }, now);
+  const incidents = await findCurrentIncidents(client, promise, now);
+  await settleAlerts(client, incidents, { isDelivered: receiver !== null, quietSeconds }, now);
   const delivery =
     receiver === null ? { delivered: 0, receiverFailed: false } : await deliverAll(receiver, dependencies);
   return { incidents: incidents.map(({ kind, key }) => ({ kind, key })), ...delivery };
 }
 
 async function findCurrentIncidents(
-  store: AlertStore,
-  { deadline, target }: CapturePromise,
+  client: SupabaseClient<Database>,
+  promise: CapturePromise,
   now: Date,
 ): Promise<readonly AlertIncident[]> {
-  const tradingDay = latestSessionPastDeadline(now, deadline);
+  const tradingDay = latestSessionPastDeadline(now, promise.deadline);
   const [signals, held, brokerages] = await Promise.all([
-    store.signals(now),
-    store.heldWaiting(),
-    store.brokerageIncidents(now),
+    readAlertSignals(client, now),
+    readHeldWaiting(client),
+    readIncidents(client, promise, now),
   ]);
   const captures = await Promise.all(
     watchedDays(tradingDay, signals).map(
-      async (day): Promise<[TradingDate, CaptureHealth]> => [day, await store.captureHealth(day)],
+      async (day): Promise<[TradingDate, CaptureHealth]> => [day, await readCaptureHealth(client, day)],
     ),
   );
   return findAlertIncidents({
     tradingDay,
-    target,
+    target: promise.target,
     captures: new Map(captures),
     signals,
     held,
@@ -97,23 +89,28 @@ async function findCurrentIncidents(
 /** Delivers one message after the other and stops at the first that is not taken, since the next would fare no better. */
 async function deliverAll(
   receiver: AlertReceiver,
-  { store, appUrl, stopAt, clock, random, log }: AlertCheckDependencies,
+  { client, appUrl, stopAt, clock, random, log }: AlertCheckDependencies,
 ): Promise<{ readonly delivered: number; readonly receiverFailed: boolean }> {
   let delivered = 0;
   while (clock() < stopAt) {
-    const delivery = await store.claim(LEASE_SECONDS, clock());
+    const delivery = await claimPendingDelivery(client, LEASE_SECONDS, clock());
     if (delivery === null) break;
     const { alertId, state, incident } = delivery;
     try {
       await receiver.deliver(`${alertId}-${state}`, alertMessage(delivery, appUrl));
     } catch (error) {
       const attempts = delivery.attempts + 1;
-      await store.finish(delivery, new Date(clock().getTime() + backoffMs(attempts, random())), clock());
+      await finishDelivery(
+        client,
+        delivery,
+        new Date(clock().getTime() + backoffMs(attempts, random())),
+        clock(),
+      );
       const message = error instanceof Error ? error.message : String(error);
       log('warn', 'alert_not_delivered', { alertId, state, kind: incident.kind, attempts, message });
       return { delivered, receiverFailed: true };
     }
-    await store.finish(delivery, null, clock());
+    await finishDelivery(client, delivery, null, clock());
     log('info', 'alert_delivered', { alertId, state, kind: incident.kind });
     delivered += 1;
   }

@@ -141,6 +141,14 @@ export function userClient(env: Settings, accessToken: string): SupabaseClient<D
   });
 }
 
+/** A client without a user, whose own sign-in stays in memory. */
+export function visitorClient(env: Settings): SupabaseClient<Database> {
+  return createClient<Database>(env.NEXT_PUBLIC_SUPABASE_URL, env.NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY, {
+    auth: STATELESS,
+    global: { fetch: retryDropped },
+  });
+}
+
 /** A client with the rights of the user whose session the cookies hold; made anew for every request. */
 export function cookieClient(env: Settings, cookies: CookieStore): SupabaseClient<Database> {
   return createServerClient<Database>(

@@ -303,6 +303,7 @@ export type Database = {
           movements_collected: boolean | null
           name: string
           removal_announced_at: string | null
+          stated_since: string | null
           user_id: string
           was_counted: boolean
         }
@@ -329,6 +330,7 @@ export type Database = {
           movements_collected?: boolean | null
           name: string
           removal_announced_at?: string | null
+          stated_since?: string | null
           user_id: string
           was_counted?: boolean
         }
@@ -355,6 +357,7 @@ export type Database = {
           movements_collected?: boolean | null
           name?: string
           removal_announced_at?: string | null
+          stated_since?: string | null
           user_id?: string
           was_counted?: boolean
         }
@@ -1362,18 +1365,18 @@ export type Database = {
       }
       rate_limits: {
         Row: {
-          door: string
           drained_at: string
+          operation: string
           subject: string
         }
         Insert: {
-          door: string
           drained_at: string
+          operation: string
           subject: string
         }
         Update: {
-          door?: string
           drained_at?: string
+          operation?: string
           subject?: string
         }
         Relationships: []
@@ -1522,6 +1525,102 @@ export type Database = {
           },
         ]
       }
+      statement_imports: {
+        Row: {
+          id: string
+          imported_at: string
+          is_official: boolean
+          name: string
+          undone_at: string | null
+          user_id: string
+        }
+        Insert: {
+          id: string
+          imported_at: string
+          is_official: boolean
+          name: string
+          undone_at?: string | null
+          user_id: string
+        }
+        Update: {
+          id?: string
+          imported_at?: string
+          is_official?: boolean
+          name?: string
+          undone_at?: string | null
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "statement_imports_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      statement_values: {
+        Row: {
+          account_id: string
+          as_of: string
+          currency: string
+          id: number
+          import_id: string
+          is_official: boolean
+          total_value: number
+          user_id: string
+          value_date: string
+          voided_at: string | null
+        }
+        Insert: {
+          account_id: string
+          as_of: string
+          currency: string
+          id?: never
+          import_id: string
+          is_official: boolean
+          total_value: number
+          user_id: string
+          value_date: string
+          voided_at?: string | null
+        }
+        Update: {
+          account_id?: string
+          as_of?: string
+          currency?: string
+          id?: never
+          import_id?: string
+          is_official?: boolean
+          total_value?: number
+          user_id?: string
+          value_date?: string
+          voided_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "statement_values_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "statement_values_import_id_fkey"
+            columns: ["import_id"]
+            isOneToOne: false
+            referencedRelation: "statement_imports"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "statement_values_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
       trading_days: {
         Row: {
           closes_at: string
@@ -1581,6 +1680,24 @@ export type Database = {
             referencedColumns: ["user_id"]
           },
         ]
+      }
+      user_deletions: {
+        Row: {
+          deleted: NonNullable<Json>
+          deleted_at: string
+          id: string
+        }
+        Insert: {
+          deleted: NonNullable<Json>
+          deleted_at: string
+          id?: string
+        }
+        Update: {
+          deleted?: NonNullable<Json>
+          deleted_at?: string
+          id?: string
+        }
+        Relationships: []
       }
       user_portfolio_history: {
         Row: {
@@ -1768,6 +1885,7 @@ export type Database = {
           linked_at: string | null
           member_ids: string[] | null
           name: string | null
+          stated_since: string | null
           user_id: string | null
         }
         Relationships: [
@@ -1975,6 +2093,44 @@ export type Database = {
           },
           {
             foreignKeyName: "account_values_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      stated_values: {
+        Row: {
+          account_id: string | null
+          as_of: string | null
+          currency: string | null
+          id: number | null
+          import_id: string | null
+          is_official: boolean | null
+          source: string | null
+          total_value: number | null
+          user_id: string | null
+          value_date: string | null
+          voided_at: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "statement_values_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "statement_values_import_id_fkey"
+            columns: ["import_id"]
+            isOneToOne: false
+            referencedRelation: "statement_imports"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "statement_values_user_id_fkey"
             columns: ["user_id"]
             isOneToOne: false
             referencedRelation: "portfolios"
@@ -2192,9 +2348,9 @@ export type Database = {
       }
       count_request: {
         Args: {
-          p_door: string
           p_max: number
           p_now: string
+          p_operation: string
           p_seconds: number
           p_subject: string
         }
@@ -2272,6 +2428,7 @@ export type Database = {
         }
         Returns: Json
       }
+      delete_user: { Args: { p_now: string; p_user_id: string }; Returns: Json }
       due_questions: {
         Args: {
           p_asked: boolean
@@ -2291,7 +2448,12 @@ export type Database = {
         Args: { p_now: string; p_request_id: string; p_status: string }
         Returns: undefined
       }
+      end_waits: {
+        Args: { p_connection_id: string; p_now: string }
+        Returns: undefined
+      }
       evidence_version: { Args: { p_line_id: string }; Returns: string }
+      export_user: { Args: { p_user_id: string }; Returns: Json }
       finish_alert_delivery: {
         Args: {
           p_alert_id: number
@@ -2371,6 +2533,17 @@ export type Database = {
         }
         Returns: boolean
       }
+      import_statement: {
+        Args: {
+          p_import_id: string
+          p_is_official: boolean
+          p_name: string
+          p_now: string
+          p_rows: Json
+          p_user_id: string
+        }
+        Returns: Json
+      }
       institution_failures: {
         Args: { p_day: string; p_reach: string }
         Returns: Json
@@ -2401,6 +2574,26 @@ export type Database = {
           p_verdict: string
         }
         Returns: Json
+      }
+      judge_statement: {
+        Args: {
+          p_is_official: boolean
+          p_now: string
+          p_rows: Json
+          p_user_id: string
+        }
+        Returns: {
+          account_id: string
+          account_name: string
+          as_of: string
+          currency: string
+          is_news: boolean
+          known: Json
+          line: number
+          total_value: number
+          value_date: string
+          verdict: string
+        }[]
       }
       keep_live_document: {
         Args: { p_connection_id: string; p_live: Json; p_now: string }
@@ -2450,6 +2643,20 @@ export type Database = {
         }[]
       }
       lines_in_question: { Args: { p_user_id: string }; Returns: Json }
+      link_account: {
+        Args: {
+          p_account_id: string
+          p_ciphertext: string
+          p_connection_id: string
+          p_data_notice: string
+          p_fresh_id: string
+          p_institution: string
+          p_now: string
+          p_provider: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
       linked_brokerages: { Args: Record<PropertyKey, never>; Returns: Json }
       linking_lasts: { Args: Record<PropertyKey, never>; Returns: string }
       list_audit: {
@@ -2524,6 +2731,7 @@ export type Database = {
         Returns: string
       }
       note_existence: { Args: { p_connection_id: string }; Returns: string }
+      note_stated_since: { Args: { p_user_id: string }; Returns: undefined }
       open_backfill: {
         Args: {
           p_from: string
@@ -2606,7 +2814,20 @@ export type Database = {
         }
         Returns: Json
       }
+      preview_statement: {
+        Args: {
+          p_is_official: boolean
+          p_now: string
+          p_rows: Json
+          p_user_id: string
+        }
+        Returns: Json
+      }
       propose_matches: {
+        Args: { p_now: string; p_user_id: string }
+        Returns: undefined
+      }
+      propose_twins: {
         Args: { p_now: string; p_user_id: string }
         Returns: undefined
       }
@@ -2643,6 +2864,7 @@ export type Database = {
         }
         Returns: number
       }
+      published_days: { Args: { p_user_id: string }; Returns: Json }
       published_values: {
         Args: { p_from: string; p_to: string; p_user_id: string }
         Returns: Json
@@ -2780,8 +3002,8 @@ export type Database = {
       release_claims: { Args: { p_worker: string }; Returns: number }
       release_request: {
         Args: {
-          p_door: string
           p_max: number
+          p_operation: string
           p_seconds: number
           p_subject: string
         }
@@ -2852,6 +3074,10 @@ export type Database = {
       }
       totals_reads_max: { Args: Record<PropertyKey, never>; Returns: number }
       undelivered_alerts: { Args: { p_owed_before: string }; Returns: number }
+      undo_import: {
+        Args: { p_import_id: string; p_now: string; p_user_id: string }
+        Returns: Json
+      }
       unlink_connection: {
         Args: { p_connection_id: string; p_now: string; p_user_id: string }
         Returns: Json
@@ -2865,6 +3091,14 @@ export type Database = {
         }[]
       }
       user_email: { Args: { p_user_id: string }; Returns: string }
+      user_imports: { Args: { p_user_id: string }; Returns: Json }
+      user_tables: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          condition: string
+          name: string
+        }[]
+      }
       user_with_email: { Args: { p_email: string }; Returns: string }
       with_account_ids: {
         Args: { p_connection_id: string; p_fill: Json }

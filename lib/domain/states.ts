@@ -113,6 +113,7 @@ export const CORRECTION_REASONS = [
   'separated as different accounts',
   'connection unlinked',
   'accepted by an administrator',
+  'import undone',
   'republished',
 ] as const;
 export type CorrectionReason = (typeof CORRECTION_REASONS)[number];

@@ -52,7 +52,7 @@ function awaitCollection(
 /** Movements reach back further than values do; without those of all known days, deposits would pass for gains. */
 function firstNeeded({ known }: AccountState, { provider }: FillContext, today: TradingDate): TradingDate {
   const reach = addDays(today, -provider.lookBackDays);
-  return known !== null && known.firstKnownOn < reach ? known.firstKnownOn : reach;
+  return known !== null && known.knownSince < reach ? known.knownSince : reach;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { CalendarExcerpt } from '@/lib/domain/nyse-calendar';
 import type { FillPhase } from '@/lib/domain/schedule';
 import type { RunStatus, RunTrigger } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
-import { FRESHNESSES } from '@/lib/providers/provider';
+import { FRESHNESSES, PROVIDER_IDS } from '@/lib/providers/provider';
 import { type LineEvidence, lineEvidence } from './evidence';
 import type { EvidenceRead } from './evidence-store';
 import type { FillRecord } from './record';
@@ -104,6 +104,8 @@ const claimedAccount = z.object({
     z.object({ attempts: z.number().int(), reason: z.string() }),
   ),
   firstKnownOn: date,
+  /** Since when it has values of whatever source; its user's statements may give earlier ones. */
+  knownSince: date,
   last: z.object({ date, total: amount }).nullable(),
   missing: z.array(date),
   /** All that is known of it and of what is the same real account; null for one that does not count. */
@@ -117,6 +119,7 @@ const claimedLine = claimedAccount
     historyAsked: true,
     flowsSyncedAt: true,
     firstKnownOn: true,
+    knownSince: true,
     last: true,
     missing: true,
     evidence: true,
@@ -127,7 +130,7 @@ const claimedConnection = z.object({
   id: z.uuid(),
   userId: z.uuid(),
   homeCurrency: currency,
-  provider: z.enum(['snaptrade', 'plaid', 'alpaca']),
+  provider: z.enum(PROVIDER_IDS),
   externalId: z.string(),
   institution: z.string(),
   status: z.enum(['active', 'disabled']),

@@ -9,6 +9,7 @@ import {
   timeWeightedReturn,
   type UnknownRange,
 } from '@/lib/domain/returns';
+import { entersReturns } from '@/lib/domain/statement-values';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryFlow, HistoryPoint, HistorySummary, StoredPoint, SummaryFigure } from './document';
 
@@ -26,7 +27,8 @@ const PROVISIONAL_JUMP_MAX = 0.2;
 
 /**
  * What happened between the first and the last point, oldest first. Value change is market change plus net deposits, to
- * the cent. Estimated days enter no return: returns run from the first to the last day that is not estimated. The points
+ * the cent. Estimated days enter no return, but for those that official values of statements confirm: returns run from the first
+ * to the last day that enters them. The points
  * are `toSeries`'s of the same flows. A range that contains a movement nobody knows has no figure but its value change; while the
  * movements of a day that jumped are not booked, what the market did is not known either.
  */
@@ -51,7 +53,7 @@ export function summarise(points: readonly HistoryPoint[], flows: SummaryFlows):
     };
 
   const netDeposits = addAmounts(...flows.external.map((flow) => flow.amount));
-  const trusted = points.filter((point) => point.kind !== 'estimated');
+  const trusted = points.filter(entersReturns);
   const linked = trusted.map(({ twr, drawdown, returnSince }) =>
     twr === null || drawdown === null
       ? null
@@ -171,7 +173,7 @@ function returnsByDate(
   flows: readonly HistoryFlow[],
   unknown: readonly UnknownRange[],
 ) {
-  const trusted = points.filter((point) => point.kind !== 'estimated');
+  const trusted = points.filter(entersReturns);
   const linked = linkReturns(trusted, flows, unknown);
   return new Map<TradingDate, (typeof linked)[number]>(
     trusted.map(({ date }, index) => [date, linked[index] ?? null]),

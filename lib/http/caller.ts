@@ -9,7 +9,7 @@ import { PAGE_VIEWER_HEADER, refuseOtherViewer, viewerId } from './session';
 
 /**
  * Whether a given secret is the expected one, in time that does not depend on either. A secret that is not set, or an
- * empty one, matches nothing: the door stays closed.
+ * empty one, matches nothing: nobody is let in.
  */
 export function matchesSecret(given: string | null | undefined, expected: string | undefined): boolean {
   if (!expected || !given) return false;

@@ -10,14 +10,14 @@ import { log } from '@/lib/log';
 
 /** One caller's use of one limit. */
 interface LimitedRequest {
-  readonly door: string;
+  readonly operation: string;
   readonly subject: string;
   readonly max: number;
   readonly seconds: number;
 }
 
-function toArguments({ door, subject, max, seconds }: LimitedRequest) {
-  return { p_door: door, p_subject: subject, p_max: max, p_seconds: seconds };
+function toArguments({ operation, subject, max, seconds }: LimitedRequest) {
+  return { p_operation: operation, p_subject: subject, p_max: max, p_seconds: seconds };
 }
 
 /** Counts a request against a caller's limit; returns the milliseconds to wait, 0 when it is within the limit. */
@@ -39,9 +39,9 @@ export async function releaseRequest(
 }
 
 /**
- * How often one caller may ask at each door: `max` times at once, and again as one of them comes back every `seconds / max`.
+ * How often one caller may ask at each operation: `max` times at once, and again as one of them comes back every `seconds / max`.
  * By user where somebody is signed in, else by address or e-mail address. Far beyond what a person does, far below what would
- * take the provider's budget or the database from others. The scheduler's doors have none: their secret is their limit.
+ * take the provider's budget or the database from others. The scheduler's endpoints have none: their secret is their limit.
  */
 const LIMITS = {
   /** Failed sign-ins from one address, and for one e-mail address from wherever. */
@@ -49,6 +49,13 @@ const LIMITS = {
   sign_in_email: { max: 20, seconds: 900 },
   /** Codes of an authenticator: six digits could be guessed. */
   second_factor: { max: 10, seconds: 900 },
+  /** Mail that strangers have sent, from one address and to one e-mail address. */
+  mail: { max: 20, seconds: 3_600 },
+  mail_to: { max: 5, seconds: 3_600 },
+  /** Links from mail, of which each is one in 2^128. */
+  confirm_email: { max: 30, seconds: 900 },
+  /** One's own password, asked once more before it is changed or everything is deleted. */
+  password: { max: 10, seconds: 900 },
   /** The address of the provider's portal: up to three of the provider's requests. */
   link: { max: 10, seconds: 600 },
   /** Listing at the provider what was linked, on the way back, by the button, or after a page view. */
@@ -69,15 +76,15 @@ const LIMITS = {
   health: { max: 60, seconds: 60 },
 } as const satisfies Record<string, { readonly max: number; readonly seconds: number }>;
 
-/** A door with a limit. */
-type Door = keyof typeof LIMITS;
+/** An operation with a limit. */
+type Operation = keyof typeof LIMITS;
 
 /**
- * Counts a request of a caller, a user's id or a `subjectOf…`, at a door. Throws `too_many_requests` with the time to wait when
+ * Counts a request of a caller, a user's id or a `subjectOf…`, at an operation. Throws `too_many_requests` with the time to wait when
  * they have used their limit up; a refused request counts for nothing.
  */
-export async function enforceLimit(door: Door, subject: string, now = new Date()): Promise<void> {
-  const waitMs = await countRequest(serviceClient(env()), { door, subject, ...LIMITS[door] }, now);
+export async function enforceLimit(operation: Operation, subject: string, now = new Date()): Promise<void> {
+  const waitMs = await countRequest(serviceClient(env()), { operation, subject, ...LIMITS[operation] }, now);
   if (waitMs === 0) return;
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   const wait = retryAfterSeconds === 1 ? 'a second' : `${retryAfterSeconds} seconds`;
@@ -87,19 +94,26 @@ export async function enforceLimit(door: Door, subject: string, now = new Date()
 }
 
 /** Does what a page view brings with it, after the answer, unless the caller has had it too often. Never throws. */
-export async function ifWithinLimit(door: Door, subject: string, work: () => Promise<void>): Promise<void> {
+export async function ifWithinLimit(
+  operation: Operation,
+  subject: string,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
-    await enforceLimit(door, subject);
+    await enforceLimit(operation, subject);
   } catch (error) {
-    log('warn', 'work_left_out', { door, message: error instanceof Error ? error.message : String(error) });
+    log('warn', 'work_left_out', {
+      operation,
+      message: error instanceof Error ? error.message : String(error),
+    });
     return;
   }
   await work();
 }
 
 /** Releases a counted request, where only failures are to count. */
-export async function release(door: Door, subject: string): Promise<void> {
-  await releaseRequest(serviceClient(env()), { door, subject, ...LIMITS[door] });
+export async function release(operation: Operation, subject: string): Promise<void> {
+  await releaseRequest(serviceClient(env()), { operation, subject, ...LIMITS[operation] });
 }
 
 /** Who asks before anybody is signed in: the address of their network, as a keyed digest, since nobody needs to know it. */

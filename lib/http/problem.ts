@@ -8,7 +8,7 @@ const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly title: str
   forbidden: { status: 403, title: 'You may not do this' },
   not_found: { status: 404, title: 'There is no such thing' },
   method_not_allowed: { status: 405, title: 'This cannot be done here' },
-  unsupported_media_type: { status: 415, title: 'The body must be JSON' },
+  unsupported_media_type: { status: 415, title: 'The body is of another kind than expected' },
   session_changed: { status: 409, title: 'Somebody else is signed in now' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   too_many_requests: { status: 429, title: 'You have asked for this too often' },

@@ -355,6 +355,7 @@ create table public.accounts (
   is_counted boolean not null generated always as (was_counted or coalesce(category <> 'credit', false) and not is_paper) stored,
   first_known_on date not null,
   exists_since date,
+  stated_since date,
   asset_since date,
   closed_on date,
   end_reason text check (end_reason in ('closed', 'left_out', 'removed', 'decided', 'not_an_asset')),
@@ -379,6 +380,7 @@ comment on column public.accounts.was_counted is 'It was an asset until closed_o
 comment on column public.accounts.is_counted is 'Whether it is or was an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
   'The earliest day on which a movement or a doubted value proves it to have existed, or on which it may have while nothing is known of its past.';
+comment on column public.accounts.stated_since is 'The earliest day of which its user''s statements give a value; no provider is asked for it.';
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
@@ -512,6 +514,95 @@ end
 $$;
 
 grant execute on function public.open_run, public.finish_run to service_role;
+
+-- schemas/04_imports.sql
+
+-- Past values that users have from their statements. Each file that was taken in is one import, which can be undone as a whole.
+create table public.statement_imports (
+  id uuid primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  name text not null check (length(name) between 1 and 200),
+  is_official boolean not null,
+  imported_at timestamptz not null,
+  undone_at timestamptz
+);
+
+create index statement_imports_user on public.statement_imports (user_id, imported_at desc);
+
+comment on table public.statement_imports is 'One file of past values that a user took in; undone, its values count no more.';
+comment on column public.statement_imports.name is 'What its user calls the file.';
+comment on column public.statement_imports.is_official is 'Its user confirmed that statements state these values, so returns may use them.';
+
+alter table public.statement_imports enable row level security;
+create policy "own imports" on public.statement_imports for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.statement_imports to authenticated;
+grant select, insert, update on public.statement_imports to service_role;
+
+-- Evidence beside what providers report: it is judged by its user alone, so it contests nothing, and counts only on days of which
+-- no provider knows the account's value. Appended; voided where its import is undone, never deleted.
+create table public.statement_values (
+  id bigint generated always as identity primary key,
+  import_id uuid not null references public.statement_imports (id) on delete cascade,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  value_date date not null,
+  total_value numeric not null,
+  currency text not null check (currency ~ '^[A-Z]{3}$'),
+  is_official boolean not null,
+  as_of timestamptz not null,
+  voided_at timestamptz
+);
+
+create index statement_values_import on public.statement_values (import_id);
+create index statement_values_user on public.statement_values (user_id);
+create index statement_values_account on public.statement_values (account_id, value_date, id desc) where voided_at is null;
+
+comment on table public.statement_values is 'What a statement gives as an account''s value on a trading day, as its user reports it. Append-only.';
+comment on column public.statement_values.as_of is 'The close of the day.';
+comment on column public.statement_values.voided_at is 'When its import was undone; it counts no more since.';
+
+alter table public.statement_values enable row level security;
+create policy "own statement values" on public.statement_values for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.statement_values to authenticated;
+grant select, insert, update on public.statement_values to service_role;
+
+create function public.protect_statement_value()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- Only the removal of the account itself, with its user, may take its evidence along.
+  if tg_op = 'TRUNCATE' or tg_op = 'DELETE' and exists (select from public.accounts where id = old.account_id) then
+    raise exception 'values from statements are never deleted' using errcode = 'restrict_violation';
+  end if;
+  if tg_op = 'DELETE' then
+    return old;
+  end if;
+  if old.voided_at is not null or to_jsonb(old) - 'voided_at' <> to_jsonb(new) - 'voided_at' then
+    raise exception 'values from statements are never changed, but for voiding them' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+create trigger protect_statement_value before update or delete on public.statement_values
+  for each row execute function public.protect_statement_value();
+
+create trigger protect_statement_values before truncate on public.statement_values
+  for each statement execute function public.protect_statement_value();
+
+-- Of several files that give a value for one account and day, the newest counts.
+create view public.stated_values with (security_invoker = true) as
+select distinct on (s.account_id, s.value_date)
+  s.*, case when s.is_official then 'official_statement' else 'statement' end as source
+from public.statement_values s
+where s.voided_at is null
+order by s.account_id, s.value_date, s.id desc;
+
+comment on view public.stated_values is 'The values from statements that count, one for each account and day.';
+
+grant select on public.stated_values to authenticated, service_role;
 
 -- schemas/04_observations.sql
 
@@ -1074,10 +1165,13 @@ select a.user_id, a.line_id,
   (array_agg(a.currency order by a.currency is null, a.created_at desc, a.id desc))[1] as currency,
   min(a.first_known_on) as first_known_on,
   -- Within a week of the first value nothing more is proven: money is on its way for some days.
-  case
-    when min(a.exists_since) < min(a.first_known_on) - 7 then min(a.exists_since)
-    else min(a.first_known_on)
-  end as exists_since,
+  least(
+    case
+      when min(a.exists_since) < min(a.first_known_on) - 7 then min(a.exists_since)
+      else min(a.first_known_on)
+    end,
+    min(a.stated_since)
+  ) as exists_since,
   min(a.created_at) as linked_at,
   public.close_before(min(a.created_at)) as linked_after,
   case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
@@ -1088,7 +1182,8 @@ select a.user_id, a.line_id,
   case
     when bool_and(c.status = 'disabled') filter (where c.status <> 'removed')
     then max((c.disabled_since at time zone 'America/New_York')::date)
-  end as down_since
+  end as down_since,
+  min(a.stated_since) as stated_since
 from public.accounts a
 join public.brokerage_connections c on c.id = a.connection_id
 where a.is_counted
@@ -1097,6 +1192,7 @@ group by a.user_id, a.line_id;
 comment on view public.account_lines is 'The real accounts of users: their rows, what they are called, since when and until when they are known, and who is asked.';
 comment on column public.account_lines.down_since is 'Since when all connections to the account are broken; null while one works.';
 comment on column public.account_lines.exists_since is 'Since when it existed or may have, though nobody may know what it was worth.';
+comment on column public.account_lines.stated_since is 'Since when its user''s statements give values; days in between are known to nobody.';
 comment on column public.account_lines.linked_at is 'When it was met first.';
 comment on column public.account_lines.linked_after is 'The last trading day that had closed by then.';
 
@@ -1201,7 +1297,7 @@ create table public.snapshot_corrections (
     reason in (
       'withdrawn', 'accounts changed', 'completed', 'better observation', 'restated',
       'confirmed as one account', 'separated as different accounts', 'connection unlinked',
-      'accepted by an administrator', 'republished'
+      'accepted by an administrator', 'import undone', 'republished'
     )
   ),
   changed_at timestamptz not null
@@ -1269,6 +1365,11 @@ comment on function public.linking_lasts is 'Within how long of each other accou
 -- it is known without a hole up to the close before it was linked, and is left out of those before, by name. Of days of accounts that
 -- were linked with it, it is left out where it is only known to have existed, and these are estimates. Links are facts, so the
 -- order of arrival decides nothing.
+--
+-- Statements of its user give an account a value where its provider has none. Days before any provider knows anything are told by
+-- statements alone, and only where every account that has some by then has one for the day. From there on, those of an account that
+-- its provider does not know yet are left out like the account: it would come and go beside the others. A day's source is
+-- official_statement where all that is estimated of it is an official value of a statement.
 create function public.conclude_snapshots(
   p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max(),
   p_line_ids uuid[] default null
@@ -1296,27 +1397,28 @@ begin
     where date between p_from - 4 * greatest(public.small_carry_sessions_max(), p_carry_sessions_max) - 10 and v_horizon
   ),
   lines as materialized (
-    select l.member_ids, l.line_id, l.name, l.exists_since, l.first_known_on, l.closed_on, l.down_since, l.linked_at, l.linked_after
+    select l.member_ids, l.line_id, l.name, l.exists_since, l.stated_since, l.first_known_on, l.closed_on, l.down_since, l.linked_at,
+      l.linked_after, min(l.first_known_on) over () as reported_since
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   expected as (
-    select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, l.first_known_on, l.linked_at,
-      l.linked_after, p.currency as portfolio_currency, coalesce(s.date >= l.down_since, false) as connection_down
+    select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, l.first_known_on, l.stated_since,
+      s.date >= l.reported_since as is_reported, l.linked_at, l.linked_after, p.currency as portfolio_currency, coalesce(s.date >= l.down_since, false) as connection_down
     from sessions s
     cross join public.portfolios p
     join lines l on l.exists_since <= s.date and (l.closed_on is null or s.date < l.closed_on)
     where p.user_id = p_user_id and s.date >= p_from
   ),
   valued as (
-    select e.*, v.id is not null as present,
-      coalesce(v.value_date, carry.value_date) as observed_for,
-      coalesce(v.total_value, carry.total_value) as total_value,
+    select e.*, v.id is not null or stated.id is not null as present, stated.id is not null as is_stated,
+      coalesce(v.value_date, stated.value_date, carry.value_date) as observed_for,
+      coalesce(v.total_value, stated.total_value, carry.total_value) as total_value,
       v.cost_basis,
-      coalesce(v.currency, carry.currency) as currency,
+      coalesce(v.currency, stated.currency, carry.currency) as currency,
       coalesce(v.kind, 'estimated') as kind,
-      coalesce(v.source, carry.source) as source,
-      coalesce(v.as_of, carry.as_of) as as_of
+      coalesce(v.source, stated.source, carry.source) as source,
+      coalesce(v.as_of, stated.as_of, carry.as_of) as as_of
     from expected e
     left join lateral (
       select said.*
@@ -1326,9 +1428,16 @@ begin
       limit 1
     ) v on true
     left join lateral (
+      select s.*
+      from public.stated_values s
+      where v.id is null and e.stated_since <= e.date and s.account_id = any (e.member_ids) and s.value_date = e.date
+      order by s.id desc
+      limit 1
+    ) stated on true
+    left join lateral (
       select earlier.value_date, earlier.total_value, earlier.currency, earlier.source, earlier.as_of
       from public.current_values earlier
-      where v.id is null and earlier.account_id = any (e.member_ids)
+      where v.id is null and stated.id is null and earlier.account_id = any (e.member_ids)
         and earlier.value_date < e.date and earlier.value_date >= e.small_carry_from
         and (e.connection_down or exists (
           select from public.fill_outcomes o where o.account_id = any (e.member_ids) and o.value_date = e.date
@@ -1356,7 +1465,7 @@ begin
         max(date) filter (where date <= linked_after and not is_known) over (partition by line_id), '-infinity'
       ) as has_joined,
       -- What is linked within minutes is linked together, whichever is answered first.
-      coalesce(
+      is_reported and coalesce(
         min(linked_at) filter (where present) over (partition by date) < linked_at - public.linking_lasts(), false
       ) as was_concluded
     from (
@@ -1364,7 +1473,11 @@ begin
     ) known
   ),
   counted as (
-    select joined.*, case when was_concluded then not has_joined else date < first_known_on end as is_left_out
+    select joined.*,
+      case
+        when was_concluded then not has_joined
+        else date < first_known_on and (is_reported or coalesce(date < stated_since, true))
+      end as is_left_out
     from joined
   )
   select date, sum(total_value * rate) filter (where not is_left_out),
@@ -1377,7 +1490,15 @@ begin
       when bool_or(kind = 'reconstructed') filter (where not is_left_out) then 'reconstructed'
       else 'daily_eod'
     end,
-    string_agg(distinct source, ',' order by source) filter (where not is_left_out),
+    -- Parts that nobody confirmed leave the whole unconfirmed.
+    case
+      when bool_and(kind <> 'estimated' or is_stated and source = 'official_statement') filter (where not is_left_out)
+        and not bool_or(is_left_out and not was_concluded)
+      then string_agg(distinct source, ',' order by source) filter (where not is_left_out)
+      else string_agg(
+        distinct replace(source, 'official_statement', 'statement'), ',' order by replace(source, 'official_statement', 'statement')
+      ) filter (where not is_left_out)
+    end,
     portfolio_currency, min(as_of) filter (where not is_left_out),
     (count(*) filter (where not (is_left_out and was_concluded)))::integer,
     (count(*) filter (where present and not is_left_out))::integer,
@@ -1476,7 +1597,8 @@ begin
   from public.user_portfolio_history h
   left join unnest(v_changed) c on c.value_date = h.value_date
   where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
-    and (h.value_date = any (v_withdrawn) or (c.total_value, c.snapshot_type) is distinct from (h.total_value, h.snapshot_type) and c.value_date is not null);
+    and (h.value_date = any (v_withdrawn) or (c.total_value, c.snapshot_type) is distinct from (h.total_value, h.snapshot_type) and c.value_date is not null)
+  order by h.value_date;
 
   update public.user_portfolio_history h
   set standing = false, updated_at = p_now
@@ -2884,7 +3006,7 @@ begin
         'importDue', a.is_counted and a.closed_on is null and public.import_is_due(a, p_asked, p_now),
         'movementsDue', a.is_counted and a.closed_on is null and public.movements_are_due(a, p_now),
         'movementsCollected', a.movements_collected,
-        'backoffs', coalesce(backoffs.documents, '{}'), 'firstKnownOn', line.first_known_on,
+        'backoffs', coalesce(backoffs.documents, '{}'), 'firstKnownOn', line.first_known_on, 'knownSince', line.known_since,
         'last', last.document, 'missing', coalesce(missing.days, '[]'),
         'evidence', public.account_evidence(
           a.line_id,
@@ -2899,7 +3021,9 @@ begin
       ) order by a.id) as accounts
       from public.accounts a
       cross join lateral (
-        select min(m.first_known_on) as first_known_on from public.accounts m where m.line_id = a.line_id
+        select min(m.first_known_on) as first_known_on, min(least(m.first_known_on, m.stated_since)) as known_since
+        from public.accounts m
+        where m.line_id = a.line_id
       ) line
       left join lateral (
         select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document
@@ -3477,6 +3601,9 @@ begin
   then
     perform public.propose_matches(v_connection.user_id, p_now);
   end if;
+  if v_recorded.from_day is not null then
+    perform public.propose_twins(v_connection.user_id, p_now);
+  end if;
   v_expected_from := least(v_expected_from, v_joined_from, public.note_existence(p_connection_id));
 
   v_from := least(v_judged.from_day, v_recorded.from_day, v_noted.from_day, v_expected_from);
@@ -3586,7 +3713,7 @@ as $$
     select distinct on (k.institution_account_id) k.institution_account_id, k.line_id, k.currency
     from public.brokerage_connections c
     join public.brokerage_connections other on other.user_id = c.user_id and other.id <> c.id
-      and other.provider = c.provider and other.institution = c.institution
+      and other.institution = c.institution
     join public.accounts k on k.connection_id = other.id and k.is_counted and k.institution_account_id is not null
     where c.id = p_connection_id
       and not exists (
@@ -3599,12 +3726,14 @@ as $$
   )
   select coalesce(jsonb_agg(jsonb_build_object(
     'institutionAccountId', n.institution_account_id, 'currency', n.currency, 'historyAsked', line.history_asked,
-    'flowsSyncedAt', line.flows_synced_at, 'firstKnownOn', line.first_known_on, 'last', last.document, 'missing', missing.days,
+    'flowsSyncedAt', line.flows_synced_at, 'firstKnownOn', line.first_known_on, 'knownSince', line.known_since,
+    'last', last.document, 'missing', missing.days,
     'evidence', public.account_evidence(n.line_id, '1900-01-01')
   ) order by n.institution_account_id), '[]')
   from newest n
   cross join lateral (
     select array_agg(m.id) as member_ids, min(m.first_known_on) as first_known_on,
+      min(least(m.first_known_on, m.stated_since)) as known_since,
       bool_or(m.history_asked_at is not null) as history_asked, max(m.flows_synced_at) as flows_synced_at
     from public.accounts m
     where m.line_id = n.line_id and m.is_counted
@@ -3666,7 +3795,7 @@ begin
     from public.accounts a
     join public.brokerage_connections c on c.id = a.connection_id
     join public.brokerage_connections other on other.user_id = c.user_id and other.id <> c.id
-      and other.provider = c.provider and other.institution = c.institution
+      and other.institution = c.institution
     join public.accounts k on k.connection_id = other.id and k.institution_account_id = a.institution_account_id
     where a.connection_id = p_connection_id
       and not exists (select from public.accounts m where m.line_id = a.line_id and m.id <> a.id)
@@ -3801,6 +3930,42 @@ end
 $$;
 
 comment on function public.join_likely_twins is 'Counts accounts that are likely the same once, while their user is asked.';
+
+-- Asks the user about accounts of two sources that may be one: each source has ids of its own, but their values agree to the cent on
+-- sessions on which they moved, and disagree on no more.
+create function public.propose_twins(p_user_id uuid, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.account_match_proposals (user_id, account_id, candidate_id, created_at)
+  select p_user_id, a.id, k.id, p_now
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status = 'active'
+  join public.accounts k on k.user_id = p_user_id and (k.created_at, k.id) < (a.created_at, a.id)
+    and k.line_id <> a.line_id and k.category = a.category and k.currency = a.currency
+  join public.brokerage_connections other on other.id = k.connection_id and other.status = 'active'
+    and other.provider <> c.provider
+  cross join lateral (
+    select count(distinct v.total_value) filter (where v.total_value = w.total_value) as agreed_levels,
+      count(*) filter (where v.total_value = w.total_value) as agreed, count(*) filter (where v.total_value <> w.total_value) as not_agreed
+    from public.current_values v
+    join public.current_values w on w.account_id = k.id and w.value_date = v.value_date
+    where v.account_id = a.id and v.total_value <> 0
+  ) common
+  where a.user_id = p_user_id and a.is_counted and a.closed_on is null and k.is_counted and k.closed_on is null
+    and common.agreed_levels >= 3 and common.agreed >= common.not_agreed
+    and not exists (
+      select
+      from public.account_match_proposals p
+      join public.accounts m on m.line_id = k.line_id
+      join public.accounts n on n.line_id = a.line_id
+      where (p.account_id, p.candidate_id) in ((n.id, m.id), (m.id, n.id))
+    )
+  on conflict do nothing
+$$;
+
+comment on function public.propose_twins is 'Records which accounts of different sources may be the same real account, for the user to decide.';
 
 -- The user's decision on a proposal. Once made it stays; a confirmed one is undone by splitting the account. Returns
 -- { proposalId, status, published }, or null when this user has no such proposal. Likely twins that it parts count apart again.
@@ -3951,6 +4116,7 @@ grant execute on function
   public.propose_matches,
   public.likely_twins,
   public.join_likely_twins,
+  public.propose_twins,
   public.decide_match,
   public.split_account
 to service_role;
@@ -4138,6 +4304,24 @@ $$;
 
 comment on function public.connection_access is 'The provider''s id and the credentials of one connection of a user.';
 
+-- What waited for a broken connection to work again waits no more, and neither does its latest trading day.
+create function public.end_waits(p_connection_id uuid, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.fill_outcomes o
+  set next_attempt_at = null
+  from public.accounts a
+  where a.connection_id = p_connection_id and a.id = o.account_id and not o.final
+    and (
+      o.reason = 'connection_broken'
+      or o.value_date = (select max(date) from public.trading_days where closes_at <= p_now)
+    )
+$$;
+
+comment on function public.end_waits is 'Lets the days of a connection that works again be asked for at once.';
+
 -- Takes in what the provider lists for a user: [{ externalId, institution, broken, brokenSince }]. What is new is stored with
 -- the credentials and due at once, and so is what was broken and works again, whose waits end. What its user has unlinked
 -- stays unlinked. Returns [{ connectionId, externalId, institution, outcome }] with the outcome linked, reconnected, known or
@@ -4152,7 +4336,6 @@ set statement_timeout = '60s'
 as $$
 declare
   v_confirmed jsonb;
-  v_latest date;
 begin
   -- Nobody spends longer than this on the provider's pages.
   update public.provider_users
@@ -4210,19 +4393,70 @@ begin
   into v_confirmed
   from confirmed;
 
-  select max(date) into v_latest from public.trading_days where closes_at <= p_now;
-  update public.fill_outcomes o
-  set next_attempt_at = null
+  perform public.end_waits("connectionId", p_now)
   from jsonb_to_recordset(v_confirmed) as c ("connectionId" uuid, outcome text)
-  join public.accounts a on a.connection_id = c."connectionId"
-  where c.outcome = 'reconnected' and a.id = o.account_id and not o.final
-    and (o.value_date = v_latest or o.reason = 'connection_broken');
+  where c.outcome = 'reconnected';
 
   return v_confirmed;
 end
 $$;
 
 comment on function public.confirm_connections is 'Takes in the connections that a provider lists for a user, once each; returns what became of every one.';
+
+-- Links one account by credentials of its own, which were just seen to open it. An account outlives its links, so a link has an id of
+-- its own, p_fresh_id, which begins with the account's and a dot. An account that is linked already gets the new credentials, and
+-- so does the connection p_connection_id where one is named, if it is to the same account. Due at once either way. Returns
+-- { connectionId, outcome: 'linked' | 'reconnected' | 'other_account' }, or null when this user has no connection of that id.
+create function public.link_account(
+  p_user_id uuid, p_provider text, p_account_id text, p_fresh_id text, p_institution text, p_ciphertext text,
+  p_connection_id uuid, p_data_notice text, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_linked uuid;
+begin
+  if p_connection_id is null then
+    insert into public.portfolios (user_id, data_notice) values (p_user_id, p_data_notice) on conflict do nothing;
+  end if;
+  -- The same lock, in the same order, as whoever records a fill for this user; two links go one after the other.
+  perform from public.portfolios where user_id = p_user_id for update;
+
+  select id into v_linked
+  from public.brokerage_connections
+  where user_id = p_user_id and provider = p_provider and status <> 'removed'
+    and starts_with(external_id, p_account_id || '.');
+  if p_connection_id is not null and v_linked is distinct from p_connection_id then
+    return (
+      select jsonb_build_object('connectionId', id, 'outcome', 'other_account')
+      from public.brokerage_connections
+      where id = p_connection_id and user_id = p_user_id and provider = p_provider and status <> 'removed'
+    );
+  end if;
+
+  if v_linked is null then
+    insert into public.brokerage_connections (user_id, provider, external_id, institution, due_at, created_at)
+    values (p_user_id, p_provider, p_fresh_id, p_institution, p_now, p_now)
+    returning id into v_linked;
+    insert into public.connection_credentials (connection_id, ciphertext) values (v_linked, p_ciphertext);
+    return jsonb_build_object('connectionId', v_linked, 'outcome', 'linked');
+  end if;
+
+  insert into public.connection_credentials (connection_id, ciphertext) values (v_linked, p_ciphertext)
+  on conflict (connection_id) do update set ciphertext = excluded.ciphertext, updated_at = p_now;
+  update public.brokerage_connections
+  set due_at = least(due_at, p_now), totals_due = true, retry_at = null, attempts = 0,
+    event_at = case when lease_owner is not null then p_now end
+  where id = v_linked;
+  perform public.end_waits(v_linked, p_now);
+  return jsonb_build_object('connectionId', v_linked, 'outcome', 'reconnected');
+end
+$$;
+
+comment on function public.link_account is 'Links an account by credentials of its own, or gives its connection new ones; returns what it did.';
 
 -- Ends a connection because its user wants so. Its accounts are no longer expected from the first session that has not
 -- closed yet; their past stays, and what is missing of it stays missing, since nobody can be asked any more. Returns
@@ -4286,8 +4520,8 @@ $$;
 
 comment on function public.unlink_connection is 'Removes a connection at its user''s wish; the past of its accounts stays.';
 
--- A user's connections as their owner sees them, within the caller's own rights: [{ id, institution, status, disabledSince, linkedAt,
--- lastSuccessAt, isDue, accounts: [{ id, name, category, currency, isPaper, firstKnownOn, closedOn, endReason, isCounted,
+-- A user's connections as their owner sees them, within the caller's own rights: [{ id, provider, institution, status,
+-- disabledSince, linkedAt, lastSuccessAt, isDue, accounts: [{ id, name, category, currency, isPaper, firstKnownOn, closedOn, endReason, isCounted,
 -- continues: [{ name, institution }] }] }].
 -- Continued are the earlier accounts that are the same real account.
 create function public.user_connections(p_user_id uuid)
@@ -4297,7 +4531,7 @@ stable
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-    'id', c.id, 'institution', c.institution, 'status', c.status, 'disabledSince', c.disabled_since,
+    'id', c.id, 'provider', c.provider, 'institution', c.institution, 'status', c.status, 'disabledSince', c.disabled_since,
     'linkedAt', c.created_at, 'lastSuccessAt', c.last_success_at, 'isDue', c.due_at is not null,
     'accounts', coalesce(known.accounts, '[]')
   ) order by c.status = 'removed', c.institution, c.created_at, c.id), '[]')
@@ -4327,7 +4561,9 @@ grant execute on function
   public.keep_provider_user,
   public.orphaned_registrations,
   public.connection_access,
+  public.end_waits,
   public.confirm_connections,
+  public.link_account,
   public.unlink_connection
 to service_role;
 
@@ -4891,7 +5127,7 @@ as $$
 begin
   -- The member of a line that is asked, if any is, gives the reason why a day is missing.
   with lines as materialized (
-    select l.member_ids, l.currency, l.first_known_on, l.closed_on, l.asked_id
+    select l.member_ids, l.currency, l.first_known_on, least(l.first_known_on, l.stated_since) as known_since, l.closed_on, l.asked_id
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
@@ -4914,25 +5150,31 @@ begin
       -- What a reader most needs to know comes first: what only they can mend, then what nobody can, then what waits.
       select r.reason, r.final, r.next_attempt_at, r.attempts
       from (
-        select public.gap_reason(o.reason, o.final, d.date < p_reach, c.status) as reason,
-          coalesce(o.final, false) or d.date < p_reach as final,
-          case when not coalesce(o.final, false) and d.date >= p_reach then greatest(o.next_attempt_at, c.retry_at) end as next_attempt_at,
+        select public.gap_reason(o.reason, o.final, asked.in_vain, c.status) as reason,
+          coalesce(o.final, false) or asked.in_vain as final,
+          case when not coalesce(o.final, false) and not asked.in_vain then greatest(o.next_attempt_at, c.retry_at) end as next_attempt_at,
           coalesce(o.attempts, 0) as attempts
         from lines l
         join public.accounts a on a.id = l.asked_id
         join public.brokerage_connections c on c.id = a.connection_id
         left join public.fill_outcomes o on o.account_id = a.id and o.value_date = d.date
-        where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
+        -- Before its provider knows an account, only statements of its user give values.
+        cross join lateral (select d.date < p_reach or d.date < l.first_known_on as in_vain) asked
+        where l.known_since <= d.date and (l.closed_on is null or d.date < l.closed_on)
           and not exists (
             select from public.current_values v
             where v.account_id = any (l.member_ids) and v.value_date = d.date
           )
+          and (d.date < l.first_known_on or l.known_since = l.first_known_on or not exists (
+            select from public.stated_values s
+            where s.account_id = any (l.member_ids) and s.value_date = d.date
+          ))
         union all
         -- Every account has its value, and yet no total could be converted: an exchange rate is missing. Rates of the past can
         -- still be read, so it stays missing only when the source was asked for that day and had none.
         select 'rate_missing', d.date < p_reach or coalesce(bool_or(public.rate_was_read(l.currency, p_currency, d.date)), false), null, 0
         from lines l
-        where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
+        where l.known_since <= d.date and (l.closed_on is null or d.date < l.closed_on)
         having count(*) > 0
       ) r
       order by array_position(array['not_yet_due', 'rate_missing'], r.reason) nulls first, r.reason = 'connection_broken' desc, r.final desc, r.reason
@@ -4971,8 +5213,9 @@ as $$
 begin
   return (
     with lines as materialized (
-      select l.line_id, l.member_ids, l.closed_on, l.flows_synced_at,
-        coalesce((p_left_out ->> l.line_id::text)::date, '-infinity') as left_out_through
+      select l.line_id, l.member_ids, l.stated_since, l.closed_on, l.flows_synced_at,
+        (p_left_out -> l.line_id::text ->> 'from')::date as left_out_from,
+        coalesce((p_left_out -> l.line_id::text ->> 'through')::date, '-infinity') as left_out_through
       from public.account_lines l
       where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
     ),
@@ -4993,23 +5236,61 @@ begin
       from movements f
       join lines l on l.line_id = f.line_id
       where (l.closed_on is null or f.effective_date < l.closed_on)
-        and f.effective_date > (
-          select min(v.value_date)
-          from public.current_values v
-          where v.account_id = any (l.member_ids) and v.value_date > l.left_out_through
-        )
+        and (f.effective_date > l.stated_since and f.effective_date < l.left_out_from or f.effective_date > least(
+          (
+            select min(v.value_date)
+            from public.current_values v
+            where v.account_id = any (l.member_ids) and v.value_date > l.left_out_through
+          ),
+          (
+            select min(s.value_date)
+            from public.stated_values s
+            where l.stated_since is not null and s.account_id = any (l.member_ids) and s.value_date > l.left_out_through
+          )
+        ))
       union all
       select edge.date, edge.amount, edge.currency
       from lines a
       cross join lateral (
         select first.value_date as date, first.total_value as amount, first.currency
         from (
-          select v.value_date, v.total_value, v.currency
-          from public.current_values v
-          where v.account_id = any (a.member_ids) and v.value_date > a.left_out_through
-          order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
+          (
+            select v.value_date, v.total_value, v.currency, false as is_stated
+            from public.current_values v
+            where v.account_id = any (a.member_ids) and v.value_date > a.left_out_through
+            order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
+            limit 1
+          )
+          union all
+          (
+            select s.value_date, s.total_value, s.currency, true
+            from public.stated_values s
+            where a.stated_since is not null and s.account_id = any (a.member_ids) and s.value_date > a.left_out_through
+            order by s.value_date, s.id desc
+            limit 1
+          )
+          order by value_date, is_stated
           limit 1
         ) first
+        union all
+        -- What only statements tell of it comes in with the first of them, and leaves when others are told without it.
+        select s.value_date, s.total_value, s.currency
+        from public.stated_values s
+        where a.left_out_from is not null and s.account_id = any (a.member_ids) and s.value_date = a.stated_since
+        union all
+        select a.left_out_from, -(last_stated.total_value + coalesce((
+            select sum(m.amount)
+            from movements m
+            where m.line_id = a.line_id and m.effective_date > last_stated.value_date and m.effective_date < a.left_out_from
+              and coalesce(m.currency, last_stated.currency) = last_stated.currency
+          ), 0)), last_stated.currency
+        from (
+          select s.value_date, s.total_value, s.currency
+          from public.stated_values s
+          where a.left_out_from is not null and s.account_id = any (a.member_ids) and s.value_date < a.left_out_from
+          order by s.value_date desc, s.id desc
+          limit 1
+        ) last_stated
         union all
         -- What it was worth last and the movements after that, so that nothing leaves twice.
         select a.closed_on, -(last.total_value + coalesce((
@@ -5019,10 +5300,23 @@ begin
               and coalesce(m.currency, last.currency) = last.currency
           ), 0)), last.currency
         from (
-          select v.value_date, v.total_value, v.currency
-          from public.current_values v
-          where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
-          order by v.value_date desc, v.kind_rank, v.as_of desc, v.id desc
+          (
+            select v.value_date, v.total_value, v.currency, false as is_stated
+            from public.current_values v
+            where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
+            order by v.value_date desc, v.kind_rank, v.as_of desc, v.id desc
+            limit 1
+          )
+          union all
+          (
+            select s.value_date, s.total_value, s.currency, true
+            from public.stated_values s
+            where a.closed_on is not null and a.stated_since is not null and s.account_id = any (a.member_ids)
+              and s.value_date < a.closed_on
+            order by s.value_date desc, s.id desc
+            limit 1
+          )
+          order by value_date desc, is_stated
           limit 1
         ) last
       ) edge
@@ -5102,7 +5396,7 @@ declare
   v_left_out jsonb;
 begin
   select currency, data_notice into v_currency, v_data_notice from public.portfolios where user_id = p_user_id;
-  select min(l.first_known_on) into v_known_from
+  select min(least(l.first_known_on, l.stated_since)) into v_known_from
   from public.account_lines l
   where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids));
   v_from := coalesce(p_from, v_known_from, p_to);
@@ -5115,13 +5409,16 @@ begin
 
   -- Hardly anybody has such days, which one look at all points finds out.
   if v_history.points @? '$[*].leftOut[0]' then
-    select jsonb_object_agg(last.account_id, last.date) into v_left_out
+    select jsonb_object_agg(days.line_id, jsonb_build_object('from', days.first_day, 'through', days.last_day)) into v_left_out
     from (
-      select account ->> 'accountId' as account_id, max(point ->> 'date') as date
+      select l.line_id, max(point ->> 'date') as last_day,
+        -- After statements have given it a value.
+        min(point ->> 'date') filter (where (point ->> 'date')::date > l.stated_since) as first_day
       from jsonb_array_elements(v_history.points) as point
       cross join lateral jsonb_array_elements(point -> 'leftOut') as account
-      group by account ->> 'accountId'
-    ) last;
+      join public.account_lines l on l.line_id = (account ->> 'accountId')::uuid
+      group by l.line_id
+    ) days;
   end if;
 
   return jsonb_build_object(
@@ -7156,19 +7453,19 @@ to service_role;
 
 -- schemas/22_rate_limits.sql
 
--- Limits on what one caller may ask of a door.
+-- Limits on what one caller may ask of an operation.
 
 -- How much of a limit a caller has used: a bucket that drains steadily. A row whose time has passed means the same as no row.
 create table public.rate_limits (
-  door text not null check (char_length(door) between 1 and 40),
+  operation text not null check (char_length(operation) between 1 and 40),
   subject text not null check (char_length(subject) between 1 and 80),
   drained_at timestamptz not null,
-  primary key (door, subject)
+  primary key (operation, subject)
 );
 
 create index rate_limits_drained on public.rate_limits (drained_at);
 
-comment on table public.rate_limits is 'What each caller has used of the limit of a door; readable by the service role alone.';
+comment on table public.rate_limits is 'What each caller has used of the limit of an operation; readable by the service role alone.';
 comment on column public.rate_limits.subject is 'A user''s id, or a keyed digest of an address or an e-mail address; never either of them.';
 comment on column public.rate_limits.drained_at is 'When all that was used is free again.';
 
@@ -7178,7 +7475,7 @@ grant select, insert, update, delete on public.rate_limits to service_role;
 -- Counts one request of a caller against a limit of p_max requests in p_seconds, which come back one by one: p_max at once, and
 -- then one each p_seconds / p_max. Returns 0, or the milliseconds to wait when the limit is used up; a refused request counts
 -- for nothing. One statement decides, so any number of requests at once get no more than the limit.
-create function public.count_request(p_door text, p_subject text, p_max integer, p_seconds integer, p_now timestamptz)
+create function public.count_request(p_operation text, p_subject text, p_max integer, p_seconds integer, p_now timestamptz)
 returns bigint
 language plpgsql
 set search_path = ''
@@ -7188,23 +7485,23 @@ declare
   v_step constant interval := make_interval(secs => p_seconds::double precision / p_max);
   v_drained timestamptz;
 begin
-  insert into public.rate_limits as used (door, subject, drained_at)
-  values (p_door, p_subject, p_now + v_step)
-  on conflict (door, subject) do update
+  insert into public.rate_limits as used (operation, subject, drained_at)
+  values (p_operation, p_subject, p_now + v_step)
+  on conflict (operation, subject) do update
   set drained_at = greatest(used.drained_at, p_now) + v_step
   where greatest(used.drained_at, p_now) + v_step <= p_now + v_window
   returning drained_at into v_drained;
 
   if v_drained is null then
-    select drained_at into v_drained from public.rate_limits where door = p_door and subject = p_subject;
+    select drained_at into v_drained from public.rate_limits where operation = p_operation and subject = p_subject;
     return greatest(1, ceil(extract(epoch from v_drained + v_step - v_window - p_now) * 1000));
   end if;
 
   -- Whoever begins a bucket sweeps some that have drained, so the table holds the callers of one window and few more.
   if v_drained = p_now + v_step then
     delete from public.rate_limits
-    where (door, subject) in (
-      select door, subject from public.rate_limits
+    where (operation, subject) in (
+      select operation, subject from public.rate_limits
       where drained_at < p_now - interval '1 hour'
       order by drained_at limit 20
       for update skip locked
@@ -7217,14 +7514,14 @@ $$;
 comment on function public.count_request is 'Counts a request against a caller''s limit; the milliseconds to wait, 0 when it is within.';
 
 -- Releases a request that turned out to be harmless, such as a sign-in that succeeded.
-create function public.release_request(p_door text, p_subject text, p_max integer, p_seconds integer)
+create function public.release_request(p_operation text, p_subject text, p_max integer, p_seconds integer)
 returns void
 language sql
 set search_path = ''
 as $$
   update public.rate_limits
   set drained_at = drained_at - make_interval(secs => p_seconds::double precision / p_max)
-  where door = p_door and subject = p_subject
+  where operation = p_operation and subject = p_subject
 $$;
 
 comment on function public.release_request is 'Releases a counted request from a caller''s limit.';
@@ -7408,3 +7705,376 @@ grant execute on function
   public.standing_decisions,
   public.lines_in_question
 to service_role;
+
+-- schemas/23_imports.sql
+
+-- Taking in past values from statements, and taking that back.
+
+-- What taking in rows of a file would mean for each, oldest first. p_rows: [{ line, accountId, date, total, currency }], with trading
+-- days and accounts of the user. verdict: new; replaces (an earlier file says otherwise); confirms (a known value becomes an
+-- official one); same (nothing to take in); differs (a better value is known, which goes on to stand); future, closed,
+-- other_currency (not taken in). known is the value that stands now; is_news, whether there is anything to take in.
+create function public.judge_statement(p_user_id uuid, p_rows jsonb, p_is_official boolean, p_now timestamptz)
+returns table (
+  line integer, account_id uuid, account_name text, value_date date, as_of timestamptz, total_value numeric, currency text,
+  verdict text, is_news boolean, known jsonb
+)
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_latest date := (select max(d.date) from public.trading_days d where d.closes_at <= p_now);
+begin
+  return query
+  select given.line, l.member_ids[1], l.name, given.date, d.closes_at, given.total, given.currency, judged.verdict,
+    judged.verdict in ('new', 'replaces', 'confirms') or judged.verdict = 'differs' and not own.is_same,
+    case
+      when better.total_value is not null then jsonb_build_object(
+        'value', trim_scale(better.total_value)::text, 'currency', better.currency, 'kind', better.kind, 'source', better.source
+      )
+      when stated.total_value is not null then jsonb_build_object(
+        'value', trim_scale(stated.total_value)::text, 'currency', stated.currency, 'kind', 'estimated', 'source', stated.source
+      )
+    end
+  from jsonb_to_recordset(p_rows) as given (line integer, "accountId" uuid, date date, total numeric, currency text)
+  join public.account_lines l on l.user_id = p_user_id and l.line_id = given."accountId"
+  join public.trading_days d on d.date = given.date
+  left join lateral (
+    select v.total_value, v.currency, v.kind, v.source
+    from public.current_values v
+    where v.account_id = any (l.member_ids) and v.value_date = given.date
+    order by v.kind_rank, v.as_of desc, v.id desc
+    limit 1
+  ) better on true
+  left join lateral (
+    select s.total_value, s.currency, s.source, s.is_official
+    from public.stated_values s
+    where s.account_id = any (l.member_ids) and s.value_date = given.date
+    order by s.id desc
+    limit 1
+  ) stated on true
+  cross join lateral (
+    select coalesce(
+      stated.total_value = given.total and stated.currency = given.currency and (stated.is_official or not p_is_official), false
+    ) as is_same
+  ) own
+  cross join lateral (
+    select case
+      when given.date > v_latest then 'future'
+      when l.closed_on <= given.date then 'closed'
+      when l.currency <> given.currency then 'other_currency'
+      when better.total_value = given.total and better.currency = given.currency then 'same'
+      when better.total_value is not null then 'differs'
+      when own.is_same then 'same'
+      when stated.total_value = given.total and stated.currency = given.currency then 'confirms'
+      when stated.total_value is not null then 'replaces'
+      else 'new'
+    end as verdict
+  ) judged
+  order by given.date, given.line;
+end
+$$;
+
+comment on function public.judge_statement is 'What taking in rows of a file would mean for each; writes nothing.';
+
+-- Since when statements give values of a user's accounts, drawn again from those that count.
+create function public.note_stated_since(p_user_id uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.accounts a
+  set stated_since = stated.since
+  from public.accounts known
+  cross join lateral (
+    select min(s.value_date) as since from public.statement_values s where s.account_id = known.id and s.voided_at is null
+  ) stated
+  where known.user_id = p_user_id and a.id = known.id and a.stated_since is distinct from stated.since
+$$;
+
+comment on function public.note_stated_since is 'Notes since when statements give values of a user''s accounts.';
+
+-- Takes in a file of past values: [{ line, accountId, date, total, currency }] as judge_statement takes them. The same file twice
+-- changes nothing. Movements are read again from as far back as the values reach, since without them deposits would pass for
+-- gains. Returns { importId, values, published }; importId is null where there was nothing to take in.
+create function public.import_statement(
+  p_import_id uuid, p_user_id uuid, p_name text, p_is_official boolean, p_rows jsonb, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_recorded record;
+begin
+  perform from public.portfolios where user_id = p_user_id for update;
+
+  insert into public.statement_imports (id, user_id, name, is_official, imported_at)
+  select p_import_id, p_user_id, p_name, p_is_official, p_now
+  where exists (select from public.judge_statement(p_user_id, p_rows, p_is_official, p_now) judged where judged.is_news);
+  if not found then
+    return jsonb_build_object('importId', null, 'values', 0, 'published', 0);
+  end if;
+
+  with recorded as (
+    insert into public.statement_values (import_id, user_id, account_id, value_date, total_value, currency, is_official, as_of)
+    select p_import_id, p_user_id, judged.account_id, judged.value_date, judged.total_value, judged.currency, p_is_official, judged.as_of
+    from public.judge_statement(p_user_id, p_rows, p_is_official, p_now) judged
+    where judged.is_news
+    returning account_id, value_date
+  ),
+  unread as (
+    update public.accounts a
+    set flows_synced_at = null
+    from (select account_id, min(value_date) as since from recorded group by account_id) r
+    where a.id = r.account_id and a.closed_on is null and r.since < (
+      select min(m.range_from) from public.movement_statements m where m.account_id = a.id
+    )
+  )
+  select count(*) as values, min(value_date) as since into v_recorded from recorded;
+
+  perform public.note_stated_since(p_user_id);
+  return jsonb_build_object(
+    'importId', p_import_id, 'values', v_recorded.values,
+    'published', public.publish_since(p_user_id, v_recorded.since, 'observed', p_now)
+  );
+end
+$$;
+
+comment on function public.import_statement is 'Takes in a file of past values and publishes what follows, in one transaction.';
+
+-- Undoes an import: its values are voided and count no more. Returns { importId, values, published }; null when this user has no such
+-- import, or it is undone already.
+create function public.undo_import(p_user_id uuid, p_import_id uuid, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_voided record;
+begin
+  perform from public.portfolios where user_id = p_user_id for update;
+  update public.statement_imports
+  set undone_at = p_now
+  where id = p_import_id and user_id = p_user_id and undone_at is null;
+  if not found then
+    return null;
+  end if;
+  with voided as (
+    update public.statement_values set voided_at = p_now where import_id = p_import_id returning value_date
+  )
+  select count(*) as values, min(value_date) as since into v_voided from voided;
+
+  perform public.note_stated_since(p_user_id);
+  return jsonb_build_object(
+    'importId', p_import_id, 'values', v_voided.values,
+    'published', public.publish_since(p_user_id, v_voided.since, 'import undone', p_now)
+  );
+end
+$$;
+
+comment on function public.undo_import is 'Undoes an import of past values and publishes what follows, in one transaction.';
+
+-- The days of a user that stand: { date: { value, kind } }.
+create function public.published_days(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(
+    h.value_date, jsonb_build_object('value', trim_scale(h.total_value)::text, 'kind', h.snapshot_type)
+  ), '{}')
+  from public.user_portfolio_history h
+  where h.user_id = p_user_id and h.standing
+$$;
+
+comment on function public.published_days is 'The days of a user that stand, by date.';
+
+-- What taking in a file would mean, row by row, and which published days would change: { rows: [{ line, account, date, value, currency,
+-- verdict, isNews, known: { value, currency, kind, source } | null }], currency, changes: [{ date, now, next }] } with the totals,
+-- { value, kind } in the portfolio's currency, null where nothing is published. The very import says so, and then everything is as it was.
+create function public.preview_statement(p_user_id uuid, p_is_official boolean, p_rows jsonb, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_rows jsonb := (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'line', judged.line, 'account', judged.account_name, 'date', judged.value_date, 'value', trim_scale(judged.total_value)::text,
+      'currency', judged.currency, 'verdict', judged.verdict, 'isNews', judged.is_news, 'known', judged.known
+    ) order by judged.value_date, judged.line), '[]')
+    from public.judge_statement(p_user_id, p_rows, p_is_official, p_now) judged
+  );
+  v_now jsonb := public.published_days(p_user_id);
+  v_next jsonb;
+begin
+  begin
+    perform public.import_statement(gen_random_uuid(), p_user_id, 'preview', p_is_official, p_rows, p_now);
+    v_next := public.published_days(p_user_id);
+    raise exception using errcode = 'PVIEW';
+  exception
+    -- What was recorded since the block began goes with the exception, and what was read stays.
+    when sqlstate 'PVIEW' then null;
+  end;
+  return jsonb_build_object('rows', v_rows, 'currency', (select p.currency from public.portfolios p where p.user_id = p_user_id), 'changes', (
+    select coalesce(jsonb_agg(jsonb_build_object('date', day, 'now', v_now -> day, 'next', v_next -> day) order by day), '[]')
+    from (select jsonb_object_keys(v_now || v_next) as day) days
+    where v_now -> day is distinct from v_next -> day
+  ));
+end
+$$;
+
+comment on function public.preview_statement is 'What taking in a file of past values would mean; records nothing.';
+
+-- A user's imports within the caller's own rights, newest first: [{ id, name, isOfficial, importedAt, undoneAt, values, accounts: [name],
+-- from, to }].
+create function public.user_imports(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', i.id, 'name', i.name, 'isOfficial', i.is_official, 'importedAt', i.imported_at, 'undoneAt', i.undone_at,
+    'values', taken.values, 'accounts', taken.accounts, 'from', taken.first_day, 'to', taken.last_day
+  ) order by i.imported_at desc, i.id), '[]')
+  from (
+    select * from public.statement_imports where user_id = p_user_id order by imported_at desc, id limit 100
+  ) i
+  cross join lateral (
+    select count(*) as values, min(s.value_date) as first_day, max(s.value_date) as last_day,
+      jsonb_agg(distinct a.name order by a.name) as accounts
+    from public.statement_values s
+    join public.accounts a on a.id = s.account_id
+    where s.import_id = i.id
+  ) taken
+$$;
+
+comment on function public.user_imports is 'A user''s imports of past values, newest first, within the caller''s own rights.';
+
+grant execute on function
+  public.judge_statement,
+  public.note_stated_since,
+  public.import_statement,
+  public.undo_import,
+  public.preview_statement,
+  public.published_days
+to service_role;
+
+grant execute on function public.user_imports to authenticated, service_role;
+
+-- schemas/24_user_data.sql
+
+-- Taking everything along and deleting everything: what is stored about one user, as a whole.
+
+-- That users were deleted and what went with them, so that it can be shown to whoever has the id. Nothing in it leads to the user.
+create table public.user_deletions (
+  id uuid primary key default gen_random_uuid(),
+  deleted_at timestamptz not null,
+  deleted jsonb not null
+);
+
+comment on table public.user_deletions is 'Receipts of deleted users: how many rows of what were deleted; readable by the service role alone.';
+comment on column public.user_deletions.deleted is 'Rows by table: {"accounts": 3, "account_values": 1240}.';
+
+alter table public.user_deletions enable row level security;
+grant select on public.user_deletions to service_role;
+
+-- The tables that say whose a row is, each with the condition by which its rows are a user's, which is $1. Those that have only an
+-- account belong to whoever that is. Drawn from the catalogue, so that no table can be forgotten. What operators keep about
+-- themselves is not here: runs and backfills name who asked for them under other names.
+create function public.user_tables()
+returns table (name text, condition text)
+language sql
+stable
+set search_path = ''
+as $$
+  select c.relname::text,
+    case
+      when bool_or(a.attname = 'user_id') then 'user_id = $1'
+      else 'account_id in (select id from public.accounts where user_id = $1)'
+    end
+  from pg_catalog.pg_class c
+  join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname in ('user_id', 'account_id') and not a.attisdropped
+  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+  group by c.relname
+$$;
+
+comment on function public.user_tables is 'Every table with rows of users, and how those of one are found.';
+
+-- Everything that is stored about a user: { <table>: [row, ...] }, without secrets and without what the worker notes for itself.
+create function public.export_user(p_user_id uuid)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_table record;
+  v_rows jsonb;
+  v_export jsonb := '{}';
+begin
+  for v_table in select * from public.user_tables() where name <> 'connection_credentials' order by name loop
+    execute format(
+      'select coalesce(jsonb_agg(to_jsonb(t) - array[''ciphertext'', ''lease_owner'', ''lease_expires_at'', ''leased_until'']), ''[]'') from public.%I t where %s',
+      v_table.name, v_table.condition
+    ) into v_rows using p_user_id;
+    v_export := v_export || jsonb_build_object(v_table.name, v_rows);
+  end loop;
+  return v_export;
+end
+$$;
+
+comment on function public.export_user is 'Everything that is stored about a user, for them to take along.';
+
+-- Deletes a user with everything that is stored about them, and returns the receipt: { id, deletedAt, deleted }; null when there is
+-- no such user. Registrations at providers lose their user, which makes them due to be deleted there too. As the owner, since
+-- nobody else may delete users or evidence.
+create function public.delete_user(p_user_id uuid, p_now timestamptz)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+set statement_timeout = '120s'
+as $$
+declare
+  v_table record;
+  v_count bigint;
+  v_deleted jsonb := '{}';
+  v_id uuid;
+begin
+  -- Whoever records a fill of this user comes before or finds nothing.
+  perform from public.portfolios where user_id = p_user_id for update;
+  if not exists (select from auth.users where id = p_user_id) then
+    return null;
+  end if;
+
+  for v_table in select * from public.user_tables() order by name loop
+    execute format('select count(*) from public.%I t where %s', v_table.name, v_table.condition) into v_count using p_user_id;
+    if v_count > 0 then
+      v_deleted := v_deleted || jsonb_build_object(v_table.name, v_count);
+    end if;
+  end loop;
+
+  -- Nobody is asking for a registration any more, so what a provider may know of the user is to be deleted there at once.
+  update public.provider_registrations set leased_until = p_now where user_id = p_user_id and leased_until > p_now;
+  -- Evidence goes with its accounts, and with nothing else.
+  delete from public.accounts where user_id = p_user_id;
+  delete from auth.users where id = p_user_id;
+
+  insert into public.user_deletions (deleted_at, deleted) values (p_now, v_deleted) returning id into v_id;
+  return jsonb_build_object('id', v_id, 'deletedAt', p_now, 'deleted', v_deleted);
+end
+$$;
+
+comment on function public.delete_user is 'Deletes a user with everything that is stored about them; returns what was deleted.';
+
+grant execute on function public.export_user, public.user_tables, public.delete_user to service_role;

@@ -9,10 +9,13 @@ select a.user_id, a.line_id,
   (array_agg(a.currency order by a.currency is null, a.created_at desc, a.id desc))[1] as currency,
   min(a.first_known_on) as first_known_on,
   -- Within a week of the first value nothing more is proven: money is on its way for some days.
-  case
-    when min(a.exists_since) < min(a.first_known_on) - 7 then min(a.exists_since)
-    else min(a.first_known_on)
-  end as exists_since,
+  least(
+    case
+      when min(a.exists_since) < min(a.first_known_on) - 7 then min(a.exists_since)
+      else min(a.first_known_on)
+    end,
+    min(a.stated_since)
+  ) as exists_since,
   min(a.created_at) as linked_at,
   public.close_before(min(a.created_at)) as linked_after,
   case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
@@ -23,7 +26,8 @@ select a.user_id, a.line_id,
   case
     when bool_and(c.status = 'disabled') filter (where c.status <> 'removed')
     then max((c.disabled_since at time zone 'America/New_York')::date)
-  end as down_since
+  end as down_since,
+  min(a.stated_since) as stated_since
 from public.accounts a
 join public.brokerage_connections c on c.id = a.connection_id
 where a.is_counted
@@ -32,6 +36,7 @@ group by a.user_id, a.line_id;
 comment on view public.account_lines is 'The real accounts of users: their rows, what they are called, since when and until when they are known, and who is asked.';
 comment on column public.account_lines.down_since is 'Since when all connections to the account are broken; null while one works.';
 comment on column public.account_lines.exists_since is 'Since when it existed or may have, though nobody may know what it was worth.';
+comment on column public.account_lines.stated_since is 'Since when its user''s statements give values; days in between are known to nobody.';
 comment on column public.account_lines.linked_at is 'When it was met first.';
 comment on column public.account_lines.linked_after is 'The last trading day that had closed by then.';
 

@@ -60,7 +60,7 @@ create table public.snapshot_corrections (
     reason in (
       'withdrawn', 'accounts changed', 'completed', 'better observation', 'restated',
       'confirmed as one account', 'separated as different accounts', 'connection unlinked',
-      'accepted by an administrator', 'republished'
+      'accepted by an administrator', 'import undone', 'republished'
     )
   ),
   changed_at timestamptz not null
@@ -128,6 +128,11 @@ comment on function public.linking_lasts is 'Within how long of each other accou
 -- it is known without a hole up to the close before it was linked, and is left out of those before, by name. Of days of accounts that
 -- were linked with it, it is left out where it is only known to have existed, and these are estimates. Links are facts, so the
 -- order of arrival decides nothing.
+--
+-- Statements of its user give an account a value where its provider has none. Days before any provider knows anything are told by
+-- statements alone, and only where every account that has some by then has one for the day. From there on, those of an account that
+-- its provider does not know yet are left out like the account: it would come and go beside the others. A day's source is
+-- official_statement where all that is estimated of it is an official value of a statement.
 create function public.conclude_snapshots(
   p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max(),
   p_line_ids uuid[] default null
@@ -155,27 +160,28 @@ begin
     where date between p_from - 4 * greatest(public.small_carry_sessions_max(), p_carry_sessions_max) - 10 and v_horizon
   ),
   lines as materialized (
-    select l.member_ids, l.line_id, l.name, l.exists_since, l.first_known_on, l.closed_on, l.down_since, l.linked_at, l.linked_after
+    select l.member_ids, l.line_id, l.name, l.exists_since, l.stated_since, l.first_known_on, l.closed_on, l.down_since, l.linked_at,
+      l.linked_after, min(l.first_known_on) over () as reported_since
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   expected as (
-    select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, l.first_known_on, l.linked_at,
-      l.linked_after, p.currency as portfolio_currency, coalesce(s.date >= l.down_since, false) as connection_down
+    select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, l.first_known_on, l.stated_since,
+      s.date >= l.reported_since as is_reported, l.linked_at, l.linked_after, p.currency as portfolio_currency, coalesce(s.date >= l.down_since, false) as connection_down
     from sessions s
     cross join public.portfolios p
     join lines l on l.exists_since <= s.date and (l.closed_on is null or s.date < l.closed_on)
     where p.user_id = p_user_id and s.date >= p_from
   ),
   valued as (
-    select e.*, v.id is not null as present,
-      coalesce(v.value_date, carry.value_date) as observed_for,
-      coalesce(v.total_value, carry.total_value) as total_value,
+    select e.*, v.id is not null or stated.id is not null as present, stated.id is not null as is_stated,
+      coalesce(v.value_date, stated.value_date, carry.value_date) as observed_for,
+      coalesce(v.total_value, stated.total_value, carry.total_value) as total_value,
       v.cost_basis,
-      coalesce(v.currency, carry.currency) as currency,
+      coalesce(v.currency, stated.currency, carry.currency) as currency,
       coalesce(v.kind, 'estimated') as kind,
-      coalesce(v.source, carry.source) as source,
-      coalesce(v.as_of, carry.as_of) as as_of
+      coalesce(v.source, stated.source, carry.source) as source,
+      coalesce(v.as_of, stated.as_of, carry.as_of) as as_of
     from expected e
     left join lateral (
       select said.*
@@ -185,9 +191,16 @@ begin
       limit 1
     ) v on true
     left join lateral (
+      select s.*
+      from public.stated_values s
+      where v.id is null and e.stated_since <= e.date and s.account_id = any (e.member_ids) and s.value_date = e.date
+      order by s.id desc
+      limit 1
+    ) stated on true
+    left join lateral (
       select earlier.value_date, earlier.total_value, earlier.currency, earlier.source, earlier.as_of
       from public.current_values earlier
-      where v.id is null and earlier.account_id = any (e.member_ids)
+      where v.id is null and stated.id is null and earlier.account_id = any (e.member_ids)
         and earlier.value_date < e.date and earlier.value_date >= e.small_carry_from
         and (e.connection_down or exists (
           select from public.fill_outcomes o where o.account_id = any (e.member_ids) and o.value_date = e.date
@@ -215,7 +228,7 @@ begin
         max(date) filter (where date <= linked_after and not is_known) over (partition by line_id), '-infinity'
       ) as has_joined,
       -- What is linked within minutes is linked together, whichever is answered first.
-      coalesce(
+      is_reported and coalesce(
         min(linked_at) filter (where present) over (partition by date) < linked_at - public.linking_lasts(), false
       ) as was_concluded
     from (
@@ -223,7 +236,11 @@ begin
     ) known
   ),
   counted as (
-    select joined.*, case when was_concluded then not has_joined else date < first_known_on end as is_left_out
+    select joined.*,
+      case
+        when was_concluded then not has_joined
+        else date < first_known_on and (is_reported or coalesce(date < stated_since, true))
+      end as is_left_out
     from joined
   )
   select date, sum(total_value * rate) filter (where not is_left_out),
@@ -236,7 +253,15 @@ begin
       when bool_or(kind = 'reconstructed') filter (where not is_left_out) then 'reconstructed'
       else 'daily_eod'
     end,
-    string_agg(distinct source, ',' order by source) filter (where not is_left_out),
+    -- Parts that nobody confirmed leave the whole unconfirmed.
+    case
+      when bool_and(kind <> 'estimated' or is_stated and source = 'official_statement') filter (where not is_left_out)
+        and not bool_or(is_left_out and not was_concluded)
+      then string_agg(distinct source, ',' order by source) filter (where not is_left_out)
+      else string_agg(
+        distinct replace(source, 'official_statement', 'statement'), ',' order by replace(source, 'official_statement', 'statement')
+      ) filter (where not is_left_out)
+    end,
     portfolio_currency, min(as_of) filter (where not is_left_out),
     (count(*) filter (where not (is_left_out and was_concluded)))::integer,
     (count(*) filter (where present and not is_left_out))::integer,
@@ -335,7 +360,8 @@ begin
   from public.user_portfolio_history h
   left join unnest(v_changed) c on c.value_date = h.value_date
   where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
-    and (h.value_date = any (v_withdrawn) or (c.total_value, c.snapshot_type) is distinct from (h.total_value, h.snapshot_type) and c.value_date is not null);
+    and (h.value_date = any (v_withdrawn) or (c.total_value, c.snapshot_type) is distinct from (h.total_value, h.snapshot_type) and c.value_date is not null)
+  order by h.value_date;
 
   update public.user_portfolio_history h
   set standing = false, updated_at = p_now

@@ -192,7 +192,7 @@ begin
         'importDue', a.is_counted and a.closed_on is null and public.import_is_due(a, p_asked, p_now),
         'movementsDue', a.is_counted and a.closed_on is null and public.movements_are_due(a, p_now),
         'movementsCollected', a.movements_collected,
-        'backoffs', coalesce(backoffs.documents, '{}'), 'firstKnownOn', line.first_known_on,
+        'backoffs', coalesce(backoffs.documents, '{}'), 'firstKnownOn', line.first_known_on, 'knownSince', line.known_since,
         'last', last.document, 'missing', coalesce(missing.days, '[]'),
         'evidence', public.account_evidence(
           a.line_id,
@@ -207,7 +207,9 @@ begin
       ) order by a.id) as accounts
       from public.accounts a
       cross join lateral (
-        select min(m.first_known_on) as first_known_on from public.accounts m where m.line_id = a.line_id
+        select min(m.first_known_on) as first_known_on, min(least(m.first_known_on, m.stated_since)) as known_since
+        from public.accounts m
+        where m.line_id = a.line_id
       ) line
       left join lateral (
         select jsonb_build_object('date', v.value_date, 'total', v.total_value::text) as document

@@ -77,7 +77,7 @@ as $$
 begin
   -- The member of a line that is asked, if any is, gives the reason why a day is missing.
   with lines as materialized (
-    select l.member_ids, l.currency, l.first_known_on, l.closed_on, l.asked_id
+    select l.member_ids, l.currency, l.first_known_on, least(l.first_known_on, l.stated_since) as known_since, l.closed_on, l.asked_id
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
@@ -100,25 +100,31 @@ begin
       -- What a reader most needs to know comes first: what only they can mend, then what nobody can, then what waits.
       select r.reason, r.final, r.next_attempt_at, r.attempts
       from (
-        select public.gap_reason(o.reason, o.final, d.date < p_reach, c.status) as reason,
-          coalesce(o.final, false) or d.date < p_reach as final,
-          case when not coalesce(o.final, false) and d.date >= p_reach then greatest(o.next_attempt_at, c.retry_at) end as next_attempt_at,
+        select public.gap_reason(o.reason, o.final, asked.in_vain, c.status) as reason,
+          coalesce(o.final, false) or asked.in_vain as final,
+          case when not coalesce(o.final, false) and not asked.in_vain then greatest(o.next_attempt_at, c.retry_at) end as next_attempt_at,
           coalesce(o.attempts, 0) as attempts
         from lines l
         join public.accounts a on a.id = l.asked_id
         join public.brokerage_connections c on c.id = a.connection_id
         left join public.fill_outcomes o on o.account_id = a.id and o.value_date = d.date
-        where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
+        -- Before its provider knows an account, only statements of its user give values.
+        cross join lateral (select d.date < p_reach or d.date < l.first_known_on as in_vain) asked
+        where l.known_since <= d.date and (l.closed_on is null or d.date < l.closed_on)
           and not exists (
             select from public.current_values v
             where v.account_id = any (l.member_ids) and v.value_date = d.date
           )
+          and (d.date < l.first_known_on or l.known_since = l.first_known_on or not exists (
+            select from public.stated_values s
+            where s.account_id = any (l.member_ids) and s.value_date = d.date
+          ))
         union all
         -- Every account has its value, and yet no total could be converted: an exchange rate is missing. Rates of the past can
         -- still be read, so it stays missing only when the source was asked for that day and had none.
         select 'rate_missing', d.date < p_reach or coalesce(bool_or(public.rate_was_read(l.currency, p_currency, d.date)), false), null, 0
         from lines l
-        where l.first_known_on <= d.date and (l.closed_on is null or d.date < l.closed_on)
+        where l.known_since <= d.date and (l.closed_on is null or d.date < l.closed_on)
         having count(*) > 0
       ) r
       order by array_position(array['not_yet_due', 'rate_missing'], r.reason) nulls first, r.reason = 'connection_broken' desc, r.final desc, r.reason
@@ -157,8 +163,9 @@ as $$
 begin
   return (
     with lines as materialized (
-      select l.line_id, l.member_ids, l.closed_on, l.flows_synced_at,
-        coalesce((p_left_out ->> l.line_id::text)::date, '-infinity') as left_out_through
+      select l.line_id, l.member_ids, l.stated_since, l.closed_on, l.flows_synced_at,
+        (p_left_out -> l.line_id::text ->> 'from')::date as left_out_from,
+        coalesce((p_left_out -> l.line_id::text ->> 'through')::date, '-infinity') as left_out_through
       from public.account_lines l
       where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
     ),
@@ -179,23 +186,61 @@ begin
       from movements f
       join lines l on l.line_id = f.line_id
       where (l.closed_on is null or f.effective_date < l.closed_on)
-        and f.effective_date > (
-          select min(v.value_date)
-          from public.current_values v
-          where v.account_id = any (l.member_ids) and v.value_date > l.left_out_through
-        )
+        and (f.effective_date > l.stated_since and f.effective_date < l.left_out_from or f.effective_date > least(
+          (
+            select min(v.value_date)
+            from public.current_values v
+            where v.account_id = any (l.member_ids) and v.value_date > l.left_out_through
+          ),
+          (
+            select min(s.value_date)
+            from public.stated_values s
+            where l.stated_since is not null and s.account_id = any (l.member_ids) and s.value_date > l.left_out_through
+          )
+        ))
       union all
       select edge.date, edge.amount, edge.currency
       from lines a
       cross join lateral (
         select first.value_date as date, first.total_value as amount, first.currency
         from (
-          select v.value_date, v.total_value, v.currency
-          from public.current_values v
-          where v.account_id = any (a.member_ids) and v.value_date > a.left_out_through
-          order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
+          (
+            select v.value_date, v.total_value, v.currency, false as is_stated
+            from public.current_values v
+            where v.account_id = any (a.member_ids) and v.value_date > a.left_out_through
+            order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
+            limit 1
+          )
+          union all
+          (
+            select s.value_date, s.total_value, s.currency, true
+            from public.stated_values s
+            where a.stated_since is not null and s.account_id = any (a.member_ids) and s.value_date > a.left_out_through
+            order by s.value_date, s.id desc
+            limit 1
+          )
+          order by value_date, is_stated
           limit 1
         ) first
+        union all
+        -- What only statements tell of it comes in with the first of them, and leaves when others are told without it.
+        select s.value_date, s.total_value, s.currency
+        from public.stated_values s
+        where a.left_out_from is not null and s.account_id = any (a.member_ids) and s.value_date = a.stated_since
+        union all
+        select a.left_out_from, -(last_stated.total_value + coalesce((
+            select sum(m.amount)
+            from movements m
+            where m.line_id = a.line_id and m.effective_date > last_stated.value_date and m.effective_date < a.left_out_from
+              and coalesce(m.currency, last_stated.currency) = last_stated.currency
+          ), 0)), last_stated.currency
+        from (
+          select s.value_date, s.total_value, s.currency
+          from public.stated_values s
+          where a.left_out_from is not null and s.account_id = any (a.member_ids) and s.value_date < a.left_out_from
+          order by s.value_date desc, s.id desc
+          limit 1
+        ) last_stated
         union all
         -- What it was worth last and the movements after that, so that nothing leaves twice.
         select a.closed_on, -(last.total_value + coalesce((
@@ -205,10 +250,23 @@ begin
               and coalesce(m.currency, last.currency) = last.currency
           ), 0)), last.currency
         from (
-          select v.value_date, v.total_value, v.currency
-          from public.current_values v
-          where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
-          order by v.value_date desc, v.kind_rank, v.as_of desc, v.id desc
+          (
+            select v.value_date, v.total_value, v.currency, false as is_stated
+            from public.current_values v
+            where a.closed_on is not null and v.account_id = any (a.member_ids) and v.value_date < a.closed_on
+            order by v.value_date desc, v.kind_rank, v.as_of desc, v.id desc
+            limit 1
+          )
+          union all
+          (
+            select s.value_date, s.total_value, s.currency, true
+            from public.stated_values s
+            where a.closed_on is not null and a.stated_since is not null and s.account_id = any (a.member_ids)
+              and s.value_date < a.closed_on
+            order by s.value_date desc, s.id desc
+            limit 1
+          )
+          order by value_date desc, is_stated
           limit 1
         ) last
       ) edge
@@ -288,7 +346,7 @@ declare
   v_left_out jsonb;
 begin
   select currency, data_notice into v_currency, v_data_notice from public.portfolios where user_id = p_user_id;
-  select min(l.first_known_on) into v_known_from
+  select min(least(l.first_known_on, l.stated_since)) into v_known_from
   from public.account_lines l
   where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids));
   v_from := coalesce(p_from, v_known_from, p_to);
@@ -301,13 +359,16 @@ begin
 
   -- Hardly anybody has such days, which one look at all points finds out.
   if v_history.points @? '$[*].leftOut[0]' then
-    select jsonb_object_agg(last.account_id, last.date) into v_left_out
+    select jsonb_object_agg(days.line_id, jsonb_build_object('from', days.first_day, 'through', days.last_day)) into v_left_out
     from (
-      select account ->> 'accountId' as account_id, max(point ->> 'date') as date
+      select l.line_id, max(point ->> 'date') as last_day,
+        -- After statements have given it a value.
+        min(point ->> 'date') filter (where (point ->> 'date')::date > l.stated_since) as first_day
       from jsonb_array_elements(v_history.points) as point
       cross join lateral jsonb_array_elements(point -> 'leftOut') as account
-      group by account ->> 'accountId'
-    ) last;
+      join public.account_lines l on l.line_id = (account ->> 'accountId')::uuid
+      group by l.line_id
+    ) days;
   end if;
 
   return jsonb_build_object(

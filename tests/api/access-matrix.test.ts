@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
-import { ACCESS_TABLE, type Access, type DoorRow } from '../support/access-table';
+import { ACCESS_TABLE, type Access, type EndpointRow } from '../support/access-table';
 import { type ApiUser, ask, bearer, linkApiUser, signIn, signInWithCookie } from '../support/api';
 import { worthlessTokens } from '../support/tokens';
 
@@ -61,8 +61,8 @@ function expected(access: Access, kind: Kind): 'in' | 401 | 403 {
   }
 }
 
-function addressOf(door: string, row: DoorRow): string {
-  const path = row.path ?? door.slice(door.indexOf(' ') + 1);
+function addressOf(endpoint: string, row: EndpointRow): string {
+  const path = row.path ?? endpoint.slice(endpoint.indexOf(' ') + 1);
   return path.replace(/:\w+/, (place) => places[place] ?? place);
 }
 
@@ -70,19 +70,19 @@ let checks = 0;
 const rows = Object.entries(ACCESS_TABLE);
 
 describe('every route', () => {
-  const routes = rows.filter(([door]) => /^(GET|POST|DELETE) \/api\//.test(door));
+  const routes = rows.filter(([endpoint]) => /^(GET|POST|DELETE) \/api\//.test(endpoint));
 
-  it.each(routes)('%s lets in whom the table says, and nobody else', async (door, row) => {
+  it.each(routes)('%s lets in whom the table says, and nobody else', async (endpoint, row) => {
     for (const { name, kind, headers } of callers) {
       // A cookie is no token for the route that takes either a token or a key.
       if (row.access === 'api_key_or_owner' && 'cookie' in headers) continue;
-      const answer = await ask(addressOf(door, row), {
-        method: door.split(' ')[0] ?? '',
+      const answer = await ask(addressOf(endpoint, row), {
+        method: endpoint.split(' ')[0] ?? '',
         headers: { ...(row.body ? { 'content-type': 'application/json' } : {}), ...headers },
         ...(row.body ? { body: JSON.stringify(row.body) } : {}),
       });
       const text = await answer.text();
-      const at = `${name} at ${door}: ${answer.status} ${text.slice(0, 200)}`;
+      const at = `${name} at ${endpoint}: ${answer.status} ${text.slice(0, 200)}`;
       const right = expected(row.access, kind);
       if (right === 'in') expect([401, 403, 429, 500], at).not.toContain(answer.status);
       else expect(answer.status, at).toBe(right);
@@ -95,9 +95,9 @@ describe('every route', () => {
 });
 
 describe('every page', () => {
-  const pages = rows.filter(([door]) => /^(page |GET \/(?!api\/))/.test(door));
+  const pages = rows.filter(([endpoint]) => /^(page |GET \/(?!api\/))/.test(endpoint));
 
-  it.each(pages)('%s shows itself to whom the table says, and to nobody else', async (door, row) => {
+  it.each(pages)('%s shows itself to whom the table says, and to nobody else', async (endpoint, row) => {
     const { jwtSecret } = inject('testApp');
     const user = await signInWithCookie('steady');
     const browsers: [string, Kind, Record<string, string>][] = [
@@ -113,10 +113,10 @@ describe('every page', () => {
       ),
     ];
     for (const [name, kind, headers] of browsers) {
-      const answer = await ask(addressOf(door, row), { headers, redirect: 'manual' });
+      const answer = await ask(addressOf(endpoint, row), { headers, redirect: 'manual' });
       const location = answer.headers.get('location');
       const text = await answer.text();
-      const at = `${name} at ${door}: ${answer.status} ${location}`;
+      const at = `${name} at ${endpoint}: ${answer.status} ${location}`;
       if (row.access === 'anyone') expect(answer.status, at).toBe(200);
       else if (row.access === 'visitor') expect(kind === 'nobody' ? 200 : 307, at).toBe(answer.status);
       else if (kind === 'nobody') expect(location, at).toMatch(/^(https?:\/\/[^/]+)?\/sign-in/);

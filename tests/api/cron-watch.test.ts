@@ -21,7 +21,7 @@ describe('the scheduled watch', () => {
   it.each([
     { name: 'no secret', headers: () => ({}) },
     { name: 'a wrong secret', headers: () => bearer('not-the-secret-at-all') },
-    { name: 'the key of another door', headers: () => bearer(String(inject('testApp').status.apiKey)) },
+    { name: 'the key of another endpoint', headers: () => bearer(String(inject('testApp').status.apiKey)) },
   ])('stays closed to $name', async ({ headers }) => {
     await expectProblem(await ask(PATH, { headers: headers() }), 401);
   });

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { expect, inject, it } from 'vitest';
 import { bearer, serviceClient, signIn, signInWithCookie } from '../support/api';
-import { type Credentials, oddRequest, randomFrom } from '../support/odd-requests';
+import { listEndpoints, readActionIds } from '../support/endpoints';
+import { type Credentials, oddRequest, type RequestTarget, randomFrom } from '../support/odd-requests';
 import { type RawAnswer, type RawRequest, sendRaw } from '../support/raw-request';
-import { type Door, listDoors } from '../support/request-doors';
 
 /** `FUZZ_REQUESTS=40000 FUZZ_SEED=7 npm run test:api -- tests/api/fuzz.test.ts` asks for longer and for others. */
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 3_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_120);
 const WORKERS = 8;
-/** On a slow machine fewer requests are sent, never fewer than one at each door. */
+/** On a slow machine fewer requests are sent, never fewer than one at each endpoint. */
 const TIME_LIMIT_MS = REQUESTS > 3_000 ? 3_600_000 : 60_000;
 const PROBLEM_BYTES_MAX = 2_000;
 
@@ -20,7 +20,7 @@ it('no odd request is answered with a fault of ours, without the security header
   timeout: TIME_LIMIT_MS + 240_000,
 }, async () => {
   const { appUrl } = inject('testApp').status;
-  const doors = listDoors();
+  const targets = listTargets();
   const [steady, admin, token] = await Promise.all([
     signInWithCookie('steady'),
     signInWithCookie('admin'),
@@ -33,8 +33,8 @@ it('no odd request is answered with a fault of ours, without the security header
   const statuses = new Map<number, number>();
   let sent = 0;
 
-  const ask = async (door: Door): Promise<void> => {
-    const request = oddRequest(door, random, callersOf(door, { steady, admin, token: bearer(token) }));
+  const ask = async (target: RequestTarget): Promise<void> => {
+    const request = oddRequest(target, random, callersOf(target, { steady, admin, token: bearer(token) }));
     const answer = await sendRaw(appUrl, request).catch((error: unknown) => String(error));
     sent += 1;
     if (typeof answer === 'string') {
@@ -48,25 +48,25 @@ it('no odd request is answered with a fault of ours, without the security header
         `${fault}: ${JSON.stringify({ ...request, body: String(request.body).slice(0, 120) }).slice(0, 700)}`,
       );
   };
-  const workerLoop = async (next: () => Door | undefined): Promise<void> => {
-    for (let door = next(); door !== undefined; door = next()) await ask(door);
+  const workerLoop = async (next: () => RequestTarget | undefined): Promise<void> => {
+    for (let target = next(); target !== undefined; target = next()) await ask(target);
   };
   let asked = 0;
-  const next = (): Door | undefined => {
-    const isOver = asked >= REQUESTS || (asked >= doors.length && Date.now() > endsAt);
-    const door = isOver ? undefined : doors[asked % doors.length];
+  const next = (): RequestTarget | undefined => {
+    const isOver = asked >= REQUESTS || (asked >= targets.length && Date.now() > endsAt);
+    const target = isOver ? undefined : targets[asked % targets.length];
     asked += 1;
-    return door;
+    return target;
   };
   await Promise.all(Array.from({ length: WORKERS }, () => workerLoop(next)));
 
   const counts = [...statuses].toSorted(([one], [other]) => one - other);
   process.stdout.write(
-    `${sent} odd requests at ${doors.length} doors: ${counts.map((pair) => pair.join(' × ')).join(', ')}\n`,
+    `${sent} odd requests at ${targets.length} targets: ${counts.map((pair) => pair.join(' × ')).join(', ')}\n`,
   );
   expect(faults).toEqual([]);
   expect(await readWhatIsKept()).toEqual(before);
-  expect(sent).toBeGreaterThanOrEqual(doors.length);
+  expect(sent).toBeGreaterThanOrEqual(targets.length);
 });
 
 /** What no bad input may change, by table: who is who, what was observed and decided, and what was asked of an operator. */
@@ -113,9 +113,29 @@ interface Callers {
   readonly token: Credentials;
 }
 
+/** Every page, every method of every route, those that are not there, and every action on every page. */
+function listTargets(): readonly RequestTarget[] {
+  const own = listEndpoints().flatMap(({ path, method }) =>
+    path === null ? [] : [{ path, method, action: null }],
+  );
+  const unknown = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => ({
+    path: '/api/[unknown]',
+    method,
+    action: null,
+  }));
+  const pages = listEndpoints().flatMap(({ kind, path }) => (kind === 'page' && path !== null ? [path] : []));
+  const actions = pages.flatMap((path) =>
+    readActionIds().map((action) => ({ path, method: 'POST', action })),
+  );
+  return [...own, ...unknown, ...actions];
+}
+
 /** Actions are asked by nobody, since one of them ends the session, and what starts a run of the worker likewise. */
-function callersOf({ kind, path }: Door, { steady, admin, token }: Callers): readonly Credentials[] {
-  return kind === 'action' || path.includes('snaptrade') ? [{}] : [{}, steady, admin, token];
+function callersOf(
+  { action, path }: RequestTarget,
+  { steady, admin, token }: Callers,
+): readonly Credentials[] {
+  return action !== null || path.includes('snaptrade') ? [{}] : [{}, steady, admin, token];
 }
 
 function findFault({ path }: RawRequest, { status, headers, body }: RawAnswer): string | null {

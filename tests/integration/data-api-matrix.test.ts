@@ -26,6 +26,7 @@ const OF_USERS: ReadonlySet<string> = new Set([
   'rate_was_read',
   'small_carry_sessions_max',
   'user_connections',
+  'user_imports',
 ]);
 /** Tables that any signed-in user may read whole. */
 const SHARED: ReadonlySet<string> = new Set([

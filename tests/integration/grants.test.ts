@@ -49,8 +49,12 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     request_demands: { service_role: 'SELECT' },
     runs: { service_role: 'DELETE INSERT SELECT UPDATE' },
     snapshot_corrections: { authenticated: 'SELECT', service_role: 'INSERT SELECT' },
+    stated_values: { authenticated: 'SELECT', service_role: 'SELECT' },
+    statement_imports: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
+    statement_values: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     trading_days: { anon: 'SELECT', authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     unknown_spans: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    user_deletions: { service_role: 'SELECT' },
     user_portfolio_history: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     verdict_changes: { service_role: 'INSERT SELECT' },
     webhook_events: { service_role: 'DELETE INSERT SELECT' },
@@ -121,6 +125,7 @@ test('a visitor may execute no function, a signed-in user only those that read t
     'rate_was_read',
     'small_carry_sessions_max',
     'user_connections',
+    'user_imports',
   ]);
 });
 
@@ -140,11 +145,12 @@ test('every function has a fixed search path, or a body that was bound when it w
   expect(loose).toEqual([]);
 });
 
-test('only the shared request budget and the look at e-mail addresses run with their owner’s rights', async () => {
+test('only the shared request budget, the look at e-mail addresses and the deletion of users run with their owner’s rights', async () => {
   const definers = await stack.sql<{ name: string }[]>`
     select proname as name from pg_proc
     where pronamespace = 'public'::regnamespace and prosecdef order by proname`;
   expect(definers.map((row) => row.name)).toEqual([
+    'delete_user',
     'pause_requests',
     'take_requests',
     'user_directory',

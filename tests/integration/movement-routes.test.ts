@@ -71,8 +71,8 @@ afterAll(async () => {
   await stack.close();
 });
 
-function requestOf(token: string, door: string, id: unknown, body: unknown): Request {
-  return new Request(`http://localhost/api/${door}/movements/${id}`, {
+function requestOf(token: string, area: string, id: unknown, body: unknown): Request {
+  return new Request(`http://localhost/api/${area}/movements/${id}`, {
     method: 'POST',
     headers: { host: 'localhost', 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify(body),

@@ -10,7 +10,7 @@ afterAll(() => stack.close());
 beforeEach(() => stack.sql`truncate rate_limits`);
 
 const NOON = '2026-11-20T17:00:00.000Z';
-const TEN_A_MINUTE = { door: 'link', subject: 'somebody', max: 10, seconds: 60 };
+const TEN_A_MINUTE = { operation: 'link', subject: 'somebody', max: 10, seconds: 60 };
 
 const count = (at: string, parts: Partial<typeof TEN_A_MINUTE> = {}) =>
   countRequest(stack.admin, { ...TEN_A_MINUTE, ...parts }, new Date(at));
@@ -38,10 +38,10 @@ describe('a limit', () => {
     expect(await count('2026-11-20T17:00:06.000Z')).toBe(0);
   });
 
-  it('is its own for every caller and every door', async () => {
+  it('is its own for every caller and every operation', async () => {
     await countMany(NOON, 20);
     expect(await count(NOON, { subject: 'somebody else' })).toBe(0);
-    expect(await count(NOON, { door: 'export' })).toBe(0);
+    expect(await count(NOON, { operation: 'export' })).toBe(0);
   });
 
   it('does not count what was released', async () => {

@@ -26,6 +26,7 @@ const SERVER_ONLY = [
   'request_budgets',
   'request_demands',
   'runs',
+  'user_deletions',
   'verdict_changes',
   'webhook_events',
 ];
@@ -123,7 +124,7 @@ describe('reading', () => {
     expect(new Set(data?.map((row) => row.user_id))).toEqual(new Set([owner.id, neighbour.id]));
   });
 
-  test('without any key the door is closed', async () => {
+  test('without any key nothing is answered', async () => {
     const answer = await fetch(`${stack.supabaseUrl}/rest/v1/trading_days?limit=1`);
     expect(answer.status).toBe(401);
   });

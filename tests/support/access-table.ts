@@ -1,5 +1,5 @@
 /**
- * Who may pass which door. `owner` is for whoever is signed in, about what is theirs: of somebody else’s object it answers that
+ * Who may use which endpoint. `owner` is for whoever is signed in, about what is theirs: of somebody else’s object it answers that
  * there is none. `signature` is for whoever signs the body.
  */
 export type Access =
@@ -11,15 +11,15 @@ export type Access =
   | 'api_key_or_owner'
   | 'signature';
 
-export interface DoorRow {
+export interface EndpointRow {
   readonly access: Access;
-  /** The address to ask, where the door's own has places; `:connection` and the like are the owner's own. */
+  /** The address to ask, where the endpoint's own has places; `:connection` and the like are the owner's own. */
   readonly path?: string;
   /** A body that passes no further than the check of who asks and of what. */
   readonly body?: object;
   /** Whether the path names an object of the owner, so that it is not there for anybody else. */
   readonly isOwned?: true;
-  /** The limit of a door that has one: of `lib/http/limits.ts`. */
+  /** The limit of an endpoint that has one: of `lib/http/limits.ts`. */
   readonly limit: string | null;
 }
 
@@ -28,8 +28,8 @@ const administer = { access: 'administrator', limit: 'administer' } as const;
 const adminPage = { access: 'administrator', limit: null } as const;
 const read = { access: 'owner', limit: 'read' } as const;
 
-/** One row a door. A door of the code without a row fails the test, and so does a row without a door. */
-export const ACCESS_TABLE: Readonly<Record<string, DoorRow>> = {
+/** One row an endpoint. An endpoint of the code without a row fails the test, and so does a row without an endpoint. */
+export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'GET /api/admin/backfill': administer,
   'POST /api/admin/backfill': { ...administer, body: { unknown: 1 } },
   'GET /api/admin/backfill/[id]': { ...administer, path: `/api/admin/backfill/${NOBODY}` },
@@ -82,6 +82,14 @@ export const ACCESS_TABLE: Readonly<Record<string, DoorRow>> = {
   'GET /api/portfolio/corrections': read,
   'GET /api/portfolio/export': { access: 'owner', path: '/api/portfolio/export?format=csv', limit: 'export' },
   'GET /api/portfolio/history': { ...read, path: '/api/portfolio/history?period=1W' },
+  'GET /api/portfolio/imports': read,
+  'POST /api/portfolio/imports': { access: 'owner', body: {}, limit: 'change' },
+  'POST /api/portfolio/imports/preview': { access: 'owner', body: {}, limit: 'change' },
+  'DELETE /api/portfolio/imports/[id]': {
+    access: 'owner',
+    path: `/api/portfolio/imports/${NOBODY}`,
+    limit: 'change',
+  },
   'GET /api/portfolio/matches': read,
   'POST /api/portfolio/matches/[id]': {
     access: 'owner',
@@ -110,9 +118,16 @@ export const ACCESS_TABLE: Readonly<Record<string, DoorRow>> = {
   },
   'GET /continue': { access: 'anyone', limit: null },
 
+  'GET /api/user/export': { access: 'owner', limit: 'export' },
   'page /': { access: 'owner', limit: 'fill_on_view' },
   'page /data-quality': { access: 'owner', limit: null },
+  'page /connections/import': { access: 'owner', limit: null },
   'page /connections': { access: 'owner', limit: 'confirm_links' },
+  'page /settings': { access: 'owner', limit: null },
+  'page /deleted': { access: 'anyone', limit: null },
+  'page /sign-up': { access: 'visitor', limit: null },
+  'page /forgot-password': { access: 'anyone', limit: null },
+  'page /confirm': { access: 'anyone', limit: null },
   'page /sign-in': { access: 'visitor', limit: null },
   'page /sign-in/second-factor': { access: 'owner', limit: null },
   'page /admin/audit': adminPage,
@@ -125,13 +140,21 @@ export const ACCESS_TABLE: Readonly<Record<string, DoorRow>> = {
   'page /admin/runs/[id]': { ...adminPage, path: `/admin/runs/${NOBODY}` },
 
   'action signIn': { access: 'anyone', limit: 'sign_in_address' },
+  'action signUpAction': { access: 'anyone', limit: 'mail' },
+  'action sendRecoveryAction': { access: 'anyone', limit: 'mail' },
+  'action confirmEmailAction': { access: 'anyone', limit: 'confirm_email' },
   'action signOut': { access: 'anyone', limit: null },
   'action startLinkAction': { access: 'owner', limit: 'link' },
+  'action linkByKeysAction': { access: 'owner', limit: 'link' },
   'action checkLinksAction': { access: 'owner', limit: 'confirm_links' },
   'action unlinkAction': { access: 'owner', limit: 'change' },
   'action decideMatchAction': { access: 'owner', limit: 'change' },
   'action splitAccountAction': { access: 'owner', limit: 'change' },
   'action endAccountAction': { access: 'owner', limit: 'change' },
+  'action changePasswordAction': { access: 'owner', limit: 'password' },
+  'action changeEmailAction': { access: 'owner', limit: 'password' },
+  'action signOutEverywhereAction': { access: 'owner', limit: 'change' },
+  'action deleteEverythingAction': { access: 'owner', limit: 'password' },
   'action enrolFactor': { access: 'owner', limit: 'second_factor' },
   'action verifyFactor': { access: 'owner', limit: 'second_factor' },
 };

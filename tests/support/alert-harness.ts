@@ -1,6 +1,5 @@
 import { type AlertCheckResult, checkAlerts } from '@/lib/alerts/check';
 import { createAlertReceiver } from '@/lib/alerts/receiver';
-import { createAlertStore } from '@/lib/alerts/wiring';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { toInstant } from '@/lib/domain/trading-date';
 import type { RunResult } from '@/lib/fill/run';
@@ -43,7 +42,7 @@ export async function openAlertHarness(stack: TestStack): Promise<AlertHarness> 
     check: (at: string, { timeoutMs = 2_000, silent = false } = {}) => {
       const clock = () => new Date(toInstant(at));
       return checkAlerts({
-        store: createAlertStore(stack.admin, PROMISE),
+        client: stack.admin,
         promise: PROMISE,
         receiver: silent
           ? null

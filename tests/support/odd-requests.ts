@@ -1,5 +1,4 @@
 import type { RawRequest } from './raw-request';
-import type { Door } from './request-doors';
 
 /** Numbers from 0 up to 1 in an order that the seed decides (mulberry32). */
 export function randomFrom(seed: number): () => number {
@@ -176,11 +175,24 @@ const BOUNDARY = 'boundary';
 /** Whom a request may come from, by the headers that show it. */
 export type Credentials = Readonly<Record<string, string>>;
 
-/** A request at one door that is odd in a way that the random numbers decide. */
-export function oddRequest(door: Door, random: () => number, callers: readonly Credentials[]): RawRequest {
+/** What a request is sent to. */
+export interface RequestTarget {
+  readonly method: string;
+  /** The path with its places in brackets. */
+  readonly path: string;
+  /** The id of a server action; null for pages and routes. */
+  readonly action: string | null;
+}
+
+/** A request to one target that is odd in a way that the random numbers decide. */
+export function oddRequest(
+  target: RequestTarget,
+  random: () => number,
+  callers: readonly Credentials[],
+): RawRequest {
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
   const chance = (share: number): boolean => random() < share;
-  const path = door.path.replace(/\[[^/]+\]/g, () => (chance(0.3) ? ID : pick(ESCAPED))).replace(/\]/g, '');
+  const path = target.path.replace(/\[[^/]+\]/g, () => (chance(0.3) ? ID : pick(ESCAPED))).replace(/\]/g, '');
   const query = Array.from({ length: Math.floor(random() * 4) }, () => `${pick(NAMES)}=${pick(ESCAPED)}`);
   const headers: Record<string, string> = {};
   if (chance(0.7)) Object.assign(headers, pick(callers));
@@ -189,9 +201,9 @@ export function oddRequest(door: Door, random: () => number, callers: readonly C
     const [name, value] = pick(HEADERS);
     headers[name] = value;
   }
-  if (door.action !== null && chance(0.8)) headers['next-action'] = door.action;
+  if (target.action !== null && chance(0.8)) headers['next-action'] = target.action;
   const method = chance(0.9)
-    ? door.method
+    ? target.method
     : pick(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'HEAD']);
   const body = method === 'GET' || method === 'HEAD' || method === 'TRACE' ? undefined : oddBody();
   return {

@@ -163,6 +163,7 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
       provider, external_id, ${`event-of-${userId}`}, 'CONNECTION_UPDATED', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z'
     )
     from brokerage_connections where id = ${portfolio.connectionId}`;
+  await stack.sql`insert into user_deletions (deleted_at, deleted) values ('2026-11-20T22:00:00Z', '{"accounts": 1}')`;
   const relinked = await portfolio.connectAnother();
   await stack.service`
     insert into account_match_proposals (user_id, account_id, candidate_id, created_at)
@@ -171,6 +172,17 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
     where a.connection_id = ${relinked.connectionId} and k.connection_id = ${portfolio.connectionId}`;
   await stack.service`
     select decide_match(user_id, id, true, '2026-11-20T22:00:00Z') from account_match_proposals where user_id = ${userId}`;
+  await stack.service`
+    select import_statement(
+      gen_random_uuid(), ${userId}, 'statements.csv', false,
+      (
+        select jsonb_build_array(jsonb_build_object(
+          'line', 2, 'accountId', line_id, 'date', '2026-10-30', 'total', '80', 'currency', 'USD'
+        ))
+        from accounts where connection_id = ${portfolio.connectionId}
+      ),
+      '2026-11-20T22:00:00Z'
+    )`;
   await stack.service`select take_requests('snaptrade', 1, 250)`;
   await stack.service`
     select open_backfill(

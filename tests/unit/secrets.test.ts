@@ -30,14 +30,14 @@ describe('stored credentials', () => {
   });
 });
 
-describe('a door', () => {
-  it('opens for its secret alone', () => {
+describe('a secret', () => {
+  it('matches itself alone', () => {
     expect(matchesSecret('the-secret', 'the-secret')).toBe(true);
     expect(matchesSecret('the-secreT', 'the-secret')).toBe(false);
     expect(matchesSecret('the-secret-and-more', 'the-secret')).toBe(false);
   });
 
-  it('stays closed when its secret is not set, whatever is sent', () => {
+  it('that is not set matches nothing, whatever is sent', () => {
     for (const given of ['undefined', '', 'null', null, undefined]) {
       expect(matchesSecret(given, undefined)).toBe(false);
       expect(matchesSecret(given, '')).toBe(false);

@@ -1,19 +1,20 @@
 import { expect, it } from 'vitest';
 import { ACCESS_TABLE } from '../support/access-table';
-import { listDoors } from '../support/doors';
+import { listEndpoints } from '../support/endpoints';
 import { readProjectFile } from '../support/import-graph';
 
-const doors = listDoors();
+const endpoints = listEndpoints();
+const names = endpoints.map(({ name }) => name);
 
 it('every route, page and server action of the code has a row in the access table, and no other', () => {
-  expect([...doors.keys()].filter((name) => !name.startsWith('page /admin')).length).toBeGreaterThan(30);
-  expect(Object.keys(ACCESS_TABLE).toSorted()).toEqual([...doors.keys()].toSorted());
+  expect(names.filter((name) => !name.startsWith('page /admin')).length).toBeGreaterThan(30);
+  expect(Object.keys(ACCESS_TABLE).toSorted()).toEqual(names.toSorted());
 });
 
-it('every door whose row has a limit counts against it, and none that a user passes goes without one', () => {
-  for (const [name, path] of doors) {
+it('every endpoint whose row has a limit counts against it, and none that a user passes goes without one', () => {
+  for (const { name, file } of endpoints) {
     const { access, limit } = ACCESS_TABLE[name] ?? { access: 'owner', limit: null };
-    const text = readProjectFile(path);
+    const text = readProjectFile(file);
     const counted = text.match(/(?<=(?:enforceLimit|ifWithinLimit)\(\s*')\w+/g) ?? [];
     if (limit === 'administer') expect(text, name).toContain('requireAdministrator(request');
     else if (limit === 'sign_in_address') expect(text, name).toContain(`['${limit}',`);

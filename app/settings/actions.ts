@@ -1,0 +1,118 @@
+'use server';
+
+import { cookies } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { after } from 'next/server';
+import { z } from 'zod';
+import type { SettingsState } from '@/components/settings/settings-view';
+import { deleteOrphans } from '@/lib/connections/registration';
+import { wireLinking } from '@/lib/connections/wiring';
+import { cookieClient, serviceClient } from '@/lib/db/clients';
+import { env } from '@/lib/env';
+import { AppError } from '@/lib/errors';
+import { signInPath } from '@/lib/http/address';
+import { type Caller, callerByCookie } from '@/lib/http/caller';
+import { enforceLimit, subjectOfEmail } from '@/lib/http/limits';
+import { formOf } from '@/lib/http/refuse-request';
+import { endSession, inNewDocument } from '@/lib/http/session';
+import { emailAddress, isOwnPassword, NEW_PASSWORD_RULE, newPassword, password } from '@/lib/http/sign-in';
+import { deleteEverything } from '@/lib/user-data/delete';
+
+const passwords = z.object({ current: password, next: newPassword });
+const emailChange = z.object({ password, email: emailAddress });
+
+/** The one who is signed in, if the page that asks was theirs; for a page that somebody else left open nothing is done. */
+async function requireOwner(viewer: string): Promise<Caller> {
+  const caller = await callerByCookie(env());
+  if (caller === null) redirect(inNewDocument(signInPath('/settings')));
+  if (caller.viewer !== viewer) redirect(inNewDocument('/settings'));
+  return caller;
+}
+
+/** Runs what may be refused, and says why it was. */
+async function say(work: () => Promise<SettingsState>): Promise<SettingsState> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof AppError) return { error: error.message };
+    throw error;
+  }
+}
+
+/** Changes the password of whoever knows the current one, and ends their other sessions. */
+export async function changePasswordAction(
+  viewer: string,
+  _before: SettingsState,
+  given: FormData,
+): Promise<SettingsState> {
+  const { userId, email } = await requireOwner(viewer);
+  const form = formOf(given);
+  const parsed = passwords.safeParse({ current: form.get('current'), next: form.get('next') });
+  if (!parsed.success) return { error: `Enter your current password and a new one. ${NEW_PASSWORD_RULE}` };
+  const { current, next } = parsed.data;
+  return say(async () => {
+    await enforceLimit('password', userId);
+    if (!(await isOwnPassword(env(), email, current)))
+      return { error: 'Your current password is not right.' };
+    const { auth } = cookieClient(env(), await cookies());
+    const { error } = await auth.updateUser({ password: next });
+    if (error !== null) return { error: `The password was not changed: ${error.message}` };
+    await auth.signOut({ scope: 'others' });
+    return { error: null, done: 'Your password is changed. Other devices have to sign in again.' };
+  });
+}
+
+/** Has another e-mail address confirmed by mail; until then the present one stays. */
+export async function changeEmailAction(
+  viewer: string,
+  _before: SettingsState,
+  given: FormData,
+): Promise<SettingsState> {
+  const { userId, email } = await requireOwner(viewer);
+  const form = formOf(given);
+  const parsed = emailChange.safeParse({ password: form.get('password'), email: form.get('email') });
+  if (!parsed.success) return { error: 'Enter the new address and your password.' };
+  return say(async () => {
+    await enforceLimit('password', userId);
+    if (!(await isOwnPassword(env(), email, parsed.data.password)))
+      return { error: 'Your password is not right.' };
+    await enforceLimit('mail_to', subjectOfEmail(parsed.data.email));
+    const { auth } = cookieClient(env(), await cookies());
+    const { error } = await auth.updateUser({ email: parsed.data.email });
+    if (error !== null) return { error: `The address was not changed: ${error.message}` };
+    return { error: null, done: 'Look into your mail: a link there confirms the change.' };
+  });
+}
+
+/** Ends every session of the user, in this browser and everywhere else. */
+export async function signOutEverywhereAction(viewer: string): Promise<void> {
+  const { userId } = await requireOwner(viewer);
+  await enforceLimit('change', userId);
+  await cookieClient(env(), await cookies()).auth.signOut({ scope: 'global' });
+  await endSession(env(), await cookies());
+  redirect(inNewDocument('/sign-in'));
+}
+
+/** Deletes the user with everything that is stored about them, who confirms it with their password. */
+export async function deleteEverythingAction(
+  viewer: string,
+  _before: SettingsState,
+  given: FormData,
+): Promise<SettingsState> {
+  const { userId, email } = await requireOwner(viewer);
+  const confirmedBy = password.safeParse(formOf(given).get('password')).data;
+  if (confirmedBy === undefined) return { error: 'Enter your password to confirm.' };
+  let receipt: string | null = null;
+  const state = await say(async () => {
+    await enforceLimit('password', userId);
+    if (!(await isOwnPassword(env(), email, confirmedBy))) return { error: 'This password is not right.' };
+    const requestId = crypto.randomUUID();
+    const linking = wireLinking(env(), requestId);
+    receipt = (await deleteEverything(serviceClient(env(), requestId), userId, linking)).id;
+    after(() => deleteOrphans(wireLinking(env(), requestId)));
+    return { error: null };
+  });
+  if (receipt === null) return state;
+  await endSession(env(), await cookies());
+  redirect(inNewDocument(`/deleted?receipt=${receipt}`));
+}

@@ -1,0 +1,210 @@
+'use client';
+
+import { type ReactNode, useActionState, useId } from 'react';
+import { Button, buttonClass } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { FIELD } from '@/components/ui/field';
+
+/** What came of a form: why it was refused, or what was done. */
+export interface SettingsState {
+  readonly error: string | null;
+  readonly done?: string;
+}
+
+type FormAction = (state: SettingsState, form: FormData) => Promise<SettingsState>;
+
+/** What the page does; each takes a form and works before any script has loaded. */
+export interface SettingsActions {
+  /** Has the address `email` confirmed by mail, whose `password` allows it. */
+  readonly changeEmail: FormAction;
+  /** Changes the password from `current` to `next`. */
+  readonly changePassword: FormAction;
+  readonly signOutEverywhere: (form: FormData) => Promise<void>;
+  /** Deletes the user, whose `password` confirms it. */
+  readonly deleteEverything: FormAction;
+}
+
+/** How one signs in, what is kept about one, and the way out with all of it or none. */
+export function SettingsView({
+  email,
+  viewer,
+  actions,
+}: {
+  readonly email: string;
+  readonly viewer: string;
+  readonly actions: SettingsActions;
+}) {
+  return (
+    <div className="flex max-w-2xl flex-col gap-6">
+      <header>
+        <h1 className="text-2xl font-semibold tracking-tight">Settings</h1>
+        <p className="mt-1.5 text-ink-soft">
+          Signed in as <strong className="font-medium break-all text-ink">{email}</strong>
+        </p>
+      </header>
+      <Section title="E-mail address">
+        <EmailForm action={actions.changeEmail} />
+      </Section>
+      <Section title="Password">
+        <PasswordForm email={email} action={actions.changePassword} />
+      </Section>
+      <Section title="Sessions">
+        <p className="text-sm text-ink-soft">
+          Signed in on a device that you no longer have? This ends your sessions everywhere, here included.
+        </p>
+        <form action={actions.signOutEverywhere} className="mt-4">
+          <Button type="submit" size="touch">
+            Sign out everywhere
+          </Button>
+        </form>
+      </Section>
+      <Section title="Your data">
+        <p className="text-sm text-ink-soft">
+          Everything that is stored about you, in one file (JSON): connections, accounts, every value that was
+          ever recorded, movements of money, corrections, and your history. Passwords and access to brokers
+          are not in it.
+        </p>
+        <a
+          href={`/api/user/export?viewer=${viewer}`}
+          download
+          className={`mt-4 ${buttonClass({ size: 'touch' })}`}
+        >
+          Download everything
+        </a>
+      </Section>
+      <Section title="Delete everything">
+        <DeleteForm email={email} action={actions.deleteEverything} />
+      </Section>
+    </div>
+  );
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  const id = useId();
+  return (
+    <Card aria-labelledby={id} className="p-5 sm:p-6">
+      <h2 id={id} className="text-base font-semibold">
+        {title}
+      </h2>
+      <div className="mt-2">{children}</div>
+    </Card>
+  );
+}
+
+/** What came of a form, announced. */
+function Outcome({ id, state }: { readonly id: string; readonly state: SettingsState }) {
+  return (
+    <>
+      <p id={id} role="alert" className="text-sm font-medium text-loss empty:hidden">
+        {state.error}
+      </p>
+      <p role="status" className="text-sm font-medium empty:hidden">
+        {state.done}
+      </p>
+    </>
+  );
+}
+
+function EmailForm({ action }: { readonly action: FormAction }) {
+  const [state, submit, isPending] = useActionState(action, { error: null });
+  const id = useId();
+  return (
+    <form action={submit} aria-busy={isPending} className="max-w-sm space-y-4">
+      <label className="block text-sm font-medium">
+        New address
+        <input
+          name="email"
+          type="email"
+          autoComplete="email"
+          required
+          aria-describedby={id}
+          className={FIELD}
+        />
+      </label>
+      <PasswordField label="Your password" name="password" complete="current-password" describedBy={id} />
+      <Outcome id={id} state={state} />
+      <Button type="submit" size="touch" disabled={isPending}>
+        Change address
+      </Button>
+    </form>
+  );
+}
+
+function PasswordForm({ email, action }: { readonly email: string; readonly action: FormAction }) {
+  const [state, submit, isPending] = useActionState(action, { error: null });
+  const id = useId();
+  return (
+    <form action={submit} aria-busy={isPending} className="max-w-sm space-y-4">
+      <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+      <PasswordField label="Current password" name="current" complete="current-password" describedBy={id} />
+      <PasswordField
+        label="New password (at least 8 characters)"
+        name="next"
+        complete="new-password"
+        describedBy={id}
+      />
+      <Outcome id={id} state={state} />
+      <Button type="submit" size="touch" disabled={isPending}>
+        Change password
+      </Button>
+    </form>
+  );
+}
+
+function PasswordField({
+  label,
+  name,
+  complete,
+  describedBy,
+}: {
+  readonly label: string;
+  readonly name: string;
+  readonly complete: 'current-password' | 'new-password';
+  readonly describedBy: string;
+}) {
+  return (
+    <label className="block text-sm font-medium">
+      {label}
+      <input
+        name={name}
+        type="password"
+        autoComplete={complete}
+        required
+        aria-describedby={describedBy}
+        className={FIELD}
+      />
+    </label>
+  );
+}
+
+/** Deleting is two steps apart from everything else on the page, and asks for the password. */
+function DeleteForm({ email, action }: { readonly email: string; readonly action: FormAction }) {
+  const [state, submit, isPending] = useActionState(action, { error: null });
+  const id = useId();
+  return (
+    <>
+      <p className="text-sm text-ink-soft">
+        Your user, your links to brokers (here and at the linking service), and every value, day and movement
+        that is stored about you. This cannot be undone; download your data first if you want to keep it.
+      </p>
+      <details className="mt-4" open={state.error !== null || undefined}>
+        <summary className="w-fit cursor-pointer rounded-lg text-sm font-medium underline underline-offset-4">
+          Delete everything about me…
+        </summary>
+        <form action={submit} aria-busy={isPending} className="mt-4 max-w-sm space-y-4">
+          <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+          <PasswordField
+            label="Your password, to confirm"
+            name="password"
+            complete="current-password"
+            describedBy={id}
+          />
+          <Outcome id={id} state={state} />
+          <Button type="submit" size="touch" disabled={isPending} className="border-loss text-loss">
+            {isPending ? 'Deleting…' : 'Delete everything for good'}
+          </Button>
+        </form>
+      </details>
+    </>
+  );
+}
