@@ -83,14 +83,15 @@ export function statusWords(connection: LinkedConnection): StatusWords {
   return { label: 'Working', sentence: 'Read after every market close.', tone: 'neutral' };
 }
 
-const CATEGORY_WORDS: Readonly<Record<LinkedAccount['category'], string>> = {
+const CATEGORY_WORDS: Readonly<Record<NonNullable<LinkedAccount['category']>, string>> = {
   investment: 'Investment',
   deposit: 'Bank account',
   credit: 'Credit line, not counted',
 };
 
 export function categoryWords({ category, isPaper }: LinkedAccount): string {
-  return isPaper ? 'Paper account, not counted' : CATEGORY_WORDS[category];
+  if (isPaper) return 'Paper account, not counted';
+  return category === null ? 'Unknown kind of account, not counted' : CATEGORY_WORDS[category];
 }
 
 const END_WORDS: Readonly<Record<NonNullable<LinkedAccount['endReason']>, string>> = {

@@ -8,7 +8,8 @@ import { END_REASONS } from '@/lib/domain/reconcile/intervals';
 const linkedAccount = z.object({
   id: z.uuid(),
   name: z.string(),
-  category: z.enum(CATEGORIES),
+  /** Null for a kind that nobody knows, which does not count. */
+  category: z.enum(CATEGORIES).nullable(),
   /** Null when the broker does not report it. */
   currency: currency.nullable(),
   isPaper: z.boolean(),

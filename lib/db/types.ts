@@ -282,7 +282,7 @@ export type Database = {
       accounts: {
         Row: {
           asset_since: string | null
-          category: string
+          category: string | null
           closed_on: string | null
           connection_id: string
           created_at: string
@@ -294,11 +294,13 @@ export type Database = {
           first_known_on: string
           flows_synced_at: string | null
           history_asked_at: string | null
+          history_refused_at: string | null
           id: string
           institution_account_id: string | null
           is_counted: boolean
           is_paper: boolean
           line_id: string
+          movements_collected: boolean | null
           name: string
           removal_announced_at: string | null
           stated_since: string | null
@@ -307,7 +309,7 @@ export type Database = {
         }
         Insert: {
           asset_since?: string | null
-          category: string
+          category?: string | null
           closed_on?: string | null
           connection_id: string
           created_at?: string
@@ -319,11 +321,13 @@ export type Database = {
           first_known_on: string
           flows_synced_at?: string | null
           history_asked_at?: string | null
+          history_refused_at?: string | null
           id?: string
           institution_account_id?: string | null
           is_counted?: never
           is_paper?: boolean
           line_id?: string
+          movements_collected?: boolean | null
           name: string
           removal_announced_at?: string | null
           stated_since?: string | null
@@ -332,7 +336,7 @@ export type Database = {
         }
         Update: {
           asset_since?: string | null
-          category?: string
+          category?: string | null
           closed_on?: string | null
           connection_id?: string
           created_at?: string
@@ -344,11 +348,13 @@ export type Database = {
           first_known_on?: string
           flows_synced_at?: string | null
           history_asked_at?: string | null
+          history_refused_at?: string | null
           id?: string
           institution_account_id?: string | null
           is_counted?: never
           is_paper?: boolean
           line_id?: string
+          movements_collected?: boolean | null
           name?: string
           removal_announced_at?: string | null
           stated_since?: string | null
@@ -622,7 +628,6 @@ export type Database = {
           external_id: string
           freshness_checked_at: string | null
           history_capability: string | null
-          history_checked_at: string | null
           id: string
           institution: string
           last_error_code: string | null
@@ -653,7 +658,6 @@ export type Database = {
           external_id: string
           freshness_checked_at?: string | null
           history_capability?: string | null
-          history_checked_at?: string | null
           id?: string
           institution: string
           last_error_code?: string | null
@@ -684,7 +688,6 @@ export type Database = {
           external_id?: string
           freshness_checked_at?: string | null
           history_capability?: string | null
-          history_checked_at?: string | null
           id?: string
           institution?: string
           last_error_code?: string | null
@@ -2484,6 +2487,7 @@ export type Database = {
         Returns: string
       }
       has_newer_evidence: { Args: { p_reconciled: Json }; Returns: boolean }
+      heard_of_history: { Args: { p_fill: Json }; Returns: string }
       held_values: {
         Args: { p_before_id: number; p_limit: number }
         Returns: Json
@@ -2547,6 +2551,10 @@ export type Database = {
       intraday_points: {
         Args: { p_since: string; p_user_id: string }
         Returns: Json
+      }
+      join_likely_twins: {
+        Args: { p_now: string; p_user_id: string }
+        Returns: string
       }
       join_lines: {
         Args: {
@@ -2627,6 +2635,13 @@ export type Database = {
           value_date: string
         }[]
       }
+      likely_twins: {
+        Args: { p_user_id: string }
+        Returns: {
+          account_id: string
+          candidate_id: string
+        }[]
+      }
       lines_in_question: { Args: { p_user_id: string }; Returns: Json }
       link_account: {
         Args: {
@@ -2643,6 +2658,7 @@ export type Database = {
         Returns: Json
       }
       linked_brokerages: { Args: Record<PropertyKey, never>; Returns: Json }
+      linking_lasts: { Args: Record<PropertyKey, never>; Returns: string }
       list_audit: {
         Args: {
           p_action: string

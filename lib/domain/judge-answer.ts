@@ -6,7 +6,8 @@ import type { Instant, TradingDate } from './trading-date';
 
 /** What a provider answers of one account, as far as it decides whether there is a value in it. */
 export interface Answer {
-  readonly category: Category;
+  /** Null where nobody knows the word for it. */
+  readonly category: Category | null;
   readonly isPaper: boolean;
   readonly total: Amount | null;
   /** When the broker was last read for the total; null when it never was. */
@@ -41,7 +42,7 @@ export function judgeAnswer(
 
 /** A credit line is a debt and a paper account is play: neither is worth anything in a portfolio. */
 export function isAsset({ category, isPaper }: Pick<Answer, 'category' | 'isPaper'>): boolean {
-  return category !== 'credit' && !isPaper;
+  return category !== null && category !== 'credit' && !isPaper;
 }
 
 /**

@@ -180,6 +180,14 @@ const UNANSWERED_MS = [MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 24 * HOUR_MS] as const;
 /** Movements are read once a day, also where that failed. */
 export const MOVEMENTS_MS_MIN = 20 * HOUR_MS;
 
+/** The pauses while a provider collects the movements of an account that was just linked. */
+const NOT_COLLECTED_MS = [5 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS] as const;
+
+/** The pause after a provider said once more, after `times` before, that it is still collecting an account's movements. */
+export function notCollectedMs(times: number): number {
+  return NOT_COLLECTED_MS[times] ?? 24 * HOUR_MS;
+}
+
 const WEEK_MS = 7 * 24 * HOUR_MS;
 
 /**

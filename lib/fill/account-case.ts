@@ -1,9 +1,7 @@
 import { isAsset } from '@/lib/domain/judge-answer';
 import type { Currency } from '@/lib/domain/money';
-import type { MovementEffect } from '@/lib/domain/reconcile/effects';
 import type {
   EvidenceId,
-  MovementRow,
   MovementStatement,
   Reading,
   ReconcileRules,
@@ -16,7 +14,9 @@ import type { HeldReason } from '@/lib/domain/states';
 import { type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type { ProviderStatement } from '@/lib/providers/provider';
 import { endsOf, factsOf, hasOpenDoubt, type LineEvidence, toAccountEvidence } from './evidence';
+import { flowRecordsOf } from './flow-record';
 import type {
+  AccountName,
   FlowRecord,
   ReconciledRecord,
   SpanRecord,
@@ -24,6 +24,7 @@ import type {
   StatementRecord,
   VerdictRecord,
 } from './record';
+import { compareStatement } from './statement-news';
 
 /** What is to be believed of a day so far. */
 export type DayVerdict =
@@ -65,30 +66,10 @@ export class AccountCase {
     return id;
   }
 
-  addStatement({ rows, isComplete }: ProviderStatement, from: TradingDate, to: TradingDate): void {
-    const newest = this.stored?.statements.findLast(({ accountId }) => accountId === this.accountId);
-    const numbered = numberEqualRows(rows);
-    const read: MovementStatement = {
-      id: `new ${this.externalId}`,
-      readAt: toInstant(this.context.now),
-      from,
-      to,
-      isComplete,
-      rows: rows.map(({ vendorType: _, ...row }, index) => ({
-        ...row,
-        id: `new ${this.externalId} row ${index}`,
-      })),
-    };
-    const isSame = newest !== undefined && newest.isComplete === isComplete && isSameStatement(newest, read);
-    this.statement = {
-      externalId: this.externalId,
-      sameAs: isSame ? newest.id : null,
-      from,
-      to,
-      isComplete,
-      rows: isSame ? [] : numbered,
-    };
-    this.readStatement = isSame ? null : read;
+  addStatement(reported: ProviderStatement, from: TradingDate, to: TradingDate): void {
+    const newest = this.stored?.statements.findLast(({ accountId }) => accountId === this.accountId) ?? null;
+    const about = { externalId: this.externalId, readAt: toInstant(this.context.now), from, to };
+    ({ record: this.statement, news: this.readStatement } = compareStatement(reported, newest, about));
     this.concluded = null;
   }
 
@@ -224,20 +205,11 @@ export class AccountCase {
   }
 
   flows(): readonly FlowRecord[] {
-    const owners = new Map(
-      (this.stored?.statements ?? []).flatMap(({ accountId, rows }) => rows.map(({ id }) => [id, accountId])),
-    );
-    const currency = this.conclusions.intervals.currency.at(-1)?.value ?? null;
-    return this.conclusions.movements
-      .filter(({ kind, bookedOn }) => kind !== 'other' && bookedOn >= this.from)
-      .map((movement) => {
-        const accountId = movement.rowIds.flatMap((id) => owners.get(id) ?? [])[0];
-        return {
-          ...(accountId === undefined ? this.owner : { accountId }),
-          ...toFlow(movement, this.descriptionOf(movement)),
-          currency: movement.currency ?? currency,
-        };
-      });
+    const statements = [
+      ...(this.stored?.statements ?? []),
+      ...(this.readStatement === null ? [] : [{ ...this.readStatement, accountId: null }]),
+    ];
+    return flowRecordsOf(this.conclusions, statements, this.owner, this.from);
   }
 
   spans(): readonly SpanRecord[] {
@@ -246,22 +218,12 @@ export class AccountCase {
       .map(({ from, to, movementKeys }) => ({ ...this.owner, from, to, keys: movementKeys }));
   }
 
-  private get owner(): { readonly externalId: string } | { readonly accountId: string } {
+  private get owner(): AccountName {
     return this.accountId === null ? { externalId: this.externalId } : { accountId: this.accountId };
   }
 
   private get from(): TradingDate {
     return this.stored?.from ?? BEGINNING;
-  }
-
-  private descriptionOf({ rowIds }: MovementEffect): string | null {
-    const last = rowIds.at(-1);
-    const statements = [
-      ...(this.stored?.statements ?? []),
-      ...(this.readStatement ? [this.readStatement] : []),
-    ];
-    for (const { rows } of statements) for (const row of rows) if (row.id === last) return row.description;
-    return null;
   }
 
   private reconcileWith(more: readonly Reading[]): Reconciliation {
@@ -304,45 +266,4 @@ function isSameReading(known: Reading, reported: Omit<Reading, 'id'>): boolean {
     known.currency === reported.currency &&
     Number(known.total) === Number(reported.total)
   );
-}
-
-function toFlow(
-  { key, bookedOn, effectiveOn, amount, kind, isWithdrawn, isUnknown }: MovementEffect,
-  description: string | null,
-) {
-  return { key, date: bookedOn, effectiveOn, amount, type: kind, isWithdrawn, isUnknown, description };
-}
-
-/** Of equal rows in one statement each is a movement of its own. */
-function numberEqualRows(rows: ProviderStatement['rows']): StatementRecord['rows'] {
-  const counts = new Map<string, number>();
-  return rows.map((row) => {
-    const content = JSON.stringify(row);
-    const nth = (counts.get(content) ?? 0) + 1;
-    counts.set(content, nth);
-    return { ...row, nth };
-  });
-}
-
-/** Whether a newer statement repeats an earlier one for the days that both cover, and nothing else. */
-function isSameStatement(earlier: MovementStatement, later: MovementStatement): boolean {
-  if (later.from < earlier.from) return false;
-  const common = earlier.rows.filter(({ date }) => date >= later.from);
-  if (common.length !== later.rows.length) return false;
-  const contents = common.map(contentOf).toSorted();
-  return later.rows
-    .map(contentOf)
-    .toSorted()
-    .every((content, index) => content === contents[index]);
-}
-
-function contentOf({ reference, kind, amount, currency, date, description }: MovementRow): string {
-  return JSON.stringify([
-    date,
-    kind,
-    amount === null ? null : Number(amount),
-    currency,
-    reference,
-    description,
-  ]);
 }

@@ -49,7 +49,13 @@ function continued(
   if (line === undefined) return null;
   const { institutionAccountId: _, ...facts } = line;
   // What else is to be asked of it is known once it is.
-  const asked = { importDue: false, movementsDue: false, backoffs: {} };
+  const asked = {
+    historyRefusedAt: null,
+    importDue: false,
+    movementsDue: false,
+    movementsCollected: null,
+    backoffs: {},
+  };
   return { ...facts, ...asked, id: null, externalId, isCounted: true, isClosed: false };
 }
 
@@ -60,7 +66,8 @@ export function isCounted({ known, current }: AccountState): boolean {
 }
 
 export function refOf({ externalId, known, current }: AccountState): AccountRef {
-  return { externalId, currency: current?.currency ?? known?.currency ?? null };
+  const movementsCollected = current?.movementsCollected ?? known?.movementsCollected ?? false;
+  return { externalId, currency: current?.currency ?? known?.currency ?? null, movementsCollected };
 }
 
 /** What a connection's fill works with: the provider to ask, the day that is due, and the time, passed in. */

@@ -8,7 +8,7 @@ import { type AccountState, accountStates, DAY_MS, type FillContext, isCounted, 
 import { type CaptureParts, captureCurrent, isOverdue, refreshValues } from './capture';
 import { convertParts } from './convert-parts';
 import { hasOpenDoubt, type LineEvidence } from './evidence';
-import { fetchMovements, needsMovements } from './movements';
+import { fetchMovements, needsMovements, noteCollection } from './movements';
 import { askAccounts, putQuestion } from './questions';
 import type { FillRecord } from './record';
 import { FillResult } from './result';
@@ -20,10 +20,7 @@ const BROKEN_RECHECK_MS = DAY_MS / 4;
 /** A login without any account is looked at again after this time. */
 const EMPTY_RECHECK_MS = DAY_MS;
 
-type ConnectionOutcome = Omit<
-  FillRecord['connection'],
-  'historyCapability' | 'freshness' | 'totalsAsked' | 'isBackgroundRead'
->;
+type ConnectionOutcome = Omit<FillRecord['connection'], 'freshness' | 'totalsAsked' | 'isBackgroundRead'>;
 
 /** What one fill of a connection found, and the same once more from evidence that has grown meanwhile. */
 export type FilledConnection = (grown?: readonly LineEvidence[]) => FillRecord;
@@ -40,7 +37,8 @@ export async function fillConnection(
   const { runId, phase, rules, now } = context;
   const result = new FillResult(context.provider.id, { homeCurrency: connection.homeCurrency, rules, now });
   openDoubts(connection, result);
-  const isBroken = askHealthOnce(context);
+  const askHealth = askHealthOnce(context, result);
+  const isBroken = () => isKnownBroken(askHealth);
   const record =
     (outcome: ConnectionOutcome, isRead = true): FilledConnection =>
     (grown) =>
@@ -50,7 +48,7 @@ export async function fillConnection(
         grown,
       );
   try {
-    const broken = await askProvider(connection, isBroken, context, result);
+    const broken = await askProvider(connection, { askHealth, isBroken }, context, result);
     return record(
       broken ? brokenOutcome(connection, broken.since, context, result) : healthyOutcome(context, result),
     );
@@ -74,19 +72,25 @@ function openDoubts({ accounts }: ClaimedConnection, result: FillResult): void {
 
 type Broken = { readonly since: Instant | null };
 
+/** Questions about the connection itself, of which the provider is asked one in a fill. */
+interface Health {
+  readonly askHealth: () => Promise<ConnectionHealth>;
+  readonly isBroken: () => Promise<boolean>;
+}
+
 /** Asks in the order of worth; returns since when the connection is broken if it proved to be. */
 async function askProvider(
   connection: ClaimedConnection,
-  isBroken: () => Promise<boolean>,
+  health: Health,
   context: FillContext,
   result: FillResult,
 ): Promise<Broken | null> {
   const { phase } = context;
   if (phase === 'totals' || (phase === 'all' && connection.totalsDue)) {
-    const broken = await captureTotals(connection, isBroken, context, result);
+    const broken = await captureTotals(connection, health, context, result);
     if (broken !== null) return broken;
   }
-  if (phase !== 'totals') await askAccounts(connection, isBroken, context, result);
+  if (phase !== 'totals') await askAccounts(connection, health.isBroken, context, result);
   return null;
 }
 
@@ -96,11 +100,11 @@ async function askProvider(
  */
 async function captureTotals(
   connection: ClaimedConnection,
-  isBroken: () => Promise<boolean>,
+  { askHealth, isBroken }: Health,
   context: FillContext,
   result: FillResult,
 ): Promise<Broken | null> {
-  const { states, health } = await readCurrent(connection, context, result);
+  const { states, health } = await readCurrent(connection, askHealth, context, result);
   const accounts = states.flatMap(({ current }) => current ?? []);
   for (const account of accounts) result.addAccount(account);
   let uncaptured = new Set(states.filter(isCounted));
@@ -114,12 +118,13 @@ async function captureTotals(
     // refresh that was taken has answered it: a broken connection refuses one.
     const isDoubtful =
       connection.status === 'disabled' || accounts.some((account) => isOverdue(account, context));
-    const known = health ?? (isDoubtful && refreshedBy === null ? await askHealth(context, result) : null);
+    const known = health ?? (isDoubtful && refreshedBy === null ? await askHealth() : null);
     if (known?.broken) {
       captureRest({ nextAttemptAt: recheckAt(context), isConnectionBroken: true });
       return { since: known.brokenSince };
     }
     const counted = sightAccounts(states, context, result);
+    for (const state of counted) noteCollection(state, context, result);
     uncaptured = new Set(counted);
     const parts = { nextAttemptAt: refreshedBy, isConnectionBroken: false, isRecheck };
     const observed = counted.map((state) => ({ state, id: captureCurrent(state, parts, context, result) }));
@@ -170,12 +175,13 @@ interface CurrentValues {
  */
 async function readCurrent(
   connection: ClaimedConnection,
+  askHealth: Health['askHealth'],
   context: FillContext,
   result: FillResult,
 ): Promise<CurrentValues> {
   const { provider, link, rates } = context;
   try {
-    const health = connection.freshness === 'daily' ? null : await askHealth(context, result);
+    const health = connection.freshness === 'daily' ? null : await askHealth();
     const isLive = health !== null && health.freshness === 'realtime' && !health.broken;
     const { accounts } = await provider.currentValues(link, isLive);
     result.totalsAsked = true;
@@ -189,12 +195,6 @@ async function readCurrent(
     result.totalsAsked = error instanceof ProviderError;
     throw error;
   }
-}
-
-async function askHealth({ provider, link }: FillContext, result: FillResult): Promise<ConnectionHealth> {
-  const health = await provider.connectionHealth(link);
-  result.freshness = health.freshness;
-  return health;
 }
 
 function healthyOutcome({ now }: FillContext, result: FillResult): ConnectionOutcome {
@@ -265,15 +265,22 @@ function retryAfter(
   return toInstant(new Date(now.getTime() + waitMs));
 }
 
-/** One account that is gone refuses like a broken connection does, so the connection itself is asked, once in a fill. */
-function askHealthOnce({ provider, link }: FillContext): () => Promise<boolean> {
-  let asked: Promise<boolean> | null = null;
-  const ask = async (): Promise<boolean> => {
-    try {
-      return (await provider.connectionHealth(link)).broken;
-    } catch (error) {
-      return error instanceof ProviderError && error.kind === 'needs_reconnect';
-    }
+/** One account that is gone refuses like a broken connection does, so the connection itself is asked. */
+async function isKnownBroken(askHealth: Health['askHealth']): Promise<boolean> {
+  try {
+    return (await askHealth()).broken;
+  } catch (error) {
+    return error instanceof ProviderError && error.kind === 'needs_reconnect';
+  }
+}
+
+/** Asks a connection about itself, once however often that is wanted. */
+function askHealthOnce({ provider, link }: FillContext, result: FillResult): Health['askHealth'] {
+  let asked: Promise<ConnectionHealth> | null = null;
+  const ask = async (): Promise<ConnectionHealth> => {
+    const health = await provider.connectionHealth(link);
+    result.freshness = health.freshness;
+    return health;
   };
   return () => {
     asked ??= ask();

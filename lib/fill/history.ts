@@ -5,7 +5,6 @@ import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-
 import type { ValueHistory } from '@/lib/providers/provider';
 import { type AccountState, DAY_MS, type FillContext, reachOf, refOf } from './account';
 import type { FillResult, Why } from './result';
-import type { ClaimedConnection } from './store';
 
 /** A missing capability is looked for again after this time, in case the provider has switched it on. */
 const CAPABILITY_RECHECK_MS = 7 * DAY_MS;
@@ -24,7 +23,6 @@ const NOT_READY_MS = [DAY_MS / 24, DAY_MS / 6, DAY_MS, DAY_MS] as const;
  * account; one request, or none.
  */
 export async function fillHistory(
-  connection: ClaimedConnection,
   state: AccountState,
   context: FillContext,
   result: FillResult,
@@ -32,7 +30,7 @@ export async function fillHistory(
   const missing = planRequest(state.known?.missing ?? [], context);
   const isImport = state.known?.importDue === true;
   if (missing === null && !isImport) return;
-  if (lacksHistory(connection, result, context.now)) {
+  if (lacksHistory(state, context)) {
     if (isImport) result.refuse(state.externalId, 'import', 'not_offered', after(IMPORT_RECHECK_MS, context));
     if (missing !== null) noteUnfilled(state, missing, context, result, cannot(context));
     return;
@@ -45,9 +43,9 @@ export async function fillHistory(
     from: request.from,
     to: request.to,
   });
-  result.historyCapability = answer.available ? 'available' : answer.reason;
-  result.answer(state.externalId, 'history');
-  if (!answer.available) {
+  if (answer.available) result.answer(state.externalId, 'history');
+  else {
+    result.lack(state.externalId, 'history', answer.reason);
     if (state.known?.historyAsked === false)
       result.refuse(state.externalId, 'import', 'not_offered', after(IMPORT_RECHECK_MS, context));
     return noteUnfilled(state, request, context, result, cannot(context));
@@ -152,14 +150,8 @@ function cannot(context: FillContext): (heldFor: HeldReason | null) => Why {
       : { reason: 'held', detail: heldFor, nextAttemptAt };
 }
 
-/** Whether the provider answered lately, or just now, that it has no history for this connection. */
-function lacksHistory(
-  { historyCapability, historyCheckedAt }: ClaimedConnection,
-  result: FillResult,
-  now: Date,
-): boolean {
-  if (result.historyCapability !== null) return result.historyCapability !== 'available';
-  if (historyCapability === null || historyCapability === 'available' || historyCheckedAt === null)
-    return false;
-  return now.getTime() - Date.parse(historyCheckedAt) < CAPABILITY_RECHECK_MS;
+/** Whether the provider answered lately that it has no history of the account. */
+function lacksHistory({ known }: AccountState, { now }: FillContext): boolean {
+  const refusedAt = known?.historyRefusedAt ?? null;
+  return refusedAt !== null && now.getTime() - Date.parse(refusedAt) < CAPABILITY_RECHECK_MS;
 }

@@ -38,7 +38,7 @@ export async function askAccounts(
       ? await ask('movements', () => fetchMovements(state, context, result))
       : null;
     if (refusal?.kind !== 'unavailable') {
-      const refused = await ask('history', () => fillHistory(connection, state, context, result));
+      const refused = await ask('history', () => fillHistory(state, context, result));
       if (refused !== null) noteRefused(state, refused.retryAt, context, result);
       refusal = refused ?? refusal;
     }

@@ -19,7 +19,6 @@ export interface FillRecord {
     readonly attempts: number;
     readonly errorCode: string | null;
     readonly succeeded: boolean;
-    readonly historyCapability: 'available' | 'feature_not_enabled' | 'not_supported' | null;
     /** How fresh its answers are, where it was asked. */
     readonly freshness: Freshness | null;
     readonly totalsAsked: boolean;
@@ -45,9 +44,12 @@ export interface AccountRecord {
   readonly institutionAccountId: string | null;
   readonly name: string;
   readonly currency: Currency | null;
-  readonly category: Category;
+  /** Null where nobody knows the word for it. */
+  readonly category: Category | null;
   readonly isPaper: boolean;
   readonly isOpen: boolean;
+  /** Whether the provider has collected its movements once; null where it does not say. */
+  readonly movementsCollected: boolean | null;
 }
 
 /** A kind of question about one account, each with a back-off of its own; `import` is the first asking for the whole past. */
@@ -60,6 +62,8 @@ export interface QuestionRecord {
   readonly retryAt: Instant | null;
   /** Why it was refused. */
   readonly reason: string | null;
+  /** Why the answer was that the provider does not have this; left out where it has. */
+  readonly lacks?: 'feature_not_enabled' | 'not_supported';
 }
 
 /** Whether a reading counts; it is named by its id or, when it is new, by its `ref`. */
@@ -107,7 +111,7 @@ export interface OutcomeRecord {
 }
 
 /** The account that a conclusion is about: by our id, or by the provider's for one that was met only now. */
-type AccountName = { readonly accountId: string } | { readonly externalId: string };
+export type AccountName = { readonly accountId: string } | { readonly externalId: string };
 
 /** What was reported of an account's movements over a range. */
 export interface StatementRecord {

@@ -40,7 +40,6 @@ export class FillResult {
   private readonly outcomes = new Map<string, OutcomeRecord>();
   private readonly questions = new Map<string, QuestionRecord>();
   private readonly sightings: SightingRecord[] = [];
-  historyCapability: FillRecord['connection']['historyCapability'] = null;
   freshness: Freshness | null = null;
   /** Whether current values were asked for, with or without an answer. */
   totalsAsked = false;
@@ -66,6 +65,7 @@ export class FillResult {
 
   addAccount(account: ProviderAccount): void {
     const { externalId, institutionAccountId, name, currency, category, isPaper, isOpen } = account;
+    const movementsCollected = account.movementsCollected ?? null;
     this.accounts.set(externalId, {
       externalId,
       institutionAccountId,
@@ -74,6 +74,7 @@ export class FillResult {
       category,
       isPaper,
       isOpen,
+      movementsCollected,
     });
   }
 
@@ -98,6 +99,17 @@ export class FillResult {
   /** A question about an account was answered. */
   answer(externalId: string, question: Question): void {
     this.questions.set(`${externalId} ${question}`, { externalId, question, retryAt: null, reason: null });
+  }
+
+  /** The provider answered that it does not have what was asked of an account. */
+  lack(externalId: string, question: Question, lacks: NonNullable<QuestionRecord['lacks']>): void {
+    this.questions.set(`${externalId} ${question}`, {
+      externalId,
+      question,
+      retryAt: null,
+      reason: null,
+      lacks,
+    });
   }
 
   /** A question about an account was refused, and is put again at an instant. */
@@ -150,7 +162,7 @@ export class FillResult {
   /** Draws the conclusions. With `grown`, from evidence that has grown since. */
   toRecord(
     { runId, reach, phase }: Pick<FillRecord, 'runId' | 'reach' | 'phase'>,
-    connection: Omit<FillRecord['connection'], 'historyCapability' | 'freshness' | 'totalsAsked'>,
+    connection: Omit<FillRecord['connection'], 'freshness' | 'totalsAsked'>,
     grown: readonly LineEvidence[] = [],
   ): FillRecord {
     for (const evidence of grown)
@@ -165,7 +177,6 @@ export class FillResult {
       phase,
       connection: {
         ...connection,
-        historyCapability: this.historyCapability,
         freshness: this.freshness,
         totalsAsked: this.totalsAsked,
       },

@@ -90,10 +90,14 @@ const claimedAccount = z.object({
   isCounted: z.boolean(),
   isClosed: z.boolean(),
   historyAsked: z.boolean(),
+  /** When the provider answered last that it has no history of it; null where it has, or was not asked. */
+  historyRefusedAt: instant.nullable(),
   flowsSyncedAt: instant.nullable(),
   /** Whether the whole past is to be asked for, and whether movements are. */
   importDue: z.boolean(),
   movementsDue: z.boolean(),
+  /** Whether the provider has collected its movements once; null where it did not say. */
+  movementsCollected: z.boolean().nullable(),
   /** Questions that were refused lately. */
   backoffs: z.partialRecord(
     z.enum(['movements', 'history', 'import']),
@@ -139,8 +143,6 @@ const claimedConnection = z.object({
   /** Readings of current values today that nobody waited for, and when the first of them was made. */
   totalsReads: z.number().int(),
   totalsReadsSince: instant.nullable(),
-  historyCapability: z.enum(['available', 'feature_not_enabled', 'not_supported']).nullable(),
-  historyCheckedAt: instant.nullable(),
   ciphertext: z.string().nullable(),
   accounts: z.array(claimedAccount),
   /** Accounts of the user's other connections to the same institution that this one has not been seen to have. */

@@ -34,7 +34,10 @@ export interface PortfolioProvider {
     range: DateRange,
   ): Promise<Capability<ValueHistory>>;
 
-  /** All movements of cash and assets within the range, whatever is known of them. Throws `ProviderError`. */
+  /**
+   * All movements of cash and assets within the range, whatever is known of them. Where it is not known that the provider has
+   * collected those of the account, it is asked first; before it has, the statement is not complete. Throws `ProviderError`.
+   */
   cashFlows(
     link: ConnectionLink,
     account: AccountRef,
@@ -122,6 +125,8 @@ export interface AccountRef {
   readonly externalId: string;
   /** The account's currency when it is known, for answers that do not say theirs. */
   readonly currency: Currency | null;
+  /** Whether the provider is known to have collected the account's movements once; only movements depend on it. */
+  readonly movementsCollected?: boolean;
 }
 
 /** Both ends belong to the range. */
@@ -153,7 +158,8 @@ export interface ProviderAccount {
   readonly institutionAccountId: string | null;
   readonly name: string;
   readonly institution: string;
-  readonly category: Category;
+  /** Null for one in a word that nobody knows, which may be a debt as well. */
+  readonly category: Category | null;
   readonly isPaper: boolean;
   readonly isOpen: boolean;
   /**
@@ -169,6 +175,8 @@ export interface ProviderAccount {
   readonly currency: Currency | null;
   /** When the broker was last read for this value; null when it never was. */
   readonly asOf: Instant | null;
+  /** Whether the provider has collected the account's movements once after linking; left out where it does not say. */
+  readonly movementsCollected?: boolean;
   /** Where the total is not known but its parts in several currencies are; left out elsewhere. */
   readonly parts?: readonly CurrencyPart[];
 }

@@ -270,7 +270,6 @@ create table public.brokerage_connections (
   last_success_at timestamptz,
   last_error_code text,
   history_capability text check (history_capability in ('available', 'feature_not_enabled', 'not_supported')),
-  history_checked_at timestamptz,
   created_at timestamptz not null default now(),
   refresh_requested_for date,
   event_at timestamptz,
@@ -350,10 +349,10 @@ create table public.accounts (
   institution_account_id text,
   name text not null,
   currency text check (currency ~ '^[A-Z]{3}$'),
-  category text not null check (category in ('investment', 'deposit', 'credit')),
+  category text check (category in ('investment', 'deposit', 'credit')),
   is_paper boolean not null default false,
   was_counted boolean not null default false,
-  is_counted boolean not null generated always as (was_counted or category <> 'credit' and not is_paper) stored,
+  is_counted boolean not null generated always as (was_counted or coalesce(category <> 'credit', false) and not is_paper) stored,
   first_known_on date not null,
   exists_since date,
   stated_since date,
@@ -362,7 +361,9 @@ create table public.accounts (
   end_reason text check (end_reason in ('closed', 'left_out', 'removed', 'decided', 'not_an_asset')),
   removal_announced_at timestamptz,
   history_asked_at timestamptz,
+  history_refused_at timestamptz,
   flows_synced_at timestamptz,
+  movements_collected boolean,
   created_at timestamptz not null default now(),
   line_id uuid not null default gen_random_uuid(),
   evidence_version integer not null default 0,
@@ -374,10 +375,11 @@ create index accounts_user on public.accounts (user_id);
 create index accounts_line on public.accounts (line_id);
 
 comment on table public.accounts is 'A brokerage account: the thing that has a value.';
+comment on column public.accounts.category is 'Null while its provider calls it by a word that nobody knows: it may be a debt, so it does not count.';
 comment on column public.accounts.was_counted is 'It was an asset until closed_on and is none any more; that past stays.';
 comment on column public.accounts.is_counted is 'Whether it is or was an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
-  'The earliest day on which a movement or a doubted value proves it to have existed.';
+  'The earliest day on which a movement or a doubted value proves it to have existed, or on which it may have while nothing is known of its past.';
 comment on column public.accounts.stated_since is 'The earliest day of which its user''s statements give a value; no provider is asked for it.';
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
@@ -386,6 +388,11 @@ comment on column public.accounts.removal_announced_at is 'When its provider ann
 comment on column public.accounts.end_reason is
   'Why it ended, as concluded from what its provider and people say; null while it is there, and for what its user unlinked.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';
+comment on column public.accounts.history_refused_at is
+  'When its provider answered last that it has no history of the account; null where it has, or was not asked.';
+comment on column public.accounts.flows_synced_at is 'When its movements were read last; null until all of them were read once.';
+comment on column public.accounts.movements_collected is
+  'Whether its provider has collected its movements once, so that a reading of them is complete; null where it did not say.';
 comment on column public.accounts.line_id is 'The same for all rows that are the same real account; a row that stands alone has one of its own.';
 
 comment on column public.accounts.evidence_version is
@@ -1184,7 +1191,7 @@ group by a.user_id, a.line_id;
 
 comment on view public.account_lines is 'The real accounts of users: their rows, what they are called, since when and until when they are known, and who is asked.';
 comment on column public.account_lines.down_since is 'Since when all connections to the account are broken; null while one works.';
-comment on column public.account_lines.exists_since is 'Since when it is known to have existed, though nobody may know what it was worth.';
+comment on column public.account_lines.exists_since is 'Since when it existed or may have, though nobody may know what it was worth.';
 comment on column public.account_lines.stated_since is 'Since when its user''s statements give values; days in between are known to nobody.';
 comment on column public.account_lines.linked_at is 'When it was met first.';
 comment on column public.account_lines.linked_after is 'The last trading day that had closed by then.';
@@ -1341,6 +1348,15 @@ as 'select 60';
 comment on function public.small_carry_sessions_max is
   'For how many trading days a missing account may be carried that is no more than a twentieth of the total.';
 
+create function public.linking_lasts()
+returns interval
+language sql
+immutable
+set search_path = ''
+as $$ select interval '10 minutes' $$;
+
+comment on function public.linking_lasts is 'Within how long of each other accounts count as linked together.';
+
 -- The rule. A day of a user is concluded when every expected account has a standing observation, or has been asked for
 -- in vain and can be carried from a few sessions back, or from many where it is small beside the whole; and when every amount
 -- can be converted to the user's currency. With p_line_ids, the same of those lines alone.
@@ -1448,7 +1464,10 @@ begin
       date > coalesce(
         max(date) filter (where date <= linked_after and not is_known) over (partition by line_id), '-infinity'
       ) as has_joined,
-      is_reported and coalesce(min(linked_at) filter (where present) over (partition by date) < linked_at, false) as was_concluded
+      -- What is linked within minutes is linked together, whichever is answered first.
+      is_reported and coalesce(
+        min(linked_at) filter (where present) over (partition by date) < linked_at - public.linking_lasts(), false
+      ) as was_concluded
     from (
       select told.*, coalesce(total_value is not null and rate is not null and may_count, false) as is_known from told
     ) known
@@ -1525,7 +1544,7 @@ begin
       from public.brokerage_connections c
       where c.user_id = p_user_id and c.status = 'active'
         -- The clocks of the database and of its caller may differ a little.
-        and c.created_at between p_now - interval '10 minutes' and p_now + interval '1 minute'
+        and c.created_at between p_now - public.linking_lasts() and p_now + interval '1 minute'
         and (
           c.last_success_at is null and coalesce(c.last_error_code, 'out_of_time') = 'out_of_time'
           -- The past of its accounts is asked for in a turn that follows.
@@ -1662,11 +1681,13 @@ $$;
 
 comment on function public.publish_missing is 'Concludes days whose evidence is there but whose snapshot is not.';
 
--- Draws conclusions again, for one user or all. Changes nothing where nothing was wrong.
+-- Draws the snapshots of a range again, for one user or all, from what is believed of the evidence; `npm run republish` draws that
+-- again first. Changes nothing where nothing was wrong.
 create function public.republish(p_user_id uuid, p_from date, p_to date, p_now timestamptz)
 returns integer
 language sql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   select coalesce(sum(public.publish_snapshots(user_id, p_from, p_to, 'republished', p_now)), 0)::integer
   from public.portfolios
@@ -1708,6 +1729,7 @@ comment on function public.portfolio_corrections is 'Which published days of a u
 grant execute on function
   public.carry_sessions_max,
   public.small_carry_sessions_max,
+  public.linking_lasts,
   public.conclude_snapshots,
   public.portfolio_corrections
 to authenticated, service_role;
@@ -2410,35 +2432,6 @@ begin
 end
 $$;
 
--- What moved on an account, or was believed by nobody, proves that it existed.
-create function public.note_existence(p_connection_id uuid)
-returns date
-language sql
-set search_path = ''
-as $$
-  with found as (
-    select a.id, a.exists_since as before, least(moved.date, doubted.date) as date
-    from public.accounts a
-    cross join lateral (select min(r.booked_on) as date from public.movement_rows r where r.account_id = a.id) moved
-    cross join lateral (
-      select min(v.value_date) as date
-      from public.account_values v
-      where v.account_id = a.id and v.verdict = 'held' and v.total_value <> 0 and v.reason not in ('not_funded_yet', 'rejected')
-    ) doubted
-    where a.connection_id = p_connection_id and a.asset_since is null
-  ),
-  noted as (
-    update public.accounts a
-    set exists_since = found.date
-    from found
-    where a.id = found.id and a.exists_since is distinct from found.date
-    returning least(found.before, found.date) as date
-  )
-  select min(date) from noted
-$$;
-
-comment on function public.note_existence is 'Notes since when the accounts of a connection are proven to have existed; returns the earliest day that this is news of.';
-
 comment on function public.record_statements is 'Keeps what a provider reported of movements.';
 
 -- The conclusions of a fill with the ids of the accounts that it names as the provider does.
@@ -2469,7 +2462,6 @@ grant execute on function
   public.apply_conclusions,
   public.settle_doubts,
   public.record_statements,
-  public.note_existence,
   public.with_account_ids,
   public.record_reconciliation
 to service_role;
@@ -2751,6 +2743,13 @@ as $$
   join public.accounts a on a.connection_id = w.id
   where w.status = 'active' and a.is_counted and a.closed_on is null and a.history_asked_at is null
     and public.import_is_due(a, p_asked, p_now)
+  union all
+  -- Movements are asked for beside other work, but those that the provider was still collecting are waited for.
+  select a.connection_id, a.id, 'movements', null
+  from wanted w
+  join public.accounts a on a.connection_id = w.id
+  join public.question_backoffs b on b.account_id = a.id and b.question = 'movements' and b.reason = 'not_ready'
+  where w.status = 'active' and a.is_counted and a.closed_on is null and b.retry_at <= p_now
 $$;
 
 comment on function public.due_questions is 'What is to be asked of these connections now.';
@@ -2764,11 +2763,18 @@ begin
   -- What was answered is asked no more; what was refused waits, for this account and this kind of question alone.
   update public.accounts a
   set history_asked_at = case when answered.import then p_now else a.history_asked_at end,
+    history_refused_at = case
+      when answered.lacks_history then p_now
+      when not answered.history then a.history_refused_at
+    end,
     flows_synced_at = case when answered.movements then p_now else a.flows_synced_at end,
+    -- What was read as complete had been collected.
+    movements_collected = answered.movements or a.movements_collected,
     evidence_version = a.evidence_version + 1
   from (
-    select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements
-    from jsonb_to_recordset(p_questions) as q ("externalId" text, question text, "retryAt" timestamptz)
+    select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements,
+      bool_or(q.question = 'history') as history, bool_or(q.question = 'history' and q.lacks is not null) as lacks_history
+    from jsonb_to_recordset(p_questions) as q ("externalId" text, question text, "retryAt" timestamptz, lacks text)
     where q."retryAt" is null
     group by q."externalId"
   ) answered
@@ -2980,7 +2986,6 @@ begin
       'status', c.status, 'attempts', c.attempts,
       'totalsDue', c.totals_due or exists (select from wanted w where w.connection_id = c.id and w.question = 'totals'),
       'recheck', c.recheck, 'freshness', public.known_freshness(c, p_now), 'totalsReads', public.totals_reads(c, p_now), 'totalsReadsSince', c.totals_reads_since,
-      'historyCapability', c.history_capability, 'historyCheckedAt', c.history_checked_at,
       'ciphertext', k.ciphertext, 'accounts', coalesce(known.accounts, '[]'),
       'lines', public.continuable_lines(c.id, p_from, p_to)
     ) order by c.due_at, c.id)
@@ -2996,9 +3001,11 @@ begin
     left join lateral (
       select jsonb_agg(jsonb_build_object(
         'id', a.id, 'externalId', a.external_id, 'currency', a.currency, 'isCounted', a.is_counted, 'isClosed', a.closed_on is not null,
-        'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at,
+        'historyAsked', a.history_asked_at is not null, 'historyRefusedAt', a.history_refused_at,
+        'flowsSyncedAt', a.flows_synced_at,
         'importDue', a.is_counted and a.closed_on is null and public.import_is_due(a, p_asked, p_now),
         'movementsDue', a.is_counted and a.closed_on is null and public.movements_are_due(a, p_now),
+        'movementsCollected', a.movements_collected,
         'backoffs', coalesce(backoffs.documents, '{}'), 'firstKnownOn', line.first_known_on, 'knownSince', line.known_since,
         'last', last.document, 'missing', coalesce(missing.days, '[]'),
         'evidence', public.account_evidence(
@@ -3007,7 +3014,8 @@ begin
           case
             when not a.is_counted or a.closed_on is not null then reconciled.from_day
             when a.flows_synced_at is null or public.import_is_due(a, p_asked, p_now) then '1900-01-01'
-            else least(reconciled.from_day, (missing.days ->> 0)::date)
+            -- Movements are read from some weeks before their last reading on.
+            else least(reconciled.from_day, (missing.days ->> 0)::date, a.flows_synced_at::date - 30)
           end
         )
       ) order by a.id) as accounts
@@ -3152,15 +3160,15 @@ begin
   after as (
     insert into public.accounts as known (
       user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on,
-      closed_on, history_asked_at, flows_synced_at, created_at
+      closed_on, history_asked_at, flows_synced_at, movements_collected, created_at
     )
     select p_connection.user_id, p_connection.id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper",
       case when a."isOpen" and not v_is_removed then v_known_from else v_next_close end,
       case when not a."isOpen" or v_is_removed then v_next_close end,
-      case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end, p_now
+      case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end, a."movementsCollected", p_now
     from jsonb_to_recordset(p_fill -> 'accounts') as a (
       "externalId" text, "institutionAccountId" text, name text, currency text, category text, "isPaper" boolean,
-      "isOpen" boolean, "historyAsked" boolean, "flowsSynced" boolean
+      "isOpen" boolean, "historyAsked" boolean, "flowsSynced" boolean, "movementsCollected" boolean
     )
     on conflict (connection_id, external_id) do update set
       institution_account_id = coalesce(excluded.institution_account_id, known.institution_account_id),
@@ -3169,12 +3177,20 @@ begin
       currency = coalesce(known.currency, excluded.currency),
       evidence_version = known.evidence_version + 1,
       history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
-      flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at)
+      flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at),
+      movements_collected = coalesce(excluded.movements_collected, known.movements_collected)
     returning external_id, first_known_on
   )
   select min(after.first_known_on) into v_expected_from
   from after
   where not exists (select from before where before.external_id = after.external_id);
+
+  -- What waited for the provider to collect movements waits no longer than that.
+  update public.question_backoffs b
+  set retry_at = least(b.retry_at, p_now)
+  from public.accounts a
+  where a.connection_id = p_connection.id and a.movements_collected
+    and b.account_id = a.id and b.question = 'movements' and b.reason = 'not_ready';
   return v_expected_from;
 end
 $$;
@@ -3268,6 +3284,20 @@ $$;
 comment on function public.record_observations is
   'Records the observations of a fill and lets the best of each account day stand; returns how many are new, the days that they change, and the id of each ref.';
 
+-- What the answers of a fill say of a connection's history: available where any account has one, else why not; null where none was asked.
+create function public.heard_of_history(p_fill jsonb)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(min('available') filter (where q.lacks is null), min(q.lacks))
+  from jsonb_to_recordset(p_fill -> 'questions') as q (question text, "retryAt" timestamptz, lacks text)
+  where q.question = 'history' and q."retryAt" is null
+$$;
+
+comment on function public.heard_of_history is 'What the answers of a fill say of a connection''s history.';
+
 create function public.record_outcomes(
   p_connection public.brokerage_connections, p_fill jsonb, p_now timestamptz, out from_day date, out to_day date
 )
@@ -3313,12 +3343,14 @@ begin
     );
 
   -- A provider that has a history by now is asked at once for what it could not give before.
-  update public.fill_outcomes o
-  set final = false, next_attempt_at = null
-  from public.accounts a
-  where a.connection_id = p_connection.id and p_fill #>> '{connection,historyCapability}' = 'available'
-    and p_connection.history_capability <> 'available' and o.account_id = a.id and o.reason = 'provider_cannot' and o.final
-    and o.value_date >= coalesce((p_fill ->> 'reach')::date, '-infinity');
+  if p_connection.history_capability <> 'available' and public.heard_of_history(p_fill) = 'available' then
+    update public.fill_outcomes o
+    set final = false, next_attempt_at = null
+    from public.accounts a
+    where a.connection_id = p_connection.id and o.account_id = a.id and o.reason = 'provider_cannot' and o.final
+      and o.value_date >= coalesce((p_fill ->> 'reach')::date, '-infinity');
+    update public.accounts set history_refused_at = null where connection_id = p_connection.id;
+  end if;
 end
 $$;
 
@@ -3369,8 +3401,16 @@ begin
     retry_at = s."retryAt", attempts = s.attempts,
     last_error_code = case when s."errorCode" = 'out_of_time' then c.last_error_code else s."errorCode" end,
     last_success_at = case when s.succeeded then p_now else c.last_success_at end,
-    history_capability = coalesce(s."historyCapability", c.history_capability),
-    history_checked_at = case when s."historyCapability" is not null then p_now else c.history_checked_at end,
+    -- Of some accounts a provider has a history, and of others not: one of them is enough.
+    history_capability = case
+      when exists (
+        select
+        from public.accounts a
+        where a.connection_id = c.id and a.history_asked_at is not null and a.history_refused_at is null
+      )
+      then 'available'
+      else coalesce(public.heard_of_history(p_fill), c.history_capability)
+    end,
     data_freshness = coalesce(s.freshness, c.data_freshness),
     freshness_checked_at = case when s.freshness is null then c.freshness_checked_at else p_now end,
     totals_asked_at = case when s."totalsAsked" then p_now else c.totals_asked_at end,
@@ -3401,13 +3441,61 @@ begin
     lease_expires_at = case when c.lease_owner = p_worker then null else c.lease_expires_at end
   from jsonb_to_record(p_fill -> 'connection') as s (
     status text, "disabledSince" timestamptz, "retryAt" timestamptz, attempts integer, "errorCode" text, succeeded boolean,
-    "historyCapability" text, freshness text, "totalsAsked" boolean, "isBackgroundRead" boolean
+    freshness text, "totalsAsked" boolean, "isBackgroundRead" boolean
   )
   where c.id = p_connection.id and c.status <> 'removed';
 end
 $$;
 
 comment on function public.record_connection is 'Records how a connection answered, and releases it or keeps its place in the line.';
+
+-- What moved on an account, or was believed by nobody, proves that it existed.
+create function public.note_existence(p_connection_id uuid)
+returns date
+language sql
+set search_path = ''
+as $$
+  with found as (
+    select a.id, a.exists_since as before, least(moved.date, doubted.date, presumed.date) as date
+    from public.accounts a
+    cross join lateral (select min(r.booked_on) as date from public.movement_rows r where r.account_id = a.id) moved
+    cross join lateral (
+      select min(v.value_date) as date
+      from public.account_values v
+      where v.account_id = a.id and v.verdict = 'held' and v.total_value <> 0 and v.reason not in ('not_funded_yet', 'rejected')
+    ) doubted
+    -- Of whose past nobody has told anything, it may have existed as long as any history reaches: while its history is still to be
+    -- had, and where there is none unless its movements tell of its beginning.
+    left join lateral (
+      select (a.created_at at time zone 'America/New_York')::date - 366 as date
+      where a.history_asked_at is null and a.closed_on is null
+        and not exists (select from public.account_values v where v.account_id = a.id and v.kind = 'reconstructed')
+        and not (
+          exists (
+            select
+            from public.question_backoffs b
+            where b.account_id = a.id and b.question = 'import' and b.reason = 'not_offered'
+          )
+          and exists (select from public.movement_statements s where s.account_id = a.id and s.is_complete)
+          and (
+            moved.date is not null
+            or not exists (select from public.current_values v where v.account_id = a.id and v.total_value <> 0)
+          )
+        )
+    ) presumed on true
+    where a.connection_id = p_connection_id and a.asset_since is null
+  ),
+  noted as (
+    update public.accounts a
+    set exists_since = found.date
+    from found
+    where a.id = found.id and a.exists_since is distinct from found.date
+    returning least(found.before, found.date) as date
+  )
+  select min(date) from noted
+$$;
+
+comment on function public.note_existence is 'Notes since when the accounts of a connection existed or may have; returns the earliest day that this is news of.';
 
 -- A day that changes may be carried into the days after it.
 create function public.publish_with_carried(p_user_id uuid, p_from date, p_to date, p_reason text, p_now timestamptz)
@@ -3431,10 +3519,10 @@ comment on function public.publish_with_carried is 'Draws a user''s conclusions 
 
 -- Records everything that one fill of a connection learned, publishes what follows from it, and releases the lease,
 -- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
--- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability,
+-- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded,
 --     freshness, totalsAsked, isBackgroundRead },
---   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
---   questions: [{ externalId, question, retryAt, reason }] (answered where retryAt is null),
+--   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced, movementsCollected }],
+--   questions: [{ externalId, question, retryAt, reason, lacks }] (answered where retryAt is null; lacks: why the provider has none),
 --   observations: [{ externalId, ref, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason, contradicts, settledBy }],
 --   live: [{ externalId, total, currency, source, asOf }],
 --   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
@@ -3505,7 +3593,9 @@ begin
   perform public.record_connection(v_connection, p_worker, p_fill, p_now);
 
   -- Last, when all that was learned of the new accounts is there. A line that grew is concluded again as a whole.
-  v_joined_from := public.continue_lines(p_connection_id, p_now);
+  v_joined_from := least(
+    public.continue_lines(p_connection_id, p_now), public.join_likely_twins(v_connection.user_id, p_now)
+  );
   if v_joined_from is not null or v_expected_from is not null
     or v_connection.status = 'active' and p_fill #>> '{connection,status}' = 'disabled'
   then
@@ -3536,9 +3626,11 @@ grant execute on function
   public.has_newer_evidence,
   public.record_accounts,
   public.record_observations,
+  public.heard_of_history,
   public.record_outcomes,
   public.record_missed_days,
   public.record_connection,
+  public.note_existence,
   public.publish_with_carried,
   public.record_fill
 to service_role;
@@ -3579,7 +3671,7 @@ create table public.account_line_changes (
   account_id uuid not null references public.accounts (id) on delete cascade,
   from_line uuid not null,
   to_line uuid not null,
-  reason text not null check (reason in ('same_institution_account_id', 'confirmed_by_user', 'undone_by_user')),
+  reason text not null check (reason in ('same_institution_account_id', 'likely_the_same', 'confirmed_by_user', 'undone_by_user')),
   changed_at timestamptz not null
 );
 
@@ -3761,6 +3853,84 @@ $$;
 
 comment on function public.propose_matches is 'Records which accounts of a user may be the same real account, for the user to decide.';
 
+-- Accounts of one institution, at least one of them without an id of its own there, that are likely the same real account: seen
+-- through two links, or under a new one. Equal totals on three common sessions, and on most of them, say so; so does a total that goes on
+-- within days where the other ended. Two accounts of one link, or with different totals at the same instant, are two.
+create function public.likely_twins(p_user_id uuid)
+returns table (account_id uuid, candidate_id uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  select distinct on (a.id) a.id, k.id
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status = 'active'
+  join public.brokerage_connections other on other.user_id = p_user_id and other.id <> c.id
+    and other.provider = c.provider and other.institution = c.institution
+  join public.accounts k on k.connection_id = other.id and k.is_counted and (k.created_at, k.id) < (a.created_at, a.id)
+    and k.line_id <> a.line_id and k.currency = a.currency
+    and (k.institution_account_id is null or a.institution_account_id is null)
+  cross join lateral (
+    select count(*) filter (where v.total_value = w.total_value and v.total_value <> 0) as equal, count(*) as common,
+      bool_or(v.as_of = w.as_of and v.total_value <> w.total_value) as contradicts
+    from public.current_values v
+    join public.current_values w on w.account_id = k.id and w.value_date = v.value_date
+    where v.account_id = a.id
+  ) seen
+  cross join lateral (
+    select first.value_date - last.value_date as days, first.total_value / nullif(last.total_value, 0) as factor
+    from (
+      select v.value_date, v.total_value from public.current_values v where v.account_id = a.id order by v.value_date limit 1
+    ) first
+    cross join (
+      select v.value_date, v.total_value from public.current_values v where v.account_id = k.id order by v.value_date desc limit 1
+    ) last
+  ) after
+  where a.user_id = p_user_id and a.is_counted and a.closed_on is null
+    and not coalesce(seen.contradicts, false)
+    and (
+      seen.equal >= 3 and seen.equal * 2 > seen.common
+      or other.status <> 'active' and after.days between 1 and 10 and after.factor between 1 / 1.02 and 1.02
+    )
+    and not exists (
+      select
+      from public.accounts one
+      join public.accounts two on two.connection_id = one.connection_id or public.are_different(one.id, two.id)
+      where one.line_id = a.line_id and two.line_id = k.line_id
+    )
+  order by a.id, seen.equal desc, k.created_at, k.id
+$$;
+
+comment on function public.likely_twins is 'Which accounts of a user are likely the same real account, where no id decides it.';
+
+-- Counts likely twins once, and asks their user. Returns the first day of the lines that grew, or null.
+create function public.join_likely_twins(p_user_id uuid, p_now timestamptz)
+returns date
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_twin record;
+  v_from date;
+begin
+  for v_twin in
+    select t.account_id, t.candidate_id, a.line_id as from_line, k.line_id as to_line
+    from public.likely_twins(p_user_id) t
+    join public.accounts a on a.id = t.account_id
+    join public.accounts k on k.id = t.candidate_id
+  loop
+    insert into public.account_match_proposals (user_id, account_id, candidate_id, created_at)
+    values (p_user_id, v_twin.account_id, v_twin.candidate_id, p_now)
+    on conflict do nothing;
+    perform public.join_lines(v_twin.from_line, v_twin.to_line, 'likely_the_same', p_now);
+    select least(v_from, min(first_known_on)) into v_from from public.accounts where line_id = v_twin.to_line;
+  end loop;
+  return v_from;
+end
+$$;
+
+comment on function public.join_likely_twins is 'Counts accounts that are likely the same once, while their user is asked.';
+
 -- Asks the user about accounts of two sources that may be one: each source has ids of its own, but their values agree to the cent on
 -- sessions on which they moved, and disagree on no more.
 create function public.propose_twins(p_user_id uuid, p_now timestamptz)
@@ -3798,7 +3968,7 @@ $$;
 comment on function public.propose_twins is 'Records which accounts of different sources may be the same real account, for the user to decide.';
 
 -- The user's decision on a proposal. Once made it stays; a confirmed one is undone by splitting the account. Returns
--- { proposalId, status, published }, or null when this user has no such proposal.
+-- { proposalId, status, published }, or null when this user has no such proposal. Likely twins that it parts count apart again.
 create function public.decide_match(p_user_id uuid, p_proposal_id uuid, p_confirm boolean, p_now timestamptz)
 returns jsonb
 language plpgsql
@@ -3807,12 +3977,13 @@ set statement_timeout = '60s'
 as $$
 declare
   v_status text;
+  v_account_id uuid;
   v_from_line uuid;
   v_to_line uuid;
   v_published integer := 0;
 begin
   perform from public.portfolios where user_id = p_user_id for update;
-  select p.status, a.line_id, k.line_id into v_status, v_from_line, v_to_line
+  select p.status, a.id, a.line_id, k.line_id into v_status, v_account_id, v_from_line, v_to_line
   from public.account_match_proposals p
   join public.accounts a on a.id = p.account_id
   join public.accounts k on k.id = p.candidate_id
@@ -3823,6 +3994,9 @@ begin
 
   if v_status = 'open' then
     v_status := case when p_confirm then 'confirmed' else 'declined' end;
+    if not p_confirm and v_from_line = v_to_line then
+      v_published := public.split_account(p_user_id, v_account_id, p_now) ->> 'published';
+    end if;
     update public.account_match_proposals set status = v_status, decided_at = p_now where id = p_proposal_id;
     if p_confirm and v_from_line <> v_to_line then
       perform public.join_lines(v_from_line, v_to_line, 'confirmed_by_user', p_now);
@@ -3940,6 +4114,8 @@ grant execute on function
   public.join_lines,
   public.continue_lines,
   public.propose_matches,
+  public.likely_twins,
+  public.join_likely_twins,
   public.propose_twins,
   public.decide_match,
   public.split_account
@@ -4438,7 +4614,7 @@ create trigger keep_event before update on public.brokerage_connections
 
 -- Makes the connection of an event due at once, the first time that the event is delivered. What its latest trading day
 -- waited for no longer counts, and neither does what waited for a broken connection to work again. A history that was
--- updated is asked for again, as a whole. That an account was removed is evidence once it is left out too.
+-- updated is asked for again, as a whole, and movements that were still being collected are asked for when that is over. That an account was removed is evidence once it is left out too.
 -- Returns { outcome: 'due' | 'duplicate' | 'unknown_connection', userId }, with the user only when it is due.
 create function public.record_connection_event(
   p_provider text, p_external_id text, p_event_id text, p_event_type text, p_event_timestamp timestamptz, p_now timestamptz,
@@ -4452,6 +4628,7 @@ declare
   v_connection_id uuid;
   v_user_id uuid;
   v_latest date;
+  v_is_first_movements boolean := p_event_type = 'ACCOUNT_TRANSACTIONS_INITIAL_UPDATE';
   v_is_history boolean := lower(replace(p_event_type, '_', '')) = 'accountbalancehistoryupdated';
 begin
   delete from public.webhook_events where received_at < p_now - interval '30 days';
@@ -4474,12 +4651,25 @@ begin
   end if;
 
   if v_is_history then
-    update public.accounts set history_asked_at = null where connection_id = v_connection_id;
+    update public.accounts set history_asked_at = null, history_refused_at = null where connection_id = v_connection_id;
     delete from public.question_backoffs b
     using public.accounts a
     where a.id = b.account_id and a.connection_id = v_connection_id and b.question in ('import', 'history');
     update public.brokerage_connections
-    set due_at = least(due_at, p_now), totals_due = due_at is not null and totals_due, retry_at = null, history_checked_at = null
+    set due_at = least(due_at, p_now), totals_due = due_at is not null and totals_due, retry_at = null
+    where id = v_connection_id;
+    return jsonb_build_object('outcome', 'due', 'userId', v_user_id);
+  end if;
+
+  if v_is_first_movements then
+    -- What the provider said before is no longer its word; the account is asked about that.
+    update public.accounts set movements_collected = null where connection_id = v_connection_id and not movements_collected;
+    update public.question_backoffs b
+    set retry_at = least(b.retry_at, p_now)
+    from public.accounts a
+    where a.id = b.account_id and a.connection_id = v_connection_id and b.question = 'movements' and b.reason = 'not_ready';
+    update public.brokerage_connections
+    set due_at = least(due_at, p_now), totals_due = due_at is not null and totals_due, retry_at = null
     where id = v_connection_id;
     return jsonb_build_object('outcome', 'due', 'userId', v_user_id);
   end if;
@@ -5153,8 +5343,24 @@ begin
       ),
       'unknown', coalesce((
         select jsonb_agg(jsonb_build_object('from', s.from_date, 'to', s.to_date) order by s.from_date, s.to_date)
-        from lines l
-        join public.unknown_spans s on s.account_id = any (l.member_ids)
+        from (
+          select s.from_date, s.to_date
+          from lines l
+          join public.unknown_spans s on s.account_id = any (l.member_ids)
+          union
+          -- Of an account whose movements were never read, nobody knows whether any of its value was paid in.
+          select greatest(first.date, p_first_day), p_last_day
+          from lines l
+          cross join lateral (
+            select min(v.value_date) as date
+            from public.current_values v
+            where v.account_id = any (l.member_ids) and v.value_date > l.left_out_through
+          ) first
+          where l.flows_synced_at is null and l.closed_on is null and first.date < p_last_day
+            and not exists (
+              select from public.movement_statements s where s.account_id = any (l.member_ids) and s.is_complete
+            )
+        ) s
         where s.from_date < p_last_day and s.to_date > p_first_day
       ), '[]')
     )
@@ -6583,10 +6789,8 @@ begin
     using public.accounts a
     where a.id = b.account_id and a.connection_id = any (v_asking) and b.question in ('history', 'import');
 
-    update public.brokerage_connections
-    set due_at = least(due_at, p_now),
-      history_checked_at = case when history_capability = 'available' then history_checked_at end
-    where id = any (v_asking);
+    update public.accounts set history_refused_at = null where connection_id = any (v_asking) and history_refused_at is not null;
+    update public.brokerage_connections set due_at = least(due_at, p_now) where id = any (v_asking);
 
     for v_user_id in
       select distinct user_id from public.brokerage_connections where id = any (v_asking) order by user_id

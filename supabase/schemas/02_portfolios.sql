@@ -32,7 +32,6 @@ create table public.brokerage_connections (
   last_success_at timestamptz,
   last_error_code text,
   history_capability text check (history_capability in ('available', 'feature_not_enabled', 'not_supported')),
-  history_checked_at timestamptz,
   created_at timestamptz not null default now(),
   refresh_requested_for date,
   event_at timestamptz,
@@ -112,10 +111,10 @@ create table public.accounts (
   institution_account_id text,
   name text not null,
   currency text check (currency ~ '^[A-Z]{3}$'),
-  category text not null check (category in ('investment', 'deposit', 'credit')),
+  category text check (category in ('investment', 'deposit', 'credit')),
   is_paper boolean not null default false,
   was_counted boolean not null default false,
-  is_counted boolean not null generated always as (was_counted or category <> 'credit' and not is_paper) stored,
+  is_counted boolean not null generated always as (was_counted or coalesce(category <> 'credit', false) and not is_paper) stored,
   first_known_on date not null,
   exists_since date,
   stated_since date,
@@ -124,7 +123,9 @@ create table public.accounts (
   end_reason text check (end_reason in ('closed', 'left_out', 'removed', 'decided', 'not_an_asset')),
   removal_announced_at timestamptz,
   history_asked_at timestamptz,
+  history_refused_at timestamptz,
   flows_synced_at timestamptz,
+  movements_collected boolean,
   created_at timestamptz not null default now(),
   line_id uuid not null default gen_random_uuid(),
   evidence_version integer not null default 0,
@@ -136,10 +137,11 @@ create index accounts_user on public.accounts (user_id);
 create index accounts_line on public.accounts (line_id);
 
 comment on table public.accounts is 'A brokerage account: the thing that has a value.';
+comment on column public.accounts.category is 'Null while its provider calls it by a word that nobody knows: it may be a debt, so it does not count.';
 comment on column public.accounts.was_counted is 'It was an asset until closed_on and is none any more; that past stays.';
 comment on column public.accounts.is_counted is 'Whether it is or was an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
-  'The earliest day on which a movement or a doubted value proves it to have existed.';
+  'The earliest day on which a movement or a doubted value proves it to have existed, or on which it may have while nothing is known of its past.';
 comment on column public.accounts.stated_since is 'The earliest day of which its user''s statements give a value; no provider is asked for it.';
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
@@ -148,6 +150,11 @@ comment on column public.accounts.removal_announced_at is 'When its provider ann
 comment on column public.accounts.end_reason is
   'Why it ended, as concluded from what its provider and people say; null while it is there, and for what its user unlinked.';
 comment on column public.accounts.history_asked_at is 'When the provider''s history was asked for after linking; null until an answer came.';
+comment on column public.accounts.history_refused_at is
+  'When its provider answered last that it has no history of the account; null where it has, or was not asked.';
+comment on column public.accounts.flows_synced_at is 'When its movements were read last; null until all of them were read once.';
+comment on column public.accounts.movements_collected is
+  'Whether its provider has collected its movements once, so that a reading of them is complete; null where it did not say.';
 comment on column public.accounts.line_id is 'The same for all rows that are the same real account; a row that stands alone has one of its own.';
 
 comment on column public.accounts.evidence_version is

@@ -35,7 +35,7 @@ group by a.user_id, a.line_id;
 
 comment on view public.account_lines is 'The real accounts of users: their rows, what they are called, since when and until when they are known, and who is asked.';
 comment on column public.account_lines.down_since is 'Since when all connections to the account are broken; null while one works.';
-comment on column public.account_lines.exists_since is 'Since when it is known to have existed, though nobody may know what it was worth.';
+comment on column public.account_lines.exists_since is 'Since when it existed or may have, though nobody may know what it was worth.';
 comment on column public.account_lines.stated_since is 'Since when its user''s statements give values; days in between are known to nobody.';
 comment on column public.account_lines.linked_at is 'When it was met first.';
 comment on column public.account_lines.linked_after is 'The last trading day that had closed by then.';

@@ -111,6 +111,15 @@ as 'select 60';
 comment on function public.small_carry_sessions_max is
   'For how many trading days a missing account may be carried that is no more than a twentieth of the total.';
 
+create function public.linking_lasts()
+returns interval
+language sql
+immutable
+set search_path = ''
+as $$ select interval '10 minutes' $$;
+
+comment on function public.linking_lasts is 'Within how long of each other accounts count as linked together.';
+
 -- The rule. A day of a user is concluded when every expected account has a standing observation, or has been asked for
 -- in vain and can be carried from a few sessions back, or from many where it is small beside the whole; and when every amount
 -- can be converted to the user's currency. With p_line_ids, the same of those lines alone.
@@ -218,7 +227,10 @@ begin
       date > coalesce(
         max(date) filter (where date <= linked_after and not is_known) over (partition by line_id), '-infinity'
       ) as has_joined,
-      is_reported and coalesce(min(linked_at) filter (where present) over (partition by date) < linked_at, false) as was_concluded
+      -- What is linked within minutes is linked together, whichever is answered first.
+      is_reported and coalesce(
+        min(linked_at) filter (where present) over (partition by date) < linked_at - public.linking_lasts(), false
+      ) as was_concluded
     from (
       select told.*, coalesce(total_value is not null and rate is not null and may_count, false) as is_known from told
     ) known
@@ -295,7 +307,7 @@ begin
       from public.brokerage_connections c
       where c.user_id = p_user_id and c.status = 'active'
         -- The clocks of the database and of its caller may differ a little.
-        and c.created_at between p_now - interval '10 minutes' and p_now + interval '1 minute'
+        and c.created_at between p_now - public.linking_lasts() and p_now + interval '1 minute'
         and (
           c.last_success_at is null and coalesce(c.last_error_code, 'out_of_time') = 'out_of_time'
           -- The past of its accounts is asked for in a turn that follows.
@@ -432,11 +444,13 @@ $$;
 
 comment on function public.publish_missing is 'Concludes days whose evidence is there but whose snapshot is not.';
 
--- Draws conclusions again, for one user or all. Changes nothing where nothing was wrong.
+-- Draws the snapshots of a range again, for one user or all, from what is believed of the evidence; `npm run republish` draws that
+-- again first. Changes nothing where nothing was wrong.
 create function public.republish(p_user_id uuid, p_from date, p_to date, p_now timestamptz)
 returns integer
 language sql
 set search_path = ''
+set statement_timeout = '60s'
 as $$
   select coalesce(sum(public.publish_snapshots(user_id, p_from, p_to, 'republished', p_now)), 0)::integer
   from public.portfolios
@@ -478,6 +492,7 @@ comment on function public.portfolio_corrections is 'Which published days of a u
 grant execute on function
   public.carry_sessions_max,
   public.small_carry_sessions_max,
+  public.linking_lasts,
   public.conclude_snapshots,
   public.portfolio_corrections
 to authenticated, service_role;

@@ -509,35 +509,6 @@ begin
 end
 $$;
 
--- What moved on an account, or was believed by nobody, proves that it existed.
-create function public.note_existence(p_connection_id uuid)
-returns date
-language sql
-set search_path = ''
-as $$
-  with found as (
-    select a.id, a.exists_since as before, least(moved.date, doubted.date) as date
-    from public.accounts a
-    cross join lateral (select min(r.booked_on) as date from public.movement_rows r where r.account_id = a.id) moved
-    cross join lateral (
-      select min(v.value_date) as date
-      from public.account_values v
-      where v.account_id = a.id and v.verdict = 'held' and v.total_value <> 0 and v.reason not in ('not_funded_yet', 'rejected')
-    ) doubted
-    where a.connection_id = p_connection_id and a.asset_since is null
-  ),
-  noted as (
-    update public.accounts a
-    set exists_since = found.date
-    from found
-    where a.id = found.id and a.exists_since is distinct from found.date
-    returning least(found.before, found.date) as date
-  )
-  select min(date) from noted
-$$;
-
-comment on function public.note_existence is 'Notes since when the accounts of a connection are proven to have existed; returns the earliest day that this is news of.';
-
 comment on function public.record_statements is 'Keeps what a provider reported of movements.';
 
 -- The conclusions of a fill with the ids of the accounts that it names as the provider does.
@@ -568,7 +539,6 @@ grant execute on function
   public.apply_conclusions,
   public.settle_doubts,
   public.record_statements,
-  public.note_existence,
   public.with_account_ids,
   public.record_reconciliation
 to service_role;

@@ -146,6 +146,13 @@ as $$
   join public.accounts a on a.connection_id = w.id
   where w.status = 'active' and a.is_counted and a.closed_on is null and a.history_asked_at is null
     and public.import_is_due(a, p_asked, p_now)
+  union all
+  -- Movements are asked for beside other work, but those that the provider was still collecting are waited for.
+  select a.connection_id, a.id, 'movements', null
+  from wanted w
+  join public.accounts a on a.connection_id = w.id
+  join public.question_backoffs b on b.account_id = a.id and b.question = 'movements' and b.reason = 'not_ready'
+  where w.status = 'active' and a.is_counted and a.closed_on is null and b.retry_at <= p_now
 $$;
 
 comment on function public.due_questions is 'What is to be asked of these connections now.';
@@ -159,11 +166,18 @@ begin
   -- What was answered is asked no more; what was refused waits, for this account and this kind of question alone.
   update public.accounts a
   set history_asked_at = case when answered.import then p_now else a.history_asked_at end,
+    history_refused_at = case
+      when answered.lacks_history then p_now
+      when not answered.history then a.history_refused_at
+    end,
     flows_synced_at = case when answered.movements then p_now else a.flows_synced_at end,
+    -- What was read as complete had been collected.
+    movements_collected = answered.movements or a.movements_collected,
     evidence_version = a.evidence_version + 1
   from (
-    select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements
-    from jsonb_to_recordset(p_questions) as q ("externalId" text, question text, "retryAt" timestamptz)
+    select q."externalId" as external_id, bool_or(q.question = 'import') as import, bool_or(q.question = 'movements') as movements,
+      bool_or(q.question = 'history') as history, bool_or(q.question = 'history' and q.lacks is not null) as lacks_history
+    from jsonb_to_recordset(p_questions) as q ("externalId" text, question text, "retryAt" timestamptz, lacks text)
     where q."retryAt" is null
     group by q."externalId"
   ) answered

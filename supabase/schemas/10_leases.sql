@@ -172,7 +172,6 @@ begin
       'status', c.status, 'attempts', c.attempts,
       'totalsDue', c.totals_due or exists (select from wanted w where w.connection_id = c.id and w.question = 'totals'),
       'recheck', c.recheck, 'freshness', public.known_freshness(c, p_now), 'totalsReads', public.totals_reads(c, p_now), 'totalsReadsSince', c.totals_reads_since,
-      'historyCapability', c.history_capability, 'historyCheckedAt', c.history_checked_at,
       'ciphertext', k.ciphertext, 'accounts', coalesce(known.accounts, '[]'),
       'lines', public.continuable_lines(c.id, p_from, p_to)
     ) order by c.due_at, c.id)
@@ -188,9 +187,11 @@ begin
     left join lateral (
       select jsonb_agg(jsonb_build_object(
         'id', a.id, 'externalId', a.external_id, 'currency', a.currency, 'isCounted', a.is_counted, 'isClosed', a.closed_on is not null,
-        'historyAsked', a.history_asked_at is not null, 'flowsSyncedAt', a.flows_synced_at,
+        'historyAsked', a.history_asked_at is not null, 'historyRefusedAt', a.history_refused_at,
+        'flowsSyncedAt', a.flows_synced_at,
         'importDue', a.is_counted and a.closed_on is null and public.import_is_due(a, p_asked, p_now),
         'movementsDue', a.is_counted and a.closed_on is null and public.movements_are_due(a, p_now),
+        'movementsCollected', a.movements_collected,
         'backoffs', coalesce(backoffs.documents, '{}'), 'firstKnownOn', line.first_known_on, 'knownSince', line.known_since,
         'last', last.document, 'missing', coalesce(missing.days, '[]'),
         'evidence', public.account_evidence(
@@ -199,7 +200,8 @@ begin
           case
             when not a.is_counted or a.closed_on is not null then reconciled.from_day
             when a.flows_synced_at is null or public.import_is_due(a, p_asked, p_now) then '1900-01-01'
-            else least(reconciled.from_day, (missing.days ->> 0)::date)
+            -- Movements are read from some weeks before their last reading on.
+            else least(reconciled.from_day, (missing.days ->> 0)::date, a.flows_synced_at::date - 30)
           end
         )
       ) order by a.id) as accounts

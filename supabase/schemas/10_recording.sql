@@ -55,15 +55,15 @@ begin
   after as (
     insert into public.accounts as known (
       user_id, connection_id, external_id, institution_account_id, name, currency, category, is_paper, first_known_on,
-      closed_on, history_asked_at, flows_synced_at, created_at
+      closed_on, history_asked_at, flows_synced_at, movements_collected, created_at
     )
     select p_connection.user_id, p_connection.id, a."externalId", a."institutionAccountId", a.name, a.currency, a.category, a."isPaper",
       case when a."isOpen" and not v_is_removed then v_known_from else v_next_close end,
       case when not a."isOpen" or v_is_removed then v_next_close end,
-      case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end, p_now
+      case when a."historyAsked" then p_now end, case when a."flowsSynced" then p_now end, a."movementsCollected", p_now
     from jsonb_to_recordset(p_fill -> 'accounts') as a (
       "externalId" text, "institutionAccountId" text, name text, currency text, category text, "isPaper" boolean,
-      "isOpen" boolean, "historyAsked" boolean, "flowsSynced" boolean
+      "isOpen" boolean, "historyAsked" boolean, "flowsSynced" boolean, "movementsCollected" boolean
     )
     on conflict (connection_id, external_id) do update set
       institution_account_id = coalesce(excluded.institution_account_id, known.institution_account_id),
@@ -72,12 +72,20 @@ begin
       currency = coalesce(known.currency, excluded.currency),
       evidence_version = known.evidence_version + 1,
       history_asked_at = coalesce(excluded.history_asked_at, known.history_asked_at),
-      flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at)
+      flows_synced_at = coalesce(excluded.flows_synced_at, known.flows_synced_at),
+      movements_collected = coalesce(excluded.movements_collected, known.movements_collected)
     returning external_id, first_known_on
   )
   select min(after.first_known_on) into v_expected_from
   from after
   where not exists (select from before where before.external_id = after.external_id);
+
+  -- What waited for the provider to collect movements waits no longer than that.
+  update public.question_backoffs b
+  set retry_at = least(b.retry_at, p_now)
+  from public.accounts a
+  where a.connection_id = p_connection.id and a.movements_collected
+    and b.account_id = a.id and b.question = 'movements' and b.reason = 'not_ready';
   return v_expected_from;
 end
 $$;
@@ -171,6 +179,20 @@ $$;
 comment on function public.record_observations is
   'Records the observations of a fill and lets the best of each account day stand; returns how many are new, the days that they change, and the id of each ref.';
 
+-- What the answers of a fill say of a connection's history: available where any account has one, else why not; null where none was asked.
+create function public.heard_of_history(p_fill jsonb)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(min('available') filter (where q.lacks is null), min(q.lacks))
+  from jsonb_to_recordset(p_fill -> 'questions') as q (question text, "retryAt" timestamptz, lacks text)
+  where q.question = 'history' and q."retryAt" is null
+$$;
+
+comment on function public.heard_of_history is 'What the answers of a fill say of a connection''s history.';
+
 create function public.record_outcomes(
   p_connection public.brokerage_connections, p_fill jsonb, p_now timestamptz, out from_day date, out to_day date
 )
@@ -216,12 +238,14 @@ begin
     );
 
   -- A provider that has a history by now is asked at once for what it could not give before.
-  update public.fill_outcomes o
-  set final = false, next_attempt_at = null
-  from public.accounts a
-  where a.connection_id = p_connection.id and p_fill #>> '{connection,historyCapability}' = 'available'
-    and p_connection.history_capability <> 'available' and o.account_id = a.id and o.reason = 'provider_cannot' and o.final
-    and o.value_date >= coalesce((p_fill ->> 'reach')::date, '-infinity');
+  if p_connection.history_capability <> 'available' and public.heard_of_history(p_fill) = 'available' then
+    update public.fill_outcomes o
+    set final = false, next_attempt_at = null
+    from public.accounts a
+    where a.connection_id = p_connection.id and o.account_id = a.id and o.reason = 'provider_cannot' and o.final
+      and o.value_date >= coalesce((p_fill ->> 'reach')::date, '-infinity');
+    update public.accounts set history_refused_at = null where connection_id = p_connection.id;
+  end if;
 end
 $$;
 
@@ -272,8 +296,16 @@ begin
     retry_at = s."retryAt", attempts = s.attempts,
     last_error_code = case when s."errorCode" = 'out_of_time' then c.last_error_code else s."errorCode" end,
     last_success_at = case when s.succeeded then p_now else c.last_success_at end,
-    history_capability = coalesce(s."historyCapability", c.history_capability),
-    history_checked_at = case when s."historyCapability" is not null then p_now else c.history_checked_at end,
+    -- Of some accounts a provider has a history, and of others not: one of them is enough.
+    history_capability = case
+      when exists (
+        select
+        from public.accounts a
+        where a.connection_id = c.id and a.history_asked_at is not null and a.history_refused_at is null
+      )
+      then 'available'
+      else coalesce(public.heard_of_history(p_fill), c.history_capability)
+    end,
     data_freshness = coalesce(s.freshness, c.data_freshness),
     freshness_checked_at = case when s.freshness is null then c.freshness_checked_at else p_now end,
     totals_asked_at = case when s."totalsAsked" then p_now else c.totals_asked_at end,
@@ -304,13 +336,61 @@ begin
     lease_expires_at = case when c.lease_owner = p_worker then null else c.lease_expires_at end
   from jsonb_to_record(p_fill -> 'connection') as s (
     status text, "disabledSince" timestamptz, "retryAt" timestamptz, attempts integer, "errorCode" text, succeeded boolean,
-    "historyCapability" text, freshness text, "totalsAsked" boolean, "isBackgroundRead" boolean
+    freshness text, "totalsAsked" boolean, "isBackgroundRead" boolean
   )
   where c.id = p_connection.id and c.status <> 'removed';
 end
 $$;
 
 comment on function public.record_connection is 'Records how a connection answered, and releases it or keeps its place in the line.';
+
+-- What moved on an account, or was believed by nobody, proves that it existed.
+create function public.note_existence(p_connection_id uuid)
+returns date
+language sql
+set search_path = ''
+as $$
+  with found as (
+    select a.id, a.exists_since as before, least(moved.date, doubted.date, presumed.date) as date
+    from public.accounts a
+    cross join lateral (select min(r.booked_on) as date from public.movement_rows r where r.account_id = a.id) moved
+    cross join lateral (
+      select min(v.value_date) as date
+      from public.account_values v
+      where v.account_id = a.id and v.verdict = 'held' and v.total_value <> 0 and v.reason not in ('not_funded_yet', 'rejected')
+    ) doubted
+    -- Of whose past nobody has told anything, it may have existed as long as any history reaches: while its history is still to be
+    -- had, and where there is none unless its movements tell of its beginning.
+    left join lateral (
+      select (a.created_at at time zone 'America/New_York')::date - 366 as date
+      where a.history_asked_at is null and a.closed_on is null
+        and not exists (select from public.account_values v where v.account_id = a.id and v.kind = 'reconstructed')
+        and not (
+          exists (
+            select
+            from public.question_backoffs b
+            where b.account_id = a.id and b.question = 'import' and b.reason = 'not_offered'
+          )
+          and exists (select from public.movement_statements s where s.account_id = a.id and s.is_complete)
+          and (
+            moved.date is not null
+            or not exists (select from public.current_values v where v.account_id = a.id and v.total_value <> 0)
+          )
+        )
+    ) presumed on true
+    where a.connection_id = p_connection_id and a.asset_since is null
+  ),
+  noted as (
+    update public.accounts a
+    set exists_since = found.date
+    from found
+    where a.id = found.id and a.exists_since is distinct from found.date
+    returning least(found.before, found.date) as date
+  )
+  select min(date) from noted
+$$;
+
+comment on function public.note_existence is 'Notes since when the accounts of a connection existed or may have; returns the earliest day that this is news of.';
 
 -- A day that changes may be carried into the days after it.
 create function public.publish_with_carried(p_user_id uuid, p_from date, p_to date, p_reason text, p_now timestamptz)
@@ -334,10 +414,10 @@ comment on function public.publish_with_carried is 'Draws a user''s conclusions 
 
 -- Records everything that one fill of a connection learned, publishes what follows from it, and releases the lease,
 -- in one transaction. Evidence is recorded even when the lease was lost meanwhile: it is true whoever brings it.
--- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded, historyCapability,
+-- p_fill: { runId, reach, phase, connection: { status, disabledSince, retryAt, attempts, errorCode, succeeded,
 --     freshness, totalsAsked, isBackgroundRead },
---   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced }],
---   questions: [{ externalId, question, retryAt, reason }] (answered where retryAt is null),
+--   accounts: [{ externalId, institutionAccountId, name, currency, category, isPaper, isOpen, historyAsked, flowsSynced, movementsCollected }],
+--   questions: [{ externalId, question, retryAt, reason, lacks }] (answered where retryAt is null; lacks: why the provider has none),
 --   observations: [{ externalId, ref, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason, contradicts, settledBy }],
 --   live: [{ externalId, total, currency, source, asOf }],
 --   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
@@ -408,7 +488,9 @@ begin
   perform public.record_connection(v_connection, p_worker, p_fill, p_now);
 
   -- Last, when all that was learned of the new accounts is there. A line that grew is concluded again as a whole.
-  v_joined_from := public.continue_lines(p_connection_id, p_now);
+  v_joined_from := least(
+    public.continue_lines(p_connection_id, p_now), public.join_likely_twins(v_connection.user_id, p_now)
+  );
   if v_joined_from is not null or v_expected_from is not null
     or v_connection.status = 'active' and p_fill #>> '{connection,status}' = 'disabled'
   then
@@ -439,9 +521,11 @@ grant execute on function
   public.has_newer_evidence,
   public.record_accounts,
   public.record_observations,
+  public.heard_of_history,
   public.record_outcomes,
   public.record_missed_days,
   public.record_connection,
+  public.note_existence,
   public.publish_with_carried,
   public.record_fill
 to service_role;

@@ -32,7 +32,7 @@ create table public.account_line_changes (
   account_id uuid not null references public.accounts (id) on delete cascade,
   from_line uuid not null,
   to_line uuid not null,
-  reason text not null check (reason in ('same_institution_account_id', 'confirmed_by_user', 'undone_by_user')),
+  reason text not null check (reason in ('same_institution_account_id', 'likely_the_same', 'confirmed_by_user', 'undone_by_user')),
   changed_at timestamptz not null
 );
 
@@ -214,6 +214,84 @@ $$;
 
 comment on function public.propose_matches is 'Records which accounts of a user may be the same real account, for the user to decide.';
 
+-- Accounts of one institution, at least one of them without an id of its own there, that are likely the same real account: seen
+-- through two links, or under a new one. Equal totals on three common sessions, and on most of them, say so; so does a total that goes on
+-- within days where the other ended. Two accounts of one link, or with different totals at the same instant, are two.
+create function public.likely_twins(p_user_id uuid)
+returns table (account_id uuid, candidate_id uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  select distinct on (a.id) a.id, k.id
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status = 'active'
+  join public.brokerage_connections other on other.user_id = p_user_id and other.id <> c.id
+    and other.provider = c.provider and other.institution = c.institution
+  join public.accounts k on k.connection_id = other.id and k.is_counted and (k.created_at, k.id) < (a.created_at, a.id)
+    and k.line_id <> a.line_id and k.currency = a.currency
+    and (k.institution_account_id is null or a.institution_account_id is null)
+  cross join lateral (
+    select count(*) filter (where v.total_value = w.total_value and v.total_value <> 0) as equal, count(*) as common,
+      bool_or(v.as_of = w.as_of and v.total_value <> w.total_value) as contradicts
+    from public.current_values v
+    join public.current_values w on w.account_id = k.id and w.value_date = v.value_date
+    where v.account_id = a.id
+  ) seen
+  cross join lateral (
+    select first.value_date - last.value_date as days, first.total_value / nullif(last.total_value, 0) as factor
+    from (
+      select v.value_date, v.total_value from public.current_values v where v.account_id = a.id order by v.value_date limit 1
+    ) first
+    cross join (
+      select v.value_date, v.total_value from public.current_values v where v.account_id = k.id order by v.value_date desc limit 1
+    ) last
+  ) after
+  where a.user_id = p_user_id and a.is_counted and a.closed_on is null
+    and not coalesce(seen.contradicts, false)
+    and (
+      seen.equal >= 3 and seen.equal * 2 > seen.common
+      or other.status <> 'active' and after.days between 1 and 10 and after.factor between 1 / 1.02 and 1.02
+    )
+    and not exists (
+      select
+      from public.accounts one
+      join public.accounts two on two.connection_id = one.connection_id or public.are_different(one.id, two.id)
+      where one.line_id = a.line_id and two.line_id = k.line_id
+    )
+  order by a.id, seen.equal desc, k.created_at, k.id
+$$;
+
+comment on function public.likely_twins is 'Which accounts of a user are likely the same real account, where no id decides it.';
+
+-- Counts likely twins once, and asks their user. Returns the first day of the lines that grew, or null.
+create function public.join_likely_twins(p_user_id uuid, p_now timestamptz)
+returns date
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_twin record;
+  v_from date;
+begin
+  for v_twin in
+    select t.account_id, t.candidate_id, a.line_id as from_line, k.line_id as to_line
+    from public.likely_twins(p_user_id) t
+    join public.accounts a on a.id = t.account_id
+    join public.accounts k on k.id = t.candidate_id
+  loop
+    insert into public.account_match_proposals (user_id, account_id, candidate_id, created_at)
+    values (p_user_id, v_twin.account_id, v_twin.candidate_id, p_now)
+    on conflict do nothing;
+    perform public.join_lines(v_twin.from_line, v_twin.to_line, 'likely_the_same', p_now);
+    select least(v_from, min(first_known_on)) into v_from from public.accounts where line_id = v_twin.to_line;
+  end loop;
+  return v_from;
+end
+$$;
+
+comment on function public.join_likely_twins is 'Counts accounts that are likely the same once, while their user is asked.';
+
 -- Asks the user about accounts of two sources that may be one: each source has ids of its own, but their values agree to the cent on
 -- sessions on which they moved, and disagree on no more.
 create function public.propose_twins(p_user_id uuid, p_now timestamptz)
@@ -251,7 +329,7 @@ $$;
 comment on function public.propose_twins is 'Records which accounts of different sources may be the same real account, for the user to decide.';
 
 -- The user's decision on a proposal. Once made it stays; a confirmed one is undone by splitting the account. Returns
--- { proposalId, status, published }, or null when this user has no such proposal.
+-- { proposalId, status, published }, or null when this user has no such proposal. Likely twins that it parts count apart again.
 create function public.decide_match(p_user_id uuid, p_proposal_id uuid, p_confirm boolean, p_now timestamptz)
 returns jsonb
 language plpgsql
@@ -260,12 +338,13 @@ set statement_timeout = '60s'
 as $$
 declare
   v_status text;
+  v_account_id uuid;
   v_from_line uuid;
   v_to_line uuid;
   v_published integer := 0;
 begin
   perform from public.portfolios where user_id = p_user_id for update;
-  select p.status, a.line_id, k.line_id into v_status, v_from_line, v_to_line
+  select p.status, a.id, a.line_id, k.line_id into v_status, v_account_id, v_from_line, v_to_line
   from public.account_match_proposals p
   join public.accounts a on a.id = p.account_id
   join public.accounts k on k.id = p.candidate_id
@@ -276,6 +355,9 @@ begin
 
   if v_status = 'open' then
     v_status := case when p_confirm then 'confirmed' else 'declined' end;
+    if not p_confirm and v_from_line = v_to_line then
+      v_published := public.split_account(p_user_id, v_account_id, p_now) ->> 'published';
+    end if;
     update public.account_match_proposals set status = v_status, decided_at = p_now where id = p_proposal_id;
     if p_confirm and v_from_line <> v_to_line then
       perform public.join_lines(v_from_line, v_to_line, 'confirmed_by_user', p_now);
@@ -393,6 +475,8 @@ grant execute on function
   public.join_lines,
   public.continue_lines,
   public.propose_matches,
+  public.likely_twins,
+  public.join_likely_twins,
   public.propose_twins,
   public.decide_match,
   public.split_account

@@ -41,7 +41,7 @@ create trigger keep_event before update on public.brokerage_connections
 
 -- Makes the connection of an event due at once, the first time that the event is delivered. What its latest trading day
 -- waited for no longer counts, and neither does what waited for a broken connection to work again. A history that was
--- updated is asked for again, as a whole. That an account was removed is evidence once it is left out too.
+-- updated is asked for again, as a whole, and movements that were still being collected are asked for when that is over. That an account was removed is evidence once it is left out too.
 -- Returns { outcome: 'due' | 'duplicate' | 'unknown_connection', userId }, with the user only when it is due.
 create function public.record_connection_event(
   p_provider text, p_external_id text, p_event_id text, p_event_type text, p_event_timestamp timestamptz, p_now timestamptz,
@@ -55,6 +55,7 @@ declare
   v_connection_id uuid;
   v_user_id uuid;
   v_latest date;
+  v_is_first_movements boolean := p_event_type = 'ACCOUNT_TRANSACTIONS_INITIAL_UPDATE';
   v_is_history boolean := lower(replace(p_event_type, '_', '')) = 'accountbalancehistoryupdated';
 begin
   delete from public.webhook_events where received_at < p_now - interval '30 days';
@@ -77,12 +78,25 @@ begin
   end if;
 
   if v_is_history then
-    update public.accounts set history_asked_at = null where connection_id = v_connection_id;
+    update public.accounts set history_asked_at = null, history_refused_at = null where connection_id = v_connection_id;
     delete from public.question_backoffs b
     using public.accounts a
     where a.id = b.account_id and a.connection_id = v_connection_id and b.question in ('import', 'history');
     update public.brokerage_connections
-    set due_at = least(due_at, p_now), totals_due = due_at is not null and totals_due, retry_at = null, history_checked_at = null
+    set due_at = least(due_at, p_now), totals_due = due_at is not null and totals_due, retry_at = null
+    where id = v_connection_id;
+    return jsonb_build_object('outcome', 'due', 'userId', v_user_id);
+  end if;
+
+  if v_is_first_movements then
+    -- What the provider said before is no longer its word; the account is asked about that.
+    update public.accounts set movements_collected = null where connection_id = v_connection_id and not movements_collected;
+    update public.question_backoffs b
+    set retry_at = least(b.retry_at, p_now)
+    from public.accounts a
+    where a.id = b.account_id and a.connection_id = v_connection_id and b.question = 'movements' and b.reason = 'not_ready';
+    update public.brokerage_connections
+    set due_at = least(due_at, p_now), totals_due = due_at is not null and totals_due, retry_at = null
     where id = v_connection_id;
     return jsonb_build_object('outcome', 'due', 'userId', v_user_id);
   end if;

@@ -293,8 +293,24 @@ begin
       ),
       'unknown', coalesce((
         select jsonb_agg(jsonb_build_object('from', s.from_date, 'to', s.to_date) order by s.from_date, s.to_date)
-        from lines l
-        join public.unknown_spans s on s.account_id = any (l.member_ids)
+        from (
+          select s.from_date, s.to_date
+          from lines l
+          join public.unknown_spans s on s.account_id = any (l.member_ids)
+          union
+          -- Of an account whose movements were never read, nobody knows whether any of its value was paid in.
+          select greatest(first.date, p_first_day), p_last_day
+          from lines l
+          cross join lateral (
+            select min(v.value_date) as date
+            from public.current_values v
+            where v.account_id = any (l.member_ids) and v.value_date > l.left_out_through
+          ) first
+          where l.flows_synced_at is null and l.closed_on is null and first.date < p_last_day
+            and not exists (
+              select from public.movement_statements s where s.account_id = any (l.member_ids) and s.is_complete
+            )
+        ) s
         where s.from_date < p_last_day and s.to_date > p_first_day
       ), '[]')
     )

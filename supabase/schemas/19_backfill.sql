@@ -378,10 +378,8 @@ begin
     using public.accounts a
     where a.id = b.account_id and a.connection_id = any (v_asking) and b.question in ('history', 'import');
 
-    update public.brokerage_connections
-    set due_at = least(due_at, p_now),
-      history_checked_at = case when history_capability = 'available' then history_checked_at end
-    where id = any (v_asking);
+    update public.accounts set history_refused_at = null where connection_id = any (v_asking) and history_refused_at is not null;
+    update public.brokerage_connections set due_at = least(due_at, p_now) where id = any (v_asking);
 
     for v_user_id in
       select distinct user_id from public.brokerage_connections where id = any (v_asking) order by user_id

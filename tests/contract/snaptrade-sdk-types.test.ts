@@ -14,6 +14,7 @@ const CALLS: readonly { readonly request: RegExp; readonly call: string }[] = [
     call: 'connections.listBrokerageAuthorizationAccounts',
   },
   { request: /^POST \/authorizations\/[^/]+\/refresh$/, call: 'connections.refreshBrokerageAuthorization' },
+  { request: /^GET \/accounts\/[^/]+$/, call: 'accountInformation.getUserAccountDetails' },
   { request: /^GET \/accounts\/[^/]+\/balances$/, call: 'accountInformation.getUserAccountBalance' },
   { request: /^GET \/accounts\/[^/]+\/positions\/all$/, call: 'accountInformation.getAllAccountPositions' },
   { request: /^GET \/accounts\/[^/]+\/balanceHistory$/, call: 'accountInformation.getAccountBalanceHistory' },

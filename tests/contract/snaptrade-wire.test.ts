@@ -61,6 +61,7 @@ describe('current values', () => {
       costBasis: null,
       currency: 'USD',
       asOf: FRIDAY_EVENING,
+      movementsCollected: true,
     });
   });
 
@@ -173,6 +174,31 @@ describe('value history', () => {
 });
 
 describe('cash flows', () => {
+  it('are no statement before SnapTrade is through with its first reading of them, and are not asked for', async () => {
+    const collecting = account({ movementsCollectedAt: '2026-11-20T22:01:00Z' });
+    const { provider, sandbox } = await start(scenario({ accounts: [collecting] }));
+    const { accounts } = await provider.currentValues(linkOf(), true);
+    expect(accounts).toMatchObject([{ movementsCollected: false }]);
+    sandbox.state.clearRequests();
+
+    expect(await provider.cashFlows(linkOf(), refOf(), AUTUMN)).toEqual({
+      available: true,
+      value: { isComplete: false, rows: [] },
+    });
+    expect(sandbox.state.requests.map(({ operation }) => operation)).toEqual(['getAccount']);
+
+    sandbox.state.pinClock(toInstant('2026-11-20T22:01:00Z'));
+    expect(await provider.cashFlows(linkOf(), refOf(), AUTUMN)).toMatchObject({
+      value: { isComplete: true },
+    });
+  });
+
+  it('that are known to be collected cost one request', async () => {
+    const { provider, sandbox } = await start(scenario());
+    await provider.cashFlows(linkOf(), { ...refOf(), movementsCollected: true }, AUTUMN);
+    expect(sandbox.state.requests.map(({ operation }) => operation)).toEqual(['getAccountActivities']);
+  });
+
   it('the thousand-and-first row is on the second page and is not lost', async () => {
     const flows = Array.from({ length: 1001 }, (_, index) => ({
       date: tradingSessions('2026-09-01', '2026-11-13')[index % 50]?.date ?? '',
@@ -180,7 +206,8 @@ describe('cash flows', () => {
       type: 'CONTRIBUTION' as const,
     }));
     const { provider, sandbox } = await start(scenario({ accounts: [account({ flows })] }));
-    const answer = await provider.cashFlows(linkOf(), refOf(), AUTUMN);
+    const collected = { ...refOf(), movementsCollected: true };
+    const answer = await provider.cashFlows(linkOf(), collected, AUTUMN);
     expect(answer.available && answer.value.rows).toHaveLength(1001);
     expect(sandbox.state.requests.map(({ query }) => [query.offset, query.limit])).toEqual([
       ['0', '1000'],

@@ -17,6 +17,7 @@ const OF_USERS: ReadonlySet<string> = new Set([
   'history_points',
   'intraday_points',
   'kind_rank',
+  'linking_lasts',
   'live_total',
   'open_matches',
   'portfolio_corrections',

@@ -53,14 +53,15 @@ describe('a day that slides out of what its provider can be asked for', () => {
 
 describe('days that only a history could fill', () => {
   const CANNOT = { reason: 'provider_cannot', final: true, nextAttemptAt: LATER };
-  const lacking = { historyCapability: 'not_supported' };
-  const offering = { historyCapability: 'available' };
+  const answered = { externalId: 'account', question: 'history', retryAt: null, reason: null };
+  const lacking = { questions: [{ ...answered, lacks: 'not_supported' }] };
+  const offering = { questions: [answered] };
 
   test('are due at once when the provider turns out to have one, as far as it reaches', async () => {
     const { userId, record } = await linkPortfolio(stack);
     const outcomes = ['2026-11-16', '2026-11-18', '2026-11-19'].map((day) => asked('account', day, CANNOT));
-    await record({ connection: lacking, outcomes });
-    await record({ ...REACH, connection: offering });
+    await record({ ...lacking, outcomes });
+    await record({ ...REACH, ...offering });
 
     expect(await listOutcomes(userId)).toEqual([
       '2026-11-16 provider_cannot 1 final',
@@ -75,14 +76,14 @@ describe('days that only a history could fill', () => {
 
   test('stay final while the provider goes on having none, and one that always had one reopens nothing', async () => {
     const { userId, record } = await linkPortfolio(stack);
-    await record({ connection: lacking, outcomes: [asked('account', '2026-11-19', CANNOT)] });
-    await record({ connection: lacking });
+    await record({ ...lacking, outcomes: [asked('account', '2026-11-19', CANNOT)] });
+    await record({ ...lacking });
     expect(await listOutcomes(userId)).toEqual(['2026-11-19 provider_cannot 1 final']);
 
     const other = await linkPortfolio(stack);
-    await other.record({ connection: offering });
+    await other.record({ ...offering });
     await other.record({ outcomes: [asked('account', '2026-11-19', CANNOT)] });
-    await other.record({ connection: offering });
+    await other.record({ ...offering });
     expect(await listOutcomes(other.userId)).toEqual(['2026-11-19 provider_cannot 1 final']);
   });
 });

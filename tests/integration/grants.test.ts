@@ -116,6 +116,7 @@ test('a visitor may execute no function, a signed-in user only those that read t
     'history_points',
     'intraday_points',
     'kind_rank',
+    'linking_lasts',
     'live_total',
     'open_matches',
     'portfolio_corrections',

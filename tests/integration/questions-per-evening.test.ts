@@ -39,20 +39,48 @@ describe('in one evening of ticks', () => {
 
     await tickThrough(harness);
 
-    // Which of the two is asked for the history that neither has is a matter of their order.
-    expect(
-      harness
-        .takeRequests()
-        .map((line) => line.replace(/(History) .*/, '$1'))
-        .toSorted(),
-    ).toEqual([
+    expect(harness.takeRequests().toSorted()).toEqual([
       'getAccountActivities account-1',
       'getAccountActivities account-2',
-      'getAccountBalanceHistory',
+      'getAccountBalanceHistory account-1',
+      'getAccountBalanceHistory account-2',
       'getConnection connection-1',
       'listConnectionAccounts connection-1',
     ]);
     expect(await listObservations(harness.stack)).toHaveLength(2);
+  });
+
+  it('an account without history keeps no other of its connection from being asked, and is not asked again itself', async () => {
+    const accounts = ['account-1', 'account-2', 'account-3'].map((id) =>
+      account({ ...OPENED, id, historyEnabled: id === 'account-2' }),
+    );
+    const harness = await harnesses.open(scenario({ accounts }));
+    await tickThrough(harness);
+    expect(harness.takeRequests().filter((line) => line.includes('History'))).toHaveLength(3);
+    const observed = await listObservations(harness.stack);
+    expect(observed.filter((line) => line.startsWith('account-2 2026-11-19'))).toHaveLength(1);
+
+    // A missed Monday is asked of the one that has a history.
+    await harness.tick('2026-11-24T22:30:00Z');
+    await harness.tick('2026-11-24T23:30:00Z');
+    expect(harness.takeRequests().filter((line) => line.includes('History'))).toEqual([
+      'getAccountBalanceHistory account-2',
+    ]);
+    const [stored] = await harness.stack.sql`select history_capability from brokerage_connections`;
+    expect(stored).toEqual({ history_capability: 'available' });
+  });
+
+  it('a connection is asked about itself once in a turn, however many of its accounts are gone', async () => {
+    const accounts = ['account-1', 'account-2'].map((id) => account({ ...OPENED, id }));
+    const harness = await harnesses.open(scenario({ accounts }));
+    await harness.tick('2026-11-19T22:30:00Z');
+    harness.takeRequests();
+    for (const accountId of ['account-1', 'account-2'])
+      harness.addFault({ type: 'status', status: 404, code: '1011' }, { match: { accountId } });
+    await harness.tick(EVENING[2], { trigger: 'backfill' });
+    const asked = harness.takeRequests();
+    expect(asked).toContain('getAccountActivities account-2');
+    expect(asked.filter((line) => line.startsWith('getConnection '))).toHaveLength(1);
   });
 
   it('what the market does after hours does not restate a captured day, though another account is asked again', async () => {

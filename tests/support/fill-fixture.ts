@@ -30,6 +30,7 @@ export interface FillDocument {
   /** Conclusions about what is stored already, as the SQL function takes them. */
   readonly verdicts?: readonly object[];
   readonly reconciled?: readonly object[];
+  readonly questions?: readonly object[];
   readonly sightings?: readonly object[];
   readonly statements?: readonly object[];
   readonly spans?: readonly object[];
@@ -42,7 +43,6 @@ const HEALTHY = {
   attempts: 0,
   errorCode: null as string | null,
   succeeded: true,
-  historyCapability: null as string | null,
 };
 
 /** An open account of investments in US dollars, history and flows answered. */

@@ -27,6 +27,9 @@ const instantText = z.string().transform((text, context): Instant => {
 /** Where a brokerage account's money comes from and goes to, in the words of the files. */
 const FLOW_TYPES = ['deposit', 'withdrawal', 'transfer in', 'transfer out', 'dividend', 'fee'] as const;
 
+/** What the broker calls an account; `unheard of` stands for a word that nobody knows. */
+const KINDS = ['ordinary', 'credit line', 'paper', 'unheard of'] as const;
+
 const accountSchema = z.strictObject({
   name: z.string().min(1),
   /** The connection it is seen through. */
@@ -35,7 +38,7 @@ const accountSchema = z.strictObject({
   /** Paid in on the day of the opening. All money stays cash, so that the value is flat between movements. */
   startsWith: amountText,
   currency: z.string().length(3).default('USD'),
-  kind: z.enum(['ordinary', 'credit line', 'paper']).default('ordinary'),
+  kind: z.enum(KINDS).default('ordinary'),
   flows: z
     .array(
       z.strictObject({
@@ -57,6 +60,8 @@ const accountSchema = z.strictObject({
     .default([]),
   /** Whether the broker reports what the account was worth on past days. */
   history: z.boolean().default(true),
+  /** When the provider has collected the account's movements; left out where it has them already. */
+  movementsCollected: instantText.nullable().default(null),
   /** Whether the broker reports an id of its own for the account, which stays the same under a new link. */
   hasBrokerId: z.boolean().default(true),
   /** What the broker reports for single days, whatever follows from the movements; null leaves a day out of its history. */
@@ -93,7 +98,7 @@ const eventSchema = z.discriminatedUnion('do', [
     at,
     do: z.literal('broker calls account'),
     account,
-    kind: z.enum(['ordinary', 'credit line', 'paper']),
+    kind: z.enum(KINDS),
   }),
   z.strictObject({ at, do: z.literal('broker says zero'), account }),
   z.strictObject({ at, do: z.literal('broker multiplies'), account, by: z.string() }),

@@ -234,12 +234,14 @@ function accountInput(account: ScenarioAccount): AccountInput {
     investedShare: 0,
     flows: [started, ...account.flows.map((flow) => ({ ...flow, type: FLOW_TYPES[flow.type] }))],
     historyEnabled: account.history,
+    movementsCollectedAt: account.movementsCollected,
     overrides: account.says,
   };
 }
 
 function kindParts(kind: ScenarioAccount['kind']) {
-  return { category: kind === 'credit line' ? 'LOC' : 'INVESTMENT', isPaper: kind === 'paper' } as const;
+  const category = kind === 'credit line' ? 'LOC' : kind === 'unheard of' ? 'MORTGAGE' : 'INVESTMENT';
+  return { category, isPaper: kind === 'paper' } as const;
 }
 
 /** Links a connection of the one user that was not linked so far. */

@@ -10,6 +10,7 @@ const CONNECTION = 'b1a1f6a0-6d4c-4a51-9d4c-0b6f5d1c0001';
 const DAILY = 'b1a1f6a0-6d4c-4a51-9d4c-0b6f5d1c0002';
 const ACCOUNT = 'c1a1f6a0-6d4c-4a51-9d4c-0b6f5d1c0001';
 const UNREPORTED = 'c1a1f6a0-6d4c-4a51-9d4c-0b6f5d1c0002';
+const COLLECTING = 'c1a1f6a0-6d4c-4a51-9d4c-0b6f5d1c0004';
 const READ_DAILY = 'c1a1f6a0-6d4c-4a51-9d4c-0b6f5d1c0003';
 
 const NOWHERE = '00000000-0000-4000-8000-000000000000';
@@ -22,6 +23,7 @@ const WORLD = scenario({
           id: CONNECTION,
           accounts: [
             account({ id: ACCOUNT, investedShare: 0.5 }),
+            account({ id: COLLECTING, movementsCollectedAt: '2026-11-20T22:01:00Z' }),
             account({ id: UNREPORTED, investedShare: 0.5, totalReported: false, historyEnabled: false }),
           ],
         }),
@@ -111,6 +113,7 @@ async function askEverything(baseUrl: string): Promise<void> {
   await provider.valueHistory(link, refOf(ACCOUNT), range);
   await provider.valueHistory(link, refOf(UNREPORTED), range);
   await provider.cashFlows(link, refOf(ACCOUNT), range);
+  await provider.cashFlows(link, refOf(COLLECTING), range);
   await refused(provider.currentValues(linkOf(NOWHERE), true));
   await refused(provider.currentValues({ ...link, credentials: unknown }, true));
   await linking.registerUser('somebody-new');

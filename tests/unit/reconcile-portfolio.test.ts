@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Amount, Currency } from '@/lib/domain/money';
+import type { Amount } from '@/lib/domain/money';
 import {
   type AccountOnSession,
   countedOutAt,
   immaterialOf,
   totalOfSession,
 } from '@/lib/domain/reconcile/portfolio';
-import { kinshipOf, realId, type TwinCandidate } from '@/lib/domain/reconcile/twins';
-import { addDays, toDate, toInstant } from '@/lib/domain/trading-date';
-import { days } from '../support/account-evidence';
+import { realId } from '@/lib/domain/reconcile/real-id';
+import { toDate } from '@/lib/domain/trading-date';
 
 const amount = (value: string | number): Amount => String(value) as Amount;
 const account = (accountId: string, value: number | null, age = 0): AccountOnSession => ({
@@ -85,67 +84,5 @@ describe('identity needs a real id', () => {
   });
   it.each(['1234', '0001234', 'U1234567', 'AX-77'])('%j is one', (id) => {
     expect(realId(id)).toBe(id);
-  });
-
-  const week = days('2026-06-01', '2026-06-05');
-  const candidate = (linkId: string, total: number, more: Partial<TwinCandidate> = {}): TwinCandidate => ({
-    accountId: `account of ${linkId}`,
-    linkId,
-    institution: 'Broker',
-    institutionAccountId: '',
-    currency: 'USD' as Currency,
-    values: week.map((date) => ({ date, asOf: toInstant(`${date}T21:30:00Z`), total: amount(total) })),
-    ...more,
-  });
-
-  it('so that two accounts without one are two when their totals differ', () => {
-    expect(kinshipOf(candidate('one', 10_000), candidate('two', 30_000))).toBe('different');
-  });
-
-  it('so that the same id makes one account, and two ids two, whatever their totals', () => {
-    const one = candidate('one', 10_000, { institutionAccountId: 'U1' });
-    expect(kinshipOf(one, candidate('two', 30_000, { institutionAccountId: 'U1' }))).toBe('same');
-    expect(kinshipOf(one, candidate('two', 10_000, { institutionAccountId: 'U2' }))).toBe('different');
-  });
-
-  it('and without one equal totals on three sessions make likely twins, through two live links', () => {
-    const one = candidate('one', 10_000);
-    const other = candidate('two', 10_000);
-    expect(kinshipOf(one, other)).toBe('likely');
-    expect(kinshipOf(one, { ...other, values: other.values.slice(0, 2) })).toBe('different');
-    expect(kinshipOf(candidate('one', 0), candidate('two', 0))).toBe('different');
-    expect(kinshipOf(one, { ...other, institution: 'Another' })).toBe('different');
-    expect(kinshipOf(one, { ...other, linkId: 'one' })).toBe('different');
-  });
-
-  it('and so does continuity across a new link', () => {
-    const one = candidate('one', 10_000);
-    const values = one.values.map((value) => ({
-      ...value,
-      date: addDays(value.date, 7),
-      asOf: toInstant(`${addDays(value.date, 7)}T21:30:00Z`),
-    }));
-    expect(kinshipOf(one, candidate('two', 10_000, { values }))).toBe('likely');
-    expect(kinshipOf(candidate('two', 10_000, { values }), one)).toBe('likely');
-    expect(
-      kinshipOf(
-        one,
-        candidate('two', 12_000, { values: values.map((v) => ({ ...v, total: amount(12_000) })) }),
-      ),
-    ).toBe('different');
-  });
-
-  it('and the newest answer of a person counts until it is taken back', () => {
-    const [one, other] = [candidate('one', 10_000), candidate('two', 10_000)];
-    const answer = (at: string, isSame: boolean | null) => ({
-      at: toInstant(at),
-      accountIds: [other.accountId, one.accountId] as const,
-      isSame,
-    });
-    const no = answer('2026-06-06T12:00:00Z', false);
-    const back = answer('2026-06-07T12:00:00Z', null);
-    expect(kinshipOf(one, other, [no])).toBe('different');
-    expect(kinshipOf(one, other, [back, no])).toBe('likely');
-    expect(kinshipOf(one, other, [answer('2026-06-08T12:00:00Z', true), back, no])).toBe('same');
   });
 });

@@ -488,6 +488,15 @@ describe('facts have a time', () => {
     expect(doubts).toMatchObject([{ kind: 'category' }]);
   });
 
+  it('that is known only later makes it an asset from there on, and that is no longer known changes nothing', () => {
+    const facts = june.map((date) =>
+      sighting(date, { category: date < '2026-06-08' || date > '2026-06-15' ? null : 'investment' }),
+    );
+    expect(conclude({ facts }).intervals.isAsset.slice(1)).toEqual([{ from: '2026-06-08', value: true }]);
+    expect(conclude({ facts }).intervals.isAsset[0]).toMatchObject({ value: false });
+    expect(conclude({ facts: facts.toReversed() }).intervals).toEqual(conclude({ facts }).intervals);
+  });
+
   it('keeps the value of the close after which an account was closed', () => {
     const facts = [
       sighting('2026-06-10'),

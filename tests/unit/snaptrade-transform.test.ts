@@ -49,10 +49,14 @@ describe('an account as SnapTrade sends it', () => {
     expect(toProviderAccount(parseAccount(parts), null)).toMatchObject({ total: null, asOf: null });
   });
 
-  it('of a category that nobody knows costs no other account', () => {
+  it('of a category that nobody knows is of none, and costs no other account', () => {
     const good = { id: 'good', institution_name: 'Broker' };
     const odd = { id: 'odd', institution_name: 'Broker', account_category: 'MORTGAGE' };
-    expect(accountsSchema.parse([odd, good]).map(({ id }) => id)).toEqual(['good']);
+    const accounts = accountsSchema.parse([odd, good]).map((one) => toProviderAccount(one, null));
+    expect(accounts.map(({ externalId, category }) => [externalId, category])).toEqual([
+      ['odd', null],
+      ['good', 'investment'],
+    ]);
   });
 
   it.each(['', '  ', '****1234', '0000', 'xxxx-9'])(
@@ -73,7 +77,7 @@ describe('an account as SnapTrade sends it', () => {
     expect(toProviderAccount(parseAccount(parts), null).currency).toBeNull();
   });
 
-  it.each([{ account_category: 'MORTGAGE' }, { id: null }])('%j alone is no answer', (parts) => {
+  it.each([{ id: null }, { institution_name: 7 }])('%j alone is no answer', (parts) => {
     expect(() => parseAccount(parts)).toThrow();
   });
 });

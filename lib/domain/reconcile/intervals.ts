@@ -107,10 +107,16 @@ export function currencyClaims(
   ];
 }
 
-/** A category in a word that nobody knows is no claim: the account stays what it was. */
+/**
+ * A category in a word that nobody knows is no claim: the account stays what it was. Before any other word it was nothing that
+ * could be counted.
+ */
 export function assetClaims(facts: readonly Sighting[], line: SessionLine): readonly Claim<boolean>[] {
-  return facts.flatMap(({ category, isPaper, at }) =>
-    category === null
+  const claims = facts.filter(({ isListed }) => isListed).toSorted((a, b) => (a.at < b.at ? -1 : 1));
+  const known = claims.findIndex(({ category }) => category !== null);
+  if (known === -1) return [];
+  return claims.flatMap(({ category, isPaper, at }, index) =>
+    category === null && index > known
       ? []
       : [{ session: line.atInstant(at), at, value: isAsset({ category, isPaper: isPaper === true }) }],
   );

@@ -1,9 +1,9 @@
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
-import type { Instant, TradingDate } from '@/lib/domain/trading-date';
+import { addDays, type Instant, type TradingDate } from '@/lib/domain/trading-date';
 import { type SettledFlow, settleFlows } from './account-value';
 import { Exact, type Market } from './market';
 import type { SandboxAccount, SandboxConnection } from './scenario';
-import { lastReachableAt, utcDateOf } from './sync';
+import { hasCollectedMovements, lastReachableAt, utcDateOf } from './sync';
 import { renderCurrency, uuidOf } from './uuid';
 
 export interface ActivityQuery {
@@ -14,6 +14,9 @@ export interface ActivityQuery {
   readonly offset: number;
   readonly limit: number;
 }
+
+/** What SnapTrade lists of an account before its first reading is through is not documented; here it is the newest. */
+const COLLECTED_FIRST_DAYS = 30;
 
 /** One page of an account's activities, newest first. Like SnapTrade's, they come a day late. */
 export function renderActivities(
@@ -29,6 +32,11 @@ export function renderActivities(
     .filter(({ session }) => session < utcDateOf(until))
     .flatMap((flow) => renderFlow(account, flow, connection.institution.name))
     .map((row, index) => ({ id: rowId(account.id, index, utcDateOf(now)), ...row }))
+    .filter(
+      (row) =>
+        hasCollectedMovements(account, now) ||
+        row.trade_date >= addDays(utcDateOf(now), -COLLECTED_FIRST_DAYS),
+    )
     .filter((row) => isWanted(row, query))
     .reverse();
   return {

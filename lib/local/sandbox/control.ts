@@ -44,6 +44,7 @@ const accountPatchSchema = z.strictObject({
   flows: accountFields.flows.unwrap().exactOptional(),
   historyEnabled: accountFields.historyEnabled.unwrap().exactOptional(),
   overrides: overridesSchema.exactOptional(),
+  movementsCollectedAt: accountFields.movementsCollectedAt.unwrap().exactOptional(),
   totalReported: accountFields.totalReported.unwrap().exactOptional(),
 });
 

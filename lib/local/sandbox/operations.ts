@@ -78,7 +78,8 @@ export const SIGNED_ROUTES: readonly SignedRoute[] = [
     operation: 'getAccount',
     respond: (call) => {
       const { connection, account } = requireAccount(call);
-      return renderAccount(connection, account, readNow(call, 'getAccount', connection, account, false));
+      const reading = readNow(call, 'getAccount', connection, account, false);
+      return renderAccount(connection, account, reading, call.now);
     },
   },
   {
@@ -164,7 +165,7 @@ function listAccounts(
     const isOmitted = call.faults.onValue(target).some((effect) => effect.type === 'omit_account');
     const reading = readNow(call, operation, connection, account, cachedOnly);
     const isOpened = account.openedOn <= utcDateOf(reading.readAt);
-    return isOmitted || !isOpened ? [] : [renderAccount(connection, account, reading)];
+    return isOmitted || !isOpened ? [] : [renderAccount(connection, account, reading, call.now)];
   });
 }
 

@@ -50,7 +50,8 @@ export const accountSchema = z.strictObject({
     .string()
     .regex(/^[A-Z]{3}$/)
     .default('USD'),
-  category: z.enum(['INVESTMENT', 'DEPOSIT', 'LOC']).nullable().default('INVESTMENT'),
+  /** `INVESTMENT`, `DEPOSIT`, `LOC`, or a word that nobody knows. */
+  category: z.string().min(1).nullable().default('INVESTMENT'),
   isPaper: z.boolean().default(false),
   status: z.enum(['open', 'closed', 'archived', 'unavailable']).nullable().default('open'),
   openedOn: dateText,
@@ -62,6 +63,8 @@ export const accountSchema = z.strictObject({
   /** Whether `balanceHistory` answers; otherwise it refuses with 403, code 1141. */
   historyEnabled: z.boolean().default(true),
   overrides: overridesSchema.default({}),
+  /** When SnapTrade was through with its first reading of the movements, which lists only new ones before; null for long ago. */
+  movementsCollectedAt: instantText.nullable().default(null),
   /** Whether the broker reports a total; otherwise it is to be put together from cash and positions. */
   totalReported: z.boolean().default(true),
   /** Cash in further currencies, for all time: told in the balances, and in no total that the broker reports. */

@@ -1,5 +1,5 @@
 import { addDays, type Instant, type TradingDate, toDate, toInstant } from '@/lib/domain/trading-date';
-import type { SandboxConnection } from './scenario';
+import type { SandboxAccount, SandboxConnection } from './scenario';
 
 /**
  * The instant at which SnapTrade last read the broker for an answer given at `now`. A realtime connection reads it
@@ -37,6 +37,11 @@ export function lastReachableAt({ disabledSince }: SandboxConnection, now: Insta
 
 export function isDisabled({ disabledSince }: SandboxConnection, now: Instant): boolean {
   return disabledSince !== null && disabledSince <= now;
+}
+
+/** Whether SnapTrade is through with its first reading of an account's movements. */
+export function hasCollectedMovements({ movementsCollectedAt }: SandboxAccount, now: Instant): boolean {
+  return movementsCollectedAt === null || movementsCollectedAt <= now;
 }
 
 /** The calendar date of an instant in UTC. */

@@ -5,7 +5,7 @@ import { accountCashAt, accountValueAt, accountValueOn } from './account-value';
 import type { ValueEffect } from './faults';
 import { Exact, type Market } from './market';
 import type { SandboxAccount, SandboxConnection } from './scenario';
-import { isDisabled, lastReachableAt, utcDateOf } from './sync';
+import { hasCollectedMovements, isDisabled, lastReachableAt, utcDateOf } from './sync';
 import { renderCurrency, uuidOf } from './uuid';
 
 /** Shapes as SnapTrade sends them. Decimals are JSON numbers here, and strings in `balanceHistory`. */
@@ -76,7 +76,9 @@ export function renderAccount(
   connection: SandboxConnection,
   account: SandboxAccount,
   reading: AccountReading,
+  now: Instant,
 ) {
+  const isCollected = hasCollectedMovements(account, now);
   const isSynced = latestClosedSession(reading.readAt, 0).date >= account.openedOn;
   return {
     id: account.id,
@@ -90,9 +92,9 @@ export function renderAccount(
     opening_date: null,
     sync_status: {
       transactions: {
-        initial_sync_completed: isSynced,
-        last_successful_sync: addDays(utcDateOf(reading.readAt), -1),
-        first_transaction_date: account.openedOn,
+        initial_sync_completed: isCollected,
+        last_successful_sync: isCollected ? addDays(utcDateOf(reading.readAt), -1) : null,
+        first_transaction_date: isCollected ? account.openedOn : null,
       },
       holdings: {
         initial_sync_completed: isSynced,

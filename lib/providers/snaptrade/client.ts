@@ -11,6 +11,7 @@ import {
   refusedKeys,
 } from './errors';
 import {
+  accountSchema,
   accountsSchema,
   activitiesPageSchema,
   balanceHistorySchema,
@@ -142,6 +143,13 @@ export function createSnapTradeClient(options: SnapTradeClientOptions) {
     async listAccounts(credentials: SnapTradeCredentials, authorizationId: string) {
       const answer = await ask('listBrokerageAuthorizationAccounts', accountsSchema, (limits) =>
         sdk.connections.listBrokerageAuthorizationAccounts({ ...credentials, authorizationId }, limits),
+      );
+      return requireGiven(answer);
+    },
+
+    async getAccount(credentials: SnapTradeCredentials, accountId: string) {
+      const answer = await ask('getUserAccountDetails', accountSchema, (limits) =>
+        sdk.accountInformation.getUserAccountDetails({ ...credentials, accountId }, limits),
       );
       return requireGiven(answer);
     },

@@ -38,6 +38,16 @@ export function createSnapTradeProvider(options: SnapTradeProviderOptions): Port
     return reporting.available ? toReportedHistory(reporting.value, range, account.currency) : reporting;
   }
 
+  /** Until its first reading of an account's activities is through, SnapTrade lists some of them as if they were all. */
+  async function hasCollectedMovements(
+    credentials: SnapTradeCredentials,
+    { externalId, movementsCollected }: AccountRef,
+  ): Promise<boolean> {
+    if (movementsCollected === true) return true;
+    const { sync_status: status } = await client.getAccount(credentials, externalId);
+    return status?.transactions?.initial_sync_completed !== false;
+  }
+
   return {
     id: 'snaptrade',
     lookBackDays: 365,
@@ -75,14 +85,12 @@ export function createSnapTradeProvider(options: SnapTradeProviderOptions): Port
     },
 
     async cashFlows(link, account, range) {
+      const credentials = readCredentials(link.credentials);
+      if (!(await hasCollectedMovements(credentials, account)))
+        return { available: true, value: { isComplete: false, rows: [] } };
       // SnapTrade filters by the date in UTC, which late in the evening is already the next one.
       const askedRange = { from: range.from, to: addDays(range.to, 1) };
-      const rows = await readAllActivities(
-        client,
-        readCredentials(link.credentials),
-        account.externalId,
-        askedRange,
-      );
+      const rows = await readAllActivities(client, credentials, account.externalId, askedRange);
       return rows.available
         ? { available: true, value: { isComplete: true, rows: toMovements(rows.value, range) } }
         : rows;

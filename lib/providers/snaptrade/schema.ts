@@ -35,20 +35,26 @@ const holdingsSyncSchema = z.object({
   holdings_unavailable: z.boolean().nullish(),
 });
 
-const accountSchema = z.object({
+const transactionsSyncSchema = z.object({ initial_sync_completed: z.boolean().nullish().catch(null) });
+
+export const accountSchema = z.object({
   id: z.string().min(1),
   name: z.string().nullish(),
   institution_account_id: z.string().nullish(),
   institution_name: z.string(),
-  sync_status: z.object({ holdings: holdingsSyncSchema.nullish() }).nullish(),
+  sync_status: z
+    .object({
+      holdings: holdingsSyncSchema.nullish(),
+      transactions: transactionsSyncSchema.nullish().catch(null),
+    })
+    .nullish(),
   balance: z
     .object({
       total: z.object({ amount: amount.nullish().catch(null), currency: z.string().nullish() }).nullish(),
     })
     .nullish(),
   status: z.string().nullish(),
-  // An unknown category is refused on purpose: a kind of debt that we do not know must not be added as an asset.
-  account_category: z.enum(['INVESTMENT', 'DEPOSIT', 'LOC']).nullish(),
+  account_category: z.string().nullish(),
   is_paper: z.boolean().nullish(),
 });
 export type SnapTradeAccount = z.output<typeof accountSchema>;

@@ -1,7 +1,8 @@
 import 'server-only';
 import { type Amount, type Currency, toCurrency } from '@/lib/domain/money';
 import { isTradingDay } from '@/lib/domain/nyse-calendar';
-import { realId } from '@/lib/domain/reconcile/twins';
+import type { Category } from '@/lib/domain/reconcile/evidence';
+import { realId } from '@/lib/domain/reconcile/real-id';
 import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type {
   Capability,
@@ -20,7 +21,11 @@ import type {
 } from './schema';
 
 /** SnapTrade says that accounts without a category are to be read as investment accounts. */
-const CATEGORIES = { INVESTMENT: 'investment', DEPOSIT: 'deposit', LOC: 'credit' } as const;
+const CATEGORIES: Readonly<Record<string, Category>> = {
+  INVESTMENT: 'investment',
+  DEPOSIT: 'deposit',
+  LOC: 'credit',
+};
 
 const CLOSED_STATUSES: ReadonlySet<string> = new Set(['closed', 'archived']);
 
@@ -30,6 +35,7 @@ const CLOSED_STATUSES: ReadonlySet<string> = new Set(['closed', 'archived']);
  */
 export function toProviderAccount(account: SnapTradeAccount, readAt: Instant | null): ProviderAccount {
   const holdings = account.sync_status?.holdings;
+  const collected = account.sync_status?.transactions?.initial_sync_completed;
   const total = account.balance?.total;
   // Until the first sync is through, nothing is known yet, whatever the total says.
   const isKnown = holdings?.initial_sync_completed !== false;
@@ -38,7 +44,7 @@ export function toProviderAccount(account: SnapTradeAccount, readAt: Instant | n
     institutionAccountId: realId(account.institution_account_id ?? null),
     name: account.name ?? account.institution_name,
     institution: account.institution_name,
-    category: CATEGORIES[account.account_category ?? 'INVESTMENT'],
+    category: CATEGORIES[account.account_category ?? 'INVESTMENT'] ?? null,
     isPaper: account.is_paper === true,
     isOpen: !CLOSED_STATUSES.has(account.status ?? 'open'),
     total: isKnown ? (total?.amount ?? null) : null,
@@ -46,6 +52,7 @@ export function toProviderAccount(account: SnapTradeAccount, readAt: Instant | n
     costBasis: null,
     currency: toCurrency(total?.currency ?? ''),
     asOf: readAt ?? readSyncInstant(holdings?.last_successful_sync ?? null),
+    ...(typeof collected === 'boolean' ? { movementsCollected: collected } : {}),
   };
 }
 
