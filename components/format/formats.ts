@@ -39,7 +39,10 @@ export interface Formats {
 }
 
 const EXCHANGE_ZONE = 'America/New_York';
-const AXIS_DIGITS_MAX = 2;
+/** More digits than this behind a thousand or a million are harder to read than the whole amount. */
+const COMPACT_DIGITS_MAX = 2;
+/** Below this an amount is as short when it is written whole. */
+const COMPACT_FROM = 10_000;
 /** Digits that distinguish every axis mark from its rounded neighbours. */
 const AXIS_DIGITS_EXACT = 8;
 
@@ -93,8 +96,11 @@ export function createFormats(locale: string, currency: Currency): Formats {
     signedMoney: (amount) => signedMoney.format(asDecimalText(amount)),
     moneyParts: (amount) => splitFraction(money.formatToParts(asDecimalText(amount))),
     signedPercent: (fraction) => percent.format(asDecimalText(fraction)),
-    axisMoney: (values) => formatExactly(values, locale, { ...style, notation: 'compact' }, style),
-    axisPercent: (values) => formatExactly(values, locale, { style: 'percent' }, { style: 'percent' }),
+    axisMoney: (values) =>
+      (values.some((value) => Math.abs(value) >= COMPACT_FROM)
+        ? formatExactly(values, locale, { ...style, notation: 'compact' }, COMPACT_DIGITS_MAX)
+        : null) ?? formatWithEnough(values, locale, style),
+    axisPercent: (values) => formatWithEnough(values, locale, { style: 'percent' }),
     count: (value) => count.format(value),
     date: (day) => date.format(atMidnightUtc(day)),
     shortDate: (day) => shortDate.format(atMidnightUtc(day)),
@@ -131,27 +137,35 @@ function splitFraction(parts: readonly Intl.NumberFormatPart[]): MoneyParts {
   };
 }
 
-/** A rounded label would put a mark where it is not, so digits are added until every label is exact. */
+/** A rounded label would put a mark where it is not, so digits are added until every label is exact; null when that takes too many. */
 function formatExactly(
   values: readonly number[],
   locale: string,
-  short: Intl.NumberFormatOptions,
-  full: Intl.NumberFormatOptions,
-): string[] {
-  const write = (digitsMin: number, digitsMax: number) => {
+  style: Intl.NumberFormatOptions,
+  digitsMax: number,
+): string[] | null {
+  const write = (digitsMin: number, digits: number) => {
     const { format } = new Intl.NumberFormat(locale, {
-      ...short,
+      ...style,
       minimumFractionDigits: digitsMin,
-      maximumFractionDigits: digitsMax,
+      maximumFractionDigits: digits,
     });
     return values.map((value) => format(value));
   };
   const exact = write(0, AXIS_DIGITS_EXACT);
-  for (let digits = 0; digits <= AXIS_DIGITS_MAX; digits += 1) {
+  for (let digits = 0; digits <= digitsMax; digits += 1) {
     if (write(0, digits).every((label, at) => label === exact[at])) return write(digits, digits);
   }
-  const whole = new Intl.NumberFormat(locale, full);
-  return values.map((value) => whole.format(value));
+  return null;
+}
+
+/** Labels with as many digits as it takes; marks that lie closer than any digit shows are left without one. */
+function formatWithEnough(
+  values: readonly number[],
+  locale: string,
+  style: Intl.NumberFormatOptions,
+): string[] {
+  return formatExactly(values, locale, style, AXIS_DIGITS_EXACT) ?? values.map(() => '');
 }
 
 /** Pages without amounts need no currency, but formats have one; the cast is safe because it is an ISO code. */
