@@ -11,7 +11,7 @@ import { isPeriod, PERIODS, type Period } from '@/lib/domain/period';
 import { isMeasure, MEASURES, type Measure } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryDocument } from '@/lib/history/document';
-import { describeMeasure } from './descriptions';
+import { describeEmptyRange, describeMeasure } from './descriptions';
 import { HistoryTable } from './history-table';
 import { CAPTION_HEIGHT, CHART_HEIGHT } from './layout';
 import { MarksLegend, ProvenanceLegend } from './legend';
@@ -222,6 +222,17 @@ function BusyMark() {
   );
 }
 
+/** Words where no chart can be. */
+function Instead({ children }: { readonly children: ReactNode }) {
+  return (
+    <div
+      className={`grid place-items-center rounded-lg bg-gap-fill text-center text-sm text-ink-soft ${CHART_HEIGHT}`}
+    >
+      <p className="max-w-xs px-4">{children}</p>
+    </div>
+  );
+}
+
 function Panel({
   history,
   measure,
@@ -229,17 +240,12 @@ function Panel({
   state,
   onRangeSelect,
 }: Pick<ChartPanelProps, 'history' | 'measure' | 'state' | 'onRangeSelect'> & { readonly isTable: boolean }) {
+  const formats = useFormats();
   if (state === 'failed') {
-    return (
-      <div
-        className={`grid place-items-center rounded-lg bg-gap-fill text-center text-sm text-ink-soft ${CHART_HEIGHT}`}
-      >
-        <p className="max-w-xs px-4">
-          This period could not be loaded. The headline above is of the period before.
-        </p>
-      </div>
-    );
+    return <Instead>This period could not be loaded. The headline above is of the period before.</Instead>;
   }
+  const reason = describeEmptyRange(history, formats);
+  if (reason !== null) return <Instead>{reason}.</Instead>;
   return isTable ? (
     <HistoryTable history={history} />
   ) : (

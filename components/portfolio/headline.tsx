@@ -1,6 +1,6 @@
 'use client';
 
-import { describeCompleteness, describeKind } from '@/components/chart/descriptions';
+import { describeCompleteness, describeEmptyRange, describeKind } from '@/components/chart/descriptions';
 import { findLive, findNewestPoint } from '@/components/chart/series';
 import { useFormats } from '@/components/format/formats-context';
 import { FAULT_LABELS, FIGURE_LABELS, MEASURE_WORDS } from '@/components/labels/figures';
@@ -31,6 +31,8 @@ function ChangeLine({ history }: { readonly history: HistoryDocument }) {
     change.share === null || change.direction === 'level' ? '' : ` (${formats.signedPercent(change.share)})`;
   const span = <span className="text-ink-soft">{describeSpan(history, formats)}</span>;
   const isNamed = isPeriod(history.period);
+  const { from, to } = history.summary;
+  const days = from === null || to === null ? null : formats.dateRange(from, to);
   return (
     <div className="mt-4">
       <p className="tabular text-base">
@@ -44,6 +46,7 @@ function ChangeLine({ history }: { readonly history: HistoryDocument }) {
           {share}
         </span>
         {isNamed && <> {span}</>}
+        {isNamed && days !== null && <span className="text-sm text-ink-soft">, {days}</span>}
       </p>
       <SummaryFigures summary={history.summary} />
     </div>
@@ -110,6 +113,7 @@ export function PortfolioHeadline({
   const whole = findNewestPoint(history.points.filter((point) => point.kind !== 'estimated'));
   const live = findLive(history);
   const selection = describeShown(history.accounts);
+  const formats = useFormats();
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-10 gap-y-6">
       <div className="min-w-0">
@@ -117,7 +121,9 @@ export function PortfolioHeadline({
         {selection !== null && <p className="mt-0.5 text-sm font-medium">{selection}</p>}
         {measure !== 'value' && <MeasureFigure history={history} measure={measure} />}
         {whole === null ? (
-          <p className="mt-2 text-2xl font-semibold tracking-tight">No whole value is known for these days</p>
+          <p className="mt-2 text-2xl font-semibold tracking-tight">
+            {describeEmptyRange(history, formats) ?? 'No whole value is known for these days'}
+          </p>
         ) : (
           <NewestValue point={whole} isLarge={measure === 'value'} />
         )}

@@ -4871,7 +4871,7 @@ $$;
 
 comment on function public.history_flows is 'What came into a user''s portfolio and left it after the first of two days, to the last.';
 
--- { currency, dataNotice, from, to, points, gaps, live, flows, coverage, corrections, accounts, connections } of one user
+-- { currency, dataNotice, knownFrom, from, to, points, gaps, live, flows, coverage, corrections, accounts, connections } of one user
 -- between two days; p_from null starts at the first known day. Days after the latest due one (p_due) are not expected yet.
 -- Gaps before the provider's look-back (p_reach) cannot be filled any more. With p_line_ids, the history of those accounts
 -- alone: nothing of it was ever published, so its points are concluded from the evidence here and it has no corrections.
@@ -4919,8 +4919,8 @@ begin
   end if;
 
   return jsonb_build_object(
-    'currency', coalesce(v_currency, 'USD'), 'dataNotice', v_data_notice, 'from', v_from, 'to', p_to,
-    'points', v_history.points, 'gaps', v_missing.gaps,
+    'currency', coalesce(v_currency, 'USD'), 'dataNotice', v_data_notice, 'knownFrom', v_known_from,
+    'from', v_from, 'to', p_to, 'points', v_history.points, 'gaps', v_missing.gaps,
     'live', (
       select jsonb_build_object('value', trim_scale(l.total_value)::text, 'asOf', l.as_of, 'source', l.source)
       from public.live_total(p_user_id, p_line_ids) l

@@ -17,6 +17,7 @@ describe('the document', () => {
     expect(await readHistory(user)).toEqual({
       currency: 'USD',
       dataNotice: null,
+      knownFrom: null,
       from: '2026-11-16',
       to: '2026-11-20',
       points: [],
@@ -87,7 +88,11 @@ describe('the document', () => {
   test('without a first day begins where the accounts became known', async () => {
     const { record, read } = await linkReader(stack, { since: '2026-11-18' });
     await record({ observations: values('2026-11-12') });
-    expect(await read({ from: null })).toMatchObject({ from: '2026-11-12', to: '2026-11-20' });
+    expect(await read({ from: null })).toMatchObject({
+      knownFrom: '2026-11-12',
+      from: '2026-11-12',
+      to: '2026-11-20',
+    });
   });
 
   test('has one point per day, whatever kinds were ever concluded for it', async () => {

@@ -5,6 +5,7 @@ import type { TestStack, TestUser } from './test-stack';
 const historyDocument = z.strictObject({
   currency: z.string(),
   dataNotice: z.string().nullable(),
+  knownFrom: z.iso.date().nullable(),
   from: z.iso.date(),
   to: z.iso.date(),
   points: z.array(

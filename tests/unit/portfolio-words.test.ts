@@ -35,11 +35,21 @@ describe('which accounts are shown', () => {
 });
 
 describe('the shown days', () => {
-  const days = { from: toDate('2026-03-03'), to: toDate('2026-05-08') };
+  const days = {
+    knownFrom: toDate('2024-11-22'),
+    from: toDate('2026-03-03'),
+    to: toDate('2026-05-08'),
+  };
 
   it('are a period by its name, and chosen dates by themselves', () => {
     expect(describeSpan({ period: '1Y', ...days }, formats)).toBe('over 1 year');
     expect(describeSpan({ period: 'custom', ...days }, formats)).toBe('Mar 3 – May 8, 2026');
+  });
+
+  it('are said by their first day where the history is shorter than the period, and of all time', () => {
+    const short = { ...days, from: days.knownFrom };
+    expect(describeSpan({ period: '5Y', ...short }, formats)).toBe('since Nov 22, 2024');
+    expect(describeSpan({ period: 'ALL', ...short }, formats)).toBe('since Nov 22, 2024');
   });
 });
 
