@@ -1428,6 +1428,7 @@ export type Database = {
           reasons: NonNullable<Json>
           request_id: string | null
           requested_by: string | null
+          severity: number
           started_at: string
           status: string
           trading_day: string
@@ -1444,6 +1445,7 @@ export type Database = {
           reasons?: NonNullable<Json>
           request_id?: string | null
           requested_by?: string | null
+          severity?: never
           started_at: string
           status?: string
           trading_day: string
@@ -1460,6 +1462,7 @@ export type Database = {
           reasons?: NonNullable<Json>
           request_id?: string | null
           requested_by?: string | null
+          severity?: never
           started_at?: string
           status?: string
           trading_day?: string
