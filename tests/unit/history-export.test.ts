@@ -105,6 +105,7 @@ describe('an exported history', () => {
         kind: 'reconstructed',
         source: 'snaptrade',
         as_of: '2026-11-13T21:32:00.000Z',
+        accounts: 'IRA at Broker',
         accounts_present: '2',
         accounts_expected: '2',
         carried_accounts: '',
@@ -118,6 +119,7 @@ describe('an exported history', () => {
       {
         row: 'gap',
         date: '2026-11-16',
+        accounts: 'IRA at Broker',
         value: '',
         kind: '',
         flow: '',
