@@ -1,6 +1,6 @@
 'use client';
 
-import { useActionState, useEffect } from 'react';
+import { useActionState, useEffect, useRef } from 'react';
 import { announceSession } from '@/components/session/session';
 import { BrandMark } from '@/components/ui/brand-mark';
 import { Button } from '@/components/ui/button';
@@ -36,6 +36,15 @@ export function SignInForm({
   readonly demoUsers?: readonly DemoUser[];
 }) {
   const [state, submit, isPending] = useActionState(action, { error: null, email: '' });
+  const emailField = useRef<HTMLInputElement>(null);
+  const passwordField = useRef<HTMLInputElement>(null);
+  // React empties the form after it was sent; the reader goes on where the mistake is most likely.
+  useEffect(() => {
+    if (state.error === null) return;
+    if (emailField.current !== null && emailField.current.value === '')
+      emailField.current.value = state.email;
+    passwordField.current?.focus();
+  }, [state]);
   // Whoever is signed in is not asked to sign in, so pages that are open in other tabs are over.
   useEffect(() => announceSession(null), []);
   return (
@@ -51,7 +60,7 @@ export function SignInForm({
         <label className="block text-sm font-medium">
           E-mail
           <input
-            key={state.email}
+            ref={emailField}
             name="email"
             type="email"
             autoComplete="username"
@@ -65,6 +74,7 @@ export function SignInForm({
         <label className="block text-sm font-medium">
           Password
           <input
+            ref={passwordField}
             name="password"
             type="password"
             autoComplete="current-password"
