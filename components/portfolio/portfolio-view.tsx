@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { ChartPanel } from '@/components/chart/chart-panel';
 import { GapList } from '@/components/chart/gap-list';
 import { FormatsProvider, useFormats } from '@/components/format/formats-context';
+import type { AccountMatch } from '@/lib/connections/document';
 import { DEFAULT_PERIOD } from '@/lib/domain/period';
 import type { Correction, HistoryDocument } from '@/lib/history/document';
 import { AccountPicker } from './account-picker';
@@ -14,6 +15,7 @@ import { FirstFill } from './filling';
 import { findFirstFills } from './freshness';
 import { PortfolioHeadline } from './headline';
 import { useServerClock } from './live-figure';
+import { MatchNotice } from './match-notice';
 import { PageNotices } from './notices';
 import { type PortfolioAddress, writeHistorySearch } from './portfolio-address';
 import { RangeForm } from './range-form';
@@ -69,6 +71,8 @@ export function PortfolioView({
   locale,
   isBenchmarkOffered,
   corrections = [],
+  matches = [],
+  decideMatch = null,
   connectionsHref = null,
 }: {
   /** The document that the address asks for, read on the server. */
@@ -79,6 +83,9 @@ export function PortfolioView({
   readonly isBenchmarkOffered: boolean;
   /** The latest corrections of the user's published days, newest first. */
   readonly corrections?: readonly Correction[];
+  /** Which accounts may be one, for their owner to answer, and where the answer goes. */
+  readonly matches?: readonly AccountMatch[];
+  readonly decideMatch?: ((form: FormData) => Promise<void>) | null;
   /** Where accounts are linked and reconnected, when there is such a page. */
   readonly connectionsHref?: string | null;
 }) {
@@ -94,6 +101,9 @@ export function PortfolioView({
   return (
     <FormatsProvider locale={locale} currency={history.currency}>
       <div className="flex flex-col gap-6 sm:gap-8">
+        {decideMatch !== null && connectionsHref !== null && (
+          <MatchNotice matches={matches} action={decideMatch} connectionsHref={connectionsHref} />
+        )}
         <PageNotices loaded={loaded} connectionsHref={connectionsHref} />
         {isNothingLinked(history) ? (
           <EmptyPortfolio connectionsHref={connectionsHref} />
