@@ -2437,6 +2437,16 @@ export type Database = {
           value_date: string
         }[]
       }
+      line_value_between: {
+        Args: {
+          p_account_ids: string[]
+          p_currency: string
+          p_first: boolean
+          p_from: string
+          p_to: string
+        }
+        Returns: Json
+      }
       lines_in_question: { Args: { p_user_id: string }; Returns: Json }
       linked_brokerages: { Args: Record<PropertyKey, never>; Returns: Json }
       list_audit: {

@@ -74,6 +74,8 @@ export const correction = z.object({
 });
 export type Correction = Output<typeof correction>;
 
+const accountValue = z.object({ date, value: amount });
+
 /** A real account of the user, however many links show it. */
 const account = z.object({
   id: z.uuid(),
@@ -83,6 +85,11 @@ const account = z.object({
   currency: currency.nullable(),
   /** From this day on the account is no longer expected; null while it is open. */
   closedOn: date.nullable(),
+  /** Since when no connection to it works; null while one does. */
+  brokenSince: date.nullable(),
+  /** What it was worth first and last in the range, in the user's currency; null where that is not known. */
+  first: accountValue.nullable(),
+  last: accountValue.nullable(),
   /** Whether it is part of what is shown. */
   isShown: z.boolean(),
 });

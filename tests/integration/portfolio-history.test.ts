@@ -53,6 +53,19 @@ describe('the document', () => {
       outcomes: [asked('margin', '2026-11-20')],
     });
     const history = await read();
+    expect(history.accounts).toMatchObject([
+      {
+        name: 'isa',
+        brokenSince: null,
+        first: { date: '2026-11-18', value: '90071992547409930.1' },
+        last: { date: '2026-11-20', value: '100' },
+      },
+      {
+        name: 'margin',
+        first: { date: '2026-11-18', value: '0.2' },
+        last: { date: '2026-11-19', value: '-20' },
+      },
+    ]);
     expect(history.points).toMatchObject([
       { date: '2026-11-18', value: '90071992547409930.3', kind: 'reconstructed', source: 'snaptrade' },
       {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createFormats } from '@/components/format/formats';
+import { createFormats, hideAmounts } from '@/components/format/formats';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import { amountOf, currencyOf } from '../support/chart-history';
 
@@ -49,6 +49,20 @@ describe('amounts', () => {
       }),
     );
   });
+});
+
+test('hidden amounts show nothing of them, while percentages and days stay', () => {
+  const hidden = hideAmounts(english);
+  const written = [
+    hidden.money(amountOf('12.5')),
+    hidden.signedMoney(amountOf('-12.5')),
+    hidden.wholeMoney(amountOf('12.5')),
+    hidden.moneyParts(amountOf('12.5')).before,
+    ...hidden.axisMoney([10, 20]),
+  ];
+  for (const text of written) expect(text).not.toMatch(/\d/);
+  expect(hidden.signedPercent(amountOf('0.125'))).toBe('+12.50%');
+  expect(hidden.date(toDate('2026-03-01'))).toBe('Mar 1, 2026');
 });
 
 describe('dates and instants', () => {
