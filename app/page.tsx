@@ -1,6 +1,7 @@
-import { headers } from 'next/headers';
+import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { after } from 'next/server';
+import { HIDE_AMOUNTS_COOKIE } from '@/components/format/formats';
 import { parseAddress, writeHistorySearch } from '@/components/portfolio/portfolio-address';
 import { PortfolioView } from '@/components/portfolio/portfolio-view';
 import { readOpenMatches } from '@/lib/connections/store';
@@ -62,6 +63,7 @@ export default async function PortfolioPage({ searchParams }: PageProps) {
         initial={{ ...shown, receivedAt: toInstant(now) }}
         locale={preferredLocale(await headers())}
         isBenchmarkOffered={isBenchmarkOffered(env())}
+        areAmountsHidden={(await cookies()).has(HIDE_AMOUNTS_COOKIE)}
         corrections={corrections}
         matches={matches}
         decideMatch={decideMatchAction.bind(null, caller.viewer)}

@@ -89,6 +89,21 @@ test.describe('an administrator', () => {
     await expect(account).toContainText('A jump that no deposit or withdrawal explains.');
   });
 
+  test('tells the squares apart where the reader’s own colours are forced', async ({ page }) => {
+    await page.emulateMedia({ forcedColors: 'active' });
+    await openCoverage(page, '?sort=email&search=amira');
+    const square = rowOf(page, 'amira@example.com')
+      .getByRole('link', { name: 'Nov 20: Captured' })
+      .locator('span[aria-hidden]');
+    const [fill, canvas] = await Promise.all(
+      [square.first(), page.locator('html')].map((part) =>
+        part.evaluate((element) => getComputedStyle(element).backgroundColor),
+      ),
+    );
+    expect(fill).not.toBe(canvas);
+    expect(await findViolations(page)).toEqual([]);
+  });
+
   test('moves over the squares with keys, and opens the day with Enter', async ({ page }) => {
     await openCoverage(page, '?sort=email&search=amira');
     await rowOf(page, 'amira@example.com').getByRole('link', { name: 'amira@example.com' }).focus();

@@ -13,9 +13,7 @@ const formats = createFormats('en-US', currencyOf('USD'));
 function read(history: Partial<HistoryDocument>): string {
   const dataPoint: DataPoint | undefined = buildChartSeries(makeHistory(history), 'value').dataPoints[0];
   if (dataPoint === undefined) throw new Error('nothing to read');
-  return speakReading(
-    readDataPoint(dataPoint, { measure: 'value', firstValue: null, benchmark: null }, formats),
-  );
+  return speakReading(readDataPoint(dataPoint, { measure: 'value', first: null, benchmark: null }, formats));
 }
 
 describe('reading a data point', () => {
