@@ -101,7 +101,11 @@ function MeasureFigure({
 /** What is read on the chart just now, in the headline's place and of its height, so that nothing moves below a finger. */
 function ReadingHeadline({ reading: { when, value, how, change } }: { readonly reading: Reading }) {
   return (
-    <div className="absolute inset-0 overflow-hidden bg-canvas" aria-hidden="true" data-headline-reading="">
+    <div
+      className="pointer-events-none absolute inset-0 overflow-hidden bg-canvas"
+      aria-hidden="true"
+      data-headline-reading=""
+    >
       <p className="truncate pb-1 text-sm font-medium text-ink-soft">{when}</p>
       <p className={LARGE}>{value ?? 'No value'}</p>
       <p className="tabular truncate text-sm">{change ?? how}</p>
