@@ -1,8 +1,10 @@
-import { headers } from 'next/headers';
+import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { after } from 'next/server';
+import { HIDE_AMOUNTS_COOKIE } from '@/components/format/formats';
 import { parseAddress, writeHistorySearch } from '@/components/portfolio/portfolio-address';
 import { PortfolioView } from '@/components/portfolio/portfolio-view';
+import { readOpenMatches } from '@/lib/connections/store';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { toInstant } from '@/lib/domain/trading-date';
 import { env } from '@/lib/env';
@@ -19,13 +21,15 @@ import { ifWithinLimit } from '@/lib/http/limits';
 import { preferredLocale } from '@/lib/http/page';
 import { type PageSearch, toSearchParams } from '@/lib/http/query';
 import { fillOnView } from '@/lib/jobs/on-view';
+import { decideMatchAction } from './connections/actions';
 import { PrivatePage } from './private-page';
 
 export const dynamic = 'force-dynamic';
 // A page view may fill gaps after the page was sent.
 export const maxDuration = 300;
 
-const CORRECTIONS_SHOWN = 20;
+/** What one event changed is one entry of the list, so that these are few even when it changed months. */
+const CORRECTIONS_SHOWN = 100;
 
 interface PageProps {
   readonly searchParams: Promise<PageSearch>;
@@ -38,7 +42,7 @@ export default async function PortfolioPage({ searchParams }: PageProps) {
   if (caller === null) redirect(signInPath(parameters.size === 0 ? '/' : `/?${parameters}`));
 
   const now = new Date();
-  const [shown, corrections] = await Promise.all([
+  const [shown, corrections, matches] = await Promise.all([
     readShown(caller, parameters, now),
     readCorrections(caller.client, {
       userId: caller.userId,
@@ -47,18 +51,22 @@ export default async function PortfolioPage({ searchParams }: PageProps) {
       beforeId: null,
       limit: CORRECTIONS_SHOWN,
     }),
+    readOpenMatches(caller.client, caller.userId),
   ]);
   after(() =>
     ifWithinLimit('fill_on_view', caller.userId, () => fillOnView(env(), caller.userId, shown.history)),
   );
 
   return (
-    <PrivatePage caller={caller}>
+    <PrivatePage caller={caller} questions={matches.length}>
       <PortfolioView
         initial={{ ...shown, receivedAt: toInstant(now) }}
         locale={preferredLocale(await headers())}
         isBenchmarkOffered={isBenchmarkOffered(env())}
+        areAmountsHidden={(await cookies()).has(HIDE_AMOUNTS_COOKIE)}
         corrections={corrections}
+        matches={matches}
+        decideMatch={decideMatchAction.bind(null, caller.viewer)}
         connectionsHref="/connections"
       />
     </PrivatePage>

@@ -9,16 +9,24 @@ import { signOut } from './actions';
 export function PrivatePage({
   caller: { viewer, email, isAdministrator },
   navigation = null,
+  questions = 0,
   children,
 }: {
   readonly caller: Pick<Caller, 'viewer' | 'email' | 'isAdministrator'>;
   /** Between the header and the content. */
   readonly navigation?: ReactNode;
+  /** How many questions wait for the reader on the page of connections. */
+  readonly questions?: number;
   readonly children: ReactNode;
 }) {
   return (
     <SessionGuard viewer={viewer}>
-      <SiteHeader email={email} signOut={signOut} coverageHref={isAdministrator ? '/admin/coverage' : null} />
+      <SiteHeader
+        email={email}
+        signOut={signOut}
+        coverageHref={isAdministrator ? '/admin/coverage' : null}
+        questions={questions}
+      />
       {navigation}
       <PageMain>{children}</PageMain>
     </SessionGuard>

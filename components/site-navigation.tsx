@@ -5,19 +5,31 @@ import { usePathname } from 'next/navigation';
 import { buttonClass } from '@/components/ui/button';
 
 /** The ways between the product's pages; the one that is open is marked. */
-export function SiteNavigation({ coverageHref }: { readonly coverageHref: string | null }) {
+export function SiteNavigation({
+  coverageHref,
+  questions,
+}: {
+  readonly coverageHref: string | null;
+  /** How many questions wait on the page of connections. */
+  readonly questions: number;
+}) {
   const path = usePathname();
   const pages = [
-    { href: '/', label: 'Portfolio', isOpen: path === '/' },
-    { href: '/connections', label: 'Connections', isOpen: path.startsWith('/connections') },
-    { href: '/settings', label: 'Settings', isOpen: path === '/settings' },
+    { href: '/', label: 'Portfolio', isOpen: path === '/', waiting: 0 },
+    {
+      href: '/connections',
+      label: 'Connections',
+      isOpen: path.startsWith('/connections'),
+      waiting: questions,
+    },
+    { href: '/settings', label: 'Settings', isOpen: path === '/settings', waiting: 0 },
     ...(coverageHref === null
       ? []
-      : [{ href: coverageHref, label: 'Coverage', isOpen: path.startsWith('/admin') }]),
+      : [{ href: coverageHref, label: 'Coverage', isOpen: path.startsWith('/admin'), waiting: 0 }]),
   ];
   return (
     <nav aria-label="Main" className="flex flex-wrap items-center gap-1">
-      {pages.map(({ href, label, isOpen }) => (
+      {pages.map(({ href, label, isOpen, waiting }) => (
         <Link
           key={href}
           href={href}
@@ -25,6 +37,12 @@ export function SiteNavigation({ coverageHref }: { readonly coverageHref: string
           className={`${buttonClass({ look: 'plain' })} aria-[current=page]:text-ink aria-[current=page]:underline aria-[current=page]:decoration-2 aria-[current=page]:underline-offset-8`}
         >
           {label}
+          {waiting > 0 && (
+            <span className="tabular rounded-full border border-caution-line bg-caution-soft px-1.5 text-xs text-caution">
+              {waiting}
+              <span className="sr-only">{waiting === 1 ? ' question waits' : ' questions wait'}</span>
+            </span>
+          )}
         </Link>
       ))}
     </nav>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { AdminNavigation } from '@/components/coverage/admin-navigation';
+import { DoneNotice } from '@/components/ui/done-notice';
 import { requireAdministratorPage } from '@/lib/http/page';
 import { PrivatePage } from '../private-page';
 
@@ -10,6 +11,7 @@ export default async function AdminLayout({ children }: { readonly children: Rea
   const caller = await requireAdministratorPage();
   return (
     <PrivatePage caller={caller} navigation={<AdminNavigation />}>
+      <DoneNotice />
       {children}
     </PrivatePage>
   );

@@ -46,7 +46,7 @@ export default async function ConnectionsPage({ searchParams }: PageProps) {
     ifWithinLimit('confirm_links', userId, () => confirmOnLook(env(), userId, crypto.randomUUID())),
   );
   return (
-    <PrivatePage caller={caller}>
+    <PrivatePage caller={caller} questions={matches.length}>
       <ConnectionsView
         connections={connections}
         matches={matches}

@@ -2,6 +2,7 @@ import { headers } from 'next/headers';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { DataQualityReport } from '@/components/data-quality-report';
+import { DoneNotice } from '@/components/ui/done-notice';
 import { readOpenMatches } from '@/lib/connections/store';
 import { serviceClient } from '@/lib/db/clients';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
@@ -35,7 +36,8 @@ export default async function DataQualityPage() {
     readOwnDecisions(serviceClient(env()), userId),
   ]);
   return (
-    <PrivatePage caller={caller}>
+    <PrivatePage caller={caller} questions={matches.length}>
+      <DoneNotice />
       <p className="mb-6 text-sm">
         <Link href="/" className="text-accent underline-offset-4 hover:underline">
           Back to the portfolio

@@ -26,7 +26,9 @@ interface CanvasProps {
 export const ChartCanvas = memo(function ChartCanvas({ layout, onDrawn }: CanvasProps) {
   const { series, scale, valueLabels, dateTicks, insets } = layout;
   const labelOfDate = new Map(dateTicks.map((tick) => [tick.index, tick.label]));
-  const labelOfValue = new Map(scale.ticks.map((tick, at) => [tick, valueLabels[at] ?? '']));
+  const labelOfValue = new Map(
+    scale.ticks.map((tick, at) => [tick, isCovered(tick, layout) ? '' : (valueLabels[at] ?? '')]),
+  );
   // A label that names a beginning starts under its mark, which also keeps the first one inside the plot.
   const labelsEveryDay = dateTicks.length === series.rows.length;
   return (
@@ -69,6 +71,15 @@ export const ChartCanvas = memo(function ChartCanvas({ layout, onDrawn }: Canvas
     </ResponsiveContainer>
   );
 });
+
+/** This share of the axis is as high as a label on the smallest screen. */
+const LABEL_SHARE = 0.07;
+
+/** Whether the label of the last value lies over a mark of the axis. */
+function isCovered(tick: number, { extremes, scale: { domain } }: ChartLayout): boolean {
+  const last = extremes.find(({ name }) => name === 'last');
+  return last !== undefined && Math.abs(tick - last.value) < (domain[1] - domain[0]) * LABEL_SHARE;
+}
 
 function Layers({ layout, onDrawn }: CanvasProps) {
   const plotArea = useScaledPlotArea();

@@ -11,64 +11,91 @@ import { isPeriod, PERIODS, type Period } from '@/lib/domain/period';
 import { isMeasure, MEASURES, type Measure } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryDocument } from '@/lib/history/document';
-import { describeMeasure } from './descriptions';
+import { compareWithBenchmark } from './comparison';
+import { describeEmptyRange, describeMeasure } from './descriptions';
 import { HistoryTable } from './history-table';
-import { CAPTION_HEIGHT, CHART_HEIGHT } from './layout';
+import { CHART_HEIGHT } from './layout';
 import { MarksLegend, ProvenanceLegend } from './legend';
 import { PortfolioChart } from './portfolio-chart';
+import type { ReadingStore } from './reading-store';
 import { isComparable } from './series';
 
-/** What is drawn below it, its figure over the range, and what it means. */
+/** What is drawn above it, its figure over the range, and what it means. The value needs no words: the headline is about it. */
 function ChartCaption({
   history,
   measure,
+  compared,
 }: {
   readonly history: HistoryDocument;
   readonly measure: Measure;
+  /** How the portfolio did against the index; null when they are not compared. */
+  readonly compared: string | null;
 }) {
   const formats = useFormats();
   const { title, meaning } = MEASURE_WORDS[measure];
   const figure = describeMeasure(history, measure, formats);
+  if (measure === 'value' && compared === null) return null;
   return (
-    <div className={CAPTION_HEIGHT}>
-      <p className="tabular text-sm font-medium">
-        {title}
-        {figure !== null && <span className="font-normal text-ink-soft">: {figure}</span>}
-      </p>
-      <p className="mt-0.5 text-xs leading-relaxed text-ink-soft">{meaning}</p>
+    <div className="mt-3 text-xs leading-relaxed text-ink-soft">
+      {compared !== null && <p className="tabular text-sm font-medium text-ink">{compared}</p>}
+      {measure !== 'value' && (
+        <p>
+          {figure !== null && (
+            <span className="tabular text-sm">
+              {title}: {figure}.{' '}
+            </span>
+          )}
+          {meaning}
+        </p>
+      )}
     </div>
   );
 }
 
-/** One choice among the measures; the chosen one is framed and heavier as well as coloured. */
-function MeasureSwitch({
-  measure,
-  onMeasureChange,
-}: {
+interface MeasureChoice {
   readonly measure: Measure;
   readonly onMeasureChange: (measure: Measure) => void;
-}) {
+}
+
+/** One choice among the measures: a menu on a phone, where four words have no room, and otherwise all of them side by side. */
+function MeasureSwitch({ measure, onMeasureChange }: MeasureChoice) {
   return (
-    <ToggleGroup.Root
-      type="single"
-      value={measure}
-      // Pressing the chosen measure again reports an empty choice, which is none.
-      onValueChange={(next) => {
-        if (isMeasure(next)) onMeasureChange(next);
-      }}
-      aria-label="What to show"
-      className="flex flex-wrap gap-1"
-    >
-      {MEASURES.map((each) => (
-        <ToggleGroup.Item
-          key={each}
-          value={each}
-          className="h-11 rounded-lg border border-transparent px-3 text-sm font-medium text-ink-soft motion-safe:transition-colors hover:text-ink data-[state=on]:border-hairline data-[state=on]:bg-accent-soft data-[state=on]:font-semibold data-[state=on]:text-accent sm:h-9"
-        >
-          {MEASURE_WORDS[each].label}
-        </ToggleGroup.Item>
-      ))}
-    </ToggleGroup.Root>
+    <>
+      <select
+        aria-label="What to show"
+        value={measure}
+        onChange={({ target }) => {
+          if (isMeasure(target.value)) onMeasureChange(target.value);
+        }}
+        className="h-11 min-w-0 rounded-lg border border-hairline bg-surface px-2 text-sm font-semibold text-accent sm:hidden"
+      >
+        {MEASURES.map((each) => (
+          <option key={each} value={each}>
+            {MEASURE_WORDS[each].label}
+          </option>
+        ))}
+      </select>
+      <ToggleGroup.Root
+        type="single"
+        value={measure}
+        // Pressing the chosen measure again reports an empty choice, which is none.
+        onValueChange={(next) => {
+          if (isMeasure(next)) onMeasureChange(next);
+        }}
+        aria-label="What to show"
+        className="hidden gap-0.5 sm:flex"
+      >
+        {MEASURES.map((each) => (
+          <ToggleGroup.Item
+            key={each}
+            value={each}
+            className="chosen-forced h-9 rounded-lg border border-transparent px-2.5 text-sm font-medium whitespace-nowrap text-ink-soft motion-safe:transition-colors hover:text-ink data-[state=on]:border-hairline data-[state=on]:bg-accent-soft data-[state=on]:font-semibold data-[state=on]:text-accent"
+          >
+            {MEASURE_WORDS[each].label}
+          </ToggleGroup.Item>
+        ))}
+      </ToggleGroup.Root>
+    </>
   );
 }
 
@@ -93,7 +120,7 @@ function PeriodPicker({
         if (isPeriod(next)) onPeriodChange(next);
       }}
       aria-label="Period"
-      className="grid grid-cols-9 sm:flex sm:gap-1"
+      className="grid grid-cols-9 sm:-ml-3 sm:flex"
     >
       {PERIODS.map((each) => (
         <ToggleGroup.Item
@@ -101,7 +128,7 @@ function PeriodPicker({
           value={each}
           onPointerEnter={() => onPeriodNear(each)}
           onFocus={() => onPeriodNear(each)}
-          className="tabular relative h-11 min-w-0 rounded-lg text-[0.8125rem] font-medium text-ink-soft motion-safe:transition-colors after:absolute after:inset-x-2 after:bottom-1.5 after:h-0.5 after:rounded-full hover:text-ink data-[state=on]:font-semibold data-[state=on]:text-accent data-[state=on]:after:bg-accent sm:h-10 sm:px-3 sm:text-sm sm:after:inset-x-3"
+          className="chosen-forced tabular relative h-11 min-w-0 rounded-lg text-[0.8125rem] font-medium text-ink-soft motion-safe:transition-colors after:absolute after:inset-x-2 after:bottom-1.5 after:h-0.5 after:rounded-full hover:text-ink data-[state=on]:font-semibold data-[state=on]:text-accent data-[state=on]:after:bg-accent sm:h-10 sm:px-3 sm:text-sm sm:after:inset-x-3"
         >
           {each}
           <span className="sr-only">, {PERIOD_NAMES[each]}</span>
@@ -136,11 +163,13 @@ interface ChartPanelProps {
   readonly isBenchmarkOffered: boolean;
   readonly isBenchmarkShown: boolean;
   readonly onBenchmarkChange: (isShown: boolean) => void;
-  /** Further controls of the page, below the ones of the chart. */
+  /** Told what is being read on the chart. */
+  readonly reading: ReadingStore;
+  /** Further controls of the page, beside the ones of the chart. */
   readonly controls?: ReactNode;
 }
 
-/** Controls, chart or table, and legend, on one sheet. Chart and table have one height, so nothing jumps. */
+/** Periods, chart or table, its controls and its legend, on one sheet. Chart and table have one height, so nothing jumps. */
 export function ChartPanel({
   history,
   state,
@@ -155,9 +184,13 @@ export function ChartPanel({
   isBenchmarkOffered,
   isBenchmarkShown,
   onBenchmarkChange,
+  reading,
   controls = null,
 }: ChartPanelProps) {
+  const formats = useFormats();
   const isTable = view === 'table';
+  const compared =
+    isBenchmarkShown && state === 'shown' ? compareWithBenchmark(history, measure, formats) : null;
   return (
     <Card
       aria-label="History"
@@ -165,49 +198,57 @@ export function ChartPanel({
       className="relative -mx-4 rounded-none border-x-0 sm:mx-0 sm:rounded-2xl sm:border-x"
     >
       {state === 'arriving' && <BusyMark />}
-      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-2 pt-3 sm:px-5 sm:pt-4 print:hidden">
-        <div className="grow sm:grow-0">
+      {/* On a phone the periods have a row, and everything else the next; at a desk what takes along stands beside the periods. */}
+      <div className="flex flex-wrap items-center px-2 pt-1.5 sm:px-5 sm:pt-2.5 print:hidden">
+        <div className="w-full sm:w-auto">
           <PeriodPicker period={period} onPeriodChange={onPeriodChange} onPeriodNear={onPeriodNear} />
         </div>
-        <Button look="plain" onClick={() => onViewChange(isTable ? 'chart' : 'table')} className="ml-auto">
-          {isTable ? <ChartLineIcon /> : <TableIcon />}
-          {isTable ? 'Chart' : 'Table'}
-        </Button>
-      </div>
-      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-2 pt-1 sm:px-5 print:hidden">
-        <MeasureSwitch measure={measure} onMeasureChange={onMeasureChange} />
-        {isBenchmarkOffered && isComparable(measure) && (
+        <div className="flex items-center gap-0.5 sm:order-last sm:basis-full">
+          <MeasureSwitch measure={measure} onMeasureChange={onMeasureChange} />
+          {isBenchmarkOffered && isComparable(measure) && (
+            <Button
+              look={isBenchmarkShown ? 'quiet' : 'plain'}
+              size="touch"
+              aria-pressed={isBenchmarkShown}
+              onClick={() => onBenchmarkChange(!isBenchmarkShown)}
+              className="chosen-forced max-sm:px-2"
+            >
+              <span>
+                <span className="max-sm:sr-only">Compare with the </span>S&P 500
+              </span>
+            </Button>
+          )}
+        </div>
+        <div className="ml-auto flex items-center">
+          {controls}
           <Button
-            look={isBenchmarkShown ? 'quiet' : 'plain'}
+            look="plain"
             size="touch"
-            aria-pressed={isBenchmarkShown}
-            onClick={() => onBenchmarkChange(!isBenchmarkShown)}
+            className="max-sm:px-2.5"
+            onClick={() => onViewChange(isTable ? 'chart' : 'table')}
           >
-            <span>
-              <span className="max-sm:sr-only">Compare with the </span>S&P 500
-            </span>
+            {isTable ? <ChartLineIcon /> : <TableIcon />}
+            <span className="max-sm:sr-only">{isTable ? 'Chart' : 'Table'}</span>
           </Button>
-        )}
-        {controls}
+        </div>
       </div>
-      <div className="px-4 pt-3 sm:px-8 sm:pt-4">
-        {state !== 'failed' && <ChartCaption history={history} measure={measure} />}
+      <div className="px-4 pt-1 pb-4 sm:px-8 sm:pb-5">
         <Panel
           history={history}
           measure={measure}
           isTable={isTable}
           state={state}
           onRangeSelect={onRangeSelect}
+          reading={reading}
         />
+        {state !== 'failed' && <ChartCaption history={history} measure={measure} compared={compared} />}
       </div>
-      <div className={state === 'failed' ? 'h-5' : 'mt-5 border-t border-hairline px-4 py-5 sm:px-8'}>
-        {state !== 'failed' && (
-          <>
-            <ProvenanceLegend coverage={history.coverage} />
-            <MarksLegend history={history} measure={measure} isBenchmarkShown={isBenchmarkShown} />
-          </>
-        )}
-      </div>
+      {state !== 'failed' && (
+        <div className="border-t border-hairline px-4 py-4 sm:px-8">
+          <ProvenanceLegend coverage={history.coverage} />
+          <MarksLegend history={history} measure={measure} isBenchmarkShown={isBenchmarkShown} />
+        </div>
+      )}
     </Card>
   );
 }
@@ -222,27 +263,36 @@ function BusyMark() {
   );
 }
 
+/** Words where no chart can be. */
+function Instead({ children }: { readonly children: ReactNode }) {
+  return (
+    <div
+      className={`grid place-items-center rounded-lg bg-gap-fill text-center text-sm text-ink-soft ${CHART_HEIGHT}`}
+    >
+      <p className="max-w-xs px-4">{children}</p>
+    </div>
+  );
+}
+
 function Panel({
   history,
   measure,
   isTable,
   state,
   onRangeSelect,
-}: Pick<ChartPanelProps, 'history' | 'measure' | 'state' | 'onRangeSelect'> & { readonly isTable: boolean }) {
+  reading,
+}: Pick<ChartPanelProps, 'history' | 'measure' | 'state' | 'onRangeSelect' | 'reading'> & {
+  readonly isTable: boolean;
+}) {
+  const formats = useFormats();
   if (state === 'failed') {
-    return (
-      <div
-        className={`grid place-items-center rounded-lg bg-gap-fill text-center text-sm text-ink-soft ${CHART_HEIGHT}`}
-      >
-        <p className="max-w-xs px-4">
-          This period could not be loaded. The headline above is of the period before.
-        </p>
-      </div>
-    );
+    return <Instead>This period could not be loaded. The headline above is of the period before.</Instead>;
   }
+  const reason = describeEmptyRange(history, formats);
+  if (reason !== null) return <Instead>{reason}.</Instead>;
   return isTable ? (
     <HistoryTable history={history} />
   ) : (
-    <PortfolioChart history={history} measure={measure} onRangeSelect={onRangeSelect} />
+    <PortfolioChart history={history} measure={measure} onRangeSelect={onRangeSelect} reading={reading} />
   );
 }

@@ -67,7 +67,7 @@ function shareOf(value: number, [low, high]: readonly [number, number]): number 
   return (value - low) / (high - low);
 }
 
-/** On a phone it takes the caption's place above the plot, where no finger is; from 640 px on it stands by the crosshair. */
+/** On a phone it lies below the plot, where no finger is and nothing is pressed; from 640 px on it stands by the crosshair. */
 function ReadingCard({
   reading,
   side,

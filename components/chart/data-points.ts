@@ -40,6 +40,8 @@ export interface DayPoint extends DayEvents {
   readonly index: number;
   readonly value: number | null;
   readonly point: HistoryPoint;
+  /** The day before; null at the start and after a gap. */
+  readonly before: HistoryPoint | null;
 }
 
 export interface GapPoint extends DayEvents {
@@ -74,10 +76,20 @@ export interface Reading {
   readonly details: readonly string[];
 }
 
-/** What a data point is read with: the measure, the value that net deposits start from, and the benchmark by slot. */
+/** What the headline shows of a data point while it is read. */
+export interface HeadlineReading {
+  readonly when: string;
+  /** Null in a gap. */
+  readonly value: string | null;
+  readonly how: string;
+  /** The change since the start; null where there is none. */
+  readonly change: string | null;
+}
+
+/** What a data point is read with: the measure, the first day, from which changes are measured, and the benchmark by slot. */
 interface ReadingContext {
   readonly measure: Measure;
-  readonly firstValue: Amount | null;
+  readonly first: HistoryPoint | null;
   readonly benchmark: { readonly name: string; readonly values: ReadonlyMap<number, number> } | null;
 }
 
@@ -105,6 +117,18 @@ export function readDataPoint(dataPoint: DataPoint, context: ReadingContext, for
   }
 }
 
+/** What the headline shows of a data point. */
+export function readForHeadline(
+  dataPoint: DataPoint,
+  context: ReadingContext,
+  formats: Formats,
+): HeadlineReading {
+  const { when, value, how } = readDataPoint(dataPoint, context, formats);
+  const change =
+    dataPoint.type === 'point' ? describeSinceStart(dataPoint.point, context.first, formats) : null;
+  return { when, value, how, change };
+}
+
 /** A reading as one announcement. */
 export function speakReading(reading: Reading): string {
   const parts = [reading.when, reading.value, reading.how, ...reading.details];
@@ -125,6 +149,7 @@ function readPoint(dataPoint: DayPoint, context: ReadingContext, formats: Format
     details: [
       ...details,
       ...describeFlows(dataPoint.flows, formats),
+      ...readChanges(dataPoint, context, formats),
       ...readBenchmark(dataPoint, context, formats),
       ...partial,
       `${nameSource(point.source)}, as of ${formats.instantOn(point.asOf, point.date)}`,
@@ -149,7 +174,7 @@ function readGap({ band: { gap }, flows, corrections }: GapPoint, formats: Forma
 
 function readMeasure(
   { point }: DayPoint,
-  { measure, firstValue }: ReadingContext,
+  { measure, first }: ReadingContext,
   formats: Formats,
 ): { value: string; details: string[] } {
   const money = formats.money(point.value);
@@ -167,7 +192,10 @@ function readMeasure(
         details: [`Value ${money}`],
       };
     case 'deposits':
-      return { value: money, details: readDeposits(point.value, point.netDeposits, firstValue, formats) };
+      return {
+        value: money,
+        details: readDeposits(point.value, point.netDeposits, first?.value ?? null, formats),
+      };
   }
 }
 
@@ -182,6 +210,35 @@ function readDeposits(
   const gain = subtractAmounts(value, paidIn);
   const word = gain.startsWith('-') ? 'Loss' : 'Gain';
   return [`Contributed ${formats.money(paidIn)}`, `${word} ${formats.money(withoutSign(gain))}`];
+}
+
+/** What changed since the day before, and since the first day. */
+function readChanges({ point, before }: DayPoint, { first }: ReadingContext, formats: Formats): string[] {
+  const day = before === null ? null : `Day’s change ${describeChangeBetween(before, point, formats)}`;
+  return [day, describeSinceStart(point, first, formats)].filter((line) => line !== null);
+}
+
+function describeSinceStart(
+  point: HistoryPoint,
+  first: HistoryPoint | null,
+  formats: Formats,
+): string | null {
+  if (first === null || first.date >= point.date) return null;
+  return `Since ${formats.date(first.date)} ${describeChangeBetween(first, point, formats)}`;
+}
+
+/** A change of value, and beside it the return, which no deposit makes larger. */
+function describeChangeBetween(from: HistoryPoint, to: HistoryPoint, formats: Formats): string {
+  const change = formats.signedMoney(subtractAmounts(to.value, from.value));
+  const growth = growthBetween(from, to);
+  return growth === null ? change : `${change}, return ${formats.signedPercent(growth)}`;
+}
+
+/** Growth is linked, so that between two days it is the later one over the earlier. */
+export function growthBetween(from: HistoryPoint, to: HistoryPoint): Amount | null {
+  if (from.twr === null || to.twr === null || from.returnSince !== to.returnSince) return null;
+  const base = 1 + Number(from.twr);
+  return base <= 0 ? null : toAmount(((1 + Number(to.twr)) / base - 1).toFixed(8));
 }
 
 function readBenchmark(

@@ -3,6 +3,7 @@ import { MEASURE_WORDS } from '@/components/labels/figures';
 import { GAP_LABELS, KIND_LABELS, statedParts } from '@/components/labels/states';
 import { withoutSign } from '@/components/portfolio/value-change';
 import { addAmounts } from '@/lib/domain/money';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import type { Measure } from '@/lib/domain/states';
 import type {
   Correction,
@@ -45,6 +46,25 @@ export function describeOutlook(gap: HistoryGap, formats: Formats): string {
   // A broken connection is looked at again now and then, but only its owner can reconnect it.
   if (gap.nextAttemptAt === null || gap.reason === 'connection_broken') return GAP_LABELS[gap.reason].waiting;
   return `Next attempt ${formats.instant(gap.nextAttemptAt)}.`;
+}
+
+/** Why a range has neither values nor gaps, in words; null when it has. */
+export function describeEmptyRange(
+  {
+    points,
+    gaps,
+    knownFrom,
+    from,
+    to,
+  }: Pick<HistoryDocument, 'points' | 'gaps' | 'knownFrom' | 'from' | 'to'>,
+  formats: Formats,
+): string | null {
+  if (points.length > 0 || gaps.length > 0) return null;
+  if (knownFrom !== null && to < knownFrom) return `Your history begins ${formats.date(knownFrom)}`;
+  const days = formats.dateRange(from, to);
+  return tradingSessions(from, to).length === 0
+    ? `Market closed: no trading day, ${days}`
+    : `No trading day has ended yet, ${days}`;
 }
 
 /** The whole chart in a sentence or two, for those who cannot see it. */

@@ -4,8 +4,8 @@ import { useMemo, useState } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { GAP_LABELS } from '@/components/labels/states';
 import { Button } from '@/components/ui/button';
-import { addAmounts } from '@/lib/domain/money';
-import type { HistoryDocument } from '@/lib/history/document';
+import { type Amount, addAmounts } from '@/lib/domain/money';
+import type { HistoryDocument, HistoryPoint } from '@/lib/history/document';
 import type { DayEvents, DayPoint, GapPoint } from './data-points';
 import {
   describeCompleteness,
@@ -15,17 +15,27 @@ import {
   describeKind,
 } from './descriptions';
 import { CHART_HEIGHT } from './layout';
-import { listRows, TABLE_COLUMNS, type TableColumn, type TableOrder } from './table-rows';
+import { changesOf, firstOf, listRows, TABLE_COLUMNS, type TableColumn, type TableOrder } from './table-rows';
 
 /** The space around what stands in a cell. */
 const CELL = 'px-3 py-2.5 first:pl-0 last:pr-0';
 
 /** Columns of figures, which stand under each other at their right edge. */
-const FIGURES: readonly TableColumn[] = ['value', 'flow', 'netDeposits', 'twr', 'drawdown'];
+const FIGURES: readonly TableColumn[] = [
+  'value',
+  'dayChange',
+  'sinceStart',
+  'flow',
+  'netDeposits',
+  'twr',
+  'drawdown',
+];
 
 const COLUMN_NAMES: Readonly<Record<TableColumn, string>> = {
   date: 'Trading day',
   value: 'Value',
+  dayChange: 'Day’s change',
+  sinceStart: 'Since the start',
   flow: 'Paid in or out',
   netDeposits: 'Net deposits',
   twr: 'Return',
@@ -90,6 +100,7 @@ export function HistoryTable({ history }: { readonly history: HistoryDocument })
   const [order, setOrder] = useState(NEWEST_FIRST);
   const [shown, setShown] = useState(ROWS_PER_STEP);
   const rows = useMemo(() => listRows(history, order), [history, order]);
+  const first = useMemo(() => firstOf(rows), [rows]);
   const left = rows.length - shown;
   return (
     <section
@@ -107,7 +118,7 @@ export function HistoryTable({ history }: { readonly history: HistoryDocument })
             .slice(0, shown)
             .map((row) =>
               row.type === 'point' ? (
-                <PointRow key={row.index} row={row} />
+                <PointRow key={row.index} row={row} first={first} />
               ) : (
                 <GapRow key={row.index} row={row} />
               ),
@@ -125,9 +136,19 @@ export function HistoryTable({ history }: { readonly history: HistoryDocument })
   );
 }
 
-function PointRow({ row }: { readonly row: DayPoint }) {
+function ChangeCell({ change }: { readonly change: Amount | null }) {
+  const formats = useFormats();
+  return (
+    <td className={`${CELL} text-right whitespace-nowrap text-ink-soft`}>
+      {change === null ? '' : formats.signedMoney(change)}
+    </td>
+  );
+}
+
+function PointRow({ row, first }: { readonly row: DayPoint; readonly first: HistoryPoint | null }) {
   const formats = useFormats();
   const { point } = row;
+  const { dayChange, sinceStart } = changesOf(row, first);
   const percent = (fraction: typeof point.twr) => (fraction === null ? '–' : formats.signedPercent(fraction));
   return (
     <tr>
@@ -135,6 +156,8 @@ function PointRow({ row }: { readonly row: DayPoint }) {
         {formats.date(point.date)}
       </th>
       <td className={`${CELL} text-right font-medium whitespace-nowrap`}>{formats.money(point.value)}</td>
+      <ChangeCell change={dayChange} />
+      <ChangeCell change={sinceStart} />
       <FlowCell flows={row.flows} />
       <td className={`${CELL} text-right whitespace-nowrap text-ink-soft`}>
         {point.netDeposits === null ? '–' : formats.signedMoney(point.netDeposits)}
@@ -164,8 +187,10 @@ function GapRow({ row }: { readonly row: GapPoint }) {
         {describeGapDates(gap, formats)}
       </th>
       <td className={`${CELL} text-right whitespace-nowrap text-ink-soft`}>No value</td>
+      <ChangeCell change={null} />
+      <ChangeCell change={null} />
       <FlowCell flows={row.flows} />
-      <td colSpan={TABLE_COLUMNS.length - 3} className={`${CELL} text-ink-soft`}>
+      <td colSpan={TABLE_COLUMNS.length - 5} className={`${CELL} text-ink-soft`}>
         {GAP_LABELS[gap.reason].label}, {describeDays(gap.days, formats)}
         <CorrectionLines corrections={row.corrections} />
       </td>

@@ -1,7 +1,7 @@
 import { GAP_LABELS } from '@/components/labels/states';
 import type { DataPoint, DayEvents, GapBand } from './data-points';
 import { netOf } from './descriptions';
-import { type ChartLayout, type PlotArea, tracePoints } from './layout';
+import { type ChartLayout, type Extreme, type PlotArea, tracePoints } from './layout';
 import {
   AreaFill,
   GainAreas,
@@ -47,25 +47,35 @@ function EventMarks({
             />
           );
         })}
-      {eventful
-        .filter((dataPoint) => dataPoint.corrections.length > 0)
-        .map((dataPoint) => (
-          <path
-            key={dataPoint.index}
-            data-correction=""
-            d={drawDiamond(
-              plotArea.x(dataPoint.index),
-              dataPoint.type === 'gap' || dataPoint.value === null
-                ? bottom - 3 * SIZE
-                : plotArea.y(dataPoint.value),
-            )}
-            fill="var(--surface)"
-            stroke="var(--ink)"
-            strokeWidth={1.5}
-          />
-        ))}
+      {lastOfEachCorrection(eventful).map((dataPoint) => (
+        <path
+          key={dataPoint.index}
+          data-correction=""
+          d={drawDiamond(
+            plotArea.x(dataPoint.index),
+            dataPoint.type === 'gap' || dataPoint.value === null
+              ? bottom - 3 * SIZE
+              : plotArea.y(dataPoint.value),
+          )}
+          fill="var(--surface)"
+          stroke="var(--ink)"
+          strokeWidth={1.5}
+        />
+      ))}
     </>
   );
+}
+
+/**
+ * The last of the days that each event corrected: joining two accounts changes months of days at once, and a mark on each would
+ * hide the line. Every day still names its own correction.
+ */
+function lastOfEachCorrection(dataPoints: readonly EventfulPoint[]): readonly EventfulPoint[] {
+  const lastDays = new Map<string, EventfulPoint>();
+  for (const dataPoint of dataPoints)
+    for (const { changedAt, reason } of dataPoint.corrections)
+      lastDays.set(`${changedAt} ${reason}`, dataPoint);
+  return [...new Set(lastDays.values())];
 }
 
 function drawTriangle(x: number, y: number, isUp: boolean): string {
@@ -201,6 +211,72 @@ function longestOf(lines: readonly string[]): number {
   return Math.max(...lines.map((line) => line.length));
 }
 
+const EXTREME_NAMES: Readonly<Record<Exclude<Extreme['name'], 'last'>, string>> = {
+  high: 'High',
+  low: 'Low',
+};
+const LABEL_HEIGHT = 18;
+
+/** High and low stand at their days, the last value among the labels of the axis, before whichever it would cover. */
+function ExtremeLabels({
+  extremes,
+  plotArea,
+}: {
+  readonly extremes: readonly Extreme[];
+  readonly plotArea: PlotArea;
+}) {
+  const right = plotArea.left + plotArea.width;
+  return extremes.map(({ name, index, value, label }) => {
+    const [x, y] = [plotArea.x(index), plotArea.y(value)];
+    if (name === 'last')
+      return (
+        <g key={name} data-extreme={name}>
+          <rect
+            x={right + 3}
+            y={y - LABEL_HEIGHT / 2}
+            width={label.length * 7 + 10}
+            height={LABEL_HEIGHT}
+            rx={4}
+            fill="var(--surface)"
+            stroke="var(--accent)"
+          />
+          <text
+            x={right + 8}
+            y={y}
+            dy="0.35em"
+            fill="var(--accent)"
+            fontSize={12}
+            fontWeight={600}
+            className="tabular"
+          >
+            {label}
+          </text>
+        </g>
+      );
+    const text = `${EXTREME_NAMES[name]} ${label}`;
+    const half = (text.length * LABEL_CHARACTER_WIDTH) / 2;
+    return (
+      <g key={name} data-extreme={name}>
+        <circle cx={x} cy={y} r={3} fill="var(--surface)" stroke="var(--accent)" strokeWidth={1.5} />
+        <text
+          x={Math.min(Math.max(x, plotArea.left + half), right - half)}
+          y={name === 'high' ? y - 8 : y + 17}
+          textAnchor="middle"
+          fill="var(--ink-soft)"
+          fontSize={12}
+          fontWeight={500}
+          stroke="var(--surface)"
+          strokeWidth={4}
+          paintOrder="stroke"
+          className="tabular"
+        >
+          {text}
+        </text>
+      </g>
+    );
+  });
+}
+
 /** The live value as a ring of its own: labelled, and joined to nothing, since it is not yet a day. */
 function LiveMark({
   dataPoints,
@@ -296,6 +372,7 @@ export function ChartLayers({
       <TodayLine layout={layout} plotArea={plotArea} />
       <EventMarks dataPoints={series.dataPoints} plotArea={plotArea} />
       <ReferenceNames layout={layout} plotArea={plotArea} />
+      <ExtremeLabels extremes={layout.extremes} plotArea={plotArea} />
       <LiveMark dataPoints={series.dataPoints} plotArea={plotArea} />
     </>
   );

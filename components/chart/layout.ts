@@ -1,7 +1,7 @@
 import type { Formats } from '@/components/format/formats';
-import type { Amount } from '@/lib/domain/money';
+import { toAmount } from '@/lib/domain/money';
 import type { Measure } from '@/lib/domain/states';
-import type { Benchmark, HistoryDocument } from '@/lib/history/document';
+import type { Benchmark, HistoryDocument, HistoryFlow, HistoryPoint } from '@/lib/history/document';
 import type { DataPoint, DayPoint } from './data-points';
 import { type DateTick, fitValueScale, placeDateTicks, type ValueScale } from './scale';
 import {
@@ -33,7 +33,7 @@ const AXIS_GUTTER = 16;
 /** Leaves room on the right for the longest label of the value axis and below for the dates. */
 function plotInsets(valueLabels: readonly string[]): PlotInsets {
   const longest = valueLabels.reduce((length, label) => Math.max(length, label.length), 0);
-  return { top: 12, right: Math.ceil(longest * AXIS_CHARACTER_WIDTH) + AXIS_GUTTER, bottom: 30, left: 0 };
+  return { top: 20, right: Math.ceil(longest * AXIS_CHARACTER_WIDTH) + AXIS_GUTTER, bottom: 30, left: 0 };
 }
 
 /** Everything that a chart of one measure shows, in slots and values; whoever draws it brings the pixels. */
@@ -52,12 +52,56 @@ export interface ChartLayout {
     readonly points: readonly PlotPoint[];
     readonly values: ReadonlyMap<number, number>;
   } | null;
-  /** What net deposits come on top of. */
-  readonly firstValue: Amount | null;
+  /** What net deposits come on top of, and changes are measured from. */
+  readonly first: HistoryPoint | null;
+  /** The highest, the lowest and the last value, which are labelled; fewer where they would say the same twice. */
+  readonly extremes: readonly Extreme[];
   readonly scale: ValueScale;
   readonly valueLabels: readonly string[];
   readonly dateTicks: readonly DateTick[];
   readonly insets: PlotInsets;
+}
+
+/** A value of the line that is labelled where it stands. */
+export interface Extreme {
+  readonly name: 'high' | 'low' | 'last';
+  readonly index: number;
+  readonly value: number;
+  readonly label: string;
+}
+
+/** With fewer days than this the line itself shows them. */
+const LABELLED_DAYS_MIN = 5;
+
+function findExtremes(
+  dataPoints: readonly DataPoint[],
+  measure: Measure,
+  formats: Formats,
+): readonly Extreme[] {
+  if (measure === 'deposits') return [];
+  const days = dataPoints.flatMap((each) =>
+    each.type === 'point' && each.value !== null ? [{ index: each.index, value: each.value }] : [],
+  );
+  const last = days.at(-1);
+  if (last === undefined || days.length < LABELLED_DAYS_MIN) return [];
+  const high = days.reduce((best, day) => (day.value > best.value ? day : best));
+  const low = days.reduce((best, day) => (day.value < best.value ? day : best));
+  const write = (value: number) => {
+    const amount = toAmount(value.toFixed(isOfMoney(measure) ? 2 : 8));
+    if (amount === null) return '';
+    return isOfMoney(measure) ? formats.wholeMoney(amount) : formats.signedPercent(amount);
+  };
+  const named = (name: Extreme['name'], { index, value }: PlotPoint): Extreme => ({
+    name,
+    index,
+    value,
+    label: write(value),
+  });
+  return [
+    ...(high.value > low.value && high !== last && measure !== 'drawdown' ? [named('high', high)] : []),
+    ...(high.value > low.value && low !== last ? [named('low', low)] : []),
+    named('last', last),
+  ];
 }
 
 const FLAT_ROOM_FRACTION = 0.01;
@@ -69,7 +113,7 @@ export function buildChartLayout(history: HistoryDocument, measure: Measure, for
   const segments = thinSegments(series.segments, slots, eventSlots(series.dataPoints));
   const runs = joinRuns(segments);
   const paidIn = measure === 'deposits' ? pairWithDeposits(runs, series.dataPoints) : [];
-  const benchmark = thinBenchmark(history.benchmark, series, measure);
+  const benchmark = thinBenchmark(history, series, measure);
   const values = [
     ...series.dataPoints.flatMap((dataPoint) =>
       dataPoint.type === 'gap' || dataPoint.value === null ? [] : [dataPoint.value],
@@ -80,6 +124,7 @@ export function buildChartLayout(history: HistoryDocument, measure: Measure, for
   const scale = isOfMoney(measure)
     ? fitValueScale(values)
     : fitValueScale(values.length === 0 ? [] : [0, ...values], FLAT_ROOM_FRACTION);
+  const extremes = findExtremes(series.dataPoints, measure, formats);
   const valueLabels = isOfMoney(measure) ? formats.axisMoney(scale.ticks) : formats.axisPercent(scale.ticks);
   return {
     measure,
@@ -89,11 +134,15 @@ export function buildChartLayout(history: HistoryDocument, measure: Measure, for
     paidIn,
     gainAreas: paidIn.flatMap(splitGainAreas),
     benchmark,
-    firstValue: series.dataPoints.find((dataPoint) => dataPoint.type === 'point')?.point.value ?? null,
+    first: series.dataPoints.find((dataPoint) => dataPoint.type === 'point')?.point ?? null,
+    extremes,
     scale,
     valueLabels,
     dateTicks: placeDateTicks(series.rows, formats),
-    insets: plotInsets(valueLabels),
+    insets: plotInsets([
+      ...valueLabels,
+      ...extremes.flatMap(({ name, label }) => (name === 'last' ? [label] : [])),
+    ]),
   };
 }
 
@@ -107,11 +156,11 @@ function eventSlots(dataPoints: readonly DataPoint[]): ReadonlySet<number> {
 }
 
 function thinBenchmark(
-  benchmark: Benchmark | null,
+  { benchmark, flows }: Pick<HistoryDocument, 'benchmark' | 'flows'>,
   series: ChartSeries,
   measure: Measure,
 ): ChartLayout['benchmark'] {
-  const points = benchmark === null ? [] : placeBenchmark(benchmark, series, measure);
+  const points = benchmark === null ? [] : placeBenchmark(benchmark, flows, series, measure);
   if (benchmark === null || points.length < 2) return null;
   return {
     name: benchmark.name,
@@ -148,11 +197,14 @@ function pairWithDeposits(
 }
 
 /**
- * The benchmark as if the portfolio had followed it since its first trusted day: in money beside values, as a fraction
- * beside returns, and not at all beside other measures, which it has no meaning for.
+ * The benchmark as if it had been bought on the portfolio's first trusted day: as a fraction beside returns, and in money
+ * beside values, with every later deposit put into it and every withdrawal taken out of it on its day, since a line without
+ * them would be compared with money that it never had. Beside other measures it has no meaning, nor beside values while
+ * deposits are not known.
  */
 function placeBenchmark(
   benchmark: Benchmark,
+  flows: readonly HistoryFlow[] | null,
   { rows, dataPoints }: Pick<ChartSeries, 'rows' | 'dataPoints'>,
   measure: Measure,
 ): PlotPoint[] {
@@ -163,11 +215,20 @@ function placeBenchmark(
     .find(({ point }) => point.kind !== 'estimated' && closes.has(point.date))?.point;
   if (base === undefined) return [];
   const baseClose = closes.get(base.date) ?? Number.NaN;
+  if (measure === 'value' && flows === null) return [];
+  const waiting = (flows ?? []).filter((flow) => flow.date > base.date);
+  let shares = Number(base.value) / baseClose;
+  let next = 0;
   return rows.flatMap(({ index, date }) => {
     const close = closes.get(date);
     if (close === undefined || date < base.date) return [];
-    const growth = close / baseClose;
-    return [{ index, value: measure === 'value' ? Number(base.value) * growth : growth - 1 }];
+    if (measure === 'return') return [{ index, value: close / baseClose - 1 }];
+    // What moves on a day without a close is invested at the next one.
+    for (let flow = waiting[next]; flow !== undefined && flow.date <= date; flow = waiting[next]) {
+      shares += Number(flow.amount) / close;
+      next += 1;
+    }
+    return [{ index, value: shares * close }];
   });
 }
 
@@ -176,10 +237,7 @@ function isDayPoint(dataPoint: DataPoint): dataPoint is DayPoint {
 }
 
 /** The chart's height, shared with the skeleton and the table that stand in its place, so nothing jumps. */
-export const CHART_HEIGHT = 'h-[clamp(17rem,42vw,25rem)]';
-
-/** The least height of the caption above it; on a phone a day is read in its place. */
-export const CAPTION_HEIGHT = 'min-h-24 pb-2 sm:min-h-16';
+export const CHART_HEIGHT = 'h-[clamp(17rem,38vw,23rem)]';
 
 /** From slots and values to places in a chart, and the edges of the plot in it. */
 export interface PlotArea {

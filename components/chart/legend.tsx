@@ -22,14 +22,16 @@ export function MarksLegend({
   return (
     <ul
       aria-label="Marks and further lines"
-      className="mt-5 flex flex-wrap gap-x-6 gap-y-2 text-xs leading-relaxed text-ink-soft empty:hidden"
+      className="mt-4 flex flex-wrap gap-x-6 gap-y-2 text-xs leading-relaxed text-ink-soft first:mt-0 empty:hidden"
     >
       {measure === 'deposits' && (
         <>
           <MarkEntry swatch={<StrokeSwatch {...REFERENCE_STYLES.paidIn} />}>
             Contributed: the first value and all net deposits since
           </MarkEntry>
-          <MarkEntry swatch={<span className="h-3 w-7 rounded-xs bg-gain/20" />}>
+          <MarkEntry
+            swatch={<span className="keeps-colours h-3 w-7 rounded-xs border border-gain bg-gain/20" />}
+          >
             Gain: worth more than that
           </MarkEntry>
           <MarkEntry swatch={<span className="h-3 w-7 rounded-xs" style={LOSS_HATCH} />}>
@@ -43,8 +45,12 @@ export function MarksLegend({
       {benchmark !== null && isComparable(measure) && (
         <MarkEntry swatch={<StrokeSwatch {...REFERENCE_STYLES.benchmark} />}>
           {benchmark.name}
-          {measure === 'value' ? ', from the first value on, without later deposits' : ', its growth'} (
-          {benchmark.source})
+          {measure === 'value'
+            ? flows === null
+              ? ' is not drawn, since your deposits are not known'
+              : ', had you bought it with the same deposits'
+            : ', its growth'}{' '}
+          ({benchmark.source})
         </MarkEntry>
       )}
       {flows !== null && flows.length > 0 && (
@@ -55,7 +61,7 @@ export function MarksLegend({
       {flows === null && <MarkEntry swatch={null}>Deposits and withdrawals are not known</MarkEntry>}
       {corrections.length > 0 && (
         <MarkEntry swatch={<MarkSwatch isHollow d="M6.5,1.5L11,6L6.5,10.5L2,6Z" />}>
-          The value of this day was corrected
+          The value of this day was corrected; days that were corrected together have one mark
         </MarkEntry>
       )}
       {isOfMoney(measure) && intraday.length > 0 && (
@@ -108,12 +114,12 @@ function MarkSwatch({ d, isHollow }: { readonly d: string; readonly isHollow: bo
   );
 }
 
-/** How each part of the line is known, in the line's own strokes, with the number of days. */
+/** How each part of the line that is on the screen is known, in the line's own strokes, with the number of days. */
 export function ProvenanceLegend({ coverage }: { readonly coverage: HistoryDocument['coverage'] }) {
   const missing = coverage.expectedDays - coverage.presentDays;
   return (
-    <ul className="grid gap-x-6 gap-y-4 sm:grid-cols-2 lg:grid-cols-4">
-      {KINDS.map((kind) => (
+    <ul className="grid gap-x-6 gap-y-4 empty:hidden sm:grid-cols-2 lg:grid-cols-4">
+      {KINDS.filter((kind) => coverage.byKind[kind] > 0).map((kind) => (
         <Entry
           key={kind}
           words={KIND_LABELS[kind]}
@@ -121,7 +127,7 @@ export function ProvenanceLegend({ coverage }: { readonly coverage: HistoryDocum
           swatch={<LineSwatch kind={kind} />}
         />
       ))}
-      <Entry words={MISSING_LABEL} days={missing} swatch={<HatchSwatch />} />
+      {missing > 0 && <Entry words={MISSING_LABEL} days={missing} swatch={<HatchSwatch />} />}
     </ul>
   );
 }
@@ -163,7 +169,7 @@ function HatchSwatch() {
   return (
     <span
       aria-hidden="true"
-      className="h-3 w-7 shrink-0 rounded-xs bg-gap-fill"
+      className="keeps-colours h-3 w-7 shrink-0 rounded-xs bg-gap-fill"
       style={{
         backgroundImage: 'repeating-linear-gradient(135deg, var(--gap-hatch) 0 1px, transparent 1px 5px)',
       }}

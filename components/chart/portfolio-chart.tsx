@@ -1,17 +1,18 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { useCallback, useId, useMemo, useState } from 'react';
+import { useCallback, useEffect, useId, useMemo, useState } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import type { Measure } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryDocument } from '@/lib/history/document';
 import { ChartCursor, placeAlong, RangeOverlay } from './cursor';
-import { readDataPoint, speakReading } from './data-points';
+import { readDataPoint, readForHeadline, speakReading } from './data-points';
 import { summarizeHistory } from './descriptions';
 import { buildChartLayout, CHART_HEIGHT, type ChartLayout, type PlotArea } from './layout';
 import { AreaFill, GainAreas, KnownLines, ReferenceLines } from './lines';
 import { speakRange } from './range-reading';
+import type { ReadingStore } from './reading-store';
 import { useChartReader } from './use-chart-reader';
 
 const SIZE = 1000;
@@ -80,10 +81,13 @@ export function PortfolioChart({
   history,
   measure,
   onRangeSelect,
+  reading: store = null,
 }: {
   readonly history: HistoryDocument;
   readonly measure: Measure;
   readonly onRangeSelect: (from: TradingDate, to: TradingDate) => void;
+  /** Told what is being read; null where nobody follows. */
+  readonly reading?: ReadingStore | null;
 }) {
   const formats = useFormats();
   const hintId = useId();
@@ -95,6 +99,10 @@ export function PortfolioChart({
     onRangeSelect,
   );
   const reading = dataPoint === null ? null : readDataPoint(dataPoint, layout, formats);
+  useEffect(() => {
+    store?.set(dataPoint === null || range !== null ? null : readForHeadline(dataPoint, layout, formats));
+    return () => store?.set(null);
+  }, [store, dataPoint, range, layout, formats]);
   const [start, end] =
     dataPoint === null || rangeStart === null
       ? []

@@ -19,7 +19,8 @@ export interface RangeReading {
 
 /**
  * Reads the days between two data points, both included, in whichever order they were chosen; null when they are one and the same
- * day. Amounts run between the first and the last value, the return between the first and the last trusted day.
+ * day. All figures run between the first and the last day without an estimate in it, as those of the summary do; only where
+ * there are not two such days do the amounts run between any.
  */
 export function readRange(dataPoints: readonly DataPoint[], one: number, other: number): RangeReading | null {
   const days = dataPoints
@@ -28,7 +29,9 @@ export function readRange(dataPoints: readonly DataPoint[], one: number, other: 
   const [start, end] = [days[0], days.at(-1)];
   if (start === undefined || end === undefined || start === end) return null;
   const points = days.flatMap((dataPoint) => (dataPoint.type === 'point' ? [dataPoint.point] : []));
-  const [first, last] = [points[0], points.at(-1)];
+  const whole = points.filter((point) => point.kind !== 'estimated');
+  const ends = whole.length < 2 ? points : whole;
+  const [first, last] = [ends[0], ends.at(-1)];
   return {
     from: start.type === 'gap' ? start.band.gap.from : start.point.date,
     to: end.type === 'gap' ? end.band.gap.to : end.point.date,

@@ -9,7 +9,8 @@ export interface ValueScale {
 }
 
 const TICK_COUNT_AIM = 5;
-const PADDING_SHARE = 0.08;
+/** Room for what is written above the highest and below the lowest value. */
+const PADDING_SHARE = 0.12;
 /** A flat or lonely value gets this share of itself above and below, so that it stands in the middle. */
 const FLAT_SHARE = 0.02;
 

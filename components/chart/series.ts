@@ -158,8 +158,10 @@ export function buildChartSeries(history: SeriesSource, measure: Measure): Chart
       days.push({ type: 'gap', index: (band.from + band.to) / 2, band, ...events });
     } else {
       const { point } = entry;
+      const last = days.at(-1);
+      const before = last?.type === 'point' ? last.point : null;
       rows.push({ index, date: point.date });
-      days.push({ type: 'point', index, value: measurePoint(point, measure), point, ...events });
+      days.push({ type: 'point', index, value: measurePoint(point, measure), point, before, ...events });
     }
   }
   const live = findLive(history);

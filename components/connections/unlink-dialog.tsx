@@ -48,7 +48,7 @@ export function UnlinkDialog({
             </AlertDialog.Cancel>
             <form action={action}>
               <input type="hidden" name="connection" value={id} />
-              <Button type="submit" look="primary" size="touch">
+              <Button type="submit" look="danger" size="touch">
                 Unlink {institution}
               </Button>
             </form>

@@ -19,7 +19,10 @@ export function AccountEnd({
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    void decide({ since: isOpen ? String(form.get('since') ?? '') : null, reason: readReason(form) });
+    void decide(
+      { since: isOpen ? String(form.get('since') ?? '') : null, reason: readReason(form) },
+      isOpen ? `${name} is ended: it counts no more from that day on.` : `${name} is open again.`,
+    );
   };
 
   return (

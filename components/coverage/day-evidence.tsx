@@ -97,7 +97,7 @@ function Verdict({ observation }: { readonly observation: DayObservation }) {
     return supersededBy === null ? <Badge tone="accent">Current</Badge> : <Badge>Superseded</Badge>;
   return (
     <>
-      <Badge tone="caution">{verdict === 'held' ? 'Held' : 'Rejected'}</Badge>
+      <Badge tone="caution">{verdict === 'held' && reason !== 'rejected' ? 'Held' : 'Rejected'}</Badge>
       {reason !== null && <span className="text-ink-soft">{tellReason(reason)}</span>}
     </>
   );

@@ -50,7 +50,7 @@ export function DaySquare({ state }: { readonly state: DayState }) {
   return (
     <span
       aria-hidden="true"
-      className={`grid size-4 place-items-center rounded-[3px] text-[0.625rem] leading-none font-semibold ${TONES[tone]}`}
+      className={`keeps-colours grid size-4 place-items-center rounded-[3px] text-[0.625rem] leading-none font-semibold ${TONES[tone]}`}
     >
       {letter ?? (NO_SQUARE[state] !== undefined && <span className={NO_SQUARE[state]} />)}
     </span>

@@ -1,8 +1,9 @@
+import Link from 'next/link';
 import { VerdictForm } from '@/components/doubts/verdict-form';
 import { tellValue } from '@/components/doubts/words';
 import { ANY_CURRENCY, createFormats } from '@/components/format/formats';
 import { VERDICT_WORDS } from '@/components/labels/states';
-import type { CoverageHeldValue } from '@/lib/coverage/document';
+import type { CoverageHeldValue, HeldValue } from '@/lib/coverage/document';
 
 /** Values that wait for somebody's verdict, and those that a later one has settled. */
 export function HeldList({
@@ -16,6 +17,33 @@ export function HeldList({
     <ul className="grid gap-4">
       {held.map((value) => (
         <HeldItem key={value.id} value={value} locale={locale} />
+      ))}
+    </ul>
+  );
+}
+
+/** Where each of some held values can be settled, also those of days that stand without them. */
+export function HeldLinks({
+  held,
+  locale,
+}: {
+  readonly held: readonly HeldValue[];
+  readonly locale: string;
+}) {
+  const formats = createFormats(locale, ANY_CURRENCY);
+  if (held.length === 0) return <p className="text-sm text-ink-soft">No value waits for a verdict.</p>;
+  return (
+    <ul className="divide-y divide-hairline border-y border-hairline text-sm">
+      {held.map(({ id, userId, account, institution, date, reason }) => (
+        <li key={id} className="py-2.5">
+          <Link
+            href={`/admin/coverage/${userId}`}
+            className="font-medium text-accent underline-offset-4 hover:underline"
+          >
+            {account} at {institution}, {formats.date(date)}
+          </Link>{' '}
+          <span className="text-ink-soft">{VERDICT_WORDS[reason]}</span>
+        </li>
       ))}
     </ul>
   );

@@ -5,7 +5,25 @@ import type { Formats } from '@/components/format/formats';
 import { DAY_LABELS, nameSource } from '@/components/labels/states';
 import { buttonClass } from '@/components/ui/button';
 import type { Incident } from '@/lib/domain/incidents';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
+import type { GapReason } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
+
+/** Whether only the owners of the connections can end it. */
+function isTheirs(reason: GapReason): boolean {
+  return reason === 'connection_broken';
+}
+
+/** How many days of how many connections wait for somebody to reconnect. */
+function describeWaiting(
+  since: TradingDate,
+  due: TradingDate,
+  connections: number,
+  { count }: Formats,
+): string {
+  const days = tradingSessions(since, due).length;
+  return `${count(days * connections)} days wait for their owners to reconnect: ${count(days)} trading ${days === 1 ? 'day' : 'days'} of ${count(connections)} connections.`;
+}
 
 /** What fails for many users at once: one row for each, with one thing to do about it. */
 export function IncidentList({
@@ -38,6 +56,12 @@ export function IncidentList({
                 {formats.count(users)} users, {formats.count(connections)} connections, since{' '}
                 {formats.date(since)}. {DAY_LABELS[reason].meaning}
               </p>
+              {isTheirs(reason) && (
+                <p className="tabular">
+                  {describeWaiting(since, due, connections, formats)} Each owner sees the question on their
+                  portfolio; a backfill brings nothing before that.
+                </p>
+              )}
             </div>
           </div>
           <div className="flex flex-wrap gap-2">
@@ -49,7 +73,7 @@ export function IncidentList({
             </Link>
             <Link
               href={backfillHref({ institution, provider, from: since, to: due })}
-              className={buttonClass({ look: 'primary' })}
+              className={buttonClass({ look: isTheirs(reason) ? 'quiet' : 'primary' })}
             >
               Backfill all
             </Link>

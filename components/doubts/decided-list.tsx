@@ -74,7 +74,10 @@ function TakeBackForm({
     event.preventDefault();
     const reason = readReason(new FormData(event.currentTarget));
     const back = about === 'reading' ? { verdict: 'take_back' } : { as: null };
-    void decide(asker === 'administrator' ? { ...back, reason } : back);
+    void decide(
+      asker === 'administrator' ? { ...back, reason } : back,
+      'Taken back: it is an open question again.',
+    );
   };
   return (
     <form onSubmit={submit} className="flex flex-wrap items-end gap-3">

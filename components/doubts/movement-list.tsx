@@ -81,7 +81,10 @@ function MovementForm({
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const said = { kind, amount: kind === 'other' ? '0' : String(form.get('amount') ?? '').trim() };
-    void decide(asker === 'administrator' ? { as: said, reason: readReason(form) } : { as: said });
+    void decide(
+      asker === 'administrator' ? { as: said, reason: readReason(form) } : { as: said },
+      'Saved: deposits and returns follow from it now.',
+    );
   };
   return (
     <form onSubmit={submit} className="mt-3 flex flex-wrap items-end gap-3">

@@ -2,6 +2,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { ProblemError } from '@/components/portfolio/problem';
 import { useOwnDocuments } from '@/components/session/session-guard';
+import { reportDone } from '@/components/ui/done-notice';
 
 /** Whose page asks: it decides which doors of the API are used, and whether a reason has to be given. */
 export type Asker = 'owner' | 'administrator';
@@ -15,8 +16,8 @@ export function heldValueHref(id: number): string {
 }
 
 interface Decision {
-  /** Sends what somebody decided, then shows the page as it is by then. */
-  readonly decide: (body: object) => Promise<void>;
+  /** Sends what somebody decided, then shows the page as it is by then, with the words for what was done. */
+  readonly decide: (body: object, done: string) => Promise<void>;
   readonly isSending: boolean;
   /** Why it could not be recorded, in words. */
   readonly fault: string | null;
@@ -28,7 +29,7 @@ export function useDecision(url: string): Decision {
   const { send } = useOwnDocuments();
   const [fault, setFault] = useState<string | null>(null);
   const [isSending, setIsSending] = useState(false);
-  const decide = async (body: object) => {
+  const decide = async (body: object, done: string) => {
     setIsSending(true);
     setFault(null);
     try {
@@ -37,6 +38,7 @@ export function useDecision(url: string): Decision {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
+      reportDone(done);
     } catch (error) {
       setFault(error instanceof ProblemError ? error.message : 'The server could not be reached. Try again.');
     } finally {

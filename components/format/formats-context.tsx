@@ -2,7 +2,7 @@
 
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import type { Currency } from '@/lib/domain/money';
-import { createFormats, type Formats } from './formats';
+import { createFormats, type Formats, hideAmounts } from './formats';
 
 const FormatsContext = createContext<Formats | null>(null);
 
@@ -13,13 +13,18 @@ const FormatsContext = createContext<Formats | null>(null);
 export function FormatsProvider({
   locale,
   currency,
+  areAmountsHidden = false,
   children,
 }: {
   readonly locale: string;
   readonly currency: Currency;
+  readonly areAmountsHidden?: boolean;
   readonly children: ReactNode;
 }) {
-  const formats = useMemo(() => createFormats(locale, currency), [locale, currency]);
+  const formats = useMemo(() => {
+    const plain = createFormats(locale, currency);
+    return areAmountsHidden ? hideAmounts(plain) : plain;
+  }, [locale, currency, areAmountsHidden]);
   return <FormatsContext value={formats}>{children}</FormatsContext>;
 }
 

@@ -12,11 +12,17 @@ interface MoneyParts {
 export interface Formats {
   readonly locale: string;
   money(amount: Amount): string;
+  /** Without its fraction, for labels. */
+  wholeMoney(amount: Amount): string;
   /** With its sign, except for zero. */
   signedMoney(amount: Amount): string;
   moneyParts(amount: Amount): MoneyParts;
   /** A signed percentage from a decimal fraction: `0.0331` becomes `+3.31%`. */
   signedPercent(fraction: Amount): string;
+  /** A share, without a sign, from a decimal fraction: `0.331` becomes `33.1%`. */
+  percent(fraction: Amount): string;
+  /** A distance between two percentages, from decimal fractions: `0.0213` becomes `2.13 points`. */
+  points(fraction: number): string;
   /** Axis labels, as short as they can be while each of them is exact. */
   axisMoney(values: readonly number[]): string[];
   /** The same of decimal fractions: `0.025` becomes `2.5%`. */
@@ -39,7 +45,10 @@ export interface Formats {
 }
 
 const EXCHANGE_ZONE = 'America/New_York';
-const AXIS_DIGITS_MAX = 2;
+/** More digits than this behind a thousand or a million are harder to read than the whole amount. */
+const COMPACT_DIGITS_MAX = 2;
+/** Below this an amount is as short when it is written whole. */
+const COMPACT_FROM = 10_000;
 /** Digits that distinguish every axis mark from its rounded neighbours. */
 const AXIS_DIGITS_EXACT = 8;
 
@@ -59,6 +68,7 @@ function atMidnightUtc(date: TradingDate): Date {
 export function createFormats(locale: string, currency: Currency): Formats {
   const style = { style: 'currency', currency } as const;
   const money = new Intl.NumberFormat(locale, style);
+  const wholeMoney = new Intl.NumberFormat(locale, { ...style, maximumFractionDigits: 0 });
   const signedMoney = new Intl.NumberFormat(locale, { ...style, signDisplay: 'exceptZero' });
   const percent = new Intl.NumberFormat(locale, {
     style: 'percent',
@@ -66,6 +76,8 @@ export function createFormats(locale: string, currency: Currency): Formats {
     maximumFractionDigits: 2,
     signDisplay: 'exceptZero',
   });
+  const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const points = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const count = new Intl.NumberFormat(locale);
   const dates = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
@@ -90,11 +102,17 @@ export function createFormats(locale: string, currency: Currency): Formats {
   return {
     locale,
     money: (amount) => money.format(asDecimalText(amount)),
+    wholeMoney: (amount) => wholeMoney.format(asDecimalText(amount)),
     signedMoney: (amount) => signedMoney.format(asDecimalText(amount)),
     moneyParts: (amount) => splitFraction(money.formatToParts(asDecimalText(amount))),
     signedPercent: (fraction) => percent.format(asDecimalText(fraction)),
-    axisMoney: (values) => formatExactly(values, locale, { ...style, notation: 'compact' }, style),
-    axisPercent: (values) => formatExactly(values, locale, { style: 'percent' }, { style: 'percent' }),
+    percent: (fraction) => share.format(asDecimalText(fraction)),
+    points: (fraction) => `${points.format(fraction * 100)} points`,
+    axisMoney: (values) =>
+      (values.some((value) => Math.abs(value) >= COMPACT_FROM)
+        ? formatExactly(values, locale, { ...style, notation: 'compact' }, COMPACT_DIGITS_MAX)
+        : null) ?? formatWithEnough(values, locale, style),
+    axisPercent: (values) => formatWithEnough(values, locale, { style: 'percent' }),
     count: (value) => count.format(value),
     date: (day) => date.format(atMidnightUtc(day)),
     shortDate: (day) => shortDate.format(atMidnightUtc(day)),
@@ -131,27 +149,55 @@ function splitFraction(parts: readonly Intl.NumberFormatPart[]): MoneyParts {
   };
 }
 
-/** A rounded label would put a mark where it is not, so digits are added until every label is exact. */
+/** A rounded label would put a mark where it is not, so digits are added until every label is exact; null when that takes too many. */
 function formatExactly(
   values: readonly number[],
   locale: string,
-  short: Intl.NumberFormatOptions,
-  full: Intl.NumberFormatOptions,
-): string[] {
-  const write = (digitsMin: number, digitsMax: number) => {
+  style: Intl.NumberFormatOptions,
+  digitsMax: number,
+): string[] | null {
+  const write = (digitsMin: number, digits: number) => {
     const { format } = new Intl.NumberFormat(locale, {
-      ...short,
+      ...style,
       minimumFractionDigits: digitsMin,
-      maximumFractionDigits: digitsMax,
+      maximumFractionDigits: digits,
     });
     return values.map((value) => format(value));
   };
   const exact = write(0, AXIS_DIGITS_EXACT);
-  for (let digits = 0; digits <= AXIS_DIGITS_MAX; digits += 1) {
+  for (let digits = 0; digits <= digitsMax; digits += 1) {
     if (write(0, digits).every((label, at) => label === exact[at])) return write(digits, digits);
   }
-  const whole = new Intl.NumberFormat(locale, full);
-  return values.map((value) => whole.format(value));
+  return null;
+}
+
+/** Labels with as many digits as it takes; marks that lie closer than any digit shows are left without one. */
+function formatWithEnough(
+  values: readonly number[],
+  locale: string,
+  style: Intl.NumberFormatOptions,
+): string[] {
+  return formatExactly(values, locale, style, AXIS_DIGITS_EXACT) ?? values.map(() => '');
+}
+
+/** Where the choice is kept, so that the server writes the first page already without amounts. */
+export const HIDE_AMOUNTS_COOKIE = 'hide-amounts';
+
+/** What stands for every amount while they are hidden. */
+export const HIDDEN_AMOUNT = '•••••';
+
+/** The same formats for somebody who does not want amounts to be seen: percentages, days and counts stay. */
+export function hideAmounts(formats: Formats): Formats {
+  const hidden = () => HIDDEN_AMOUNT;
+  return {
+    ...formats,
+    money: hidden,
+    wholeMoney: hidden,
+    signedMoney: hidden,
+    moneyParts: () => ({ before: HIDDEN_AMOUNT, fraction: '', after: '' }),
+    // The place of a mark shows what it is worth beside the others, and no more.
+    axisMoney: (values) => values.map(() => ''),
+  };
 }
 
 /** Pages without amounts need no currency, but formats have one; the cast is safe because it is an ISO code. */

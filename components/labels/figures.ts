@@ -74,9 +74,7 @@ export const PERIOD_NAMES: Readonly<Record<Period, string>> = {
   ALL: 'All time',
 };
 
-/** A period in the middle of a sentence: `over 6 months`, `since the year began`. */
-export function phrasePeriod(period: Period): string {
-  if (period === 'YTD') return 'since the year began';
-  if (period === 'ALL') return 'since the first day';
-  return `over ${PERIOD_NAMES[period]}`;
+/** A period in the middle of a sentence: `over 6 months`, `since the year began`. All time is since a day, which a history knows. */
+export function phrasePeriod(period: Exclude<Period, 'ALL'>): string {
+  return period === 'YTD' ? 'since the year began' : `over ${PERIOD_NAMES[period]}`;
 }

@@ -26,7 +26,7 @@ export function AccountPicker({
       label={
         <>
           <WalletIcon />
-          {label}
+          <span className="max-sm:sr-only">{label}</span>
         </>
       }
     >

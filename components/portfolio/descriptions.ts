@@ -4,12 +4,16 @@ import { isPeriod } from '@/lib/domain/period';
 import type { Instant } from '@/lib/domain/trading-date';
 import type { HistoryAccount, HistoryDocument, HistorySummary } from '@/lib/history/document';
 
-/** The shown days in the middle of a sentence: `over 6 months`, or `Mar 3 – May 9, 2026` for chosen dates. */
+/**
+ * The shown days in the middle of a sentence: `over 6 months`, `Mar 3 – May 9, 2026` for chosen dates, and `since Nov 22, 2024`
+ * where the history is shorter than the period.
+ */
 export function describeSpan(
-  { period, from, to }: Pick<HistoryDocument, 'period' | 'from' | 'to'>,
+  { period, from, to, knownFrom }: Pick<HistoryDocument, 'period' | 'from' | 'to' | 'knownFrom'>,
   formats: Formats,
 ): string {
-  return isPeriod(period) ? phrasePeriod(period) : formats.dateRange(from, to);
+  if (!isPeriod(period)) return formats.dateRange(from, to);
+  return period === 'ALL' || from === knownFrom ? `since ${formats.date(from)}` : phrasePeriod(period);
 }
 
 /** More names than this are counted instead. */

@@ -30,7 +30,7 @@ export function ExportMenu({
       label={
         <>
           <DownloadIcon />
-          Export
+          <span className="max-sm:sr-only">Export</span>
         </>
       }
     >

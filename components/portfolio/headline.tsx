@@ -1,6 +1,8 @@
 'use client';
 
-import { describeCompleteness, describeKind } from '@/components/chart/descriptions';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { describeCompleteness, describeEmptyRange, describeKind } from '@/components/chart/descriptions';
+import type { ReadingStore } from '@/components/chart/reading-store';
 import { findLive, findNewestPoint } from '@/components/chart/series';
 import { useFormats } from '@/components/format/formats-context';
 import { FAULT_LABELS, FIGURE_LABELS, MEASURE_WORDS } from '@/components/labels/figures';
@@ -10,7 +12,6 @@ import type { Measure } from '@/lib/domain/states';
 import type { HistoryDocument, HistoryPoint, HistorySummary, SummaryFigure } from '@/lib/history/document';
 import { describeShown, describeSpan } from './descriptions';
 import { LiveFigure, type ServerClock } from './live-figure';
-import { SummaryFigures } from './summary-figures';
 import { DIRECTION_TONES, type Direction, describeChange, withoutSign } from './value-change';
 
 const SIGNS: Readonly<Record<Direction, { readonly arrow: string; readonly word: string }>> = {
@@ -19,7 +20,10 @@ const SIGNS: Readonly<Record<Direction, { readonly arrow: string; readonly word:
   level: { arrow: '', word: 'Unchanged' },
 };
 
-/** The change over the shown days in words, and how much of it was paid in or out rather than earned. */
+const LARGE =
+  'tabular text-[clamp(2rem,7vw,3rem)] leading-[1.15] font-semibold tracking-[-0.035em] whitespace-nowrap';
+
+/** The change over the shown days in words, and between which days it is meant. */
 function ChangeLine({ history }: { readonly history: HistoryDocument }) {
   const formats = useFormats();
   const change = describeChange(history.summary);
@@ -31,22 +35,24 @@ function ChangeLine({ history }: { readonly history: HistoryDocument }) {
     change.share === null || change.direction === 'level' ? '' : ` (${formats.signedPercent(change.share)})`;
   const span = <span className="text-ink-soft">{describeSpan(history, formats)}</span>;
   const isNamed = isPeriod(history.period);
+  const { from, to } = history.summary;
+  const days = from === null || to === null ? null : formats.dateRange(from, to);
   return (
-    <div className="mt-4">
-      <p className="tabular text-base">
-        {!isNamed && <>{span}: </>}
-        <span className={`font-semibold ${change.isMarketOnly ? DIRECTION_TONES[change.direction] : ''}`}>
-          <span aria-hidden="true" className="mr-1 text-xs">
-            {sign.arrow}
-          </span>
-          {sign.word}
-          {amount}
-          {share}
+    <p className="tabular text-sm sm:text-base">
+      {!isNamed && <>{span}: </>}
+      <span className={`font-semibold ${change.isMarketOnly ? DIRECTION_TONES[change.direction] : ''}`}>
+        <span aria-hidden="true" className="mr-1 text-xs">
+          {sign.arrow}
         </span>
-        {isNamed && <> {span}</>}
-      </p>
-      <SummaryFigures summary={history.summary} />
-    </div>
+        {sign.word}
+        {amount}
+        {share}
+      </span>
+      {isNamed && <> {span}</>}
+      {isNamed && days !== null && (
+        <span className="text-xs whitespace-nowrap text-ink-soft sm:text-sm">, {days}</span>
+      )}
+    </p>
   );
 }
 
@@ -76,55 +82,86 @@ function MeasureFigure({
   const fault = history.summary.notAvailable[figure];
   return (
     <>
-      <p className="mt-3 text-sm text-ink-soft">
-        {label}, {describeSpan(history, formats)}
-      </p>
       {value === null ? (
-        <p className="mt-1 text-2xl font-semibold tracking-tight">
+        <p className="text-2xl font-semibold tracking-tight">
           {fault === undefined ? 'Not available' : FAULT_LABELS[fault].replace(/^n/, 'N')}
         </p>
       ) : (
-        <p className="tabular mt-1 text-[clamp(2.5rem,9vw,4rem)] leading-[1.1] font-semibold tracking-[-0.035em]">
+        <p className={LARGE}>
           {measure === 'deposits' ? formats.signedMoney(value) : formats.signedPercent(value)}
         </p>
       )}
+      <p className="text-sm text-ink-soft">
+        {label}, {describeSpan(history, formats)}
+      </p>
     </>
   );
 }
 
+/** What is read on the chart just now, in the headline's place and of its height, so that nothing moves below a finger. */
+function ReadingHeadline({ reading: { when, value, how, change } }: { readonly reading: Reading }) {
+  return (
+    <div
+      className="pointer-events-none absolute inset-0 overflow-hidden bg-canvas"
+      aria-hidden="true"
+      data-headline-reading=""
+    >
+      <p className="truncate pb-1 text-sm font-medium text-ink-soft">{when}</p>
+      <p className={LARGE}>{value ?? 'No value'}</p>
+      <p className="tabular truncate text-sm">{change ?? how}</p>
+      {change !== null && <p className="truncate text-sm text-ink-soft">{how}</p>}
+    </div>
+  );
+}
+
+type Reading = NonNullable<ReturnType<ReadingStore['get']>>;
+
 /**
- * The newest whole value with its day, a newer estimate beside it, what changed over the period and why, and the live value
- * apart. A total with a carried account in it is never the headline itself. Another measure than the value takes the large
- * type, and the value steps back to one line.
+ * The newest whole value with its day, a newer estimate beside it, what changed over the period, and the live value apart. A
+ * total with a carried account in it is never the headline itself. Another measure than the value takes the large type, and
+ * the value steps back to one line. While a day is read on the chart, the headline is of that day.
  */
 export function PortfolioHeadline({
   history,
   measure,
   clock,
+  reading: store,
+  aside = null,
 }: {
   readonly history: HistoryDocument;
   readonly measure: Measure;
   readonly clock: ServerClock;
+  readonly reading: ReadingStore;
+  /** Beside the heading. */
+  readonly aside?: ReactNode;
 }) {
+  const formats = useFormats();
+  const reading = useSyncExternalStore(store.subscribe, store.get, () => null);
   const newest = findNewestPoint(history.points);
   const whole = findNewestPoint(history.points.filter((point) => point.kind !== 'estimated'));
   const live = findLive(history);
   const selection = describeShown(history.accounts);
   return (
-    <header className="flex flex-wrap items-start justify-between gap-x-10 gap-y-6">
+    <header className="relative flex flex-wrap items-end justify-between gap-x-10 gap-y-2">
       <div className="min-w-0">
-        <h1 className="text-sm font-medium text-ink-soft">Portfolio value</h1>
-        {selection !== null && <p className="mt-0.5 text-sm font-medium">{selection}</p>}
+        <div className="-mt-2 flex flex-wrap items-center gap-x-1">
+          <h1 className="text-sm font-medium text-ink-soft">{MEASURE_WORDS[measure].title}</h1>
+          {aside}
+          {selection !== null && <p className="text-sm font-medium">{selection}</p>}
+        </div>
         {measure !== 'value' && <MeasureFigure history={history} measure={measure} />}
         {whole === null ? (
-          <p className="mt-2 text-2xl font-semibold tracking-tight">No whole value is known for these days</p>
+          <p className="mt-1 text-2xl font-semibold tracking-tight">
+            {describeEmptyRange(history, formats) ?? 'No whole value is known for these days'}
+          </p>
         ) : (
           <NewestValue point={whole} isLarge={measure === 'value'} />
         )}
         {newest?.kind === 'estimated' && <NewerEstimate point={newest} />}
-        <ChangeLine history={history} />
+        {measure === 'value' && <ChangeLine history={history} />}
       </div>
       {live !== null && <LiveFigure live={live} isMarketOpen={history.market.isOpen} clock={clock} />}
+      {reading !== null && <ReadingHeadline reading={reading} />}
     </header>
   );
 }
@@ -132,30 +169,29 @@ export function PortfolioHeadline({
 function NewestValue({ point, isLarge }: { readonly point: HistoryPoint; readonly isLarge: boolean }) {
   const formats = useFormats();
   const { before, fraction, after } = formats.moneyParts(point.value);
+  const day = (
+    <>
+      <time dateTime={point.date}>{formats.longDate(point.date)}</time>,{' '}
+      <span className="whitespace-nowrap">
+        as of{' '}
+        <time dateTime={point.asOf} title={formats.utc(point.asOf)}>
+          {formats.instantOn(point.asOf, point.date)}
+        </time>
+      </span>
+    </>
+  );
   return (
     <>
-      <p
-        className={
-          isLarge
-            ? 'tabular mt-1 text-[clamp(2.5rem,9vw,4rem)] leading-[1.1] font-semibold tracking-[-0.035em]'
-            : 'tabular mt-3 text-xl font-semibold tracking-tight'
-        }
-      >
+      <p className={isLarge ? LARGE : 'tabular text-sm text-ink-soft'}>
+        {!isLarge && 'Value '}
         {before}
-        <span className="text-ink-faint">{fraction}</span>
+        <span className={isLarge ? 'text-ink-faint' : ''}>{fraction}</span>
         {after}
+        {!isLarge && <>, {day}</>}
       </p>
-      <p className="mt-1.5 text-sm text-ink-soft">
-        <time dateTime={point.date}>{formats.longDate(point.date)}</time>,{' '}
-        <span className="whitespace-nowrap">
-          as of{' '}
-          <time dateTime={point.asOf} title={formats.utc(point.asOf)}>
-            {formats.instantOn(point.asOf, point.date)}
-          </time>
-        </span>
-      </p>
+      {isLarge && <p className="text-sm text-ink-soft">{day}</p>}
       {point.kind !== 'daily_eod' && (
-        <p className="mt-2.5">
+        <p className="mt-1">
           <Badge tone="neutral">{describeKind(point, formats)}</Badge>
         </p>
       )}
@@ -166,7 +202,7 @@ function NewestValue({ point, isLarge }: { readonly point: HistoryPoint; readonl
 function NewerEstimate({ point }: { readonly point: HistoryPoint }) {
   const formats = useFormats();
   return (
-    <div className="tabular mt-2.5 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm">
+    <div className="tabular mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm">
       <p>
         Since then about <span className="font-medium">{formats.money(point.value)}</span> on{' '}
         {formats.date(point.date)}

@@ -56,8 +56,8 @@ function ConnectionBanner({
     ));
 }
 
-/** Shows that the values are not from a real brokerage, and what they are instead. */
-function DataNotice({ text }: { readonly text: string }) {
+/** Shows that the values are not from a real brokerage, and what they are instead; on paper too. */
+export function DataNotice({ text }: { readonly text: string }) {
   return (
     <p role="note">
       <Badge>
@@ -146,7 +146,6 @@ export function PageNotices({
         <LaggingNotice key={connection.institution} connection={connection} />
       ))}
       <FillingNotice history={history} />
-      {history.dataNotice !== null && <DataNotice text={history.dataNotice} />}
     </div>
   );
 }

@@ -1,22 +1,30 @@
 'use client';
 
 import Link from 'next/link';
+import { useState } from 'react';
 import { ChartPanel } from '@/components/chart/chart-panel';
 import { GapList } from '@/components/chart/gap-list';
+import { createReadingStore } from '@/components/chart/reading-store';
 import { FormatsProvider, useFormats } from '@/components/format/formats-context';
-import { DEFAULT_PERIOD } from '@/lib/domain/period';
+import { Button } from '@/components/ui/button';
+import type { AccountMatch } from '@/lib/connections/document';
+import { DEFAULT_PERIOD, type Period } from '@/lib/domain/period';
 import type { Correction, HistoryDocument } from '@/lib/history/document';
 import { AccountPicker } from './account-picker';
+import { AccountValues } from './account-values';
 import { CorrectionList } from './correction-list';
 import { EmptyPortfolio } from './empty-portfolio';
 import { ExportMenu, savePicture } from './export-menu';
 import { FirstFill } from './filling';
 import { findFirstFills } from './freshness';
 import { PortfolioHeadline } from './headline';
+import { HideAmountsSwitch, useHiddenAmounts } from './hide-amounts';
 import { useServerClock } from './live-figure';
-import { PageNotices } from './notices';
+import { MatchNotice } from './match-notice';
+import { DataNotice, PageNotices } from './notices';
 import { type PortfolioAddress, writeHistorySearch } from './portfolio-address';
 import { RangeForm } from './range-form';
+import { SummaryFigures } from './summary-figures';
 import { usePortfolioAddress } from './use-portfolio-address';
 import { type LoadedHistory, usePortfolioHistory } from './use-portfolio-history';
 
@@ -26,6 +34,7 @@ function PortfolioControls({
   address,
   search,
   onChange,
+  resetsTo,
   onReset,
 }: {
   readonly history: HistoryDocument;
@@ -33,16 +42,27 @@ function PortfolioControls({
   /** The question that `address` asks. */
   readonly search: string;
   readonly onChange: (changes: Partial<PortfolioAddress>) => void;
+  /** The period that was shown before dates were chosen. */
+  readonly resetsTo: Period;
   readonly onReset: () => void;
 }) {
   const formats = useFormats();
   return (
-    <div className="ml-auto flex flex-wrap justify-end gap-1">
+    <>
       <AccountPicker
         accounts={history.accounts}
         selected={address.accounts}
         onSelect={(accounts) => onChange({ accounts })}
       />
+      {typeof address.span !== 'string' && (
+        <Button size="touch" className="max-sm:px-2" onClick={onReset}>
+          <span aria-hidden="true">×</span>
+          <span>
+            <span className="max-sm:sr-only">Back to </span>
+            {resetsTo}
+          </span>
+        </Button>
+      )}
       <RangeForm
         shown={{ from: history.from, to: history.to }}
         isChosen={typeof address.span !== 'string'}
@@ -59,7 +79,7 @@ function PortfolioControls({
             : null
         }
       />
-    </div>
+    </>
   );
 }
 
@@ -68,7 +88,10 @@ export function PortfolioView({
   initial,
   locale,
   isBenchmarkOffered,
+  areAmountsHidden = false,
   corrections = [],
+  matches = [],
+  decideMatch = null,
   connectionsHref = null,
 }: {
   /** The document that the address asks for, read on the server. */
@@ -77,23 +100,35 @@ export function PortfolioView({
   readonly locale: string;
   /** Whether there is an index to compare with. */
   readonly isBenchmarkOffered: boolean;
+  /** Whether the reader chose not to see amounts. */
+  readonly areAmountsHidden?: boolean;
   /** The latest corrections of the user's published days, newest first. */
   readonly corrections?: readonly Correction[];
+  /** Which accounts may be one, for their owner to answer, and where the answer goes. */
+  readonly matches?: readonly AccountMatch[];
+  readonly decideMatch?: ((form: FormData) => Promise<void>) | null;
   /** Where accounts are linked and reconnected, when there is such a page. */
   readonly connectionsHref?: string | null;
 }) {
+  const amounts = useHiddenAmounts(areAmountsHidden);
+  const [reading] = useState(createReadingStore);
+  const [lastPeriod, setLastPeriod] = useState<Period>(DEFAULT_PERIOD);
   const clock = useServerClock(initial.receivedAt);
   const [address, changeAddress] = usePortfolioAddress({
     accountIds: initial.history.accounts.map((account) => account.id),
     isBenchmarkOffered,
   });
+  if (typeof address.span === 'string' && address.span !== lastPeriod) setLastPeriod(address.span);
   const search = writeHistorySearch(address);
   const loaded = usePortfolioHistory(initial, search, clock.now);
   const { history, isAnswer, error } = loaded;
   const searchOf = (changes: Partial<PortfolioAddress>) => writeHistorySearch({ ...address, ...changes });
   return (
-    <FormatsProvider locale={locale} currency={history.currency}>
-      <div className="flex flex-col gap-6 sm:gap-8">
+    <FormatsProvider locale={locale} currency={history.currency} areAmountsHidden={amounts.areHidden}>
+      <div className="flex flex-col gap-4">
+        {decideMatch !== null && connectionsHref !== null && (
+          <MatchNotice matches={matches} action={decideMatch} connectionsHref={connectionsHref} />
+        )}
         <PageNotices loaded={loaded} connectionsHref={connectionsHref} />
         {isNothingLinked(history) ? (
           <EmptyPortfolio connectionsHref={connectionsHref} />
@@ -101,7 +136,13 @@ export function PortfolioView({
           <FirstFill history={history} />
         ) : (
           <>
-            <PortfolioHeadline history={history} measure={address.measure} clock={clock} />
+            <PortfolioHeadline
+              history={history}
+              measure={address.measure}
+              clock={clock}
+              reading={reading}
+              aside={<HideAmountsSwitch areHidden={amounts.areHidden} onToggle={amounts.toggle} />}
+            />
             <ChartPanel
               history={history}
               state={isAnswer ? 'shown' : error === undefined ? 'arriving' : 'failed'}
@@ -115,6 +156,7 @@ export function PortfolioView({
               onRangeSelect={(from, to) => changeAddress({ span: { from, to } })}
               isBenchmarkOffered={isBenchmarkOffered}
               isBenchmarkShown={address.isBenchmarkShown}
+              reading={reading}
               onBenchmarkChange={(isBenchmarkShown) => changeAddress({ isBenchmarkShown })}
               controls={
                 <PortfolioControls
@@ -122,10 +164,14 @@ export function PortfolioView({
                   address={address}
                   search={search}
                   onChange={changeAddress}
-                  onReset={() => changeAddress({ span: DEFAULT_PERIOD })}
+                  resetsTo={lastPeriod}
+                  onReset={() => changeAddress({ span: lastPeriod })}
                 />
               }
             />
+            {history.dataNotice !== null && <DataNotice text={history.dataNotice} />}
+            {isAnswer && <SummaryFigures history={history} />}
+            {isAnswer && <AccountValues history={history} />}
             <p className="text-sm">
               <Link href="/data-quality" className="text-accent underline-offset-4 hover:underline">
                 How far can I trust a point?

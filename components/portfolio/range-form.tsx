@@ -41,7 +41,7 @@ export function RangeForm({
       label={
         <>
           <CalendarIcon />
-          <span className={isChosen ? 'font-semibold text-accent' : ''}>
+          <span className={`max-sm:sr-only ${isChosen ? 'font-semibold text-accent' : ''}`}>
             Dates<span className="sr-only">{isChosen ? ', chosen' : ''}</span>
           </span>
         </>

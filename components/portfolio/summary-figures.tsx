@@ -3,20 +3,21 @@
 import type { ReactNode } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { FAULT_LABELS, FIGURE_LABELS, type ReturnFigureName } from '@/components/labels/figures';
-import type { HistorySummary } from '@/lib/history/document';
+import type { HistoryDocument } from '@/lib/history/document';
 import { explainDifference } from './descriptions';
 import { DIRECTION_TONES, findDirection } from './value-change';
 
 const RETURNS: readonly ReturnFigureName[] = ['twr', 'mwr', 'maxDrawdown'];
 
 /** What was paid in, what the market did, the returns and the deepest fall: each a figure, or why there is none. */
-export function SummaryFigures({ summary }: { readonly summary: HistorySummary }) {
+export function SummaryFigures({ history: { summary } }: { readonly history: HistoryDocument }) {
   const formats = useFormats();
+  if (summary.valueChange === null) return null;
   const { netDeposits, marketChange, provisional } = summary;
   const difference = explainDifference(summary, formats);
   return (
-    <>
-      <dl className="tabular mt-3 grid grid-cols-2 gap-x-6 gap-y-2.5 text-sm sm:flex sm:flex-wrap">
+    <section aria-label="Figures">
+      <dl className="tabular grid grid-cols-2 gap-x-6 gap-y-2.5 text-sm sm:flex sm:flex-wrap">
         <Figure label="Net deposits">
           {netDeposits === null ? 'not known' : formats.signedMoney(netDeposits)}
         </Figure>
@@ -54,7 +55,7 @@ export function SummaryFigures({ summary }: { readonly summary: HistorySummary }
           <p className="pb-1">{difference}</p>
         </details>
       )}
-    </>
+    </section>
   );
 }
 

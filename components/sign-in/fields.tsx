@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, type Ref, useEffect, useRef } from 'react';
 import { BrandMark } from '@/components/ui/brand-mark';
 
 const FIELD =
@@ -33,19 +33,36 @@ export function FormError({ id, error }: { readonly id: string; readonly error: 
   );
 }
 
+/**
+ * The fields of a form after it was refused: React empties it once it was sent, so the address is put back, and the reader goes
+ * on where the mistake is most likely.
+ */
+export function useRefusedFields(state: { readonly error: string | null; readonly email: string }) {
+  const emailField = useRef<HTMLInputElement>(null);
+  const passwordField = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (state.error === null) return;
+    if (emailField.current !== null && emailField.current.value === '')
+      emailField.current.value = state.email;
+    (passwordField.current ?? emailField.current)?.focus();
+  }, [state]);
+  return { emailField, passwordField };
+}
+
 interface FieldProps {
   /** The id of the form's error. */
   readonly errorId: string;
   readonly error: string | null;
+  readonly ref?: Ref<HTMLInputElement>;
 }
 
 /** The e-mail address, as it was typed before. */
-export function EmailField({ errorId, error, value }: FieldProps & { readonly value: string }) {
+export function EmailField({ errorId, error, ref, value }: FieldProps & { readonly value: string }) {
   return (
     <label className="block text-sm font-medium">
       E-mail
       <input
-        key={value}
+        ref={ref}
         name="email"
         type="email"
         autoComplete="username"
@@ -60,11 +77,17 @@ export function EmailField({ errorId, error, value }: FieldProps & { readonly va
 }
 
 /** A password: the one there is, or a new one with its rule. */
-export function PasswordField({ errorId, error, isNew = false }: FieldProps & { readonly isNew?: boolean }) {
+export function PasswordField({
+  errorId,
+  error,
+  ref,
+  isNew = false,
+}: FieldProps & { readonly isNew?: boolean }) {
   return (
     <label className="block text-sm font-medium">
       {isNew ? 'Password (at least 8 characters)' : 'Password'}
       <input
+        ref={ref}
         name="password"
         type="password"
         autoComplete={isNew ? 'new-password' : 'current-password'}

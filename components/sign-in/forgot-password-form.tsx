@@ -3,16 +3,14 @@
 import Link from 'next/link';
 import { useActionState } from 'react';
 import { Button } from '@/components/ui/button';
-import { EmailField, FormError, VisitorPage } from './fields';
+import { EmailField, FormError, useRefusedFields, VisitorPage } from './fields';
 import { type MailAction, MailSent } from './mail-sent';
 
 /** Asking for a link to choose a new password. It works before any script has loaded. */
 export function ForgotPasswordForm({ action }: { readonly action: MailAction }) {
-  const [{ error, email, isSent }, submit, isPending] = useActionState(action, {
-    error: null,
-    email: '',
-    isSent: false,
-  });
+  const [state, submit, isPending] = useActionState(action, { error: null, email: '', isSent: false });
+  const { emailField } = useRefusedFields(state);
+  const { error, email, isSent } = state;
   if (isSent) {
     return (
       <MailSent email={email}>
@@ -28,7 +26,7 @@ export function ForgotPasswordForm({ action }: { readonly action: MailAction }) 
     >
       <form action={submit} aria-busy={isPending} className="mt-8 space-y-5">
         <FormError id="forgot-error" error={error} />
-        <EmailField errorId="forgot-error" error={error} value={email} />
+        <EmailField ref={emailField} errorId="forgot-error" error={error} value={email} />
         <Button type="submit" look="primary" size="large" disabled={isPending} className="w-full">
           {isPending ? 'Sending…' : 'Send me a link'}
         </Button>

@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { useActionState, useEffect } from 'react';
 import { announceSession } from '@/components/session/session';
 import { Button } from '@/components/ui/button';
-import { EmailField, FormError, PasswordField, VisitorPage } from './fields';
+import { EmailField, FormError, PasswordField, useRefusedFields, VisitorPage } from './fields';
 
 export interface SignInState {
   /** Why signing in failed, in words; null before the first try. */
@@ -39,6 +39,7 @@ export function SignInForm({
   readonly demoUsers?: readonly DemoUser[];
 }) {
   const [state, submit, isPending] = useActionState(action, { error: null, email: '' });
+  const { emailField, passwordField } = useRefusedFields(state);
   // Whoever is signed in is not asked to sign in, so pages that are open in other tabs are over.
   useEffect(() => announceSession(null), []);
   return (
@@ -46,8 +47,8 @@ export function SignInForm({
       <form action={submit} aria-busy={isPending} className="mt-8 space-y-5">
         <input type="hidden" name="next" value={next} />
         <FormError id="sign-in-error" error={state.error} />
-        <EmailField errorId="sign-in-error" error={state.error} value={state.email} />
-        <PasswordField errorId="sign-in-error" error={state.error} />
+        <EmailField ref={emailField} errorId="sign-in-error" error={state.error} value={state.email} />
+        <PasswordField ref={passwordField} errorId="sign-in-error" error={state.error} />
         <Button type="submit" look="primary" size="large" disabled={isPending} className="w-full">
           {isPending ? 'Signing in…' : 'Sign in'}
         </Button>

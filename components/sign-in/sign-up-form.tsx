@@ -3,16 +3,14 @@
 import Link from 'next/link';
 import { useActionState } from 'react';
 import { Button } from '@/components/ui/button';
-import { EmailField, FormError, PasswordField, VisitorPage } from './fields';
+import { EmailField, FormError, PasswordField, useRefusedFields, VisitorPage } from './fields';
 import { type MailAction, MailSent } from './mail-sent';
 
 /** Making a user of one's own. It works before any script has loaded. */
 export function SignUpForm({ action }: { readonly action: MailAction }) {
-  const [{ error, email, isSent }, submit, isPending] = useActionState(action, {
-    error: null,
-    email: '',
-    isSent: false,
-  });
+  const [state, submit, isPending] = useActionState(action, { error: null, email: '', isSent: false });
+  const { emailField, passwordField } = useRefusedFields(state);
+  const { error, email, isSent } = state;
   if (isSent) {
     return (
       <MailSent email={email}>
@@ -27,8 +25,8 @@ export function SignUpForm({ action }: { readonly action: MailAction }) {
     >
       <form action={submit} aria-busy={isPending} className="mt-8 space-y-5">
         <FormError id="sign-up-error" error={error} />
-        <EmailField errorId="sign-up-error" error={error} value={email} />
-        <PasswordField errorId="sign-up-error" error={error} isNew />
+        <EmailField ref={emailField} errorId="sign-up-error" error={error} value={email} />
+        <PasswordField ref={passwordField} errorId="sign-up-error" error={error} isNew />
         <Button type="submit" look="primary" size="large" disabled={isPending} className="w-full">
           {isPending ? 'Creating…' : 'Create account'}
         </Button>

@@ -6,7 +6,7 @@ export function PageMain({ children }: { readonly children: ReactNode }) {
     <main
       id="main"
       tabIndex={-1}
-      className="mx-auto w-full max-w-5xl px-4 pt-6 pb-20 outline-none sm:px-8 sm:pt-10"
+      className="mx-auto w-full max-w-5xl px-4 pt-4 pb-20 outline-none sm:px-8 sm:pt-6"
     >
       {children}
     </main>

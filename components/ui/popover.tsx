@@ -23,7 +23,7 @@ export function Popover({
   return (
     <Radix.Root open={isOpen} onOpenChange={setIsOpen}>
       <Radix.Trigger asChild>
-        <Button look="plain" size="touch">
+        <Button look="plain" size="touch" className="max-sm:px-2.5">
           {label}
         </Button>
       </Radix.Trigger>

@@ -5,13 +5,14 @@ import { type CaptureProgress, type CapturePromise, deadlineOf, expectedEnd } fr
 import { addDays, type Instant, type TradingDate } from '@/lib/domain/trading-date';
 import type { CaptureHealth } from '@/lib/operations/document';
 import { readCaptureHealth } from '@/lib/operations/store';
-import type { CoverageRow, GapGroup, TrendDay } from './document';
+import type { CoverageRow, GapGroup, HeldValue, TrendDay } from './document';
 import { type CoverageQuery, type CoverageRange, coverageRange, isOverdue, writePlace } from './query';
 import {
   readCaptureProgress,
   readCoverageGaps,
   readCoverageGrid,
   readCoverageTrend,
+  readHeldValues,
   readInstitutionFailures,
 } from './store';
 
@@ -74,6 +75,15 @@ export async function readIncidents(
     await readInstitutionFailures(client, due, reach),
     isOverdue(due, promise.deadline, now),
   );
+}
+
+/** More than these are found on the users' own pages. */
+const HELD_SHOWN = 20;
+
+/** The newest held values that wait for a verdict. */
+export async function readWaitingHeld(client: Client): Promise<readonly HeldValue[]> {
+  const held = await readHeldValues(client, { beforeId: null, limit: HELD_SHOWN });
+  return held.filter(({ refutedBy }) => refutedBy === null);
 }
 
 /** One page of the grid with its columns. */

@@ -1434,6 +1434,7 @@ export type Database = {
           reasons: NonNullable<Json>
           request_id: string | null
           requested_by: string | null
+          severity: number
           started_at: string
           status: string
           trading_day: string
@@ -1450,6 +1451,7 @@ export type Database = {
           reasons?: NonNullable<Json>
           request_id?: string | null
           requested_by?: string | null
+          severity?: never
           started_at: string
           status?: string
           trading_day: string
@@ -1466,6 +1468,7 @@ export type Database = {
           reasons?: NonNullable<Json>
           request_id?: string | null
           requested_by?: string | null
+          severity?: never
           started_at?: string
           status?: string
           trading_day?: string
@@ -2641,6 +2644,16 @@ export type Database = {
           account_id: string
           candidate_id: string
         }[]
+      }
+      line_value_between: {
+        Args: {
+          p_account_ids: string[]
+          p_currency: string
+          p_first: boolean
+          p_from: string
+          p_to: string
+        }
+        Returns: Json
       }
       lines_in_question: { Args: { p_user_id: string }; Returns: Json }
       link_account: {

@@ -74,6 +74,8 @@ export const correction = z.object({
 });
 export type Correction = Output<typeof correction>;
 
+const accountValue = z.object({ date, value: amount });
+
 /** A real account of the user, however many links show it. */
 const account = z.object({
   id: z.uuid(),
@@ -83,6 +85,11 @@ const account = z.object({
   currency: currency.nullable(),
   /** From this day on the account is no longer expected; null while it is open. */
   closedOn: date.nullable(),
+  /** Since when no connection to it works; null while one does. */
+  brokenSince: date.nullable(),
+  /** What it was worth first and last in the range, in the user's currency; null where that is not known. */
+  first: accountValue.nullable(),
+  last: accountValue.nullable(),
   /** Whether it is part of what is shown. */
   isShown: z.boolean(),
 });
@@ -102,6 +109,8 @@ export const storedHistory = z.object({
   currency,
   /** Set when the values are not from a real brokerage: what they are instead. */
   dataNotice: z.string().nullable(),
+  /** The first day on which anything that is shown is known; null when nothing is. */
+  knownFrom: date.nullable(),
   from: date,
   to: date,
   points: z.array(storedPoint),
@@ -154,13 +163,19 @@ export interface Benchmark {
   readonly points: readonly BenchmarkClose[];
 }
 
-/** What happened to the value between the first and the last point of the range. */
+/**
+ * What happened between the first and the last whole day of the range. A day with an estimate in it begins and ends nothing, so
+ * that every figure is of the same days; only where there are not two whole days do the amounts run between any.
+ */
 export interface HistorySummary {
-  /** Last point less first point; null with fewer than two points. */
+  /** The days between which the figures run; null with fewer than two. */
+  readonly from: TradingDate | null;
+  readonly to: TradingDate | null;
+  /** The last of those days less the first. */
   readonly valueChange: Amount | null;
   /** Value change less net deposits. */
   readonly marketChange: Amount | null;
-  /** Deposits less withdrawals after the first point, up to the last; accounts that came into view or left count too. */
+  /** Deposits less withdrawals after the first of those days, up to the last; accounts that came into view or left count too. */
   readonly netDeposits: Amount | null;
   /** Time-weighted return as a decimal fraction over the range, not annualised; see `returns.ts`. */
   readonly twr: Amount | null;

@@ -72,6 +72,7 @@ const COLUMNS = [
   { name: 'kind', holds: 'data' },
   { name: 'source', holds: 'text' },
   { name: 'as_of', holds: 'data' },
+  { name: 'accounts', holds: 'text' },
   { name: 'accounts_present', holds: 'data' },
   { name: 'accounts_expected', holds: 'data' },
   { name: 'carried_accounts', holds: 'text' },
@@ -121,6 +122,7 @@ const NOTHING: ExportRow = {
   kind: null,
   source: null,
   as_of: null,
+  accounts: null,
   accounts_present: null,
   accounts_expected: null,
   carried_accounts: null,
@@ -137,6 +139,7 @@ const NOTHING: ExportRow = {
 
 function pointRows(history: HistoryDocument): readonly ExportRow[] {
   const { points, flows, currency, dataNotice } = history;
+  const accounts = nameAccounts(history);
   const closes = new Map(history.benchmark?.points.map(({ date, close }) => [date, close]));
   return points.map((point, index) => ({
     ...NOTHING,
@@ -148,6 +151,7 @@ function pointRows(history: HistoryDocument): readonly ExportRow[] {
     kind: point.kind,
     source: point.source,
     as_of: point.asOf,
+    accounts,
     accounts_present: String(point.accountsPresent),
     accounts_expected: String(point.accountsExpected),
     carried_accounts: point.carried.map(({ name, from }) => `${name} from ${from}`).join('; ') || null,
@@ -161,12 +165,22 @@ function pointRows(history: HistoryDocument): readonly ExportRow[] {
   }));
 }
 
-function gapRows({ gaps, dataNotice }: HistoryDocument): readonly ExportRow[] {
+/** Of which accounts a row is, so that a table of some is never taken for one of all. */
+function nameAccounts({ accounts }: Pick<HistoryDocument, 'accounts'>): string {
+  const shown = accounts.filter(({ isShown }) => isShown);
+  if (shown.length === accounts.length) return 'all';
+  return shown.map(({ name, institution }) => `${name} at ${institution}`).join('; ');
+}
+
+function gapRows(history: HistoryDocument): readonly ExportRow[] {
+  const { gaps, dataNotice } = history;
+  const accounts = nameAccounts(history);
   return gaps.map(({ from, to, days, reason }) => ({
     ...NOTHING,
     row: 'gap',
     date: from,
     through: to,
+    accounts,
     gap_reason: reason,
     gap_days: String(days),
     notice: dataNotice,

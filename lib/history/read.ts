@@ -5,7 +5,7 @@ import { marketStateAt, sessionOn } from '@/lib/domain/nyse-calendar';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { readIntraday } from '@/lib/live/store';
-import type { Benchmark, HistoryAccount, HistoryDocument, IntradayPoint } from './document';
+import type { Benchmark, HistoryAccount, HistoryDocument, IntradayPoint, StoredHistory } from './document';
 import type { HistoryQuery } from './query';
 import { readBenchmarkCloses, readHistory } from './store';
 import { summarise, toSeries } from './summary';
@@ -24,7 +24,7 @@ export async function getHistory(
   latestDue: TradingDate,
   now: Date,
 ): Promise<HistoryDocument> {
-  const [{ flows, coverage, ...stored }, intraday, benchmark] = await Promise.all([
+  const [{ flows, coverage, ...read }, intraday, benchmark] = await Promise.all([
     readHistory(client, {
       userId,
       from: query.from,
@@ -36,7 +36,8 @@ export async function getHistory(
     readSessionLine(client, userId, query, latestDue),
     readBenchmark(client, query),
   ]);
-  refuseOthers(query, stored.accounts);
+  refuseOthers(query, read.accounts);
+  const stored = { ...read, ...withinKnown(read, latestDue) };
   const points = toSeries(stored.points, flows.external, flows.unknown);
   return {
     period: query.period,
@@ -52,6 +53,20 @@ export async function getHistory(
       presentDays: coverage.presentDays,
       byKind: coverage.byKind,
     },
+  };
+}
+
+/**
+ * What a range may claim: it begins no earlier than anything is known, and the latest known value belongs to ranges that
+ * reach the latest day, since it would otherwise stand beside days that are long past. A range before all of it stays as it was asked.
+ */
+function withinKnown(
+  { from, to, knownFrom, live }: Pick<StoredHistory, 'from' | 'to' | 'knownFrom' | 'live'>,
+  latestDue: TradingDate,
+): Pick<StoredHistory, 'from' | 'live'> {
+  return {
+    from: knownFrom !== null && knownFrom > from && knownFrom <= to ? knownFrom : from,
+    live: to < latestDue ? null : live,
   };
 }
 

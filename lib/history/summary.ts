@@ -26,34 +26,39 @@ export interface SummaryFlows {
 const PROVISIONAL_JUMP_MAX = 0.2;
 
 /**
- * What happened between the first and the last point, oldest first. Value change is market change plus net deposits, to
- * the cent. Estimated days enter no return, but for those that official values of statements confirm: returns run from the first
- * to the last day that enters them. The points
- * are `toSeries`'s of the same flows. A range that contains a movement nobody knows has no figure but its value change; while the
+ * What happened between the first and the last day that enters returns (no estimated day does, but for those that official
+ * values of statements confirm); the points are oldest first. Value change is market change plus net deposits, to the cent,
+ * and all figures, returns too, are of the same days. With fewer than two such days there is no return, and the amounts are
+ * of all days. The points are `toSeries`'s of the same flows. A range that contains a movement nobody knows has no figure but its value change; while the
  * movements of a day that jumped are not booked, what the market did is not known either.
  */
 export function summarise(points: readonly HistoryPoint[], flows: SummaryFlows): HistorySummary {
-  const first = points.at(0);
-  const last = points.at(-1);
+  const trusted = points.filter(entersReturns);
+  const ends = trusted.length < 2 ? points : trusted;
+  const first = ends.at(0);
+  const last = ends.at(-1);
   if (first === undefined || last === undefined || first === last)
     return blank('too_few_days', flows.provisional);
 
+  const days = { from: first.date, to: last.date };
   const valueChange = subtractAmounts(last.value, first.value);
   if (flows.external === null)
     return {
       ...blank('flows_unknown', flows.provisional),
+      ...days,
       valueChange,
       notAvailable: allBut('flows_unknown'),
     };
   if (flows.unknown?.some(({ from, to }) => from < last.date && to > first.date))
     return {
       ...blank('movement_unknown', flows.provisional),
+      ...days,
       valueChange,
       notAvailable: allBut('movement_unknown'),
     };
 
-  const netDeposits = addAmounts(...flows.external.map((flow) => flow.amount));
-  const trusted = points.filter(entersReturns);
+  const inside = flows.external.filter(({ date }) => date > first.date && date <= last.date);
+  const netDeposits = addAmounts(...inside.map((flow) => flow.amount));
   const linked = trusted.map(({ twr, drawdown, returnSince }) =>
     twr === null || drawdown === null
       ? null
@@ -62,6 +67,7 @@ export function summarise(points: readonly HistoryPoint[], flows: SummaryFlows):
   if (flows.provisional && jumpOf(linked) > PROVISIONAL_JUMP_MAX)
     return {
       ...blank('movements_not_booked', true),
+      ...days,
       valueChange,
       netDeposits,
       notAvailable: Object.fromEntries(
@@ -77,6 +83,7 @@ export function summarise(points: readonly HistoryPoint[], flows: SummaryFlows):
     maxDrawdown: maximumDrawdown(linked),
   };
   return {
+    ...days,
     valueChange,
     marketChange: subtractAmounts(valueChange, netDeposits),
     netDeposits,
@@ -118,6 +125,8 @@ function sinceOf(figure: ReturnFigure): Pick<HistorySummary, 'returnSince'> {
 
 function blank(reason: ReturnFault, provisional: boolean): HistorySummary {
   return {
+    from: null,
+    to: null,
     valueChange: null,
     marketChange: null,
     netDeposits: null,

@@ -423,14 +423,20 @@ create table public.runs (
   request_id uuid,
   calls integer not null default 1 check (calls > 0),
   found_nothing boolean not null default false,
+  severity smallint not null generated always as (
+    case
+      when status in ('failed', 'abandoned') then 2
+      when (counts ->> 'failed')::integer > 0 then 1
+      else 0
+    end
+  ) stored,
   check ((finished_at is null) = (status = 'running'))
 );
 
 create index runs_started on public.runs (started_at desc);
 create index runs_running on public.runs (alive_at) where status = 'running';
 create index runs_backfill on public.runs (backfill_id, started_at) where backfill_id is not null;
-create index runs_failures_first
-  on public.runs ((status in ('failed', 'abandoned')) desc, started_at desc, id desc);
+create index runs_failures_first on public.runs (severity desc, started_at desc, id desc);
 
 create index runs_found_nothing on public.runs (trigger, trading_day) where found_nothing;
 
@@ -438,6 +444,7 @@ comment on table public.runs is 'One execution of the worker with its counts and
 comment on column public.runs.calls is 'How many calls it stands for: those that found nothing are counted in the newest of them.';
 comment on column public.runs.trading_day is 'The latest trading day that was due when the run began.';
 comment on column public.runs.status is 'continues: stopped at its time limit with work left for the next tick; abandoned: its process died.';
+comment on column public.runs.severity is '2: it did not do what it was there for; 1: it did, but some connections could not be read.';
 comment on column public.runs.alive_at is 'Last sign of life, by which a later run recognises a dead one.';
 comment on column public.runs.backfill_id is 'The backfill that the run worked for; null for all others.';
 comment on column public.runs.request_id is 'The request that caused the run, as in its x-request-id header and in the logs; null for work that follows a page.';
@@ -5371,7 +5378,49 @@ $$;
 
 comment on function public.history_flows is 'What came into a user''s portfolio and left it after the first of two days, to the last.';
 
--- { currency, dataNotice, from, to, points, gaps, live, flows, coverage, corrections, accounts, connections } of one user
+-- { date, value } of what the rows of one real account were worth first or last between two days, in a currency; null when
+-- nothing counts there, or when the rate is not known.
+create function public.line_value_between(
+  p_account_ids uuid[], p_currency text, p_from date, p_to date, p_first boolean
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object('date', found.value_date, 'value', trim_scale(found.total_value * coalesce(rate.rate, 1))::text)
+  from (
+    -- One row each out of the index, from whichever end.
+    select edge.value_date, edge.total_value, edge.currency
+    from unnest(p_account_ids) account(id)
+    cross join lateral (
+      (
+        select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
+        from public.current_values v
+        where p_first and v.account_id = account.id and v.value_date between p_from and p_to
+        order by v.value_date, v.kind_rank, v.as_of desc
+        limit 1
+      )
+      union all
+      (
+        select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
+        from public.current_values v
+        where not p_first and v.account_id = account.id and v.value_date between p_from and p_to
+        order by v.value_date desc, v.kind_rank, v.as_of desc
+        limit 1
+      )
+    ) edge
+    order by case when p_first then edge.value_date end, case when not p_first then edge.value_date end desc,
+      edge.kind_rank, edge.as_of desc
+    limit 1
+  ) found
+  left join lateral public.rate_on(found.currency, p_currency, found.value_date) rate on found.currency <> p_currency
+  where found.currency = p_currency or rate.rate is not null
+$$;
+
+comment on function public.line_value_between is 'What one real account was worth first or last between two days.';
+
+-- { currency, dataNotice, knownFrom, from, to, points, gaps, live, flows, coverage, corrections, accounts, connections } of one user
 -- between two days; p_from null starts at the first known day. Days after the latest due one (p_due) are not expected yet.
 -- Gaps before the provider's look-back (p_reach) cannot be filled any more. With p_line_ids, the history of those accounts
 -- alone: nothing of it was ever published, so its points are concluded from the evidence here and it has no corrections.
@@ -5422,8 +5471,8 @@ begin
   end if;
 
   return jsonb_build_object(
-    'currency', coalesce(v_currency, 'USD'), 'dataNotice', v_data_notice, 'from', v_from, 'to', p_to,
-    'points', v_history.points, 'gaps', v_missing.gaps,
+    'currency', coalesce(v_currency, 'USD'), 'dataNotice', v_data_notice, 'knownFrom', v_known_from,
+    'from', v_from, 'to', p_to, 'points', v_history.points, 'gaps', v_missing.gaps,
     'live', (
       select jsonb_build_object('value', trim_scale(l.total_value)::text, 'asOf', l.as_of, 'source', l.source)
       from public.live_total(p_user_id, p_line_ids) l
@@ -5439,7 +5488,9 @@ begin
     'accounts', coalesce((
       select jsonb_agg(jsonb_build_object(
         'id', l.line_id, 'name', l.name, 'institution', l.institution, 'currency', l.currency, 'closedOn', l.closed_on,
-        'isShown', p_line_ids is null or l.line_id = any (p_line_ids)
+        'brokenSince', l.down_since, 'isShown', p_line_ids is null or l.line_id = any (p_line_ids),
+        'first', public.line_value_between(l.member_ids, v_currency, v_from, p_to, true),
+        'last', public.line_value_between(l.member_ids, v_currency, v_from, p_to, false)
       ) order by l.institution, l.name, l.line_id)
       from public.account_lines l
       where l.user_id = p_user_id
@@ -5500,6 +5551,7 @@ grant execute on function
   public.history_points,
   public.history_gaps,
   public.history_flows,
+  public.line_value_between,
   public.portfolio_history,
   public.account_trust
 to authenticated, service_role;
@@ -7340,7 +7392,7 @@ $$;
 
 comment on function public.run_document is 'A run as operators read it; null when there is none with this id.';
 
--- Runs, newest first, or those that failed before all others; p_before is the last id of the page before.
+-- Runs, newest first, or those that failed before all others, and before the rest those in which connections failed; p_before is the last id of the page before.
 create function public.list_runs(p_failures_first boolean, p_before uuid, p_limit integer)
 returns jsonb
 language plpgsql
@@ -7356,15 +7408,14 @@ begin
     select * into v_before from public.runs where id = p_before;
   end if;
   if p_failures_first then
-    select jsonb_agg(public.run_document(page.id) order by page.status in ('failed', 'abandoned') desc, page.started_at desc, page.id desc)
+    select jsonb_agg(public.run_document(page.id) order by page.severity desc, page.started_at desc, page.id desc)
     into v_page
     from (
       select *
       from public.runs r
       where v_before.id is null
-        or (r.status in ('failed', 'abandoned'), r.started_at, r.id)
-          < (v_before.status in ('failed', 'abandoned'), v_before.started_at, v_before.id)
-      order by r.status in ('failed', 'abandoned') desc, r.started_at desc, r.id desc
+        or (r.severity, r.started_at, r.id) < (v_before.severity, v_before.started_at, v_before.id)
+      order by r.severity desc, r.started_at desc, r.id desc
       limit p_limit
     ) page;
   else

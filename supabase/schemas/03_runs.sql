@@ -16,14 +16,20 @@ create table public.runs (
   request_id uuid,
   calls integer not null default 1 check (calls > 0),
   found_nothing boolean not null default false,
+  severity smallint not null generated always as (
+    case
+      when status in ('failed', 'abandoned') then 2
+      when (counts ->> 'failed')::integer > 0 then 1
+      else 0
+    end
+  ) stored,
   check ((finished_at is null) = (status = 'running'))
 );
 
 create index runs_started on public.runs (started_at desc);
 create index runs_running on public.runs (alive_at) where status = 'running';
 create index runs_backfill on public.runs (backfill_id, started_at) where backfill_id is not null;
-create index runs_failures_first
-  on public.runs ((status in ('failed', 'abandoned')) desc, started_at desc, id desc);
+create index runs_failures_first on public.runs (severity desc, started_at desc, id desc);
 
 create index runs_found_nothing on public.runs (trigger, trading_day) where found_nothing;
 
@@ -31,6 +37,7 @@ comment on table public.runs is 'One execution of the worker with its counts and
 comment on column public.runs.calls is 'How many calls it stands for: those that found nothing are counted in the newest of them.';
 comment on column public.runs.trading_day is 'The latest trading day that was due when the run began.';
 comment on column public.runs.status is 'continues: stopped at its time limit with work left for the next tick; abandoned: its process died.';
+comment on column public.runs.severity is '2: it did not do what it was there for; 1: it did, but some connections could not be read.';
 comment on column public.runs.alive_at is 'Last sign of life, by which a later run recognises a dead one.';
 comment on column public.runs.backfill_id is 'The backfill that the run worked for; null for all others.';
 comment on column public.runs.request_id is 'The request that caused the run, as in its x-request-id header and in the logs; null for work that follows a page.';

@@ -321,7 +321,49 @@ $$;
 
 comment on function public.history_flows is 'What came into a user''s portfolio and left it after the first of two days, to the last.';
 
--- { currency, dataNotice, from, to, points, gaps, live, flows, coverage, corrections, accounts, connections } of one user
+-- { date, value } of what the rows of one real account were worth first or last between two days, in a currency; null when
+-- nothing counts there, or when the rate is not known.
+create function public.line_value_between(
+  p_account_ids uuid[], p_currency text, p_from date, p_to date, p_first boolean
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object('date', found.value_date, 'value', trim_scale(found.total_value * coalesce(rate.rate, 1))::text)
+  from (
+    -- One row each out of the index, from whichever end.
+    select edge.value_date, edge.total_value, edge.currency
+    from unnest(p_account_ids) account(id)
+    cross join lateral (
+      (
+        select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
+        from public.current_values v
+        where p_first and v.account_id = account.id and v.value_date between p_from and p_to
+        order by v.value_date, v.kind_rank, v.as_of desc
+        limit 1
+      )
+      union all
+      (
+        select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
+        from public.current_values v
+        where not p_first and v.account_id = account.id and v.value_date between p_from and p_to
+        order by v.value_date desc, v.kind_rank, v.as_of desc
+        limit 1
+      )
+    ) edge
+    order by case when p_first then edge.value_date end, case when not p_first then edge.value_date end desc,
+      edge.kind_rank, edge.as_of desc
+    limit 1
+  ) found
+  left join lateral public.rate_on(found.currency, p_currency, found.value_date) rate on found.currency <> p_currency
+  where found.currency = p_currency or rate.rate is not null
+$$;
+
+comment on function public.line_value_between is 'What one real account was worth first or last between two days.';
+
+-- { currency, dataNotice, knownFrom, from, to, points, gaps, live, flows, coverage, corrections, accounts, connections } of one user
 -- between two days; p_from null starts at the first known day. Days after the latest due one (p_due) are not expected yet.
 -- Gaps before the provider's look-back (p_reach) cannot be filled any more. With p_line_ids, the history of those accounts
 -- alone: nothing of it was ever published, so its points are concluded from the evidence here and it has no corrections.
@@ -372,8 +414,8 @@ begin
   end if;
 
   return jsonb_build_object(
-    'currency', coalesce(v_currency, 'USD'), 'dataNotice', v_data_notice, 'from', v_from, 'to', p_to,
-    'points', v_history.points, 'gaps', v_missing.gaps,
+    'currency', coalesce(v_currency, 'USD'), 'dataNotice', v_data_notice, 'knownFrom', v_known_from,
+    'from', v_from, 'to', p_to, 'points', v_history.points, 'gaps', v_missing.gaps,
     'live', (
       select jsonb_build_object('value', trim_scale(l.total_value)::text, 'asOf', l.as_of, 'source', l.source)
       from public.live_total(p_user_id, p_line_ids) l
@@ -389,7 +431,9 @@ begin
     'accounts', coalesce((
       select jsonb_agg(jsonb_build_object(
         'id', l.line_id, 'name', l.name, 'institution', l.institution, 'currency', l.currency, 'closedOn', l.closed_on,
-        'isShown', p_line_ids is null or l.line_id = any (p_line_ids)
+        'brokenSince', l.down_since, 'isShown', p_line_ids is null or l.line_id = any (p_line_ids),
+        'first', public.line_value_between(l.member_ids, v_currency, v_from, p_to, true),
+        'last', public.line_value_between(l.member_ids, v_currency, v_from, p_to, false)
       ) order by l.institution, l.name, l.line_id)
       from public.account_lines l
       where l.user_id = p_user_id
@@ -450,6 +494,7 @@ grant execute on function
   public.history_points,
   public.history_gaps,
   public.history_flows,
+  public.line_value_between,
   public.portfolio_history,
   public.account_trust
 to authenticated, service_role;

@@ -215,7 +215,7 @@ $$;
 
 comment on function public.run_document is 'A run as operators read it; null when there is none with this id.';
 
--- Runs, newest first, or those that failed before all others; p_before is the last id of the page before.
+-- Runs, newest first, or those that failed before all others, and before the rest those in which connections failed; p_before is the last id of the page before.
 create function public.list_runs(p_failures_first boolean, p_before uuid, p_limit integer)
 returns jsonb
 language plpgsql
@@ -231,15 +231,14 @@ begin
     select * into v_before from public.runs where id = p_before;
   end if;
   if p_failures_first then
-    select jsonb_agg(public.run_document(page.id) order by page.status in ('failed', 'abandoned') desc, page.started_at desc, page.id desc)
+    select jsonb_agg(public.run_document(page.id) order by page.severity desc, page.started_at desc, page.id desc)
     into v_page
     from (
       select *
       from public.runs r
       where v_before.id is null
-        or (r.status in ('failed', 'abandoned'), r.started_at, r.id)
-          < (v_before.status in ('failed', 'abandoned'), v_before.started_at, v_before.id)
-      order by r.status in ('failed', 'abandoned') desc, r.started_at desc, r.id desc
+        or (r.severity, r.started_at, r.id) < (v_before.severity, v_before.started_at, v_before.id)
+      order by r.severity desc, r.started_at desc, r.id desc
       limit p_limit
     ) page;
   else

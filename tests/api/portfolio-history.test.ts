@@ -37,8 +37,11 @@ function expectSound(history: HistoryDocument): void {
   const { valueChange, netDeposits, marketChange } = summary;
   if (valueChange === null || netDeposits === null || marketChange === null) return;
   expect(addAmounts(netDeposits, marketChange)).toBe(valueChange);
-  const base = toAmount(points.at(0)?.value ?? '');
-  expect(base === null ? null : addAmounts(base, valueChange)).toBe(points.at(-1)?.value);
+  const known = points.filter(({ kind }) => kind !== 'estimated');
+  const whole = known.length < 2 ? points : known;
+  expect([summary.from, summary.to]).toEqual([whole.at(0)?.date, whole.at(-1)?.date]);
+  const base = toAmount(whole.at(0)?.value ?? '');
+  expect(base === null ? null : addAmounts(base, valueChange)).toBe(whole.at(-1)?.value);
 }
 
 describe('a history', () => {
@@ -63,6 +66,26 @@ describe('a history', () => {
       tradingSessions('2026-03-02', '2026-03-13').map(({ date }) => date),
     );
     expectSound(history);
+  });
+
+  it('of a range that ended before the latest day has no live value', async () => {
+    const token = await signIn('steady');
+    expect((await readHistory(token, '?period=1W')).live).not.toBeNull();
+    expect((await readHistory(token, '?from=2026-03-02&to=2026-11-20')).live).not.toBeNull();
+    expect((await readHistory(token, '?from=2026-03-02&to=2026-11-19')).live).toBeNull();
+  });
+
+  it('begins no earlier than anything is known, and says from when that is', async () => {
+    const token = await signIn('steady');
+    const { knownFrom, points, ...whole } = await readHistory(token, '?period=5Y');
+    expect([whole.from, points.at(0)?.date]).toEqual([knownFrom, knownFrom]);
+    expect(await readHistory(token, '?from=2020-03-02&to=2020-03-06')).toMatchObject({
+      knownFrom,
+      from: '2020-03-02',
+      points: [],
+      gaps: [],
+      live: null,
+    });
   });
 
   it('of a range in the future is empty and claims no gaps', async () => {

@@ -17,6 +17,12 @@ async function readSelection(page: Page): Promise<HistoryDocument> {
 
 test('a selection of accounts is shown, named, in the address, and survives a reload', async ({ page }) => {
   await openChart(page, '/?period=1M');
+  const [first] = (await readSelection(page)).accounts;
+  const listed = page.getByRole('region', { name: 'Accounts' }).getByRole('listitem');
+  await expect(listed).toHaveCount(3);
+  await expect(listed.first()).toContainText(`${first?.name} ${first?.institution}`);
+  await expect(listed.first()).toContainText(money(first?.last?.value ?? ''));
+  await expect(listed.first()).toContainText(/\d%/);
   await picker(page).click();
   await page.getByLabel(/Individual/).uncheck();
   await page.getByLabel(/401\(k\)/).uncheck();

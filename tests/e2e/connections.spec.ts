@@ -177,6 +177,12 @@ test.describe('an account that comes back', () => {
     await expect(question).toContainText('last known on Nov 20, 2026?');
     expect(await findViolations(page)).toEqual([]);
 
+    // It is asked where the total is that may count it twice, too.
+    await page.getByRole('link', { name: 'Portfolio', exact: true }).click();
+    await expect(page.getByRole('link', { name: /^Connections.*1 question waits$/ })).toBeVisible();
+    await expect(page.getByRole('status').filter({ has: question })).toContainText('may count twice here');
+    expect(await findViolations(page)).toEqual([]);
+
     await page.getByRole('button', { name: 'Yes, the same' }).click();
     await expect(notice(page)).toContainText('The two accounts are one line now');
     await expect(question).toHaveCount(0);

@@ -41,6 +41,12 @@ test.describe('an administrator', () => {
     await expect(page.getByRole('img', { name: /^Users with a value/ })).toBeVisible();
     const incident = page.getByRole('listitem').filter({ hasText: 'Keystone Trust: connection broken' });
     await expect(incident).toContainText('6 users');
+    await expect(incident).toContainText(
+      '48 days wait for their owners to reconnect: 8 trading days of 6 connections.',
+    );
+    const held = page.getByRole('region', { name: 'Held values' });
+    await expect(held).toContainText('A jump that no deposit or withdrawal explains.');
+    await expect(held.getByRole('link')).toHaveAttribute('href', /^\/admin\/coverage\/[0-9a-f-]{36}$/);
     await incident.getByRole('link', { name: 'Backfill all' }).click();
     await expect(page).toHaveURL(
       /\/admin\/backfill\?institution=Keystone\+Trust&provider=snaptrade&from=.*&to=2026-11-20/,
@@ -81,6 +87,21 @@ test.describe('an administrator', () => {
     const account = page.getByRole('region', { name: 'Accounts' }).getByRole('listitem').first();
     await expect(account).toContainText('Current');
     await expect(account).toContainText('A jump that no deposit or withdrawal explains.');
+  });
+
+  test('tells the squares apart where the reader’s own colours are forced', async ({ page }) => {
+    await page.emulateMedia({ forcedColors: 'active' });
+    await openCoverage(page, '?sort=email&search=amira');
+    const square = rowOf(page, 'amira@example.com')
+      .getByRole('link', { name: 'Nov 20: Captured' })
+      .locator('span[aria-hidden]');
+    const [fill, canvas] = await Promise.all(
+      [square.first(), page.locator('html')].map((part) =>
+        part.evaluate((element) => getComputedStyle(element).backgroundColor),
+      ),
+    );
+    expect(fill).not.toBe(canvas);
+    expect(await findViolations(page)).toEqual([]);
   });
 
   test('moves over the squares with keys, and opens the day with Enter', async ({ page }) => {

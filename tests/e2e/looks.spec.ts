@@ -1,5 +1,7 @@
+import type { Locator } from '@playwright/test';
 import { chartOn, headlineOn, money, openChart } from './support/chart';
 import { expect, test } from './support/test';
+import { findViolations } from './support/violations';
 
 const STORIES = ['outage', 'broken', 'admin'] as const;
 
@@ -43,6 +45,63 @@ test.describe('a screen of 320 pixels', () => {
       });
     });
   }
+});
+
+test.describe('the first screen', () => {
+  test.use({ story: 'outage' });
+
+  test('holds the headline, the periods, the whole chart and every control', async ({ page, isMobile }) => {
+    await page.setViewportSize(isMobile ? { width: 390, height: 844 } : { width: 1280, height: 800 });
+    for (const show of ['value', 'return']) {
+      await openChart(page, `/?period=1Y&show=${show}&benchmark=sp500`);
+      for (const part of [
+        headlineOn(page),
+        page.getByRole(isMobile ? 'combobox' : 'radiogroup', { name: 'What to show' }),
+        page.getByLabel('Period', { exact: true }),
+        page.getByRole('button', { name: /accounts$/ }),
+        page.getByRole('button', { name: 'Dates' }),
+        page.getByRole('button', { name: 'Export' }),
+        chartOn(page),
+      ])
+        await expect(part).toBeInViewport({ ratio: 1 });
+      const top = async (part: Locator) => (await part.boundingBox())?.y ?? Number.NaN;
+      const controls = [
+        page.getByRole('button', { name: 'Dates' }),
+        page.getByRole('button', { name: 'Export' }),
+      ];
+      expect(await top(controls[0] ?? chartOn(page))).toBe(await top(controls[1] ?? chartOn(page)));
+    }
+  });
+
+  test('has a chart of the measure that the menu of a phone names', async ({ page, isMobile }) => {
+    test.skip(!isMobile, 'a desk has room for all measures side by side');
+    await openChart(page, '/?period=1Y');
+    await page.getByRole('combobox', { name: 'What to show' }).selectOption('Drawdown');
+    await expect(page).toHaveURL('/?period=1Y&show=drawdown');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Drawdown');
+    await expect(chartOn(page)).toHaveAccessibleName(/^Drawdown/);
+  });
+});
+
+test.describe('forced colours', () => {
+  test.use({ story: 'outage' });
+
+  test('leave the chosen period and measure told apart, and every line drawn', async ({ page, isMobile }) => {
+    await page.emulateMedia({ forcedColors: 'active' });
+    await openChart(page, '/?period=1Y&show=deposits');
+    const background = (part: Locator) =>
+      part.evaluate((element) => getComputedStyle(element).backgroundColor);
+    const radio = (name: RegExp) => page.getByRole('radio', { name });
+    expect(await background(radio(/1 year/))).not.toBe(await background(radio(/1 month/)));
+    if (!isMobile)
+      expect(await background(radio(/^Net deposits$/))).not.toBe(await background(radio(/^Drawdown$/)));
+    const surface = await background(page.locator('body'));
+    for (const kind of ['daily_eod', 'reconstructed']) {
+      const line = page.locator(`.recharts-surface path[data-kind="${kind}"]`);
+      expect(await line.evaluate((path) => getComputedStyle(path).stroke)).not.toBe(surface);
+    }
+    expect(await findViolations(page)).toEqual([]);
+  });
 });
 
 test.describe('motion', () => {

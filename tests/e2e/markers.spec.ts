@@ -53,8 +53,9 @@ test('each deposit and withdrawal has its mark, and is read on its day', async (
 
 test('a corrected day has its mark, and says what its value was', async ({ page }) => {
   await openChanged(page, /1 month/, ({ points }) => ({
-    corrections: points.slice(-2, -1).map(({ date, value }) => ({
-      id: 1,
+    // Three days that one event corrected, which have one mark.
+    corrections: points.slice(-4, -1).map(({ date, value }, at) => ({
+      id: at,
       date,
       oldValue: '123.45' as Amount,
       oldKind: 'estimated',

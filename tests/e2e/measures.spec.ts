@@ -83,10 +83,17 @@ test.describe('compared with an index', () => {
     await expect(line).toBeVisible();
     await expect(compare).toHaveAttribute('aria-pressed', 'true');
     await expect(page.getByRole('list', { name: 'Marks and further lines' })).toContainText(
-      /S&P 500, from the first value on, without later deposits \(\S+/,
+      /S&P 500, had you bought it with the same deposits \(\S+/,
+    );
+    const panel = page.getByRole('region', { name: 'History' });
+    await expect(panel).toContainText(
+      /You \$[\d,.]+, S&P 500 \$[\d,.]+: (ahead|behind) by \$[\d,.]+ on Nov 20, 2026/,
     );
     await measure(page, 'Return').click();
     await expect(line).toBeVisible();
+    await expect(panel).toContainText(
+      /You [+-]\d+\.\d\d%, S&P 500 [+-]\d+\.\d\d%: (ahead|behind) by \d+\.\d\d points on Nov 20, 2026/,
+    );
     await chartOn(page).focus();
     await page.keyboard.press('End');
     await expect(announcementOn(page)).toContainText(/S&P 500 [+-]\d+\.\d\d%/);

@@ -30,19 +30,45 @@ test.describe('an administrator', () => {
   }) => {
     await signInAs(page, 'admin');
     await openUser(page, 'mona');
-    await expect(page.getByRole('button', { name: 'Accept' })).toBeVisible();
+    const verdict = (name: string) => page.getByRole('button', { name, exact: true });
+    await expect(verdict('Accept')).toBeVisible();
 
     // Without a reason nothing is decided.
-    await page.getByRole('button', { name: 'Reject' }).click();
+    await verdict('Reject').click();
     await expect(page.getByRole('textbox', { name: 'Reason' })).toBeFocused();
-    await expect(page.getByRole('button', { name: 'Reject' })).toBeVisible();
+    await expect(verdict('Reject')).toBeVisible();
 
-    await page
-      .getByRole('textbox', { name: 'Reason' })
-      .fill('ten times yesterday, the broker confirmed the fault');
-    await page.getByRole('button', { name: 'Reject' }).click();
-    await expect(page.getByRole('button', { name: 'Reject' })).toHaveCount(0);
+    // Enter in the field decides nothing, and nothing is decided before it is confirmed.
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sent.push(request.url());
+    });
+    const reason = page.getByRole('textbox', { name: 'Reason' });
+    await reason.fill('ten times yesterday, the broker confirmed the fault');
+    await reason.press('Enter');
+    await verdict('Accept').click();
+    await page.getByRole('alertdialog', { name: 'Accept?' }).getByRole('button', { name: 'Cancel' }).click();
+    await verdict('Reject').click();
+    const question = page.getByRole('alertdialog', { name: 'Reject?' });
+    await expect(question).toContainText('It stays out of the user’s history.');
     expect(await findViolations(page)).toEqual([]);
+    expect(sent).toEqual([]);
+    await question.getByRole('button', { name: 'Yes, reject' }).click();
+    await expect(page.getByRole('status').filter({ hasText: 'Rejected' })).toBeVisible();
+    await expect(verdict('Reject')).toHaveCount(0);
+    expect(await findViolations(page)).toEqual([]);
+
+    // The day says so too, and the verdict can be taken back.
+    const user = page.url();
+    await page.goto(`${user}/2026-11-20`);
+    await expect(page.getByText('Rejected', { exact: true })).toBeVisible();
+    await expect(page.getByText('An administrator rejected the value.')).toBeVisible();
+    await page.goto(user);
+    const decided = page.getByRole('region', { name: 'Decided by people' });
+    await decided.getByRole('textbox', { name: 'Reason' }).fill('the broker was right');
+    await decided.getByRole('button', { name: 'Take back' }).click();
+    await expect(decided).toHaveCount(0);
+    await expect(verdict('Accept')).toBeVisible();
 
     await page.goto('/admin/audit?action=reject_held');
     const entry = page.getByRole('main').getByRole('listitem').filter({ hasText: 'mona@example.com' });

@@ -26,7 +26,9 @@ test('typed dates show the change, the market’s part and the deposits of exact
   const headline = headlineOn(page);
   await expect(headline).toContainText(/Mar 3 – May 8, 2026: .?(Up|Down)/);
   await expect(headline).toContainText(money((summary.valueChange ?? '').replace('-', '')));
-  await expect(headline).toContainText(money((summary.marketChange ?? '').replace('-', '')));
+  await expect(page.getByRole('region', { name: 'Figures' })).toContainText(
+    money((summary.marketChange ?? '').replace('-', '')),
+  );
   await expect(headline).toContainText(money(points.at(-1)?.value ?? ''));
   for (const radio of await page.getByRole('group', { name: 'Period' }).getByRole('radio').all())
     await expect(radio).not.toBeChecked();

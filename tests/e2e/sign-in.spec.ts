@@ -12,6 +12,7 @@ test('a wrong password is refused in words and the address stays typed', async (
   await fillSignIn(page, email, 'not-the-password');
   await expect(page.locator('#sign-in-error')).toHaveText('This email address and password do not match.');
   await expect(page.getByLabel('E-mail')).toHaveValue(email);
+  await expect(page.getByLabel('Password')).toBeFocused();
   await expect(page).toHaveURL('/sign-in');
 });
 

@@ -42,7 +42,7 @@ test.describe('of a portfolio with deposits', () => {
     // Money also moves on weekends, and then shows on the next day.
     const dayOf = (date: string) => points.find((point) => point.date >= date)?.date;
     const days = new Set(flows?.map((flow) => dayOf(flow.date)));
-    const cells = rows(page).locator('td:nth-of-type(2)');
+    const cells = rows(page).locator('td:nth-of-type(4)');
     expect((await cells.allTextContents()).filter((text) => text !== '')).toHaveLength(days.size);
     await column(page, 'Paid in or out').getByRole('button').click();
     await expect(cells.first()).toHaveText('+$500.00');

@@ -13,6 +13,7 @@ const OF_USERS: ReadonlySet<string> = new Set([
   'conclude_snapshots',
   'gap_reason',
   'history_flows',
+  'line_value_between',
   'history_gaps',
   'history_points',
   'intraday_points',

@@ -116,6 +116,7 @@ test('a visitor may execute no function, a signed-in user only those that read t
     'history_points',
     'intraday_points',
     'kind_rank',
+    'line_value_between',
     'linking_lasts',
     'live_total',
     'open_matches',

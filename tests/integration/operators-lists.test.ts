@@ -54,6 +54,15 @@ describe('runs', () => {
     expect(await readAll(false)).toEqual([6, 5, 4, 3, 2, 1]);
   });
 
+  test('in which connections failed come after those that failed themselves, and before all others', async () => {
+    await addRun(1, 'failed');
+    await addRun(2, 'complete', { connections: 3, failed: 1 });
+    await addRun(3, 'complete', { connections: 3, failed: 0 });
+    await addRun(4, 'continues', { failed: 2 });
+    await addRun(5, 'complete');
+    expect(await readAll(true)).toEqual([1, 4, 2, 5, 3]);
+  });
+
   test('are paged by key, so that new ones neither repeat nor hide a row', async () => {
     await addSix();
     let minute = 10;

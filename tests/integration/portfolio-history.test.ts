@@ -17,6 +17,7 @@ describe('the document', () => {
     expect(await readHistory(user)).toEqual({
       currency: 'USD',
       dataNotice: null,
+      knownFrom: null,
       from: '2026-11-16',
       to: '2026-11-20',
       points: [],
@@ -52,6 +53,19 @@ describe('the document', () => {
       outcomes: [asked('margin', '2026-11-20')],
     });
     const history = await read();
+    expect(history.accounts).toMatchObject([
+      {
+        name: 'isa',
+        brokenSince: null,
+        first: { date: '2026-11-18', value: '90071992547409930.1' },
+        last: { date: '2026-11-20', value: '100' },
+      },
+      {
+        name: 'margin',
+        first: { date: '2026-11-18', value: '0.2' },
+        last: { date: '2026-11-19', value: '-20' },
+      },
+    ]);
     expect(history.points).toMatchObject([
       { date: '2026-11-18', value: '90071992547409930.3', kind: 'reconstructed', source: 'snaptrade' },
       {
@@ -87,7 +101,11 @@ describe('the document', () => {
   test('without a first day begins where the accounts became known', async () => {
     const { record, read } = await linkReader(stack, { since: '2026-11-18' });
     await record({ observations: values('2026-11-12') });
-    expect(await read({ from: null })).toMatchObject({ from: '2026-11-12', to: '2026-11-20' });
+    expect(await read({ from: null })).toMatchObject({
+      knownFrom: '2026-11-12',
+      from: '2026-11-12',
+      to: '2026-11-20',
+    });
   });
 
   test('has one point per day, whatever kinds were ever concluded for it', async () => {

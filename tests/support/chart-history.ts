@@ -71,6 +71,7 @@ export const LIVE: LiveValue = {
 export function makeHistory(changes: Partial<HistoryDocument>): HistoryDocument {
   return {
     period: '1M',
+    knownFrom: toDate('2024-11-19'),
     from: toDate('2026-10-20'),
     to: toDate('2026-11-20'),
     currency: currencyOf('USD'),
@@ -84,6 +85,8 @@ export function makeHistory(changes: Partial<HistoryDocument>): HistoryDocument 
     market: { isOpen: false, changesAt: toInstant('2026-11-23T14:30:00Z') },
     live: null,
     summary: {
+      from: null,
+      to: null,
       valueChange: null,
       netDeposits: null,
       marketChange: null,

@@ -5,6 +5,7 @@ import type { TestStack, TestUser } from './test-stack';
 const historyDocument = z.strictObject({
   currency: z.string(),
   dataNotice: z.string().nullable(),
+  knownFrom: z.iso.date().nullable(),
   from: z.iso.date(),
   to: z.iso.date(),
   points: z.array(
@@ -51,6 +52,9 @@ const historyDocument = z.strictObject({
       currency: z.string().nullable(),
       closedOn: z.iso.date().nullable(),
       isShown: z.boolean(),
+      brokenSince: z.iso.date().nullable(),
+      first: z.strictObject({ date: z.iso.date(), value: z.string() }).nullable(),
+      last: z.strictObject({ date: z.iso.date(), value: z.string() }).nullable(),
     }),
   ),
   connections: z.array(

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createFormats } from '@/components/format/formats';
+import { createFormats, hideAmounts } from '@/components/format/formats';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import { amountOf, currencyOf } from '../support/chart-history';
 
@@ -29,8 +30,39 @@ describe('amounts', () => {
   test('axis labels are short, but never rounded away from their mark', () => {
     expect(english.axisMoney([120_000, 130_000])).toEqual(['$120K', '$130K']);
     expect(english.axisMoney([131_000, 131_500])).toEqual(['$131.0K', '$131.5K']);
-    expect(english.axisMoney([131_000, 131_001])).toEqual(['$131,000.00', '$131,001.00']);
+    expect(english.axisMoney([131_000, 131_001])).toEqual(['$131,000', '$131,001']);
+    expect(english.axisMoney([1_200, 1_250])).toEqual(['$1,200', '$1,250']);
   });
+
+  test('neighbouring marks never read alike, however close they are, in every language and currency', () => {
+    const marks = fc.record({
+      start: fc.integer({ min: -50, max: 50 }),
+      step: fc.constantFrom(1, 2, 2.5, 5),
+      magnitude: fc.integer({ min: -8, max: 7 }),
+    });
+    const locales = [english, german, createFormats('ja-JP', currencyOf('JPY'))];
+    fc.assert(
+      fc.property(marks, fc.constantFrom(...locales), ({ start, step, magnitude }, formats) => {
+        const ticks = Array.from({ length: 6 }, (_, at) => (start + at) * step * 10 ** magnitude);
+        for (const labels of [formats.axisMoney(ticks), formats.axisPercent(ticks)])
+          expect(new Set(labels).size).toBe(ticks.length);
+      }),
+    );
+  });
+});
+
+test('hidden amounts show nothing of them, while percentages and days stay', () => {
+  const hidden = hideAmounts(english);
+  const written = [
+    hidden.money(amountOf('12.5')),
+    hidden.signedMoney(amountOf('-12.5')),
+    hidden.wholeMoney(amountOf('12.5')),
+    hidden.moneyParts(amountOf('12.5')).before,
+    ...hidden.axisMoney([10, 20]),
+  ];
+  for (const text of written) expect(text).not.toMatch(/\d/);
+  expect(hidden.signedPercent(amountOf('0.125'))).toBe('+12.50%');
+  expect(hidden.date(toDate('2026-03-01'))).toBe('Mar 1, 2026');
 });
 
 describe('dates and instants', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { compareWithBenchmark } from '@/components/chart/comparison';
 import { readDataPoint, speakReading } from '@/components/chart/data-points';
 import { summarizeHistory } from '@/components/chart/descriptions';
 import { buildChartLayout } from '@/components/chart/layout';
@@ -113,17 +114,44 @@ describe('the benchmark', () => {
   const placed = (measure: Measure, changes: Partial<HistoryDocument> = {}) =>
     draw(measure, changes).benchmark?.points.map(({ index, value }) => [index, Number(value.toFixed(6))]);
 
-  test('starts at the first trusted value, or at zero beside returns', () => {
+  test('starts at the first trusted value and gets the same deposits, or at zero beside returns', () => {
     expect(placed('value')).toEqual([
       [0, 1000],
-      [1, 1050],
-      [3, 950],
+      [1, 1550],
+      [3, 1402.380952],
     ]);
     expect(placed('return')).toEqual([
       [0, 0],
       [1, 0.05],
       [3, -0.05],
     ]);
+  });
+
+  test('invests what moves on a day without a close at the next one, and takes withdrawals out', () => {
+    const flows = [
+      { date: toDate('2026-11-18'), amount: amountOf('500') },
+      { date: toDate('2026-11-19'), amount: amountOf('-250') },
+    ];
+    expect(placed('value', { flows })?.at(-1)).toEqual([3, 1200]);
+  });
+
+  test('is not drawn beside values while deposits are not known', () => {
+    expect(placed('value', { flows: null })).toBeUndefined();
+    expect(placed('return', { flows: null })).toHaveLength(3);
+  });
+
+  test('is compared in figures: you, the index, and who is ahead by how much', () => {
+    const compare = (measure: Measure, changes: Partial<HistoryDocument> = {}) =>
+      compareWithBenchmark({ ...HISTORY, ...changes }, measure, formats);
+    expect(compare('value')).toBe('You $1,440.00, S&P 500 $1,402.38: ahead by $37.62 on Nov 19, 2026');
+    expect(compare('return')).toBe('You -1.00%, S&P 500 -5.00%: ahead by 4.00 points on Nov 19, 2026');
+    // An estimated day is compared with nothing.
+    const estimated = HISTORY.points.map((point, at) =>
+      at === 3 ? { ...point, kind: 'estimated' as const, twr: null } : point,
+    );
+    expect(compare('value', { points: estimated })).toContain('ahead by $50.00 on Nov 17, 2026');
+    expect(compare('drawdown')).toBeNull();
+    expect(compare('value', { benchmark: null })).toBeNull();
   });
 
   test('starts no earlier than the first trusted day', () => {
@@ -136,9 +164,45 @@ describe('the benchmark', () => {
   test('is not drawn where it means nothing, and is read beside the day where it does', () => {
     expect(placed('deposits')).toBeUndefined();
     expect(placed('drawdown')).toBeUndefined();
-    expect(say('value', 1)).toContain('S&P 500 $1,050.00');
+    expect(say('value', 1)).toContain('S&P 500 $1,550.00');
     expect(say('return', 1)).toContain('S&P 500 +5.00%');
     expect(say('value', 2)).not.toContain('S&P 500');
+  });
+});
+
+describe('what changed', () => {
+  test('is read since the day before and since the start, with the return beside it where that is known', () => {
+    expect(say('value', 0)).not.toMatch(/change|Since/);
+    expect(say('value', 1)).toContain(
+      'Day’s change +$600.00, return +10.00%. Since Nov 16, 2026 +$600.00, return +10.00%',
+    );
+    // An estimated day has no return, nor has the change from it.
+    expect(say('value', 3)).toContain('Day’s change -$60.00. Since Nov 16, 2026 +$440.00, return -1.00%');
+  });
+
+  test('since a gap is no day’s change', () => {
+    const [first, , , last] = HISTORY.points;
+    if (first === undefined || last === undefined) throw new Error('no points');
+    const gaps = [makeGap('2026-11-17', '2026-11-18')];
+    expect(say('value', 2, { points: [first, last], gaps })).not.toContain('Day’s change');
+    expect(say('value', 2, { points: [first, last], gaps })).toContain('Since Nov 16, 2026 +$440.00');
+  });
+
+  test('and the highest, the lowest and the last value are labelled where there are days enough', () => {
+    const extremes = (values: readonly string[]) =>
+      draw('value', {
+        points: values.map((value, at) => makePoint(`2026-11-${16 + at}`, value)),
+      }).extremes.map(({ name, index, label }) => [name, index, label]);
+    expect(extremes(['100', '130', '90', '110', '120.4'])).toEqual([
+      ['high', 1, '$130'],
+      ['low', 2, '$90'],
+      ['last', 4, '$120'],
+    ]);
+    expect(extremes(['100', '110', '120', '130', '140'])).toEqual([
+      ['low', 0, '$100'],
+      ['last', 4, '$140'],
+    ]);
+    expect(extremes(['100', '130', '90'])).toEqual([]);
   });
 });
 

@@ -70,10 +70,10 @@ describe('a range of days', () => {
     });
   });
 
-  test('an estimated end enters no return, which runs between the trusted days within', () => {
+  test('an estimated end enters no figure: all run between the whole days within', () => {
     const points = [...WEEK.slice(0, 3), day('2026-11-19', '5', '500', null, 'estimated')];
-    expect(readRange(dataPointsOf({ points }), 0, 3)?.twr).toBe('0.1');
-    expect(readRange(dataPointsOf({ points }), 2, 3)?.twr).toBeNull();
+    expect(readRange(dataPointsOf({ points }), 0, 3)).toMatchObject({ valueChange: '599.95', twr: '0.1' });
+    expect(readRange(dataPointsOf({ points }), 2, 3)).toMatchObject({ valueChange: '-1595.05', twr: null });
   });
 
   test('unknown deposits are not taken for none', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type DataPoint, readDataPoint, speakReading } from '@/components/chart/data-points';
-import { summarizeHistory } from '@/components/chart/descriptions';
+import { describeEmptyRange, summarizeHistory } from '@/components/chart/descriptions';
 import { buildChartSeries } from '@/components/chart/series';
 import { createFormats } from '@/components/format/formats';
 import { describeChange } from '@/components/portfolio/value-change';
@@ -13,9 +13,7 @@ const formats = createFormats('en-US', currencyOf('USD'));
 function read(history: Partial<HistoryDocument>): string {
   const dataPoint: DataPoint | undefined = buildChartSeries(makeHistory(history), 'value').dataPoints[0];
   if (dataPoint === undefined) throw new Error('nothing to read');
-  return speakReading(
-    readDataPoint(dataPoint, { measure: 'value', firstValue: null, benchmark: null }, formats),
-  );
+  return speakReading(readDataPoint(dataPoint, { measure: 'value', first: null, benchmark: null }, formats));
 }
 
 describe('reading a data point', () => {
@@ -69,6 +67,30 @@ describe('summing up', () => {
       'Portfolio value, Oct 20 – Nov 20, 2026: from $100.00 on Nov 12, 2026 to $110.00 on Nov 20, 2026. ' +
         'No value is known for 5 trading days.',
     );
+  });
+});
+
+describe('a range without days', () => {
+  const describeRange = (from: string, to: string) =>
+    describeEmptyRange(makeHistory({ from: toDate(from), to: toDate(to) }), formats);
+
+  test('before the history is said by when that begins', () => {
+    expect(describeRange('2024-10-01', '2024-11-18')).toBe('Your history begins Nov 19, 2024');
+  });
+
+  test('on a weekend or a holiday is a closed market, and an unfinished day is no closed one', () => {
+    expect(describeRange('2026-11-14', '2026-11-15')).toBe(
+      'Market closed: no trading day, Nov 14 – 15, 2026',
+    );
+    expect(describeRange('2025-12-25', '2025-12-25')).toBe('Market closed: no trading day, Dec 25, 2025');
+    expect(describeRange('2026-11-23', '2026-11-23')).toBe('No trading day has ended yet, Nov 23, 2026');
+  });
+
+  test('needs no words when there is a value or a gap', () => {
+    expect(describeEmptyRange(makeHistory({ points: [makePoint('2026-11-20', '1')] }), formats)).toBeNull();
+    expect(
+      describeEmptyRange(makeHistory({ gaps: [makeGap('2026-11-20', '2026-11-20')] }), formats),
+    ).toBeNull();
   });
 });
 

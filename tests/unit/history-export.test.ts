@@ -67,6 +67,8 @@ describe('CSV', () => {
 });
 
 describe('an exported history', () => {
+  const NOT_KNOWN = { brokenSince: null, first: null, last: null };
+
   const history = makeHistory({
     currency: currencyOf('EUR'),
     dataNotice: 'Simulated values.',
@@ -84,8 +86,24 @@ describe('an exported history', () => {
       { date: toDate('2026-11-17'), amount: amountOf('-2') },
     ],
     accounts: [
-      { id: 'a', name: 'IRA', institution: 'Broker', currency: null, closedOn: null, isShown: true },
-      { id: 'b', name: 'Cash', institution: 'Bank', currency: null, closedOn: null, isShown: false },
+      {
+        id: 'a',
+        name: 'IRA',
+        institution: 'Broker',
+        currency: null,
+        closedOn: null,
+        ...NOT_KNOWN,
+        isShown: true,
+      },
+      {
+        id: 'b',
+        name: 'Cash',
+        institution: 'Bank',
+        currency: null,
+        closedOn: null,
+        ...NOT_KNOWN,
+        isShown: false,
+      },
     ],
     benchmark: {
       name: 'S&P 500',
@@ -105,6 +123,7 @@ describe('an exported history', () => {
         kind: 'reconstructed',
         source: 'snaptrade',
         as_of: '2026-11-13T21:32:00.000Z',
+        accounts: 'IRA at Broker',
         accounts_present: '2',
         accounts_expected: '2',
         carried_accounts: '',
@@ -118,6 +137,7 @@ describe('an exported history', () => {
       {
         row: 'gap',
         date: '2026-11-16',
+        accounts: 'IRA at Broker',
         value: '',
         kind: '',
         flow: '',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFormats } from '@/components/format/formats';
+import { describeAccountState, shareOf } from '@/components/portfolio/account-states';
 import {
   ageMinutes,
   describeAge,
@@ -14,7 +15,17 @@ import { amountOf, currencyOf } from '../support/chart-history';
 const formats = createFormats('en-US', currencyOf('USD'));
 
 function account(name: string, isShown: boolean): HistoryAccount {
-  return { id: name, name, institution: 'Northwind', currency: null, closedOn: null, isShown };
+  return {
+    id: name,
+    name,
+    institution: 'Northwind',
+    currency: null,
+    closedOn: null,
+    brokenSince: null,
+    first: null,
+    last: null,
+    isShown,
+  };
 }
 
 describe('which accounts are shown', () => {
@@ -34,12 +45,55 @@ describe('which accounts are shown', () => {
   });
 });
 
+describe('an account under the chart', () => {
+  const worth = (value: string, date = '2026-11-20') => ({ value: amountOf(value), date: toDate(date) });
+  const [ira, roth] = [account('IRA', true), account('Roth IRA', true)];
+  const lastDay = toDate('2026-11-20');
+
+  it('has no state when it is known to the last day, and otherwise says what keeps it', () => {
+    const state = (changes: Partial<HistoryAccount>) =>
+      describeAccountState({ ...ira, ...changes }, lastDay, formats);
+    expect(state({ last: worth('5') })).toBeNull();
+    expect(state({ last: worth('5', '2026-11-12') })).toBe('Last known Nov 12, 2026');
+    expect(state({ last: worth('5', '2026-11-12'), brokenSince: toDate('2026-11-13') })).toBe(
+      'Connection broken, last known Nov 12, 2026',
+    );
+    expect(state({ last: worth('5'), closedOn: toDate('2026-11-02') })).toBe('Closed Nov 2, 2026');
+  });
+
+  it('has its share of what is open together, and none where a share would mean nothing', () => {
+    const share = (one: Partial<HistoryAccount>, other: Partial<HistoryAccount>) =>
+      shareOf(
+        { ...ira, ...one },
+        [
+          { ...ira, ...one },
+          { ...roth, ...other },
+        ],
+        formats,
+      );
+    expect(share({ last: worth('250') }, { last: worth('750') })).toBe('25%');
+    expect(share({ last: worth('250') }, { last: worth('750'), closedOn: lastDay })).toBe('100%');
+    expect(share({ last: worth('250') }, { last: worth('-50') })).toBe('');
+    expect(share({ last: null }, { last: worth('50') })).toBe('');
+  });
+});
+
 describe('the shown days', () => {
-  const days = { from: toDate('2026-03-03'), to: toDate('2026-05-08') };
+  const days = {
+    knownFrom: toDate('2024-11-22'),
+    from: toDate('2026-03-03'),
+    to: toDate('2026-05-08'),
+  };
 
   it('are a period by its name, and chosen dates by themselves', () => {
     expect(describeSpan({ period: '1Y', ...days }, formats)).toBe('over 1 year');
     expect(describeSpan({ period: 'custom', ...days }, formats)).toBe('Mar 3 – May 8, 2026');
+  });
+
+  it('are said by their first day where the history is shorter than the period, and of all time', () => {
+    const short = { ...days, from: days.knownFrom };
+    expect(describeSpan({ period: '5Y', ...short }, formats)).toBe('since Nov 22, 2024');
+    expect(describeSpan({ period: 'ALL', ...short }, formats)).toBe('since Nov 22, 2024');
   });
 });
 

@@ -44,7 +44,7 @@ describe('the summary of a range', () => {
     );
   });
 
-  it('lets no estimated day into a return, but shows its value', () => {
+  it('lets no estimated day into a figure', () => {
     const known = [point('2026-11-16', '100'), point('2026-11-18', '110')];
     const [first, last] = known as [StoredPoint, StoredPoint];
     const flows = { external: [], provisional: false };
@@ -52,7 +52,33 @@ describe('the summary of a range', () => {
     expect(withEstimate).toEqual(summariseOf(known, flows));
 
     const endsEstimated = summariseOf([...known, point('2026-11-19', '500', 'estimated')], flows);
-    expect(endsEstimated).toMatchObject({ valueChange: '400', twr: '0.1', maxDrawdown: '0' });
+    expect(endsEstimated).toMatchObject({ valueChange: '10', twr: '0.1', maxDrawdown: '0' });
+  });
+
+  it('begins and ends its amounts where its returns begin and end, on whole days that it names', () => {
+    const points = [
+      point('2026-11-13', '70', 'estimated'),
+      point('2026-11-16', '100'),
+      point('2026-11-17', '115'),
+      point('2026-11-18', '400', 'estimated'),
+    ];
+    const external = [flow('2026-11-16', '20'), flow('2026-11-17', '5'), flow('2026-11-18', '250')];
+    const whole = { from: '2026-11-16', to: '2026-11-17', valueChange: '15', netDeposits: '5' };
+    expect(summariseOf(points, { external, provisional: false })).toMatchObject({
+      ...whole,
+      marketChange: '10',
+    });
+  });
+
+  it('has amounts but no return where there are not two whole days', () => {
+    const points = [point('2026-11-17', '115'), point('2026-11-18', '400', 'estimated')];
+    expect(summariseOf(points, { external: [], provisional: false })).toMatchObject({
+      from: '2026-11-17',
+      to: '2026-11-18',
+      valueChange: '285',
+      twr: null,
+      notAvailable: { twr: 'too_few_days' },
+    });
   });
 
   it('says why figures are missing: a single day, unknown deposits, nothing to grow from', () => {

@@ -5,6 +5,7 @@ import { CoverageGrid } from '@/components/coverage/coverage-grid';
 import { DayHeadline } from '@/components/coverage/day-headline';
 import { DayLegend } from '@/components/coverage/day-square';
 import { GapGroups } from '@/components/coverage/gaps';
+import { HeldLinks } from '@/components/coverage/held-list';
 import { IncidentList } from '@/components/coverage/incident-list';
 import { Section } from '@/components/coverage/section';
 import { TrendChart } from '@/components/coverage/trend-chart';
@@ -14,7 +15,14 @@ import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import { readLinkedBrokerages } from '@/lib/backfill/store';
 import { type CoverageQuery, coverageRange, parseCoverageQuery } from '@/lib/coverage/query';
-import { readCoveragePage, readDayCoverage, readGaps, readIncidents, readTrend } from '@/lib/coverage/read';
+import {
+  readCoveragePage,
+  readDayCoverage,
+  readGaps,
+  readIncidents,
+  readTrend,
+  readWaitingHeld,
+} from '@/lib/coverage/read';
 import { serviceClient } from '@/lib/db/clients';
 import { capturePromise, env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
@@ -47,6 +55,11 @@ export default async function CoveragePage({ searchParams }: { readonly searchPa
       <Section title="Incidents">
         <Suspense fallback={<Skeleton className="h-12" />}>
           <Incidents {...parts} />
+        </Suspense>
+      </Section>
+      <Section title="Held values" note="wait for a verdict">
+        <Suspense fallback={<Skeleton className="h-12" />}>
+          <Held {...parts} />
         </Suspense>
       </Section>
       <Section title="Open gaps" note="account days">
@@ -90,6 +103,10 @@ async function Trend({ now, formats }: Parts): Promise<ReactNode> {
 async function Incidents({ now, formats }: Parts): Promise<ReactNode> {
   const incidents = await readIncidents(serviceClient(env()), capturePromise(env()), now);
   return <IncidentList incidents={incidents} due={coverageRange(now, 1).due} formats={formats} />;
+}
+
+async function Held({ formats }: Parts): Promise<ReactNode> {
+  return <HeldLinks held={await readWaitingHeld(serviceClient(env()))} locale={formats.locale} />;
 }
 
 async function Gaps({ now, formats, query: { days } }: Parts): Promise<ReactNode> {

@@ -55,7 +55,7 @@ export function money(amount: string, locale = 'en-US'): string {
   return new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' }).format(amount as `${number}`);
 }
 
-/** The number of days that the legend names for each of its entries. */
+/** The number of days that the legend names for each of its entries: the kinds that are on the screen. */
 export async function readLegend(page: Page): Promise<Record<string, number>> {
   const entries = page.getByRole('region', { name: 'History' }).locator('li > p:first-child');
   const texts = await entries.allTextContents();
