@@ -3,7 +3,7 @@
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import type { SignInState } from '@/components/sign-in-form';
+import type { SignInState } from '@/components/sign-in/sign-in-form';
 import { cookieClient } from '@/lib/db/clients';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
@@ -11,11 +11,9 @@ import { readNextPath } from '@/lib/http/address';
 import { enforceLimit, release, subjectOfAddress, subjectOfEmail } from '@/lib/http/limits';
 import { formOf } from '@/lib/http/refuse-request';
 import { endSession, inNewDocument } from '@/lib/http/session';
+import { isRefusal, password } from '@/lib/http/sign-in';
 
-const credentials = z.object({
-  email: z.string().trim().min(1).max(320),
-  password: z.string().min(1).max(200),
-});
+const credentials = z.object({ email: z.string().trim().min(1).max(320), password });
 
 /** Signs in with email and password, then shows what was asked for; says only that the pair is wrong, not which of them. */
 export async function signIn(_before: SignInState, given: FormData): Promise<SignInState> {
@@ -44,11 +42,10 @@ async function tryToSignIn(pair: z.infer<typeof credentials>): Promise<'signed_i
     ['sign_in_address', subjectOfAddress(await headers())],
     ['sign_in_email', subjectOfEmail(pair.email)],
   ] as const;
-  for (const [door, subject] of limits) await enforceLimit(door, subject);
+  for (const [operation, subject] of limits) await enforceLimit(operation, subject);
   const { error } = await cookieClient(env(), await cookies()).auth.signInWithPassword(pair);
-  if (error !== null && error.status !== undefined && error.status < 500 && error.status !== 429)
-    return 'refused';
-  for (const [door, subject] of limits) await release(door, subject);
+  if (error !== null && isRefusal(error)) return 'refused';
+  for (const [operation, subject] of limits) await release(operation, subject);
   if (error === null) return 'signed_in';
   throw new AppError('unavailable', 'Signing in is not possible right now. Try again in a minute.', {
     cause: error,

@@ -48,6 +48,10 @@ const variables = z.object({
     .default('20:00'),
   ALPACA_API_KEY_ID: z.string().min(1).optional(),
   ALPACA_API_SECRET_KEY: z.string().min(1).optional(),
+  ALPACA_LINKING: flag,
+  ALPACA_TRADING_BASE_URL: z.url().optional(),
+  ALPACA_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(600),
+  ALPACA_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(20_000),
   ALPACA_DATA_BASE_URL: z.url().default('https://data.alpaca.markets'),
   ECB_DATA_BASE_URL: z.url().default('https://data-api.ecb.europa.eu'),
   BENCHMARK_SOURCE: z.string().min(1).max(120).default('SPY, Alpaca'),
@@ -64,7 +68,9 @@ const variables = z.object({
   APP_URL: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   OTEL_SERVICE_NAME: z.string().default('portfolio-history'),
+  SIGN_UP: z.enum(['open', 'closed']).default('closed'),
   DEMO_USERS: z.string().optional(),
+  DEMO_ACCOUNT_KEYS: z.string().max(200).optional(),
   DATA_NOTICE: z.string().optional(),
 });
 

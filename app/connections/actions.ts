@@ -6,10 +6,11 @@ import { after } from 'next/server';
 import { z } from 'zod';
 import type { LinkState } from '@/components/connections/actions';
 import type { LinkNotice } from '@/lib/connections/document';
+import { linkByKeys } from '@/lib/connections/key-linking';
 import { confirmLinks, startLink, unlink } from '@/lib/connections/linking';
 import { linkNoticeQuery, noticeOf } from '@/lib/connections/portal-return';
-import { decideMatch, splitAccount } from '@/lib/connections/store';
-import { wireLinking } from '@/lib/connections/wiring';
+import { decideMatch, type LinkedByKeys, splitAccount } from '@/lib/connections/store';
+import { wireKeyLinking, wireLinking } from '@/lib/connections/wiring';
 import { serviceClient } from '@/lib/db/clients';
 import { date } from '@/lib/db/rpc';
 import { env, reconcileRules } from '@/lib/env';
@@ -74,6 +75,35 @@ export async function startLinkAction(
     throw error;
   }
   redirect(url);
+}
+
+/** Links the account that keys of its own open, or lets its connection work again; stays, and says why, when they do not. */
+export async function linkByKeysAction(
+  viewer: string,
+  _before: LinkState,
+  form: FormData,
+): Promise<LinkState> {
+  const { userId } = await requireOwner(viewer);
+  const fields = formOf(form);
+  const requestId = crypto.randomUUID();
+  const dependencies = wireKeyLinking(env(), requestId, String(fields.get('provider')));
+  if (dependencies === null) show(null);
+  const keys = { keyId: fields.get('keyId'), secretKey: fields.get('secretKey') };
+  let linked: LinkedByKeys;
+  try {
+    await enforceLimit('link', userId);
+    linked = await linkByKeys({ userId, keys, reconnect: readId(form, 'connection') }, dependencies);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // The key's id is no secret, and nobody wants to copy it twice.
+    const keyId = typeof keys.keyId === 'string' ? keys.keyId.slice(0, 200) : '';
+    return { error: error.message, keyId };
+  }
+  after(() => fillLinked(env(), userId, requestId));
+  show({
+    kind: linked.outcome === 'reconnected' ? 'reconnected' : 'linked',
+    connectionId: linked.connectionId,
+  });
 }
 
 /** Asks the provider once more what the user has linked there. */

@@ -4,6 +4,7 @@ import { after } from 'next/server';
 import { ConnectionsView } from '@/components/connections/connections-view';
 import { parseLinkNotice } from '@/lib/connections/portal-return';
 import { readConnections, readOpenMatches } from '@/lib/connections/store';
+import { linkSources } from '@/lib/connections/wiring';
 import { DEFAULT_CURRENCY } from '@/lib/domain/money';
 import { env } from '@/lib/env';
 import { signInPath } from '@/lib/http/address';
@@ -17,6 +18,7 @@ import {
   checkLinksAction,
   decideMatchAction,
   endAccountAction,
+  linkByKeysAction,
   splitAccountAction,
   startLinkAction,
   unlinkAction,
@@ -49,8 +51,10 @@ export default async function ConnectionsPage({ searchParams }: PageProps) {
         connections={connections}
         matches={matches}
         notice={parseLinkNotice(toSearchParams(await searchParams))}
+        sources={linkSources(env())}
         actions={{
           startLink: startLinkAction.bind(null, viewer),
+          linkByKeys: linkByKeysAction.bind(null, viewer),
           checkLinks: checkLinksAction.bind(null, viewer),
           unlink: unlinkAction.bind(null, viewer),
           decideMatch: decideMatchAction.bind(null, viewer),

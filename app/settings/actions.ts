@@ -12,17 +12,14 @@ import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { signInPath } from '@/lib/http/address';
 import { type Caller, callerByCookie } from '@/lib/http/caller';
-import { enforceLimit } from '@/lib/http/limits';
-import { isOwnPassword } from '@/lib/http/password';
+import { enforceLimit, subjectOfEmail } from '@/lib/http/limits';
 import { formOf } from '@/lib/http/refuse-request';
 import { endSession, inNewDocument } from '@/lib/http/session';
+import { emailAddress, isOwnPassword, NEW_PASSWORD_RULE, newPassword, password } from '@/lib/http/sign-in';
 import { deleteEverything } from '@/lib/user-data/delete';
 
-const PASSWORD_MIN = 8;
-const passwords = z.object({
-  current: z.string().min(1).max(200),
-  next: z.string().min(PASSWORD_MIN).max(72),
-});
+const passwords = z.object({ current: password, next: newPassword });
+const emailChange = z.object({ password, email: emailAddress });
 
 /** The one who is signed in, if the page that asks was theirs; for a page that somebody else left open nothing is done. */
 async function requireOwner(viewer: string): Promise<Caller> {
@@ -51,8 +48,7 @@ export async function changePasswordAction(
   const { userId, email } = await requireOwner(viewer);
   const form = formOf(given);
   const parsed = passwords.safeParse({ current: form.get('current'), next: form.get('next') });
-  if (!parsed.success)
-    return { error: `Enter your current password, and a new one of ${PASSWORD_MIN} to 72 characters.` };
+  if (!parsed.success) return { error: `Enter your current password and a new one. ${NEW_PASSWORD_RULE}` };
   const { current, next } = parsed.data;
   return say(async () => {
     await enforceLimit('password', userId);
@@ -63,6 +59,28 @@ export async function changePasswordAction(
     if (error !== null) return { error: `The password was not changed: ${error.message}` };
     await auth.signOut({ scope: 'others' });
     return { error: null, done: 'Your password is changed. Other devices have to sign in again.' };
+  });
+}
+
+/** Has another e-mail address confirmed by mail; until then the present one stays. */
+export async function changeEmailAction(
+  viewer: string,
+  _before: SettingsState,
+  given: FormData,
+): Promise<SettingsState> {
+  const { userId, email } = await requireOwner(viewer);
+  const form = formOf(given);
+  const parsed = emailChange.safeParse({ password: form.get('password'), email: form.get('email') });
+  if (!parsed.success) return { error: 'Enter the new address and your password.' };
+  return say(async () => {
+    await enforceLimit('password', userId);
+    if (!(await isOwnPassword(env(), email, parsed.data.password)))
+      return { error: 'Your password is not right.' };
+    await enforceLimit('mail_to', subjectOfEmail(parsed.data.email));
+    const { auth } = cookieClient(env(), await cookies());
+    const { error } = await auth.updateUser({ email: parsed.data.email });
+    if (error !== null) return { error: `The address was not changed: ${error.message}` };
+    return { error: null, done: 'Look into your mail: a link there confirms the change.' };
   });
 }
 
@@ -82,12 +100,12 @@ export async function deleteEverythingAction(
   given: FormData,
 ): Promise<SettingsState> {
   const { userId, email } = await requireOwner(viewer);
-  const password = z.string().min(1).max(200).safeParse(formOf(given).get('password')).data;
-  if (password === undefined) return { error: 'Enter your password to confirm.' };
+  const confirmedBy = password.safeParse(formOf(given).get('password')).data;
+  if (confirmedBy === undefined) return { error: 'Enter your password to confirm.' };
   let receipt: string | null = null;
   const state = await say(async () => {
     await enforceLimit('password', userId);
-    if (!(await isOwnPassword(env(), email, password))) return { error: 'This password is not right.' };
+    if (!(await isOwnPassword(env(), email, confirmedBy))) return { error: 'This password is not right.' };
     const requestId = crypto.randomUUID();
     const linking = wireLinking(env(), requestId);
     receipt = (await deleteEverything(serviceClient(env(), requestId), userId, linking)).id;

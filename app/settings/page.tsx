@@ -4,7 +4,12 @@ import { env } from '@/lib/env';
 import { signInPath } from '@/lib/http/address';
 import { callerByCookie } from '@/lib/http/caller';
 import { PrivatePage } from '../private-page';
-import { changePasswordAction, deleteEverythingAction, signOutEverywhereAction } from './actions';
+import {
+  changeEmailAction,
+  changePasswordAction,
+  deleteEverythingAction,
+  signOutEverywhereAction,
+} from './actions';
 
 export const dynamic = 'force-dynamic';
 export const metadata = { title: 'Settings' };
@@ -22,6 +27,7 @@ export default async function SettingsPage() {
         email={email}
         viewer={viewer}
         actions={{
+          changeEmail: changeEmailAction.bind(null, viewer),
           changePassword: changePasswordAction.bind(null, viewer),
           signOutEverywhere: signOutEverywhereAction.bind(null, viewer),
           deleteEverything: deleteEverythingAction.bind(null, viewer),

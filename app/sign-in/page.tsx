@@ -1,5 +1,5 @@
 import { redirect } from 'next/navigation';
-import { SignInForm } from '@/components/sign-in-form';
+import { SignInForm } from '@/components/sign-in/sign-in-form';
 import { PageMain } from '@/components/ui/page-main';
 import { demoUsers } from '@/lib/demo-users';
 import { env } from '@/lib/env';
@@ -21,7 +21,12 @@ export default async function SignInPage({ searchParams }: PageProps) {
   if ((await callerByCookie(env())) !== null) redirect(next);
   return (
     <PageMain>
-      <SignInForm action={signIn} next={next} demoUsers={demoUsers(env())} />
+      <SignInForm
+        action={signIn}
+        next={next}
+        isSignUpOpen={env().SIGN_UP === 'open'}
+        demoUsers={demoUsers(env())}
+      />
     </PageMain>
   );
 }

@@ -1,12 +1,13 @@
 'use client';
 
 import { useFormats } from '@/components/format/formats-context';
-import { statusWords } from '@/components/labels/connections';
+import { isLinkedByKeys, statusWords } from '@/components/labels/connections';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import type { LinkedConnection } from '@/lib/connections/document';
 import { AccountList } from './account-list';
 import type { ConnectionActions } from './actions';
+import { KeysForm } from './keys-form';
 import { LinkButton } from './link-button';
 import { UnlinkDialog } from './unlink-dialog';
 
@@ -47,13 +48,18 @@ export function ConnectionCard({
         </div>
         {status !== 'removed' && (
           <div className="flex flex-wrap items-start gap-2">
-            {status === 'disabled' && (
+            {status === 'disabled' && !isLinkedByKeys(connection) && (
               <LinkButton action={actions.startLink} connection={connection} size="touch" />
             )}
             <UnlinkDialog action={actions.unlink} connection={connection} />
           </div>
         )}
       </div>
+      {status === 'disabled' && isLinkedByKeys(connection) && (
+        <div className="border-t border-hairline p-5 sm:p-6">
+          <KeysForm action={actions.linkByKeys} provider={connection.provider} connection={connection} />
+        </div>
+      )}
       <AccountList
         accounts={connection.accounts}
         splitAction={actions.splitAccount}

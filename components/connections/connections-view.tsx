@@ -3,13 +3,13 @@
 import Link from 'next/link';
 import { FormatsProvider } from '@/components/format/formats-context';
 import { Card } from '@/components/ui/card';
-import type { AccountMatch, LinkedConnection, LinkNotice } from '@/lib/connections/document';
+import type { AccountMatch, LinkedConnection, LinkNotice, LinkSource } from '@/lib/connections/document';
 import type { Currency } from '@/lib/domain/money';
 import type { ConnectionActions } from './actions';
 import { ConnectionCard } from './connection-card';
-import { LinkButton } from './link-button';
 import { LinkNoticeBanner } from './link-notice-banner';
 import { MatchQuestions } from './match-questions';
+import { SourceList } from './source-list';
 import { useRefreshWhile } from './use-refresh-while';
 
 /** A user's connections: what just happened, what is asked, what is linked and what was. */
@@ -17,6 +17,7 @@ export function ConnectionsView({
   connections,
   matches,
   notice,
+  sources,
   actions,
   locale,
   currency,
@@ -24,6 +25,7 @@ export function ConnectionsView({
   readonly connections: readonly LinkedConnection[];
   readonly matches: readonly AccountMatch[];
   readonly notice: LinkNotice | null;
+  readonly sources: readonly LinkSource[];
   readonly actions: ConnectionActions;
   readonly locale: string;
   readonly currency: Currency;
@@ -34,21 +36,18 @@ export function ConnectionsView({
   return (
     <FormatsProvider locale={locale} currency={currency}>
       <div className="flex flex-col gap-8">
-        <header className="flex flex-wrap items-end justify-between gap-4">
-          <div>
-            <h1 className="text-2xl font-semibold tracking-tight">Connections</h1>
-            <p className="mt-1.5 max-w-prose text-pretty text-ink-soft">
-              Where your history is read from. We can only read: nobody can trade or move money through us.
-            </p>
-          </div>
-          {linked.length > 0 && <LinkButton action={actions.startLink} look="quiet" size="touch" />}
+        <header>
+          <h1 className="text-2xl font-semibold tracking-tight">Connections</h1>
+          <p className="mt-1.5 max-w-prose text-pretty text-ink-soft">
+            Where your history is read from. We only read: nobody can trade or move money through us.
+          </p>
         </header>
         {notice !== null && (
           <LinkNoticeBanner notice={notice} connections={connections} checkAction={actions.checkLinks} />
         )}
         <MatchQuestions matches={matches} action={actions.decideMatch} />
         {linked.length === 0 ? (
-          <NothingLinked action={actions.startLink} />
+          <NothingLinked />
         ) : (
           <section aria-labelledby="linked">
             <h2 id="linked" className="text-base font-semibold">
@@ -57,6 +56,7 @@ export function ConnectionsView({
             <Cards connections={linked} actions={actions} />
           </section>
         )}
+        <SourceList sources={sources} actions={actions} isFirst={linked.length === 0} />
         {connections.length > 0 && (
           <p className="text-sm text-ink-soft">
             Does a statement know more than your broker?{' '}
@@ -97,18 +97,17 @@ function Cards({
 }
 
 /** What linking means, for somebody who is about to do it for the first time. */
-function NothingLinked({ action }: { readonly action: ConnectionActions['startLink'] }) {
+function NothingLinked() {
   return (
     <Card className="p-6 sm:p-8">
       <h2 className="text-lg font-semibold tracking-tight">Nothing is linked</h2>
-      <ul className="mt-3 mb-6 max-w-prose list-disc space-y-1.5 pl-5 text-ink-soft">
-        <li>You sign in at your broker, on the pages of our linking service. We never see your password.</li>
+      <ul className="mt-3 max-w-prose list-disc space-y-1.5 pl-5 text-ink-soft">
         <li>
           Your past year is filled in at once, as far as your broker knows it; from then on every close.
         </li>
+        <li>Several sources make one line: what moves from one to the other is no deposit and no gain.</li>
         <li>You can unlink at any time, and keep the history that you have.</li>
       </ul>
-      <LinkButton action={action} />
     </Card>
   );
 }

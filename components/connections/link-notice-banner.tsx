@@ -1,7 +1,7 @@
 'use client';
 
 import Link from 'next/link';
-import { portalErrorWords } from '@/components/labels/connections';
+import { isLinkedByKeys, portalErrorWords } from '@/components/labels/connections';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import type { LinkedConnection, LinkNotice } from '@/lib/connections/document';
@@ -81,11 +81,15 @@ export function LinkNoticeBanner({
 
 function Done({
   kind,
-  connection: { institution, isDue },
+  connection,
 }: {
   readonly kind: 'linked' | 'reconnected' | 'unlinked';
   readonly connection: LinkedConnection;
 }) {
+  const { institution, isDue } = connection;
+  const again = isLinkedByKeys(connection)
+    ? `The new keys of ${institution} are in use`
+    : `You signed in to ${institution} again`;
   if (kind === 'unlinked') {
     return (
       <Notice title={`${institution} is unlinked`}>The days that were known stay in your history.</Notice>
@@ -97,7 +101,7 @@ function Done({
     : `${days} are filled in, as far as your broker knows them.`;
   return (
     <Notice
-      title={kind === 'reconnected' ? `You signed in to ${institution} again` : `${institution} is linked`}
+      title={kind === 'reconnected' ? again : `${institution} is linked`}
       action={
         <Link href="/" className={buttonClass({ look: 'primary', size: 'touch' })}>
           See your portfolio

@@ -1,17 +1,20 @@
 'use client';
 
 import { AlertDialog } from 'radix-ui';
+import { isLinkedByKeys } from '@/components/labels/connections';
 import { Button } from '@/components/ui/button';
+import type { LinkedConnection } from '@/lib/connections/document';
 import type { ConnectionActions } from './actions';
 
 /** Asks before a connection is unlinked, and lists what stays. */
 export function UnlinkDialog({
   action,
-  connection: { id, institution },
+  connection,
 }: {
   readonly action: ConnectionActions['unlink'];
-  readonly connection: { readonly id: string; readonly institution: string };
+  readonly connection: Pick<LinkedConnection, 'id' | 'institution' | 'provider'>;
 }) {
+  const { id, institution } = connection;
   return (
     <AlertDialog.Root>
       <AlertDialog.Trigger asChild>
@@ -28,8 +31,10 @@ export function UnlinkDialog({
           <AlertDialog.Description asChild>
             <div className="mt-3 space-y-2 text-sm text-ink-soft">
               <p>
-                Its accounts are read no more, and no longer count from the next market close on. Our access
-                to {institution} is deleted, here and at the linking service.
+                Its accounts are read no more, and no longer count from the next market close on.{' '}
+                {isLinkedByKeys(connection)
+                  ? `Our copy of your keys is deleted; delete the keys at ${institution} as well if you made them for this.`
+                  : `Our access to ${institution} is deleted, here and at the linking service.`}
               </p>
               <p>
                 <strong className="font-medium text-ink">Your history stays:</strong> every day that is known

@@ -1,5 +1,46 @@
 import type { LinkedAccount, LinkedConnection } from '@/lib/connections/document';
 
+/** A source of accounts: what it is for, and what it can do. */
+export interface SourceWords {
+  readonly title: string;
+  readonly sentence: string;
+  readonly abilities: readonly string[];
+}
+
+/** Of the sources that can be offered. */
+const SOURCE_WORDS: Readonly<Record<string, SourceWords>> = {
+  snaptrade: {
+    title: 'Most brokerages',
+    sentence:
+      'You sign in at your broker, on the pages of our linking service. We never see your password, and cannot trade.',
+    abilities: [
+      'Today and every close from now on, as fresh as your broker allows: some are read once a day.',
+      'Up to a year back, where your broker keeps a record of past values.',
+      'Deposits, withdrawals and dividends, a day late.',
+    ],
+  },
+  alpaca: {
+    title: 'Alpaca, with your own keys',
+    sentence:
+      'You make a pair of API keys in your Alpaca dashboard, for your live account, and enter it here. Such keys could also trade: we keep them encrypted, and use them to read only.',
+    abilities: [
+      'Today and every close from now on, read at the moment.',
+      'Five years back, by Alpaca’s own record of every close.',
+      'Deposits, withdrawals, transfers and dividends, a day late.',
+    ],
+  },
+};
+
+/** Null for a source that nobody has found words for, which is not offered. */
+export function sourceWords(provider: string): SourceWords | null {
+  return SOURCE_WORDS[provider] ?? null;
+}
+
+/** Whether a connection works by keys that its user made, and not by signing in somewhere. */
+export function isLinkedByKeys({ provider }: Pick<LinkedConnection, 'provider'>): boolean {
+  return provider === 'alpaca';
+}
+
 /** How a connection does, as a few words and as a sentence. */
 export interface StatusWords {
   readonly label: string;
@@ -25,7 +66,9 @@ export function statusWords(connection: LinkedConnection): StatusWords {
         }
       : {
           label: 'Broken',
-          sentence: `${institution}: connection expired, sign in again. The missing days are then filled in by themselves.`,
+          sentence: isLinkedByKeys(connection)
+            ? `${institution} does not accept the keys any more. Enter new ones for the same account: the missing days are then filled in by themselves.`
+            : `${institution}: connection expired, sign in again. The missing days are then filled in by themselves.`,
           tone: 'caution',
         };
   }

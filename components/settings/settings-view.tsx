@@ -15,6 +15,8 @@ type FormAction = (state: SettingsState, form: FormData) => Promise<SettingsStat
 
 /** What the page does; each takes a form and works before any script has loaded. */
 export interface SettingsActions {
+  /** Has the address `email` confirmed by mail, whose `password` allows it. */
+  readonly changeEmail: FormAction;
   /** Changes the password from `current` to `next`. */
   readonly changePassword: FormAction;
   readonly signOutEverywhere: (form: FormData) => Promise<void>;
@@ -40,6 +42,9 @@ export function SettingsView({
           Signed in as <strong className="font-medium break-all text-ink">{email}</strong>
         </p>
       </header>
+      <Section title="E-mail address">
+        <EmailForm action={actions.changeEmail} />
+      </Section>
       <Section title="Password">
         <PasswordForm email={email} action={actions.changePassword} />
       </Section>
@@ -97,6 +102,31 @@ function Outcome({ id, state }: { readonly id: string; readonly state: SettingsS
         {state.done}
       </p>
     </>
+  );
+}
+
+function EmailForm({ action }: { readonly action: FormAction }) {
+  const [state, submit, isPending] = useActionState(action, { error: null });
+  const id = useId();
+  return (
+    <form action={submit} aria-busy={isPending} className="max-w-sm space-y-4">
+      <label className="block text-sm font-medium">
+        New address
+        <input
+          name="email"
+          type="email"
+          autoComplete="email"
+          required
+          aria-describedby={id}
+          className={FIELD}
+        />
+      </label>
+      <PasswordField label="Your password" name="password" complete="current-password" describedBy={id} />
+      <Outcome id={id} state={state} />
+      <Button type="submit" size="touch" disabled={isPending}>
+        Change address
+      </Button>
+    </form>
   );
 }
 

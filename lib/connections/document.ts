@@ -27,6 +27,8 @@ export type LinkedAccount = Output<typeof linkedAccount>;
 /** A connection as its owner sees it. */
 export const linkedConnection = z.object({
   id: z.uuid(),
+  /** Through whom it is linked. */
+  provider: z.string(),
   institution: z.string(),
   /** `disabled`: the broker lets nobody in until its user signs in there again; `removed`: unlinked by its user. */
   status: z.enum(['active', 'disabled', 'removed']),
@@ -51,6 +53,14 @@ export const accountMatch = z.object({
   createdAt: instant,
 });
 export type AccountMatch = Output<typeof accountMatch>;
+
+/** Somewhere that accounts can be linked from: on the provider's own pages, or by keys of one's own account. */
+export interface LinkSource {
+  readonly provider: string;
+  readonly by: 'portal' | 'keys';
+  /** Keys that open an account of the demo, for whoever wants to try; null outside of a demo. */
+  readonly demoKeys: string | null;
+}
 
 /** What just happened to a user's connections, as the address of their page carries it. */
 export type LinkNotice =

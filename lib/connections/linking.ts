@@ -70,7 +70,8 @@ async function openReconnect(
   { store, provider, credentialsKey }: LinkingDependencies,
 ): Promise<string> {
   const access = await store.readAccess(userId, connectionId);
-  if (access === null || access.ciphertext === null || access.status === 'removed') {
+  const isOpen = access !== null && access.status !== 'removed' && access.provider === provider.id;
+  if (!isOpen || access.ciphertext === null) {
     throw new AppError('not_found', 'You have no connection with this id.');
   }
   // Of a connection that was stored by hand, this is where its user's credentials come to be kept.
@@ -130,20 +131,21 @@ async function forget(
 }
 
 /**
- * Unlinks one of a user's connections and then lets the provider forget it; the past of its accounts stays. Whether the
- * provider hears it changes nothing for the user. Throws `AppError`, `not_found` for a connection that is not theirs.
+ * Unlinks one of a user's connections and then lets the provider forget it, where it has anything to forget: of an account that is linked
+ * by keys, deleting our copy of them is all that can be done. The past of its accounts stays. Whether the provider hears it changes
+ * nothing for the user. Throws `AppError`, `not_found` for a connection that is not theirs.
  */
 export async function unlink(
   userId: string,
   connectionId: string,
   dependencies: LinkingDependencies,
 ): Promise<Unlinked> {
-  const { store, credentialsKey, clock } = dependencies;
+  const { store, provider, credentialsKey, clock } = dependencies;
   // Read before, since unlinking deletes the credentials.
   const access = await store.readAccess(userId, connectionId);
   const unlinked = await store.unlink(userId, connectionId, clock());
   if (unlinked === null) throw new AppError('not_found', 'You have no connection with this id.');
-  if (access !== null && access.ciphertext !== null) {
+  if (access !== null && access.ciphertext !== null && access.provider === provider.id) {
     const credentials = decryptCredentials(access.ciphertext, credentialsKey);
     await forget({ externalId: access.externalId, credentials }, dependencies);
   }

@@ -108,6 +108,47 @@ export function confirmConnections(
   return readAnswer('confirm_connections', call, z.array(confirmed));
 }
 
+/** An account that somebody's own keys were just seen to open. */
+export interface OwnAccount extends ProviderUserKey {
+  /** The provider's id of the account. */
+  readonly accountId: string;
+  /** The id of the link, where it is a new one; it begins with the account's. */
+  readonly freshId: string;
+  readonly institution: string;
+  readonly ciphertext: string;
+  /** Our id of the connection that is to work again; null to link an account. */
+  readonly reconnect: string | null;
+}
+
+const linkedAccountOutcome = z.object({
+  connectionId: z.uuid(),
+  /** `other_account`: the connection to reconnect is to another account; nothing was changed. */
+  outcome: z.enum(['linked', 'reconnected', 'other_account']),
+});
+
+/** What became of an account that was linked by keys. */
+export type LinkedByKeys = z.infer<typeof linkedAccountOutcome>;
+
+/** Links an account by its own credentials, or gives its connection new ones; null when this user has no connection to reconnect. */
+export function linkAccount(
+  client: SupabaseClient<Database>,
+  account: OwnAccount & { readonly dataNotice: string | null },
+  now: Date,
+): Promise<LinkedByKeys | null> {
+  const call = client.rpc('link_account', {
+    p_user_id: account.userId,
+    p_provider: account.provider,
+    p_account_id: account.accountId,
+    p_fresh_id: account.freshId,
+    p_institution: account.institution,
+    p_ciphertext: account.ciphertext,
+    p_connection_id: orNull(account.reconnect),
+    p_data_notice: orNull(account.dataNotice),
+    p_now: now.toISOString(),
+  });
+  return readAnswer('link_account', call, linkedAccountOutcome.nullable());
+}
+
 /** A user's connections, also those that were unlinked, with the client's own rights. */
 export function readConnections(
   client: SupabaseClient<Database>,
@@ -287,49 +328,37 @@ function readOrphanedRegistrations(
   return readAnswer('orphaned_registrations', call, z.array(z.string()));
 }
 
-/** The registrations of one provider, as linking needs them. */
-export function registrationStore(client: SupabaseClient<Database>, provider: ProviderId) {
+/** Where linking through one provider is remembered. `dataNotice` is shown with what is linked, where the data are not real. */
+export function linkingStore(
+  client: SupabaseClient<Database>,
+  provider: ProviderId,
+  dataNotice: string | null,
+) {
   return {
-    begin: (userId: string, replaces: string | null, freshId: string, now: Date) =>
-      beginRegistration(client, { userId, provider }, replaces, freshId, now),
-    settle: (externalId: string, state: SettledRegistration) =>
-      settleRegistration(client, provider, externalId, state),
-    forget: (externalId: string) => forgetRegistration(client, provider, externalId),
-    readOrphans: (count: number, now: Date) => readOrphanedRegistrations(client, provider, count, now),
+    readUser: (userId: string) => readProviderUser(client, { userId, provider }),
+    keepUser: (userId: string, ciphertext: string, replaces: string | null, externalId: string | null) =>
+      keepProviderUser(client, { userId, provider }, ciphertext, replaces, externalId),
+    notePortalOpened: (userId: string, now: Date) => notePortalOpened(client, { userId, provider }, now),
+    readAccess: (userId: string, connectionId: string) => readConnectionAccess(client, userId, connectionId),
+    confirm: (userId: string, ciphertext: string, listed: readonly ListedConnection[], now: Date) =>
+      confirmConnections(client, { userId, provider, ciphertext, listed, dataNotice }, now),
+    /** Null when this user has no such connection. */
+    unlink: (userId: string, id: string, now: Date) => unlinkConnection(client, { userId, id }, now),
+    /** Where registrations are noted before the provider is asked for them. */
+    registrations: {
+      begin: (userId: string, replaces: string | null, freshId: string, now: Date) =>
+        beginRegistration(client, { userId, provider }, replaces, freshId, now),
+      settle: (externalId: string, state: SettledRegistration) =>
+        settleRegistration(client, provider, externalId, state),
+      /** Forgets one that the provider does not know, or no longer. */
+      forget: (externalId: string) => forgetRegistration(client, provider, externalId),
+      /** Ids that the provider may know and that lead nowhere here. */
+      readOrphans: (count: number, now: Date) => readOrphanedRegistrations(client, provider, count, now),
+    },
   };
 }
 
-/** Where linking is remembered. All of it is about one provider. */
-export interface LinkingStore {
-  readUser(userId: string): Promise<ProviderUser | null>;
-  keepUser(
-    userId: string,
-    ciphertext: string,
-    replaces: string | null,
-    externalId: string | null,
-  ): Promise<string>;
-  notePortalOpened(userId: string, now: Date): Promise<void>;
-  readAccess(userId: string, connectionId: string): Promise<ConnectionAccess | null>;
-  confirm(
-    userId: string,
-    ciphertext: string,
-    listed: readonly ListedConnection[],
-    now: Date,
-  ): Promise<readonly ConfirmedConnection[]>;
-  /** Null when this user has no such connection. */
-  unlink(userId: string, connectionId: string, now: Date): Promise<Unlinked | null>;
-  readonly registrations: RegistrationStore;
-}
-
-/** Where registrations are noted before the provider is asked for them. */
-interface RegistrationStore {
-  begin(userId: string, replaces: string | null, freshId: string, now: Date): Promise<RegistrationTurn>;
-  settle(externalId: string, state: SettledRegistration): Promise<void>;
-  /** Forgets one that the provider does not know, or no longer. */
-  forget(externalId: string): Promise<void>;
-  /** Ids that the provider may know and that lead nowhere here. */
-  readOrphans(count: number, now: Date): Promise<readonly string[]>;
-}
+export type LinkingStore = ReturnType<typeof linkingStore>;
 
 /** What unlinking a connection did: how many of its accounts are no longer expected, and how many days changed. */
 export interface Unlinked {

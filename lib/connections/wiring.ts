@@ -3,52 +3,66 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serviceClient } from '@/lib/db/clients';
 import type { Env } from '@/lib/env';
 import { log, logWith } from '@/lib/log';
-import type { ProviderId } from '@/lib/providers/provider';
+import type { RequestGate } from '@/lib/providers/provider';
+import { type ConfiguredProvider, configuredProviders } from '@/lib/providers/registry';
 import { createBudgetGate, takeRequests } from '@/lib/providers/request-budget';
-import { createSnapTradeLinking } from '@/lib/providers/snaptrade/linking';
-import { snapTradeOptions } from '@/lib/providers/snaptrade/wiring';
+import type { LinkSource } from './document';
+import type { KeyLinkingDependencies } from './key-linking';
 import type { LinkingDependencies } from './registration';
-import {
-  confirmConnections,
-  keepProviderUser,
-  notePortalOpened,
-  readConnectionAccess,
-  readProviderUser,
-  registrationStore,
-  unlinkConnection,
-} from './store';
+import { linkAccount, linkingStore } from './store';
 
 /** Somebody stands before a blank page meanwhile, so no request begins after this time. */
 const TIME_LIMIT_MS = 10_000;
 
-/** Linking with everything real: this environment's database, provider, clock and budget. */
-export function wireLinking(env: Env, requestId: string): LinkingDependencies {
+/** A gate to a provider's budget for somebody who waits. */
+function gateTo(env: Env, requestId: string, { id, requestsPerMinute }: ConfiguredProvider): RequestGate {
   const client = serviceClient(env, requestId);
-  const provider: ProviderId = 'snaptrade';
   const endsAt = Date.now() + TIME_LIMIT_MS;
-  const gate = createBudgetGate({
-    take: (count) => takeRequests(client, provider, count, env.SNAPTRADE_REQUESTS_PER_MINUTE, 'people'),
+  return createBudgetGate({
+    take: (count) => takeRequests(client, id, count, requestsPerMinute, 'people'),
     sleep: (ms) => sleep(ms),
     timeLeftMs: () => endsAt - Date.now(),
   });
-  const dataNotice = env.DATA_NOTICE ?? null;
+}
+
+/** Linking through the portal with everything real: this environment's database, provider, clock and budget. */
+export function wireLinking(env: Env, requestId: string): LinkingDependencies {
+  const client = serviceClient(env, requestId);
+  const configured = configuredProviders(env).find(({ linking }) => linking.by === 'portal');
+  if (configured?.linking.by !== 'portal') throw new Error('no provider is configured that has a portal');
+  const { id: provider, linking } = configured;
   return {
-    store: {
-      readUser: (userId) => readProviderUser(client, { userId, provider }),
-      keepUser: (userId, ciphertext, replaces, externalId) =>
-        keepProviderUser(client, { userId, provider }, ciphertext, replaces, externalId),
-      notePortalOpened: (userId, now) => notePortalOpened(client, { userId, provider }, now),
-      readAccess: (userId, connectionId) => readConnectionAccess(client, userId, connectionId),
-      confirm: (userId, ciphertext, listed, now) =>
-        confirmConnections(client, { userId, provider, ciphertext, listed, dataNotice }, now),
-      unlink: (userId, id, now) => unlinkConnection(client, { userId, id }, now),
-      registrations: registrationStore(client, provider),
-    },
-    provider: createSnapTradeLinking(snapTradeOptions(env, gate)),
+    store: linkingStore(client, provider, env.DATA_NOTICE ?? null),
+    provider: linking.open(gateTo(env, requestId, configured)),
     credentialsKey: env.CREDENTIALS_KEY,
     clock: () => new Date(),
     newId: () => crypto.randomUUID(),
     sleep: (ms) => sleep(ms),
     log: logWith(log, { requestId }),
   };
+}
+
+/** Linking an own account by keys, likewise; null for a provider that is not offered for it here. */
+export function wireKeyLinking(env: Env, requestId: string, provider: string): KeyLinkingDependencies | null {
+  const client = serviceClient(env, requestId);
+  const configured = configuredProviders(env).find(({ id }) => id === provider);
+  if (configured?.linking.by !== 'keys') return null;
+  const dataNotice = env.DATA_NOTICE ?? null;
+  return {
+    link: (account, now) => linkAccount(client, { ...account, dataNotice }, now),
+    provider: configured.linking.open(gateTo(env, requestId, configured)),
+    credentialsKey: env.CREDENTIALS_KEY,
+    clock: () => new Date(),
+    newId: () => crypto.randomUUID(),
+    log: logWith(log, { requestId }),
+  };
+}
+
+/** What the page of connections offers here. */
+export function linkSources(env: Env): readonly LinkSource[] {
+  return configuredProviders(env).map(({ id, linking: { by } }) => ({
+    provider: id,
+    by,
+    demoKeys: by === 'keys' ? (env.DEMO_ACCOUNT_KEYS ?? null) : null,
+  }));
 }

@@ -2445,6 +2445,10 @@ export type Database = {
         Args: { p_now: string; p_request_id: string; p_status: string }
         Returns: undefined
       }
+      end_waits: {
+        Args: { p_connection_id: string; p_now: string }
+        Returns: undefined
+      }
       evidence_version: { Args: { p_line_id: string }; Returns: string }
       export_user: { Args: { p_user_id: string }; Returns: Json }
       finish_alert_delivery: {
@@ -2624,6 +2628,20 @@ export type Database = {
         }[]
       }
       lines_in_question: { Args: { p_user_id: string }; Returns: Json }
+      link_account: {
+        Args: {
+          p_account_id: string
+          p_ciphertext: string
+          p_connection_id: string
+          p_data_notice: string
+          p_fresh_id: string
+          p_institution: string
+          p_now: string
+          p_provider: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
       linked_brokerages: { Args: Record<PropertyKey, never>; Returns: Json }
       list_audit: {
         Args: {
@@ -2790,6 +2808,10 @@ export type Database = {
         Returns: Json
       }
       propose_matches: {
+        Args: { p_now: string; p_user_id: string }
+        Returns: undefined
+      }
+      propose_twins: {
         Args: { p_now: string; p_user_id: string }
         Returns: undefined
       }

@@ -12,7 +12,7 @@ import type { RunStatus, RunTrigger } from '@/lib/domain/states';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { type Log, logWith } from '@/lib/log';
 import type { ExchangeRateSource } from '@/lib/providers/exchange-rate-source';
-import type { PortfolioProvider, ProviderId } from '@/lib/providers/provider';
+import { type PortfolioProvider, PROVIDER_IDS, type ProviderId } from '@/lib/providers/provider';
 import type { GateCount } from '@/lib/providers/request-budget';
 import type { RefreshLedger } from './account';
 import { type FilledConnection, fillConnection } from './connection';
@@ -212,8 +212,10 @@ async function fillScope(
   let claiming: Promise<void> | null = null;
   let exhausted = false;
   let ranOut = false;
-  /** Everybody else would be refused as well, so nobody else is asked. */
-  let refusesKeys = false;
+  /** Providers whose budget is used up, or that refuse our own keys: everybody else there would wait or be refused as well. */
+  const stopped = new Set<ProviderId>();
+  const isStopped = (): boolean =>
+    ranOut || PROVIDER_IDS.every((id) => dependencies.providers[id] === undefined || stopped.has(id));
 
   const claimMore = async (): Promise<void> => {
     const claimed = await store.claim(
@@ -226,9 +228,9 @@ async function fillScope(
   };
   const next = async (): Promise<ClaimedConnection | null> => {
     for (;;) {
-      if (refusesKeys) return null;
+      if (isStopped()) return null;
       const connection = queue.shift();
-      if (ranOut) return null;
+      if (connection !== undefined && stopped.has(connection.provider)) continue;
       if (connection !== undefined) return connection;
       if (exhausted) return null;
       if (clock() >= request.stopAt) {
@@ -253,11 +255,8 @@ async function fillScope(
             errorCode,
             retryAt,
           });
-        if (fill.connection.errorCode === 'out_of_time') ranOut = true;
-        if (fill.connection.errorCode === 'keys_refused') {
-          refusesKeys = true;
-          tally.addRefusedKeys();
-        }
+        if (errorCode === 'out_of_time' || errorCode === 'keys_refused') stopped.add(connection.provider);
+        if (errorCode === 'keys_refused') tally.addRefusedKeys();
         if (!hasFound(fill)) continue;
         let recorded = await store.record(connection.id, worker, fill, clock());
         for (let attempt = 1; recorded === null; attempt += 1) {
@@ -286,9 +285,9 @@ async function fillScope(
     for (const ended of loops) if (ended.status === 'rejected') throw ended.reason;
   } finally {
     stopRenewing();
-    if (ranOut || refusesKeys) await store.release(worker);
+    if (ranOut || stopped.size > 0) await store.release(worker);
   }
-  return !ranOut && !refusesKeys;
+  return !ranOut && stopped.size === 0;
 }
 
 /** Somebody else records something of the same account in the same moment now and then, but hardly ever twice. */

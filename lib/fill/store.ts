@@ -6,7 +6,7 @@ import type { CalendarExcerpt } from '@/lib/domain/nyse-calendar';
 import type { FillPhase } from '@/lib/domain/schedule';
 import type { RunStatus, RunTrigger } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
-import { FRESHNESSES } from '@/lib/providers/provider';
+import { FRESHNESSES, PROVIDER_IDS } from '@/lib/providers/provider';
 import { type LineEvidence, lineEvidence } from './evidence';
 import type { EvidenceRead } from './evidence-store';
 import type { FillRecord } from './record';
@@ -126,7 +126,7 @@ const claimedConnection = z.object({
   id: z.uuid(),
   userId: z.uuid(),
   homeCurrency: currency,
-  provider: z.enum(['snaptrade', 'plaid', 'alpaca']),
+  provider: z.enum(PROVIDER_IDS),
   externalId: z.string(),
   institution: z.string(),
   status: z.enum(['active', 'disabled']),

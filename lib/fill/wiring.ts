@@ -6,15 +6,8 @@ import { type Env, reconcileRules } from '@/lib/env';
 import { log } from '@/lib/log';
 import { finishRun, openRun, readCaptureHealth } from '@/lib/operations/store';
 import { ecbRatesOf } from '@/lib/providers/ecb';
-import {
-  createBudgetGate,
-  pauseRequests,
-  type RequestShare,
-  retryWhenRateLimited,
-  takeRequests,
-} from '@/lib/providers/request-budget';
-import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
-import { snapTradeOptions } from '@/lib/providers/snaptrade/wiring';
+import { configuredProviders } from '@/lib/providers/registry';
+import { openProviders, type RequestShare } from '@/lib/providers/request-budget';
 import { currentTelemetry, type Telemetry } from '@/lib/telemetry/telemetry';
 import type { RefreshLedger } from './account';
 import { neededExchangeRates, readEvidence, recordExchangeRates } from './evidence-store';
@@ -67,16 +60,12 @@ export async function runFillWith(
   const client = serviceClient(env, request.requestId);
   const telemetry = currentTelemetry();
   const timeLeftMs = (): number => endsAt - Date.now();
-  const share = shareOf(request);
-  const gate = createBudgetGate({
-    take: (count) => takeRequests(client, 'snaptrade', count, env.SNAPTRADE_REQUESTS_PER_MINUTE, share),
-    sleep: (ms) => sleep(ms),
+  const { providers, gateCount } = openProviders(configuredProviders(env), {
+    client,
+    share: shareOf(request),
     timeLeftMs,
-  });
-  const snaptrade = createSnapTradeProvider({
-    ...snapTradeOptions(env, gate),
-    legacyReporting: env.SNAPTRADE_LEGACY_REPORTING,
-    clock: () => new Date(),
+    sleep: (ms) => sleep(ms),
+    observe: (provider) => traceProvider(provider, telemetry),
   });
   const store: FillStore = {
     openRun: (run, now) => openRun(client, run, now),
@@ -108,19 +97,14 @@ export async function runFillWith(
     store: traceStore(filterClaims(store), telemetry),
     rates,
     rateSource: ecbRatesOf(env),
-    providers: {
-      snaptrade: retryWhenRateLimited(traceProvider(snaptrade, telemetry), {
-        pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
-        timeLeftMs,
-      }),
-    },
+    providers,
     rules: reconcileRules(env),
     ...(env.SNAPTRADE_REFRESH_AFTER_CLOSE ? { refresh } : {}),
     ...(env.PRE_OPEN_RECHECK
       ? { markPreOpenRechecks: (recheck, now) => markPreOpenRechecks(client, recheck, now) }
       : {}),
     credentialsKey: env.CREDENTIALS_KEY,
-    gateCount: gate.count,
+    gateCount,
     clock: () => new Date(),
     random: Math.random,
     newId: () => crypto.randomUUID(),

@@ -49,6 +49,11 @@ const LIMITS = {
   sign_in_email: { max: 20, seconds: 900 },
   /** Codes of an authenticator: six digits could be guessed. */
   second_factor: { max: 10, seconds: 900 },
+  /** Mail that strangers have sent, from one address and to one e-mail address. */
+  mail: { max: 20, seconds: 3_600 },
+  mail_to: { max: 5, seconds: 3_600 },
+  /** Links from mail, of which each is one in 2^128. */
+  confirm_email: { max: 30, seconds: 900 },
   /** One's own password, asked once more before it is changed or everything is deleted. */
   password: { max: 10, seconds: 900 },
   /** The address of the provider's portal: up to three of the provider's requests. */

@@ -3,14 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serviceClient } from '@/lib/db/clients';
 import { type Env, reconcileRules } from '@/lib/env';
 import { log, logWith } from '@/lib/log';
-import {
-  createBudgetGate,
-  pauseRequests,
-  retryWhenRateLimited,
-  takeRequests,
-} from '@/lib/providers/request-budget';
-import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
-import { snapTradeOptions } from '@/lib/providers/snaptrade/wiring';
+import { configuredProviders } from '@/lib/providers/registry';
+import { openProviders } from '@/lib/providers/request-budget';
 import { refreshLive } from './refresh';
 import { claimLiveReads, recordLiveRead } from './store';
 
@@ -21,26 +15,16 @@ const TIME_LIMIT_MS = 20_000;
 export function runLiveRefresh(env: Env, userId: string, requestId?: string): Promise<number> {
   const client = serviceClient(env, requestId);
   const endsAt = Date.now() + TIME_LIMIT_MS;
-  const timeLeftMs = (): number => endsAt - Date.now();
-  const gate = createBudgetGate({
-    take: (count) => takeRequests(client, 'snaptrade', count, env.SNAPTRADE_REQUESTS_PER_MINUTE, 'people'),
+  const { providers } = openProviders(configuredProviders(env), {
+    client,
+    share: 'people',
+    timeLeftMs: () => endsAt - Date.now(),
     sleep: (ms) => sleep(ms),
-    timeLeftMs,
-  });
-  const snaptrade = createSnapTradeProvider({
-    ...snapTradeOptions(env, gate),
-    legacyReporting: false,
-    clock: () => new Date(),
   });
   return refreshLive(userId, new Date(), {
     claim: (id, staleBefore, now) => claimLiveReads(client, id, staleBefore, now),
     record: (connectionId, read, now) => recordLiveRead(client, connectionId, read, now),
-    providers: {
-      snaptrade: retryWhenRateLimited(snaptrade, {
-        pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
-        timeLeftMs,
-      }),
-    },
+    providers,
     rules: reconcileRules(env),
     credentialsKey: env.CREDENTIALS_KEY,
     refreshMinutes: env.LIVE_REFRESH_MINUTES,

@@ -69,6 +69,7 @@ async function main(): Promise<void> {
 
   writeStatus(dataDir, app.pid, {
     appUrl,
+    mailboxUrl: stack?.mailboxUrl ?? null,
     supabaseUrl: NEXT_PUBLIC_SUPABASE_URL,
     publishableKey: NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY,
     secretKey: SUPABASE_SECRET_KEY,
@@ -97,7 +98,7 @@ async function main(): Promise<void> {
 async function startMissingParts(): Promise<Stack | null> {
   if (process.env['NEXT_PUBLIC_SUPABASE_URL']) return null;
   print(`Starting the embedded database and the sandbox brokerage (data in ${dataDir})…`);
-  const stack = await startStack(dataDir, process.env);
+  const stack = await startStack(dataDir, process.env, appUrl);
   closers.push(() => stack.stop());
   return stack;
 }
@@ -140,6 +141,7 @@ function announce(stack: Stack | null): void {
   if (stack === null) return;
   print('\nDemo sign-ins:');
   for (const { email, password, story } of stack.users) print(`  ${email.padEnd(22)} ${password}   ${story}`);
+  print(`\nMail that the product would send: ${stack.mailboxUrl}`);
   print('\nAs JSON: npm run -s status      Stop: Ctrl+C\n');
 }
 

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { createBulkUsers } from './demo/bulk-users';
-import { createDemo, DEMO_NOTICE, DEMO_PASSWORD } from './demo/scenario';
+import { createDemo, DEMO_KEYS, DEMO_NOTICE, DEMO_PASSWORD } from './demo/scenario';
 import { seedBulkUsers, seedDemo } from './demo/seed';
+import { createMailbox, MAILBOX_PATH } from './mailbox';
 import { findFreePort } from './ports';
 import { startPostgresCluster } from './postgres-cluster';
 import { type ScenarioInput, startSandbox } from './sandbox';
@@ -19,6 +20,8 @@ export interface Stack {
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: StackSecrets;
   readonly supabaseUrl: string;
+  /** Where the mail is shown that would have been sent. */
+  readonly mailboxUrl: string;
   readonly sandboxUrl: string;
   /** Opens the sandbox's control path until the stack stops. */
   readonly sandboxControlSecret: string;
@@ -33,7 +36,11 @@ const DATABASE = 'postgres';
 const SETTLE_MINUTES = 30;
 
 /** Starts the embedded database, its Supabase API and the sandbox brokerage; makes the demo on the first start. */
-export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv): Promise<Stack> {
+export async function startStack(
+  dataDir: string,
+  environment: NodeJS.ProcessEnv,
+  appUrl: string,
+): Promise<Stack> {
   const secrets = await openDataDir(dataDir, environment);
   const cluster = await startPostgresCluster({
     dataDir: join(dataDir, 'postgres'),
@@ -49,7 +56,7 @@ export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv
     const databaseUrl = cluster.databaseUrl(DATABASE);
     const keys: ApiKeys = secrets;
     await prepareDatabase(databaseUrl, keys);
-    const api = await startSupabaseApi(databaseUrl, 0, keys);
+    const api = await startSupabaseApi(databaseUrl, 0, keys, { mailbox: createMailbox(), siteUrl: appUrl });
     closers.push(() => api.close());
 
     const latest = latestClosedSession(new Date(), SETTLE_MINUTES);
@@ -88,7 +95,8 @@ export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv
       ...SANDBOX_KEYS,
       controlSecret: sandboxControlSecret,
       port: 0,
-      scenario: JSON.parse(readFileSync(demoFile, 'utf8')),
+      // A demo of before there was an account at Alpaca gets one.
+      scenario: { alpacaAccounts: scenario.alpacaAccounts, ...JSON.parse(readFileSync(demoFile, 'utf8')) },
       // What users link and mend is still there after a restart, as it would be at a real provider.
       onScenarioChange: (scenario) => writeScenario(demoFile, scenario),
     });
@@ -97,6 +105,7 @@ export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv
     return {
       secrets,
       supabaseUrl: api.url,
+      mailboxUrl: `${api.url}${MAILBOX_PATH}`,
       sandboxUrl: sandbox.url,
       sandboxControlSecret,
       users: demo.users.map(({ email, role, story }) => ({ email, password: DEMO_PASSWORD, role, story })),
@@ -113,8 +122,12 @@ export async function startStack(dataDir: string, environment: NodeJS.ProcessEnv
         ALPACA_API_KEY_ID: SANDBOX_KEYS.clientId,
         ALPACA_API_SECRET_KEY: SANDBOX_KEYS.consumerKey,
         ALPACA_DATA_BASE_URL: sandbox.url,
+        ALPACA_LINKING: 'true',
+        ALPACA_TRADING_BASE_URL: sandbox.url,
+        DEMO_ACCOUNT_KEYS: `key ID ${DEMO_KEYS.keyId}, secret key ${DEMO_KEYS.secretKey}`,
         ECB_DATA_BASE_URL: sandbox.url,
         BENCHMARK_SOURCE: 'real S&P 500 prices of 2012 to 2019, replayed',
+        SIGN_UP: 'open',
         DATA_NOTICE: DEMO_NOTICE,
         DEMO_USERS: JSON.stringify(
           demo.users.map(({ email, story }) => ({ email, password: DEMO_PASSWORD, story })),

@@ -12,6 +12,7 @@ const stackStatus = z.object({
   secretKey: z.string(),
   cronSecret: z.string(),
   apiKey: z.string().nullable(),
+  mailboxUrl: z.string().nullable(),
   sandboxUrl: z.string().nullable(),
   sandboxControlSecret: z.string().nullable(),
   users: z.array(stackUser),

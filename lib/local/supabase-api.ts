@@ -1,8 +1,10 @@
 import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { App } from '@supabase/lite';
 import { createPostgresConnection, type PostgresConnection } from '@supabase/lite/postgres';
 import postgres, { type Sql } from 'postgres';
+import { MAILBOX_PATH, type Mailbox } from './mailbox';
 import { applyMigrations, createApiRoles } from './migrations';
 
 /** Keys of the embedded Supabase API, shaped as hosted Supabase shapes them. */
@@ -16,6 +18,9 @@ export interface SupabaseApi {
   readonly url: string;
   close(): Promise<void>;
 }
+
+/** As `supabase/config.toml` has it. */
+const PASSWORD_MIN = 8;
 
 /** `jsonb` arguments would otherwise arrive encoded twice, once by the API and once by the driver. */
 const JSONB_ONCE = {
@@ -99,6 +104,13 @@ function roleOf(vars: Parameters<PostgresConnection['withContext']>[0]): string 
 /** Without a peer address the API's administrator mode stays closed: a request without a key is refused, as in production. */
 const NOT_LOCAL = { peerAddress: null };
 
+/** How the Auth server sends mail: addresses are then confirmed by a link, else they are believed. */
+export interface ApiMail {
+  readonly mailbox: Mailbox;
+  /** Where the product runs, to which links lead. */
+  readonly siteUrl: string;
+}
+
 /** What hosted Supabase serves of this too. */
 const SERVED = /^\/(?:rest|auth)\/v1(?:\/|$)/;
 
@@ -106,8 +118,9 @@ const SERVED = /^\/(?:rest|auth)\/v1(?:\/|$)/;
  * The API has more to tell than hosted Supabase does: `/_system` tells anybody on this machine how to reach the database
  * as its superuser. So only what the product uses is passed on, under the very path that was looked at.
  */
-async function answer(app: App, request: Request): Promise<Response> {
+async function answer(app: App, mailbox: Mailbox | null, request: Request): Promise<Response> {
   const { pathname, href } = new URL(request.url);
+  if (mailbox !== null && pathname === MAILBOX_PATH) return mailbox.show();
   if (!SERVED.test(pathname)) return Response.json({ message: 'not found' }, { status: 404 });
   return app.fetch(href === request.url ? request : new Request(href, request), NOT_LOCAL);
 }
@@ -122,7 +135,7 @@ export async function prepareDatabase(
   const connection = connect(databaseUrl);
   try {
     await createApiRoles(sql);
-    await createApp(connection, keys, 'http://127.0.0.1').ensureSystemSchema();
+    await createApp(connection, keys, null).ensureSystemSchema();
     await sql.unsafe('grant usage on schema auth to anon, authenticated, service_role');
     return await apply(sql);
   } finally {
@@ -136,12 +149,13 @@ export async function startSupabaseApi(
   databaseUrl: string,
   port: number,
   keys: ApiKeys,
+  mail: ApiMail | null = null,
 ): Promise<SupabaseApi> {
   const connection = connect(databaseUrl);
   limitStatements(connection, await readLimits(databaseUrl));
-  const app = createApp(connection, keys, 'http://127.0.0.1');
+  const app = createApp(connection, keys, mail);
   await app.init();
-  const { server, url } = await listen(app, port);
+  const { server, url } = await listen((request) => answer(app, mail?.mailbox ?? null, request), port);
   return {
     url,
     close: async () => {
@@ -154,25 +168,42 @@ export async function startSupabaseApi(
   };
 }
 
-function createApp(connection: PostgresConnection, keys: ApiKeys, siteUrl: string): App {
+function createApp(connection: PostgresConnection, keys: ApiKeys, mail: ApiMail | null): App {
   return new App({
     connection,
     auth: {
       enabled: true,
       enable_signup: true,
-      site_url: siteUrl,
+      minimum_password_length: PASSWORD_MIN,
+      site_url: mail?.siteUrl ?? 'http://127.0.0.1',
       jwt_secret: keys.jwtSecret,
       publishable_key: keys.publishableKey,
       secret_key: keys.secretKey,
+      email: { enable_confirmations: mail !== null, double_confirm_changes: false, template: TEMPLATES },
     },
+    ...(mail === null ? {} : { options: { drivers: { email: mail.mailbox } } }),
   });
 }
 
-async function listen(app: App, port: number): Promise<{ server: Server; url: string }> {
+/** As `supabase/config.toml` names them. */
+const TEMPLATES = {
+  confirmation: template('Confirm your e-mail address', 'confirmation'),
+  recovery: template('Choose a new password', 'recovery'),
+  email_change: template('Confirm your new e-mail address', 'email_change'),
+};
+
+function template(subject: string, name: string) {
+  const file = new URL(`../../supabase/templates/${name}.html`, import.meta.url);
+  return { subject, content_path: fileURLToPath(file) };
+}
+
+async function listen(
+  fetch: (request: Request) => Promise<Response>,
+  port: number,
+): Promise<{ server: Server; url: string }> {
   return new Promise((resolve, reject) => {
-    const server = serve(
-      { port, hostname: '127.0.0.1', fetch: (request: Request) => answer(app, request) },
-      (info) => resolve({ server: server as Server, url: `http://127.0.0.1:${info.port}` }),
+    const server = serve({ port, hostname: '127.0.0.1', fetch }, (info) =>
+      resolve({ server: server as Server, url: `http://127.0.0.1:${info.port}` }),
     );
     server.on('error', reject);
   });

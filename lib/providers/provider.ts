@@ -83,6 +83,31 @@ export interface ListedConnection extends ConnectionHealth {
   readonly institution: string;
 }
 
+/** How a user gives a provider access to an account of their own with keys. They end it at the broker, by deleting the keys. */
+export interface KeyLinking {
+  readonly id: ProviderId;
+  /** Asks with the keys, once, which account they open. Throws `ProviderError` when that cannot be known now. */
+  openAccount(keys: AccountKeys): Promise<OpenedAccount>;
+}
+
+/** A pair that an account's owner made at their broker. */
+export interface AccountKeys {
+  readonly keyId: string;
+  readonly secretKey: string;
+}
+
+export type OpenedAccount =
+  | {
+      readonly opened: true;
+      /** The provider's id of the account, the same whatever keys open it. */
+      readonly accountId: string;
+      readonly institution: string;
+      /** The credentials document to keep. */
+      readonly credentials: unknown;
+    }
+  /** `not_accepted`: the provider does not know this pair; `not_permitted`: it does, and keeps it from this account. */
+  | { readonly opened: false; readonly reason: 'not_accepted' | 'not_permitted' };
+
 export const PROVIDER_IDS = ['snaptrade', 'plaid', 'alpaca'] as const;
 export type ProviderId = (typeof PROVIDER_IDS)[number];
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { readAnswer } from '@/lib/db/rpc';
 import { type PortfolioProvider, ProviderError, type ProviderId, type RequestGate } from './provider';
+import type { ConfiguredProvider } from './registry';
 
 /** Thrown instead of waiting beyond the worker's time; whoever catches it leaves the rest to the next tick. */
 export class OutOfTimeError extends Error {
@@ -15,6 +16,8 @@ interface GateOptions {
   readonly sleep: (ms: number) => Promise<void>;
   /** Milliseconds left until the worker has to stop. */
   readonly timeLeftMs: () => number;
+  /** Where what passes is counted, for gates whose requests belong to one run; a count of its own when left out. */
+  readonly count?: GateCount;
 }
 
 /** What passed the gate, for the run's record. */
@@ -29,7 +32,7 @@ export interface GateCount {
  */
 export function createBudgetGate(options: GateOptions): RequestGate & { readonly count: GateCount } {
   const waiting: { readonly pass: () => void; readonly fail: (error: unknown) => void }[] = [];
-  const count: GateCount = { requests: 0, waitedMs: 0 };
+  const count: GateCount = options.count ?? { requests: 0, waitedMs: 0 };
   let serving = false;
 
   async function serve(): Promise<void> {
@@ -112,6 +115,33 @@ export function retryWhenRateLimited(provider: PortfolioProvider, retry: RateLim
     valueHistory: (link, account, range) => ask(() => provider.valueHistory(link, account, range)),
     cashFlows: (link, account, range) => ask(() => provider.cashFlows(link, account, range)),
   };
+}
+
+interface BudgetUse {
+  readonly client: SupabaseClient<Database>;
+  readonly share: RequestShare;
+  readonly timeLeftMs: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** What is to know of every question; nothing by default. */
+  readonly observe?: (provider: PortfolioProvider) => PortfolioProvider;
+}
+
+/** Providers by their id, each behind a gate to its own budget, so that one that is slow or makes everybody wait holds up no other. */
+export function openProviders(
+  configured: readonly Pick<ConfiguredProvider, 'id' | 'requestsPerMinute' | 'open'>[],
+  { client, share, timeLeftMs, sleep, observe = (provider) => provider }: BudgetUse,
+): {
+  readonly providers: Readonly<Partial<Record<ProviderId, PortfolioProvider>>>;
+  readonly gateCount: GateCount;
+} {
+  const gateCount: GateCount = { requests: 0, waitedMs: 0 };
+  const opened = configured.map(({ id, requestsPerMinute, open }) => {
+    const take = (count: number) => takeRequests(client, id, count, requestsPerMinute, share);
+    const gate = createBudgetGate({ take, sleep, timeLeftMs, count: gateCount });
+    const pause = (waitMs: number) => pauseRequests(client, id, waitMs);
+    return [id, retryWhenRateLimited(observe(open(gate)), { pause, timeLeftMs })] as const;
+  });
+  return { providers: Object.fromEntries(opened), gateCount };
 }
 
 const granted = z.object({ granted: z.number().int(), waitMs: z.number() });

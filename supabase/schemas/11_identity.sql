@@ -74,7 +74,7 @@ as $$
     select distinct on (k.institution_account_id) k.institution_account_id, k.line_id, k.currency
     from public.brokerage_connections c
     join public.brokerage_connections other on other.user_id = c.user_id and other.id <> c.id
-      and other.provider = c.provider and other.institution = c.institution
+      and other.institution = c.institution
     join public.accounts k on k.connection_id = other.id and k.is_counted and k.institution_account_id is not null
     where c.id = p_connection_id
       and not exists (
@@ -156,7 +156,7 @@ begin
     from public.accounts a
     join public.brokerage_connections c on c.id = a.connection_id
     join public.brokerage_connections other on other.user_id = c.user_id and other.id <> c.id
-      and other.provider = c.provider and other.institution = c.institution
+      and other.institution = c.institution
     join public.accounts k on k.connection_id = other.id and k.institution_account_id = a.institution_account_id
     where a.connection_id = p_connection_id
       and not exists (select from public.accounts m where m.line_id = a.line_id and m.id <> a.id)
@@ -213,6 +213,42 @@ as $$
 $$;
 
 comment on function public.propose_matches is 'Records which accounts of a user may be the same real account, for the user to decide.';
+
+-- Asks the user about accounts of two sources that may be one: each source has ids of its own, but their values agree to the cent on
+-- sessions on which they moved, and disagree on no more.
+create function public.propose_twins(p_user_id uuid, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.account_match_proposals (user_id, account_id, candidate_id, created_at)
+  select p_user_id, a.id, k.id, p_now
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status = 'active'
+  join public.accounts k on k.user_id = p_user_id and (k.created_at, k.id) < (a.created_at, a.id)
+    and k.line_id <> a.line_id and k.category = a.category and k.currency = a.currency
+  join public.brokerage_connections other on other.id = k.connection_id and other.status = 'active'
+    and other.provider <> c.provider
+  cross join lateral (
+    select count(distinct v.total_value) filter (where v.total_value = w.total_value) as agreed_levels,
+      count(*) filter (where v.total_value = w.total_value) as agreed, count(*) filter (where v.total_value <> w.total_value) as not_agreed
+    from public.current_values v
+    join public.current_values w on w.account_id = k.id and w.value_date = v.value_date
+    where v.account_id = a.id and v.total_value <> 0
+  ) common
+  where a.user_id = p_user_id and a.is_counted and a.closed_on is null and k.is_counted and k.closed_on is null
+    and common.agreed_levels >= 3 and common.agreed >= common.not_agreed
+    and not exists (
+      select
+      from public.account_match_proposals p
+      join public.accounts m on m.line_id = k.line_id
+      join public.accounts n on n.line_id = a.line_id
+      where (p.account_id, p.candidate_id) in ((n.id, m.id), (m.id, n.id))
+    )
+  on conflict do nothing
+$$;
+
+comment on function public.propose_twins is 'Records which accounts of different sources may be the same real account, for the user to decide.';
 
 -- The user's decision on a proposal. Once made it stays; a confirmed one is undone by splitting the account. Returns
 -- { proposalId, status, published }, or null when this user has no such proposal.
@@ -357,6 +393,7 @@ grant execute on function
   public.join_lines,
   public.continue_lines,
   public.propose_matches,
+  public.propose_twins,
   public.decide_match,
   public.split_account
 to service_role;

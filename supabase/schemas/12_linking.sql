@@ -177,6 +177,24 @@ $$;
 
 comment on function public.connection_access is 'The provider''s id and the credentials of one connection of a user.';
 
+-- What waited for a broken connection to work again waits no more, and neither does its latest trading day.
+create function public.end_waits(p_connection_id uuid, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.fill_outcomes o
+  set next_attempt_at = null
+  from public.accounts a
+  where a.connection_id = p_connection_id and a.id = o.account_id and not o.final
+    and (
+      o.reason = 'connection_broken'
+      or o.value_date = (select max(date) from public.trading_days where closes_at <= p_now)
+    )
+$$;
+
+comment on function public.end_waits is 'Lets the days of a connection that works again be asked for at once.';
+
 -- Takes in what the provider lists for a user: [{ externalId, institution, broken, brokenSince }]. What is new is stored with
 -- the credentials and due at once, and so is what was broken and works again, whose waits end. What its user has unlinked
 -- stays unlinked. Returns [{ connectionId, externalId, institution, outcome }] with the outcome linked, reconnected, known or
@@ -191,7 +209,6 @@ set statement_timeout = '60s'
 as $$
 declare
   v_confirmed jsonb;
-  v_latest date;
 begin
   -- Nobody spends longer than this on the provider's pages.
   update public.provider_users
@@ -249,19 +266,70 @@ begin
   into v_confirmed
   from confirmed;
 
-  select max(date) into v_latest from public.trading_days where closes_at <= p_now;
-  update public.fill_outcomes o
-  set next_attempt_at = null
+  perform public.end_waits("connectionId", p_now)
   from jsonb_to_recordset(v_confirmed) as c ("connectionId" uuid, outcome text)
-  join public.accounts a on a.connection_id = c."connectionId"
-  where c.outcome = 'reconnected' and a.id = o.account_id and not o.final
-    and (o.value_date = v_latest or o.reason = 'connection_broken');
+  where c.outcome = 'reconnected';
 
   return v_confirmed;
 end
 $$;
 
 comment on function public.confirm_connections is 'Takes in the connections that a provider lists for a user, once each; returns what became of every one.';
+
+-- Links one account by credentials of its own, which were just seen to open it. An account outlives its links, so a link has an id of
+-- its own, p_fresh_id, which begins with the account's and a dot. An account that is linked already gets the new credentials, and
+-- so does the connection p_connection_id where one is named, if it is to the same account. Due at once either way. Returns
+-- { connectionId, outcome: 'linked' | 'reconnected' | 'other_account' }, or null when this user has no connection of that id.
+create function public.link_account(
+  p_user_id uuid, p_provider text, p_account_id text, p_fresh_id text, p_institution text, p_ciphertext text,
+  p_connection_id uuid, p_data_notice text, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_linked uuid;
+begin
+  if p_connection_id is null then
+    insert into public.portfolios (user_id, data_notice) values (p_user_id, p_data_notice) on conflict do nothing;
+  end if;
+  -- The same lock, in the same order, as whoever records a fill for this user; two links go one after the other.
+  perform from public.portfolios where user_id = p_user_id for update;
+
+  select id into v_linked
+  from public.brokerage_connections
+  where user_id = p_user_id and provider = p_provider and status <> 'removed'
+    and starts_with(external_id, p_account_id || '.');
+  if p_connection_id is not null and v_linked is distinct from p_connection_id then
+    return (
+      select jsonb_build_object('connectionId', id, 'outcome', 'other_account')
+      from public.brokerage_connections
+      where id = p_connection_id and user_id = p_user_id and provider = p_provider and status <> 'removed'
+    );
+  end if;
+
+  if v_linked is null then
+    insert into public.brokerage_connections (user_id, provider, external_id, institution, due_at, created_at)
+    values (p_user_id, p_provider, p_fresh_id, p_institution, p_now, p_now)
+    returning id into v_linked;
+    insert into public.connection_credentials (connection_id, ciphertext) values (v_linked, p_ciphertext);
+    return jsonb_build_object('connectionId', v_linked, 'outcome', 'linked');
+  end if;
+
+  insert into public.connection_credentials (connection_id, ciphertext) values (v_linked, p_ciphertext)
+  on conflict (connection_id) do update set ciphertext = excluded.ciphertext, updated_at = p_now;
+  update public.brokerage_connections
+  set due_at = least(due_at, p_now), totals_due = true, retry_at = null, attempts = 0,
+    event_at = case when lease_owner is not null then p_now end
+  where id = v_linked;
+  perform public.end_waits(v_linked, p_now);
+  return jsonb_build_object('connectionId', v_linked, 'outcome', 'reconnected');
+end
+$$;
+
+comment on function public.link_account is 'Links an account by credentials of its own, or gives its connection new ones; returns what it did.';
 
 -- Ends a connection because its user wants so. Its accounts are no longer expected from the first session that has not
 -- closed yet; their past stays, and what is missing of it stays missing, since nobody can be asked any more. Returns
@@ -325,8 +393,8 @@ $$;
 
 comment on function public.unlink_connection is 'Removes a connection at its user''s wish; the past of its accounts stays.';
 
--- A user's connections as their owner sees them, within the caller's own rights: [{ id, institution, status, disabledSince, linkedAt,
--- lastSuccessAt, isDue, accounts: [{ id, name, category, currency, isPaper, firstKnownOn, closedOn, endReason, isCounted,
+-- A user's connections as their owner sees them, within the caller's own rights: [{ id, provider, institution, status,
+-- disabledSince, linkedAt, lastSuccessAt, isDue, accounts: [{ id, name, category, currency, isPaper, firstKnownOn, closedOn, endReason, isCounted,
 -- continues: [{ name, institution }] }] }].
 -- Continued are the earlier accounts that are the same real account.
 create function public.user_connections(p_user_id uuid)
@@ -336,7 +404,7 @@ stable
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-    'id', c.id, 'institution', c.institution, 'status', c.status, 'disabledSince', c.disabled_since,
+    'id', c.id, 'provider', c.provider, 'institution', c.institution, 'status', c.status, 'disabledSince', c.disabled_since,
     'linkedAt', c.created_at, 'lastSuccessAt', c.last_success_at, 'isDue', c.due_at is not null,
     'accounts', coalesce(known.accounts, '[]')
   ) order by c.status = 'removed', c.institution, c.created_at, c.id), '[]')
@@ -366,7 +434,9 @@ grant execute on function
   public.keep_provider_user,
   public.orphaned_registrations,
   public.connection_access,
+  public.end_waits,
   public.confirm_connections,
+  public.link_account,
   public.unlink_connection
 to service_role;
 

@@ -13,22 +13,31 @@ import {
 /** What goes wrong at the far end, in the port's own words. */
 export type Trouble = 'rate_limit' | 'outage' | 'silence' | 'nonsense' | 'user_unknown';
 
+/** One account, and the connection that it is behind. */
+export interface AccountPlace {
+  readonly link: ConnectionLink;
+  readonly account: AccountRef;
+}
+
 /** A provider with a far end that holds what the claims below need. */
 export interface ContractSubject {
   readonly provider: PortfolioProvider;
   readonly link: ConnectionLink;
-  /** A connection that the broker no longer serves, but that still answers. */
+  /** A connection that the broker no longer serves: it `repeats` its last state, or `refuses` every question. */
   readonly brokenLink: ConnectionLink;
-  /** A connection for which a refresh can be asked; for `link`, it cannot. */
-  readonly refreshableLink: ConnectionLink;
+  readonly brokenConnection: 'repeats' | 'refuses';
+  /** A connection all of whose accounts have totals that are known. */
+  readonly knownLink: ConnectionLink;
+  /** A connection for which a refresh can be asked, which for `link` it cannot; null where the provider has no refreshes. */
+  readonly refreshableLink: ConnectionLink | null;
   /** An account of `link` with value history and, within `range`, deposits and withdrawals. */
   readonly account: AccountRef;
-  /** An account of `link` whose total nobody knows. */
-  readonly unknownAccount: AccountRef;
-  /** An account of `link` with a total of exactly zero. */
-  readonly emptyAccount: AccountRef;
-  /** An account of `link` without the value-history capability. */
-  readonly accountWithoutHistory: AccountRef;
+  /** An account whose total nobody knows. */
+  readonly unknownAccount: AccountPlace;
+  /** An account with a total of exactly zero. */
+  readonly emptyAccount: AccountPlace;
+  /** An account without the value-history capability; null where every account has it. */
+  readonly accountWithoutHistory: AccountPlace | null;
   readonly range: DateRange;
   /** The movements of `account` within `range`, as the far end has them: positive is inward. */
   readonly depositsAndWithdrawals: readonly { readonly date: string; readonly amount: string }[];
@@ -50,7 +59,10 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
     });
     afterEach(() => subject.close());
 
-    const readAccounts = async () => (await subject.provider.currentValues(subject.link, true)).accounts;
+    const readAccounts = async (link = subject.link) =>
+      (await subject.provider.currentValues(link, true)).accounts;
+    const readAt = async ({ link, account }: AccountPlace) =>
+      (await readAccounts(link)).find(({ externalId }) => externalId === account.externalId);
     const readFlows = async () => {
       const flows = await subject.provider.cashFlows(subject.link, subject.account, subject.range);
       return flows.available ? flows.value.rows : [];
@@ -71,21 +83,16 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
     });
 
     it('a total that nobody knows stays unknown and never becomes a zero', async () => {
-      const account = (await readAccounts()).find(
-        (one) => one.externalId === subject.unknownAccount.externalId,
-      );
-      expect(account).toMatchObject({ total: null });
+      expect(await readAt(subject.unknownAccount)).toMatchObject({ total: null });
     });
 
     it('a true zero is a zero', async () => {
-      const account = (await readAccounts()).find(
-        (one) => one.externalId === subject.emptyAccount.externalId,
-      );
-      expect(account).toMatchObject({ total: '0' });
+      expect(await readAt(subject.emptyAccount)).toMatchObject({ total: '0' });
     });
 
     it('values of a connection whose totals are all known cost one request', async () => {
-      const { accounts } = await subject.provider.currentValues(subject.refreshableLink, true);
+      const { accounts } = await subject.provider.currentValues(subject.knownLink, true);
+      expect(accounts).not.toEqual([]);
       expect(accounts.filter(({ total }) => total === null)).toEqual([]);
       expect(subject.countRequests()).toBe(1);
     });
@@ -105,8 +112,9 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
     });
 
     it('lacking value history is an answer with a reason', async () => {
-      const { provider, link, accountWithoutHistory, range } = subject;
-      const history = await provider.valueHistory(link, accountWithoutHistory, range);
+      const { provider, accountWithoutHistory: place, range } = subject;
+      if (place === null) return;
+      const history = await provider.valueHistory(place.link, place.account, range);
       expect(history).toEqual({
         available: false,
         reason: expect.stringMatching(/^(feature_not_enabled|not_supported)$/),
@@ -125,12 +133,17 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
       expect(await readFlows()).toEqual(await readFlows());
     });
 
-    it('a broken connection still answers, and its health tells that it is broken', async () => {
-      await expect(subject.provider.currentValues(subject.brokenLink, true)).resolves.toBeDefined();
-      await expect(subject.provider.connectionHealth(subject.brokenLink)).resolves.toMatchObject({
-        broken: true,
-      });
-      await expect(subject.provider.connectionHealth(subject.link)).resolves.toEqual({
+    it('a broken connection is known for one, whether it repeats its last state or refuses', async () => {
+      const { provider, brokenLink, brokenConnection } = subject;
+      const refusal = { name: 'ProviderError', kind: 'needs_reconnect' };
+      if (brokenConnection === 'refuses') {
+        await expect(provider.currentValues(brokenLink, true)).rejects.toMatchObject(refusal);
+        await expect(provider.connectionHealth(brokenLink)).rejects.toMatchObject(refusal);
+      } else {
+        await expect(provider.currentValues(brokenLink, true)).resolves.toBeDefined();
+        await expect(provider.connectionHealth(brokenLink)).resolves.toMatchObject({ broken: true });
+      }
+      await expect(provider.connectionHealth(subject.link)).resolves.toEqual({
         broken: false,
         brokenSince: null,
         freshness: expect.stringMatching(/^(realtime|daily)$/),
@@ -139,6 +152,7 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
 
     it('a refresh is taken with one request, and asking for it again at once is no error', async () => {
       const { provider, refreshableLink } = subject;
+      if (refreshableLink === null) return;
       expect(await provider.requestRefresh(refreshableLink)).toMatchObject({ available: true });
       expect(subject.countRequests()).toBe(1);
       expect(await provider.requestRefresh(refreshableLink)).toMatchObject({ available: true });
@@ -152,6 +166,7 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
     });
 
     it('a broken connection cannot be refreshed before its user reconnects', async () => {
+      if (subject.refreshableLink === null) return;
       await expect(subject.provider.requestRefresh(subject.brokenLink)).rejects.toMatchObject({
         kind: 'needs_reconnect',
       });
@@ -162,8 +177,8 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
       await readHistory();
       await readFlows();
       await subject.provider.connectionHealth(subject.link);
-      await subject.provider.requestRefresh(subject.refreshableLink);
-      expect(subject.countRequests()).toBeGreaterThanOrEqual(5);
+      if (subject.refreshableLink !== null) await subject.provider.requestRefresh(subject.refreshableLink);
+      expect(subject.countRequests()).toBeGreaterThanOrEqual(subject.refreshableLink === null ? 4 : 5);
       expect(subject.countGatePasses()).toBe(subject.countRequests());
     });
 
@@ -182,7 +197,7 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
       const calls = [
         () => provider.currentValues(link, true),
         () => provider.connectionHealth(link),
-        () => provider.requestRefresh(refreshableLink),
+        ...(refreshableLink === null ? [] : [() => provider.requestRefresh(refreshableLink)]),
         () => provider.valueHistory(link, account, range),
         () => provider.cashFlows(link, account, range),
       ];

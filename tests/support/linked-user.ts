@@ -6,6 +6,7 @@ import type { Database } from '@/lib/db/types';
 import type { SandboxUser } from '@/lib/local/sandbox';
 import type { SandboxAccount } from '@/lib/local/sandbox/scenario';
 import type { StackStatus } from '@/lib/local/status-file';
+import { readMailedLink } from './mailbox';
 import { changeStack } from './sandbox-control';
 import { type AccountInput, account, connection, user } from './scenario';
 import type { TestStack } from './test-stack';
@@ -60,7 +61,12 @@ export async function linkUserAt(
     auth: { persistSession: false },
   });
   const email = `${key}@example.com`;
-  const { data } = await visitor.auth.signUp({ email, password: key });
+  await visitor.auth.signUp({ email, password: key });
+  const link = await readMailedLink(status, email);
+  const { data } = await visitor.auth.verifyOtp({
+    type: 'signup',
+    token_hash: link.searchParams.get('token_hash') ?? '',
+  });
   if (data.user === null || data.session === null) throw new Error('cannot sign up');
   const id = data.user.id;
 

@@ -2,15 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { confirmLinks, startLink } from '@/lib/connections/linking';
 import type { LinkingDependencies } from '@/lib/connections/registration';
-import {
-  confirmConnections,
-  keepProviderUser,
-  notePortalOpened,
-  readConnectionAccess,
-  readProviderUser,
-  registrationStore,
-  unlinkConnection,
-} from '@/lib/connections/store';
+import { linkingStore } from '@/lib/connections/store';
 import { createSnapTradeLinking } from '@/lib/providers/snaptrade/linking';
 import { CREDENTIALS_KEY } from './linked-user';
 import { SANDBOX_KEYS } from './scenario';
@@ -47,17 +39,7 @@ export function linkingAt(harness: WorkerHarness, at: string): LinkingDependenci
   const client = harness.stack.admin;
   const provider = 'snaptrade' as const;
   return {
-    store: {
-      readUser: (userId) => readProviderUser(client, { userId, provider }),
-      keepUser: (userId, ciphertext, replaces, externalId) =>
-        keepProviderUser(client, { userId, provider }, ciphertext, replaces, externalId),
-      notePortalOpened: (userId, now) => notePortalOpened(client, { userId, provider }, now),
-      readAccess: (userId, connectionId) => readConnectionAccess(client, userId, connectionId),
-      confirm: (userId, ciphertext, listed, now) =>
-        confirmConnections(client, { userId, provider, ciphertext, listed, dataNotice: 'Not real.' }, now),
-      unlink: (userId, id, now) => unlinkConnection(client, { userId, id }, now),
-      registrations: registrationStore(client, provider),
-    },
+    store: linkingStore(client, provider, 'Not real.'),
     provider: createSnapTradeLinking({
       ...SANDBOX_KEYS,
       baseUrl: harness.sandbox.url,

@@ -22,13 +22,9 @@ import type { LiveDependencies } from '@/lib/live/refresh';
 import { claimLiveReads, recordLiveRead } from '@/lib/live/store';
 import type { Log } from '@/lib/log';
 import { finishRun, openRun } from '@/lib/operations/store';
+import { createAlpacaProvider } from '@/lib/providers/alpaca';
 import { createEcbRates } from '@/lib/providers/ecb';
-import {
-  createBudgetGate,
-  pauseRequests,
-  retryWhenRateLimited,
-  takeRequests,
-} from '@/lib/providers/request-budget';
+import { openProviders } from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
 import { SANDBOX_KEYS } from './scenario';
 
@@ -61,21 +57,36 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
   const { perMinute = 10_000, timeoutMs = 5_000, legacyReporting = false } = parts;
   const { preOpenRecheck = false, refresh = false, every = () => () => {} } = parts;
   const { timeLeftMs = () => 60_000, sleep = (ms: number) => wait(ms) } = parts;
-  const gate = createBudgetGate({
-    take: (count) => takeRequests(client, 'snaptrade', count, perMinute, 'people'),
-    sleep: async (ms) => {
-      await sleep(ms);
+  const { providers, gateCount } = openProviders(
+    [
+      {
+        id: 'snaptrade',
+        requestsPerMinute: perMinute,
+        open: (gate) =>
+          createSnapTradeProvider({
+            ...SANDBOX_KEYS,
+            baseUrl: sandboxUrl,
+            timeoutMs,
+            legacyReporting,
+            clock,
+            gate,
+          }),
+      },
+      {
+        id: 'alpaca',
+        requestsPerMinute: perMinute,
+        open: (gate) => createAlpacaProvider({ baseUrl: sandboxUrl, timeoutMs, clock, gate }),
+      },
+    ],
+    {
+      client,
+      share: 'people',
+      timeLeftMs,
+      sleep: async (ms) => {
+        await sleep(ms);
+      },
     },
-    timeLeftMs,
-  });
-  const snaptrade = createSnapTradeProvider({
-    ...SANDBOX_KEYS,
-    baseUrl: sandboxUrl,
-    timeoutMs,
-    legacyReporting,
-    clock,
-    gate,
-  });
+  );
   return {
     store: {
       openRun: (run, now) => openRun(client, run, now),
@@ -95,18 +106,13 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
       record: (reading, source, now) => recordExchangeRates(client, reading, source, now),
     },
     rateSource: createEcbRates({ baseUrl: sandboxUrl, timeoutMs }),
-    providers: {
-      snaptrade: retryWhenRateLimited(snaptrade, {
-        pause: (waitMs) => pauseRequests(client, 'snaptrade', waitMs),
-        timeLeftMs,
-      }),
-    },
+    providers,
     ...(refresh ? { refresh: refreshLedger(client) } : {}),
     ...(preOpenRecheck
       ? { markPreOpenRechecks: (recheck, now) => markPreOpenRechecks(client, recheck, now) }
       : {}),
     credentialsKey,
-    gateCount: gate.count,
+    gateCount,
     clock,
     random: () => 0.5,
     newId: () => crypto.randomUUID(),

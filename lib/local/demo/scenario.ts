@@ -28,6 +28,9 @@ export const DEMO_PASSWORD = 'demo-portfolio';
 export const DEMO_NOTICE =
   'Demo data: real S&P 500 prices of 2012 to 2019, replayed as if they were today’s.';
 
+/** Keys that open the demo's account at Alpaca, for whoever links it. */
+export const DEMO_KEYS = { keyId: 'DEMO-KEY-ID', secretKey: 'demo-secret-key' } as const;
+
 const HISTORY_MONTHS = 24;
 
 /** Instruments that replay different years of the same index, so that accounts do not move together. */
@@ -161,6 +164,13 @@ export function createDemo(latest: TradingSession): Demo {
           id: 'down',
           match: { userId: sandboxLogin('down').userId },
           effect: { type: 'status', status: 503 },
+        },
+      ],
+      alpacaAccounts: [
+        {
+          ...saver('alpaca-demo', 'Alpaca', firstDay, 24_000, 300, 'REPLAY-2017', 0.9),
+          number: 'PA0DEMO001',
+          keys: [DEMO_KEYS],
         },
       ],
       users: users.map(({ story, connections }) => ({

@@ -22,6 +22,9 @@ export const OPERATIONS = [
   'getAccountActivities',
   'getReportingCustomRange',
   'listExchangeRates',
+  'alpacaAccount',
+  'alpacaHistory',
+  'alpacaActivities',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 

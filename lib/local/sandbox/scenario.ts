@@ -97,6 +97,24 @@ export const userSchema = z.strictObject({
 });
 export type SandboxUser = z.output<typeof userSchema>;
 
+/** An account that Alpaca holds: its own keys open it, and nothing else is linked. */
+const alpacaAccountSchema = accountSchema.extend({
+  /** Pairs that open it. One that may not read is known and refused with 403. */
+  keys: z.array(
+    z.strictObject({
+      keyId: z.string().min(1),
+      secretKey: z.string().min(1),
+      revokedSince: instantText.nullable().default(null),
+      mayRead: z.boolean().default(true),
+    }),
+  ),
+  /** Whether the newest point of its history repeats the one before until the next open, as Alpaca's does at times. */
+  repeatsNewest: z.boolean().default(false),
+  /** Requests within any 60 seconds before 429; null for no limit. */
+  rateLimitPerMinute: z.number().int().positive().nullable().default(null),
+});
+export type SandboxAlpacaAccount = z.output<typeof alpacaAccountSchema>;
+
 export const instrumentSchema = z.strictObject({
   symbol: z.string().min(1),
   /** How many sessions after the real one a return of the S&P 500 is replayed. */
@@ -110,6 +128,8 @@ export const instrumentSchema = z.strictObject({
 export const scenarioSchema = z
   .strictObject({
     users: z.array(userSchema).default([]),
+    /** Accounts at Alpaca; whose they are, their keys say. */
+    alpacaAccounts: z.array(alpacaAccountSchema).default([]),
     instruments: z.array(instrumentSchema).default([instrumentSchema.parse({ symbol: 'SANDBOX-500' })]),
     /** Requests within any 60 seconds before 429; null for no limit. */
     rateLimitPerMinute: z.number().int().positive().nullable().default(null),
@@ -131,18 +151,20 @@ export type ScenarioInput = z.input<typeof scenarioSchema>;
 
 interface Checked {
   readonly users: readonly SandboxUser[];
+  readonly alpacaAccounts?: readonly SandboxAlpacaAccount[];
   readonly instruments: readonly { readonly symbol: string }[];
 }
 
 /** What one field alone cannot tell: ids given twice, unknown instruments, flows before the opening. */
-export function findProblems({ users, instruments }: Checked): string[] {
+export function findProblems({ users, alpacaAccounts = [], instruments }: Checked): string[] {
   const connections = users.flatMap((user) => user.connections);
-  const accounts = connections.flatMap((connection) => connection.accounts);
+  const accounts = [...connections.flatMap((connection) => connection.accounts), ...alpacaAccounts];
   const symbols = new Set(instruments.map((instrument) => instrument.symbol));
   const ids = [
     users.map((user) => user.userId),
     connections.map(({ id }) => id),
     accounts.map(({ id }) => id),
+    alpacaAccounts.flatMap(({ keys }) => keys.map(({ keyId }) => keyId)),
   ];
   return [
     ...ids.flatMap(findRepeated).map((id) => `id given twice: ${id}`),

@@ -1,6 +1,7 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { refuseOtherSites, requireSecret } from './access';
+import { createAlpaca } from './alpaca/server';
 import { createBars } from './bars';
 import { createControl } from './control';
 import { LINKING_ROUTES } from './linking-operations';
@@ -32,7 +33,7 @@ export interface Sandbox {
   close(): void;
 }
 
-/** A brokerage that speaks SnapTrade's wire protocol. Throws `ZodError` on a scenario that is not one. */
+/** A brokerage that speaks SnapTrade's wire protocol, and Alpaca's on the same market. Throws `ZodError` on a scenario that is not one. */
 export function createSandbox(options: SandboxOptions): Sandbox {
   const state = new SandboxState(
     scenarioSchema.parse(options.scenario),
@@ -54,6 +55,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   app.use('/_control/*', requireSecret(options.controlSecret));
   app.route('/_control', createControl(state, webhooks));
   app.route('/v2/stocks', createBars(state, keys));
+  const { readWallClockMs } = serveOptions;
+  app.route('/v2/account', createAlpaca({ state, readWallClockMs, closing: closing.signal }));
   app.route('/service/data/EXR', createReferenceRates(state, closing.signal));
   app.route('/portal', createPortal(state, webhooks));
   app.get('/', (context) => context.json({ version: 153, timestamp: state.now(), online: true }));

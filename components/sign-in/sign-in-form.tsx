@@ -1,9 +1,10 @@
 'use client';
 
+import Link from 'next/link';
 import { useActionState, useEffect } from 'react';
 import { announceSession } from '@/components/session/session';
-import { BrandMark } from '@/components/ui/brand-mark';
 import { Button } from '@/components/ui/button';
+import { EmailField, FormError, PasswordField, VisitorPage } from './fields';
 
 export interface SignInState {
   /** Why signing in failed, in words; null before the first try. */
@@ -21,67 +22,50 @@ export interface DemoUser {
   readonly label: string;
 }
 
-const FIELD =
-  'mt-1.5 block h-11 w-full rounded-lg border border-outline bg-surface px-3 text-base text-ink placeholder:text-ink-faint';
+const WAY = 'font-medium underline underline-offset-4';
 
 /** Signing in with e-mail and password. It works before any script has loaded. */
 export function SignInForm({
   action,
   next,
+  isSignUpOpen = false,
   demoUsers = [],
 }: {
   readonly action: SignInAction;
   /** Where to go on after signing in: a path of this product. */
   readonly next: string;
+  /** Whether strangers may make a user of their own. */
+  readonly isSignUpOpen?: boolean;
   readonly demoUsers?: readonly DemoUser[];
 }) {
   const [state, submit, isPending] = useActionState(action, { error: null, email: '' });
   // Whoever is signed in is not asked to sign in, so pages that are open in other tabs are over.
   useEffect(() => announceSession(null), []);
   return (
-    <div className="mx-auto w-full max-w-sm sm:pt-14">
-      <BrandMark className="size-11" />
-      <h1 className="mt-6 text-2xl font-semibold tracking-tight">Sign in to Portfolio History</h1>
-      <p className="mt-1.5 text-ink-soft">What was my portfolio worth, day by day?</p>
+    <VisitorPage title="Sign in to Portfolio History" lead="What was my portfolio worth, day by day?">
       <form action={submit} aria-busy={isPending} className="mt-8 space-y-5">
         <input type="hidden" name="next" value={next} />
-        <p role="alert" id="sign-in-error" className="text-sm font-medium text-loss empty:hidden">
-          {state.error}
-        </p>
-        <label className="block text-sm font-medium">
-          E-mail
-          <input
-            key={state.email}
-            name="email"
-            type="email"
-            autoComplete="username"
-            required
-            defaultValue={state.email}
-            aria-invalid={state.error !== null}
-            aria-describedby="sign-in-error"
-            className={FIELD}
-          />
-        </label>
-        <label className="block text-sm font-medium">
-          Password
-          <input
-            name="password"
-            type="password"
-            autoComplete="current-password"
-            required
-            aria-invalid={state.error !== null}
-            aria-describedby="sign-in-error"
-            className={FIELD}
-          />
-        </label>
+        <FormError id="sign-in-error" error={state.error} />
+        <EmailField errorId="sign-in-error" error={state.error} value={state.email} />
+        <PasswordField errorId="sign-in-error" error={state.error} />
         <Button type="submit" look="primary" size="large" disabled={isPending} className="w-full">
           {isPending ? 'Signing in…' : 'Sign in'}
         </Button>
       </form>
+      <p className="mt-5 flex flex-wrap gap-x-6 gap-y-2 text-sm">
+        <Link href="/forgot-password" className={WAY}>
+          Forgot your password?
+        </Link>
+        {isSignUpOpen && (
+          <Link href="/sign-up" className={WAY}>
+            Create an account
+          </Link>
+        )}
+      </p>
       {demoUsers.length > 0 && (
         <DemoSignIns demoUsers={demoUsers} next={next} submit={submit} isPending={isPending} />
       )}
-    </div>
+    </VisitorPage>
   );
 }
 

@@ -1,0 +1,74 @@
+'use client';
+
+import { sourceWords } from '@/components/labels/connections';
+import { Card } from '@/components/ui/card';
+import type { LinkSource } from '@/lib/connections/document';
+import type { ConnectionActions } from './actions';
+import { KeysForm } from './keys-form';
+import { LinkButton } from './link-button';
+
+/** Where accounts can be linked from here, with what each source can do. */
+export function SourceList({
+  sources,
+  actions,
+  isFirst,
+}: {
+  readonly sources: readonly LinkSource[];
+  readonly actions: Pick<ConnectionActions, 'startLink' | 'linkByKeys'>;
+  /** Whether nothing is linked yet, so that this is what the page is for. */
+  readonly isFirst: boolean;
+}) {
+  return (
+    <section aria-labelledby="sources">
+      <h2 id="sources" className="text-base font-semibold">
+        {isFirst ? 'Where are your accounts?' : 'Add another source'}
+      </h2>
+      <ul className="mt-3 grid gap-4 md:grid-cols-2">
+        {sources.map((source) => (
+          <li key={source.provider}>
+            <Source source={source} actions={actions} isFirst={isFirst} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Source({
+  source: { provider, by, demoKeys },
+  actions,
+  isFirst,
+}: {
+  readonly source: LinkSource;
+  readonly actions: Pick<ConnectionActions, 'startLink' | 'linkByKeys'>;
+  readonly isFirst: boolean;
+}) {
+  const words = sourceWords(provider);
+  if (words === null) return null;
+  const { title, sentence, abilities } = words;
+  return (
+    <Card className="flex h-full flex-col p-5 sm:p-6">
+      <h3 className="text-lg font-semibold tracking-tight">{title}</h3>
+      <p className="mt-1.5 text-sm text-pretty text-ink-soft">{sentence}</p>
+      <ul className="mt-3 mb-5 list-disc space-y-1 pl-5 text-sm text-ink-soft">
+        {abilities.map((ability) => (
+          <li key={ability}>{ability}</li>
+        ))}
+      </ul>
+      <div className="mt-auto">
+        {by === 'portal' ? (
+          <LinkButton action={actions.startLink} look={isFirst ? 'primary' : 'quiet'} size="touch" />
+        ) : (
+          <details>
+            <summary className="inline-flex min-h-11 cursor-pointer items-center text-sm font-medium">
+              Enter keys
+            </summary>
+            <div className="mt-3">
+              <KeysForm action={actions.linkByKeys} provider={provider} demoKeys={demoKeys} />
+            </div>
+          </details>
+        )}
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,61 @@
+import 'server-only';
+import { exchangeInstant } from '@/lib/domain/nyse-calendar';
+import { addDays, toInstant } from '@/lib/domain/trading-date';
+import type { ConnectionLink, PortfolioProvider } from '@/lib/providers/provider';
+import { type AlpacaClient, type AlpacaClientOptions, createAlpacaClient } from './client';
+import { readActivities, toMovements } from './movements';
+import { toProviderAccount, toValueHistory } from './transform';
+import { isPaperHost, readKeys } from './wiring';
+
+export interface AlpacaProviderOptions extends AlpacaClientOptions {
+  readonly clock: () => Date;
+}
+
+/**
+ * Alpaca behind the provider port. A connection is one account, opened by the keys of the credentials document,
+ * `{ keyId, secretKey }`; its own id is ours. Keys that were revoked are refused at every question.
+ */
+export function createAlpacaProvider(options: AlpacaProviderOptions): PortfolioProvider {
+  const clientOf = ({ credentials }: ConnectionLink): AlpacaClient =>
+    createAlpacaClient(options, readKeys(credentials));
+
+  return {
+    id: 'alpaca',
+    lookBackDays: 5 * 365 + 1,
+
+    async currentValues(link) {
+      // Before the question: the broker is read at some moment after it.
+      const readAt = toInstant(options.clock());
+      const account = await clientOf(link).getAccount();
+      return { accounts: [toProviderAccount(account, { readAt, isPaperHost: isPaperHost(options) })] };
+    },
+
+    async connectionHealth(link) {
+      await clientOf(link).getAccount();
+      return { broken: false, brokenSince: null, freshness: 'realtime' };
+    },
+
+    // Every reading is a reading of the broker.
+    requestRefresh: async () => ({ available: false, reason: 'not_supported' }),
+
+    async valueHistory(link, _account, range) {
+      const client = clientOf(link);
+      // The history does not say in which currency it is, nor since when there is an account.
+      const { currency = null, created_at: createdOn } = await client.getAccount();
+      const now = toInstant(options.clock());
+      const start = exchangeInstant(createdOn ?? range.from, '00:00');
+      const end = [exchangeInstant(addDays(range.to, 1), '00:00'), now].sort()[0] ?? now;
+      if (start >= end)
+        return { available: true, value: toValueHistory(NO_HISTORY, { range, currency, now }) };
+      const history = await client.getHistory(start, end);
+      return { available: true, value: toValueHistory(history, { range, currency, now }) };
+    },
+
+    async cashFlows(link, _account, range) {
+      const rows = toMovements(await readActivities(clientOf(link), range), range);
+      return { available: true, value: { isComplete: true, rows } };
+    },
+  };
+}
+
+const NO_HISTORY = { timestamp: [], equity: [] };
