@@ -1039,7 +1039,7 @@ end;
 comment on function public.rate_was_read is 'Whether the source was asked for the exchange rate of a day, and answered.';
 
 -- The pairs of an account's or a movement's currency (base) and its user's or its account's (quote) for which a trading day has no rate that could be used, or
--- days since the account is known, within a year, were never read: [{ base, quote, from, isMissing, isDue }]. Holidays of the
+-- days since the account is known, within a year, or since statements give values of it, were never read: [{ base, quote, from, isMissing, isDue }]. Holidays of the
 -- source have no rate of their own, and a late publication none yet: such a day is read again, but not within the hour.
 create function public.needed_exchange_rates(p_day date, p_now timestamptz)
 returns jsonb
@@ -1061,20 +1061,26 @@ as $$
     '[]'
   )
   from (
-    select needed.base, needed.quote, greatest(min(needed.day), p_day - 365) as first_day
+    select needed.base, needed.quote,
+      least(greatest(min(needed.day) filter (where not needed.is_stated), p_day - 365), min(needed.day) filter (where needed.is_stated)) as first_day
     from (
-      select a.currency as base, p.currency as quote, a.first_known_on as day
+      select a.currency as base, p.currency as quote, a.first_known_on as day, false as is_stated
       from public.accounts a
       join public.portfolios p on p.user_id = a.user_id and p.currency <> a.currency
       where a.is_counted and a.first_known_on <= p_day and (a.closed_on is null or p_day < a.closed_on)
       union all
+      select a.currency, p.currency, a.stated_since, true
+      from public.accounts a
+      join public.portfolios p on p.user_id = a.user_id and p.currency <> a.currency
+      where a.is_counted and a.stated_since <= p_day
+      union all
       -- A movement explains a value at the rate of its day, whatever currency it was in.
-      select f.currency, a.currency, f.flow_date
+      select f.currency, a.currency, f.flow_date, false
       from public.cash_flows f
       join public.accounts a on a.id = f.account_id and a.currency <> f.currency
       where a.is_counted and f.flow_date between p_day - 365 and p_day
       union all
-      select f.currency, p.currency, f.flow_date
+      select f.currency, p.currency, f.flow_date, false
       from public.cash_flows f
       join public.portfolios p on p.user_id = f.user_id and p.currency <> f.currency
       where f.flow_date between p_day - 365 and p_day
@@ -1131,6 +1137,12 @@ begin
       select
       from public.current_values v
       where v.user_id = p.user_id and v.value_date between s.first_day and s.last_day and v.currency = s.base_currency
+    )
+    or exists (
+      select
+      from public.statement_values v
+      where v.user_id = p.user_id and v.voided_at is null and v.value_date between s.first_day and s.last_day
+        and v.currency = s.base_currency
     )
     group by p.user_id
   )
@@ -1373,9 +1385,9 @@ comment on function public.linking_lasts is 'Within how long of each other accou
 -- were linked with it, it is left out where it is only known to have existed, and these are estimates. Links are facts, so the
 -- order of arrival decides nothing.
 --
--- Statements of its user give an account a value where its provider has none. Days before any provider knows anything are told by
--- statements alone, and only where every account that has some by then has one for the day. From there on, those of an account that
--- its provider does not know yet are left out like the account: it would come and go beside the others. A day's source is
+-- Statements of its user give an account a value where its provider has none. Days of which no provider knows anything are told by
+-- statements alone, and only where every account that has some by then has one for the day. Beside accounts that are reported, those
+-- of an account that its provider does not know yet are left out like the account: it would come and go. A day's source is
 -- official_statement where all that is estimated of it is an official value of a statement.
 create function public.conclude_snapshots(
   p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max(),
@@ -1405,13 +1417,13 @@ begin
   ),
   lines as materialized (
     select l.member_ids, l.line_id, l.name, l.exists_since, l.stated_since, l.first_known_on, l.closed_on, l.down_since, l.linked_at,
-      l.linked_after, min(l.first_known_on) over () as reported_since
+      l.linked_after
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   expected as (
     select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, l.first_known_on, l.stated_since,
-      s.date >= l.reported_since as is_reported, l.linked_at, l.linked_after, p.currency as portfolio_currency, coalesce(s.date >= l.down_since, false) as connection_down
+      l.linked_at, l.linked_after, p.currency as portfolio_currency, coalesce(s.date >= l.down_since, false) as connection_down
     from sessions s
     cross join public.portfolios p
     join lines l on l.exists_since <= s.date and (l.closed_on is null or s.date < l.closed_on)
@@ -1476,7 +1488,9 @@ begin
         min(linked_at) filter (where present) over (partition by date) < linked_at - public.linking_lasts(), false
       ) as was_concluded
     from (
-      select told.*, coalesce(total_value is not null and rate is not null and may_count, false) as is_known from told
+      select told.*, coalesce(total_value is not null and rate is not null and may_count, false) as is_known,
+        bool_or(date >= first_known_on) over (partition by date) as is_reported
+      from told
     ) known
   ),
   counted as (
@@ -5134,7 +5148,8 @@ as $$
 begin
   -- The member of a line that is asked, if any is, gives the reason why a day is missing.
   with lines as materialized (
-    select l.member_ids, l.currency, l.first_known_on, least(l.first_known_on, l.stated_since) as known_since, l.closed_on, l.asked_id
+    select l.member_ids, l.currency, l.first_known_on, l.stated_since, least(l.first_known_on, l.stated_since) as known_since, l.closed_on,
+      l.asked_id
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
@@ -5172,7 +5187,7 @@ begin
             select from public.current_values v
             where v.account_id = any (l.member_ids) and v.value_date = d.date
           )
-          and (d.date < l.first_known_on or l.known_since = l.first_known_on or not exists (
+          and (l.stated_since is null or not exists (
             select from public.stated_values s
             where s.account_id = any (l.member_ids) and s.value_date = d.date
           ))

@@ -66,7 +66,7 @@ end;
 comment on function public.rate_was_read is 'Whether the source was asked for the exchange rate of a day, and answered.';
 
 -- The pairs of an account's or a movement's currency (base) and its user's or its account's (quote) for which a trading day has no rate that could be used, or
--- days since the account is known, within a year, were never read: [{ base, quote, from, isMissing, isDue }]. Holidays of the
+-- days since the account is known, within a year, or since statements give values of it, were never read: [{ base, quote, from, isMissing, isDue }]. Holidays of the
 -- source have no rate of their own, and a late publication none yet: such a day is read again, but not within the hour.
 create function public.needed_exchange_rates(p_day date, p_now timestamptz)
 returns jsonb
@@ -88,20 +88,26 @@ as $$
     '[]'
   )
   from (
-    select needed.base, needed.quote, greatest(min(needed.day), p_day - 365) as first_day
+    select needed.base, needed.quote,
+      least(greatest(min(needed.day) filter (where not needed.is_stated), p_day - 365), min(needed.day) filter (where needed.is_stated)) as first_day
     from (
-      select a.currency as base, p.currency as quote, a.first_known_on as day
+      select a.currency as base, p.currency as quote, a.first_known_on as day, false as is_stated
       from public.accounts a
       join public.portfolios p on p.user_id = a.user_id and p.currency <> a.currency
       where a.is_counted and a.first_known_on <= p_day and (a.closed_on is null or p_day < a.closed_on)
       union all
+      select a.currency, p.currency, a.stated_since, true
+      from public.accounts a
+      join public.portfolios p on p.user_id = a.user_id and p.currency <> a.currency
+      where a.is_counted and a.stated_since <= p_day
+      union all
       -- A movement explains a value at the rate of its day, whatever currency it was in.
-      select f.currency, a.currency, f.flow_date
+      select f.currency, a.currency, f.flow_date, false
       from public.cash_flows f
       join public.accounts a on a.id = f.account_id and a.currency <> f.currency
       where a.is_counted and f.flow_date between p_day - 365 and p_day
       union all
-      select f.currency, p.currency, f.flow_date
+      select f.currency, p.currency, f.flow_date, false
       from public.cash_flows f
       join public.portfolios p on p.user_id = f.user_id and p.currency <> f.currency
       where f.flow_date between p_day - 365 and p_day
@@ -158,6 +164,12 @@ begin
       select
       from public.current_values v
       where v.user_id = p.user_id and v.value_date between s.first_day and s.last_day and v.currency = s.base_currency
+    )
+    or exists (
+      select
+      from public.statement_values v
+      where v.user_id = p.user_id and v.voided_at is null and v.value_date between s.first_day and s.last_day
+        and v.currency = s.base_currency
     )
     group by p.user_id
   )

@@ -129,9 +129,9 @@ comment on function public.linking_lasts is 'Within how long of each other accou
 -- were linked with it, it is left out where it is only known to have existed, and these are estimates. Links are facts, so the
 -- order of arrival decides nothing.
 --
--- Statements of its user give an account a value where its provider has none. Days before any provider knows anything are told by
--- statements alone, and only where every account that has some by then has one for the day. From there on, those of an account that
--- its provider does not know yet are left out like the account: it would come and go beside the others. A day's source is
+-- Statements of its user give an account a value where its provider has none. Days of which no provider knows anything are told by
+-- statements alone, and only where every account that has some by then has one for the day. Beside accounts that are reported, those
+-- of an account that its provider does not know yet are left out like the account: it would come and go. A day's source is
 -- official_statement where all that is estimated of it is an official value of a statement.
 create function public.conclude_snapshots(
   p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max(),
@@ -161,13 +161,13 @@ begin
   ),
   lines as materialized (
     select l.member_ids, l.line_id, l.name, l.exists_since, l.stated_since, l.first_known_on, l.closed_on, l.down_since, l.linked_at,
-      l.linked_after, min(l.first_known_on) over () as reported_since
+      l.linked_after
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   expected as (
     select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, l.first_known_on, l.stated_since,
-      s.date >= l.reported_since as is_reported, l.linked_at, l.linked_after, p.currency as portfolio_currency, coalesce(s.date >= l.down_since, false) as connection_down
+      l.linked_at, l.linked_after, p.currency as portfolio_currency, coalesce(s.date >= l.down_since, false) as connection_down
     from sessions s
     cross join public.portfolios p
     join lines l on l.exists_since <= s.date and (l.closed_on is null or s.date < l.closed_on)
@@ -232,7 +232,9 @@ begin
         min(linked_at) filter (where present) over (partition by date) < linked_at - public.linking_lasts(), false
       ) as was_concluded
     from (
-      select told.*, coalesce(total_value is not null and rate is not null and may_count, false) as is_known from told
+      select told.*, coalesce(total_value is not null and rate is not null and may_count, false) as is_known,
+        bool_or(date >= first_known_on) over (partition by date) as is_reported
+      from told
     ) known
   ),
   counted as (

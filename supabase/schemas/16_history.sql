@@ -77,7 +77,8 @@ as $$
 begin
   -- The member of a line that is asked, if any is, gives the reason why a day is missing.
   with lines as materialized (
-    select l.member_ids, l.currency, l.first_known_on, least(l.first_known_on, l.stated_since) as known_since, l.closed_on, l.asked_id
+    select l.member_ids, l.currency, l.first_known_on, l.stated_since, least(l.first_known_on, l.stated_since) as known_since, l.closed_on,
+      l.asked_id
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
@@ -115,7 +116,7 @@ begin
             select from public.current_values v
             where v.account_id = any (l.member_ids) and v.value_date = d.date
           )
-          and (d.date < l.first_known_on or l.known_since = l.first_known_on or not exists (
+          and (l.stated_since is null or not exists (
             select from public.stated_values s
             where s.account_id = any (l.member_ids) and s.value_date = d.date
           ))

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { toDate } from '@/lib/domain/trading-date';
 import { getHistory } from '@/lib/history/read';
 import { readImports, undoImport } from '@/lib/imports/store';
 import { previewImport, takeImport } from '@/lib/imports/take';
-import { asked, ended, flow, reconstructed, value } from '../support/fill-fixture';
+import { account, asked, ended, flow, reconstructed, value } from '../support/fill-fixture';
 import { linkPortfolio, type PortfolioParts } from '../support/populated-fixture';
 import { listCorrections, listPublished } from '../support/published';
 import { readHistory } from '../support/read-history';
@@ -443,6 +444,25 @@ describe('several accounts', () => {
     expect(alone.flows.external).toEqual([]);
   });
 
+  it('go on by statements alone between the end of one and the beginning of another', async () => {
+    const reader = await linkReader({ accounts: ['a'], since: '2026-11-10' });
+    await reader.record({ observations: [value('a', '2026-11-10', '10')] });
+    await reader.record({ reconciled: [ended('a', '2026-11-11')] });
+    const other = await reader.connectAnother({ accounts: ['b'], since: '2026-11-18' });
+    await other.record({ observations: [value('b', '2026-11-18', '20')] });
+    await take(reader, 'date,value,account\n2026-11-10,14,b\n2026-11-12,15,b');
+    expect(await points(reader)).toEqual([
+      '2026-11-10 10 daily_eod snaptrade',
+      '2026-11-12 15 estimated statement',
+      '2026-11-18 20 daily_eod snaptrade',
+    ]);
+    const { flows } = await reader.read({ from: '2026-11-10' });
+    expect(flows.external).toEqual([
+      { date: '2026-11-11', amount: '-10' },
+      { date: '2026-11-12', amount: '15' },
+    ]);
+  });
+
   it('change nothing of what was published of one that was linked before', async () => {
     const reader = await linkReader({ accounts: ['a'], since: '2026-11-16' });
     await reader.record({
@@ -465,6 +485,35 @@ describe('several accounts', () => {
     await take(reader, 'date,value,account\n2026-11-18,20,b');
     expect(await points(reader)).toEqual(['2026-11-18 30 estimated snaptrade,statement']);
   });
+});
+
+it('wait for the exchange rates of their days, however old, and are a gap until then', async () => {
+  const reader = await linkReader({
+    accounts: [account('isa', { currency: 'GBP' })],
+    since: '2026-11-18',
+    currency: 'SEK',
+  });
+  await take(reader, 'date,value\n2015-12-31,100');
+  const needed = async () => {
+    const { data } = await stack.admin.rpc('needed_exchange_rates', {
+      p_day: '2026-11-20',
+      p_now: NOW.toISOString(),
+    });
+    return z.array(z.object({ base: z.string(), quote: z.string(), from: z.string() })).parse(data);
+  };
+  expect(await needed()).toContainEqual({ base: 'GBP', quote: 'SEK', from: '2015-12-31' });
+  const { gaps } = await reader.read({ from: '2015-12-31', to: '2015-12-31' });
+  expect(gaps).toMatchObject([{ from: '2015-12-31', reason: 'rate_missing' }]);
+
+  await stack.admin.rpc('record_exchange_rates', {
+    p_rates: [{ base: 'GBP', quote: 'SEK', date: '2015-12-31', rate: '12.5' }],
+    p_pairs: [{ base: 'GBP', quote: 'SEK' }],
+    p_since: '2015-12-31',
+    p_through: '2026-11-20',
+    p_source: 'test',
+    p_now: NOW.toISOString(),
+  });
+  expect(await points(reader, '2015-12-31')).toEqual(['2015-12-31 1250 estimated statement']);
 });
 
 describe('values from statements', () => {
