@@ -60,7 +60,7 @@ export function ConnectionsView({
         {connections.length > 0 && (
           <p className="text-sm text-ink-soft">
             Does a statement know more than your broker?{' '}
-            <Link href="/connections/import" className="text-accent underline-offset-4 hover:underline">
+            <Link href="/connections/import" className="text-accent underline underline-offset-4">
               Add past values from a file
             </Link>
           </p>

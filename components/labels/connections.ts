@@ -25,7 +25,7 @@ const SOURCE_WORDS: Readonly<Record<string, SourceWords>> = {
       'You make a pair of API keys in your Alpaca dashboard, for your live account, and enter it here. Such keys could also trade: we keep them encrypted, and use them to read only.',
     abilities: [
       'Today and every close from now on, read at the moment.',
-      'Five years back, by Alpaca’s own record of every close.',
+      'Two years back, by Alpaca’s own record of every close.',
       'Deposits, withdrawals, transfers and dividends, a day late.',
     ],
   },

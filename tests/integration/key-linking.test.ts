@@ -18,7 +18,7 @@ const MONDAY_NIGHT = '2026-11-23T22:30:00Z';
 const TUESDAY_NIGHT = '2026-11-24T22:30:00Z';
 
 /** Since the account was opened. */
-const SESSIONS = tradingSessions('2025-01-02', '2026-11-20').length;
+const SESSIONS = tradingSessions('2026-06-01', '2026-11-20').length;
 
 const FIRST = keysOf();
 const SECOND = { keyId: 'SECOND', secretKey: 'the-second-secret' };
@@ -27,7 +27,7 @@ const OF_NOBODY = { keyId: 'NOBODY', secretKey: 'nobodys-secret' };
 const TWO_PAIRS = scenario({
   users: [],
   alpacaAccounts: [
-    alpacaAccount({ keys: [FIRST, SECOND] }),
+    alpacaAccount({ openedOn: '2026-06-01', keys: [FIRST, SECOND] }),
     alpacaAccount({ id: 'other' }),
     alpacaAccount({ id: 'barred', keys: [{ ...keysOf('barred'), mayRead: false }] }),
   ],
@@ -74,7 +74,7 @@ describe('keys of an own account', () => {
     await harness.tick(FRIDAY_NIGHT);
     const days = await readPublished(harness.stack, owner.id);
     expect(days.at(-1)).toMatchObject({ date: '2026-11-20', value: '10000', kind: 'daily_eod' });
-    expect(days[0]).toMatchObject({ date: '2025-01-02', kind: 'reconstructed' });
+    expect(days[0]).toMatchObject({ date: '2026-06-01', kind: 'reconstructed' });
     expect(days).toHaveLength(SESSIONS);
     expect(harness.logged.join()).not.toContain(FIRST.secretKey);
     expect(harness.logged.join()).not.toContain(FIRST.keyId);

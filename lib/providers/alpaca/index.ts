@@ -21,7 +21,8 @@ export function createAlpacaProvider(options: AlpacaProviderOptions): PortfolioP
 
   return {
     id: 'alpaca',
-    lookBackDays: 5 * 365 + 1,
+    // Its record goes back to the opening of the account. All of what is known is concluded anew in each fill, which bounds it.
+    lookBackDays: 2 * 365,
 
     async currentValues(link) {
       // Before the question: the broker is read at some moment after it.
