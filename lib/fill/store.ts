@@ -315,3 +315,65 @@ export function syncTradingDays(
   });
   return readAnswer('sync_trading_days', call, z.number().int());
 }
+
+/** How many rows are listed at once; the Data API gives no more than a thousand, and does not say so. */
+const ROWS_PER_PAGE = 500;
+
+/** Draws a user's snapshots of a range again; returns how many changed. */
+export function republishSnapshots(
+  client: SupabaseClient<Database>,
+  userId: string,
+  { from, to }: { readonly from: TradingDate; readonly to: TradingDate },
+  now: Date,
+): Promise<number> {
+  const call = client.rpc('republish', {
+    p_user_id: userId,
+    p_from: from,
+    p_to: to,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('republish', call, z.number().int());
+}
+
+const accountRows = z.array(z.object({ id: z.uuid(), line_id: z.uuid() }));
+
+/** Every account of a user or, with null, of everybody, with its line. */
+export async function* listAccounts(client: SupabaseClient<Database>, userId: string | null) {
+  for (let after: string | null = NOBODY; after !== null; ) {
+    const all = client.from('accounts').select('id, line_id').gt('id', after);
+    const own = userId === null ? all : all.eq('user_id', userId);
+    const page: z.infer<typeof accountRows> = await readAnswer(
+      'accounts',
+      own.order('id').limit(ROWS_PER_PAGE),
+      accountRows,
+    );
+    for (const { id, line_id: lineId } of page) yield { id, lineId };
+    after = page.at(-1)?.id ?? null;
+  }
+}
+
+const userRows = z.array(z.object({ user_id: z.uuid() }));
+
+/** Every user or, where one is named, that one. */
+export async function* listUsers(
+  client: SupabaseClient<Database>,
+  userId: string | null,
+): AsyncGenerator<string> {
+  if (userId !== null) {
+    yield userId;
+    return;
+  }
+  for (let after: string | null = NOBODY; after !== null; ) {
+    const call = client.from('portfolios').select('user_id').gt('user_id', after);
+    const page: z.infer<typeof userRows> = await readAnswer(
+      'portfolios',
+      call.order('user_id').limit(ROWS_PER_PAGE),
+      userRows,
+    );
+    for (const { user_id: owner } of page) yield owner;
+    after = page.at(-1)?.user_id ?? null;
+  }
+}
+
+/** Comes before every id. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
