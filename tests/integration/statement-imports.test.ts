@@ -321,7 +321,7 @@ describe('returns', () => {
     const before = await summaryOf(reader);
     await take(reader, statements);
     expect(before.twr).toBe('0.2');
-    expect(await summaryOf(reader)).toMatchObject({ valueChange: '70', twr: '0.2' });
+    expect(await summaryOf(reader)).toMatchObject({ valueChange: '20', twr: '0.2' });
   });
 
   it('use official values, from the first of them on', async () => {

@@ -127,7 +127,7 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'page /deleted': { access: 'anyone', limit: null },
   'page /sign-up': { access: 'visitor', limit: null },
   'page /forgot-password': { access: 'anyone', limit: null },
-  'page /confirm': { access: 'anyone', limit: null },
+  'page /confirm': { access: 'anyone', path: '/confirm?type=signup&token_hash=none', limit: null },
   'page /sign-in': { access: 'visitor', limit: null },
   'page /sign-in/second-factor': { access: 'owner', limit: null },
   'page /admin/audit': adminPage,

@@ -2,6 +2,7 @@ import 'server-only';
 import { isAsset } from '@/lib/domain/judge-answer';
 import type { Instant } from '@/lib/domain/trading-date';
 import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
+import { OutOfTimeError } from '@/lib/providers/request-budget';
 import type { SnapTradeClient } from './client';
 import { composeTotal } from './compose-total';
 import type { SnapTradeAccount, SnapTradeCredentials } from './schema';
@@ -32,8 +33,11 @@ export async function readAccount(
     const aged = fetchedAt < read.asOf ? { ...read, asOf: fetchedAt } : read;
     return others.length === 0 ? { ...aged, ...only } : { ...aged, parts };
   } catch (error) {
-    // A request to wait concerns everybody; any other failure concerns this account alone.
-    if (error instanceof ProviderError && error.kind !== 'rate_limited') return read;
+    // A request to wait concerns everybody; any other failure concerns this account alone. So does a worker whose time ends: what
+    // the others said would be asked for again otherwise, and end likewise.
+    const isOwn =
+      error instanceof ProviderError ? error.kind !== 'rate_limited' : error instanceof OutOfTimeError;
+    if (isOwn) return read;
     throw error;
   }
 }
