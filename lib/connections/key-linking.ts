@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { encryptCredentials } from '@/lib/credentials';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
-import { type KeyLinking, type OpenedAccount, ProviderError } from '@/lib/providers/provider';
-import { OutOfTimeError } from '@/lib/providers/request-budget';
+import { type KeyLinking, type OpenedAccount, OutOfTimeError, ProviderError } from '@/lib/providers/provider';
 import type { LinkedByKeys, OwnAccount } from './store';
 
 /** What linking an own account by keys needs. */

@@ -1,7 +1,6 @@
 import { decryptCredentials } from '@/lib/credentials';
 import { AppError } from '@/lib/errors';
-import { ProviderError } from '@/lib/providers/provider';
-import { OutOfTimeError } from '@/lib/providers/request-budget';
+import { OutOfTimeError, ProviderError } from '@/lib/providers/provider';
 import { type LinkingDependencies, requireCredentials } from './registration';
 import type { ConfirmedConnection, Unlinked } from './store';
 

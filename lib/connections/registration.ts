@@ -1,8 +1,7 @@
 import 'server-only';
 import { decryptCredentials, encryptCredentials } from '@/lib/credentials';
 import type { Log } from '@/lib/log';
-import { ProviderError, type ProviderLinking } from '@/lib/providers/provider';
-import { OutOfTimeError } from '@/lib/providers/request-budget';
+import { OutOfTimeError, ProviderError, type ProviderLinking } from '@/lib/providers/provider';
 import type { LinkingStore } from './store';
 
 /** What registering users and linking their brokerages needs. */

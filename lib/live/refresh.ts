@@ -5,12 +5,12 @@ import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { isOrdinary } from '@/lib/domain/reconcile/levels';
 import type { Log } from '@/lib/log';
 import {
+  OutOfTimeError,
   type PortfolioProvider,
   type ProviderAccount,
   ProviderError,
   type ProviderId,
 } from '@/lib/providers/provider';
-import { OutOfTimeError } from '@/lib/providers/request-budget';
 import type { LiveRead, StaleConnection } from './store';
 
 export interface LiveDependencies {

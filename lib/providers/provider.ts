@@ -229,6 +229,11 @@ export type ProviderErrorKind =
   | 'bad_data'
   | 'keys_refused';
 
+/** Thrown by a gate instead of waiting beyond the worker's time; whoever catches it leaves the rest to the next tick. */
+export class OutOfTimeError extends Error {
+  override readonly name = 'OutOfTimeError';
+}
+
 /** The few ways in which asking a provider fails. Its message never holds a secret or a URL. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';

@@ -3,17 +3,14 @@ import type { Env } from '@/lib/env';
 import { createAlpacaProvider } from './alpaca';
 import { createAlpacaKeyLinking } from './alpaca/linking';
 import { alpacaOptions } from './alpaca/wiring';
-import type { KeyLinking, PortfolioProvider, ProviderId, ProviderLinking, RequestGate } from './provider';
+import type { KeyLinking, ProviderLinking, RequestGate } from './provider';
+import type { BudgetedProvider } from './request-budget';
 import { createSnapTradeProvider } from './snaptrade';
 import { createSnapTradeLinking } from './snaptrade/linking';
 import { snapTradeOptions } from './snaptrade/wiring';
 
 /** A provider that an environment has, how fast it may be asked, and how a user links an account there. */
-export interface ConfiguredProvider {
-  readonly id: ProviderId;
-  /** What all processes together may ask within a minute. */
-  readonly requestsPerMinute: number;
-  readonly open: (gate: RequestGate) => PortfolioProvider;
+export interface ConfiguredProvider extends BudgetedProvider {
   readonly linking: WayToLink;
 }
 

@@ -2,13 +2,13 @@ import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { readAnswer } from '@/lib/db/rpc';
-import { type PortfolioProvider, ProviderError, type ProviderId, type RequestGate } from './provider';
-import type { ConfiguredProvider } from './registry';
-
-/** Thrown instead of waiting beyond the worker's time; whoever catches it leaves the rest to the next tick. */
-export class OutOfTimeError extends Error {
-  override readonly name = 'OutOfTimeError';
-}
+import {
+  OutOfTimeError,
+  type PortfolioProvider,
+  ProviderError,
+  type ProviderId,
+  type RequestGate,
+} from './provider';
 
 interface GateOptions {
   /** Asks the shared budget for `count` requests. */
@@ -126,9 +126,17 @@ interface BudgetUse {
   readonly observe?: (provider: PortfolioProvider) => PortfolioProvider;
 }
 
+/** A provider that can be opened behind a gate. */
+export interface BudgetedProvider {
+  readonly id: ProviderId;
+  /** What all processes together may ask within a minute. */
+  readonly requestsPerMinute: number;
+  readonly open: (gate: RequestGate) => PortfolioProvider;
+}
+
 /** Providers by their id, each behind a gate to its own budget, so that one that is slow or makes everybody wait holds up no other. */
 export function openProviders(
-  configured: readonly Pick<ConfiguredProvider, 'id' | 'requestsPerMinute' | 'open'>[],
+  configured: readonly BudgetedProvider[],
   { client, share, timeLeftMs, sleep, observe = (provider) => provider }: BudgetUse,
 ): {
   readonly providers: Readonly<Partial<Record<ProviderId, PortfolioProvider>>>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createBudgetGate, OutOfTimeError } from '@/lib/providers/request-budget';
+import { OutOfTimeError } from '@/lib/providers/provider';
+import { createBudgetGate } from '@/lib/providers/request-budget';
 
 /** A budget that grants what is scripted, one answer per call, and time that only sleeping moves. */
 function scripted(answers: { granted: number; waitMs: number }[], timeMs = 60_000) {

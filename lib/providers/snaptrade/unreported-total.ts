@@ -1,8 +1,7 @@
 import 'server-only';
 import { isAsset } from '@/lib/domain/judge-answer';
 import type { Instant } from '@/lib/domain/trading-date';
-import { type ProviderAccount, ProviderError } from '@/lib/providers/provider';
-import { OutOfTimeError } from '@/lib/providers/request-budget';
+import { OutOfTimeError, type ProviderAccount, ProviderError } from '@/lib/providers/provider';
 import type { SnapTradeClient } from './client';
 import { composeTotal } from './compose-total';
 import type { SnapTradeAccount, SnapTradeCredentials } from './schema';
