@@ -89,7 +89,8 @@ export function CoverageGrid({
   const router = useRouter();
   const scroller = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<GridPlace>({ row: 0, column: -1 });
-  const movedByKey = useRef(false);
+  /** Where a key moved to, until that has the focus. */
+  const wanted = useRef<GridPlace | null>(null);
   const columns = useMemo(() => describeColumns(days, formats), [days, formats]);
   const { rows, isComplete, state, loadMore } = useCoverageRows(query, first);
 
@@ -125,12 +126,16 @@ export function CoverageGrid({
     if (state === 'idle' && !isComplete && lastShown >= rows.length - ROWS_AHEAD) loadMore();
   }, [lastShown, rows.length, isComplete, state, loadMore]);
 
-  // The square may have to scroll into view before it can be focused.
+  // The square may have to scroll into view before it can be focused. An effect of the render before the key may run after
+  // it, so the square is looked for by its place and not by being the current one.
   useEffect(() => {
-    if (!movedByKey.current) return;
-    const target = scroller.current?.querySelector<HTMLElement>('[data-here]');
+    if (wanted.current === null) return;
+    const { row, column } = wanted.current;
+    const target = scroller.current?.querySelector<HTMLElement>(
+      `[data-row="${row}"][data-column="${column}"]`,
+    );
     if (target === null || target === undefined) return;
-    movedByKey.current = false;
+    wanted.current = null;
     target.focus({ preventScroll: true });
   });
 
@@ -140,7 +145,7 @@ export function CoverageGrid({
     const target = moveByKey(place, event, size);
     if (target === null) return;
     event.preventDefault();
-    movedByKey.current = true;
+    wanted.current = target;
     setPlace(target);
     vertical.scrollToIndex(target.row);
     if (target.column >= 0) horizontal.scrollToIndex(target.column);
