@@ -6,6 +6,26 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in ${colorScheme} colours`, () => {
     test.use({ colorScheme });
 
+    test('making an account and what comes by mail has no accessibility violation', async ({ page }) => {
+      for (const address of ['/sign-up', '/forgot-password', '/confirm?type=recovery&token_hash=none']) {
+        await page.goto(address);
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+        expect(await findViolations(page), address).toEqual([]);
+      }
+    });
+
+    test.describe('settings', () => {
+      test.use({ story: 'steady' });
+
+      test('have no accessibility violation, and scroll nowhere sideways', async ({ page }) => {
+        await page.goto('/settings');
+        await page.getByText('Delete everything about me…').click();
+        expect(await findViolations(page)).toEqual([]);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(overflow).toBeLessThanOrEqual(0);
+      });
+    });
+
     test('signing in has no accessibility violation', async ({ page }) => {
       await page.goto('/sign-in');
       expect(await findViolations(page)).toEqual([]);
