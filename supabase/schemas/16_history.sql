@@ -342,7 +342,7 @@ as $$
         select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
         from public.current_values v
         where p_first and v.account_id = account.id and v.value_date between p_from and p_to
-        order by v.value_date, v.kind_rank, v.as_of desc
+        order by v.value_date
         limit 1
       )
       union all
@@ -350,7 +350,7 @@ as $$
         select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
         from public.current_values v
         where not p_first and v.account_id = account.id and v.value_date between p_from and p_to
-        order by v.value_date desc, v.kind_rank, v.as_of desc
+        order by v.value_date desc
         limit 1
       )
     ) edge
