@@ -94,7 +94,6 @@ export const GridRow = memo(function GridRow({
     'data-row': index,
     'data-column': column,
     tabIndex: hereColumn === column ? 0 : -1,
-    ...(hereColumn === column ? { 'data-here': '' } : {}),
   });
   return (
     <div
