@@ -2,7 +2,6 @@
 
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
-import { z } from 'zod';
 import type { ConfirmState } from '@/components/sign-in/confirm-form';
 import { cookieClient } from '@/lib/db/clients';
 import { env } from '@/lib/env';
@@ -10,12 +9,7 @@ import { AppError } from '@/lib/errors';
 import { enforceLimit, subjectOfAddress } from '@/lib/http/limits';
 import { formOf } from '@/lib/http/refuse-request';
 import { inNewDocument } from '@/lib/http/session';
-import { isRefusal, NEW_PASSWORD_RULE, newPassword } from '@/lib/http/sign-in';
-
-const confirmation = z.object({
-  type: z.enum(['signup', 'recovery', 'email_change']),
-  tokenHash: z.string().min(1).max(200),
-});
+import { confirmation, isRefusal, NEW_PASSWORD_RULE, newPassword } from '@/lib/http/sign-in';
 
 const USED = 'This link has expired, or was used already. Ask for a new one.';
 

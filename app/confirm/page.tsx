@@ -1,8 +1,8 @@
 import { redirect } from 'next/navigation';
-import { z } from 'zod';
 import { ConfirmForm } from '@/components/sign-in/confirm-form';
 import { PageMain } from '@/components/ui/page-main';
 import type { PageSearch } from '@/lib/http/query';
+import { confirmation } from '@/lib/http/sign-in';
 import { confirmEmailAction } from './actions';
 
 export const dynamic = 'force-dynamic';
@@ -12,18 +12,14 @@ interface PageProps {
   readonly searchParams: Promise<PageSearch>;
 }
 
-const link = z.object({
-  type: z.enum(['signup', 'recovery', 'email_change']),
-  token_hash: z.string().min(1).max(200),
-});
-
 /** Where the links of our mail lead. */
 export default async function ConfirmPage({ searchParams }: PageProps) {
-  const parsed = link.safeParse(await searchParams);
+  const { type, token_hash: tokenHash } = await searchParams;
+  const parsed = confirmation.safeParse({ type, tokenHash });
   if (!parsed.success) redirect('/sign-in');
   return (
     <PageMain>
-      <ConfirmForm action={confirmEmailAction} type={parsed.data.type} tokenHash={parsed.data.token_hash} />
+      <ConfirmForm action={confirmEmailAction} type={parsed.data.type} tokenHash={parsed.data.tokenHash} />
     </PageMain>
   );
 }

@@ -7,6 +7,12 @@ import { AppError } from '@/lib/errors';
 /** An address to which mail can be sent. */
 export const emailAddress = z.email().max(320);
 
+/** What a link from our mail proves, and with what. */
+export const confirmation = z.object({
+  type: z.enum(['signup', 'recovery', 'email_change']),
+  tokenHash: z.string().min(1).max(200),
+});
+
 /** A password as somebody signs in with it. */
 export const password = z.string().min(1).max(200);
 
