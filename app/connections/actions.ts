@@ -16,23 +16,14 @@ import { date } from '@/lib/db/rpc';
 import { env, reconcileRules } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { decideEnd } from '@/lib/fill/decide';
-import { ownAddress, signInPath } from '@/lib/http/address';
-import { type Caller, callerByCookie } from '@/lib/http/caller';
+import { ownAddress } from '@/lib/http/address';
 import { enforceLimit } from '@/lib/http/limits';
+import { requirePageOwner } from '@/lib/http/page';
 import { formOf } from '@/lib/http/refuse-request';
-import { inNewDocument } from '@/lib/http/session';
 import { fillLinked, hasNews } from '@/lib/jobs/on-link';
 
-/**
- * Next.js refuses a call of these that another site started. Who is meant is the one who is signed in, if the page that
- * asks was theirs; for a page that somebody else left open nothing is done, and the one who is signed in gets their own.
- */
-async function requireOwner(viewer: string): Promise<Caller> {
-  const caller = await callerByCookie(env());
-  if (caller === null) redirect(inNewDocument(signInPath('/connections')));
-  if (caller.viewer !== viewer) show(null);
-  return caller;
-}
+/** Next.js refuses a call of these that another site started. */
+const requireOwner = (viewer: string) => requirePageOwner(viewer, '/connections');
 
 /** Back to the page, which says what happened. */
 function show(notice: LinkNotice | null): never {

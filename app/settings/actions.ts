@@ -10,9 +10,8 @@ import { wireLinking } from '@/lib/connections/wiring';
 import { cookieClient, serviceClient } from '@/lib/db/clients';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
-import { signInPath } from '@/lib/http/address';
-import { type Caller, callerByCookie } from '@/lib/http/caller';
 import { enforceLimit, subjectOfEmail } from '@/lib/http/limits';
+import { requirePageOwner } from '@/lib/http/page';
 import { formOf } from '@/lib/http/refuse-request';
 import { endSession, inNewDocument } from '@/lib/http/session';
 import { emailAddress, isOwnPassword, NEW_PASSWORD_RULE, newPassword, password } from '@/lib/http/sign-in';
@@ -21,13 +20,7 @@ import { deleteEverything } from '@/lib/user-data/delete';
 const passwords = z.object({ current: password, next: newPassword });
 const emailChange = z.object({ password, email: emailAddress });
 
-/** The one who is signed in, if the page that asks was theirs; for a page that somebody else left open nothing is done. */
-async function requireOwner(viewer: string): Promise<Caller> {
-  const caller = await callerByCookie(env());
-  if (caller === null) redirect(inNewDocument(signInPath('/settings')));
-  if (caller.viewer !== viewer) redirect(inNewDocument('/settings'));
-  return caller;
-}
+const requireOwner = (viewer: string) => requirePageOwner(viewer, '/settings', inNewDocument('/settings'));
 
 /** Runs what may be refused, and says why it was. */
 async function say(work: () => Promise<SettingsState>): Promise<SettingsState> {

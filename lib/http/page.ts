@@ -2,7 +2,9 @@ import 'server-only';
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { env } from '@/lib/env';
+import { signInPath } from './address';
 import { type Caller, callerByCookie } from './caller';
+import { inNewDocument } from './session';
 
 /**
  * The administrator who looks at a page. Who is not signed in goes to the sign-in page, and an administrator whose second
@@ -15,6 +17,17 @@ export const requireAdministratorPage = cache(async (): Promise<Caller> => {
   if (!caller.isAdministrator) notFound();
   return caller;
 });
+
+/**
+ * The one who is signed in, for an action of a page that was made for `viewer`. For a page that somebody else left open nothing
+ * is done, and the one who is signed in is sent to `otherwise`; nobody at all is asked to sign in and led back to the page.
+ */
+export async function requirePageOwner(viewer: string, page: string, otherwise = page): Promise<Caller> {
+  const caller = await callerByCookie(env());
+  if (caller === null) redirect(inNewDocument(signInPath(page)));
+  if (caller.viewer !== viewer) redirect(otherwise);
+  return caller;
+}
 
 const FALLBACK = 'en-US';
 
