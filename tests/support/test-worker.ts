@@ -24,8 +24,10 @@ import type { Log } from '@/lib/log';
 import { finishRun, openRun } from '@/lib/operations/store';
 import { createAlpacaProvider } from '@/lib/providers/alpaca';
 import { createEcbRates } from '@/lib/providers/ecb';
+import { createPlaidProvider } from '@/lib/providers/plaid';
 import { openProviders } from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
+import { plaidKeys } from './plaid-harness';
 import { SANDBOX_KEYS } from './scenario';
 
 /** What limits a worker; a test names only what it is about. */
@@ -76,6 +78,11 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
         id: 'alpaca',
         requestsPerMinute: perMinute,
         open: (gate) => createAlpacaProvider({ baseUrl: sandboxUrl, timeoutMs, clock, gate }),
+      },
+      {
+        id: 'plaid',
+        requestsPerMinute: perMinute,
+        open: (gate) => createPlaidProvider({ ...plaidKeys(sandboxUrl), timeoutMs, clock, gate }),
       },
     ],
     {
