@@ -200,4 +200,3 @@ export const webhookKeySchema = z.object({
     expired_at: z.number().nullish(),
   }),
 });
-export type PlaidWebhookKey = z.output<typeof webhookKeySchema>['key'];
