@@ -29,7 +29,8 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-const SANDBOX_KEYS = { clientId: 'SANDBOX-CLIENT', consumerKey: 'sandbox-consumer-key' };
+/** Whom the sandbox takes the app for, and by which key it signs its webhooks. */
+export const SANDBOX_KEYS = { clientId: 'SANDBOX-CLIENT', consumerKey: 'sandbox-consumer-key' };
 const DATABASE = 'postgres';
 
 /** Minutes after a close until its trading day is due, as the worker has it. */
