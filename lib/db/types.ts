@@ -2271,6 +2271,7 @@ export type Database = {
           p_lease_seconds: number
           p_limit: number
           p_now: string
+          p_providers?: string[]
           p_request_id: string
           p_worker: string
         }
@@ -2284,6 +2285,7 @@ export type Database = {
           p_limit: number
           p_now: string
           p_phase?: string
+          p_providers?: string[]
           p_to: string
           p_user_id: string
           p_worker: string

@@ -441,7 +441,7 @@ create index runs_failures_first on public.runs (severity desc, started_at desc,
 create index runs_found_nothing on public.runs (trigger, trading_day) where found_nothing;
 
 comment on table public.runs is 'One execution of the worker with its counts and reasons.';
-comment on column public.runs.calls is 'How many calls it stands for: those that found nothing are counted in the newest of them.';
+comment on column public.runs.calls is 'How many calls it stands for: those that found nothing to do, for the same reasons, are counted in the newest of them.';
 comment on column public.runs.trading_day is 'The latest trading day that was due when the run began.';
 comment on column public.runs.status is 'continues: stopped at its time limit with work left for the next tick; abandoned: its process died.';
 comment on column public.runs.severity is '2: it did not do what it was there for; 1: it did, but some connections could not be read.';
@@ -497,7 +497,7 @@ declare
 begin
   update public.runs
   set status = p_status, counts = p_counts, reasons = p_reasons, finished_at = p_now, alive_at = p_now,
-    found_nothing = p_status = 'complete' and p_reasons = '{}' and backfill_id is null
+    found_nothing = p_status = 'complete' and backfill_id is null
       and not exists (select from jsonb_each_text(p_counts) as counted (name, value) where value::numeric <> 0)
   where id = p_id
   returning * into v_run;
@@ -508,7 +508,7 @@ begin
   with earlier as (
     select id
     from public.runs
-    where found_nothing and id <> p_id and trigger = v_run.trigger and trading_day = v_run.trading_day
+    where found_nothing and id <> p_id and reasons = v_run.reasons and trigger = v_run.trigger and trading_day = v_run.trading_day
       and requested_by is not distinct from v_run.requested_by and started_at <= v_run.started_at
     for update skip locked
   ),
@@ -2952,9 +2952,10 @@ $$;
 
 comment on function public.return_refresh is 'Releases a claimed refresh, because the provider did not take the request.';
 
+-- p_providers limits it to connections of these; null does not.
 create function public.claim_connections(
   p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz,
-  p_phase text default 'all'
+  p_phase text default 'all', p_providers text[] default null
 )
 returns jsonb
 language plpgsql
@@ -2969,6 +2970,7 @@ begin
     from public.brokerage_connections
     where due_at <= p_now and (lease_expires_at is null or lease_expires_at <= p_now)
       and (p_user_id is null or user_id = p_user_id)
+      and (p_providers is null or provider = any (p_providers))
       and (p_phase = 'all' or (totals_due or status = 'disabled') = (p_phase = 'totals'))
     -- Who has waited longest comes first, and of those who wait since the same instant, who was answered longest ago.
     order by
@@ -6797,7 +6799,10 @@ $$;
 
 comment on function public.start_backfill is 'Notes that a run works for a backfill; returns whether there is still something to do.';
 
-create function public.claim_backfill(p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz)
+-- p_providers limits it to connections of these; null does not.
+create function public.claim_backfill(
+  p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz, p_providers text[] default null
+)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -6823,6 +6828,7 @@ begin
       select c.id
       from public.brokerage_connections c
       where (c.lease_expires_at is null or c.lease_expires_at <= p_now)
+        and (p_providers is null or c.provider = any (p_providers))
         and exists (
           select
           from public.backfill_accounts b
@@ -6864,7 +6870,7 @@ begin
     loop
       v_claimed := v_claimed || public.claim_connections(
         p_worker, v_user_id, greatest(v_request.from_date, v_request.reach_date), v_request.to_date, false,
-        v_per_user, p_lease_seconds, p_now
+        v_per_user, p_lease_seconds, p_now, 'all', p_providers
       );
     end loop;
   end loop;
