@@ -282,6 +282,7 @@ export type Database = {
       accounts: {
         Row: {
           asset_since: string | null
+          begun_on: string | null
           category: string | null
           closed_on: string | null
           connection_id: string
@@ -309,6 +310,7 @@ export type Database = {
         }
         Insert: {
           asset_since?: string | null
+          begun_on?: string | null
           category?: string | null
           closed_on?: string | null
           connection_id: string
@@ -336,6 +338,7 @@ export type Database = {
         }
         Update: {
           asset_since?: string | null
+          begun_on?: string | null
           category?: string | null
           closed_on?: string | null
           connection_id?: string
@@ -1876,6 +1879,7 @@ export type Database = {
       account_lines: {
         Row: {
           asked_id: string | null
+          begun_on: string | null
           closed_on: string | null
           currency: string | null
           down_since: string | null
@@ -2246,6 +2250,7 @@ export type Database = {
         }
         Returns: Json
       }
+      beginning_of: { Args: { p_account_id: string }; Returns: string }
       benchmark_closes: {
         Args: { p_benchmark: string; p_from: string; p_to: string }
         Returns: Json

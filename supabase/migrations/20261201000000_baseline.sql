@@ -355,6 +355,7 @@ create table public.accounts (
   is_counted boolean not null generated always as (was_counted or coalesce(category <> 'credit', false) and not is_paper) stored,
   first_known_on date not null,
   exists_since date,
+  begun_on date,
   stated_since date,
   asset_since date,
   closed_on date,
@@ -380,6 +381,7 @@ comment on column public.accounts.was_counted is 'It was an asset until closed_o
 comment on column public.accounts.is_counted is 'Whether it is or was an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
   'The earliest day on which a movement or a doubted value proves it to have existed, or on which it may have while nothing is known of its past.';
+comment on column public.accounts.begun_on is 'The day on which its movements show that it began; null where it may have been there before.';
 comment on column public.accounts.stated_since is 'The earliest day of which its user''s statements give a value; no provider is asked for it.';
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
@@ -1191,6 +1193,10 @@ select a.user_id, a.line_id,
     end,
     min(a.stated_since)
   ) as exists_since,
+  case
+    when min(a.begun_on) = min(a.exists_since) and min(a.begun_on) < min(a.first_known_on) - 7 and min(a.stated_since) is null
+    then min(a.begun_on)
+  end as begun_on,
   min(a.created_at) as linked_at,
   public.close_before(min(a.created_at)) as linked_after,
   case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
@@ -1211,6 +1217,7 @@ group by a.user_id, a.line_id;
 comment on view public.account_lines is 'The real accounts of users: their rows, what they are called, since when and until when they are known, and who is asked.';
 comment on column public.account_lines.down_since is 'Since when all connections to the account are broken; null while one works.';
 comment on column public.account_lines.exists_since is 'Since when it existed or may have, though nobody may know what it was worth.';
+comment on column public.account_lines.begun_on is 'The day on which its movements show that it began, where nobody knows what it was worth for some time after.';
 comment on column public.account_lines.stated_since is 'Since when its user''s statements give values; days in between are known to nobody.';
 comment on column public.account_lines.linked_at is 'When it was met first.';
 comment on column public.account_lines.linked_after is 'The last trading day that had closed by then.';
@@ -3470,6 +3477,46 @@ $$;
 
 comment on function public.record_connection is 'Records how a connection answered, and releases it or keeps its place in the line.';
 
+-- The day on which an account began, where its movements tell: after a month in which nothing moved money came in, and all that came
+-- and went explains the first value that is known. Null where it may as well have been there before.
+create function public.beginning_of(p_account_id uuid)
+returns date
+language sql
+stable
+set search_path = ''
+as $$
+  select moved.date
+  from (select min(r.booked_on) as date from public.movement_rows r where r.account_id = p_account_id) moved
+  left join lateral (
+    select v.value_date as date, v.total_value, v.currency
+    from public.current_values v
+    where v.account_id = p_account_id
+    order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
+    limit 1
+  ) first on true
+  where exists (
+      select
+      from public.movement_statements s
+      where s.account_id = p_account_id and s.is_complete and s.range_from <= moved.date - 30
+    )
+    and exists (
+      select
+      from public.movement_rows r
+      where r.account_id = p_account_id and r.booked_on = moved.date and r.kind in ('deposit', 'transfer') and r.amount > 0
+    )
+    and (
+      first.date is null
+      or (
+        select sum(f.amount) between least(first.total_value / 2, first.total_value * 2) and greatest(first.total_value / 2, first.total_value * 2)
+          and bool_and(coalesce(f.currency, first.currency) = first.currency)
+        from public.cash_flows f
+        where f.account_id = p_account_id and f.is_external and not f.is_withdrawn and f.flow_date <= first.date
+      )
+    )
+$$;
+
+comment on function public.beginning_of is 'The day on which an account began, where its movements tell.';
+
 -- What moved on an account, or was believed by nobody, proves that it existed.
 create function public.note_existence(p_connection_id uuid)
 returns date
@@ -3477,9 +3524,10 @@ language sql
 set search_path = ''
 as $$
   with found as (
-    select a.id, a.exists_since as before, least(moved.date, doubted.date, presumed.date) as date
+    select a.id, a.exists_since as before, least(moved.date, doubted.date, presumed.date) as date, begun.date as begun_on
     from public.accounts a
     cross join lateral (select min(r.booked_on) as date from public.movement_rows r where r.account_id = a.id) moved
+    cross join lateral (select public.beginning_of(a.id) as date) begun
     cross join lateral (
       select min(v.value_date) as date
       from public.account_values v
@@ -3499,7 +3547,7 @@ as $$
           )
           and exists (select from public.movement_statements s where s.account_id = a.id and s.is_complete)
           and (
-            moved.date is not null
+            begun.date is not null
             or not exists (select from public.current_values v where v.account_id = a.id and v.total_value <> 0)
           )
         )
@@ -3508,12 +3556,12 @@ as $$
   ),
   noted as (
     update public.accounts a
-    set exists_since = found.date
+    set exists_since = found.date, begun_on = found.begun_on
     from found
-    where a.id = found.id and a.exists_since is distinct from found.date
-    returning least(found.before, found.date) as date
+    where a.id = found.id and (a.exists_since, a.begun_on) is distinct from (found.date, found.begun_on)
+    returning least(found.before, found.date) as date, found.before is distinct from found.date as is_news
   )
-  select min(date) from noted
+  select min(date) from noted where is_news
 $$;
 
 comment on function public.note_existence is 'Notes since when the accounts of a connection existed or may have; returns the earliest day that this is news of.';
@@ -3651,7 +3699,7 @@ grant execute on function
   public.record_outcomes,
   public.record_missed_days,
   public.record_connection,
-  public.note_existence,
+  public.beginning_of, public.note_existence,
   public.publish_with_carried,
   public.record_fill
 to service_role;
@@ -5223,7 +5271,7 @@ comment on function public.history_gaps is 'Which expected days a user''s histor
 
 -- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
 -- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
--- nothing. An amount that cannot be converted to the user's currency leaves all of it unknown.
+-- nothing. An account that began in the range, and whose value nobody knew at first, came in with its first movements. An amount that cannot be converted to the user's currency leaves all of it unknown.
 create function public.history_flows(
   p_user_id uuid, p_currency text, p_first_day date, p_last_day date, p_line_ids uuid[], p_left_out jsonb
 )
@@ -5236,6 +5284,7 @@ begin
   return (
     with lines as materialized (
       select l.line_id, l.member_ids, l.stated_since, l.closed_on, l.flows_synced_at,
+        coalesce(l.begun_on > p_first_day, false) as has_begun,
         (p_left_out -> l.line_id::text ->> 'from')::date as left_out_from,
         coalesce((p_left_out -> l.line_id::text ->> 'through')::date, '-infinity') as left_out_through
       from public.account_lines l
@@ -5258,7 +5307,7 @@ begin
       from movements f
       join lines l on l.line_id = f.line_id
       where (l.closed_on is null or f.effective_date < l.closed_on)
-        and (f.effective_date > l.stated_since and f.effective_date < l.left_out_from or f.effective_date > least(
+        and (l.has_begun or f.effective_date > l.stated_since and f.effective_date < l.left_out_from or f.effective_date > least(
           (
             select min(v.value_date)
             from public.current_values v
@@ -5279,7 +5328,7 @@ begin
           (
             select v.value_date, v.total_value, v.currency, false as is_stated
             from public.current_values v
-            where v.account_id = any (a.member_ids) and v.value_date > a.left_out_through
+            where not a.has_begun and v.account_id = any (a.member_ids) and v.value_date > a.left_out_through
             order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
             limit 1
           )

@@ -117,6 +117,7 @@ create table public.accounts (
   is_counted boolean not null generated always as (was_counted or coalesce(category <> 'credit', false) and not is_paper) stored,
   first_known_on date not null,
   exists_since date,
+  begun_on date,
   stated_since date,
   asset_since date,
   closed_on date,
@@ -142,6 +143,7 @@ comment on column public.accounts.was_counted is 'It was an asset until closed_o
 comment on column public.accounts.is_counted is 'Whether it is or was an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
   'The earliest day on which a movement or a doubted value proves it to have existed, or on which it may have while nothing is known of its past.';
+comment on column public.accounts.begun_on is 'The day on which its movements show that it began; null where it may have been there before.';
 comment on column public.accounts.stated_since is 'The earliest day of which its user''s statements give a value; no provider is asked for it.';
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';

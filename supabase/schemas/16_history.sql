@@ -152,7 +152,7 @@ comment on function public.history_gaps is 'Which expected days a user''s histor
 
 -- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
 -- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
--- nothing. An amount that cannot be converted to the user's currency leaves all of it unknown.
+-- nothing. An account that began in the range, and whose value nobody knew at first, came in with its first movements. An amount that cannot be converted to the user's currency leaves all of it unknown.
 create function public.history_flows(
   p_user_id uuid, p_currency text, p_first_day date, p_last_day date, p_line_ids uuid[], p_left_out jsonb
 )
@@ -165,6 +165,7 @@ begin
   return (
     with lines as materialized (
       select l.line_id, l.member_ids, l.stated_since, l.closed_on, l.flows_synced_at,
+        coalesce(l.begun_on > p_first_day, false) as has_begun,
         (p_left_out -> l.line_id::text ->> 'from')::date as left_out_from,
         coalesce((p_left_out -> l.line_id::text ->> 'through')::date, '-infinity') as left_out_through
       from public.account_lines l
@@ -187,7 +188,7 @@ begin
       from movements f
       join lines l on l.line_id = f.line_id
       where (l.closed_on is null or f.effective_date < l.closed_on)
-        and (f.effective_date > l.stated_since and f.effective_date < l.left_out_from or f.effective_date > least(
+        and (l.has_begun or f.effective_date > l.stated_since and f.effective_date < l.left_out_from or f.effective_date > least(
           (
             select min(v.value_date)
             from public.current_values v
@@ -208,7 +209,7 @@ begin
           (
             select v.value_date, v.total_value, v.currency, false as is_stated
             from public.current_values v
-            where v.account_id = any (a.member_ids) and v.value_date > a.left_out_through
+            where not a.has_begun and v.account_id = any (a.member_ids) and v.value_date > a.left_out_through
             order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
             limit 1
           )
