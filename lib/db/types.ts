@@ -2845,10 +2845,6 @@ export type Database = {
         Args: { p_now: string; p_user_id: string }
         Returns: undefined
       }
-      propose_twins: {
-        Args: { p_now: string; p_user_id: string }
-        Returns: undefined
-      }
       publish_missing: {
         Args: { p_from: string; p_now: string; p_to: string; p_user_id: string }
         Returns: number

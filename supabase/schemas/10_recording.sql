@@ -537,9 +537,6 @@ begin
   then
     perform public.propose_matches(v_connection.user_id, p_now);
   end if;
-  if v_recorded.from_day is not null then
-    perform public.propose_twins(v_connection.user_id, p_now);
-  end if;
   v_expected_from := least(v_expected_from, v_joined_from, public.note_existence(p_connection_id));
 
   v_from := least(v_judged.from_day, v_recorded.from_day, v_noted.from_day, v_expected_from);
