@@ -1,7 +1,7 @@
 import type { Formats } from '@/components/format/formats';
 import { GAP_LABELS, nameSource } from '@/components/labels/states';
 import { withoutSign } from '@/components/portfolio/value-change';
-import { type Amount, addAmounts, subtractAmounts, toAmount } from '@/lib/domain/money';
+import { type Amount, addAmounts, roundToAmount, subtractAmounts } from '@/lib/domain/amount';
 import type { Measure } from '@/lib/domain/states';
 import type {
   Correction,
@@ -238,7 +238,7 @@ function describeChangeBetween(from: HistoryPoint, to: HistoryPoint, formats: Fo
 export function growthBetween(from: HistoryPoint, to: HistoryPoint): Amount | null {
   if (from.twr === null || to.twr === null || from.returnSince !== to.returnSince) return null;
   const base = 1 + Number(from.twr);
-  return base <= 0 ? null : toAmount(((1 + Number(to.twr)) / base - 1).toFixed(8));
+  return base <= 0 ? null : roundToAmount((1 + Number(to.twr)) / base - 1, 8);
 }
 
 function readBenchmark(
@@ -247,7 +247,7 @@ function readBenchmark(
   formats: Formats,
 ): string[] {
   const value = benchmark?.values.get(index);
-  const amount = value === undefined ? null : toAmount(value.toFixed(8));
+  const amount = value === undefined ? null : roundToAmount(value, 8);
   if (benchmark === null || amount === null) return [];
   return [`${benchmark.name} ${measure === 'value' ? formats.money(amount) : formats.signedPercent(amount)}`];
 }

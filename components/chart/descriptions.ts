@@ -2,7 +2,7 @@ import type { Formats } from '@/components/format/formats';
 import { MEASURE_WORDS } from '@/components/labels/figures';
 import { GAP_LABELS, KIND_LABELS, statedParts } from '@/components/labels/states';
 import { withoutSign } from '@/components/portfolio/value-change';
-import { addAmounts } from '@/lib/domain/money';
+import { addAmounts } from '@/lib/domain/amount';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import type { Measure } from '@/lib/domain/states';
 import type {

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { GAP_LABELS } from '@/components/labels/states';
 import { Button } from '@/components/ui/button';
-import { type Amount, addAmounts } from '@/lib/domain/money';
+import { type Amount, addAmounts } from '@/lib/domain/amount';
 import type { HistoryDocument, HistoryPoint } from '@/lib/history/document';
 import type { DayEvents, DayPoint, GapPoint } from './data-points';
 import {

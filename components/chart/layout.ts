@@ -1,5 +1,5 @@
 import type { Formats } from '@/components/format/formats';
-import { toAmount } from '@/lib/domain/money';
+import { roundToAmount } from '@/lib/domain/amount';
 import type { Measure } from '@/lib/domain/states';
 import type { Benchmark, HistoryDocument, HistoryFlow, HistoryPoint } from '@/lib/history/document';
 import type { DataPoint, DayPoint } from './data-points';
@@ -87,7 +87,7 @@ function findExtremes(
   const high = days.reduce((best, day) => (day.value > best.value ? day : best));
   const low = days.reduce((best, day) => (day.value < best.value ? day : best));
   const write = (value: number) => {
-    const amount = toAmount(value.toFixed(isOfMoney(measure) ? 2 : 8));
+    const amount = roundToAmount(value, isOfMoney(measure) ? 2 : 8);
     if (amount === null) return '';
     return isOfMoney(measure) ? formats.wholeMoney(amount) : formats.signedPercent(amount);
   };

@@ -1,5 +1,5 @@
 import type { Formats } from '@/components/format/formats';
-import { toAmount } from '@/lib/domain/money';
+import { roundToAmount } from '@/lib/domain/amount';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryAccount } from '@/lib/history/document';
 
@@ -26,6 +26,6 @@ export function shareOf(
     last === null || closedOn !== null ? 0 : Number(last.value);
   const total = accounts.reduce((sum, each) => sum + worth(each), 0);
   const isShare = accounts.every((each) => worth(each) >= 0) && total > 0 && account.closedOn === null;
-  const fraction = isShare && account.last !== null ? toAmount((worth(account) / total).toFixed(4)) : null;
+  const fraction = isShare && account.last !== null ? roundToAmount(worth(account) / total, 4) : null;
   return fraction === null ? '' : formats.percent(fraction);
 }

@@ -2,7 +2,7 @@
 
 import { useFormats } from '@/components/format/formats-context';
 import { Badge } from '@/components/ui/badge';
-import { subtractAmounts } from '@/lib/domain/money';
+import { subtractAmounts } from '@/lib/domain/amount';
 import type { HistoryAccount, HistoryDocument } from '@/lib/history/document';
 import { describeAccountState, shareOf } from './account-states';
 
