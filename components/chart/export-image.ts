@@ -23,7 +23,7 @@ export async function exportChartImage(
   measure: Measure,
   formats: Formats,
 ): Promise<Blob | null> {
-  const svg = document.querySelector<SVGSVGElement>('[data-chart] svg.recharts-surface');
+  const svg = document.querySelector<SVGSVGElement>('[data-chart] svg[data-drawn]');
   const canvas = document.createElement('canvas');
   const pen = canvas.getContext('2d');
   if (svg === null || pen === null) return null;

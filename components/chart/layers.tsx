@@ -94,22 +94,29 @@ const LABEL_CHARACTER_WIDTH = 6.3;
 const LABEL_PADDING = 36;
 const LINE_HEIGHT = 16;
 
+/** The hatching of days that nobody knows. */
+export function GapHatch() {
+  return (
+    <defs>
+      <pattern
+        id="gap-hatch"
+        width="7"
+        height="7"
+        patternUnits="userSpaceOnUse"
+        patternTransform="rotate(45)"
+      >
+        <rect width="7" height="7" fill="var(--gap-fill)" />
+        <line x1="0" y1="0" x2="0" y2="7" stroke="var(--gap-hatch)" strokeWidth="1" />
+      </pattern>
+    </defs>
+  );
+}
+
 /** Hatched bands over the days nobody knows, as wide as those days are, with the reason where there is room. */
 function GapBands({ bands, plotArea }: { readonly bands: readonly GapBand[]; readonly plotArea: PlotArea }) {
   return (
     <g>
-      <defs>
-        <pattern
-          id="gap-hatch"
-          width="7"
-          height="7"
-          patternUnits="userSpaceOnUse"
-          patternTransform="rotate(45)"
-        >
-          <rect width="7" height="7" fill="var(--gap-fill)" />
-          <line x1="0" y1="0" x2="0" y2="7" stroke="var(--gap-hatch)" strokeWidth="1" />
-        </pattern>
-      </defs>
+      <GapHatch />
       {bands.map((band) => {
         const start = plotArea.x(band.from - 0.5);
         const trueWidth = plotArea.x(band.to + 0.5) - start;

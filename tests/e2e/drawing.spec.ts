@@ -94,7 +94,7 @@ test('the chart can be saved as a picture of its own size and more', async ({ pa
 test('on paper there is the chart and nothing to be pressed', async ({ page }) => {
   await openChart(page, '/?period=1Y');
   await page.emulateMedia({ media: 'print' });
-  await expect(chartOn(page).locator('.recharts-surface')).toBeVisible();
+  await expect(chartOn(page).locator('[data-drawn]')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Table' })).toBeHidden();
   await expect(page.getByRole('radio')).toHaveCount(0);
 });

@@ -97,7 +97,7 @@ test.describe('forced colours', () => {
       expect(await background(radio(/^Net deposits$/))).not.toBe(await background(radio(/^Drawdown$/)));
     const surface = await background(page.locator('body'));
     for (const kind of ['daily_eod', 'reconstructed']) {
-      const line = page.locator(`.recharts-surface path[data-kind="${kind}"]`);
+      const line = page.locator(`[data-drawn] path[data-kind="${kind}"]`);
       expect(await line.evaluate((path) => getComputedStyle(path).stroke)).not.toBe(surface);
     }
     expect(await findViolations(page)).toEqual([]);

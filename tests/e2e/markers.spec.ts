@@ -7,7 +7,7 @@ import { expect, test } from './support/test';
 
 test.use({ story: 'steady' });
 
-const drawn = (page: Page, selector: string) => page.locator(`.recharts-surface ${selector}`);
+const drawn = (page: Page, selector: string) => page.locator(`[data-drawn] ${selector}`);
 
 /**
  * Opens a period whose real document is changed on its way: the demo on a quiet Friday evening knows neither a correction

@@ -24,7 +24,7 @@ async function signInAs(page: Page, story: Story): Promise<void> {
 }
 
 async function waitForChart(page: Page): Promise<void> {
-  await chartOn(page).locator('.recharts-surface path[data-kind]').first().waitFor({ state: 'attached' });
+  await chartOn(page).locator('[data-drawn] path[data-kind]').first().waitFor({ state: 'attached' });
 }
 
 async function signOut(page: Page): Promise<void> {
