@@ -286,7 +286,7 @@ function Panel({
 }) {
   const formats = useFormats();
   if (state === 'failed') {
-    return <Instead>This period could not be loaded. The headline above is of the period before.</Instead>;
+    return <Instead>We couldn’t load this period. The headline above is still of the one before.</Instead>;
   }
   const reason = describeEmptyRange(history, formats);
   if (reason !== null) return <Instead>{reason}.</Instead>;

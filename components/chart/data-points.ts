@@ -1,5 +1,5 @@
 import type { Formats } from '@/components/format/formats';
-import { GAP_LABELS, nameSource } from '@/components/labels/states';
+import { GAP_LABELS, nameOrigin } from '@/components/labels/states';
 import { withoutSign } from '@/components/portfolio/value-change';
 import { type Amount, addAmounts, roundToAmount, subtractAmounts } from '@/lib/domain/amount';
 import type { Measure } from '@/lib/domain/states';
@@ -91,6 +91,8 @@ interface ReadingContext {
   readonly measure: Measure;
   readonly first: HistoryPoint | null;
   readonly benchmark: { readonly name: string; readonly values: ReadonlyMap<number, number> } | null;
+  /** Whose accounts are shown. */
+  readonly brokerages: readonly string[];
 }
 
 /** Everything there is to read at a data point. */
@@ -104,15 +106,17 @@ export function readDataPoint(dataPoint: DataPoint, context: ReadingContext, for
       return {
         when: formats.instant(dataPoint.point.at),
         value: formats.money(dataPoint.point.value),
-        how: 'Seen since the last close',
-        details: ['Not yet a day’s history'],
+        how: 'Today so far',
+        details: ['Not a closing value yet'],
       };
     case 'live':
       return {
         when: 'Live',
         value: formats.money(dataPoint.live.value),
-        how: 'Not yet a day’s history',
-        details: [`${nameSource(dataPoint.live.source)}, as of ${formats.instant(dataPoint.live.asOf)}`],
+        how: 'Today so far, not a closing value yet',
+        details: [
+          `${nameOrigin(dataPoint.live.source, context.brokerages)}, as of ${formats.instant(dataPoint.live.asOf)}`,
+        ],
       };
   }
 }
@@ -152,7 +156,7 @@ function readPoint(dataPoint: DayPoint, context: ReadingContext, formats: Format
       ...readChanges(dataPoint, context, formats),
       ...readBenchmark(dataPoint, context, formats),
       ...partial,
-      `${nameSource(point.source)}, as of ${formats.instantOn(point.asOf, point.date)}`,
+      `${nameOrigin(point.source, context.brokerages)}, as of ${formats.instantOn(point.asOf, point.date)}`,
       ...describeCorrections(dataPoint.corrections, formats),
     ],
   };
@@ -188,7 +192,7 @@ function readMeasure(
       };
     case 'drawdown':
       return {
-        value: point.drawdown === null ? 'No drawdown' : formats.signedPercent(point.drawdown),
+        value: point.drawdown === null ? 'No drop known' : formats.signedPercent(point.drawdown),
         details: [`Value ${money}`],
       };
     case 'deposits':
@@ -205,11 +209,11 @@ function readDeposits(
   firstValue: Amount | null,
   formats: Formats,
 ): string[] {
-  if (netDeposits === null || firstValue === null) return ['What was put in is not known'];
+  if (netDeposits === null || firstValue === null) return ['We don’t know the money invested'];
   const paidIn = addAmounts(firstValue, netDeposits);
   const gain = subtractAmounts(value, paidIn);
   const word = gain.startsWith('-') ? 'Loss' : 'Gain';
-  return [`Contributed ${formats.money(paidIn)}`, `${word} ${formats.money(withoutSign(gain))}`];
+  return [`Money invested ${formats.money(paidIn)}`, `${word} ${formats.money(withoutSign(gain))}`];
 }
 
 /** What changed since the day before, and since the first day. */

@@ -338,7 +338,7 @@ function TodayLine({ layout, plotArea }: { readonly layout: ChartLayout; readonl
         strokeDasharray="2 4"
       />
       <text x={border + 8} y={plotArea.top + 12} fill="var(--ink-soft)" fontSize={12} fontWeight={500}>
-        Since the last close
+        Today so far
       </text>
       <path
         d={tracePoints(points, plotArea)}

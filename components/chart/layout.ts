@@ -56,6 +56,8 @@ export interface ChartLayout {
   readonly first: HistoryPoint | null;
   /** The highest, the lowest and the last value, which are labelled; fewer where they would say the same twice. */
   readonly extremes: readonly Extreme[];
+  /** Whose accounts are shown, each once. */
+  readonly brokerages: readonly string[];
   readonly scale: ValueScale;
   readonly valueLabels: readonly string[];
   readonly dateTicks: readonly DateTick[];
@@ -136,6 +138,9 @@ export function buildChartLayout(history: HistoryDocument, measure: Measure, for
     benchmark,
     first: series.dataPoints.find((dataPoint) => dataPoint.type === 'point')?.point ?? null,
     extremes,
+    brokerages: [
+      ...new Set(history.accounts.filter(({ isShown }) => isShown).map(({ institution }) => institution)),
+    ],
     scale,
     valueLabels,
     dateTicks: placeDateTicks(series.rows, formats),

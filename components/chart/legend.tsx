@@ -27,7 +27,7 @@ export function MarksLegend({
       {measure === 'deposits' && (
         <>
           <MarkEntry swatch={<StrokeSwatch {...REFERENCE_STYLES.paidIn} />}>
-            Contributed: the first value and all net deposits since
+            Money invested: the first value and all net deposits since
           </MarkEntry>
           <MarkEntry
             swatch={<span className="keeps-colours h-3 w-7 rounded-xs border border-gain bg-gain/20" />}
@@ -40,14 +40,14 @@ export function MarksLegend({
         </>
       )}
       {isBenchmarkShown && isComparable(measure) && benchmark === null && (
-        <MarkEntry swatch={null}>No prices to compare with are known for these days</MarkEntry>
+        <MarkEntry swatch={null}>We have no index prices for these days</MarkEntry>
       )}
       {benchmark !== null && isComparable(measure) && (
         <MarkEntry swatch={<StrokeSwatch {...REFERENCE_STYLES.benchmark} />}>
           {benchmark.name}
           {measure === 'value'
             ? flows === null
-              ? ' is not drawn, since your deposits are not known'
+              ? ' is not drawn, because we don’t know your deposits'
               : ', had you bought it with the same deposits'
             : ', its growth'}{' '}
           ({benchmark.source})
@@ -55,18 +55,18 @@ export function MarksLegend({
       )}
       {flows !== null && flows.length > 0 && (
         <MarkEntry swatch={<MarkSwatch isHollow={false} d="M3,9.5L10,9.5L6.5,2.5Z" />}>
-          Deposit; a hollow triangle that points down is a withdrawal
+          Deposit; a hollow triangle pointing down is a withdrawal
         </MarkEntry>
       )}
-      {flows === null && <MarkEntry swatch={null}>Deposits and withdrawals are not known</MarkEntry>}
+      {flows === null && <MarkEntry swatch={null}>We don’t know the deposits and withdrawals</MarkEntry>}
       {corrections.length > 0 && (
         <MarkEntry swatch={<MarkSwatch isHollow d="M6.5,1.5L11,6L6.5,10.5L2,6Z" />}>
-          The value of this day was corrected; days that were corrected together have one mark
+          This day’s value was corrected; days corrected together share one mark
         </MarkEntry>
       )}
       {isOfMoney(measure) && intraday.length > 0 && (
         <MarkEntry swatch={<StrokeSwatch {...REFERENCE_STYLES.today} />}>
-          Seen since the last close, not yet a day’s history
+          Today so far, not a closing value yet
         </MarkEntry>
       )}
       {isOfMoney(measure) && findLive(history) !== null && (

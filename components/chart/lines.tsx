@@ -187,7 +187,7 @@ export function ReferenceNames({
     <>
       {lastPaidIn !== undefined && (
         <EndName
-          text="Contributed"
+          text="Money invested"
           x={plotArea.x(lastPaidIn.index)}
           y={plotArea.y(lastPaidIn.paidIn)}
           isAbove={isAboveLine(lastPaidIn.paidIn)}

@@ -10,10 +10,10 @@ export function describeAccountState(
   formats: Formats,
 ): string | null {
   if (closedOn !== null) return `Closed ${formats.date(closedOn)}`;
-  const known = last === null ? '' : `, last known ${formats.date(last.date)}`;
-  if (brokenSince !== null) return `Connection broken${known}`;
+  const known = last === null ? '' : `, last value ${formats.date(last.date)}`;
+  if (brokenSince !== null) return `Reconnect needed${known}`;
   if (last === null || lastDay === null || last.date >= lastDay) return null;
-  return `Last known ${formats.date(last.date)}`;
+  return `Last value ${formats.date(last.date)}`;
 }
 
 /** An account's share of what all open accounts were worth last, as a percentage; empty where a share means nothing. */

@@ -32,7 +32,7 @@ export function AccountValues({
               <State account={account} history={history} />
             </p>
             <p className="text-right font-medium">
-              {account.last === null ? 'Not known' : formats.money(account.last.value)}
+              {account.last === null ? 'Unknown' : formats.money(account.last.value)}
             </p>
             <p className="text-ink-soft sm:text-right">{shareOf(account, accounts, formats)}</p>
             <p className="text-right text-ink-soft">{describeChange(account, formats.signedMoney)}</p>
@@ -40,8 +40,7 @@ export function AccountValues({
         ))}
       </ul>
       <p className="mt-2 text-xs text-ink-soft">
-        Changes are of the shown days, with what was paid in or out. Shares are of what the accounts hold
-        together.
+        Changes are over the days shown, deposits and withdrawals included. Shares are of all open accounts.
       </p>
     </section>
   );

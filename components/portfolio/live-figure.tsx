@@ -71,11 +71,11 @@ export function LiveFigure({
         <time dateTime={live.asOf} title={formats.utc(live.asOf)}>
           {formats.instant(live.asOf)}
         </time>{' '}
-        – not yet a day’s history
+        – today so far
       </p>
       {isOld && (
         <p className="mt-1.5">
-          <Badge tone="caution">{describeAge(age)} old: the market has moved since</Badge>
+          <Badge tone="caution">{describeAge(age)} old; the market has moved since</Badge>
         </p>
       )}
     </div>

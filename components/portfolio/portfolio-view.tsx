@@ -174,7 +174,7 @@ export function PortfolioView({
             {isAnswer && <AccountValues history={history} />}
             <p className="text-sm">
               <Link href="/data-quality" className="text-accent underline-offset-4 hover:underline">
-                How far can I trust a point?
+                How reliable is this chart?
               </Link>
             </p>
             {isAnswer && <GapList gaps={history.gaps} />}

@@ -19,7 +19,7 @@ export function SummaryFigures({ history: { summary } }: { readonly history: His
     <section aria-label="Figures">
       <dl className="tabular grid grid-cols-2 gap-x-6 gap-y-2.5 text-sm sm:flex sm:flex-wrap">
         <Figure label="Net deposits">
-          {netDeposits === null ? 'not known' : formats.signedMoney(netDeposits)}
+          {netDeposits === null ? 'unknown' : formats.signedMoney(netDeposits)}
         </Figure>
         {marketChange !== null && (
           <Figure label="Market change">
@@ -44,7 +44,7 @@ export function SummaryFigures({ history: { summary } }: { readonly history: His
       </dl>
       {provisional && (
         <p className="mt-2.5 text-sm text-ink-soft">
-          Provisional: the last day’s deposits and withdrawals are not known yet.
+          Today’s deposits may still arrive; figures may change slightly.
         </p>
       )}
       {difference !== null && (

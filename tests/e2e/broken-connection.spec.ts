@@ -6,10 +6,10 @@ test.use({ story: 'broken' });
 
 test('the banner names the institution whose connection is broken, and what mends it', async ({ page }) => {
   await openChart(page, '/');
-  const banner = page.getByRole('status').filter({ hasText: 'is broken' });
-  await expect(banner).toContainText('The connection to Summit Invest is broken');
+  const banner = page.getByRole('status').filter({ hasText: 'needs you to sign in again' });
+  await expect(banner).toContainText('Summit Invest needs you to sign in again');
   await expect(banner).toContainText('Sign in to Summit Invest again to reconnect');
-  await expect(page.getByText('The connection to Northwind Brokerage is broken')).toHaveCount(0);
+  await expect(page.getByText('Northwind Brokerage needs you to sign in again')).toHaveCount(0);
 });
 
 test('days that nobody knows are a gap that no line crosses', async ({ page, readHistory }) => {
@@ -34,7 +34,7 @@ test('a gap says its days and its reason in words, and shows no value', async ({
   const [drawn] = (await readDrawing(page)).gaps;
   if (gap === undefined || drawn === undefined) throw new Error('there is no gap');
   await pointAt(page, (drawn.left + drawn.right) / 2, hasTouch);
-  await expect(readingOn(page)).toContainText(`Connection broken: no value for ${gap.days} trading days`);
+  await expect(readingOn(page)).toContainText(`Reconnect needed: no value for ${gap.days} trading days`);
   await expect(readingOn(page)).toContainText('The connection to the broker stopped working.');
   await expect(readingOn(page)).not.toContainText('$');
 
@@ -57,7 +57,7 @@ test('the days before the gap are estimated and say which account is carried sin
   const { runs } = await readDrawing(page);
   const [links] = runs['estimated'] ?? [];
   await pointAt(page, links?.at(1)?.to ?? Number.NaN, hasTouch);
-  await expect(readingOn(page)).toContainText('Estimated: Traditional IRA carried from Oct 29');
+  await expect(readingOn(page)).toContainText('Estimated: Traditional IRA as of Oct 29');
   await expect(readingOn(page)).toContainText('1 of 2 accounts');
 });
 
@@ -68,7 +68,7 @@ test('a partial total is no headline: it stands beside the last whole one, marke
   const headline = headlineOn(page);
   await expect(headline).toContainText('Thursday, October 29, 2026');
   await expect(headline).toContainText('on Nov 5, 2026');
-  await expect(headline).toContainText('Estimated: Traditional IRA carried from Oct 29 (1 of 2 accounts)');
+  await expect(headline).toContainText('Estimated: Traditional IRA as of Oct 29 (1 of 2 accounts)');
 });
 
 test('the legend counts the missing days', async ({ page, readHistory }) => {

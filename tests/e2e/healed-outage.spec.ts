@@ -42,8 +42,8 @@ test('the legend counts the days that the document counts', async ({ page, readH
   // What is not on the screen needs no explanation.
   expect(coverage).toMatchObject({ presentDays: coverage.expectedDays, byKind: { estimated: 0 } });
   expect(await readLegend(page)).toEqual({
-    Captured: coverage.byKind.daily_eod,
-    Reconstructed: coverage.byKind.reconstructed,
+    'Recorded at close': coverage.byKind.daily_eod,
+    'Filled in later': coverage.byKind.reconstructed,
   });
 });
 
@@ -55,9 +55,9 @@ test('pointing at a day says its value and how it is known', async ({ page, hasT
     return run[Math.floor(run.length / 2)]?.to ?? Number.NaN;
   };
   await pointAt(page, place('reconstructed'), hasTouch);
-  await expect(readingOn(page)).toContainText('Reconstructed from your broker’s history');
+  await expect(readingOn(page)).toContainText('Filled in later from your broker’s history');
   await expect(readingOn(page)).toContainText(/\$\d{3},\d{3}\.\d{2}/);
   await pointAt(page, place('daily_eod'), hasTouch);
-  await expect(readingOn(page)).toContainText('Captured after the close');
+  await expect(readingOn(page)).toContainText('Recorded at close');
   await expect(readingOn(page)).toContainText('SnapTrade, as of 16:40 ET');
 });

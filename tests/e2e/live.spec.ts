@@ -102,5 +102,5 @@ test('another period is fetched when a pointer or the focus comes near, and is t
   await page.route('**/api/portfolio/history?*', (route) => route.abort());
   await page.keyboard.press('Enter');
   await expect(page.getByRole('application')).toHaveAccessibleName(/Nov 20, 2025 – Nov 20, 2026/);
-  await expect(page.getByRole('alert').filter({ hasText: 'Could not refresh' })).toHaveCount(0);
+  await expect(page.getByRole('alert').filter({ hasText: 'We couldn’t refresh' })).toHaveCount(0);
 });

@@ -76,10 +76,10 @@ test.describe('the first screen', () => {
   test('has a chart of the measure that the menu of a phone names', async ({ page, isMobile }) => {
     test.skip(!isMobile, 'a desk has room for all measures side by side');
     await openChart(page, '/?period=1Y');
-    await page.getByRole('combobox', { name: 'What to show' }).selectOption('Drawdown');
+    await page.getByRole('combobox', { name: 'What to show' }).selectOption('Drops');
     await expect(page).toHaveURL('/?period=1Y&show=drawdown');
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Drawdown');
-    await expect(chartOn(page)).toHaveAccessibleName(/^Drawdown/);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Drops from the highest value');
+    await expect(chartOn(page)).toHaveAccessibleName(/^Drops from the highest value/);
   });
 });
 
@@ -94,7 +94,7 @@ test.describe('forced colours', () => {
     const radio = (name: RegExp) => page.getByRole('radio', { name });
     expect(await background(radio(/1 year/))).not.toBe(await background(radio(/1 month/)));
     if (!isMobile)
-      expect(await background(radio(/^Net deposits$/))).not.toBe(await background(radio(/^Drawdown$/)));
+      expect(await background(radio(/^Money invested$/))).not.toBe(await background(radio(/^Drops$/)));
     const surface = await background(page.locator('body'));
     for (const kind of ['daily_eod', 'reconstructed']) {
       const line = page.locator(`[data-drawn] path[data-kind="${kind}"]`);

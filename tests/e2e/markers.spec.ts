@@ -87,7 +87,7 @@ test('what was seen since the last close stands apart from the days and ends at 
       market: { isOpen: true, changesAt: at('21:00') },
     };
   });
-  await expect(drawn(page, '[data-today]')).toContainText('Since the last close');
+  await expect(drawn(page, '[data-today]')).toContainText('Today so far');
   await expect(drawn(page, '[data-live]')).toContainText('Live');
   const right = async (selector: string) =>
     (await drawn(page, selector).first().boundingBox())?.x ?? Number.NaN;

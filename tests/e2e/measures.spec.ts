@@ -30,15 +30,15 @@ test.describe('of a saver', () => {
     await expect(page.getByText('They differ when deposits met good or bad days')).toBeVisible();
     for (const label of await axisLabels(page).allTextContents()) expect(label).toMatch(/%$/);
 
-    await measure(page, 'Drawdown').click();
+    await measure(page, 'Drops').click();
     await expect(chartOn(page)).toHaveAccessibleName(
-      new RegExp(`^Drawdown, .*deepest fall ${percent(summary.maxDrawdown)}`),
+      new RegExp(`^Drops from the highest value, .*largest drop ${percent(summary.maxDrawdown)}`),
     );
 
-    await measure(page, 'Net deposits').click();
-    await expect(chartOn(page)).toHaveAccessibleName(/^Net deposits against value, .*net deposits \+\$/);
+    await measure(page, 'Money invested').click();
+    await expect(chartOn(page)).toHaveAccessibleName(/^Money invested and value, .*net deposits \+\$/);
     await page.reload();
-    await expect(measure(page, 'Net deposits')).toBeChecked();
+    await expect(measure(page, 'Money invested')).toBeChecked();
     await expect(page.locator('[data-drawn] [data-line="paid-in"]')).toBeVisible();
   });
 
@@ -97,7 +97,7 @@ test.describe('compared with an index', () => {
     await chartOn(page).focus();
     await page.keyboard.press('End');
     await expect(announcementOn(page)).toContainText(/S&P 500 [+-]\d+\.\d\d%/);
-    await measure(page, 'Drawdown').click();
+    await measure(page, 'Drops').click();
     await expect(line).toHaveCount(0);
     await expect(compare).toHaveCount(0);
   });

@@ -313,7 +313,7 @@ test.describe('a browser', () => {
     await waitForChart(page);
     await choose(page, /3 months/);
     await expect(page).toHaveURL('/?period=3M');
-    await page.getByRole('link', { name: 'How far can I trust a point?' }).click();
+    await page.getByRole('link', { name: 'How reliable is this chart?' }).click();
     await expect(page).toHaveURL('/data-quality');
     await page.getByRole('link', { name: 'Connections' }).click();
     await expect(page.getByRole('heading', { name: 'Connections' })).toBeVisible();

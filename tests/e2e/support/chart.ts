@@ -61,7 +61,7 @@ export async function readLegend(page: Page): Promise<Record<string, number>> {
   const texts = await entries.allTextContents();
   return Object.fromEntries(
     texts.map((text) => {
-      const [, label = '', days = ''] = /^([A-Za-z]+)([\d,]+) days?$/.exec(text) ?? [];
+      const [, label = '', days = ''] = /^([A-Za-z ]+?)([\d,]+) days?$/.exec(text) ?? [];
       return [label, Number(days.replace(',', ''))];
     }),
   );
