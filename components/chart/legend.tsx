@@ -156,7 +156,7 @@ function Entry({
   );
 }
 
-function LineSwatch({ kind }: { readonly kind: Kind }) {
+export function LineSwatch({ kind }: { readonly kind: Kind }) {
   return (
     <svg aria-hidden="true" width="28" height="8" className="shrink-0">
       <line x1="2" y1="4" x2="27" y2="4" {...LINE_STYLES[kind]} />
@@ -165,7 +165,7 @@ function LineSwatch({ kind }: { readonly kind: Kind }) {
 }
 
 /** Drawn with a gradient, since the chart that defines the hatching need not be on the page. */
-function HatchSwatch() {
+export function HatchSwatch() {
   return (
     <span
       aria-hidden="true"

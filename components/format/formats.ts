@@ -62,10 +62,28 @@ function atMidnightUtc(date: TradingDate): Date {
 }
 
 /**
+ * A page has one language, so months and weekdays are English for everybody, in the order of the reader's region and on the
+ * exchange's calendar; numbers are grouped as the reader is used to, in the digits that the words have.
+ */
+export function languagesOf(locale: string): { readonly numbers: string; readonly words: string } {
+  const { region } = new Intl.Locale(locale).maximize();
+  return {
+    numbers: new Intl.Locale(locale, { numberingSystem: 'latn' }).toString(),
+    words: new Intl.Locale('en', {
+      ...(region === undefined ? {} : { region }),
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+    }).toString(),
+  };
+}
+
+/**
  * Formats for a viewer's locale and a portfolio's currency. Trading dates are formatted in UTC, where they
  * never shift; instants on the exchange's clock. Throws `RangeError` when the locale is not a language tag.
  */
-export function createFormats(locale: string, currency: Currency): Formats {
+export function createFormats(given: string, currency: Currency): Formats {
+  const { numbers, words } = languagesOf(given);
+  const locale = numbers;
   const style = { style: 'currency', currency } as const;
   const money = new Intl.NumberFormat(locale, style);
   const wholeMoney = new Intl.NumberFormat(locale, { ...style, maximumFractionDigits: 0 });
@@ -80,15 +98,15 @@ export function createFormats(locale: string, currency: Currency): Formats {
   const points = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const count = new Intl.NumberFormat(locale);
   const dates = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
+    new Intl.DateTimeFormat(words, { timeZone: 'UTC', ...options });
   const date = dates({ year: 'numeric', month: 'short', day: 'numeric' });
   const shortDate = dates({ month: 'short', day: 'numeric' });
   const longDate = dates({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' });
   const month = dates({ month: 'short' });
   const year = dates({ year: 'numeric' });
   const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: EXCHANGE_ZONE } as const;
-  const time = new Intl.DateTimeFormat(locale, clock);
-  const dayOfInstant = new Intl.DateTimeFormat(locale, {
+  const time = new Intl.DateTimeFormat(words, clock);
+  const dayOfInstant = new Intl.DateTimeFormat(words, {
     year: 'numeric',
     month: 'short',
     day: 'numeric',

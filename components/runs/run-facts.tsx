@@ -1,3 +1,4 @@
+import { GeistMono } from 'geist/font/mono';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { type Formats, formatDuration } from '@/components/format/formats';
@@ -54,5 +55,5 @@ export function RunFacts({ run, formats }: { readonly run: Run; readonly formats
 }
 
 function Id({ id }: { readonly id: string }) {
-  return <code className="font-mono text-xs">{id}</code>;
+  return <code className={`${GeistMono.className} text-xs`}>{id}</code>;
 }

@@ -55,7 +55,7 @@ test('the days before the gap are estimated and say which account is carried sin
   expect(days?.at(-1)?.date).toBe(history.points.at(-1)?.date);
 
   const { runs } = await readDrawing(page);
-  const [links] = runs['estimated'] ?? [];
+  const [links] = runs.estimated ?? [];
   await pointAt(page, links?.at(1)?.to ?? Number.NaN, hasTouch);
   await expect(readingOn(page)).toContainText('Estimated: Traditional IRA as of Oct 29');
   await expect(readingOn(page)).toContainText('1 of 2 accounts');
@@ -75,8 +75,8 @@ test('the legend counts the missing days', async ({ page, readHistory }) => {
   await openChart(page, '/?period=1M');
   const { coverage } = await readHistory('1M');
   const legend = await readLegend(page);
-  expect(legend['Missing']).toBe(coverage.expectedDays - coverage.presentDays);
-  expect(legend['Estimated']).toBe(coverage.byKind.estimated);
+  expect(legend.Missing).toBe(coverage.expectedDays - coverage.presentDays);
+  expect(legend.Estimated).toBe(coverage.byKind.estimated);
 });
 
 test('an older week beyond the broker’s reach stays a gap with a final reason', async ({ page }) => {

@@ -18,10 +18,8 @@ test('five months and five days of outage are drawn as reconstructed, without a 
 
   const drawing = await readDrawing(page);
   // A link is only as sure as its less sure end, so a run of days has one link more than days.
-  expect(drawing.runs['reconstructed']?.map((links) => links.length)).toEqual(
-    outages.map((days) => days + 1),
-  );
-  expect(drawing.runs['estimated']).toEqual([]);
+  expect(drawing.runs.reconstructed?.map((links) => links.length)).toEqual(outages.map((days) => days + 1));
+  expect(drawing.runs.estimated).toEqual([]);
   expect(drawing.gaps).toEqual([]);
   await expect(page.getByRole('heading', { name: 'Missing days' })).toHaveCount(0);
 });

@@ -22,8 +22,8 @@ test.describe('somebody who linked an account today', () => {
       'Filled in later': coverage.expectedDays - 1,
     });
     const { runs, gaps } = await readDrawing(page);
-    expect(runs['reconstructed']?.map((links) => links.length)).toEqual([coverage.expectedDays - 1]);
-    expect(runs['daily_eod']).toEqual([]);
+    expect(runs.reconstructed?.map((links) => links.length)).toEqual([coverage.expectedDays - 1]);
+    expect(runs.daily_eod).toEqual([]);
     expect(gaps).toEqual([]);
   });
 });
@@ -36,8 +36,8 @@ test.describe('somebody who was captured every day', () => {
     const { coverage, points } = await readHistory('1Y');
     expect(await readLegend(page)).toEqual({ 'Recorded at close': coverage.expectedDays });
     const { runs } = await readDrawing(page);
-    expect(runs['daily_eod']?.map((links) => links.length)).toEqual([points.length - 1]);
-    expect(runs['reconstructed']).toEqual([]);
+    expect(runs.daily_eod?.map((links) => links.length)).toEqual([points.length - 1]);
+    expect(runs.reconstructed).toEqual([]);
     const newest = points.at(-1);
     await expect(headlineOn(page)).toContainText(money(newest?.value ?? ''));
     await expect(headlineOn(page)).toContainText('Friday, November 20, 2026');
