@@ -3,6 +3,7 @@ import { GAP_LABELS, nameOrigin } from '@/components/labels/states';
 import { withoutSign } from '@/components/portfolio/value-change';
 import { type Amount, addAmounts, roundToAmount, subtractAmounts } from '@/lib/domain/amount';
 import type { Measure } from '@/lib/domain/states';
+import type { TradingDate } from '@/lib/domain/trading-date';
 import type {
   Correction,
   HistoryFlow,
@@ -65,6 +66,15 @@ export interface LivePoint {
   readonly live: LiveValue;
 }
 
+/** What the accounts that are known were worth together on a day without a total. */
+export interface KnownPartPoint {
+  readonly index: number;
+  readonly value: number;
+  readonly date: TradingDate;
+  /** The names of the accounts that are not in it. */
+  readonly without: readonly string[];
+}
+
 /** What can be read: a day, a whole gap, an instant since the last close, or the live value. */
 export type DataPoint = DayPoint | GapPoint | SessionPoint | LivePoint;
 
@@ -93,6 +103,8 @@ interface ReadingContext {
   readonly benchmark: { readonly name: string; readonly values: ReadonlyMap<number, number> } | null;
   /** Whose accounts are shown. */
   readonly brokerages: readonly string[];
+  /** What known accounts were worth on days without a total. */
+  readonly knownPart: readonly (readonly KnownPartPoint[])[];
 }
 
 /** Everything there is to read at a data point. */
@@ -101,7 +113,7 @@ export function readDataPoint(dataPoint: DataPoint, context: ReadingContext, for
     case 'point':
       return readPoint(dataPoint, context, formats);
     case 'gap':
-      return readGap(dataPoint, formats);
+      return readGap(dataPoint, context, formats);
     case 'today':
       return {
         when: formats.instant(dataPoint.point.at),
@@ -162,12 +174,24 @@ function readPoint(dataPoint: DayPoint, context: ReadingContext, formats: Format
   };
 }
 
-function readGap({ band: { gap }, flows, corrections }: GapPoint, formats: Formats): Reading {
+function readGap(
+  { band, flows, corrections }: GapPoint,
+  { knownPart }: ReadingContext,
+  formats: Formats,
+): Reading {
+  const { gap } = band;
+  const known = knownPart.flat().findLast(({ index }) => index >= band.from && index <= band.to);
+  const amount = known === undefined ? null : roundToAmount(known.value, 2);
   return {
     when: describeGapDates(gap, formats),
     value: null,
     how: `${GAP_LABELS[gap.reason].label}: no value for ${describeDays(gap.days, formats)}`,
     details: [
+      ...(known === undefined || amount === null
+        ? []
+        : [
+            `Known accounts ${formats.money(amount)} on ${formats.date(known.date)}, without ${known.without.join(', ')}`,
+          ]),
       GAP_LABELS[gap.reason].meaning,
       describeOutlook(gap, formats),
       ...describeFlows(flows, formats),

@@ -2,7 +2,8 @@ import type { Formats } from '@/components/format/formats';
 import { roundToAmount } from '@/lib/domain/amount';
 import type { Measure } from '@/lib/domain/states';
 import type { Benchmark, HistoryDocument, HistoryFlow, HistoryPoint } from '@/lib/history/document';
-import type { DataPoint, DayPoint } from './data-points';
+import type { DataPoint, DayPoint, KnownPartPoint } from './data-points';
+import { findKnownPart } from './known-part';
 import { type DateTick, fitValueScale, placeDateTicks, type ValueScale } from './scale';
 import {
   type GainArea,
@@ -46,6 +47,8 @@ export interface ChartLayout {
   /** What was put in beside the value; empty for other measures. */
   readonly paidIn: readonly (readonly PairedPoint[])[];
   readonly gainAreas: readonly GainArea[];
+  /** What known accounts were worth on days without a total, in connected runs. */
+  readonly knownPart: readonly (readonly KnownPartPoint[])[];
   /** Thinned as a line, and whole by slot. */
   readonly benchmark: {
     readonly name: string;
@@ -116,12 +119,14 @@ export function buildChartLayout(history: HistoryDocument, measure: Measure, for
   const runs = joinRuns(segments);
   const paidIn = measure === 'deposits' ? pairWithDeposits(runs, series.dataPoints) : [];
   const benchmark = thinBenchmark(history, series, measure);
+  const knownPart = findKnownPart(history, series.bands, measure);
   const values = [
     ...series.dataPoints.flatMap((dataPoint) =>
       dataPoint.type === 'gap' || dataPoint.value === null ? [] : [dataPoint.value],
     ),
     ...paidIn.flat().map((point) => point.paidIn),
     ...(benchmark?.points.map((point) => point.value) ?? []),
+    ...knownPart.flat().map((point) => point.value),
   ];
   const scale = isOfMoney(measure)
     ? fitValueScale(values)
@@ -135,6 +140,7 @@ export function buildChartLayout(history: HistoryDocument, measure: Measure, for
     runs,
     paidIn,
     gainAreas: paidIn.flatMap(splitGainAreas),
+    knownPart,
     benchmark,
     first: series.dataPoints.find((dataPoint) => dataPoint.type === 'point')?.point ?? null,
     extremes,

@@ -18,7 +18,11 @@ export function MarksLegend({
   readonly measure: Measure;
   readonly isBenchmarkShown: boolean;
 }) {
-  const { flows, corrections, benchmark, intraday } = history;
+  const { flows, corrections, benchmark, intraday, split, gaps } = history;
+  const isPartShown =
+    measure === 'value' &&
+    gaps.some(({ reason }) => reason === 'connection_broken') &&
+    split?.some(({ values }) => values.length > 0) === true;
   return (
     <ul
       aria-label="Marks and further lines"
@@ -51,6 +55,11 @@ export function MarksLegend({
               : ', had you bought it with the same deposits'
             : ', its growth'}{' '}
           ({benchmark.source})
+        </MarkEntry>
+      )}
+      {isPartShown && (
+        <MarkEntry swatch={<StrokeSwatch {...REFERENCE_STYLES.knownPart} />}>
+          Known accounts only, while another one needs a reconnect: a part, not the total
         </MarkEntry>
       )}
       {flows !== null && flows.length > 0 && (

@@ -5,12 +5,16 @@ import { Badge } from '@/components/ui/badge';
 import { subtractAmounts } from '@/lib/domain/amount';
 import type { HistoryAccount, HistoryDocument } from '@/lib/history/document';
 import { describeAccountState, shareOf } from './account-states';
+import { AccountsOverTime } from './accounts-over-time';
 
 /** What each account is worth at the end of the shown days, its share of the whole, its change, and how far it is known. */
 export function AccountValues({
   history,
+  search,
 }: {
   readonly history: Pick<HistoryDocument, 'accounts' | 'points'>;
+  /** The question behind what is shown. */
+  readonly search: string;
 }) {
   const formats = useFormats();
   const { accounts } = history;
@@ -42,6 +46,7 @@ export function AccountValues({
       <p className="mt-2 text-xs text-ink-soft">
         Changes are over the days shown, deposits and withdrawals included. Shares are of all open accounts.
       </p>
+      <AccountsOverTime search={search} />
     </section>
   );
 }

@@ -12,6 +12,7 @@ import { DEFAULT_PERIOD, type Period } from '@/lib/domain/period';
 import type { Correction, HistoryDocument } from '@/lib/history/document';
 import { AccountPicker } from './account-picker';
 import { AccountValues } from './account-values';
+import { CalendarYears } from './calendar-years';
 import { CorrectionList } from './correction-list';
 import { EmptyPortfolio } from './empty-portfolio';
 import { ExportMenu, savePicture } from './export-menu';
@@ -22,6 +23,7 @@ import { HideAmountsSwitch, useHiddenAmounts } from './hide-amounts';
 import { useServerClock } from './live-figure';
 import { MatchNotice } from './match-notice';
 import { DataNotice, PageNotices } from './notices';
+import { PeriodComparison } from './period-comparison';
 import { type PortfolioAddress, writeHistorySearch } from './portfolio-address';
 import { RangeForm } from './range-form';
 import { SummaryFigures } from './summary-figures';
@@ -171,7 +173,9 @@ export function PortfolioView({
             />
             {history.dataNotice !== null && <DataNotice text={history.dataNotice} />}
             {isAnswer && <SummaryFigures history={history} />}
-            {isAnswer && <AccountValues history={history} />}
+            {isAnswer && <PeriodComparison history={history} accounts={address.accounts} />}
+            {isAnswer && <CalendarYears points={history.points} />}
+            {isAnswer && <AccountValues history={history} search={search} />}
             <p className="text-sm">
               <Link href="/data-quality" className="text-accent underline-offset-4 hover:underline">
                 How reliable is this chart?

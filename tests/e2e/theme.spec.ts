@@ -24,7 +24,7 @@ test.describe('the colours', () => {
 
     // The first paint is right already: no script takes part in it.
     const still = await browser.newContext({
-      baseURL,
+      ...(baseURL === undefined ? {} : { baseURL }),
       javaScriptEnabled: false,
       colorScheme: 'dark',
       storageState: await context.storageState(),

@@ -105,6 +105,7 @@ async function listExecutable(role: string): Promise<readonly string[]> {
 test('a visitor may execute no function, a signed-in user only those that read their own portfolio, and the rules it is read by', async () => {
   expect(await listExecutable('anon')).toEqual([]);
   expect(await listExecutable('authenticated')).toEqual([
+    'account_series',
     'account_trust',
     'benchmark_closes',
     'carry_sessions_max',

@@ -20,6 +20,7 @@ const FUNCTIONS = `
  * Whatever is not here has to say how long it may take.
  */
 const BOUNDED = [
+  'account_series',
   'account_trust',
   'begin_registration',
   'benchmark_closes',

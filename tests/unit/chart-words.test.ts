@@ -14,7 +14,11 @@ function read(history: Partial<HistoryDocument>, brokerages = ['Northwind Broker
   const dataPoint: DataPoint | undefined = buildChartSeries(makeHistory(history), 'value').dataPoints[0];
   if (dataPoint === undefined) throw new Error('nothing to read');
   return speakReading(
-    readDataPoint(dataPoint, { measure: 'value', first: null, benchmark: null, brokerages }, formats),
+    readDataPoint(
+      dataPoint,
+      { measure: 'value', first: null, benchmark: null, brokerages, knownPart: [] },
+      formats,
+    ),
   );
 }
 
