@@ -103,6 +103,8 @@ interface ReadingContext {
   readonly benchmark: { readonly name: string; readonly values: ReadonlyMap<number, number> } | null;
   /** Whose accounts are shown. */
   readonly brokerages: readonly string[];
+  /** The reader's own words by day. */
+  readonly notes: ReadonlyMap<TradingDate, string>;
   /** What known accounts were worth on days without a total. */
   readonly knownPart: readonly (readonly KnownPartPoint[])[];
 }
@@ -163,6 +165,7 @@ function readPoint(dataPoint: DayPoint, context: ReadingContext, formats: Format
     value,
     how: describeKind(point, formats),
     details: [
+      ...describeNote(context.notes.get(point.date)),
       ...details,
       ...describeFlows(dataPoint.flows, formats),
       ...readChanges(dataPoint, context, formats),
@@ -198,6 +201,10 @@ function readGap(
       ...describeCorrections(corrections, formats),
     ],
   };
+}
+
+function describeNote(text: string | undefined): string[] {
+  return text === undefined ? [] : [`Note: ${text}`];
 }
 
 function readMeasure(

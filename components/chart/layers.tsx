@@ -18,12 +18,14 @@ const RISE = 7;
 
 type EventfulPoint = Extract<DataPoint, DayEvents>;
 
-/** Quiet marks: a triangle at the bottom for money that came (up) or went (down), a diamond where a value was corrected. */
+/** Quiet marks: a triangle at the bottom for money that came (up) or went (down), a diamond where a value was corrected, and a square at the top for a note. */
 function EventMarks({
   dataPoints,
+  notes,
   plotArea,
 }: {
   readonly dataPoints: readonly DataPoint[];
+  readonly notes: ChartLayout['notes'];
   readonly plotArea: PlotArea;
 }) {
   const bottom = plotArea.top + plotArea.height - RISE;
@@ -47,6 +49,20 @@ function EventMarks({
             />
           );
         })}
+      {eventful.map((dataPoint) =>
+        dataPoint.type === 'point' && notes.has(dataPoint.point.date) ? (
+          <rect
+            key={dataPoint.index}
+            data-note=""
+            x={plotArea.x(dataPoint.index) - SIZE}
+            y={plotArea.top}
+            width={2 * SIZE}
+            height={2 * SIZE}
+            rx={1}
+            fill="var(--ink-soft)"
+          />
+        ) : null,
+      )}
       {lastOfEachCorrection(eventful).map((dataPoint) => (
         <path
           key={dataPoint.index}
@@ -377,7 +393,7 @@ export function ChartLayers({
       <KnownLines segments={segments} plotArea={plotArea} />
       <IsolatedPoints points={series.isolatedPoints} plotArea={plotArea} />
       <TodayLine layout={layout} plotArea={plotArea} />
-      <EventMarks dataPoints={series.dataPoints} plotArea={plotArea} />
+      <EventMarks dataPoints={series.dataPoints} notes={layout.notes} plotArea={plotArea} />
       <ReferenceNames layout={layout} plotArea={plotArea} />
       <ExtremeLabels extremes={layout.extremes} plotArea={plotArea} />
       <LiveMark dataPoints={series.dataPoints} plotArea={plotArea} />

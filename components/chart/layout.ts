@@ -1,7 +1,9 @@
 import type { Formats } from '@/components/format/formats';
 import { roundToAmount } from '@/lib/domain/amount';
 import type { Measure } from '@/lib/domain/states';
+import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Benchmark, HistoryDocument, HistoryFlow, HistoryPoint } from '@/lib/history/document';
+import type { DayNote } from '@/lib/notes/document';
 import type { DataPoint, DayPoint, KnownPartPoint } from './data-points';
 import { findKnownPart } from './known-part';
 import { type DateTick, fitValueScale, placeDateTicks, type ValueScale } from './scale';
@@ -47,6 +49,8 @@ export interface ChartLayout {
   /** What was put in beside the value; empty for other measures. */
   readonly paidIn: readonly (readonly PairedPoint[])[];
   readonly gainAreas: readonly GainArea[];
+  /** The reader's own words by day. */
+  readonly notes: ReadonlyMap<TradingDate, string>;
   /** What known accounts were worth on days without a total, in connected runs. */
   readonly knownPart: readonly (readonly KnownPartPoint[])[];
   /** Thinned as a line, and whole by slot. */
@@ -112,7 +116,12 @@ function findExtremes(
 const FLAT_ROOM_FRACTION = 0.01;
 
 /** Works out a layout. Nothing in it depends on the size of the screen, so the server makes the same one. */
-export function buildChartLayout(history: HistoryDocument, measure: Measure, formats: Formats): ChartLayout {
+export function buildChartLayout(
+  history: HistoryDocument,
+  measure: Measure,
+  formats: Formats,
+  notes: readonly DayNote[] = [],
+): ChartLayout {
   const series = buildChartSeries(history, measure);
   const slots = series.rows.length;
   const segments = thinSegments(series.segments, slots, eventSlots(series.dataPoints));
@@ -141,6 +150,7 @@ export function buildChartLayout(history: HistoryDocument, measure: Measure, for
     paidIn,
     gainAreas: paidIn.flatMap(splitGainAreas),
     knownPart,
+    notes: new Map(notes.map(({ date, text }) => [date, text])),
     benchmark,
     first: series.dataPoints.find((dataPoint) => dataPoint.type === 'point')?.point ?? null,
     extremes,

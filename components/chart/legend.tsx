@@ -5,6 +5,7 @@ import { useFormats } from '@/components/format/formats-context';
 import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/states';
 import { KINDS, type Kind, type Measure } from '@/lib/domain/states';
 import type { HistoryDocument } from '@/lib/history/document';
+import type { DayNote } from '@/lib/notes/document';
 import { LINE_STYLES, REFERENCE_STYLES } from './lines';
 import { findLive, isComparable, isOfMoney } from './series';
 
@@ -13,10 +14,12 @@ export function MarksLegend({
   history,
   measure,
   isBenchmarkShown,
+  notes,
 }: {
   readonly history: HistoryDocument;
   readonly measure: Measure;
   readonly isBenchmarkShown: boolean;
+  readonly notes: readonly DayNote[];
 }) {
   const { flows, corrections, benchmark, intraday, split, gaps } = history;
   const isPartShown =
@@ -71,6 +74,11 @@ export function MarksLegend({
       {corrections.length > 0 && (
         <MarkEntry swatch={<MarkSwatch isHollow d="M6.5,1.5L11,6L6.5,10.5L2,6Z" />}>
           This day’s value was corrected; days corrected together share one mark
+        </MarkEntry>
+      )}
+      {notes.some(({ date }) => history.points.some((point) => point.date === date)) && (
+        <MarkEntry swatch={<MarkSwatch isHollow={false} d="M3,2.5H10V9.5H3Z" />}>
+          Your note on this day
         </MarkEntry>
       )}
       {isOfMoney(measure) && intraday.length > 0 && (

@@ -5,6 +5,7 @@ import { useFormats } from '@/components/format/formats-context';
 import type { Measure } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryDocument } from '@/lib/history/document';
+import type { DayNote } from '@/lib/notes/document';
 import { ChartDrawing } from './chart-drawing';
 import { ChartCursor, placeAlong, RangeOverlay } from './cursor';
 import { readDataPoint, readForHeadline, speakReading } from './data-points';
@@ -13,6 +14,8 @@ import { buildChartLayout, CHART_HEIGHT } from './layout';
 import { speakRange } from './range-reading';
 import type { ReadingStore } from './reading-store';
 import { useChartReader } from './use-chart-reader';
+
+const NO_NOTES: readonly DayNote[] = [];
 
 /**
  * The line of a portfolio's history, broken where nobody knows it. It is read with the pointer, a finger, or the arrow
@@ -23,16 +26,22 @@ export function PortfolioChart({
   measure,
   onRangeSelect,
   reading: store = null,
+  notes = NO_NOTES,
 }: {
   readonly history: HistoryDocument;
   readonly measure: Measure;
   readonly onRangeSelect: (from: TradingDate, to: TradingDate) => void;
   /** Told what is being read; null where nobody follows. */
   readonly reading?: ReadingStore | null;
+  /** The reader's own notes on days. */
+  readonly notes?: readonly DayNote[] | undefined;
 }) {
   const formats = useFormats();
   const hintId = useId();
-  const layout = useMemo(() => buildChartLayout(history, measure, formats), [history, measure, formats]);
+  const layout = useMemo(
+    () => buildChartLayout(history, measure, formats, notes),
+    [history, measure, formats, notes],
+  );
   const { chart, dataPoint, rangeStart, range, isAnnounced, handlers } = useChartReader(
     layout,
     onRangeSelect,

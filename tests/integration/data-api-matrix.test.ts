@@ -29,6 +29,7 @@ const OF_USERS: ReadonlySet<string> = new Set([
   'small_carry_sessions_max',
   'user_connections',
   'user_imports',
+  'user_notes',
 ]);
 /** Tables that any signed-in user may read whole. */
 const SHARED: ReadonlySet<string> = new Set([

@@ -31,6 +31,7 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     coverage_years: { service_role: 'DELETE INSERT SELECT UPDATE' },
     current_values: { authenticated: 'SELECT', service_role: 'SELECT' },
     decisions: { service_role: 'INSERT SELECT' },
+    day_notes: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     exchange_rate_readings: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     exchange_rates: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     fill_outcomes: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
@@ -128,6 +129,7 @@ test('a visitor may execute no function, a signed-in user only those that read t
     'small_carry_sessions_max',
     'user_connections',
     'user_imports',
+    'user_notes',
   ]);
 });
 

@@ -44,11 +44,13 @@ const BOUNDED = [
   'record_connection_event',
   'release_request',
   'return_refresh',
+  'save_note',
   'run_document',
   'take_requests',
   'undelivered_alerts',
   'user_connections',
   'user_email',
+  'user_notes',
   'user_with_email',
 ];
 

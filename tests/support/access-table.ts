@@ -142,6 +142,7 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'page /admin/runs': adminPage,
   'page /admin/runs/[id]': { ...adminPage, path: `/admin/runs/${NOBODY}` },
 
+  'action saveNoteAction': { access: 'owner', limit: 'change' },
   'action signIn': { access: 'anyone', limit: 'sign_in_address' },
   'action signUpAction': { access: 'anyone', limit: 'mail' },
   'action sendRecoveryAction': { access: 'anyone', limit: 'mail' },

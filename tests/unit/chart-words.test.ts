@@ -16,7 +16,7 @@ function read(history: Partial<HistoryDocument>, brokerages = ['Northwind Broker
   return speakReading(
     readDataPoint(
       dataPoint,
-      { measure: 'value', first: null, benchmark: null, brokerages, knownPart: [] },
+      { measure: 'value', first: null, benchmark: null, brokerages, knownPart: [], notes: new Map() },
       formats,
     ),
   );
