@@ -2171,6 +2171,15 @@ export type Database = {
           value_date: string
         }[]
       }
+      account_series: {
+        Args: {
+          p_from: string
+          p_line_ids?: string[]
+          p_to: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
       account_trust: { Args: { p_user_id: string }; Returns: Json }
       active_backfills: { Args: Record<PropertyKey, never>; Returns: Json }
       alert_facts: {

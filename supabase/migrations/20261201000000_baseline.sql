@@ -5586,7 +5586,64 @@ $$;
 
 comment on function public.account_trust is 'Since when and until when each account of a user is known, and what of it is held back.';
 
+-- [{ accountId, values: [{ date, value }] }]: what each real account of a user was worth on the days between two, in the user's
+-- currency and without days of which nobody knows it. Amounts are text, since JSON numbers are not exact.
+create function public.account_series(p_user_id uuid, p_from date, p_to date, p_line_ids uuid[] default null)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return (
+    with lines as materialized (
+      select l.line_id, l.member_ids, l.closed_on, l.stated_since, l.institution, l.name
+      from public.account_lines l
+      where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
+    ),
+    known as (
+      select distinct on (said.line_id, said.value_date) said.line_id, said.value_date, said.total_value, said.currency
+      from (
+        select l.line_id, v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
+        from lines l
+        join public.current_values v on v.account_id = any (l.member_ids)
+        where v.value_date between p_from and p_to and (l.closed_on is null or v.value_date < l.closed_on)
+        union all
+        -- Statements stand behind whatever a provider reported.
+        select l.line_id, s.value_date, s.total_value, s.currency, 1000, s.as_of
+        from lines l
+        join public.stated_values s on s.account_id = any (l.member_ids)
+        where l.stated_since is not null and s.value_date between p_from and p_to
+          and (l.closed_on is null or s.value_date < l.closed_on)
+      ) said
+      order by said.line_id, said.value_date, said.kind_rank, said.as_of desc
+    ),
+    -- One jsonb of all values of an account together takes a part of the time of making each of them one.
+    series as (
+      select l.line_id, l.institution, l.name, (
+        select coalesce(json_agg(point order by point.date)::jsonb, '[]')
+        from (
+          select k.value_date as date, trim_scale(k.total_value * coalesce(rate.rate, 1))::text as value
+          from known k
+          join public.portfolios p on p.user_id = p_user_id
+          left join lateral public.rate_on(k.currency, p.currency, k.value_date) rate on k.currency <> p.currency
+          where k.line_id = l.line_id and (k.currency = p.currency or rate.rate is not null)
+        ) point
+      ) as points
+      from lines l
+    )
+    select coalesce(
+      jsonb_agg(jsonb_build_object('accountId', line_id, 'values', points) order by institution, name, line_id), '[]'
+    )
+    from series
+  );
+end
+$$;
+
+comment on function public.account_series is 'What each account of a user was worth day by day, within the caller''s own rights.';
+
 grant execute on function
+  public.account_series,
   public.history_points,
   public.history_gaps,
   public.history_flows,
