@@ -39,7 +39,7 @@ export function ConnectionCard({
                 Last good sync <time dateTime={lastSuccessAt}>{formats.instant(lastSuccessAt)}</time>
               </>
             )}
-            {disabledSince !== null && (
+            {status === 'disabled' && disabledSince !== null && (
               <>
                 , broken since <time dateTime={disabledSince}>{formats.instant(disabledSince)}</time>
               </>

@@ -161,7 +161,7 @@ export function readConnections(
 const access = z.object({
   provider: z.enum(PROVIDER_IDS),
   externalId: z.string(),
-  status: z.enum(['active', 'disabled', 'removed']),
+  status: z.enum(['active', 'disabled', 'paused', 'removed']),
   ciphertext: z.string().nullable(),
 });
 

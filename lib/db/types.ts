@@ -2782,6 +2782,10 @@ export type Database = {
         Args: { p_after: string; p_limit: number; p_prefix: string }
         Returns: Json
       }
+      pause_connections: {
+        Args: { p_now: string; p_providers: string[]; p_user_id: string }
+        Returns: number
+      }
       pause_requests: {
         Args: { p_provider: string; p_wait_ms: number }
         Returns: undefined
