@@ -1,5 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
+import { areKeys } from '@/lib/credentials';
 import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import type { CapturePromise } from '@/lib/domain/schedule';
@@ -25,10 +26,10 @@ const variables = z.object({
   CRON_SECRET: secret,
   CAPTURE_API_KEY: secret.optional(),
   CREDENTIALS_KEY: z
-    .base64()
+    .string()
     .refine(
-      (text) => Buffer.from(text, 'base64').length === 32,
-      'must be 32 bytes in base64 (openssl rand -base64 32)',
+      areKeys,
+      'must be 32 bytes in base64 (openssl rand -base64 32), or several such keys with commas',
     ),
   SNAPTRADE_CLIENT_ID: z.string().min(1),
   SNAPTRADE_CONSUMER_KEY: z.string().min(1),

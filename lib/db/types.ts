@@ -2792,6 +2792,14 @@ export type Database = {
         Args: { p_limit: number; p_now: string; p_provider: string }
         Returns: Json
       }
+      outdated_credentials: {
+        Args: { p_after: string; p_limit: number; p_prefix: string }
+        Returns: Json
+      }
+      pause_connections: {
+        Args: { p_now: string; p_providers: string[]; p_user_id: string }
+        Returns: number
+      }
       pause_requests: {
         Args: { p_provider: string; p_wait_ms: number }
         Returns: undefined
@@ -3036,6 +3044,7 @@ export type Database = {
         Args: { p_lease_seconds: number; p_now: string; p_worker: string }
         Returns: undefined
       }
+      replace_credentials: { Args: { p_rows: Json }; Returns: number }
       replace_days: {
         Args: { p_at: number[]; p_codes: string[]; p_days: string }
         Returns: string

@@ -260,7 +260,7 @@ create table public.brokerage_connections (
   provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
   external_id text not null,
   institution text not null,
-  status text not null default 'active' check (status in ('active', 'disabled', 'removed')),
+  status text not null default 'active' check (status in ('active', 'disabled', 'paused', 'removed')),
   disabled_since timestamptz,
   due_at timestamptz,
   retry_at timestamptz,
@@ -292,7 +292,8 @@ create index brokerage_connections_leased on public.brokerage_connections (lease
 create index brokerage_connections_due on public.brokerage_connections (due_at, id) where due_at is not null;
 
 comment on table public.brokerage_connections is 'A user''s link to one brokerage login through a provider.';
-comment on column public.brokerage_connections.status is 'disabled: the broker no longer lets the provider in until the user reconnects.';
+comment on column public.brokerage_connections.status is
+  'disabled: the broker no longer lets the provider in until the user reconnects. paused: nobody is asked, since its source is switched off here.';
 comment on column public.brokerage_connections.due_at is 'Since when there is work; drawn from coverage by mark_due_connections, cleared when a fill is recorded.';
 comment on column public.brokerage_connections.retry_at is 'Back-off: not asked again before this instant.';
 comment on column public.brokerage_connections.attempts is 'Failures in a row.';
@@ -1205,7 +1206,7 @@ select a.user_id, a.line_id,
   (array_agg(a.id order by c.status = 'removed', a.closed_on is not null, c.status <> 'active', c.created_at, a.id))[1] as asked_id,
   -- Nobody need ask broken connections to know that they have nothing.
   case
-    when bool_and(c.status = 'disabled') filter (where c.status <> 'removed')
+    when bool_and(c.status in ('disabled', 'paused')) filter (where c.status <> 'removed')
     then max((c.disabled_since at time zone 'America/New_York')::date)
   end as down_since,
   min(a.stated_since) as stated_since
@@ -1215,7 +1216,7 @@ where a.is_counted
 group by a.user_id, a.line_id;
 
 comment on view public.account_lines is 'The real accounts of users: their rows, what they are called, since when and until when they are known, and who is asked.';
-comment on column public.account_lines.down_since is 'Since when all connections to the account are broken; null while one works.';
+comment on column public.account_lines.down_since is 'Since when all connections to the account are broken or paused; null while one works.';
 comment on column public.account_lines.exists_since is 'Since when it existed or may have, though nobody may know what it was worth.';
 comment on column public.account_lines.begun_on is 'The day on which its movements show that it began, where nobody knows what it was worth for some time after.';
 comment on column public.account_lines.stated_since is 'Since when its user''s statements give values; days in between are known to nobody.';
@@ -1814,6 +1815,7 @@ return case
   when p_is_final then p_outcome
   when p_is_beyond_reach then 'provider_cannot'
   when p_connection_status = 'disabled' then 'connection_broken'
+  when p_connection_status = 'paused' then 'source_off'
   else coalesce(p_outcome, 'not_yet_due')
 end;
 
@@ -2732,7 +2734,7 @@ as $$
       ) as recheck,
       p_asked or public.totals_reads(c, p_now) < public.totals_reads_max() as may_read
     from public.brokerage_connections c
-    where c.id = any (p_connection_ids) and c.status <> 'removed'
+    where c.id = any (p_connection_ids) and c.status not in ('paused', 'removed')
   ),
   is_capture_open as (
     select p_now < (select d.opens_at from public.trading_days d where d.date > p_to order by d.date limit 1) as now
@@ -2858,7 +2860,7 @@ begin
   with candidates as materialized (
     select id
     from public.brokerage_connections
-    where status <> 'removed'
+    where status not in ('paused', 'removed')
       and (p_user_id is null or user_id = p_user_id)
       and (p_asked or retry_at is null or retry_at <= p_now)
   ),
@@ -2872,7 +2874,7 @@ begin
     select c.id, c.due_at is null as is_new, n.totals
     from public.brokerage_connections c
     join needing n on n.connection_id = c.id
-    where c.status <> 'removed' and (c.due_at is null or n.totals and not c.totals_due)
+    where c.status not in ('paused', 'removed') and (c.due_at is null or n.totals and not c.totals_due)
     order by c.id
     for update of c
   ),
@@ -2890,6 +2892,42 @@ end
 $$;
 
 comment on function public.mark_due_connections is 'Marks the connections that have work between two days; returns how many were newly marked.';
+
+-- Leaves alone the connections of sources that are switched off here, of one user or of everybody, and goes on with those of
+-- p_providers, the sources that are not. Nothing of a paused connection is lost: its days are missing with that reason, and
+-- are asked for when its source is back. Returns how many changed.
+create function public.pause_connections(p_user_id uuid, p_providers text[], p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_changed integer;
+begin
+  with locked as (
+    select c.id, c.status = 'paused' as is_back
+    from public.brokerage_connections c
+    where (p_user_id is null or c.user_id = p_user_id)
+      and c.status <> 'removed' and (c.status = 'paused') = (c.provider = any (p_providers))
+    -- In one order, as everybody who marks connections locks them.
+    order by c.id
+    for update
+  )
+  update public.brokerage_connections c
+  set status = case when locked.is_back then 'active' else 'paused' end,
+    disabled_since = case when locked.is_back then null else coalesce(c.disabled_since, p_now) end,
+    due_at = case when locked.is_back then p_now end,
+    totals_due = c.totals_due or locked.is_back,
+    retry_at = null, attempts = 0, last_error_code = null
+  from locked
+  where c.id = locked.id;
+  get diagnostics v_changed = row_count;
+  return v_changed;
+end
+$$;
+
+comment on function public.pause_connections is 'Leaves connections of sources alone that are switched off here, and goes on with the others; returns how many changed.';
 
 -- Makes connections due whose accounts were captured for a trading day before p_since, once for each connection and day.
 -- Returns how many.
@@ -3119,6 +3157,7 @@ $$;
 comment on function public.count_waiting is 'How many connections wait for their turn.';
 
 grant execute on function
+  public.pause_connections,
   public.mark_due_connections,
   public.mark_pre_open_rechecks,
   public.claim_refresh,
@@ -3471,7 +3510,7 @@ begin
     status text, "disabledSince" timestamptz, "retryAt" timestamptz, attempts integer, "errorCode" text, succeeded boolean,
     freshness text, "totalsAsked" boolean, "isBackgroundRead" boolean
   )
-  where c.id = p_connection.id and c.status <> 'removed';
+  where c.id = p_connection.id and c.status not in ('paused', 'removed');
 end
 $$;
 
@@ -4325,6 +4364,61 @@ $$;
 
 comment on function public.orphaned_registrations is 'Registrations at a provider that are to be deleted there.';
 
+-- Credentials that are not encrypted with the current key, whose texts begin with p_prefix, in the order of their keys:
+-- [{ key, ciphertext }]. The key names the row that they stand in.
+create function public.outdated_credentials(p_prefix text, p_after text, p_limit integer)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('key', key, 'ciphertext', ciphertext) order by key), '[]')
+  from (
+    select key, ciphertext
+    from (
+      select 'connection ' || connection_id as key, ciphertext from public.connection_credentials
+      union all
+      select 'user ' || user_id || ' ' || provider, ciphertext from public.provider_users
+    ) kept
+    where not starts_with(ciphertext, p_prefix) and key > p_after
+    order by key
+    limit p_limit
+  ) outdated
+$$;
+
+comment on function public.outdated_credentials is 'Credentials that another key than the current one encrypts.';
+
+-- Writes credentials that were encrypted anew: [{ key, ciphertext, replaces }]. What somebody else replaced meanwhile stays as
+-- they wrote it. Returns how many were written.
+create function public.replace_credentials(p_rows jsonb)
+returns integer
+language sql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  with given as (
+    select * from jsonb_to_recordset(p_rows) as document (key text, ciphertext text, replaces text)
+  ),
+  connections as (
+    update public.connection_credentials k
+    set ciphertext = given.ciphertext
+    from given
+    where given.key = 'connection ' || k.connection_id and k.ciphertext = given.replaces
+    returning 1
+  ),
+  users as (
+    update public.provider_users u
+    set ciphertext = given.ciphertext
+    from given
+    where given.key = 'user ' || u.user_id || ' ' || u.provider and u.ciphertext = given.replaces
+    returning 1
+  )
+  select (select count(*) from connections)::integer + (select count(*) from users)::integer
+$$;
+
+comment on function public.replace_credentials is 'Writes credentials that were encrypted anew, unless they were replaced meanwhile.';
+
 -- What is needed to speak about one connection of a user: { provider, externalId, status, ciphertext }, or null when this
 -- user has no such connection. The ciphertext is null when the connection was removed.
 create function public.connection_access(p_user_id uuid, p_connection_id uuid)
@@ -4599,6 +4693,8 @@ grant execute on function
   public.begin_registration,
   public.keep_provider_user,
   public.orphaned_registrations,
+  public.outdated_credentials,
+  public.replace_credentials,
   public.connection_access,
   public.end_waits,
   public.confirm_connections,
@@ -4683,7 +4779,7 @@ begin
   select c.id, c.user_id into v_connection_id, v_user_id
   from public.brokerage_connections c
   join public.portfolios p on p.user_id = c.user_id
-  where c.provider = p_provider and c.external_id = p_external_id and c.status <> 'removed'
+  where c.provider = p_provider and c.external_id = p_external_id and c.status not in ('paused', 'removed')
   for update of p;
   if not found then
     return jsonb_build_object('outcome', 'unknown_connection', 'userId', null);
@@ -6114,6 +6210,7 @@ begin
       when 'rate_limited' then 'l'
       when 'unavailable' then 'u'
       when 'gave_up' then 'g'
+      when 'source_off' then 'o'
       when 'rate_missing' then 'm'
       when 'not_due' then '-'
       when 'before_link' then '.'
@@ -6297,7 +6394,7 @@ begin
     with expected as materialized (
       select c.id, c.user_id, c.provider, c.institution
       from public.brokerage_connections c
-      where c.status <> 'removed' and exists (
+      where c.status not in ('paused', 'removed') and exists (
         select from public.accounts a
         where a.connection_id = c.id and a.is_counted and a.first_known_on <= p_day and (a.closed_on is null or p_day < a.closed_on)
       )
@@ -6306,6 +6403,7 @@ begin
       select g.connection_id, g.user_id, g.provider, g.institution, mode() within group (order by g.reason) as reason,
         (array_agg(g.account_id order by g.account_id))[1] as account_id
       from public.account_gaps(null, p_day, p_day, p_reach) g
+      where g.connection_id in (select id from expected)
       group by g.connection_id, g.user_id, g.provider, g.institution
     ),
     described as (
@@ -6646,7 +6744,7 @@ as $$
       array(
         select id
         from public.brokerage_connections
-        where status <> 'removed' and (p_user_id is null or user_id = p_user_id)
+        where status not in ('paused', 'removed') and (p_user_id is null or user_id = p_user_id)
           and (p_provider is null or provider = p_provider) and (p_institution is null or institution = p_institution)
       ),
       p_from, p_to
@@ -6688,7 +6786,7 @@ $$;
 comment on function public.backfill_present_days is 'The account days of a scope that a backfill would find there already.';
 
 -- What a backfill of a scope would be about and cost, changing nothing: { accountDays, reopenedDays, beyondReachDays,
--- presentDays, users, accounts, connections, requests, reasons: { reason: days } }. A provider is asked once for what a
+-- presentDays, users, accounts, connections, requests, requestsByProvider: { provider: count }, reasons: { reason: days } }. A provider is asked once for what a
 -- connection's accounts are worth now where p_capture_day is missing, which that brings while its window is open, or where
 -- the connection is broken, and once for the history of each account that lacks another day.
 create function public.preview_backfill(
@@ -6704,12 +6802,19 @@ as $$
     select * from public.backfill_days(p_user_id, p_provider, p_institution, p_reason, p_from, p_to, p_reach)
   ),
   asked as (
-    select days.*, c.status = 'disabled' as is_broken
+    select days.*, c.provider, c.status = 'disabled' as is_broken
     from days
     join public.brokerage_connections c on c.id = days.connection_id
     where days.value_date >= p_reach
   ),
-  reasons as (select reason, count(*) as days from asked group by reason)
+  reasons as (select reason, count(*) as days from asked group by reason),
+  requests as (
+    select provider,
+      count(distinct connection_id) filter (where value_date = p_capture_day or is_broken)
+        + count(distinct account_id) filter (where value_date is distinct from p_capture_day) as count
+    from asked
+    group by provider
+  )
   select jsonb_build_object(
     'accountDays', count(*), 'reopenedDays', count(*) filter (where final),
     'beyondReachDays', (select count(*) from days where value_date < p_reach),
@@ -6717,8 +6822,8 @@ as $$
       when p_reason is null then public.backfill_present_days(p_user_id, p_provider, p_institution, p_from, p_to)
     end,
     'users', count(distinct user_id), 'accounts', count(distinct account_id), 'connections', count(distinct connection_id),
-    'requests', count(distinct connection_id) filter (where value_date = p_capture_day or is_broken)
-      + count(distinct account_id) filter (where value_date is distinct from p_capture_day),
+    'requests', coalesce((select sum(count) from requests), 0),
+    'requestsByProvider', coalesce((select jsonb_object_agg(provider, count) from requests), '{}'),
     'reasons', coalesce((select jsonb_object_agg(reason, days) from reasons), '{}')
   )
   from asked
@@ -7154,7 +7259,7 @@ as $$
       from (
         select c.provider, count(*) as connections
         from public.brokerage_connections c
-        where c.last_error_code = 'keys_refused' and c.status <> 'removed'
+        where c.last_error_code = 'keys_refused' and c.status not in ('paused', 'removed')
         group by c.provider
       ) refused
     )

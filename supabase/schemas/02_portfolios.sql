@@ -22,7 +22,7 @@ create table public.brokerage_connections (
   provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
   external_id text not null,
   institution text not null,
-  status text not null default 'active' check (status in ('active', 'disabled', 'removed')),
+  status text not null default 'active' check (status in ('active', 'disabled', 'paused', 'removed')),
   disabled_since timestamptz,
   due_at timestamptz,
   retry_at timestamptz,
@@ -54,7 +54,8 @@ create index brokerage_connections_leased on public.brokerage_connections (lease
 create index brokerage_connections_due on public.brokerage_connections (due_at, id) where due_at is not null;
 
 comment on table public.brokerage_connections is 'A user''s link to one brokerage login through a provider.';
-comment on column public.brokerage_connections.status is 'disabled: the broker no longer lets the provider in until the user reconnects.';
+comment on column public.brokerage_connections.status is
+  'disabled: the broker no longer lets the provider in until the user reconnects. paused: nobody is asked, since its source is switched off here.';
 comment on column public.brokerage_connections.due_at is 'Since when there is work; drawn from coverage by mark_due_connections, cleared when a fill is recorded.';
 comment on column public.brokerage_connections.retry_at is 'Back-off: not asked again before this instant.';
 comment on column public.brokerage_connections.attempts is 'Failures in a row.';

@@ -338,7 +338,7 @@ begin
     status text, "disabledSince" timestamptz, "retryAt" timestamptz, attempts integer, "errorCode" text, succeeded boolean,
     freshness text, "totalsAsked" boolean, "isBackgroundRead" boolean
   )
-  where c.id = p_connection.id and c.status <> 'removed';
+  where c.id = p_connection.id and c.status not in ('paused', 'removed');
 end
 $$;
 
