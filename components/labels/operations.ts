@@ -108,6 +108,8 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, string>> = {
   reject_held: 'Rejected a held value',
   classify_movement: 'Said what a movement was',
   take_back_movement: 'Took back what a movement was',
+  classify_account: 'Said what an account is',
+  take_back_account: 'Took back what an account is',
   open_backfill: 'Opened a backfill',
   reopen_days: 'Reopened days that were given up',
   cancel_backfill: 'Cancelled a backfill',

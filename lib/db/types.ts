@@ -843,6 +843,7 @@ export type Database = {
           actor_id: string
           amount: number | null
           at: string
+          category: string | null
           ended_on: string | null
           id: number
           kind: string | null
@@ -858,6 +859,7 @@ export type Database = {
           actor_id: string
           amount?: number | null
           at: string
+          category?: string | null
           ended_on?: string | null
           id?: never
           kind?: string | null
@@ -873,6 +875,7 @@ export type Database = {
           actor_id?: string
           amount?: number | null
           at?: string
+          category?: string | null
           ended_on?: string | null
           id?: never
           kind?: string | null
@@ -2298,6 +2301,17 @@ export type Database = {
         Args: { p_connection_id: string; p_trading_day: string }
         Returns: boolean
       }
+      classify_account: {
+        Args: {
+          p_account_id: string
+          p_actor_id: string
+          p_category: string
+          p_now: string
+          p_owner_id: string
+          p_reason: string
+        }
+        Returns: Json
+      }
       classify_movement: {
         Args: {
           p_actor_id: string
@@ -3095,6 +3109,7 @@ export type Database = {
         Args: { p_connection_id: string; p_now: string; p_user_id: string }
         Returns: Json
       }
+      unnamed_accounts: { Args: { p_user_id: string }; Returns: Json }
       user_connections: { Args: { p_user_id: string }; Returns: Json }
       user_directory: {
         Args: { p_user_ids: string[] }
