@@ -90,7 +90,7 @@ export function statusWords(connection: LinkedConnection): StatusWords {
   return { label: 'Working', sentence: 'Read after every market close.', tone: 'neutral' };
 }
 
-const CATEGORY_WORDS: Readonly<Record<NonNullable<LinkedAccount['category']>, string>> = {
+export const CATEGORY_WORDS: Readonly<Record<NonNullable<LinkedAccount['category']>, string>> = {
   investment: 'Investment',
   deposit: 'Bank account',
   credit: 'Credit line, not counted',

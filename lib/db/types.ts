@@ -839,6 +839,35 @@ export type Database = {
           },
         ]
       }
+      day_notes: {
+        Row: {
+          body: string
+          updated_at: string
+          user_id: string
+          value_date: string
+        }
+        Insert: {
+          body: string
+          updated_at: string
+          user_id: string
+          value_date: string
+        }
+        Update: {
+          body?: string
+          updated_at?: string
+          user_id?: string
+          value_date?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "day_notes_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
       decisions: {
         Row: {
           about: string
@@ -846,6 +875,7 @@ export type Database = {
           actor_id: string
           amount: number | null
           at: string
+          category: string | null
           ended_on: string | null
           id: number
           kind: string | null
@@ -861,6 +891,7 @@ export type Database = {
           actor_id: string
           amount?: number | null
           at: string
+          category?: string | null
           ended_on?: string | null
           id?: never
           kind?: string | null
@@ -876,6 +907,7 @@ export type Database = {
           actor_id?: string
           amount?: number | null
           at?: string
+          category?: string | null
           ended_on?: string | null
           id?: never
           kind?: string | null
@@ -2312,6 +2344,17 @@ export type Database = {
         Args: { p_connection_id: string; p_trading_day: string }
         Returns: boolean
       }
+      classify_account: {
+        Args: {
+          p_account_id: string
+          p_actor_id: string
+          p_category: string
+          p_now: string
+          p_owner_id: string
+          p_reason: string
+        }
+        Returns: Json
+      }
       classify_movement: {
         Args: {
           p_actor_id: string
@@ -3058,6 +3101,15 @@ export type Database = {
         Returns: undefined
       }
       run_document: { Args: { p_id: string }; Returns: Json }
+      save_note: {
+        Args: {
+          p_body: string
+          p_date: string
+          p_now: string
+          p_user_id: string
+        }
+        Returns: boolean
+      }
       settle_alerts: {
         Args: { p_incidents: Json; p_now: string; p_tell: boolean }
         Returns: undefined
@@ -3114,6 +3166,7 @@ export type Database = {
         Args: { p_connection_id: string; p_now: string; p_user_id: string }
         Returns: Json
       }
+      unnamed_accounts: { Args: { p_user_id: string }; Returns: Json }
       user_connections: { Args: { p_user_id: string }; Returns: Json }
       user_directory: {
         Args: { p_user_ids: string[] }
@@ -3124,6 +3177,7 @@ export type Database = {
       }
       user_email: { Args: { p_user_id: string }; Returns: string }
       user_imports: { Args: { p_user_id: string }; Returns: Json }
+      user_notes: { Args: { p_user_id: string }; Returns: Json }
       user_tables: {
         Args: Record<PropertyKey, never>
         Returns: {

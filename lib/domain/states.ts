@@ -144,6 +144,8 @@ export const AUDIT_ACTIONS = [
   'reject_held',
   'classify_movement',
   'take_back_movement',
+  'classify_account',
+  'take_back_account',
   'open_backfill',
   'reopen_days',
   'cancel_backfill',

@@ -901,18 +901,20 @@ create table public.decisions (
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
   account_id uuid not null references public.accounts (id) on delete cascade,
   actor_id uuid not null,
-  about text not null default 'reading' check (about in ('reading', 'movement', 'end')),
+  about text not null default 'reading' check (about in ('reading', 'movement', 'end', 'category')),
   reading_id bigint references public.account_values (id) on delete cascade,
   verdict text check (verdict in ('accept', 'reject', 'take_back')),
   row_id bigint references public.movement_rows (id) on delete cascade,
   kind text check (kind in ('deposit', 'withdrawal', 'transfer', 'dividend', 'interest', 'fee', 'other')),
   amount numeric,
   ended_on date,
+  category text check (category in ('investment', 'deposit', 'credit')),
   reason text not null check (length(reason) between 1 and 500),
   at timestamptz not null,
   constraint decisions_about_reading check ((about = 'reading') = (reading_id is not null and verdict is not null)),
   constraint decisions_about_movement check ((about = 'movement') = (row_id is not null) and (kind is null) = (amount is null)),
-  constraint decisions_about_end check (about = 'end' or ended_on is null)
+  constraint decisions_about_end check (about = 'end' or ended_on is null),
+  constraint decisions_about_category check (about = 'category' or category is null)
 );
 
 create index decisions_account on public.decisions (account_id);
@@ -922,11 +924,13 @@ create index decisions_reading on public.decisions (reading_id);
 create index decisions_row on public.decisions (row_id);
 
 comment on table public.decisions is
-  'What a person decided about an observation or the end of an account, or stated a movement to be; of several decisions on one subject the newest counts. Append-only.';
+  'What a person decided about an observation or the end of an account, or stated a movement or an account to be; of several decisions on one subject the newest counts. Append-only.';
 comment on column public.decisions.kind is 'What the movement was; null takes that back.';
 comment on column public.decisions.amount is 'In the currency of the movement''s row; inflow into the account positive.';
 comment on column public.decisions.ended_on is
   'About an end: the first trading day on which the account is no more; null takes the end back.';
+comment on column public.decisions.category is
+  'What the account is, where its provider calls it by a word that nobody knows; null takes that back.';
 
 alter table public.decisions enable row level security;
 grant select, insert on public.decisions to service_role;
@@ -1978,7 +1982,7 @@ as 'select 60';
 -- statements: [{ id, accountId, readAt, from, to, isComplete, rows: [[id, reference, kind, amount, currency, date, description]] }],
 -- decisions: [{ id, at, about: 'reading', readingId, verdict } | { id, at, about: 'movement', rowId, as: { kind, amount } | null }],
 -- facts: [[id, accountId, [seenAt], isListed, isOpen, category, isPaper, currency]],
--- ends: [[id, at, accountId, endedOn]], removals: [[accountId, at, date]], rates: [[base, quote, date, rate]] }
+-- ends: [[id, at, accountId, endedOn]], categories: [[id, at, accountId, category]], removals: [[accountId, at, date]], rates: [[base, quote, date, rate]] }
 create function public.account_evidence(p_line_id uuid, p_from date)
 returns jsonb
 language plpgsql
@@ -2087,6 +2091,11 @@ begin
         select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.account_id, d.ended_on) order by d.id)
         from public.decisions d
         where d.account_id = any (v_members) and d.about = 'end'
+      ), '[]'),
+      'categories', coalesce((
+        select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.account_id, d.category) order by d.id)
+        from public.decisions d
+        where d.account_id = any (v_members) and d.about = 'category'
       ), '[]'),
       'removals', coalesce((
         select jsonb_agg(jsonb_build_array(
@@ -2227,7 +2236,7 @@ $$;
 
 comment on function public.apply_verdicts is 'Applies verdicts on stored observations; returns the account days that they changed.';
 
--- Who is expected and until when, as concluded: [{ accountId, standing: { assetSince, wasAsset, category, isPaper, endedOn, endReason } }].
+-- Who is expected and until when, as concluded: [{ accountId, standing: { assetSince, wasAsset, category, isUnnamed, isPaper, endedOn, endReason } }].
 -- What its user unlinked has ended for good. Returns the first day on which who is expected changed.
 create function public.apply_standings(p_standings jsonb, p_now timestamptz)
 returns date
@@ -2240,14 +2249,14 @@ declare
 begin
   with concluded as (
     select a.id, a.is_counted, a.closed_on, s."wasAsset" as was_counted, s."endReason" as end_reason,
-      coalesce(s.category, a.category) as category, coalesce(s."isPaper", a.is_paper) as is_paper, since.date as asset_since,
+      case when s."isUnnamed" then null else coalesce(s.category, a.category) end as category, coalesce(s."isPaper", a.is_paper) as is_paper, since.date as asset_since,
       coalesce(since.date, a.first_known_on) as first_known_on,
       greatest(s."endedOn", case when s."endedOn" is not null then coalesce(since.date, a.first_known_on) end) as ended_on
     from jsonb_to_recordset(p_standings) as document ("accountId" uuid, standing jsonb)
     join public.accounts a on a.id = document."accountId"
     join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
     cross join lateral jsonb_to_record(document.standing) as s (
-      "wasAsset" boolean, "assetSince" date, category text, "isPaper" boolean, "endedOn" date, "endReason" text
+      "wasAsset" boolean, "assetSince" date, category text, "isUnnamed" boolean, "isPaper" boolean, "endedOn" date, "endReason" text
     )
     -- What becomes an asset is expected from the session on which that is a fact: nothing was kept of it while it was a claim.
     cross join lateral (
@@ -5748,6 +5757,60 @@ grant execute on function
   public.account_trust
 to authenticated, service_role;
 
+-- schemas/16_notes.sql
+
+-- What a user writes beside a day: private words of theirs, which no conclusion and no operator's page reads.
+create table public.day_notes (
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  value_date date not null,
+  body text not null check (char_length(body) between 1 and 1000),
+  updated_at timestamptz not null,
+  primary key (user_id, value_date)
+);
+
+comment on table public.day_notes is 'A user''s own note on a day, one a day.';
+
+alter table public.day_notes enable row level security;
+create policy "own notes" on public.day_notes for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.day_notes to authenticated;
+grant select, insert, update, delete on public.day_notes to service_role;
+
+-- [{ date, text }] of a user, newest day first, within the caller's own rights.
+create function public.user_notes(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('date', n.value_date, 'text', n.body) order by n.value_date desc), '[]')
+  from (select * from public.day_notes where user_id = p_user_id order by value_date desc limit 500) n
+$$;
+
+comment on function public.user_notes is 'A user''s newest notes.';
+
+-- Writes a user's note on a day, or removes it where there is no text. Returns whether the user has a portfolio to write beside.
+create function public.save_note(p_user_id uuid, p_date date, p_body text, p_now timestamptz)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_body is null then
+    delete from public.day_notes where user_id = p_user_id and value_date = p_date;
+    return true;
+  end if;
+  insert into public.day_notes as n (user_id, value_date, body, updated_at)
+  select user_id, p_date, p_body, p_now from public.portfolios where user_id = p_user_id
+  on conflict (user_id, value_date) do update set body = excluded.body, updated_at = excluded.updated_at;
+  return found;
+end
+$$;
+
+comment on function public.save_note is 'Writes or removes a user''s note on a day.';
+
+grant execute on function public.user_notes to authenticated, service_role;
+grant execute on function public.save_note to service_role;
+
 -- schemas/17_ends.sql
 
 -- A person's decision that an account is no more since a day, or with p_ended_on null that it is there after all: of its user, or
@@ -5818,7 +5881,8 @@ create table public.audit_log (
   actor_id uuid not null,
   action text not null check (
     action in (
-      'accept_held', 'reject_held', 'take_back_verdict', 'classify_movement', 'take_back_movement', 'end_account', 'take_back_end',
+      'accept_held', 'reject_held', 'take_back_verdict', 'classify_movement', 'take_back_movement', 'classify_account',
+      'take_back_account', 'end_account', 'take_back_end',
       'open_backfill', 'reopen_days', 'cancel_backfill'
     )
   ),
@@ -5830,7 +5894,7 @@ create table public.audit_log (
 );
 
 comment on table public.audit_log is
-  'Each action of an administrator, and what an owner stated a movement to be: who did what to what, when and why.';
+  'Each action of an administrator, and what an owner stated a movement or an account to be: who did what to what, when and why.';
 comment on column public.audit_log.action is 'reopen_days: a backfill that asks again for days which had been given up for a final reason.';
 
 alter table public.audit_log enable row level security;
@@ -7830,9 +7894,80 @@ $$;
 
 comment on function public.classify_movement is 'States what a movement was that nobody knew, or takes that back, with who, when and why.';
 
--- The decisions of people about a user's evidence that count, newest first: [{ id, about, subject, account, institution, date, total,
--- currency, word, verdict, kind, amount, actor, isOwner, reason, at }]. subject is the id of the observation or of the movement's row; total
--- is what was reported of it, and word what the broker calls it.
+-- States what an account is that its provider calls by a word nobody knows, or takes that back (null). It is evidence like any other;
+-- what follows from it is recorded by record_reconciliation. p_owner_id limits it to the accounts of one user; null does not. Returns
+-- { userId, accountId, lineId, date }, with the day on which it is said; null when there is nothing to decide: no such account, one whose
+-- provider names it, one that somebody has named already, or nothing to take back.
+create function public.classify_account(
+  p_account_id uuid, p_owner_id uuid, p_category text, p_actor_id uuid, p_reason text, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_account public.accounts;
+  v_standing text;
+begin
+  perform
+  from public.portfolios p
+  where p.user_id = (select user_id from public.accounts where id = p_account_id)
+  for update;
+  select a.* into v_account
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+  where a.id = p_account_id and (p_owner_id is null or a.user_id = p_owner_id);
+  select d.category into v_standing
+  from public.decisions d
+  where d.account_id = p_account_id and d.about = 'category'
+  order by d.id desc
+  limit 1;
+  if v_account.id is null or (p_category is null) = (v_standing is null)
+    or p_category is not null and (v_account.category is not null or v_account.is_paper)
+  then
+    return null;
+  end if;
+
+  insert into public.decisions (user_id, account_id, actor_id, about, category, reason, at)
+  values (v_account.user_id, p_account_id, p_actor_id, 'category', p_category, p_reason, p_now);
+  insert into public.audit_log (actor_id, action, target, reason, at)
+  values (
+    p_actor_id, case when p_category is null then 'take_back_account' else 'classify_account' end, 'accounts/' || p_account_id,
+    p_reason, p_now
+  );
+  update public.accounts set evidence_version = evidence_version + 1 where id = p_account_id;
+  return jsonb_build_object(
+    'userId', v_account.user_id, 'accountId', p_account_id, 'lineId', v_account.line_id,
+    'date', (p_now at time zone 'America/New_York')::date
+  );
+end
+$$;
+
+comment on function public.classify_account is 'States what an account is that nobody knows, or takes that back, with who, when and why.';
+
+-- The accounts of a user that their provider calls by a word nobody knows, so that they do not count: [{ accountId, account,
+-- institution, currency, since }].
+create function public.unnamed_accounts(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'accountId', a.id, 'account', a.name, 'institution', c.institution, 'currency', a.currency, 'since', a.first_known_on
+  ) order by c.institution, a.name, a.id), '[]')
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+  where a.user_id = p_user_id and a.category is null and not a.is_paper and a.closed_on is null
+$$;
+
+comment on function public.unnamed_accounts is 'The accounts of a user of which nobody knows whether they count.';
+
+-- The decisions of people about a user's evidence that count, newest first: [{ id, about, subject, accountId, account, institution, date,
+-- total, currency, word, verdict, kind, amount, category, actor, isOwner, reason, at }]. subject is the id of the observation or of the
+-- movement's row, null where it is the account itself; total is what was reported of it, and word what the broker calls it.
 create function public.standing_decisions(p_user_id uuid)
 returns jsonb
 language sql
@@ -7841,23 +7976,25 @@ set search_path = ''
 set statement_timeout = '30s'
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-    'id', newest.id, 'about', newest.about, 'subject', coalesce(newest.reading_id, newest.row_id), 'account', a.name,
-    'institution', c.institution, 'date', coalesce(v.value_date, r.booked_on),
+    'id', newest.id, 'about', newest.about, 'subject', coalesce(newest.reading_id, newest.row_id),
+    'accountId', newest.account_id, 'account', a.name,
+    'institution', c.institution, 'date', coalesce(v.value_date, r.booked_on, (newest.at at time zone 'America/New_York')::date),
     'total', trim_scale(coalesce(v.total_value, nullif(r.amount, 0)))::text, 'currency', coalesce(v.currency, r.currency, a.currency),
     'word', r.vendor_type, 'verdict', newest.verdict, 'kind', newest.kind, 'amount', trim_scale(newest.amount)::text,
-    'actor', public.user_email(newest.actor_id), 'isOwner', newest.actor_id = newest.user_id, 'reason', newest.reason, 'at', newest.at
+    'category', newest.category, 'actor', public.user_email(newest.actor_id), 'isOwner', newest.actor_id = newest.user_id, 'reason', newest.reason, 'at', newest.at
   ) order by newest.id desc), '[]')
   from (
-    select distinct on (d.reading_id, d.row_id) d.*
+    select distinct on (d.reading_id, d.row_id, named.id) d.*
     from public.decisions d
-    where d.user_id = p_user_id and d.about in ('reading', 'movement')
-    order by d.reading_id, d.row_id, d.id desc
+    cross join lateral (select case when d.about = 'category' then d.account_id end as id) named
+    where d.user_id = p_user_id and d.about in ('reading', 'movement', 'category')
+    order by d.reading_id, d.row_id, named.id, d.id desc
   ) newest
   join public.accounts a on a.id = newest.account_id
   join public.brokerage_connections c on c.id = a.connection_id
   left join public.account_values v on v.id = newest.reading_id
   left join public.movement_rows r on r.id = newest.row_id
-  where newest.verdict in ('accept', 'reject') or newest.kind is not null
+  where newest.verdict in ('accept', 'reject') or newest.kind is not null or newest.category is not null
 $$;
 
 comment on function public.standing_decisions is 'The decisions of people about a user''s evidence that count, newest first.';
@@ -7954,6 +8091,8 @@ grant execute on function
   public.published_values,
   public.preview_reconciliation,
   public.classify_movement,
+  public.classify_account,
+  public.unnamed_accounts,
   public.standing_decisions,
   public.lines_in_question
 to service_role;
