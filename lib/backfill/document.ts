@@ -1,8 +1,13 @@
 import 'server-only';
 import { z } from 'zod';
 import { date, instant, type Output } from '@/lib/db/rpc';
-import { BACKFILL_OUTCOMES, BACKFILL_STATES, GAP_REASONS, RUN_STATES } from '@/lib/domain/states';
-import { PROVIDER_IDS } from '@/lib/providers/provider';
+import {
+  BACKFILL_OUTCOMES,
+  BACKFILL_STATES,
+  GAP_REASONS,
+  PROVIDER_IDS,
+  RUN_STATES,
+} from '@/lib/domain/states';
 
 const count = z.number().int();
 const daysByReason = z.record(z.string(), count);
