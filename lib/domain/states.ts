@@ -169,12 +169,12 @@ export function isActiveBackfill({ status }: { readonly status: BackfillState })
 }
 
 /** What came of a day that was missing when the backfill was opened. */
+export const BACKFILL_OUTCOMES = ['filled', 'cannot', 'waiting', 'not_asked'] as const;
+export type BackfillOutcome = (typeof BACKFILL_OUTCOMES)[number];
+
 /** The sources that the product can read; which of them are offered is the operator's choice. */
 export const PROVIDER_IDS = ['snaptrade', 'plaid', 'alpaca'] as const;
 export type ProviderId = (typeof PROVIDER_IDS)[number];
-
-export const BACKFILL_OUTCOMES = ['filled', 'cannot', 'waiting', 'not_asked'] as const;
-export type BackfillOutcome = (typeof BACKFILL_OUTCOMES)[number];
 
 /** What of a history is drawn and tabled: its value, or what follows from it with deposits taken into account. */
 export const MEASURES = ['value', 'return', 'deposits', 'drawdown'] as const;
