@@ -1,5 +1,7 @@
+import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { SettingsView } from '@/components/settings/settings-view';
+import { readTheme, THEME_COOKIE } from '@/components/theme';
 import { env } from '@/lib/env';
 import { signInPath } from '@/lib/http/address';
 import { callerByCookie } from '@/lib/http/caller';
@@ -26,6 +28,7 @@ export default async function SettingsPage() {
       <SettingsView
         email={email}
         viewer={viewer}
+        theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
         actions={{
           changeEmail: changeEmailAction.bind(null, viewer),
           changePassword: changePasswordAction.bind(null, viewer),

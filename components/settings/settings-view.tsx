@@ -1,9 +1,11 @@
 'use client';
 
 import { type ReactNode, useActionState, useId } from 'react';
+import type { Theme } from '@/components/theme';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { FIELD } from '@/components/ui/field';
+import { ThemeChoice } from './theme-choice';
 
 /** What came of a form: why it was refused, or what was done. */
 export interface SettingsState {
@@ -28,10 +30,12 @@ export interface SettingsActions {
 export function SettingsView({
   email,
   viewer,
+  theme,
   actions,
 }: {
   readonly email: string;
   readonly viewer: string;
+  readonly theme: Theme;
   readonly actions: SettingsActions;
 }) {
   return (
@@ -42,6 +46,9 @@ export function SettingsView({
           Signed in as <strong className="font-medium break-all text-ink">{email}</strong>
         </p>
       </header>
+      <Section title="Appearance">
+        <ThemeChoice initial={theme} />
+      </Section>
       <Section title="E-mail address">
         <EmailForm action={actions.changeEmail} />
       </Section>

@@ -34,6 +34,11 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'POST /api/admin/backfill': { ...administer, body: { unknown: 1 } },
   'GET /api/admin/backfill/[id]': { ...administer, path: `/api/admin/backfill/${NOBODY}` },
   'DELETE /api/admin/backfill/[id]': { ...administer, path: `/api/admin/backfill/${NOBODY}` },
+  'POST /api/admin/accounts/[id]/category': {
+    ...administer,
+    path: `/api/admin/accounts/${NOBODY}/category`,
+    body: { category: null, reason: 'a test' },
+  },
   'POST /api/admin/accounts/[id]/end': {
     ...administer,
     path: `/api/admin/accounts/${NOBODY}/end`,
@@ -67,6 +72,13 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'GET /api/cron/capture': { access: 'scheduler', limit: null },
   'GET /api/cron/watch': { access: 'scheduler', limit: null },
   'GET /api/health': { access: 'anyone', limit: 'health' },
+  'POST /api/portfolio/accounts/[id]/category': {
+    access: 'owner',
+    path: '/api/portfolio/accounts/:account/category',
+    body: { category: null },
+    isOwned: true,
+    limit: 'change',
+  },
   'POST /api/portfolio/accounts/[id]/split': {
     access: 'owner',
     path: '/api/portfolio/accounts/:account/split',
@@ -128,6 +140,9 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'page /connections/import': { access: 'owner', limit: null },
   'page /connections': { access: 'owner', limit: 'confirm_links' },
   'page /settings': { access: 'owner', limit: null },
+  'page /help': { access: 'anyone', limit: null },
+  'page /privacy': { access: 'anyone', limit: null },
+  'page /status': { access: 'anyone', limit: 'health' },
   'page /deleted': { access: 'anyone', limit: null },
   'page /sign-up': { access: 'visitor', limit: null },
   'page /forgot-password': { access: 'anyone', limit: null },
@@ -143,6 +158,7 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'page /admin/runs': adminPage,
   'page /admin/runs/[id]': { ...adminPage, path: `/admin/runs/${NOBODY}` },
 
+  'action saveNoteAction': { access: 'owner', limit: 'change' },
   'action signIn': { access: 'anyone', limit: 'sign_in_address' },
   'action signUpAction': { access: 'anyone', limit: 'mail' },
   'action sendRecoveryAction': { access: 'anyone', limit: 'mail' },
