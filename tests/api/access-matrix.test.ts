@@ -93,13 +93,17 @@ async function giveEverythingTo({
     headers: { ...bearer(accessToken), 'content-type': 'text/csv' },
     body: 'date,value,account\n2019-12-31,1000,Account\n',
   });
-  const [other] = await sql<{ account: string }[]>`
+  const [other, unnamed] = await sql<{ account: string }[]>`
     with linked as (
       insert into brokerage_connections (user_id, provider, external_id, institution)
       values (${userId}, 'snaptrade', ${`again-${connectionId}`}, 'Test Brokerage') returning id
     )
     insert into accounts (user_id, connection_id, external_id, name, currency, category, first_known_on)
-    select ${userId}, id, 'again', 'Account', 'USD', 'investment', '2026-11-18' from linked returning id as account`;
+    select ${userId}, linked.id, named.id, 'Account', 'USD', named.category, '2026-11-18'
+    from linked, (values ('again', 'investment'), ('unnamed', null)) named (id, category)
+    order by named.id
+    returning id as account`;
+  await sql`insert into day_notes (user_id, value_date, body, updated_at) values (${userId}, '2026-11-19', 'a note', now())`;
   const [match] = await sql<{ id: string }[]>`
     insert into account_match_proposals (user_id, account_id, candidate_id, created_at)
     values (${userId}, ${other?.account ?? ''}, ${connection?.account ?? ''}, '2026-11-20T22:00:00Z') returning id`;
@@ -110,6 +114,7 @@ async function giveEverythingTo({
     ':user': userId,
     ':connection': connection?.id ?? '',
     ':account': connection?.account ?? '',
+    ':unnamed': unnamed?.account ?? '',
     ':match': match?.id ?? '',
     ':movement': movement?.id ?? '',
     ':import': z.object({ importId: z.uuid() }).parse(await taken.json()).importId,
@@ -162,6 +167,8 @@ const CALLS: Readonly<Record<string, (viewer: string) => readonly ActionArgument
   decideMatchAction: (viewer) => [viewer, { match: ':match', answer: 'yes' }],
   splitAccountAction: (viewer) => [viewer, { account: ':account' }],
   endAccountAction: (viewer) => [viewer, { account: ':account', since: '2026-11-19' }],
+  // Without a text it takes the note of that day away.
+  saveNoteAction: (viewer) => [viewer, null, { date: '2026-11-19', text: '' }],
   // Even whoever knows the owner's password changes nothing of theirs from a session of their own.
   changePasswordAction: (viewer) => [viewer, null, { current: owner.password, next: 'another-password' }],
   changeEmailAction: (viewer) => [viewer, null, { password: owner.password, email: 'other@example.com' }],

@@ -74,8 +74,8 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'GET /api/health': { access: 'anyone', limit: 'health' },
   'POST /api/portfolio/accounts/[id]/category': {
     access: 'owner',
-    path: '/api/portfolio/accounts/:account/category',
-    body: { category: null },
+    path: '/api/portfolio/accounts/:unnamed/category',
+    body: { category: 'investment' },
     isOwned: true,
     limit: 'change',
   },

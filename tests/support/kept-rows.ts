@@ -17,6 +17,7 @@ const KEPT = {
   user_portfolio_history: 'user_id, value_date, total_value',
   backfill_requests: 'id',
   provider_users: 'user_id',
+  day_notes: 'user_id, value_date, body',
 } as const;
 
 /**
