@@ -6,6 +6,7 @@ import type { AccountMatch } from '@/lib/connections/document';
 import type { OpenQuestions, StandingDecision } from '@/lib/doubts/document';
 import type { AccountQuality, Correction, HistoryDocument } from '@/lib/history/document';
 import { GapList } from './chart/gap-list';
+import { AccountQuestions } from './doubts/account-questions';
 import { DecidedList } from './doubts/decided-list';
 import { countLeftOut } from './doubts/left-out';
 import { MovementList } from './doubts/movement-list';
@@ -48,6 +49,7 @@ export function DataQualityReport({
         ) : (
           <>
             <Doubts history={history} questions={questions} matches={matches} />
+            <UnnamedAccounts accounts={questions.accounts} />
             <Movements movements={questions.movements} />
             <Days history={history} />
             <Accounts accounts={accounts} />
@@ -115,6 +117,20 @@ function Doubts({
           </li>
         ))}
       </ul>
+    </section>
+  );
+}
+
+function UnnamedAccounts({ accounts }: { readonly accounts: OpenQuestions['accounts'] }) {
+  if (accounts.length === 0) return null;
+  return (
+    <section aria-labelledby="unnamed">
+      <h2 id="unnamed" className="text-base font-semibold">
+        {accounts.length === 1 ? 'An account of an unknown kind' : 'Accounts of an unknown kind'}
+      </h2>
+      <div className="mt-3">
+        <AccountQuestions accounts={accounts} asker="owner" />
+      </div>
     </section>
   );
 }

@@ -39,7 +39,7 @@ export function ConnectionCard({
                 Last read <time dateTime={lastSuccessAt}>{formats.instant(lastSuccessAt)}</time>
               </>
             )}
-            {disabledSince !== null && (
+            {status === 'disabled' && disabledSince !== null && (
               <>
                 , reconnect needed since{' '}
                 <time dateTime={disabledSince}>{formats.instant(disabledSince)}</time>

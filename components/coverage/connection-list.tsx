@@ -61,6 +61,7 @@ function StatusBadge({
 }) {
   if (status === 'active') return <Badge tone="accent">Working</Badge>;
   if (status === 'removed') return <Badge>Unlinked</Badge>;
+  if (status === 'paused') return <Badge>Paused: source switched off</Badge>;
   return (
     <Badge tone="caution">
       {disabledSince === null

@@ -57,6 +57,14 @@ export function statusWords(connection: LinkedConnection): StatusWords {
       tone: 'neutral',
     };
   }
+  if (status === 'paused') {
+    return {
+      label: 'Paused',
+      sentence:
+        'We read nothing from this source at present. The days that were known stay in your history, and those since are filled in once it is switched on again.',
+      tone: 'neutral',
+    };
+  }
   if (status === 'disabled') {
     return isDue
       ? {
@@ -82,7 +90,7 @@ export function statusWords(connection: LinkedConnection): StatusWords {
   return { label: 'Working', sentence: 'Read after every market close.', tone: 'neutral' };
 }
 
-const CATEGORY_WORDS: Readonly<Record<NonNullable<LinkedAccount['category']>, string>> = {
+export const CATEGORY_WORDS: Readonly<Record<NonNullable<LinkedAccount['category']>, string>> = {
   investment: 'Investment',
   deposit: 'Bank account',
   credit: 'Credit line, not counted',

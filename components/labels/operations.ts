@@ -108,6 +108,8 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, string>> = {
   reject_held: 'Rejected a held value',
   classify_movement: 'Classified a movement',
   take_back_movement: 'Took a movement’s classification back',
+  classify_account: 'Classified an account',
+  take_back_account: 'Took an account’s classification back',
   open_backfill: 'Opened a backfill',
   reopen_days: 'Reopened days that could not be recovered',
   cancel_backfill: 'Cancelled a backfill',

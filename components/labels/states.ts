@@ -83,6 +83,11 @@ export const GAP_LABELS: Readonly<Record<GapReason, GapLabel>> = {
     meaning: 'Every attempt to get these days failed.',
     waiting: 'We’ll try again if someone asks for it.',
   },
+  source_off: {
+    label: 'Source switched off',
+    meaning: 'Nothing is read from this source at present.',
+    waiting: 'It is filled in once the source is switched on again.',
+  },
   rate_missing: {
     label: 'Exchange rate missing',
     meaning: 'The values are known, but not the exchange rate into the portfolio’s currency.',

@@ -282,6 +282,7 @@ export type Database = {
       accounts: {
         Row: {
           asset_since: string | null
+          begun_on: string | null
           category: string | null
           closed_on: string | null
           connection_id: string
@@ -309,6 +310,7 @@ export type Database = {
         }
         Insert: {
           asset_since?: string | null
+          begun_on?: string | null
           category?: string | null
           closed_on?: string | null
           connection_id: string
@@ -336,6 +338,7 @@ export type Database = {
         }
         Update: {
           asset_since?: string | null
+          begun_on?: string | null
           category?: string | null
           closed_on?: string | null
           connection_id?: string
@@ -836,6 +839,35 @@ export type Database = {
           },
         ]
       }
+      day_notes: {
+        Row: {
+          body: string
+          updated_at: string
+          user_id: string
+          value_date: string
+        }
+        Insert: {
+          body: string
+          updated_at: string
+          user_id: string
+          value_date: string
+        }
+        Update: {
+          body?: string
+          updated_at?: string
+          user_id?: string
+          value_date?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "day_notes_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
       decisions: {
         Row: {
           about: string
@@ -843,6 +875,7 @@ export type Database = {
           actor_id: string
           amount: number | null
           at: string
+          category: string | null
           ended_on: string | null
           id: number
           kind: string | null
@@ -858,6 +891,7 @@ export type Database = {
           actor_id: string
           amount?: number | null
           at: string
+          category?: string | null
           ended_on?: string | null
           id?: never
           kind?: string | null
@@ -873,6 +907,7 @@ export type Database = {
           actor_id?: string
           amount?: number | null
           at?: string
+          category?: string | null
           ended_on?: string | null
           id?: never
           kind?: string | null
@@ -1876,6 +1911,7 @@ export type Database = {
       account_lines: {
         Row: {
           asked_id: string | null
+          begun_on: string | null
           closed_on: string | null
           currency: string | null
           down_since: string | null
@@ -2255,6 +2291,7 @@ export type Database = {
         }
         Returns: Json
       }
+      beginning_of: { Args: { p_account_id: string }; Returns: string }
       benchmark_closes: {
         Args: { p_benchmark: string; p_from: string; p_to: string }
         Returns: Json
@@ -2306,6 +2343,17 @@ export type Database = {
       claim_refresh: {
         Args: { p_connection_id: string; p_trading_day: string }
         Returns: boolean
+      }
+      classify_account: {
+        Args: {
+          p_account_id: string
+          p_actor_id: string
+          p_category: string
+          p_now: string
+          p_owner_id: string
+          p_reason: string
+        }
+        Returns: Json
       }
       classify_movement: {
         Args: {
@@ -2787,6 +2835,14 @@ export type Database = {
         Args: { p_limit: number; p_now: string; p_provider: string }
         Returns: Json
       }
+      outdated_credentials: {
+        Args: { p_after: string; p_limit: number; p_prefix: string }
+        Returns: Json
+      }
+      pause_connections: {
+        Args: { p_now: string; p_providers: string[]; p_user_id: string }
+        Returns: number
+      }
       pause_requests: {
         Args: { p_provider: string; p_wait_ms: number }
         Returns: undefined
@@ -2846,10 +2902,6 @@ export type Database = {
         Returns: Json
       }
       propose_matches: {
-        Args: { p_now: string; p_user_id: string }
-        Returns: undefined
-      }
-      propose_twins: {
         Args: { p_now: string; p_user_id: string }
         Returns: undefined
       }
@@ -3035,6 +3087,7 @@ export type Database = {
         Args: { p_lease_seconds: number; p_now: string; p_worker: string }
         Returns: undefined
       }
+      replace_credentials: { Args: { p_rows: Json }; Returns: number }
       replace_days: {
         Args: { p_at: number[]; p_codes: string[]; p_days: string }
         Returns: string
@@ -3048,6 +3101,15 @@ export type Database = {
         Returns: undefined
       }
       run_document: { Args: { p_id: string }; Returns: Json }
+      save_note: {
+        Args: {
+          p_body: string
+          p_date: string
+          p_now: string
+          p_user_id: string
+        }
+        Returns: boolean
+      }
       settle_alerts: {
         Args: { p_incidents: Json; p_now: string; p_tell: boolean }
         Returns: undefined
@@ -3104,6 +3166,7 @@ export type Database = {
         Args: { p_connection_id: string; p_now: string; p_user_id: string }
         Returns: Json
       }
+      unnamed_accounts: { Args: { p_user_id: string }; Returns: Json }
       user_connections: { Args: { p_user_id: string }; Returns: Json }
       user_directory: {
         Args: { p_user_ids: string[] }
@@ -3114,6 +3177,7 @@ export type Database = {
       }
       user_email: { Args: { p_user_id: string }; Returns: string }
       user_imports: { Args: { p_user_id: string }; Returns: Json }
+      user_notes: { Args: { p_user_id: string }; Returns: Json }
       user_tables: {
         Args: Record<PropertyKey, never>
         Returns: {

@@ -57,8 +57,8 @@ export interface Observation {
 export type Verdict = { readonly accepted: true } | { readonly accepted: false; readonly reason: HeldReason };
 
 /**
- * Why an expected day has no value: a closed list, the same in tables, routes and on screen. `rate_missing` is seen when the
- * history is read, of days on which every account has its value, and is the one reason that is never stored.
+ * Why an expected day has no value: a closed list, the same in tables, routes and on screen. Two are never stored, but seen when the
+ * history is read: `rate_missing`, of days on which every account has its value, and `source_off`, while a source is switched off.
  */
 export const GAP_REASONS = [
   'not_yet_due',
@@ -69,6 +69,7 @@ export const GAP_REASONS = [
   'rate_limited',
   'unavailable',
   'gave_up',
+  'source_off',
   'rate_missing',
 ] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
@@ -143,14 +144,21 @@ export const AUDIT_ACTIONS = [
   'reject_held',
   'classify_movement',
   'take_back_movement',
+  'classify_account',
+  'take_back_account',
   'open_backfill',
   'reopen_days',
   'cancel_backfill',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** Reasons of account days, which a backfill can be limited to; a missing exchange rate is of no account. */
-export const BACKFILL_REASONS = GAP_REASONS.filter((reason) => reason !== 'rate_missing');
+/**
+ * Reasons of account days, which a backfill can be limited to: a missing exchange rate is of no account, and nobody is asked whose
+ * source is switched off.
+ */
+export const BACKFILL_REASONS = GAP_REASONS.filter(
+  (reason) => reason !== 'rate_missing' && reason !== 'source_off',
+);
 
 export const BACKFILL_STATES = ['open', 'running', 'done', 'cancelled', 'failed'] as const;
 export type BackfillState = (typeof BACKFILL_STATES)[number];

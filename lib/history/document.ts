@@ -103,7 +103,7 @@ export type AccountSeries = Output<typeof accountSeries>;
 const connection = z.object({
   id: z.uuid(),
   institution: z.string(),
-  status: z.enum(['active', 'disabled']),
+  status: z.enum(['active', 'disabled', 'paused']),
   lastSuccessAt: instant.nullable(),
 });
 export type ConnectionStatus = Output<typeof connection>;
@@ -222,7 +222,7 @@ export interface HistoryDocument extends Omit<StoredHistory, 'points' | 'flows' 
 export const accountQuality = z.object({
   name: z.string(),
   institution: z.string(),
-  status: z.enum(['active', 'disabled', 'removed']),
+  status: z.enum(['active', 'disabled', 'paused', 'removed']),
   firstKnownOn: date,
   closedOn: date.nullable(),
   /** The newest trading day with a value that counts, and when that was read; null when there is none. */

@@ -4,7 +4,8 @@ create table public.audit_log (
   actor_id uuid not null,
   action text not null check (
     action in (
-      'accept_held', 'reject_held', 'take_back_verdict', 'classify_movement', 'take_back_movement', 'end_account', 'take_back_end',
+      'accept_held', 'reject_held', 'take_back_verdict', 'classify_movement', 'take_back_movement', 'classify_account',
+      'take_back_account', 'end_account', 'take_back_end',
       'open_backfill', 'reopen_days', 'cancel_backfill'
     )
   ),
@@ -16,7 +17,7 @@ create table public.audit_log (
 );
 
 comment on table public.audit_log is
-  'Each action of an administrator, and what an owner stated a movement to be: who did what to what, when and why.';
+  'Each action of an administrator, and what an owner stated a movement or an account to be: who did what to what, when and why.';
 comment on column public.audit_log.action is 'reopen_days: a backfill that asks again for days which had been given up for a final reason.';
 
 alter table public.audit_log enable row level security;

@@ -34,6 +34,11 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'POST /api/admin/backfill': { ...administer, body: { unknown: 1 } },
   'GET /api/admin/backfill/[id]': { ...administer, path: `/api/admin/backfill/${NOBODY}` },
   'DELETE /api/admin/backfill/[id]': { ...administer, path: `/api/admin/backfill/${NOBODY}` },
+  'POST /api/admin/accounts/[id]/category': {
+    ...administer,
+    path: `/api/admin/accounts/${NOBODY}/category`,
+    body: { category: null, reason: 'a test' },
+  },
   'POST /api/admin/accounts/[id]/end': {
     ...administer,
     path: `/api/admin/accounts/${NOBODY}/end`,
@@ -73,6 +78,13 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'GET /api/cron/capture': { access: 'scheduler', limit: null },
   'GET /api/cron/watch': { access: 'scheduler', limit: null },
   'GET /api/health': { access: 'anyone', limit: 'health' },
+  'POST /api/portfolio/accounts/[id]/category': {
+    access: 'owner',
+    path: '/api/portfolio/accounts/:account/category',
+    body: { category: null },
+    isOwned: true,
+    limit: 'change',
+  },
   'POST /api/portfolio/accounts/[id]/split': {
     access: 'owner',
     path: '/api/portfolio/accounts/:account/split',

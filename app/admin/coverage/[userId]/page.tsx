@@ -9,6 +9,7 @@ import { GapRanges } from '@/components/coverage/gaps';
 import { HeldList } from '@/components/coverage/held-list';
 import { Section } from '@/components/coverage/section';
 import { UserChart } from '@/components/coverage/user-chart';
+import { AccountQuestions } from '@/components/doubts/account-questions';
 import { DecidedList } from '@/components/doubts/decided-list';
 import { MovementList } from '@/components/doubts/movement-list';
 import { QuestionList } from '@/components/doubts/question-list';
@@ -82,6 +83,11 @@ export default async function CoverageUserPage({ params }: PageProps) {
       {otherHeld.length > 0 && (
         <Section title="Other held values" note="settled by later ones, or part of no question">
           <HeldList held={otherHeld} locale={locale} />
+        </Section>
+      )}
+      {questions.accounts.length > 0 && (
+        <Section title="Accounts of an unknown kind">
+          <AccountQuestions accounts={questions.accounts} asker="administrator" />
         </Section>
       )}
       {questions.movements.length > 0 && (
