@@ -31,7 +31,8 @@ export function renderHoldings({ item, market, now, faults }: ItemReading) {
       accountId: account.id,
     } as const;
     const effects = faults.onValue(target);
-    if (effects.some(({ type }) => type === 'omit_account') || account.openedOn > readAt) return [];
+    if (effects.some(({ type }) => type === 'omit_account') || account.openedOn > exchangeDate(readAt))
+      return [];
     return [{ account, reading: readAccount(account, { readAt, syncedAt: readAt }, market, effects) }];
   });
   const instruments = [...new Set(read.flatMap(({ account }) => account.instrument ?? []))];
