@@ -18,6 +18,20 @@ const alertAddress = z
     'must begin with https://',
   );
 
+/** Messages to users name their brokers, so they travel encrypted, or stay on the machine. */
+const mailServer = z
+  .url()
+  .refine((text) => /^smtps?:\/\/[^/]/.test(text), 'must begin with smtps:// or smtp://');
+
+/** An address, or a name and an address, as a header takes it. */
+const sender = z
+  .string()
+  .max(320)
+  .regex(
+    /^(?:[^<>"\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/,
+    'must be an address such as Portfolio History <mail@example.com>',
+  );
+
 const variables = z.object({
   NEXT_PUBLIC_SUPABASE_URL: z.url(),
   NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: z.string().min(1),
@@ -65,6 +79,8 @@ const variables = z.object({
       'must have base64 after whsec_',
     )
     .optional(),
+  SMTP_URL: mailServer.optional(),
+  MAIL_FROM: sender.optional(),
   APP_URL: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   OTEL_SERVICE_NAME: z.string().default('portfolio-history'),
@@ -81,13 +97,15 @@ const platform = z.object({
   VERCEL_PROJECT_PRODUCTION_URL: z.string().optional(),
 });
 
-const schema = variables
-  .extend(platform.shape)
-  .superRefine(({ ALERT_WEBHOOK_URL, ALERT_WEBHOOK_SECRET }, context) => {
-    if ((ALERT_WEBHOOK_URL === undefined) === (ALERT_WEBHOOK_SECRET === undefined)) return;
-    const path = [ALERT_WEBHOOK_URL === undefined ? 'ALERT_WEBHOOK_URL' : 'ALERT_WEBHOOK_SECRET'];
-    context.addIssue({ code: 'custom', path, message: 'is missing: set both of the webhook, or neither' });
-  });
+const schema = variables.extend(platform.shape).superRefine((given, context) => {
+  const requireBoth = (one: keyof typeof given, other: keyof typeof given, what: string): void => {
+    if ((given[one] === undefined) === (given[other] === undefined)) return;
+    const path = [given[one] === undefined ? one : other];
+    context.addIssue({ code: 'custom', path, message: `is missing: set both of ${what}, or neither` });
+  };
+  requireBoth('ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET', 'the webhook');
+  requireBoth('SMTP_URL', 'MAIL_FROM', 'the mail');
+});
 
 /** The checked environment; the README says what each variable is for. */
 export type Env = z.infer<typeof schema>;

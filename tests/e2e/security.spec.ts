@@ -4,6 +4,7 @@ import { expect, test } from './support/test';
 /** Every page, as an administrator finds them all. A page that is none comes too: its scripts need a nonce as well. */
 const PAGES = [
   ...['/', '/?period=ALL&view=table', '/data-quality', '/connections'],
+  ...['/settings', '/unsubscribe?token=none', '/admin', '/admin/alerts', '/admin/reminders'],
   ...['/admin/coverage', '/admin/backfill', '/admin/runs', '/admin/audit'],
 ];
 const ABSENT = '/no-such-page';

@@ -44,10 +44,12 @@ const BOUNDED = [
   'release_request',
   'return_refresh',
   'run_document',
+  'set_subscription',
   'take_requests',
   'undelivered_alerts',
   'user_connections',
   'user_email',
+  'user_unsubscriptions',
   'user_with_email',
 ];
 
