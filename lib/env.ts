@@ -1,5 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
+import { areKeys } from '@/lib/credentials';
 import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import type { CapturePromise } from '@/lib/domain/schedule';
@@ -39,10 +40,10 @@ const variables = z.object({
   CRON_SECRET: secret,
   CAPTURE_API_KEY: secret.optional(),
   CREDENTIALS_KEY: z
-    .base64()
+    .string()
     .refine(
-      (text) => Buffer.from(text, 'base64').length === 32,
-      'must be 32 bytes in base64 (openssl rand -base64 32)',
+      areKeys,
+      'must be 32 bytes in base64 (openssl rand -base64 32), or several such keys with commas',
     ),
   SNAPTRADE_CLIENT_ID: z.string().min(1),
   SNAPTRADE_CONSUMER_KEY: z.string().min(1),
@@ -66,6 +67,15 @@ const variables = z.object({
   ALPACA_TRADING_BASE_URL: z.url().optional(),
   ALPACA_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(600),
   ALPACA_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(20_000),
+  PLAID_CLIENT_ID: z.string().min(1).optional(),
+  PLAID_SECRET: z.string().min(1).optional(),
+  PLAID_BASE_URL: z.url().optional(),
+  PLAID_COUNTRIES: z
+    .string()
+    .regex(/^[A-Z]{2}(,[A-Z]{2})*$/, 'must be countries of two letters each, such as US,CA')
+    .default('US'),
+  PLAID_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(1_000),
+  PLAID_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(30_000),
   ALPACA_DATA_BASE_URL: z.url().default('https://data.alpaca.markets'),
   ECB_DATA_BASE_URL: z.url().default('https://data-api.ecb.europa.eu'),
   BENCHMARK_SOURCE: z.string().min(1).max(120).default('SPY, Alpaca'),
@@ -97,14 +107,19 @@ const platform = z.object({
   VERCEL_PROJECT_PRODUCTION_URL: z.string().optional(),
 });
 
+/** Variables that mean something only together, by what they are of. */
+const PAIRS = [
+  ['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET', 'the webhook'],
+  ['SMTP_URL', 'MAIL_FROM', 'the mail'],
+  ['PLAID_CLIENT_ID', 'PLAID_SECRET', 'Plaid'],
+] as const;
+
 const schema = variables.extend(platform.shape).superRefine((given, context) => {
-  const requireBoth = (one: keyof typeof given, other: keyof typeof given, what: string): void => {
-    if ((given[one] === undefined) === (given[other] === undefined)) return;
-    const path = [given[one] === undefined ? one : other];
-    context.addIssue({ code: 'custom', path, message: `is missing: set both of ${what}, or neither` });
-  };
-  requireBoth('ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET', 'the webhook');
-  requireBoth('SMTP_URL', 'MAIL_FROM', 'the mail');
+  for (const [first, second, of] of PAIRS) {
+    if ((given[first] === undefined) === (given[second] === undefined)) continue;
+    const path = [given[first] === undefined ? first : second];
+    context.addIssue({ code: 'custom', path, message: `is missing: set both of ${of}, or neither` });
+  }
 });
 
 /** The checked environment; the README says what each variable is for. */

@@ -32,6 +32,7 @@ const FEATURES = [
   'lib/inbox/',
   'lib/live/',
   'lib/messages/',
+  'lib/notes/',
   'lib/operations/',
   'lib/user-data/',
   'lib/webhooks/',

@@ -1,5 +1,7 @@
+import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { SettingsView } from '@/components/settings/settings-view';
+import { readTheme, THEME_COOKIE } from '@/components/theme';
 import { serviceClient } from '@/lib/db/clients';
 import { MESSAGE_TOPICS } from '@/lib/domain/states';
 import { env } from '@/lib/env';
@@ -35,6 +37,7 @@ export default async function SettingsPage() {
           isSent: env().SMTP_URL !== undefined,
           wanted: MESSAGE_TOPICS.filter((topic) => !unsubscribed.includes(topic)),
         }}
+        theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
         actions={{
           changeEmail: changeEmailAction.bind(null, viewer),
           changePassword: changePasswordAction.bind(null, viewer),

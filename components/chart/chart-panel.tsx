@@ -11,6 +11,7 @@ import { isPeriod, PERIODS, type Period } from '@/lib/domain/period';
 import { isMeasure, MEASURES, type Measure } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryDocument } from '@/lib/history/document';
+import type { DayNote } from '@/lib/notes/document';
 import { compareWithBenchmark } from './comparison';
 import { describeEmptyRange, describeMeasure } from './descriptions';
 import { HistoryTable } from './history-table';
@@ -165,6 +166,8 @@ interface ChartPanelProps {
   readonly onBenchmarkChange: (isShown: boolean) => void;
   /** Told what is being read on the chart. */
   readonly reading: ReadingStore;
+  /** The reader's own notes on days. */
+  readonly notes?: readonly DayNote[];
   /** Further controls of the page, beside the ones of the chart. */
   readonly controls?: ReactNode;
 }
@@ -185,6 +188,7 @@ export function ChartPanel({
   isBenchmarkShown,
   onBenchmarkChange,
   reading,
+  notes = [],
   controls = null,
 }: ChartPanelProps) {
   const formats = useFormats();
@@ -240,13 +244,19 @@ export function ChartPanel({
           state={state}
           onRangeSelect={onRangeSelect}
           reading={reading}
+          notes={notes}
         />
         {state !== 'failed' && <ChartCaption history={history} measure={measure} compared={compared} />}
       </div>
       {state !== 'failed' && (
         <div className="border-t border-hairline px-4 py-4 sm:px-8">
           <ProvenanceLegend coverage={history.coverage} />
-          <MarksLegend history={history} measure={measure} isBenchmarkShown={isBenchmarkShown} />
+          <MarksLegend
+            history={history}
+            measure={measure}
+            isBenchmarkShown={isBenchmarkShown}
+            notes={notes}
+          />
         </div>
       )}
     </Card>
@@ -281,18 +291,25 @@ function Panel({
   state,
   onRangeSelect,
   reading,
-}: Pick<ChartPanelProps, 'history' | 'measure' | 'state' | 'onRangeSelect' | 'reading'> & {
+  notes,
+}: Pick<ChartPanelProps, 'history' | 'measure' | 'state' | 'onRangeSelect' | 'reading' | 'notes'> & {
   readonly isTable: boolean;
 }) {
   const formats = useFormats();
   if (state === 'failed') {
-    return <Instead>This period could not be loaded. The headline above is of the period before.</Instead>;
+    return <Instead>We couldn’t load this period. The headline above is still of the one before.</Instead>;
   }
   const reason = describeEmptyRange(history, formats);
   if (reason !== null) return <Instead>{reason}.</Instead>;
   return isTable ? (
     <HistoryTable history={history} />
   ) : (
-    <PortfolioChart history={history} measure={measure} onRangeSelect={onRangeSelect} reading={reading} />
+    <PortfolioChart
+      history={history}
+      measure={measure}
+      onRangeSelect={onRangeSelect}
+      reading={reading}
+      notes={notes}
+    />
   );
 }

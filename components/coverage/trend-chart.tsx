@@ -1,4 +1,5 @@
 import { type Formats, formatShare } from '@/components/format/formats';
+import { KIND_LABELS } from '@/components/labels/states';
 import type { TrendDay } from '@/lib/coverage/document';
 
 const HEIGHT = 120;
@@ -7,9 +8,9 @@ const BAR = 8;
 
 /** Bars from the ground up: what is known surely first. */
 const PARTS = [
-  { part: 'captured', label: 'Captured', fill: 'var(--accent)' },
-  { part: 'reconstructed', label: 'Reconstructed', fill: 'url(#trend-hatch)' },
-  { part: 'estimated', label: 'Estimated', fill: 'url(#trend-dots)' },
+  { part: 'captured', label: KIND_LABELS.daily_eod.label, fill: 'var(--accent)' },
+  { part: 'reconstructed', label: KIND_LABELS.reconstructed.label, fill: 'url(#trend-hatch)' },
+  { part: 'estimated', label: KIND_LABELS.estimated.label, fill: 'url(#trend-dots)' },
 ] as const;
 
 /** For which share of users each trading day is there, by kind; what is left open is missing. Also as a table. */
@@ -84,8 +85,8 @@ export function TrendChart({
       </div>
       <figcaption className="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1 text-xs text-ink-soft">
         <span>
-          {formats.dateRange(first.date, last.date)}. Solid captured, hatched reconstructed, dotted estimated,
-          open missing.
+          {formats.dateRange(first.date, last.date)}. Solid: recorded at close; hatched: filled in later;
+          dotted: estimated; open: missing.
         </span>
       </figcaption>
       <details className="mt-2 text-sm">

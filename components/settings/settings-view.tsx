@@ -2,10 +2,12 @@
 
 import { type ReactNode, useActionState, useId } from 'react';
 import { TOPIC_WORDS } from '@/components/labels/messages';
+import type { Theme } from '@/components/theme';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { FIELD } from '@/components/ui/field';
 import { MESSAGE_TOPICS, type MessageTopic } from '@/lib/domain/states';
+import { ThemeChoice } from './theme-choice';
 
 /** What came of a form: why it was refused, or what was done. */
 export interface SettingsState {
@@ -33,11 +35,13 @@ export function SettingsView({
   email,
   viewer,
   messages,
+  theme,
   actions,
 }: {
   readonly email: string;
   readonly viewer: string;
   readonly messages: MessageChoice;
+  readonly theme: Theme;
   readonly actions: SettingsActions;
 }) {
   return (
@@ -48,6 +52,9 @@ export function SettingsView({
           Signed in as <strong className="font-medium break-all text-ink">{email}</strong>
         </p>
       </header>
+      <Section title="Appearance">
+        <ThemeChoice initial={theme} />
+      </Section>
       <Section title="E-mail address">
         <EmailForm action={actions.changeEmail} />
       </Section>

@@ -282,6 +282,7 @@ export type Database = {
       accounts: {
         Row: {
           asset_since: string | null
+          begun_on: string | null
           category: string | null
           closed_on: string | null
           connection_id: string
@@ -309,6 +310,7 @@ export type Database = {
         }
         Insert: {
           asset_since?: string | null
+          begun_on?: string | null
           category?: string | null
           closed_on?: string | null
           connection_id: string
@@ -336,6 +338,7 @@ export type Database = {
         }
         Update: {
           asset_since?: string | null
+          begun_on?: string | null
           category?: string | null
           closed_on?: string | null
           connection_id?: string
@@ -832,6 +835,35 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "coverage_years_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      day_notes: {
+        Row: {
+          body: string
+          updated_at: string
+          user_id: string
+          value_date: string
+        }
+        Insert: {
+          body: string
+          updated_at: string
+          user_id: string
+          value_date: string
+        }
+        Update: {
+          body?: string
+          updated_at?: string
+          user_id?: string
+          value_date?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "day_notes_user_id_fkey"
             columns: ["user_id"]
             isOneToOne: false
             referencedRelation: "portfolios"
@@ -2019,6 +2051,7 @@ export type Database = {
       account_lines: {
         Row: {
           asked_id: string | null
+          begun_on: string | null
           closed_on: string | null
           currency: string | null
           down_since: string | null
@@ -2310,6 +2343,15 @@ export type Database = {
           value_date: string
         }[]
       }
+      account_series: {
+        Args: {
+          p_from: string
+          p_line_ids?: string[]
+          p_to: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
       account_trust: { Args: { p_user_id: string }; Returns: Json }
       active_backfills: { Args: Record<PropertyKey, never>; Returns: Json }
       alert_facts: {
@@ -2389,6 +2431,7 @@ export type Database = {
         }
         Returns: Json
       }
+      beginning_of: { Args: { p_account_id: string }; Returns: string }
       benchmark_closes: {
         Args: { p_benchmark: string; p_from: string; p_to: string }
         Returns: Json
@@ -2987,6 +3030,10 @@ export type Database = {
         Args: { p_limit: number; p_now: string; p_provider: string }
         Returns: Json
       }
+      outdated_credentials: {
+        Args: { p_after: string; p_limit: number; p_prefix: string }
+        Returns: Json
+      }
       owners_to_remind: {
         Args: { p_institution: string; p_provider: string }
         Returns: {
@@ -2995,6 +3042,10 @@ export type Database = {
           is_unsubscribed: boolean
           user_id: string
         }[]
+      }
+      pause_connections: {
+        Args: { p_now: string; p_providers: string[]; p_user_id: string }
+        Returns: number
       }
       pause_requests: {
         Args: { p_provider: string; p_wait_ms: number }
@@ -3055,10 +3106,6 @@ export type Database = {
         Returns: Json
       }
       propose_matches: {
-        Args: { p_now: string; p_user_id: string }
-        Returns: undefined
-      }
-      propose_twins: {
         Args: { p_now: string; p_user_id: string }
         Returns: undefined
       }
@@ -3262,6 +3309,7 @@ export type Database = {
         Args: { p_lease_seconds: number; p_now: string; p_worker: string }
         Returns: undefined
       }
+      replace_credentials: { Args: { p_rows: Json }; Returns: number }
       replace_days: {
         Args: { p_at: number[]; p_codes: string[]; p_days: string }
         Returns: string
@@ -3275,6 +3323,15 @@ export type Database = {
         Returns: undefined
       }
       run_document: { Args: { p_id: string }; Returns: Json }
+      save_note: {
+        Args: {
+          p_body: string
+          p_date: string
+          p_now: string
+          p_user_id: string
+        }
+        Returns: boolean
+      }
       set_subscription: {
         Args: {
           p_is_wanted: boolean
@@ -3356,6 +3413,7 @@ export type Database = {
       }
       user_email: { Args: { p_user_id: string }; Returns: string }
       user_imports: { Args: { p_user_id: string }; Returns: Json }
+      user_notes: { Args: { p_user_id: string }; Returns: Json }
       user_tables: {
         Args: Record<PropertyKey, never>
         Returns: {

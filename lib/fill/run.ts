@@ -140,6 +140,10 @@ export async function runFill(request: FillRequest, given: FillDependencies): Pr
       const days = await store.syncTradingDays(calendarAround(startedAt), startedAt);
       if (days > 0) log('warn', 'calendar_changed', { days });
     }
+    // Of a source that is switched off nobody is asked, and nobody waits for it.
+    const configured = PROVIDER_IDS.filter((id) => given.providers[id] !== undefined);
+    const paused = await store.pauseConnections(request.userId, configured, startedAt);
+    if (paused > 0) log('warn', 'sources_changed', { connections: paused });
     // Before the fills, so that no day is converted at an older rate first.
     await rates.fetchNeeded();
     const { markPreOpenRechecks } = dependencies;

@@ -6,7 +6,7 @@ import type { CalendarExcerpt } from '@/lib/domain/nyse-calendar';
 import type { FillPhase } from '@/lib/domain/schedule';
 import type { RunStatus, RunTrigger } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
-import { FRESHNESSES, PROVIDER_IDS } from '@/lib/providers/provider';
+import { FRESHNESSES, PROVIDER_IDS, type ProviderId } from '@/lib/providers/provider';
 import { type LineEvidence, lineEvidence } from './evidence';
 import type { EvidenceRead } from './evidence-store';
 import type { FillRecord } from './record';
@@ -25,6 +25,8 @@ export interface FillStore {
   ): Promise<number>;
   /** Brings the database's trading days in line with the calendar; returns how many changed. */
   syncTradingDays(calendar: CalendarExcerpt, now: Date): Promise<number>;
+  /** Pauses connections of other sources than these, and goes on with paused ones of these; returns how many changed. */
+  pauseConnections(userId: string | null, providers: readonly ProviderId[], now: Date): Promise<number>;
   /** Concludes days whose evidence is there but whose snapshot is not; returns how many. */
   publishMissing(scope: WorkScope, now: Date): Promise<number>;
   markDue(scope: WorkScope, now: Date): Promise<number>;
@@ -314,6 +316,21 @@ export function syncTradingDays(
     p_now: now.toISOString(),
   });
   return readAnswer('sync_trading_days', call, z.number().int());
+}
+
+/** Pauses connections of other sources than these, of one user or of everybody, and goes on with paused ones of these. */
+export function pauseConnections(
+  client: SupabaseClient<Database>,
+  userId: string | null,
+  providers: readonly ProviderId[],
+  now: Date,
+): Promise<number> {
+  const call = client.rpc('pause_connections', {
+    p_user_id: orNull(userId),
+    p_providers: [...providers],
+    p_now: now.toISOString(),
+  });
+  return readAnswer('pause_connections', call, z.number().int());
 }
 
 /** How many rows are listed at once; the Data API gives no more than a thousand, and does not say so. */

@@ -260,7 +260,7 @@ create table public.brokerage_connections (
   provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
   external_id text not null,
   institution text not null,
-  status text not null default 'active' check (status in ('active', 'disabled', 'removed')),
+  status text not null default 'active' check (status in ('active', 'disabled', 'paused', 'removed')),
   disabled_since timestamptz,
   due_at timestamptz,
   retry_at timestamptz,
@@ -293,7 +293,8 @@ create index brokerage_connections_disabled on public.brokerage_connections (use
 create index brokerage_connections_due on public.brokerage_connections (due_at, id) where due_at is not null;
 
 comment on table public.brokerage_connections is 'A user''s link to one brokerage login through a provider.';
-comment on column public.brokerage_connections.status is 'disabled: the broker no longer lets the provider in until the user reconnects.';
+comment on column public.brokerage_connections.status is
+  'disabled: the broker no longer lets the provider in until the user reconnects. paused: nobody is asked, since its source is switched off here.';
 comment on column public.brokerage_connections.due_at is 'Since when there is work; drawn from coverage by mark_due_connections, cleared when a fill is recorded.';
 comment on column public.brokerage_connections.retry_at is 'Back-off: not asked again before this instant.';
 comment on column public.brokerage_connections.attempts is 'Failures in a row.';
@@ -356,6 +357,7 @@ create table public.accounts (
   is_counted boolean not null generated always as (was_counted or coalesce(category <> 'credit', false) and not is_paper) stored,
   first_known_on date not null,
   exists_since date,
+  begun_on date,
   stated_since date,
   asset_since date,
   closed_on date,
@@ -382,6 +384,7 @@ comment on column public.accounts.was_counted is 'It was an asset until closed_o
 comment on column public.accounts.is_counted is 'Whether it is or was an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
   'The earliest day on which a movement or a doubted value proves it to have existed, or on which it may have while nothing is known of its past.';
+comment on column public.accounts.begun_on is 'The day on which its movements show that it began; null where it may have been there before.';
 comment on column public.accounts.stated_since is 'The earliest day of which its user''s statements give a value; no provider is asked for it.';
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
@@ -1198,6 +1201,10 @@ select a.user_id, a.line_id,
     end,
     min(a.stated_since)
   ) as exists_since,
+  case
+    when min(a.begun_on) = min(a.exists_since) and min(a.begun_on) < min(a.first_known_on) - 7 and min(a.stated_since) is null
+    then min(a.begun_on)
+  end as begun_on,
   min(a.created_at) as linked_at,
   public.close_before(min(a.created_at)) as linked_after,
   case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
@@ -1206,7 +1213,7 @@ select a.user_id, a.line_id,
   (array_agg(a.id order by c.status = 'removed', a.closed_on is not null, c.status <> 'active', c.created_at, a.id))[1] as asked_id,
   -- Nobody need ask broken connections to know that they have nothing.
   case
-    when bool_and(c.status = 'disabled') filter (where c.status <> 'removed')
+    when bool_and(c.status in ('disabled', 'paused')) filter (where c.status <> 'removed')
     then max((c.disabled_since at time zone 'America/New_York')::date)
   end as down_since,
   min(a.stated_since) as stated_since
@@ -1216,8 +1223,9 @@ where a.is_counted
 group by a.user_id, a.line_id;
 
 comment on view public.account_lines is 'The real accounts of users: their rows, what they are called, since when and until when they are known, and who is asked.';
-comment on column public.account_lines.down_since is 'Since when all connections to the account are broken; null while one works.';
+comment on column public.account_lines.down_since is 'Since when all connections to the account are broken or paused; null while one works.';
 comment on column public.account_lines.exists_since is 'Since when it existed or may have, though nobody may know what it was worth.';
+comment on column public.account_lines.begun_on is 'The day on which its movements show that it began, where nobody knows what it was worth for some time after.';
 comment on column public.account_lines.stated_since is 'Since when its user''s statements give values; days in between are known to nobody.';
 comment on column public.account_lines.linked_at is 'When it was met first.';
 comment on column public.account_lines.linked_after is 'The last trading day that had closed by then.';
@@ -1814,6 +1822,7 @@ return case
   when p_is_final then p_outcome
   when p_is_beyond_reach then 'provider_cannot'
   when p_connection_status = 'disabled' then 'connection_broken'
+  when p_connection_status = 'paused' then 'source_off'
   else coalesce(p_outcome, 'not_yet_due')
 end;
 
@@ -2737,7 +2746,7 @@ as $$
       ) as recheck,
       p_asked or public.totals_reads(c, p_now) < public.totals_reads_max() as may_read
     from public.brokerage_connections c
-    where c.id = any (p_connection_ids) and c.status <> 'removed'
+    where c.id = any (p_connection_ids) and c.status not in ('paused', 'removed')
   ),
   is_capture_open as (
     select p_now < (select d.opens_at from public.trading_days d where d.date > p_to order by d.date limit 1) as now
@@ -2863,7 +2872,7 @@ begin
   with candidates as materialized (
     select id
     from public.brokerage_connections
-    where status <> 'removed'
+    where status not in ('paused', 'removed')
       and (p_user_id is null or user_id = p_user_id)
       and (p_asked or retry_at is null or retry_at <= p_now)
   ),
@@ -2877,7 +2886,7 @@ begin
     select c.id, c.due_at is null as is_new, n.totals
     from public.brokerage_connections c
     join needing n on n.connection_id = c.id
-    where c.status <> 'removed' and (c.due_at is null or n.totals and not c.totals_due)
+    where c.status not in ('paused', 'removed') and (c.due_at is null or n.totals and not c.totals_due)
     order by c.id
     for update of c
   ),
@@ -2895,6 +2904,42 @@ end
 $$;
 
 comment on function public.mark_due_connections is 'Marks the connections that have work between two days; returns how many were newly marked.';
+
+-- Leaves alone the connections of sources that are switched off here, of one user or of everybody, and goes on with those of
+-- p_providers, the sources that are not. Nothing of a paused connection is lost: its days are missing with that reason, and
+-- are asked for when its source is back. Returns how many changed.
+create function public.pause_connections(p_user_id uuid, p_providers text[], p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_changed integer;
+begin
+  with locked as (
+    select c.id, c.status = 'paused' as is_back
+    from public.brokerage_connections c
+    where (p_user_id is null or c.user_id = p_user_id)
+      and c.status <> 'removed' and (c.status = 'paused') = (c.provider = any (p_providers))
+    -- In one order, as everybody who marks connections locks them.
+    order by c.id
+    for update
+  )
+  update public.brokerage_connections c
+  set status = case when locked.is_back then 'active' else 'paused' end,
+    disabled_since = case when locked.is_back then null else coalesce(c.disabled_since, p_now) end,
+    due_at = case when locked.is_back then p_now end,
+    totals_due = c.totals_due or locked.is_back,
+    retry_at = null, attempts = 0, last_error_code = null
+  from locked
+  where c.id = locked.id;
+  get diagnostics v_changed = row_count;
+  return v_changed;
+end
+$$;
+
+comment on function public.pause_connections is 'Leaves connections of sources alone that are switched off here, and goes on with the others; returns how many changed.';
 
 -- Makes connections due whose accounts were captured for a trading day before p_since, once for each connection and day.
 -- Returns how many.
@@ -3124,6 +3169,7 @@ $$;
 comment on function public.count_waiting is 'How many connections wait for their turn.';
 
 grant execute on function
+  public.pause_connections,
   public.mark_due_connections,
   public.mark_pre_open_rechecks,
   public.claim_refresh,
@@ -3476,11 +3522,51 @@ begin
     status text, "disabledSince" timestamptz, "retryAt" timestamptz, attempts integer, "errorCode" text, succeeded boolean,
     freshness text, "totalsAsked" boolean, "isBackgroundRead" boolean
   )
-  where c.id = p_connection.id and c.status <> 'removed';
+  where c.id = p_connection.id and c.status not in ('paused', 'removed');
 end
 $$;
 
 comment on function public.record_connection is 'Records how a connection answered, and releases it or keeps its place in the line.';
+
+-- The day on which an account began, where its movements tell: after a month in which nothing moved money came in, and all that came
+-- and went explains the first value that is known. Null where it may as well have been there before.
+create function public.beginning_of(p_account_id uuid)
+returns date
+language sql
+stable
+set search_path = ''
+as $$
+  select moved.date
+  from (select min(r.booked_on) as date from public.movement_rows r where r.account_id = p_account_id) moved
+  left join lateral (
+    select v.value_date as date, v.total_value, v.currency
+    from public.current_values v
+    where v.account_id = p_account_id
+    order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
+    limit 1
+  ) first on true
+  where exists (
+      select
+      from public.movement_statements s
+      where s.account_id = p_account_id and s.is_complete and s.range_from <= moved.date - 30
+    )
+    and exists (
+      select
+      from public.movement_rows r
+      where r.account_id = p_account_id and r.booked_on = moved.date and r.kind in ('deposit', 'transfer') and r.amount > 0
+    )
+    and (
+      first.date is null
+      or (
+        select sum(f.amount) between least(first.total_value / 2, first.total_value * 2) and greatest(first.total_value / 2, first.total_value * 2)
+          and bool_and(coalesce(f.currency, first.currency) = first.currency)
+        from public.cash_flows f
+        where f.account_id = p_account_id and f.is_external and not f.is_withdrawn and f.flow_date <= first.date
+      )
+    )
+$$;
+
+comment on function public.beginning_of is 'The day on which an account began, where its movements tell.';
 
 -- What moved on an account, or was believed by nobody, proves that it existed.
 create function public.note_existence(p_connection_id uuid)
@@ -3489,9 +3575,10 @@ language sql
 set search_path = ''
 as $$
   with found as (
-    select a.id, a.exists_since as before, least(moved.date, doubted.date, presumed.date) as date
+    select a.id, a.exists_since as before, least(moved.date, doubted.date, presumed.date) as date, begun.date as begun_on
     from public.accounts a
     cross join lateral (select min(r.booked_on) as date from public.movement_rows r where r.account_id = a.id) moved
+    cross join lateral (select public.beginning_of(a.id) as date) begun
     cross join lateral (
       select min(v.value_date) as date
       from public.account_values v
@@ -3511,7 +3598,7 @@ as $$
           )
           and exists (select from public.movement_statements s where s.account_id = a.id and s.is_complete)
           and (
-            moved.date is not null
+            begun.date is not null
             or not exists (select from public.current_values v where v.account_id = a.id and v.total_value <> 0)
           )
         )
@@ -3520,12 +3607,12 @@ as $$
   ),
   noted as (
     update public.accounts a
-    set exists_since = found.date
+    set exists_since = found.date, begun_on = found.begun_on
     from found
-    where a.id = found.id and a.exists_since is distinct from found.date
-    returning least(found.before, found.date) as date
+    where a.id = found.id and (a.exists_since, a.begun_on) is distinct from (found.date, found.begun_on)
+    returning least(found.before, found.date) as date, found.before is distinct from found.date as is_news
   )
-  select min(date) from noted
+  select min(date) from noted where is_news
 $$;
 
 comment on function public.note_existence is 'Notes since when the accounts of a connection existed or may have; returns the earliest day that this is news of.';
@@ -3634,9 +3721,6 @@ begin
   then
     perform public.propose_matches(v_connection.user_id, p_now);
   end if;
-  if v_recorded.from_day is not null then
-    perform public.propose_twins(v_connection.user_id, p_now);
-  end if;
   v_expected_from := least(v_expected_from, v_joined_from, public.note_existence(p_connection_id));
 
   v_from := least(v_judged.from_day, v_recorded.from_day, v_noted.from_day, v_expected_from);
@@ -3663,7 +3747,7 @@ grant execute on function
   public.record_outcomes,
   public.record_missed_days,
   public.record_connection,
-  public.note_existence,
+  public.beginning_of, public.note_existence,
   public.publish_with_carried,
   public.record_fill
 to service_role;
@@ -3886,9 +3970,12 @@ $$;
 
 comment on function public.propose_matches is 'Records which accounts of a user may be the same real account, for the user to decide.';
 
--- Accounts of one institution, at least one of them without an id of its own there, that are likely the same real account: seen
--- through two links, or under a new one. Equal totals on three common sessions, and on most of them, say so; so does a total that goes on
--- within days where the other ended. Two accounts of one link, or with different totals at the same instant, are two.
+-- Accounts that are likely the same real account, where no id decides it.
+-- Of one institution, at least one of them without an id of its own there: seen through two links, or under a new one. Equal totals on
+-- three common sessions, and on most of them, say so; so does a total that goes on within days where the other ended. Two accounts of
+-- one link, or with different totals at the same instant, are two.
+-- Of two sources, each of which names accounts and institutions in its own way: totals that agree to the cent on sessions on which they
+-- moved, three of them at least, and disagree on no more.
 create function public.likely_twins(p_user_id uuid)
 returns table (account_id uuid, candidate_id uuid)
 language sql
@@ -3899,12 +3986,16 @@ as $$
   from public.accounts a
   join public.brokerage_connections c on c.id = a.connection_id and c.status = 'active'
   join public.brokerage_connections other on other.user_id = p_user_id and other.id <> c.id
-    and other.provider = c.provider and other.institution = c.institution
+  cross join lateral (select other.provider <> c.provider as is_apart) source
   join public.accounts k on k.connection_id = other.id and k.is_counted and (k.created_at, k.id) < (a.created_at, a.id)
     and k.line_id <> a.line_id and k.currency = a.currency
-    and (k.institution_account_id is null or a.institution_account_id is null)
+    and case
+      when source.is_apart then k.category = a.category and k.closed_on is null and other.status = 'active'
+      else other.institution = c.institution and (k.institution_account_id is null or a.institution_account_id is null)
+    end
   cross join lateral (
     select count(*) filter (where v.total_value = w.total_value and v.total_value <> 0) as equal, count(*) as common,
+      count(distinct v.total_value) filter (where v.total_value = w.total_value and v.total_value <> 0) as levels,
       bool_or(v.as_of = w.as_of and v.total_value <> w.total_value) as contradicts
     from public.current_values v
     join public.current_values w on w.account_id = k.id and w.value_date = v.value_date
@@ -3920,11 +4011,14 @@ as $$
     ) last
   ) after
   where a.user_id = p_user_id and a.is_counted and a.closed_on is null
-    and not coalesce(seen.contradicts, false)
-    and (
-      seen.equal >= 3 and seen.equal * 2 > seen.common
-      or other.status <> 'active' and after.days between 1 and 10 and after.factor between 1 / 1.02 and 1.02
-    )
+    and case
+      when source.is_apart then seen.levels >= 3 and seen.equal * 2 >= seen.common
+      else not coalesce(seen.contradicts, false)
+        and (
+          seen.equal >= 3 and seen.equal * 2 > seen.common
+          or other.status <> 'active' and after.days between 1 and 10 and after.factor between 1 / 1.02 and 1.02
+        )
+    end
     and not exists (
       select
       from public.accounts one
@@ -3963,42 +4057,6 @@ end
 $$;
 
 comment on function public.join_likely_twins is 'Counts accounts that are likely the same once, while their user is asked.';
-
--- Asks the user about accounts of two sources that may be one: each source has ids of its own, but their values agree to the cent on
--- sessions on which they moved, and disagree on no more.
-create function public.propose_twins(p_user_id uuid, p_now timestamptz)
-returns void
-language sql
-set search_path = ''
-as $$
-  insert into public.account_match_proposals (user_id, account_id, candidate_id, created_at)
-  select p_user_id, a.id, k.id, p_now
-  from public.accounts a
-  join public.brokerage_connections c on c.id = a.connection_id and c.status = 'active'
-  join public.accounts k on k.user_id = p_user_id and (k.created_at, k.id) < (a.created_at, a.id)
-    and k.line_id <> a.line_id and k.category = a.category and k.currency = a.currency
-  join public.brokerage_connections other on other.id = k.connection_id and other.status = 'active'
-    and other.provider <> c.provider
-  cross join lateral (
-    select count(distinct v.total_value) filter (where v.total_value = w.total_value) as agreed_levels,
-      count(*) filter (where v.total_value = w.total_value) as agreed, count(*) filter (where v.total_value <> w.total_value) as not_agreed
-    from public.current_values v
-    join public.current_values w on w.account_id = k.id and w.value_date = v.value_date
-    where v.account_id = a.id and v.total_value <> 0
-  ) common
-  where a.user_id = p_user_id and a.is_counted and a.closed_on is null and k.is_counted and k.closed_on is null
-    and common.agreed_levels >= 3 and common.agreed >= common.not_agreed
-    and not exists (
-      select
-      from public.account_match_proposals p
-      join public.accounts m on m.line_id = k.line_id
-      join public.accounts n on n.line_id = a.line_id
-      where (p.account_id, p.candidate_id) in ((n.id, m.id), (m.id, n.id))
-    )
-  on conflict do nothing
-$$;
-
-comment on function public.propose_twins is 'Records which accounts of different sources may be the same real account, for the user to decide.';
 
 -- The user's decision on a proposal. Once made it stays; a confirmed one is undone by splitting the account. Returns
 -- { proposalId, status, published }, or null when this user has no such proposal. Likely twins that it parts count apart again.
@@ -4149,7 +4207,6 @@ grant execute on function
   public.propose_matches,
   public.likely_twins,
   public.join_likely_twins,
-  public.propose_twins,
   public.decide_match,
   public.split_account
 to service_role;
@@ -4318,6 +4375,61 @@ as $$
 $$;
 
 comment on function public.orphaned_registrations is 'Registrations at a provider that are to be deleted there.';
+
+-- Credentials that are not encrypted with the current key, whose texts begin with p_prefix, in the order of their keys:
+-- [{ key, ciphertext }]. The key names the row that they stand in.
+create function public.outdated_credentials(p_prefix text, p_after text, p_limit integer)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('key', key, 'ciphertext', ciphertext) order by key), '[]')
+  from (
+    select key, ciphertext
+    from (
+      select 'connection ' || connection_id as key, ciphertext from public.connection_credentials
+      union all
+      select 'user ' || user_id || ' ' || provider, ciphertext from public.provider_users
+    ) kept
+    where not starts_with(ciphertext, p_prefix) and key > p_after
+    order by key
+    limit p_limit
+  ) outdated
+$$;
+
+comment on function public.outdated_credentials is 'Credentials that another key than the current one encrypts.';
+
+-- Writes credentials that were encrypted anew: [{ key, ciphertext, replaces }]. What somebody else replaced meanwhile stays as
+-- they wrote it. Returns how many were written.
+create function public.replace_credentials(p_rows jsonb)
+returns integer
+language sql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  with given as (
+    select * from jsonb_to_recordset(p_rows) as document (key text, ciphertext text, replaces text)
+  ),
+  connections as (
+    update public.connection_credentials k
+    set ciphertext = given.ciphertext
+    from given
+    where given.key = 'connection ' || k.connection_id and k.ciphertext = given.replaces
+    returning 1
+  ),
+  users as (
+    update public.provider_users u
+    set ciphertext = given.ciphertext
+    from given
+    where given.key = 'user ' || u.user_id || ' ' || u.provider and u.ciphertext = given.replaces
+    returning 1
+  )
+  select (select count(*) from connections)::integer + (select count(*) from users)::integer
+$$;
+
+comment on function public.replace_credentials is 'Writes credentials that were encrypted anew, unless they were replaced meanwhile.';
 
 -- What is needed to speak about one connection of a user: { provider, externalId, status, ciphertext }, or null when this
 -- user has no such connection. The ciphertext is null when the connection was removed.
@@ -4593,6 +4705,8 @@ grant execute on function
   public.begin_registration,
   public.keep_provider_user,
   public.orphaned_registrations,
+  public.outdated_credentials,
+  public.replace_credentials,
   public.connection_access,
   public.end_waits,
   public.confirm_connections,
@@ -4677,7 +4791,7 @@ begin
   select c.id, c.user_id into v_connection_id, v_user_id
   from public.brokerage_connections c
   join public.portfolios p on p.user_id = c.user_id
-  where c.provider = p_provider and c.external_id = p_external_id and c.status <> 'removed'
+  where c.provider = p_provider and c.external_id = p_external_id and c.status not in ('paused', 'removed')
   for update of p;
   if not found then
     return jsonb_build_object('outcome', 'unknown_connection', 'userId', null);
@@ -5087,7 +5201,7 @@ grant execute on function public.benchmark_closes to authenticated, service_role
 -- The points of a user between two days, and of which days and kinds they are.
 create function public.history_points(
   p_user_id uuid, p_from date, p_to date, p_line_ids uuid[],
-  out points jsonb, out days date[], out first_day date, out last_day date, out by_kind jsonb
+  out points jsonb, out days date[], out first_day date, out last_day date, out by_kind jsonb, out has_left_out boolean
 )
 returns record
 language plpgsql
@@ -5103,8 +5217,9 @@ begin
         'daily_eod', count(*) filter (where point.kind = 'daily_eod'),
         'reconstructed', count(*) filter (where point.kind = 'reconstructed'),
         'estimated', count(*) filter (where point.kind = 'estimated')
-      )
-    into points, days, first_day, last_day, by_kind
+      ),
+      bool_or(point."leftOut" <> '[]')
+    into points, days, first_day, last_day, by_kind, has_left_out
     from (
       select h.value_date as date, trim_scale(h.total_value)::text as value, h.snapshot_type as kind, h.data_source as source,
         h.as_of as "asOf", h.accounts_expected as "accountsExpected", h.accounts_present as "accountsPresent",
@@ -5134,8 +5249,9 @@ begin
         'daily_eod', count(*) filter (where point.kind = 'daily_eod'),
         'reconstructed', count(*) filter (where point.kind = 'reconstructed'),
         'estimated', count(*) filter (where point.kind = 'estimated')
-      )
-    into points, days, first_day, last_day, by_kind
+      ),
+      bool_or(point."leftOut" <> '[]')
+    into points, days, first_day, last_day, by_kind, has_left_out
     from (
       select c.value_date as date, trim_scale(c.total_value)::text as value, c.snapshot_type as kind, c.data_source as source,
         c.as_of as "asOf", c.accounts_expected as "accountsExpected", c.accounts_present as "accountsPresent", c.carried, c.left_out as "leftOut"
@@ -5235,7 +5351,7 @@ comment on function public.history_gaps is 'Which expected days a user''s histor
 
 -- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
 -- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
--- nothing. An amount that cannot be converted to the user's currency leaves all of it unknown.
+-- nothing. An account that began in the range, and whose value nobody knew at first, came in with its first movements. An amount that cannot be converted to the user's currency leaves all of it unknown.
 create function public.history_flows(
   p_user_id uuid, p_currency text, p_first_day date, p_last_day date, p_line_ids uuid[], p_left_out jsonb
 )
@@ -5247,10 +5363,34 @@ as $$
 begin
   return (
     with lines as materialized (
-      select l.line_id, l.member_ids, l.stated_since, l.closed_on, l.flows_synced_at,
-        (p_left_out -> l.line_id::text ->> 'from')::date as left_out_from,
-        coalesce((p_left_out -> l.line_id::text ->> 'through')::date, '-infinity') as left_out_through
+      select l.line_id, l.member_ids, l.stated_since, l.closed_on, l.flows_synced_at, coalesce(l.begun_on > p_first_day, false) as has_begun,
+        left_out.first_day as left_out_from, left_out.last_day as left_out_through,
+        shown.value_date as shown_from, shown.total_value as shown_first, shown.currency as shown_in
       from public.account_lines l
+      cross join lateral (
+        select (p_left_out -> l.line_id::text ->> 'from')::date as first_day,
+          coalesce((p_left_out -> l.line_id::text ->> 'through')::date, '-infinity') as last_day
+      ) left_out
+      -- The value with which it came into view.
+      left join lateral (
+        (
+          select v.value_date, v.total_value, v.currency, false as is_stated
+          from public.current_values v
+          where v.account_id = any (l.member_ids) and v.value_date > left_out.last_day
+          order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
+          limit 1
+        )
+        union all
+        (
+          select s.value_date, s.total_value, s.currency, true
+          from public.stated_values s
+          where l.stated_since is not null and s.account_id = any (l.member_ids) and s.value_date > left_out.last_day
+          order by s.value_date, s.id desc
+          limit 1
+        )
+        order by value_date, is_stated
+        limit 1
+      ) shown on true
       where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
     ),
     -- A movement that two rows of one real account report counts once; two equal ones that one row reports are two.
@@ -5270,42 +5410,16 @@ begin
       from movements f
       join lines l on l.line_id = f.line_id
       where (l.closed_on is null or f.effective_date < l.closed_on)
-        and (f.effective_date > l.stated_since and f.effective_date < l.left_out_from or f.effective_date > least(
-          (
-            select min(v.value_date)
-            from public.current_values v
-            where v.account_id = any (l.member_ids) and v.value_date > l.left_out_through
-          ),
-          (
-            select min(s.value_date)
-            from public.stated_values s
-            where l.stated_since is not null and s.account_id = any (l.member_ids) and s.value_date > l.left_out_through
-          )
-        ))
+        and (
+          l.has_begun or f.effective_date > l.shown_from
+          or f.effective_date > l.stated_since and f.effective_date < l.left_out_from
+        )
       union all
       select edge.date, edge.amount, edge.currency
       from lines a
       cross join lateral (
-        select first.value_date as date, first.total_value as amount, first.currency
-        from (
-          (
-            select v.value_date, v.total_value, v.currency, false as is_stated
-            from public.current_values v
-            where v.account_id = any (a.member_ids) and v.value_date > a.left_out_through
-            order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
-            limit 1
-          )
-          union all
-          (
-            select s.value_date, s.total_value, s.currency, true
-            from public.stated_values s
-            where a.stated_since is not null and s.account_id = any (a.member_ids) and s.value_date > a.left_out_through
-            order by s.value_date, s.id desc
-            limit 1
-          )
-          order by value_date, is_stated
-          limit 1
-        ) first
+        select a.shown_from as date, a.shown_first as amount, a.shown_in as currency
+        where not a.has_begun
         union all
         -- What only statements tell of it comes in with the first of them, and leaves when others are told without it.
         select s.value_date, s.total_value, s.currency
@@ -5411,38 +5525,44 @@ create function public.line_value_between(
   p_account_ids uuid[], p_currency text, p_from date, p_to date, p_first boolean
 )
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
+-- Planned once for a connection, and not at every call.
+set plan_cache_mode = force_generic_plan
 as $$
-  select jsonb_build_object('date', found.value_date, 'value', trim_scale(found.total_value * coalesce(rate.rate, 1))::text)
-  from (
-    -- One row each out of the index, from whichever end.
-    select edge.value_date, edge.total_value, edge.currency
-    from unnest(p_account_ids) account(id)
-    cross join lateral (
-      (
-        select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
-        from public.current_values v
-        where p_first and v.account_id = account.id and v.value_date between p_from and p_to
-        order by v.value_date
-        limit 1
-      )
-      union all
-      (
-        select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
-        from public.current_values v
-        where not p_first and v.account_id = account.id and v.value_date between p_from and p_to
-        order by v.value_date desc
-        limit 1
-      )
-    ) edge
-    order by case when p_first then edge.value_date end, case when not p_first then edge.value_date end desc,
-      edge.kind_rank, edge.as_of desc
-    limit 1
-  ) found
-  left join lateral public.rate_on(found.currency, p_currency, found.value_date) rate on found.currency <> p_currency
-  where found.currency = p_currency or rate.rate is not null
+begin
+  return (
+    select jsonb_build_object('date', found.value_date, 'value', trim_scale(found.total_value * coalesce(rate.rate, 1))::text)
+    from (
+      -- One row each out of the index, from whichever end.
+      select edge.value_date, edge.total_value, edge.currency
+      from unnest(p_account_ids) account(id)
+      cross join lateral (
+        (
+          select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
+          from public.current_values v
+          where p_first and v.account_id = account.id and v.value_date between p_from and p_to
+          order by v.value_date
+          limit 1
+        )
+        union all
+        (
+          select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
+          from public.current_values v
+          where not p_first and v.account_id = account.id and v.value_date between p_from and p_to
+          order by v.value_date desc
+          limit 1
+        )
+      ) edge
+      order by case when p_first then edge.value_date end, case when not p_first then edge.value_date end desc,
+        edge.kind_rank, edge.as_of desc
+      limit 1
+    ) found
+    left join lateral public.rate_on(found.currency, p_currency, found.value_date) rate on found.currency <> p_currency
+    where found.currency = p_currency or rate.rate is not null
+  );
+end
 $$;
 
 comment on function public.line_value_between is 'What one real account was worth first or last between two days.';
@@ -5483,8 +5603,8 @@ begin
     p_user_id, v_currency, greatest(v_from, v_known_from), least(p_to, p_due), p_reach, v_history.days, p_line_ids
   );
 
-  -- Hardly anybody has such days, which one look at all points finds out.
-  if v_history.points @? '$[*].leftOut[0]' then
+  -- Hardly anybody has such days.
+  if v_history.has_left_out then
     select jsonb_object_agg(days.line_id, jsonb_build_object('from', days.first_day, 'through', days.last_day)) into v_left_out
     from (
       select l.line_id, max(point ->> 'date') as last_day,
@@ -5574,7 +5694,64 @@ $$;
 
 comment on function public.account_trust is 'Since when and until when each account of a user is known, and what of it is held back.';
 
+-- [{ accountId, values: [{ date, value }] }]: what each real account of a user was worth on the days between two, in the user's
+-- currency and without days of which nobody knows it. Amounts are text, since JSON numbers are not exact.
+create function public.account_series(p_user_id uuid, p_from date, p_to date, p_line_ids uuid[] default null)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return (
+    with lines as materialized (
+      select l.line_id, l.member_ids, l.closed_on, l.stated_since, l.institution, l.name
+      from public.account_lines l
+      where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
+    ),
+    known as (
+      select distinct on (said.line_id, said.value_date) said.line_id, said.value_date, said.total_value, said.currency
+      from (
+        select l.line_id, v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
+        from lines l
+        join public.current_values v on v.account_id = any (l.member_ids)
+        where v.value_date between p_from and p_to and (l.closed_on is null or v.value_date < l.closed_on)
+        union all
+        -- Statements stand behind whatever a provider reported.
+        select l.line_id, s.value_date, s.total_value, s.currency, 1000, s.as_of
+        from lines l
+        join public.stated_values s on s.account_id = any (l.member_ids)
+        where l.stated_since is not null and s.value_date between p_from and p_to
+          and (l.closed_on is null or s.value_date < l.closed_on)
+      ) said
+      order by said.line_id, said.value_date, said.kind_rank, said.as_of desc
+    ),
+    -- One jsonb of all values of an account together takes a part of the time of making each of them one.
+    series as (
+      select l.line_id, l.institution, l.name, (
+        select coalesce(json_agg(point order by point.date)::jsonb, '[]')
+        from (
+          select k.value_date as date, trim_scale(k.total_value * coalesce(rate.rate, 1))::text as value
+          from known k
+          join public.portfolios p on p.user_id = p_user_id
+          left join lateral public.rate_on(k.currency, p.currency, k.value_date) rate on k.currency <> p.currency
+          where k.line_id = l.line_id and (k.currency = p.currency or rate.rate is not null)
+        ) point
+      ) as points
+      from lines l
+    )
+    select coalesce(
+      jsonb_agg(jsonb_build_object('accountId', line_id, 'values', points) order by institution, name, line_id), '[]'
+    )
+    from series
+  );
+end
+$$;
+
+comment on function public.account_series is 'What each account of a user was worth day by day, within the caller''s own rights.';
+
 grant execute on function
+  public.account_series,
   public.history_points,
   public.history_gaps,
   public.history_flows,
@@ -5582,6 +5759,60 @@ grant execute on function
   public.portfolio_history,
   public.account_trust
 to authenticated, service_role;
+
+-- schemas/16_notes.sql
+
+-- What a user writes beside a day: private words of theirs, which no conclusion and no operator's page reads.
+create table public.day_notes (
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  value_date date not null,
+  body text not null check (char_length(body) between 1 and 1000),
+  updated_at timestamptz not null,
+  primary key (user_id, value_date)
+);
+
+comment on table public.day_notes is 'A user''s own note on a day, one a day.';
+
+alter table public.day_notes enable row level security;
+create policy "own notes" on public.day_notes for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.day_notes to authenticated;
+grant select, insert, update, delete on public.day_notes to service_role;
+
+-- [{ date, text }] of a user, newest day first, within the caller's own rights.
+create function public.user_notes(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('date', n.value_date, 'text', n.body) order by n.value_date desc), '[]')
+  from (select * from public.day_notes where user_id = p_user_id order by value_date desc limit 500) n
+$$;
+
+comment on function public.user_notes is 'A user''s newest notes.';
+
+-- Writes a user's note on a day, or removes it where there is no text. Returns whether the user has a portfolio to write beside.
+create function public.save_note(p_user_id uuid, p_date date, p_body text, p_now timestamptz)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_body is null then
+    delete from public.day_notes where user_id = p_user_id and value_date = p_date;
+    return true;
+  end if;
+  insert into public.day_notes as n (user_id, value_date, body, updated_at)
+  select user_id, p_date, p_body, p_now from public.portfolios where user_id = p_user_id
+  on conflict (user_id, value_date) do update set body = excluded.body, updated_at = excluded.updated_at;
+  return found;
+end
+$$;
+
+comment on function public.save_note is 'Writes or removes a user''s note on a day.';
+
+grant execute on function public.user_notes to authenticated, service_role;
+grant execute on function public.save_note to service_role;
 
 -- schemas/17_ends.sql
 
@@ -6053,6 +6284,7 @@ begin
       when 'rate_limited' then 'l'
       when 'unavailable' then 'u'
       when 'gave_up' then 'g'
+      when 'source_off' then 'o'
       when 'rate_missing' then 'm'
       when 'not_due' then '-'
       when 'before_link' then '.'
@@ -6236,7 +6468,7 @@ begin
     with expected as materialized (
       select c.id, c.user_id, c.provider, c.institution
       from public.brokerage_connections c
-      where c.status <> 'removed' and exists (
+      where c.status not in ('paused', 'removed') and exists (
         select from public.accounts a
         where a.connection_id = c.id and a.is_counted and a.first_known_on <= p_day and (a.closed_on is null or p_day < a.closed_on)
       )
@@ -6245,6 +6477,7 @@ begin
       select g.connection_id, g.user_id, g.provider, g.institution, mode() within group (order by g.reason) as reason,
         (array_agg(g.account_id order by g.account_id))[1] as account_id
       from public.account_gaps(null, p_day, p_day, p_reach) g
+      where g.connection_id in (select id from expected)
       group by g.connection_id, g.user_id, g.provider, g.institution
     ),
     described as (
@@ -6585,7 +6818,7 @@ as $$
       array(
         select id
         from public.brokerage_connections
-        where status <> 'removed' and (p_user_id is null or user_id = p_user_id)
+        where status not in ('paused', 'removed') and (p_user_id is null or user_id = p_user_id)
           and (p_provider is null or provider = p_provider) and (p_institution is null or institution = p_institution)
       ),
       p_from, p_to
@@ -6627,7 +6860,7 @@ $$;
 comment on function public.backfill_present_days is 'The account days of a scope that a backfill would find there already.';
 
 -- What a backfill of a scope would be about and cost, changing nothing: { accountDays, reopenedDays, beyondReachDays,
--- presentDays, users, accounts, connections, requests, reasons: { reason: days } }. A provider is asked once for what a
+-- presentDays, users, accounts, connections, requests, requestsByProvider: { provider: count }, reasons: { reason: days } }. A provider is asked once for what a
 -- connection's accounts are worth now where p_capture_day is missing, which that brings while its window is open, or where
 -- the connection is broken, and once for the history of each account that lacks another day.
 create function public.preview_backfill(
@@ -6643,12 +6876,19 @@ as $$
     select * from public.backfill_days(p_user_id, p_provider, p_institution, p_reason, p_from, p_to, p_reach)
   ),
   asked as (
-    select days.*, c.status = 'disabled' as is_broken
+    select days.*, c.provider, c.status = 'disabled' as is_broken
     from days
     join public.brokerage_connections c on c.id = days.connection_id
     where days.value_date >= p_reach
   ),
-  reasons as (select reason, count(*) as days from asked group by reason)
+  reasons as (select reason, count(*) as days from asked group by reason),
+  requests as (
+    select provider,
+      count(distinct connection_id) filter (where value_date = p_capture_day or is_broken)
+        + count(distinct account_id) filter (where value_date is distinct from p_capture_day) as count
+    from asked
+    group by provider
+  )
   select jsonb_build_object(
     'accountDays', count(*), 'reopenedDays', count(*) filter (where final),
     'beyondReachDays', (select count(*) from days where value_date < p_reach),
@@ -6656,8 +6896,8 @@ as $$
       when p_reason is null then public.backfill_present_days(p_user_id, p_provider, p_institution, p_from, p_to)
     end,
     'users', count(distinct user_id), 'accounts', count(distinct account_id), 'connections', count(distinct connection_id),
-    'requests', count(distinct connection_id) filter (where value_date = p_capture_day or is_broken)
-      + count(distinct account_id) filter (where value_date is distinct from p_capture_day),
+    'requests', coalesce((select sum(count) from requests), 0),
+    'requestsByProvider', coalesce((select jsonb_object_agg(provider, count) from requests), '{}'),
     'reasons', coalesce((select jsonb_object_agg(reason, days) from reasons), '{}')
   )
   from asked
@@ -7093,7 +7333,7 @@ as $$
       from (
         select c.provider, count(*) as connections
         from public.brokerage_connections c
-        where c.last_error_code = 'keys_refused' and c.status <> 'removed'
+        where c.last_error_code = 'keys_refused' and c.status not in ('paused', 'removed')
         group by c.provider
       ) refused
     )

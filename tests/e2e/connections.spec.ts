@@ -33,7 +33,7 @@ async function unlink(page: Page, institution: string): Promise<void> {
 test.describe('somebody who has linked nothing', () => {
   test('comes from the portfolio to a page that says what linking means', async ({ page, signInAs }) => {
     await signInAs(page, 'fresh');
-    await page.getByRole('link', { name: 'Link an account' }).click();
+    await page.getByRole('link', { name: 'Connect your first brokerage' }).click();
     await expect(page.getByRole('heading', { name: 'Nothing is linked' })).toBeVisible();
     await expect(page.getByRole('link', { name: 'Connections' })).toHaveAttribute('aria-current', 'page');
     await expect(page.getByRole('main')).toContainText('We never see your password');
@@ -111,7 +111,7 @@ test.describe('somebody with a broken connection', () => {
     await page.waitForURL('**/connections#connection-*');
     const summit = card(page, 'Summit Invest');
     await expect(summit).toBeInViewport();
-    await expect(summit).toContainText('Broken');
+    await expect(summit).toContainText('Reconnect needed');
     await expect(summit).toContainText('broken since Oct 29, 2026');
     await expect(card(page, 'Northwind Brokerage')).toContainText('Working');
     expect(await findViolations(page)).toEqual([]);
@@ -127,7 +127,7 @@ test.describe('somebody with a broken connection', () => {
     const { gaps, coverage } = await readHistory('1M');
     expect(gaps).toEqual([]);
     expect(coverage.presentDays).toBe(coverage.expectedDays);
-    await expect(page.getByText('The connection to Summit Invest is broken')).toHaveCount(0);
+    await expect(page.getByText('Summit Invest needs you to sign in again')).toHaveCount(0);
   });
 });
 

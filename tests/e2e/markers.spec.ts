@@ -7,7 +7,7 @@ import { expect, test } from './support/test';
 
 test.use({ story: 'steady' });
 
-const drawn = (page: Page, selector: string) => page.locator(`.recharts-surface ${selector}`);
+const drawn = (page: Page, selector: string) => page.locator(`[data-drawn] ${selector}`);
 
 /**
  * Opens a period whose real document is changed on its way: the demo on a quiet Friday evening knows neither a correction
@@ -87,7 +87,7 @@ test('what was seen since the last close stands apart from the days and ends at 
       market: { isOpen: true, changesAt: at('21:00') },
     };
   });
-  await expect(drawn(page, '[data-today]')).toContainText('Since the last close');
+  await expect(drawn(page, '[data-today]')).toContainText('Today so far');
   await expect(drawn(page, '[data-live]')).toContainText('Live');
   const right = async (selector: string) =>
     (await drawn(page, selector).first().boundingBox())?.x ?? Number.NaN;

@@ -31,6 +31,7 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     coverage_years: { service_role: 'DELETE INSERT SELECT UPDATE' },
     current_values: { authenticated: 'SELECT', service_role: 'SELECT' },
     decisions: { service_role: 'INSERT SELECT' },
+    day_notes: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     exchange_rate_readings: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     exchange_rates: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     fill_outcomes: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
@@ -109,6 +110,7 @@ async function listExecutable(role: string): Promise<readonly string[]> {
 test('a visitor may execute no function, a signed-in user only those that read their own portfolio, and the rules it is read by', async () => {
   expect(await listExecutable('anon')).toEqual([]);
   expect(await listExecutable('authenticated')).toEqual([
+    'account_series',
     'account_trust',
     'benchmark_closes',
     'carry_sessions_max',
@@ -131,6 +133,7 @@ test('a visitor may execute no function, a signed-in user only those that read t
     'small_carry_sessions_max',
     'user_connections',
     'user_imports',
+    'user_notes',
   ]);
 });
 

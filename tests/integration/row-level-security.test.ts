@@ -192,6 +192,14 @@ describe('functions', () => {
     expect(data).toMatchObject({ points: [], gaps: [], connections: [], live: null, dataNotice: null });
   });
 
+  test('account_series gives the owner every account, and somebody else none', async () => {
+    const days = { p_user_id: owned.userId, p_from: '2026-11-16', p_to: '2026-11-20' };
+    const { data } = await owner.client.rpc('account_series', days);
+    expect(data).toMatchObject([{ values: [{}, {}] }]);
+    expect((await neighbour.client.rpc('account_series', days)).data).toEqual([]);
+    expect((await stack.anonymous.rpc('account_series', days)).error?.code).toBe('42501');
+  });
+
   test('portfolio_history is refused without sign-in', async () => {
     const { error } = await stack.anonymous.rpc('portfolio_history', historyOf(owned.userId));
     expect(error?.code).toBe('42501');

@@ -143,6 +143,9 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'page /connections/import': { access: 'owner', limit: null },
   'page /connections': { access: 'owner', limit: 'confirm_links' },
   'page /settings': { access: 'owner', limit: null },
+  'page /help': { access: 'anyone', limit: null },
+  'page /privacy': { access: 'anyone', limit: null },
+  'page /status': { access: 'anyone', limit: 'health' },
   'page /deleted': { access: 'anyone', limit: null },
   'page /sign-up': { access: 'visitor', limit: null },
   'page /forgot-password': { access: 'anyone', limit: null },
@@ -162,6 +165,7 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'page /admin/runs': adminPage,
   'page /admin/runs/[id]': { ...adminPage, path: `/admin/runs/${NOBODY}` },
 
+  'action saveNoteAction': { access: 'owner', limit: 'change' },
   'action signIn': { access: 'anyone', limit: 'sign_in_address' },
   'action signUpAction': { access: 'anyone', limit: 'mail' },
   'action sendRecoveryAction': { access: 'anyone', limit: 'mail' },

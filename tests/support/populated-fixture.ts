@@ -132,6 +132,7 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
     insert into question_backoffs (account_id, user_id, question, attempts, asked_at, retry_at, reason)
     select id, user_id, 'movements', 1, '2026-11-20T22:00:00Z', '2026-11-20T23:00:00Z', 'unavailable'
     from accounts where connection_id = ${portfolio.connectionId}`;
+  await stack.service`select save_note(${userId}, '2026-11-20', 'A note', '2026-11-20T22:00:00Z')`;
   await stack.service`
     insert into connection_credentials (connection_id, ciphertext) values (${portfolio.connectionId}, 'sealed')`;
   await stack.service`

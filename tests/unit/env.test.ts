@@ -42,6 +42,10 @@ describe('the environment', () => {
     };
     expect(refuse({ CRON_SECRET: 'short-one' })).toContain('CRON_SECRET: must have at least 16 characters');
     expect(refuse({ CREDENTIALS_KEY: 'c2hvcnQ=' })).toContain('CREDENTIALS_KEY: must be 32 bytes');
+    const [one, two] = [3, 4].map((byte) => Buffer.alloc(32, byte).toString('base64'));
+    expect(refuse({ CREDENTIALS_KEY: `${one},${two}` })).toBe('accepted');
+    expect(refuse({ CREDENTIALS_KEY: `${one},c2hvcnQ=` })).toContain('CREDENTIALS_KEY: must be 32 bytes');
+    expect(refuse({ CREDENTIALS_KEY: `${one},` })).toContain('CREDENTIALS_KEY: must be 32 bytes');
     expect(refuse({ CRON_SECRET: 'short-one' })).not.toContain('short-one');
   });
 

@@ -1,3 +1,4 @@
+import { GeistMono } from 'geist/font/mono';
 import { headers } from 'next/headers';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
@@ -70,7 +71,7 @@ export default async function CoverageUserPage({ params }: PageProps) {
             </Link>
           </p>
           <h1 className="text-2xl font-semibold tracking-tight break-words">{user.email}</h1>
-          <p className="mt-1 font-mono text-xs break-all text-ink-soft">{user.userId}</p>
+          <p className={`mt-1 ${GeistMono.className} text-xs break-all text-ink-soft`}>{user.userId}</p>
         </div>
         <Link href={backfillHref({ user: userId })} className={buttonClass({ look: 'primary' })}>
           Backfill this user
