@@ -460,6 +460,7 @@ export type Database = {
           action: string
           actor_id: string
           at: string
+          details: Json | null
           id: number
           reason: string | null
           target: string
@@ -468,6 +469,7 @@ export type Database = {
           action: string
           actor_id: string
           at: string
+          details?: Json | null
           id?: never
           reason?: string | null
           target: string
@@ -476,6 +478,7 @@ export type Database = {
           action?: string
           actor_id?: string
           at?: string
+          details?: Json | null
           id?: never
           reason?: string | null
           target?: string
@@ -1092,6 +1095,33 @@ export type Database = {
             referencedColumns: ["provider"]
           },
         ]
+      }
+      inbox_events: {
+        Row: {
+          action: string
+          actor_id: string
+          at: string
+          id: number
+          item: string
+          until: string | null
+        }
+        Insert: {
+          action: string
+          actor_id: string
+          at: string
+          id?: never
+          item: string
+          until?: string | null
+        }
+        Update: {
+          action?: string
+          actor_id?: string
+          at?: string
+          id?: never
+          item?: string
+          until?: string | null
+        }
+        Relationships: []
       }
       intraday_values: {
         Row: {
@@ -1719,6 +1749,24 @@ export type Database = {
           },
         ]
       }
+      unsubscriptions: {
+        Row: {
+          since: string
+          topic: string
+          user_id: string
+        }
+        Insert: {
+          since: string
+          topic: string
+          user_id: string
+        }
+        Update: {
+          since?: string
+          topic?: string
+          user_id?: string
+        }
+        Relationships: []
+      }
       user_deletions: {
         Row: {
           deleted: NonNullable<Json>
@@ -1736,6 +1784,98 @@ export type Database = {
           id?: string
         }
         Relationships: []
+      }
+      user_messages: {
+        Row: {
+          attempts: number
+          id: number
+          kind: string
+          lease_expires_at: string | null
+          next_attempt_at: string
+          notice_id: number
+          pending_since: string
+          sent_at: string | null
+          user_id: string
+          withdrawn_at: string | null
+        }
+        Insert: {
+          attempts?: number
+          id?: never
+          kind: string
+          lease_expires_at?: string | null
+          next_attempt_at: string
+          notice_id: number
+          pending_since: string
+          sent_at?: string | null
+          user_id: string
+          withdrawn_at?: string | null
+        }
+        Update: {
+          attempts?: number
+          id?: never
+          kind?: string
+          lease_expires_at?: string | null
+          next_attempt_at?: string
+          notice_id?: number
+          pending_since?: string
+          sent_at?: string | null
+          user_id?: string
+          withdrawn_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "user_messages_notice_id_fkey"
+            columns: ["notice_id"]
+            isOneToOne: false
+            referencedRelation: "user_notices"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "user_messages_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      user_notices: {
+        Row: {
+          began_at: string
+          ended_at: string | null
+          facts: NonNullable<Json>
+          id: number
+          kind: string
+          subject: string
+          user_id: string
+        }
+        Insert: {
+          began_at: string
+          ended_at?: string | null
+          facts: NonNullable<Json>
+          id?: never
+          kind: string
+          subject: string
+          user_id: string
+        }
+        Update: {
+          began_at?: string
+          ended_at?: string | null
+          facts?: NonNullable<Json>
+          id?: never
+          kind?: string
+          subject?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "user_notices_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
       }
       user_portfolio_history: {
         Row: {
@@ -2346,6 +2486,10 @@ export type Database = {
         Args: { p_connection_id: string; p_trading_day: string }
         Returns: boolean
       }
+      claim_user_messages: {
+        Args: { p_lease_seconds: number; p_now: string }
+        Returns: Json
+      }
       classify_account: {
         Args: {
           p_account_id: string
@@ -2470,6 +2614,15 @@ export type Database = {
       }
       coverage_trend: { Args: { p_from: string; p_to: string }; Returns: Json }
       coverage_user: { Args: { p_user_id: string }; Returns: Json }
+      current_notices: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          facts: Json
+          kind: string
+          subject: string
+          user_id: string
+        }[]
+      }
       decide_end: {
         Args: {
           p_account_id: string
@@ -2539,6 +2692,15 @@ export type Database = {
         }
         Returns: undefined
       }
+      finish_user_messages: {
+        Args: {
+          p_ids: number[]
+          p_is_refused: boolean
+          p_next_attempt_at: string
+          p_now: string
+        }
+        Returns: undefined
+      }
       gap_reason: {
         Args: {
           p_connection_status: string
@@ -2605,6 +2767,25 @@ export type Database = {
           p_user_id: string
         }
         Returns: Json
+      }
+      inbox: {
+        Args: {
+          p_actor_id: string
+          p_limit: number
+          p_now: string
+          p_snoozed: boolean
+        }
+        Returns: Json
+      }
+      inbox_sources: {
+        Args: { p_now: string }
+        Returns: {
+          facts: Json
+          item: string
+          kind: string
+          since: string
+          user_id: string
+        }[]
       }
       institution_failures: {
         Args: { p_day: string; p_reach: string }
@@ -2731,6 +2912,10 @@ export type Database = {
       }
       linked_brokerages: { Args: Record<PropertyKey, never>; Returns: Json }
       linking_lasts: { Args: Record<PropertyKey, never>; Returns: string }
+      list_alerts: {
+        Args: { p_before: number; p_limit: number }
+        Returns: Json
+      }
       list_audit: {
         Args: {
           p_action: string
@@ -2767,6 +2952,16 @@ export type Database = {
           p_user_id: string
         }
         Returns: number
+      }
+      mark_inbox_item: {
+        Args: {
+          p_action: string
+          p_actor_id: string
+          p_item: string
+          p_now: string
+          p_until: string
+        }
+        Returns: boolean
       }
       mark_pre_open_rechecks: {
         Args: {
@@ -2840,6 +3035,15 @@ export type Database = {
       outdated_credentials: {
         Args: { p_after: string; p_limit: number; p_prefix: string }
         Returns: Json
+      }
+      owners_to_remind: {
+        Args: { p_institution: string; p_provider: string }
+        Returns: {
+          connection_id: string
+          is_reminded: boolean
+          is_unsubscribed: boolean
+          user_id: string
+        }[]
       }
       pause_connections: {
         Args: { p_now: string; p_providers: string[]; p_user_id: string }
@@ -3074,6 +3278,10 @@ export type Database = {
         }
         Returns: undefined
       }
+      record_views: {
+        Args: { p_actor_id: string; p_now: string; p_user_ids: string[] }
+        Returns: undefined
+      }
       recount_coverage: { Args: { p_user_ids: string[] }; Returns: undefined }
       release_claims: { Args: { p_worker: string }; Returns: number }
       release_request: {
@@ -3084,6 +3292,20 @@ export type Database = {
           p_subject: string
         }
         Returns: undefined
+      }
+      remind_owners: {
+        Args: {
+          p_actor_id: string
+          p_institution: string
+          p_now: string
+          p_provider: string
+          p_reason: string
+        }
+        Returns: number
+      }
+      reminder_preview: {
+        Args: { p_institution: string; p_provider: string }
+        Returns: Json
       }
       renew_claims: {
         Args: { p_lease_seconds: number; p_now: string; p_worker: string }
@@ -3112,6 +3334,15 @@ export type Database = {
         }
         Returns: boolean
       }
+      set_subscription: {
+        Args: {
+          p_is_wanted: boolean
+          p_now: string
+          p_topic: string
+          p_user_id: string
+        }
+        Returns: undefined
+      }
       settle_alerts: {
         Args: { p_incidents: Json; p_now: string; p_tell: boolean }
         Returns: undefined
@@ -3123,6 +3354,10 @@ export type Database = {
       settle_current: { Args: { p_days: Json }; Returns: undefined }
       settle_doubts: {
         Args: { p_ids: Json; p_judged: Json }
+        Returns: undefined
+      }
+      settle_user_notices: {
+        Args: { p_now: string; p_send: boolean }
         Returns: undefined
       }
       small_carry_sessions_max: {
@@ -3151,6 +3386,7 @@ export type Database = {
         }
         Returns: Json
       }
+      topic_of_message: { Args: { p_kind: string }; Returns: string }
       totals_reads: {
         Args: {
           p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
@@ -3187,11 +3423,13 @@ export type Database = {
           name: string
         }[]
       }
+      user_unsubscriptions: { Args: { p_user_id: string }; Returns: Json }
       user_with_email: { Args: { p_email: string }; Returns: string }
       with_account_ids: {
         Args: { p_connection_id: string; p_fill: Json }
         Returns: Json
       }
+      withdraw_user_messages: { Args: { p_now: string }; Returns: undefined }
     }
     Enums: {
       [_ in never]: never

@@ -19,6 +19,7 @@ const SERVER_ONLY = [
   'coverage_years',
   'decisions',
   'granted_requests',
+  'inbox_events',
   'provider_registrations',
   'provider_users',
   'question_backoffs',
@@ -26,7 +27,10 @@ const SERVER_ONLY = [
   'request_budgets',
   'request_demands',
   'runs',
+  'unsubscriptions',
   'user_deletions',
+  'user_messages',
+  'user_notices',
   'verdict_changes',
   'webhook_events',
 ];

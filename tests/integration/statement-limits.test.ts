@@ -46,10 +46,12 @@ const BOUNDED = [
   'return_refresh',
   'save_note',
   'run_document',
+  'set_subscription',
   'take_requests',
   'undelivered_alerts',
   'user_connections',
   'user_email',
+  'user_unsubscriptions',
   'user_notes',
   'user_with_email',
 ];
