@@ -18,6 +18,7 @@ const config: NextConfig = {
     'snaptrade-typescript-sdk',
     '@alpacahq/alpaca-trade-api',
     'plaid',
+    'nodemailer',
     ...OPEN_TELEMETRY,
   ],
   // What proxy.ts may hold of a body: nothing of ours is larger.

@@ -21,6 +21,7 @@ const DAY_MARKS: Readonly<Record<DayState, DayMark>> = {
   provider_cannot: { letter: 'X', tone: 'final' },
   provider_had_nothing: { letter: 'N', tone: 'final' },
   gave_up: { letter: 'G', tone: 'final' },
+  source_off: { letter: 'O', tone: 'final' },
   not_due: { letter: null, tone: 'none' },
   before_link: { letter: null, tone: 'none' },
   no_account: { letter: null, tone: 'none' },

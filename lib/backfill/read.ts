@@ -5,6 +5,7 @@ import type { Env } from '@/lib/env';
 import { backfillRequestsPerMinute } from '@/lib/fill/wiring';
 import { checkInput } from '@/lib/http/body';
 import { readUserEmail } from '@/lib/operations/store';
+import { PROVIDER_IDS, type ProviderId } from '@/lib/providers/provider';
 import type { BackfillDocument, BackfillPreview, BackfillScope } from './document';
 import { resolveScope, scopeFields } from './scope';
 import { previewBackfill, readBackfill, readBackfillResults } from './store';
@@ -49,11 +50,18 @@ export async function readPreview(
   return {
     preview,
     scope: { ...scope, email },
-    minutes: minutesAtLimit(preview.requests, backfillRequestsPerMinute(env)),
+    minutes: minutesAtLimit(preview, backfillRequestsPerMinute(env)),
   };
 }
 
-/** How long requests take at a number of them a minute, in whole minutes; 0 for none. */
-export function minutesAtLimit(requests: number, perMinute: number): number {
-  return Math.ceil(requests / perMinute);
+/** How long requests take, in whole minutes; 0 for none. Providers are asked beside each other, each at its own limit. */
+export function minutesAtLimit(
+  { requestsByProvider }: Pick<BackfillPreview, 'requestsByProvider'>,
+  perMinute: Readonly<Partial<Record<ProviderId, number>>>,
+): number {
+  const minutes = PROVIDER_IDS.map((id) => {
+    const limit = perMinute[id];
+    return limit === undefined ? 0 : Math.ceil((requestsByProvider[id] ?? 0) / limit);
+  });
+  return Math.max(...minutes);
 }

@@ -31,8 +31,9 @@ export const linkedConnection = z.object({
   /** Through whom it is linked. */
   provider: z.string(),
   institution: z.string(),
-  /** `disabled`: the broker lets nobody in until its user signs in there again; `removed`: unlinked by its user. */
-  status: z.enum(['active', 'disabled', 'removed']),
+  /** `disabled`: the broker lets nobody in until its user signs in there again; `paused`: its source is switched
+   * off here; `removed`: unlinked by its user. */
+  status: z.enum(['active', 'disabled', 'paused', 'removed']),
   /** Since when the broker lets nobody in; null while it does. */
   disabledSince: instant.nullable(),
   linkedAt: instant,

@@ -1,4 +1,4 @@
-import { decryptCredentials } from '@/lib/credentials';
+import { decryptCredentials, encryptCredentials } from '@/lib/credentials';
 import { AppError } from '@/lib/errors';
 import { OutOfTimeError, ProviderError } from '@/lib/providers/provider';
 import { type LinkingDependencies, requireCredentials } from './registration';
@@ -73,9 +73,9 @@ async function openReconnect(
   if (!isOpen || access.ciphertext === null) {
     throw new AppError('not_found', 'You have no connection with this id.');
   }
-  // Of a connection that was stored by hand, this is where its user's credentials come to be kept.
-  await store.keepUser(userId, access.ciphertext, null, null);
   const credentials = decryptCredentials(access.ciphertext, credentialsKey);
+  // Of a connection that was stored by hand, this is where its user's credentials come to be kept.
+  await store.keepUser(userId, encryptCredentials(credentials, credentialsKey), null, null);
   try {
     return await provider.portalLink(credentials, { returnTo, reconnect: access.externalId });
   } catch (error) {
@@ -101,7 +101,13 @@ export async function confirmLinks(
   try {
     const credentials = decryptCredentials(known.ciphertext, credentialsKey);
     const listed = await provider.listConnections(credentials);
-    const confirmed = await store.confirm(userId, known.ciphertext, listed, clock());
+    // Encrypted anew, since the key may be rotated at this moment: whatever is written, the current key opens.
+    const confirmed = await store.confirm(
+      userId,
+      encryptCredentials(credentials, credentialsKey),
+      listed,
+      clock(),
+    );
     for (const { connectionId, outcome } of confirmed) {
       if (outcome === 'linked' || outcome === 'reconnected')
         log('info', 'connection_confirmed', { connectionId, outcome });

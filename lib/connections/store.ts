@@ -161,7 +161,7 @@ export function readConnections(
 const access = z.object({
   provider: z.enum(PROVIDER_IDS),
   externalId: z.string(),
-  status: z.enum(['active', 'disabled', 'removed']),
+  status: z.enum(['active', 'disabled', 'paused', 'removed']),
   ciphertext: z.string().nullable(),
 });
 
@@ -326,6 +326,35 @@ function readOrphanedRegistrations(
     p_limit: limit,
   });
   return readAnswer('orphaned_registrations', call, z.array(z.string()));
+}
+
+const outdatedCredentials = z.array(z.object({ key: z.string(), ciphertext: z.string() }));
+
+/** Credentials of everybody that do not begin with the current key's prefix, in the order of where they stand. */
+export function readOutdatedCredentials(
+  client: SupabaseClient<Database>,
+  prefix: string,
+  after: string,
+  limit: number,
+): Promise<z.infer<typeof outdatedCredentials>> {
+  const call = client.rpc('outdated_credentials', { p_prefix: prefix, p_after: after, p_limit: limit });
+  return readAnswer('outdated_credentials', call, outdatedCredentials);
+}
+
+/** Credentials that were encrypted anew, and what they replace. */
+interface RenewedCredentials {
+  readonly key: string;
+  readonly ciphertext: string;
+  readonly replaces: string;
+}
+
+/** Writes credentials unless somebody replaced them meanwhile; returns how many were written. */
+export function replaceCredentials(
+  client: SupabaseClient<Database>,
+  renewed: readonly RenewedCredentials[],
+): Promise<number> {
+  const call = client.rpc('replace_credentials', { p_rows: renewed.map((one) => ({ ...one })) });
+  return readAnswer('replace_credentials', call, z.number().int());
 }
 
 /** Where linking through one provider is remembered. `dataNotice` is shown with what is linked, where the data are not real. */

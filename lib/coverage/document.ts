@@ -6,7 +6,7 @@ import { GAP_REASONS, type GapReason, HELD_REASONS, KINDS, NO_VALUE_REASONS } fr
 import { carriedAccount, correction, leftOutAccount } from '@/lib/history/document';
 
 const count = z.number().int();
-const status = z.enum(['active', 'disabled', 'removed']);
+const status = z.enum(['active', 'disabled', 'paused', 'removed']);
 const dated = z.object({ date, total: amount });
 
 /** Which users the grid shows: null lets everybody in. */

@@ -21,6 +21,7 @@ export const DAY_CODES: Readonly<Record<DayState, string>> = {
   rate_limited: 'l',
   unavailable: 'u',
   gave_up: 'g',
+  source_off: 'o',
   rate_missing: 'm',
   not_due: '-',
   before_link: '.',

@@ -116,7 +116,7 @@ export interface LaggingConnection {
 interface KnownHistory {
   readonly connections: readonly {
     readonly institution: string;
-    readonly status: 'active' | 'disabled';
+    readonly status: 'active' | 'disabled' | 'paused';
     readonly lastSuccessAt: Instant | null;
   }[];
   readonly gaps: readonly {

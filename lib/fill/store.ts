@@ -6,7 +6,7 @@ import type { CalendarExcerpt } from '@/lib/domain/nyse-calendar';
 import type { FillPhase } from '@/lib/domain/schedule';
 import type { RunStatus, RunTrigger } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
-import { FRESHNESSES, PROVIDER_IDS } from '@/lib/providers/provider';
+import { FRESHNESSES, PROVIDER_IDS, type ProviderId } from '@/lib/providers/provider';
 import { type LineEvidence, lineEvidence } from './evidence';
 import type { EvidenceRead } from './evidence-store';
 import type { FillRecord } from './record';
@@ -25,14 +25,12 @@ export interface FillStore {
   ): Promise<number>;
   /** Brings the database's trading days in line with the calendar; returns how many changed. */
   syncTradingDays(calendar: CalendarExcerpt, now: Date): Promise<number>;
+  /** Pauses connections of other sources than these, and goes on with paused ones of these; returns how many changed. */
+  pauseConnections(userId: string | null, providers: readonly ProviderId[], now: Date): Promise<number>;
   /** Concludes days whose evidence is there but whose snapshot is not; returns how many. */
   publishMissing(scope: WorkScope, now: Date): Promise<number>;
   markDue(scope: WorkScope, now: Date): Promise<number>;
-  claim(
-    scope: WorkScope,
-    lease: { worker: string; limit: number; seconds: number },
-    now: Date,
-  ): Promise<readonly ClaimedConnection[]>;
+  claim(scope: WorkScope, lease: Lease, now: Date): Promise<readonly ClaimedConnection[]>;
   /** Prolongs the leases of a worker that is at work. */
   renew(worker: string, seconds: number, now: Date): Promise<void>;
   /** Releases what a worker holds and did not ask; it keeps its place in the line. */
@@ -208,11 +206,19 @@ export function markPreOpenRechecks(
   return readAnswer('mark_pre_open_rechecks', call, z.number().int());
 }
 
-/** Leases up to `limit` due connections to a worker, with what they need. */
+/** To whom up to `limit` connections are leased, for how long, and of which providers they may be. */
+export interface Lease {
+  readonly worker: string;
+  readonly limit: number;
+  readonly seconds: number;
+  readonly providers: readonly ProviderId[];
+}
+
+/** Leases due connections to a worker, with what they need. */
 export function claimConnections(
   client: SupabaseClient<Database>,
   scope: WorkScope,
-  lease: { readonly worker: string; readonly limit: number; readonly seconds: number },
+  lease: Lease,
   now: Date,
 ): Promise<readonly ClaimedConnection[]> {
   const call = client.rpc('claim_connections', {
@@ -222,6 +228,7 @@ export function claimConnections(
     p_lease_seconds: lease.seconds,
     p_now: now.toISOString(),
     p_phase: scope.phase,
+    p_providers: [...lease.providers],
   });
   return readAnswer('claim_connections', call, claimedConnections);
 }
@@ -314,6 +321,21 @@ export function syncTradingDays(
     p_now: now.toISOString(),
   });
   return readAnswer('sync_trading_days', call, z.number().int());
+}
+
+/** Pauses connections of other sources than these, of one user or of everybody, and goes on with paused ones of these. */
+export function pauseConnections(
+  client: SupabaseClient<Database>,
+  userId: string | null,
+  providers: readonly ProviderId[],
+  now: Date,
+): Promise<number> {
+  const call = client.rpc('pause_connections', {
+    p_user_id: orNull(userId),
+    p_providers: [...providers],
+    p_now: now.toISOString(),
+  });
+  return readAnswer('pause_connections', call, z.number().int());
 }
 
 /** How many rows are listed at once; the Data API gives no more than a thousand, and does not say so. */

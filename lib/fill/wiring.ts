@@ -6,6 +6,7 @@ import { type Env, reconcileRules } from '@/lib/env';
 import { log } from '@/lib/log';
 import { finishRun, openRun, readCaptureHealth } from '@/lib/operations/store';
 import { ecbRatesOf } from '@/lib/providers/ecb';
+import type { ProviderId } from '@/lib/providers/provider';
 import { configuredProviders } from '@/lib/providers/registry';
 import { openProviders, type RequestShare } from '@/lib/providers/request-budget';
 import { currentTelemetry, type Telemetry } from '@/lib/telemetry/telemetry';
@@ -20,6 +21,7 @@ import {
   type FillStore,
   markDueConnections,
   markPreOpenRechecks,
+  pauseConnections,
   publishMissing,
   recordFill,
   releaseClaims,
@@ -37,9 +39,14 @@ const BACKFILL_PART = 0.6;
 
 type RequestedFill = Pick<FillRequest, 'trigger' | 'requestId' | 'userId' | 'asked' | 'lookBackDays'>;
 
-/** How many requests a minute a backfill may make out of the budget that all share. */
-export function backfillRequestsPerMinute(env: Env): number {
-  return Math.max(1, Math.floor(env.SNAPTRADE_REQUESTS_PER_MINUTE * BACKFILL_PART));
+/** How many requests a minute a backfill may make to each provider out of the budget that all share. */
+export function backfillRequestsPerMinute(env: Env): Readonly<Partial<Record<ProviderId, number>>> {
+  return Object.fromEntries(
+    configuredProviders(env).map(({ id, requestsPerMinute }) => [
+      id,
+      Math.max(1, Math.floor(requestsPerMinute * BACKFILL_PART)),
+    ]),
+  );
 }
 
 /** When work that begins at an instant (in milliseconds) has to be over, so that it is recorded before the platform's limit. */
@@ -70,6 +77,7 @@ export async function runFillWith(
   const store: FillStore = {
     openRun: (run, now) => openRun(client, run, now),
     syncTradingDays: (calendar, now) => syncTradingDays(client, calendar, now),
+    pauseConnections: (userId, providers, now) => pauseConnections(client, userId, providers, now),
     publishMissing: (scope, now) => publishMissing(client, scope, now),
     markDue: (scope, now) => markDueConnections(client, scope, now),
     claim: (scope, lease, now) => claimConnections(client, scope, lease, now),

@@ -22,7 +22,7 @@ create table public.brokerage_connections (
   provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
   external_id text not null,
   institution text not null,
-  status text not null default 'active' check (status in ('active', 'disabled', 'removed')),
+  status text not null default 'active' check (status in ('active', 'disabled', 'paused', 'removed')),
   disabled_since timestamptz,
   due_at timestamptz,
   retry_at timestamptz,
@@ -51,10 +51,12 @@ create table public.brokerage_connections (
 
 create index brokerage_connections_user on public.brokerage_connections (user_id);
 create index brokerage_connections_leased on public.brokerage_connections (lease_owner) where lease_owner is not null;
+create index brokerage_connections_disabled on public.brokerage_connections (user_id) where status = 'disabled';
 create index brokerage_connections_due on public.brokerage_connections (due_at, id) where due_at is not null;
 
 comment on table public.brokerage_connections is 'A user''s link to one brokerage login through a provider.';
-comment on column public.brokerage_connections.status is 'disabled: the broker no longer lets the provider in until the user reconnects.';
+comment on column public.brokerage_connections.status is
+  'disabled: the broker no longer lets the provider in until the user reconnects. paused: nobody is asked, since its source is switched off here.';
 comment on column public.brokerage_connections.due_at is 'Since when there is work; drawn from coverage by mark_due_connections, cleared when a fill is recorded.';
 comment on column public.brokerage_connections.retry_at is 'Back-off: not asked again before this instant.';
 comment on column public.brokerage_connections.attempts is 'Failures in a row.';
@@ -117,6 +119,7 @@ create table public.accounts (
   is_counted boolean not null generated always as (was_counted or coalesce(category <> 'credit', false) and not is_paper) stored,
   first_known_on date not null,
   exists_since date,
+  begun_on date,
   stated_since date,
   asset_since date,
   closed_on date,
@@ -135,6 +138,7 @@ create table public.accounts (
 
 create index accounts_user on public.accounts (user_id);
 create index accounts_line on public.accounts (line_id);
+create index accounts_unnamed on public.accounts (user_id) where category is null;
 
 comment on table public.accounts is 'A brokerage account: the thing that has a value.';
 comment on column public.accounts.category is 'Null while its provider calls it by a word that nobody knows: it may be a debt, so it does not count.';
@@ -142,6 +146,7 @@ comment on column public.accounts.was_counted is 'It was an asset until closed_o
 comment on column public.accounts.is_counted is 'Whether it is or was an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
   'The earliest day on which a movement or a doubted value proves it to have existed, or on which it may have while nothing is known of its past.';
+comment on column public.accounts.begun_on is 'The day on which its movements show that it began; null where it may have been there before.';
 comment on column public.accounts.stated_since is 'The earliest day of which its user''s statements give a value; no provider is asked for it.';
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';

@@ -41,6 +41,7 @@ return case
   when p_is_final then p_outcome
   when p_is_beyond_reach then 'provider_cannot'
   when p_connection_status = 'disabled' then 'connection_broken'
+  when p_connection_status = 'paused' then 'source_off'
   else coalesce(p_outcome, 'not_yet_due')
 end;
 

@@ -107,7 +107,7 @@ as $$
       ) as recheck,
       p_asked or public.totals_reads(c, p_now) < public.totals_reads_max() as may_read
     from public.brokerage_connections c
-    where c.id = any (p_connection_ids) and c.status <> 'removed'
+    where c.id = any (p_connection_ids) and c.status not in ('paused', 'removed')
   ),
   is_capture_open as (
     select p_now < (select d.opens_at from public.trading_days d where d.date > p_to order by d.date limit 1) as now

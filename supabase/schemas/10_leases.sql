@@ -16,7 +16,7 @@ begin
   with candidates as materialized (
     select id
     from public.brokerage_connections
-    where status <> 'removed'
+    where status not in ('paused', 'removed')
       and (p_user_id is null or user_id = p_user_id)
       and (p_asked or retry_at is null or retry_at <= p_now)
   ),
@@ -30,7 +30,7 @@ begin
     select c.id, c.due_at is null as is_new, n.totals
     from public.brokerage_connections c
     join needing n on n.connection_id = c.id
-    where c.status <> 'removed' and (c.due_at is null or n.totals and not c.totals_due)
+    where c.status not in ('paused', 'removed') and (c.due_at is null or n.totals and not c.totals_due)
     order by c.id
     for update of c
   ),
@@ -48,6 +48,42 @@ end
 $$;
 
 comment on function public.mark_due_connections is 'Marks the connections that have work between two days; returns how many were newly marked.';
+
+-- Leaves alone the connections of sources that are switched off here, of one user or of everybody, and goes on with those of
+-- p_providers, the sources that are not. Nothing of a paused connection is lost: its days are missing with that reason, and
+-- are asked for when its source is back. Returns how many changed.
+create function public.pause_connections(p_user_id uuid, p_providers text[], p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_changed integer;
+begin
+  with locked as (
+    select c.id, c.status = 'paused' as is_back
+    from public.brokerage_connections c
+    where (p_user_id is null or c.user_id = p_user_id)
+      and c.status <> 'removed' and (c.status = 'paused') = (c.provider = any (p_providers))
+    -- In one order, as everybody who marks connections locks them.
+    order by c.id
+    for update
+  )
+  update public.brokerage_connections c
+  set status = case when locked.is_back then 'active' else 'paused' end,
+    disabled_since = case when locked.is_back then null else coalesce(c.disabled_since, p_now) end,
+    due_at = case when locked.is_back then p_now end,
+    totals_due = c.totals_due or locked.is_back,
+    retry_at = null, attempts = 0, last_error_code = null
+  from locked
+  where c.id = locked.id;
+  get diagnostics v_changed = row_count;
+  return v_changed;
+end
+$$;
+
+comment on function public.pause_connections is 'Leaves connections of sources alone that are switched off here, and goes on with the others; returns how many changed.';
 
 -- Makes connections due whose accounts were captured for a trading day before p_since, once for each connection and day.
 -- Returns how many.
@@ -117,9 +153,10 @@ $$;
 
 comment on function public.return_refresh is 'Releases a claimed refresh, because the provider did not take the request.';
 
+-- p_providers limits it to connections of these; null does not.
 create function public.claim_connections(
   p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz,
-  p_phase text default 'all'
+  p_phase text default 'all', p_providers text[] default null
 )
 returns jsonb
 language plpgsql
@@ -134,6 +171,7 @@ begin
     from public.brokerage_connections
     where due_at <= p_now and (lease_expires_at is null or lease_expires_at <= p_now)
       and (p_user_id is null or user_id = p_user_id)
+      and (p_providers is null or provider = any (p_providers))
       and (p_phase = 'all' or (totals_due or status = 'disabled') = (p_phase = 'totals'))
     -- Who has waited longest comes first, and of those who wait since the same instant, who was answered longest ago.
     order by
@@ -277,6 +315,7 @@ $$;
 comment on function public.count_waiting is 'How many connections wait for their turn.';
 
 grant execute on function
+  public.pause_connections,
   public.mark_due_connections,
   public.mark_pre_open_rechecks,
   public.claim_refresh,

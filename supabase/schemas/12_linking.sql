@@ -242,6 +242,80 @@ $$;
 
 comment on function public.orphaned_registrations is 'Registrations at a provider that are to be deleted there.';
 
+-- Credentials that are not encrypted with the current key, whose texts begin with p_prefix, in the order of their keys:
+-- [{ key, ciphertext }]. The key names the row that they stand in.
+create function public.outdated_credentials(p_prefix text, p_after text, p_limit integer)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('key', key, 'ciphertext', ciphertext) order by key), '[]')
+  from (
+    select key, ciphertext
+    from (
+      select 'connection ' || connection_id as key, ciphertext from public.connection_credentials
+      union all
+      select 'user ' || user_id || ' ' || provider, ciphertext from public.provider_users
+      union all
+      select 'session ' || id, ciphertext from public.link_sessions
+      union all
+      select 'removal ' || provider || ' ' || external_id, ciphertext from public.connection_removals
+    ) kept
+    where not starts_with(ciphertext, p_prefix) and key > p_after
+    order by key
+    limit p_limit
+  ) outdated
+$$;
+
+comment on function public.outdated_credentials is 'Credentials that another key than the current one encrypts.';
+
+-- Writes credentials that were encrypted anew: [{ key, ciphertext, replaces }]. What somebody else replaced meanwhile stays as
+-- they wrote it. Returns how many were written.
+create function public.replace_credentials(p_rows jsonb)
+returns integer
+language sql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  with given as (
+    select * from jsonb_to_recordset(p_rows) as document (key text, ciphertext text, replaces text)
+  ),
+  connections as (
+    update public.connection_credentials k
+    set ciphertext = given.ciphertext
+    from given
+    where given.key = 'connection ' || k.connection_id and k.ciphertext = given.replaces
+    returning 1
+  ),
+  users as (
+    update public.provider_users u
+    set ciphertext = given.ciphertext
+    from given
+    where given.key = 'user ' || u.user_id || ' ' || u.provider and u.ciphertext = given.replaces
+    returning 1
+  ),
+  sessions as (
+    update public.link_sessions s
+    set ciphertext = given.ciphertext
+    from given
+    where given.key = 'session ' || s.id and s.ciphertext = given.replaces
+    returning 1
+  ),
+  removals as (
+    update public.connection_removals r
+    set ciphertext = given.ciphertext
+    from given
+    where given.key = 'removal ' || r.provider || ' ' || r.external_id and r.ciphertext = given.replaces
+    returning 1
+  )
+  select (select count(*) from connections)::integer + (select count(*) from users)::integer
+    + (select count(*) from sessions)::integer + (select count(*) from removals)::integer
+$$;
+
+comment on function public.replace_credentials is 'Writes credentials that were encrypted anew, unless they were replaced meanwhile.';
+
 -- What is needed to speak about one connection of a user: { provider, externalId, status, ciphertext }, or null when this
 -- user has no such connection. The ciphertext is null when the connection was removed.
 create function public.connection_access(p_user_id uuid, p_connection_id uuid)
@@ -519,6 +593,8 @@ grant execute on function
   public.note_removals,
   public.keep_provider_user,
   public.orphaned_registrations,
+  public.outdated_credentials,
+  public.replace_credentials,
   public.connection_access,
   public.end_waits,
   public.confirm_connections,

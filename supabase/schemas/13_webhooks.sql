@@ -73,7 +73,7 @@ begin
   select c.id, c.user_id into v_connection_id, v_user_id
   from public.brokerage_connections c
   join public.portfolios p on p.user_id = c.user_id
-  where c.provider = p_provider and c.external_id = p_external_id and c.status <> 'removed'
+  where c.provider = p_provider and c.external_id = p_external_id and c.status not in ('paused', 'removed')
   for update of p;
   if not found then
     return jsonb_build_object('outcome', 'unknown_connection', 'userId', null);

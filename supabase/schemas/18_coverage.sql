@@ -259,6 +259,7 @@ begin
       when 'rate_limited' then 'l'
       when 'unavailable' then 'u'
       when 'gave_up' then 'g'
+      when 'source_off' then 'o'
       when 'rate_missing' then 'm'
       when 'not_due' then '-'
       when 'before_link' then '.'
@@ -442,7 +443,7 @@ begin
     with expected as materialized (
       select c.id, c.user_id, c.provider, c.institution
       from public.brokerage_connections c
-      where c.status <> 'removed' and exists (
+      where c.status not in ('paused', 'removed') and exists (
         select from public.accounts a
         where a.connection_id = c.id and a.is_counted and a.first_known_on <= p_day and (a.closed_on is null or p_day < a.closed_on)
       )
@@ -451,6 +452,7 @@ begin
       select g.connection_id, g.user_id, g.provider, g.institution, mode() within group (order by g.reason) as reason,
         (array_agg(g.account_id order by g.account_id))[1] as account_id
       from public.account_gaps(null, p_day, p_day, p_reach) g
+      where g.connection_id in (select id from expected)
       group by g.connection_id, g.user_id, g.provider, g.institution
     ),
     described as (

@@ -87,7 +87,7 @@ as $$
       array(
         select id
         from public.brokerage_connections
-        where status <> 'removed' and (p_user_id is null or user_id = p_user_id)
+        where status not in ('paused', 'removed') and (p_user_id is null or user_id = p_user_id)
           and (p_provider is null or provider = p_provider) and (p_institution is null or institution = p_institution)
       ),
       p_from, p_to
@@ -129,7 +129,7 @@ $$;
 comment on function public.backfill_present_days is 'The account days of a scope that a backfill would find there already.';
 
 -- What a backfill of a scope would be about and cost, changing nothing: { accountDays, reopenedDays, beyondReachDays,
--- presentDays, users, accounts, connections, requests, reasons: { reason: days } }. A provider is asked once for what a
+-- presentDays, users, accounts, connections, requests, requestsByProvider: { provider: count }, reasons: { reason: days } }. A provider is asked once for what a
 -- connection's accounts are worth now where p_capture_day is missing, which that brings while its window is open, or where
 -- the connection is broken, and once for the history of each account that lacks another day.
 create function public.preview_backfill(
@@ -145,12 +145,19 @@ as $$
     select * from public.backfill_days(p_user_id, p_provider, p_institution, p_reason, p_from, p_to, p_reach)
   ),
   asked as (
-    select days.*, c.status = 'disabled' as is_broken
+    select days.*, c.provider, c.status = 'disabled' as is_broken
     from days
     join public.brokerage_connections c on c.id = days.connection_id
     where days.value_date >= p_reach
   ),
-  reasons as (select reason, count(*) as days from asked group by reason)
+  reasons as (select reason, count(*) as days from asked group by reason),
+  requests as (
+    select provider,
+      count(distinct connection_id) filter (where value_date = p_capture_day or is_broken)
+        + count(distinct account_id) filter (where value_date is distinct from p_capture_day) as count
+    from asked
+    group by provider
+  )
   select jsonb_build_object(
     'accountDays', count(*), 'reopenedDays', count(*) filter (where final),
     'beyondReachDays', (select count(*) from days where value_date < p_reach),
@@ -158,8 +165,8 @@ as $$
       when p_reason is null then public.backfill_present_days(p_user_id, p_provider, p_institution, p_from, p_to)
     end,
     'users', count(distinct user_id), 'accounts', count(distinct account_id), 'connections', count(distinct connection_id),
-    'requests', count(distinct connection_id) filter (where value_date = p_capture_day or is_broken)
-      + count(distinct account_id) filter (where value_date is distinct from p_capture_day),
+    'requests', coalesce((select sum(count) from requests), 0),
+    'requestsByProvider', coalesce((select jsonb_object_agg(provider, count) from requests), '{}'),
     'reasons', coalesce((select jsonb_object_agg(reason, days) from reasons), '{}')
   )
   from asked
@@ -319,7 +326,10 @@ $$;
 
 comment on function public.start_backfill is 'Notes that a run works for a backfill; returns whether there is still something to do.';
 
-create function public.claim_backfill(p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz)
+-- p_providers limits it to connections of these; null does not.
+create function public.claim_backfill(
+  p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz, p_providers text[] default null
+)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -345,6 +355,7 @@ begin
       select c.id
       from public.brokerage_connections c
       where (c.lease_expires_at is null or c.lease_expires_at <= p_now)
+        and (p_providers is null or c.provider = any (p_providers))
         and exists (
           select
           from public.backfill_accounts b
@@ -386,7 +397,7 @@ begin
     loop
       v_claimed := v_claimed || public.claim_connections(
         p_worker, v_user_id, greatest(v_request.from_date, v_request.reach_date), v_request.to_date, false,
-        v_per_user, p_lease_seconds, p_now
+        v_per_user, p_lease_seconds, p_now, 'all', p_providers
       );
     end loop;
   end loop;

@@ -95,7 +95,7 @@ as $$
       from (
         select c.provider, count(*) as connections
         from public.brokerage_connections c
-        where c.last_error_code = 'keys_refused' and c.status <> 'removed'
+        where c.last_error_code = 'keys_refused' and c.status not in ('paused', 'removed')
         group by c.provider
       ) refused
     )

@@ -8,6 +8,7 @@ import {
   countWaiting,
   type FillStore,
   markDueConnections,
+  pauseConnections,
   publishMissing,
   recordFill,
   releaseClaims,
@@ -119,6 +120,7 @@ function timedStore(client: SupabaseClient<Database>, times: StoreTimes): FillSt
   return {
     openRun: (run, now) => openRun(client, run, now),
     syncTradingDays: (calendar, now) => syncTradingDays(client, calendar, now),
+    pauseConnections: (userId, providers, now) => pauseConnections(client, userId, providers, now),
     publishMissing: (scope, now) => publishMissing(client, scope, now),
     markDue: (scope, now) => timed('markDue', markDueConnections(client, scope, now)),
     claim: (scope, lease, now) => timed('claim', claimConnections(client, scope, lease, now)),

@@ -127,6 +127,7 @@ describe('a preview', () => {
       connections: 2,
       // Days that are over cost one history request an account; current values bring none of them.
       requests: 3,
+      requestsByProvider: { snaptrade: 3 },
       reasons: { not_yet_due: 12 },
     });
 

@@ -84,6 +84,12 @@ describe('the squares of a user', () => {
     expect(await readRow(stack, userId)).toMatchObject({ days: `cc${DAY_CODES[reason]}cc`, missing: 1 });
   });
 
+  test('of a missing day say that its source is switched off', async () => {
+    const userId = await linkLacking(['2026-11-18'], {});
+    await stack.sql`update brokerage_connections set status = 'paused' where user_id = ${userId}`;
+    expect(await readRow(stack, userId)).toMatchObject({ days: `cc${DAY_CODES.source_off}cc`, missing: 1 });
+  });
+
   test('of a missing day say that the connection is broken, and that an exchange rate is missing', async () => {
     const broken = await linkPortfolio(stack);
     await broken.record({ connection: { status: 'disabled', disabledSince: '2026-11-10T00:00:00Z' } });

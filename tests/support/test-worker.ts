@@ -11,6 +11,7 @@ import {
   countWaiting,
   markDueConnections,
   markPreOpenRechecks,
+  pauseConnections,
   publishMissing,
   recordFill,
   releaseClaims,
@@ -25,6 +26,7 @@ import { finishRun, openRun } from '@/lib/operations/store';
 import { createAlpacaProvider } from '@/lib/providers/alpaca';
 import { createEcbRates } from '@/lib/providers/ecb';
 import { createPlaidProvider } from '@/lib/providers/plaid';
+import { PROVIDER_IDS, type ProviderId, type RequestGate } from '@/lib/providers/provider';
 import { openProviders } from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
 import { plaidKeys } from './plaid-harness';
@@ -39,6 +41,8 @@ export interface WorkerLimits {
   readonly legacyReporting?: boolean;
   /** Whether captured days are rechecked before the next open. */
   readonly preOpenRecheck?: boolean;
+  /** The sources that are switched on; all of them by default. */
+  readonly sources?: readonly ProviderId[];
   /** Whether the operator pays for refreshes after the close. */
   readonly refresh?: boolean;
   /** What happens while the worker is at work; nothing by default. */
@@ -57,14 +61,15 @@ interface WorkerParts extends WorkerLimits {
 export function createTestWorker(parts: WorkerParts): FillDependencies {
   const { client, sandboxUrl, credentialsKey, clock, log } = parts;
   const { perMinute = 10_000, timeoutMs = 5_000, legacyReporting = false } = parts;
+  const { sources = PROVIDER_IDS } = parts;
   const { preOpenRecheck = false, refresh = false, every = () => () => {} } = parts;
   const { timeLeftMs = () => 60_000, sleep = (ms: number) => wait(ms) } = parts;
   const { providers, gateCount } = openProviders(
     [
       {
-        id: 'snaptrade',
+        id: 'snaptrade' as const,
         requestsPerMinute: perMinute,
-        open: (gate) =>
+        open: (gate: RequestGate) =>
           createSnapTradeProvider({
             ...SANDBOX_KEYS,
             baseUrl: sandboxUrl,
@@ -75,16 +80,17 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
           }),
       },
       {
-        id: 'alpaca',
+        id: 'alpaca' as const,
         requestsPerMinute: perMinute,
-        open: (gate) => createAlpacaProvider({ baseUrl: sandboxUrl, timeoutMs, clock, gate }),
+        open: (gate: RequestGate) => createAlpacaProvider({ baseUrl: sandboxUrl, timeoutMs, clock, gate }),
       },
       {
-        id: 'plaid',
+        id: 'plaid' as const,
         requestsPerMinute: perMinute,
-        open: (gate) => createPlaidProvider({ ...plaidKeys(sandboxUrl), timeoutMs, clock, gate }),
+        open: (gate: RequestGate) =>
+          createPlaidProvider({ ...plaidKeys(sandboxUrl), timeoutMs, clock, gate }),
       },
-    ],
+    ].filter(({ id }) => sources.includes(id)),
     {
       client,
       share: 'people',
@@ -98,6 +104,7 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
     store: {
       openRun: (run, now) => openRun(client, run, now),
       syncTradingDays: (calendar, now) => syncTradingDays(client, calendar, now),
+      pauseConnections: (userId, providers, now) => pauseConnections(client, userId, providers, now),
       publishMissing: (scope, now) => publishMissing(client, scope, now),
       markDue: (scope, now) => markDueConnections(client, scope, now),
       claim: (scope, lease, now) => claimConnections(client, scope, lease, now),

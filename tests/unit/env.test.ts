@@ -42,6 +42,10 @@ describe('the environment', () => {
     };
     expect(refuse({ CRON_SECRET: 'short-one' })).toContain('CRON_SECRET: must have at least 16 characters');
     expect(refuse({ CREDENTIALS_KEY: 'c2hvcnQ=' })).toContain('CREDENTIALS_KEY: must be 32 bytes');
+    const [one, two] = [3, 4].map((byte) => Buffer.alloc(32, byte).toString('base64'));
+    expect(refuse({ CREDENTIALS_KEY: `${one},${two}` })).toBe('accepted');
+    expect(refuse({ CREDENTIALS_KEY: `${one},c2hvcnQ=` })).toContain('CREDENTIALS_KEY: must be 32 bytes');
+    expect(refuse({ CREDENTIALS_KEY: `${one},` })).toContain('CREDENTIALS_KEY: must be 32 bytes');
     expect(refuse({ CRON_SECRET: 'short-one' })).not.toContain('short-one');
   });
 
@@ -56,6 +60,21 @@ describe('the environment', () => {
     expect(() => parseEnv({ ...complete, PLAID_COUNTRIES: 'USA' })).toThrow(
       'PLAID_COUNTRIES: must be countries',
     );
+  });
+
+  it('takes a mail server with a sender or neither, and a sender that is one header', () => {
+    const server = { SMTP_URL: 'smtps://user:word@mail.example:465' };
+    const from = { MAIL_FROM: 'Portfolio History <mail@portfolio.example>' };
+    expect(parseEnv({ ...complete, ...server, ...from })).toMatchObject({ ...server, ...from });
+    expect(() => parseEnv({ ...complete, ...server })).toThrow('MAIL_FROM: is missing');
+    expect(() => parseEnv({ ...complete, ...from })).toThrow('SMTP_URL: is missing');
+    expect(() => parseEnv({ ...complete, ...from, SMTP_URL: 'https://mail.example' })).toThrow('smtps://');
+    for (const sender of [
+      'nobody',
+      'mail@portfolio.example\r\nBcc: a@b.example',
+      'A <a@b.example>, c@d.example',
+    ])
+      expect(() => parseEnv({ ...complete, ...server, MAIL_FROM: sender })).toThrow('MAIL_FROM');
   });
 
   it('takes a webhook for alerts with its secret or not at all, and over https', () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { decryptCredentials, encryptCredentials } from '@/lib/credentials';
+import { currentPrefix, decryptCredentials, encryptCredentials } from '@/lib/credentials';
 import { bearerToken, matchesSecret } from '@/lib/http/caller';
 import { redact } from '@/lib/log';
 
 const key = Buffer.alloc(32, 1).toString('base64');
+const otherKey = Buffer.alloc(32, 2).toString('base64');
 const credentials = { userId: 'u', userSecret: 'top-secret' };
 
 describe('stored credentials', () => {
@@ -15,18 +16,31 @@ describe('stored credentials', () => {
   });
 
   it('are refused when altered, with another key, or in an unknown form', () => {
-    const [version, nonce, tag, text = ''] = encryptCredentials(credentials, key).split('.');
-    const altered = [
-      version,
-      nonce,
-      tag,
-      text.startsWith('A') ? `B${text.slice(1)}` : `A${text.slice(1)}`,
-    ].join('.');
-    expect(() => decryptCredentials(altered, key)).toThrow();
-    expect(() =>
-      decryptCredentials(encryptCredentials(credentials, key), Buffer.alloc(32, 2).toString('base64')),
-    ).toThrow();
-    expect(() => decryptCredentials('plain text', key)).toThrow('unknown form');
+    const stored = encryptCredentials(credentials, key);
+    const last = stored.lastIndexOf('.') + 1;
+    const altered = stored.slice(0, last) + (stored[last] === 'A' ? 'B' : 'A') + stored.slice(last + 1);
+    expect(() => decryptCredentials(altered, key)).toThrow('altered');
+    expect(() => decryptCredentials(stored, otherKey)).toThrow('not in CREDENTIALS_KEY');
+    for (const text of ['plain text', 'v3.a.b.c.d', 'v2.a.b.c', 'v1.a.b'])
+      expect(() => decryptCredentials(text, key)).toThrow('unknown form');
+  });
+
+  it('open with whichever key they are encrypted with, and are encrypted with the first', () => {
+    const old = encryptCredentials(credentials, key);
+    const rotated = `${otherKey},${key}`;
+    expect(decryptCredentials(old, rotated)).toEqual(credentials);
+    const fresh = encryptCredentials(credentials, rotated);
+    expect(decryptCredentials(fresh, otherKey)).toEqual(credentials);
+    expect(() => decryptCredentials(fresh, key)).toThrow('not in CREDENTIALS_KEY');
+    expect(old.startsWith(currentPrefix(rotated))).toBe(false);
+    expect(fresh.startsWith(currentPrefix(rotated))).toBe(true);
+  });
+
+  it('that are older than the ids of keys open with any of the keys', () => {
+    const [, , ...parts] = encryptCredentials(credentials, key).split('.');
+    const old = ['v1', ...parts].join('.');
+    expect(decryptCredentials(old, `${otherKey}, ${key}`)).toEqual(credentials);
+    expect(() => decryptCredentials(old, otherKey)).toThrow('not in CREDENTIALS_KEY');
   });
 });
 

@@ -63,6 +63,8 @@ export const accountSchema = z.strictObject({
   /** Whether `balanceHistory` answers; otherwise it refuses with 403, code 1141. */
   historyEnabled: z.boolean().default(true),
   overrides: overridesSchema.default({}),
+  /** Days that its history lists without a value. */
+  blankDays: z.array(dateText).default([]),
   /** When SnapTrade was through with its first reading of the movements, which lists only new ones before; null for long ago. */
   movementsCollectedAt: instantText.nullable().default(null),
   /** Whether the broker reports a total; otherwise it is to be put together from cash and positions. */

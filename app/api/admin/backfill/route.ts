@@ -38,7 +38,7 @@ export const POST = route(async (request, requestId) => {
   const { scope, captureDay } = await resolveScope(client, asked, now);
   if (preview) {
     const preview = await previewBackfill(client, scope, captureDay);
-    const minutes = minutesAtLimit(preview.requests, backfillRequestsPerMinute(env()));
+    const minutes = minutesAtLimit(preview, backfillRequestsPerMinute(env()));
     return answer({ ...preview, from: scope.from, to: scope.to, minutes }, 200);
   }
   const opened = await openBackfill(client, scope, { by: userId, note: note ?? null }, now);
