@@ -4477,6 +4477,10 @@ as $$
       select 'connection ' || connection_id as key, ciphertext from public.connection_credentials
       union all
       select 'user ' || user_id || ' ' || provider, ciphertext from public.provider_users
+      union all
+      select 'session ' || id, ciphertext from public.link_sessions
+      union all
+      select 'removal ' || provider || ' ' || external_id, ciphertext from public.connection_removals
     ) kept
     where not starts_with(ciphertext, p_prefix) and key > p_after
     order by key
@@ -4510,8 +4514,23 @@ as $$
     from given
     where given.key = 'user ' || u.user_id || ' ' || u.provider and u.ciphertext = given.replaces
     returning 1
+  ),
+  sessions as (
+    update public.link_sessions s
+    set ciphertext = given.ciphertext
+    from given
+    where given.key = 'session ' || s.id and s.ciphertext = given.replaces
+    returning 1
+  ),
+  removals as (
+    update public.connection_removals r
+    set ciphertext = given.ciphertext
+    from given
+    where given.key = 'removal ' || r.provider || ' ' || r.external_id and r.ciphertext = given.replaces
+    returning 1
   )
   select (select count(*) from connections)::integer + (select count(*) from users)::integer
+    + (select count(*) from sessions)::integer + (select count(*) from removals)::integer
 $$;
 
 comment on function public.replace_credentials is 'Writes credentials that were encrypted anew, unless they were replaced meanwhile.';

@@ -50,8 +50,6 @@ test('what goes wrong on Plaid’s page is told in plain words, and nothing is l
   for (const [error, words] of [
     ['The password is wrong', 'The institution did not accept the user name or the password.'],
     ['The institution is not there', 'Your institution is not supported there.'],
-    ['The institution has an outage', 'The institution has an outage. Try again later.'],
-    ['There is maintenance', 'There is maintenance at the moment.'],
   ] as const) {
     await openPlaid(page);
     await page.getByLabel('Or let the sign-in fail because').selectOption(error);
