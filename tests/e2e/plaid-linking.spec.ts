@@ -32,11 +32,9 @@ async function openPlaid(page: Page): Promise<void> {
 test('Plaid is offered with what it can do and what not', async ({ page, signInAs }) => {
   await signInAs(page, 'fresh');
   await page.goto('/connections');
-  const source = page
-    .getByRole('listitem')
-    .filter({
-      has: page.getByRole('heading', { name: 'Banks, retirement plans and brokerages, through Plaid' }),
-    });
+  const source = page.getByRole('listitem').filter({
+    has: page.getByRole('heading', { name: 'Banks, retirement plans and brokerages, through Plaid' }),
+  });
   await expect(source).toContainText('We never see your password');
   await expect(source).toContainText('No past values: your line begins on the day of linking.');
   expect(await findViolations(page)).toEqual([]);
