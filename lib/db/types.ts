@@ -816,6 +816,30 @@ export type Database = {
           },
         ]
       }
+      connection_removals: {
+        Row: {
+          ciphertext: string
+          external_id: string
+          provider: string
+          requested_at: string
+          retry_at: string
+        }
+        Insert: {
+          ciphertext: string
+          external_id: string
+          provider: string
+          requested_at: string
+          retry_at: string
+        }
+        Update: {
+          ciphertext?: string
+          external_id?: string
+          provider?: string
+          requested_at?: string
+          retry_at?: string
+        }
+        Relationships: []
+      }
       coverage_years: {
         Row: {
           days: string
@@ -1152,6 +1176,47 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "portfolios"
             referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      link_sessions: {
+        Row: {
+          ciphertext: string
+          connection_id: string | null
+          created_at: string
+          expires_at: string
+          id: string
+          leased_until: string | null
+          provider: string
+          user_id: string
+        }
+        Insert: {
+          ciphertext: string
+          connection_id?: string | null
+          created_at: string
+          expires_at: string
+          id?: string
+          leased_until?: string | null
+          provider: string
+          user_id: string
+        }
+        Update: {
+          ciphertext?: string
+          connection_id?: string | null
+          created_at?: string
+          expires_at?: string
+          id?: string
+          leased_until?: string | null
+          provider?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "link_sessions_connection_id_fkey"
+            columns: ["connection_id"]
+            isOneToOne: false
+            referencedRelation: "brokerage_connections"
+            referencedColumns: ["id"]
           },
         ]
       }
@@ -2478,6 +2543,15 @@ export type Database = {
         }
         Returns: Json
       }
+      claim_link_sessions: {
+        Args: {
+          p_lease_ms: number
+          p_now: string
+          p_provider: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
       claim_live_reads: {
         Args: { p_now: string; p_stale_before: string; p_user_id: string }
         Returns: Json
@@ -2998,6 +3072,10 @@ export type Database = {
         Returns: string
       }
       note_existence: { Args: { p_connection_id: string }; Returns: string }
+      note_removals: {
+        Args: { p_connection_id: string; p_now: string; p_user_id: string }
+        Returns: undefined
+      }
       note_stated_since: { Args: { p_user_id: string }; Returns: undefined }
       open_backfill: {
         Args: {

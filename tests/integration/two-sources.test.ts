@@ -5,6 +5,8 @@ import { accountValueOn, type ScenarioInput } from '@/lib/local/sandbox';
 import { alpacaAccount } from '../support/alpaca-harness';
 import { linkOwnAccount } from '../support/key-linking';
 import { countLines } from '../support/linked-user';
+import { plaidItem } from '../support/plaid-harness';
+import { linkPlaidItem } from '../support/plaid-linking';
 import { listOutcomes, readPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
 import { FRIDAY_NIGHT, prepareWorkerHarness, type WorkerHarness } from '../support/worker-harness';
@@ -173,11 +175,12 @@ describe('the table of periods', () => {
     return (from: string, to: string) =>
       [...new Set(days.filter(({ date }) => date >= from && date <= to).map(({ kind }) => kind))].sort();
   };
-  const SOURCES: readonly (readonly [string, ScenarioInput, boolean, boolean])[] = [
+  const LINK = { portal: null, keys: linkOwnAccount, plaid: linkPlaidItem };
+  const SOURCES: readonly (readonly [string, ScenarioInput, keyof typeof LINK, boolean])[] = [
     [
       'SnapTrade, from a broker with a record of past values',
       scenario({ users: [user({ connections: [connection({ accounts: [account(EARLY)] })] })] }),
-      false,
+      'portal',
       true,
     ],
     [
@@ -187,20 +190,29 @@ describe('the table of periods', () => {
           user({ connections: [connection({ accounts: [account({ ...EARLY, historyEnabled: false })] })] }),
         ],
       }),
+      'portal',
       false,
+    ],
+    [
+      'Plaid, which keeps no record of past values',
+      scenario({
+        users: [user({ connections: [] })],
+        plaidItems: [plaidItem({ accounts: [account(EARLY)] })],
+      }),
+      'plaid',
       false,
     ],
     [
       'Alpaca',
       scenario({ users: [user({ connections: [] })], alpacaAccounts: [alpacaAccount(EARLY)] }),
-      true,
+      'keys',
       true,
     ],
   ];
 
-  it.each(SOURCES)('of %s', async (_, world, isByKeys, hasHistory) => {
+  it.each(SOURCES)('of %s', async (_, world, by, hasHistory) => {
     const harness = await harnesses.open(world);
-    if (isByKeys) await linkOwnAccount(harness, harness.userId(), FRIDAY_NIGHT);
+    await LINK[by]?.(harness, harness.userId(), FRIDAY_NIGHT);
     await harness.tick(FRIDAY_NIGHT);
     await harness.tick(MONDAY_NIGHT);
     const kinds = await kindsOf(harness);
@@ -218,7 +230,7 @@ describe('the table of periods', () => {
       sevenDays: past,
       thirtyDays: past,
       yearBefore: past,
-      beyond: isByKeys ? ['reconstructed'] : [],
+      beyond: by === 'keys' ? ['reconstructed'] : [],
     });
   });
 });

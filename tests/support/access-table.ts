@@ -133,10 +133,16 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
     limit: 'fill',
   },
   'POST /api/unsubscribe': { access: 'signature', path: '/api/unsubscribe?token=none', limit: 'unsubscribe' },
+  'POST /api/webhooks/plaid': { access: 'signature', body: {}, limit: null },
   'POST /api/webhooks/snaptrade': { access: 'signature', body: {}, limit: null },
   'GET /connections/return': {
     access: 'owner',
     path: '/connections/return?status=ABANDONED',
+    limit: 'confirm_links',
+  },
+  'GET /connections/return/[provider]': {
+    access: 'owner',
+    path: '/connections/return/plaid',
     limit: 'confirm_links',
   },
   'GET /continue': { access: 'anyone', limit: null },

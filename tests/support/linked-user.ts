@@ -162,6 +162,7 @@ export async function linkUser(
 /** Removes all users with everything of theirs, all runs, backfills and exchange rates, and what is left of request budgets. */
 export async function forgetEverything({ sql }: TestStack): Promise<void> {
   await sql`delete from auth.users`;
+  await sql`delete from connection_removals`;
   await sql`delete from runs`;
   await sql`delete from backfill_requests`;
   await sql`delete from alerts`;
