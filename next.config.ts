@@ -17,8 +17,8 @@ const config: NextConfig = {
   serverExternalPackages: [
     'snaptrade-typescript-sdk',
     '@alpacahq/alpaca-trade-api',
-    'plaid',
     'nodemailer',
+    'plaid',
     ...OPEN_TELEMETRY,
   ],
   // What proxy.ts may hold of a body: nothing of ours is larger.

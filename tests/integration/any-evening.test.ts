@@ -195,5 +195,5 @@ test(
       { numRuns: EVENINGS, endOnFailure: true, examples: [[OUT_OF_BUDGET_HALFWAY]] },
     );
   },
-  60_000 + EVENINGS * 10_000,
+  120_000 + EVENINGS * 30_000,
 );
