@@ -19,6 +19,20 @@ const alertAddress = z
     'must begin with https://',
   );
 
+/** Messages to users name their brokers, so they travel encrypted, or stay on the machine. */
+const mailServer = z
+  .url()
+  .refine((text) => /^smtps?:\/\/[^/]/.test(text), 'must begin with smtps:// or smtp://');
+
+/** An address, or a name and an address, as a header takes it. */
+const sender = z
+  .string()
+  .max(320)
+  .regex(
+    /^(?:[^<>"\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/,
+    'must be an address such as Portfolio History <mail@example.com>',
+  );
+
 const variables = z.object({
   NEXT_PUBLIC_SUPABASE_URL: z.url(),
   NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: z.string().min(1),
@@ -75,6 +89,8 @@ const variables = z.object({
       'must have base64 after whsec_',
     )
     .optional(),
+  SMTP_URL: mailServer.optional(),
+  MAIL_FROM: sender.optional(),
   APP_URL: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   OTEL_SERVICE_NAME: z.string().default('portfolio-history'),
@@ -94,6 +110,7 @@ const platform = z.object({
 /** Variables that mean something only together, by what they are of. */
 const PAIRS = [
   ['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET', 'the webhook'],
+  ['SMTP_URL', 'MAIL_FROM', 'the mail'],
   ['PLAID_CLIENT_ID', 'PLAID_SECRET', 'Plaid'],
 ] as const;
 

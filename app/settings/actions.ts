@@ -5,9 +5,9 @@ import { redirect } from 'next/navigation';
 import { after } from 'next/server';
 import { z } from 'zod';
 import type { SettingsState } from '@/components/settings/settings-view';
-import { deleteOrphans } from '@/lib/connections/registration';
 import { wireLinking } from '@/lib/connections/wiring';
 import { cookieClient, serviceClient } from '@/lib/db/clients';
+import { MESSAGE_TOPICS } from '@/lib/domain/states';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { enforceLimit, subjectOfEmail } from '@/lib/http/limits';
@@ -15,6 +15,8 @@ import { requirePageOwner } from '@/lib/http/page';
 import { formOf } from '@/lib/http/refuse-request';
 import { endSession, inNewDocument } from '@/lib/http/session';
 import { emailAddress, isOwnPassword, NEW_PASSWORD_RULE, newPassword, password } from '@/lib/http/sign-in';
+import { forgetAtProviders } from '@/lib/jobs/on-link';
+import { setSubscription } from '@/lib/messages/store';
 import { deleteEverything } from '@/lib/user-data/delete';
 
 const passwords = z.object({ current: password, next: newPassword });
@@ -77,6 +79,24 @@ export async function changeEmailAction(
   });
 }
 
+/** Chooses which kinds of messages the user gets: those whose boxes are ticked. */
+export async function saveMessagesAction(
+  viewer: string,
+  _before: SettingsState,
+  given: FormData,
+): Promise<SettingsState> {
+  const { userId } = await requireOwner(viewer);
+  const wanted = formOf(given).getAll('topic');
+  return say(async () => {
+    await enforceLimit('change', userId);
+    const client = serviceClient(env());
+    const now = new Date();
+    for (const topic of MESSAGE_TOPICS)
+      await setSubscription(client, { userId, topic, isWanted: wanted.includes(topic) }, now);
+    return { error: null, done: 'Saved.' };
+  });
+}
+
 /** Ends every session of the user, in this browser and everywhere else. */
 export async function signOutEverywhereAction(viewer: string): Promise<void> {
   const { userId } = await requireOwner(viewer);
@@ -102,7 +122,7 @@ export async function deleteEverythingAction(
     const requestId = crypto.randomUUID();
     const linking = wireLinking(env(), requestId);
     receipt = (await deleteEverything(serviceClient(env(), requestId), userId, linking)).id;
-    after(() => deleteOrphans(wireLinking(env(), requestId)));
+    after(() => forgetAtProviders(env(), requestId));
     return { error: null };
   });
   if (receipt === null) return state;

@@ -113,6 +113,8 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, string>> = {
   open_backfill: 'Opened a backfill',
   reopen_days: 'Reopened days that could not be recovered',
   cancel_backfill: 'Cancelled a backfill',
+  remind_owners: 'Reminded owners to reconnect',
+  view_user: 'Looked at a user',
 };
 
 export const VERDICT_WORDS = { accepted: 'Counts', held: 'Held', rejected: 'Does not count' } as const;

@@ -1,8 +1,13 @@
 import 'server-only';
 import { z } from 'zod';
 import { date, instant, type Output } from '@/lib/db/rpc';
-import { BACKFILL_OUTCOMES, BACKFILL_STATES, GAP_REASONS, RUN_STATES } from '@/lib/domain/states';
-import { PROVIDER_IDS } from '@/lib/providers/provider';
+import {
+  BACKFILL_OUTCOMES,
+  BACKFILL_STATES,
+  GAP_REASONS,
+  PROVIDER_IDS,
+  RUN_STATES,
+} from '@/lib/domain/states';
 
 const count = z.number().int();
 const daysByReason = z.record(z.string(), count);
@@ -17,6 +22,9 @@ const scope = z.object({
   to: date,
 });
 export type BackfillScope = Output<typeof scope>;
+
+/** The same, with the e-mail address of the one user that it is limited to. */
+export const namedScope = scope.extend({ email: z.string().nullable() });
 
 /** What a backfill would be about and cost. All days are account days: one account on one trading day. */
 export const backfillPreview = z.object({
@@ -59,7 +67,7 @@ const counts = z.object({
 export const backfill = z.object({
   id: z.uuid(),
   status: z.enum(BACKFILL_STATES),
-  scope: scope.extend({ email: z.string().nullable() }),
+  scope: namedScope,
   /** Who asked, by e-mail address where it is known. */
   requestedBy: z.string(),
   openedAt: instant,

@@ -460,6 +460,7 @@ export type Database = {
           action: string
           actor_id: string
           at: string
+          details: Json | null
           id: number
           reason: string | null
           target: string
@@ -468,6 +469,7 @@ export type Database = {
           action: string
           actor_id: string
           at: string
+          details?: Json | null
           id?: never
           reason?: string | null
           target: string
@@ -476,6 +478,7 @@ export type Database = {
           action?: string
           actor_id?: string
           at?: string
+          details?: Json | null
           id?: never
           reason?: string | null
           target?: string
@@ -813,6 +816,30 @@ export type Database = {
           },
         ]
       }
+      connection_removals: {
+        Row: {
+          ciphertext: string
+          external_id: string
+          provider: string
+          requested_at: string
+          retry_at: string
+        }
+        Insert: {
+          ciphertext: string
+          external_id: string
+          provider: string
+          requested_at: string
+          retry_at: string
+        }
+        Update: {
+          ciphertext?: string
+          external_id?: string
+          provider?: string
+          requested_at?: string
+          retry_at?: string
+        }
+        Relationships: []
+      }
       coverage_years: {
         Row: {
           days: string
@@ -1093,6 +1120,33 @@ export type Database = {
           },
         ]
       }
+      inbox_events: {
+        Row: {
+          action: string
+          actor_id: string
+          at: string
+          id: number
+          item: string
+          until: string | null
+        }
+        Insert: {
+          action: string
+          actor_id: string
+          at: string
+          id?: never
+          item: string
+          until?: string | null
+        }
+        Update: {
+          action?: string
+          actor_id?: string
+          at?: string
+          id?: never
+          item?: string
+          until?: string | null
+        }
+        Relationships: []
+      }
       intraday_values: {
         Row: {
           at: string
@@ -1122,6 +1176,47 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "portfolios"
             referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      link_sessions: {
+        Row: {
+          ciphertext: string
+          connection_id: string | null
+          created_at: string
+          expires_at: string
+          id: string
+          leased_until: string | null
+          provider: string
+          user_id: string
+        }
+        Insert: {
+          ciphertext: string
+          connection_id?: string | null
+          created_at: string
+          expires_at: string
+          id?: string
+          leased_until?: string | null
+          provider: string
+          user_id: string
+        }
+        Update: {
+          ciphertext?: string
+          connection_id?: string | null
+          created_at?: string
+          expires_at?: string
+          id?: string
+          leased_until?: string | null
+          provider?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "link_sessions_connection_id_fkey"
+            columns: ["connection_id"]
+            isOneToOne: false
+            referencedRelation: "brokerage_connections"
+            referencedColumns: ["id"]
           },
         ]
       }
@@ -1719,6 +1814,24 @@ export type Database = {
           },
         ]
       }
+      unsubscriptions: {
+        Row: {
+          since: string
+          topic: string
+          user_id: string
+        }
+        Insert: {
+          since: string
+          topic: string
+          user_id: string
+        }
+        Update: {
+          since?: string
+          topic?: string
+          user_id?: string
+        }
+        Relationships: []
+      }
       user_deletions: {
         Row: {
           deleted: NonNullable<Json>
@@ -1736,6 +1849,98 @@ export type Database = {
           id?: string
         }
         Relationships: []
+      }
+      user_messages: {
+        Row: {
+          attempts: number
+          id: number
+          kind: string
+          lease_expires_at: string | null
+          next_attempt_at: string
+          notice_id: number
+          pending_since: string
+          sent_at: string | null
+          user_id: string
+          withdrawn_at: string | null
+        }
+        Insert: {
+          attempts?: number
+          id?: never
+          kind: string
+          lease_expires_at?: string | null
+          next_attempt_at: string
+          notice_id: number
+          pending_since: string
+          sent_at?: string | null
+          user_id: string
+          withdrawn_at?: string | null
+        }
+        Update: {
+          attempts?: number
+          id?: never
+          kind?: string
+          lease_expires_at?: string | null
+          next_attempt_at?: string
+          notice_id?: number
+          pending_since?: string
+          sent_at?: string | null
+          user_id?: string
+          withdrawn_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "user_messages_notice_id_fkey"
+            columns: ["notice_id"]
+            isOneToOne: false
+            referencedRelation: "user_notices"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "user_messages_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      user_notices: {
+        Row: {
+          began_at: string
+          ended_at: string | null
+          facts: NonNullable<Json>
+          id: number
+          kind: string
+          subject: string
+          user_id: string
+        }
+        Insert: {
+          began_at: string
+          ended_at?: string | null
+          facts: NonNullable<Json>
+          id?: never
+          kind: string
+          subject: string
+          user_id: string
+        }
+        Update: {
+          began_at?: string
+          ended_at?: string | null
+          facts?: NonNullable<Json>
+          id?: never
+          kind?: string
+          subject?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "user_notices_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
       }
       user_portfolio_history: {
         Row: {
@@ -2317,6 +2522,7 @@ export type Database = {
           p_lease_seconds: number
           p_limit: number
           p_now: string
+          p_providers?: string[]
           p_request_id: string
           p_worker: string
         }
@@ -2330,9 +2536,19 @@ export type Database = {
           p_limit: number
           p_now: string
           p_phase?: string
+          p_providers?: string[]
           p_to: string
           p_user_id: string
           p_worker: string
+        }
+        Returns: Json
+      }
+      claim_link_sessions: {
+        Args: {
+          p_lease_ms: number
+          p_now: string
+          p_provider: string
+          p_user_id: string
         }
         Returns: Json
       }
@@ -2343,6 +2559,10 @@ export type Database = {
       claim_refresh: {
         Args: { p_connection_id: string; p_trading_day: string }
         Returns: boolean
+      }
+      claim_user_messages: {
+        Args: { p_lease_seconds: number; p_now: string }
+        Returns: Json
       }
       classify_account: {
         Args: {
@@ -2468,6 +2688,15 @@ export type Database = {
       }
       coverage_trend: { Args: { p_from: string; p_to: string }; Returns: Json }
       coverage_user: { Args: { p_user_id: string }; Returns: Json }
+      current_notices: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          facts: Json
+          kind: string
+          subject: string
+          user_id: string
+        }[]
+      }
       decide_end: {
         Args: {
           p_account_id: string
@@ -2537,6 +2766,15 @@ export type Database = {
         }
         Returns: undefined
       }
+      finish_user_messages: {
+        Args: {
+          p_ids: number[]
+          p_is_refused: boolean
+          p_next_attempt_at: string
+          p_now: string
+        }
+        Returns: undefined
+      }
       gap_reason: {
         Args: {
           p_connection_status: string
@@ -2603,6 +2841,25 @@ export type Database = {
           p_user_id: string
         }
         Returns: Json
+      }
+      inbox: {
+        Args: {
+          p_actor_id: string
+          p_limit: number
+          p_now: string
+          p_snoozed: boolean
+        }
+        Returns: Json
+      }
+      inbox_sources: {
+        Args: { p_now: string }
+        Returns: {
+          facts: Json
+          item: string
+          kind: string
+          since: string
+          user_id: string
+        }[]
       }
       institution_failures: {
         Args: { p_day: string; p_reach: string }
@@ -2729,6 +2986,10 @@ export type Database = {
       }
       linked_brokerages: { Args: Record<PropertyKey, never>; Returns: Json }
       linking_lasts: { Args: Record<PropertyKey, never>; Returns: string }
+      list_alerts: {
+        Args: { p_before: number; p_limit: number }
+        Returns: Json
+      }
       list_audit: {
         Args: {
           p_action: string
@@ -2766,6 +3027,16 @@ export type Database = {
         }
         Returns: number
       }
+      mark_inbox_item: {
+        Args: {
+          p_action: string
+          p_actor_id: string
+          p_item: string
+          p_now: string
+          p_until: string
+        }
+        Returns: boolean
+      }
       mark_pre_open_rechecks: {
         Args: {
           p_now: string
@@ -2801,6 +3072,10 @@ export type Database = {
         Returns: string
       }
       note_existence: { Args: { p_connection_id: string }; Returns: string }
+      note_removals: {
+        Args: { p_connection_id: string; p_now: string; p_user_id: string }
+        Returns: undefined
+      }
       note_stated_since: { Args: { p_user_id: string }; Returns: undefined }
       open_backfill: {
         Args: {
@@ -2838,6 +3113,15 @@ export type Database = {
       outdated_credentials: {
         Args: { p_after: string; p_limit: number; p_prefix: string }
         Returns: Json
+      }
+      owners_to_remind: {
+        Args: { p_institution: string; p_provider: string }
+        Returns: {
+          connection_id: string
+          is_reminded: boolean
+          is_unsubscribed: boolean
+          user_id: string
+        }[]
       }
       pause_connections: {
         Args: { p_now: string; p_providers: string[]; p_user_id: string }
@@ -3072,6 +3356,10 @@ export type Database = {
         }
         Returns: undefined
       }
+      record_views: {
+        Args: { p_actor_id: string; p_now: string; p_user_ids: string[] }
+        Returns: undefined
+      }
       recount_coverage: { Args: { p_user_ids: string[] }; Returns: undefined }
       release_claims: { Args: { p_worker: string }; Returns: number }
       release_request: {
@@ -3082,6 +3370,20 @@ export type Database = {
           p_subject: string
         }
         Returns: undefined
+      }
+      remind_owners: {
+        Args: {
+          p_actor_id: string
+          p_institution: string
+          p_now: string
+          p_provider: string
+          p_reason: string
+        }
+        Returns: number
+      }
+      reminder_preview: {
+        Args: { p_institution: string; p_provider: string }
+        Returns: Json
       }
       renew_claims: {
         Args: { p_lease_seconds: number; p_now: string; p_worker: string }
@@ -3110,6 +3412,15 @@ export type Database = {
         }
         Returns: boolean
       }
+      set_subscription: {
+        Args: {
+          p_is_wanted: boolean
+          p_now: string
+          p_topic: string
+          p_user_id: string
+        }
+        Returns: undefined
+      }
       settle_alerts: {
         Args: { p_incidents: Json; p_now: string; p_tell: boolean }
         Returns: undefined
@@ -3121,6 +3432,10 @@ export type Database = {
       settle_current: { Args: { p_days: Json }; Returns: undefined }
       settle_doubts: {
         Args: { p_ids: Json; p_judged: Json }
+        Returns: undefined
+      }
+      settle_user_notices: {
+        Args: { p_now: string; p_send: boolean }
         Returns: undefined
       }
       small_carry_sessions_max: {
@@ -3149,6 +3464,7 @@ export type Database = {
         }
         Returns: Json
       }
+      topic_of_message: { Args: { p_kind: string }; Returns: string }
       totals_reads: {
         Args: {
           p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
@@ -3185,11 +3501,13 @@ export type Database = {
           name: string
         }[]
       }
+      user_unsubscriptions: { Args: { p_user_id: string }; Returns: Json }
       user_with_email: { Args: { p_email: string }; Returns: string }
       with_account_ids: {
         Args: { p_connection_id: string; p_fill: Json }
         Returns: Json
       }
+      withdraw_user_messages: { Args: { p_now: string }; Returns: undefined }
     }
     Enums: {
       [_ in never]: never

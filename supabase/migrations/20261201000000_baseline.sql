@@ -289,6 +289,7 @@ create table public.brokerage_connections (
 
 create index brokerage_connections_user on public.brokerage_connections (user_id);
 create index brokerage_connections_leased on public.brokerage_connections (lease_owner) where lease_owner is not null;
+create index brokerage_connections_disabled on public.brokerage_connections (user_id) where status = 'disabled';
 create index brokerage_connections_due on public.brokerage_connections (due_at, id) where due_at is not null;
 
 comment on table public.brokerage_connections is 'A user''s link to one brokerage login through a provider.';
@@ -375,6 +376,7 @@ create table public.accounts (
 
 create index accounts_user on public.accounts (user_id);
 create index accounts_line on public.accounts (line_id);
+create index accounts_unnamed on public.accounts (user_id) where category is null;
 
 comment on table public.accounts is 'A brokerage account: the thing that has a value.';
 comment on column public.accounts.category is 'Null while its provider calls it by a word that nobody knows: it may be a debt, so it does not count.';
@@ -444,7 +446,7 @@ create index runs_failures_first on public.runs (severity desc, started_at desc,
 create index runs_found_nothing on public.runs (trigger, trading_day) where found_nothing;
 
 comment on table public.runs is 'One execution of the worker with its counts and reasons.';
-comment on column public.runs.calls is 'How many calls it stands for: those that found nothing are counted in the newest of them.';
+comment on column public.runs.calls is 'How many calls it stands for: those that found nothing to do, for the same reasons, are counted in the newest of them.';
 comment on column public.runs.trading_day is 'The latest trading day that was due when the run began.';
 comment on column public.runs.status is 'continues: stopped at its time limit with work left for the next tick; abandoned: its process died.';
 comment on column public.runs.severity is '2: it did not do what it was there for; 1: it did, but some connections could not be read.';
@@ -500,7 +502,7 @@ declare
 begin
   update public.runs
   set status = p_status, counts = p_counts, reasons = p_reasons, finished_at = p_now, alive_at = p_now,
-    found_nothing = p_status = 'complete' and p_reasons = '{}' and backfill_id is null
+    found_nothing = p_status = 'complete' and backfill_id is null
       and not exists (select from jsonb_each_text(p_counts) as counted (name, value) where value::numeric <> 0)
   where id = p_id
   returning * into v_run;
@@ -511,7 +513,7 @@ begin
   with earlier as (
     select id
     from public.runs
-    where found_nothing and id <> p_id and trigger = v_run.trigger and trading_day = v_run.trading_day
+    where found_nothing and id <> p_id and reasons = v_run.reasons and trigger = v_run.trigger and trading_day = v_run.trading_day
       and requested_by is not distinct from v_run.requested_by and started_at <= v_run.started_at
     for update skip locked
   ),
@@ -741,6 +743,7 @@ create table public.cash_flows (
 );
 
 create index cash_flows_user on public.cash_flows (user_id, effective_date);
+create index cash_flows_unknown on public.cash_flows (account_id) where is_unknown and not is_withdrawn;
 
 comment on table public.cash_flows is
   'One movement of cash or assets, concluded from all that was reported of it; inflow into the account positive.';
@@ -3006,9 +3009,10 @@ $$;
 
 comment on function public.return_refresh is 'Releases a claimed refresh, because the provider did not take the request.';
 
+-- p_providers limits it to connections of these; null does not.
 create function public.claim_connections(
   p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz,
-  p_phase text default 'all'
+  p_phase text default 'all', p_providers text[] default null
 )
 returns jsonb
 language plpgsql
@@ -3023,6 +3027,7 @@ begin
     from public.brokerage_connections
     where due_at <= p_now and (lease_expires_at is null or lease_expires_at <= p_now)
       and (p_user_id is null or user_id = p_user_id)
+      and (p_providers is null or provider = any (p_providers))
       and (p_phase = 'all' or (totals_due or status = 'disabled') = (p_phase = 'totals'))
     -- Who has waited longest comes first, and of those who wait since the same instant, who was answered longest ago.
     order by
@@ -4260,6 +4265,89 @@ comment on table public.provider_registrations is 'Registrations of users at a p
 alter table public.provider_registrations enable row level security;
 grant select, insert, update, delete on public.provider_registrations to service_role;
 
+-- Sessions on the pages of a provider that gives each login credentials of its own, as long as it is not known what came of them.
+create table public.link_sessions (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references auth.users (id) on delete cascade,
+  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  connection_id uuid references public.brokerage_connections (id) on delete cascade,
+  ciphertext text not null,
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  leased_until timestamptz
+);
+
+create index link_sessions_user on public.link_sessions (user_id, provider);
+create index link_sessions_connection on public.link_sessions (connection_id);
+
+comment on table public.link_sessions is 'Sessions on a provider''s pages whose outcome is not known yet; readable by the service role alone.';
+comment on column public.link_sessions.connection_id is 'The connection that is to work again; null where another login is linked.';
+comment on column public.link_sessions.ciphertext is 'By what the outcome is asked for, encrypted by the application.';
+comment on column public.link_sessions.leased_until is 'Until when somebody is asking; null while nobody is.';
+
+alter table public.link_sessions enable row level security;
+grant select, insert, update, delete on public.link_sessions to service_role;
+
+-- Takes a user's sessions to ask what came of them, oldest first: [{ id, ciphertext, connectionId }]. A login is handed out once, so
+-- nobody else asks meanwhile. What the provider has forgotten by now is forgotten here.
+create function public.claim_link_sessions(p_user_id uuid, p_provider text, p_now timestamptz, p_lease_ms integer)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_claimed jsonb;
+begin
+  delete from public.link_sessions where user_id = p_user_id and provider = p_provider and expires_at <= p_now;
+  with claimed as (
+    update public.link_sessions
+    set leased_until = p_now + make_interval(secs => p_lease_ms / 1000.0)
+    where user_id = p_user_id and provider = p_provider and (leased_until is null or leased_until <= p_now)
+    returning id, ciphertext, connection_id, created_at
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', id, 'ciphertext', ciphertext, 'connectionId', connection_id
+  ) order by created_at, id), '[]')
+  into v_claimed
+  from claimed;
+  return v_claimed;
+end
+$$;
+
+comment on function public.claim_link_sessions is 'Takes a user''s open sessions at a provider, for whoever asks what came of them.';
+
+-- Logins that are unlinked here and that their provider has still to forget, with the credentials that it takes to tell it so. Nothing else
+-- leads from here to a user, who may be deleted.
+create table public.connection_removals (
+  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  external_id text not null,
+  ciphertext text not null,
+  requested_at timestamptz not null,
+  retry_at timestamptz not null,
+  primary key (provider, external_id)
+);
+
+comment on table public.connection_removals is 'Logins that a provider has still to forget; readable by the service role alone.';
+
+alter table public.connection_removals enable row level security;
+grant select, insert, update, delete on public.connection_removals to service_role;
+
+-- Notes, before its credentials are deleted, that a login is to be forgotten by its provider: by one whose logins have credentials of their own.
+create function public.note_removals(p_user_id uuid, p_connection_id uuid, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.connection_removals (provider, external_id, ciphertext, requested_at, retry_at)
+  select c.provider, c.external_id, k.ciphertext, p_now, p_now
+  from public.brokerage_connections c
+  join public.connection_credentials k on k.connection_id = c.id
+  where c.user_id = p_user_id and c.provider = 'plaid' and (p_connection_id is null or c.id = p_connection_id)
+  on conflict do nothing
+$$;
+
+comment on function public.note_removals is 'Notes which logins of a user a provider has to forget: one, or all of them.';
+
 -- Who may register a user at a provider now: { ciphertext } when there are credentials already, other than p_replaces; { waitMs }
 -- while somebody else is registering; else { externalId, attempts }, the id to register under, held until p_now + p_lease_ms. An
 -- id whose registration may have failed is tried again first. p_fresh_id is taken where the user's own id cannot be.
@@ -4650,6 +4738,7 @@ begin
   set status = 'removed', disabled_since = null, due_at = null, retry_at = null, event_at = null,
     lease_owner = null, lease_expires_at = null
   where id = p_connection_id;
+  perform public.note_removals(p_user_id, p_connection_id, p_now);
   delete from public.connection_credentials where connection_id = p_connection_id;
   perform public.propose_matches(p_user_id, p_now);
 
@@ -4700,6 +4789,8 @@ comment on function public.user_connections is 'A user''s connections with their
 
 grant execute on function
   public.begin_registration,
+  public.claim_link_sessions,
+  public.note_removals,
   public.keep_provider_user,
   public.orphaned_registrations,
   public.outdated_credentials,
@@ -4772,7 +4863,9 @@ declare
   v_connection_id uuid;
   v_user_id uuid;
   v_latest date;
-  v_is_first_movements boolean := p_event_type = 'ACCOUNT_TRANSACTIONS_INITIAL_UPDATE';
+  v_is_first_movements boolean := p_event_type in (
+    'ACCOUNT_TRANSACTIONS_INITIAL_UPDATE', 'INVESTMENTS_TRANSACTIONS.HISTORICAL_UPDATE'
+  );
   v_is_history boolean := lower(replace(p_event_type, '_', '')) = 'accountbalancehistoryupdated';
 begin
   delete from public.webhook_events where received_at < p_now - interval '30 days';
@@ -4806,8 +4899,12 @@ begin
   end if;
 
   if v_is_first_movements then
-    -- What the provider said before is no longer its word; the account is asked about that.
-    update public.accounts set movements_collected = null where connection_id = v_connection_id and not movements_collected;
+    -- What the provider said before is no longer its word; the account is asked about that, where it can be: of Plaid the event itself is
+    -- the word.
+    update public.accounts
+    set movements_collected = case when p_provider = 'plaid' then true end
+    where connection_id = v_connection_id and movements_collected is not true
+      and (p_provider = 'plaid' or not movements_collected);
     update public.question_backoffs b
     set retry_at = least(b.retry_at, p_now)
     from public.accounts a
@@ -5883,19 +5980,26 @@ create table public.audit_log (
     action in (
       'accept_held', 'reject_held', 'take_back_verdict', 'classify_movement', 'take_back_movement', 'classify_account',
       'take_back_account', 'end_account', 'take_back_end',
-      'open_backfill', 'reopen_days', 'cancel_backfill'
+      'open_backfill', 'reopen_days', 'cancel_backfill', 'remind_owners', 'view_user'
     )
   ),
   target text not null,
   reason text check (length(reason) between 1 and 500),
+  details jsonb,
   at timestamptz not null,
-  -- A decision always has its reason; asking for days that are missing explains itself.
-  constraint audit_log_verdict_reason check (reason is not null or action in ('open_backfill', 'reopen_days', 'cancel_backfill'))
+  -- A decision always has its reason; asking for days that are missing, and looking, explain themselves.
+  constraint audit_log_verdict_reason check (
+    reason is not null or action in ('open_backfill', 'reopen_days', 'cancel_backfill', 'view_user')
+  )
 );
+
+create index audit_log_views on public.audit_log (actor_id, target, at) where action = 'view_user';
 
 comment on table public.audit_log is
   'Each action of an administrator, and what an owner stated a movement or an account to be: who did what to what, when and why.';
-comment on column public.audit_log.action is 'reopen_days: a backfill that asks again for days which had been given up for a final reason.';
+comment on column public.audit_log.action is
+  'reopen_days: a backfill that asks again for days which had been given up for a final reason; view_user: looking at a user''s money, once an hour.';
+comment on column public.audit_log.details is 'What the target does not say: whom it was about and how many.';
 
 alter table public.audit_log enable row level security;
 grant select, insert on public.audit_log to service_role;
@@ -7047,7 +7151,10 @@ $$;
 
 comment on function public.start_backfill is 'Notes that a run works for a backfill; returns whether there is still something to do.';
 
-create function public.claim_backfill(p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz)
+-- p_providers limits it to connections of these; null does not.
+create function public.claim_backfill(
+  p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz, p_providers text[] default null
+)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -7073,6 +7180,7 @@ begin
       select c.id
       from public.brokerage_connections c
       where (c.lease_expires_at is null or c.lease_expires_at <= p_now)
+        and (p_providers is null or c.provider = any (p_providers))
         and exists (
           select
           from public.backfill_accounts b
@@ -7114,7 +7222,7 @@ begin
     loop
       v_claimed := v_claimed || public.claim_connections(
         p_worker, v_user_id, greatest(v_request.from_date, v_request.reach_date), v_request.to_date, false,
-        v_per_user, p_lease_seconds, p_now
+        v_per_user, p_lease_seconds, p_now, 'all', p_providers
       );
     end loop;
   end loop;
@@ -7700,9 +7808,32 @@ $$;
 
 comment on function public.list_runs is 'Runs, newest first or failures before all others, one page by key.';
 
+-- Notes that an administrator looked at the money of users: once for each of them and hour.
+create function public.record_views(p_actor_id uuid, p_user_ids uuid[], p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+set statement_timeout = '10s'
+as $$
+  insert into public.audit_log (actor_id, action, target, at)
+  select p_actor_id, 'view_user', 'portfolios/' || p.user_id, p_now
+  from public.portfolios p
+  where p.user_id = any (p_user_ids) and p.user_id <> p_actor_id
+    and not exists (
+      select
+      from public.audit_log seen
+      where seen.action = 'view_user' and seen.actor_id = p_actor_id and seen.target = 'portfolios/' || p.user_id
+        and seen.at > p_now - interval '1 hour'
+    )
+$$;
+
+comment on function public.record_views is 'Notes that an administrator looked at the money of users, once for each and hour.';
+
 -- What administrators did, newest first, with what has come of it until now: [{ id, actorId, actor, action, reason, at, backfill:
--- { id, status, accountDays, filledDays } | null, held: { userId, email, account, date, verdict } | null, movement: { userId, email,
--- account, date, kind } | null }].
+-- { id, status, accountDays, filledDays, scope: { userId, email, provider, institution, reason, from, to } } | null, held: { userId, email,
+-- account, date, verdict, total, currency } | null, movement: { userId, email, account, date, kind, amount, currency } | null, account:
+-- { userId, email, account, institution, category, endedOn } | null, user: { userId, email } | null, reminder: { provider, institution,
+-- users } | null }].
 -- Counting what backfills under way have brought until now takes seconds for one of everybody and a year.
 create function public.list_audit(p_actor_id uuid, p_action text, p_before bigint, p_limit integer)
 returns jsonb
@@ -7714,7 +7845,8 @@ as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'id', page.id, 'actorId', page.actor_id, 'actor', public.user_email(page.actor_id), 'action', page.action,
     'reason', page.reason, 'at', page.at, 'backfill', backfill.document, 'held', held.document,
-    'movement', movement.document
+    'movement', movement.document, 'account', account.document, 'user', viewed.document,
+    'reminder', case when page.target_kind = 'reminders' then page.details end
   ) order by page.id desc), '[]')
   from (
     select *, split_part(target, '/', 1) as target_kind, split_part(target, '/', 2) as target_id
@@ -7726,7 +7858,11 @@ as $$
   ) page
   left join lateral (
     select jsonb_build_object(
-      'id', q.id, 'status', q.status, 'accountDays', counted.counts -> 'accountDays', 'filledDays', counted.counts -> 'filledDays'
+      'id', q.id, 'status', q.status, 'accountDays', counted.counts -> 'accountDays', 'filledDays', counted.counts -> 'filledDays',
+      'scope', jsonb_build_object(
+        'userId', q.user_id, 'email', public.user_email(q.user_id), 'provider', q.provider,
+        'institution', q.institution, 'reason', q.reason, 'from', q.from_date, 'to', q.to_date
+      )
     ) as document
     from public.backfill_requests q
     cross join lateral (select coalesce(q.counts, public.backfill_counts(q.id)) as counts) counted
@@ -7734,7 +7870,8 @@ as $$
   ) backfill on true
   left join lateral (
     select jsonb_build_object(
-      'userId', v.user_id, 'email', public.user_email(v.user_id), 'account', a.name, 'date', v.value_date, 'verdict', v.verdict
+      'userId', v.user_id, 'email', public.user_email(v.user_id), 'account', a.name, 'date', v.value_date, 'verdict', v.verdict,
+      'total', trim_scale(v.total_value)::text, 'currency', v.currency
     ) as document
     from public.account_values v
     join public.accounts a on a.id = v.account_id
@@ -7743,12 +7880,30 @@ as $$
   left join lateral (
     select jsonb_build_object(
       'userId', r.user_id, 'email', public.user_email(r.user_id), 'account', a.name, 'date', r.booked_on,
-      'kind', (select d.kind from public.decisions d where d.row_id = r.id order by d.id desc limit 1)
+      'kind', decided.kind, 'amount', trim_scale(coalesce(decided.amount, nullif(r.amount, 0)))::text,
+      'currency', coalesce(r.currency, a.currency)
     ) as document
     from public.movement_rows r
     join public.accounts a on a.id = r.account_id
+    left join lateral (
+      select d.kind, d.amount from public.decisions d where d.row_id = r.id order by d.id desc limit 1
+    ) decided on true
     where r.id = case when page.target_kind = 'movement_rows' then page.target_id::bigint end
   ) movement on true
+  left join lateral (
+    select jsonb_build_object(
+      'userId', a.user_id, 'email', public.user_email(a.user_id), 'account', a.name, 'institution', c.institution,
+      'category', a.category, 'endedOn', a.closed_on
+    ) as document
+    from public.accounts a
+    join public.brokerage_connections c on c.id = a.connection_id
+    where a.id = case when page.target_kind = 'accounts' then page.target_id::uuid end
+  ) account on true
+  left join lateral (
+    select jsonb_build_object('userId', p.user_id, 'email', public.user_email(p.user_id)) as document
+    from public.portfolios p
+    where p.user_id = case when page.target_kind = 'portfolios' then page.target_id::uuid end
+  ) viewed on true
 $$;
 
 comment on function public.list_audit is 'What administrators did and what came of it, newest first, one page by key.';
@@ -7763,6 +7918,7 @@ grant execute on function
   public.active_backfills,
   public.backfill_results,
   public.run_document,
+  public.record_views,
   public.list_runs,
   public.list_audit
 to service_role;
@@ -8361,6 +8517,413 @@ to service_role;
 
 grant execute on function public.user_imports to authenticated, service_role;
 
+-- schemas/24_messages.sql
+
+-- Messages to users by e-mail: what about their portfolio they have to know, and one message for each such state.
+
+create table public.user_notices (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  kind text not null check (kind in ('connection_broken', 'match', 'movement', 'account')),
+  subject uuid not null,
+  facts jsonb not null,
+  began_at timestamptz not null,
+  ended_at timestamptz
+);
+
+-- While a state lasts it is one row, whoever looks and however often.
+create unique index user_notices_open on public.user_notices (kind, subject) where ended_at is null;
+create index user_notices_user on public.user_notices (user_id);
+create index user_notices_subject on public.user_notices (kind, subject);
+
+comment on table public.user_notices is 'A state that a user has to know of, from when it was first seen until it was over.';
+comment on column public.user_notices.subject is 'The connection that is broken, the proposed match, or the account that is asked about.';
+comment on column public.user_notices.facts is 'Names of brokerages and accounts, and since when; never a value or a secret.';
+
+alter table public.user_notices enable row level security;
+grant select, insert, update on public.user_notices to service_role;
+
+-- The key is what keeps it at one message for a state.
+create table public.user_messages (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  notice_id bigint not null references public.user_notices (id) on delete cascade,
+  kind text not null check (kind in ('connection_broken', 'connection_healed', 'question', 'reconnect_reminder')),
+  pending_since timestamptz not null,
+  attempts integer not null default 0 check (attempts >= 0),
+  next_attempt_at timestamptz not null,
+  lease_expires_at timestamptz,
+  sent_at timestamptz,
+  withdrawn_at timestamptz,
+  unique (notice_id, kind),
+  check (sent_at is null or withdrawn_at is null)
+);
+
+create index user_messages_pending on public.user_messages (next_attempt_at, id) where sent_at is null and withdrawn_at is null;
+create index user_messages_user on public.user_messages (user_id);
+
+comment on table public.user_messages is 'The outbox of e-mail to users: a message that is pending, was sent, or was withdrawn.';
+comment on column public.user_messages.attempts is 'How often the mail server did not take it.';
+comment on column public.user_messages.lease_expires_at is 'Until then one worker is sending it; free again afterwards, whatever became of the worker.';
+comment on column public.user_messages.withdrawn_at is
+  'When it became pointless unsent: what it is about was over, its user wants no such messages, or their address does not exist.';
+
+alter table public.user_messages enable row level security;
+grant select, insert, update on public.user_messages to service_role;
+
+create table public.unsubscriptions (
+  user_id uuid not null references auth.users (id) on delete cascade,
+  topic text not null check (topic in ('connection_broken', 'connection_healed', 'question')),
+  since timestamptz not null,
+  primary key (user_id, topic)
+);
+
+comment on table public.unsubscriptions is 'The kinds of messages that a user does not want.';
+
+alter table public.unsubscriptions enable row level security;
+grant select, insert, delete on public.unsubscriptions to service_role;
+
+create function public.topic_of_message(p_kind text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$ select case p_kind when 'reconnect_reminder' then 'connection_broken' else p_kind end $$;
+
+comment on function public.topic_of_message is 'The kind of messages that a user may not want to which a message belongs.';
+
+-- What users have to know now.
+create function public.current_notices()
+returns table (user_id uuid, kind text, subject uuid, facts jsonb)
+language sql
+stable
+set search_path = ''
+as $$
+  select c.user_id, 'connection_broken', c.id,
+    jsonb_build_object('institution', c.institution, 'provider', c.provider, 'since', c.disabled_since)
+  from public.brokerage_connections c
+  where c.status = 'disabled'
+  union all
+  select p.user_id, 'match', p.id, jsonb_build_object(
+    'institution', c.institution, 'account', a.name, 'otherInstitution', gone.institution, 'otherAccount', k.name
+  )
+  from public.account_match_proposals p
+  join public.accounts a on a.id = p.account_id
+  join public.brokerage_connections c on c.id = a.connection_id
+  join public.accounts k on k.id = p.candidate_id
+  join public.brokerage_connections gone on gone.id = k.connection_id
+  where p.status = 'open'
+  union all
+  select f.user_id, 'movement', a.id, jsonb_build_object('institution', min(c.institution), 'account', min(a.name), 'since', min(f.flow_date))
+  from public.cash_flows f
+  join public.accounts a on a.id = f.account_id
+  join public.brokerage_connections c on c.id = a.connection_id
+  where f.is_unknown and not f.is_withdrawn
+  group by f.user_id, a.id
+  union all
+  select a.user_id, 'account', a.id, jsonb_build_object('institution', c.institution, 'account', a.name)
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+  where a.category is null and not a.is_paper and a.closed_on is null
+$$;
+
+comment on function public.current_notices is 'What users have to know now: broken connections, and what they are asked.';
+
+-- Brings the notices in line with what is so now, and with p_send puts one message for each change into the outbox. What breaks again
+-- within a day of its last message waits for the rest of that day. Many may call it at once.
+create function public.settle_user_notices(p_send boolean, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+begin
+  with current as materialized (
+    select * from public.current_notices()
+  )
+  insert into public.user_notices as known (user_id, kind, subject, facts, began_at)
+  select n.user_id, n.kind, n.subject, n.facts, p_now
+  from current n
+  -- Always in one order, so that two of us wait for each other instead of locking each other out.
+  order by n.kind, n.subject
+  on conflict (kind, subject) where ended_at is null do update
+  set facts = excluded.facts
+  where known.facts is distinct from excluded.facts;
+
+  with current as materialized (
+    select * from public.current_notices()
+  ),
+  over as (
+    update public.user_notices n
+    set ended_at = p_now
+    where n.ended_at is null
+      and not exists (select from current c where c.kind = n.kind and c.subject = n.subject)
+    returning n.id, n.user_id, n.kind, n.subject
+  )
+  insert into public.user_messages (user_id, notice_id, kind, pending_since, next_attempt_at)
+  select over.user_id, over.id, 'connection_healed', p_now, p_now
+  from over
+  join public.brokerage_connections c on c.id = over.subject and c.status = 'active'
+  join public.user_messages m on m.notice_id = over.id and m.kind = 'connection_broken' and m.withdrawn_at is null
+  where over.kind = 'connection_broken'
+  on conflict do nothing;
+
+  if p_send then
+    insert into public.user_messages (user_id, notice_id, kind, pending_since, next_attempt_at)
+    select n.user_id, n.id, message.kind, p_now, greatest(p_now, (
+      select max(m.sent_at) + interval '1 day'
+      from public.user_notices earlier
+      join public.user_messages m on m.notice_id = earlier.id and m.kind = message.kind
+      where earlier.kind = n.kind and earlier.subject = n.subject
+    ))
+    from public.user_notices n
+    cross join lateral (select case when n.kind = 'connection_broken' then n.kind else 'question' end as kind) message
+    where n.ended_at is null
+      and not exists (select from public.user_messages m where m.notice_id = n.id and m.kind = message.kind)
+    on conflict do nothing;
+  end if;
+end
+$$;
+
+comment on function public.settle_user_notices is 'Begins and ends notices to users, and puts a message for each change into the outbox.';
+
+-- Takes unsent messages out of the outbox that have become pointless.
+create function public.withdraw_user_messages(p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  update public.user_messages m
+  set withdrawn_at = p_now
+  from public.user_notices n
+  where n.id = m.notice_id and m.sent_at is null and m.withdrawn_at is null
+    and (m.lease_expires_at is null or m.lease_expires_at <= p_now)
+    and (
+      case when m.kind = 'connection_healed'
+        then exists (
+          select from public.user_notices again where again.kind = n.kind and again.subject = n.subject and again.ended_at is null
+        ) or exists (
+          select from public.user_messages told
+          where told.notice_id = n.id and told.kind = 'connection_broken' and told.withdrawn_at is not null
+        )
+        else n.ended_at is not null
+      end
+      or exists (
+        select from public.unsubscriptions u where u.user_id = m.user_id and u.topic = public.topic_of_message(m.kind)
+      )
+      or public.user_email(m.user_id) is null
+    )
+$$;
+
+comment on function public.withdraw_user_messages is 'Withdraws messages that have become pointless before they were sent.';
+
+-- The next pending messages, those of one user and kind together, leased to the caller: { ids, userId, email, kind, attempts,
+-- items: [{ kind, facts }] }; null when there are none. That a connection works again is sent after that it broke.
+create function public.claim_user_messages(p_lease_seconds integer, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_first public.user_messages;
+  v_batch jsonb;
+begin
+  perform public.withdraw_user_messages(p_now);
+  select m.* into v_first
+  from public.user_messages m
+  where m.sent_at is null and m.withdrawn_at is null and m.next_attempt_at <= p_now
+    and (m.lease_expires_at is null or m.lease_expires_at <= p_now)
+    and (m.kind <> 'connection_healed' or exists (
+      select from public.user_messages told
+      where told.notice_id = m.notice_id and told.kind = 'connection_broken' and told.sent_at is not null
+    ))
+  order by m.next_attempt_at, m.id
+  limit 1
+  for update skip locked;
+  if v_first.id is null then
+    return null;
+  end if;
+
+  with next as (
+    select m.id
+    from public.user_messages m
+    where m.user_id = v_first.user_id and m.kind = v_first.kind
+      and m.sent_at is null and m.withdrawn_at is null and m.next_attempt_at <= p_now
+      and (m.lease_expires_at is null or m.lease_expires_at <= p_now)
+      and (m.kind <> 'connection_healed' or exists (
+        select from public.user_messages told
+        where told.notice_id = m.notice_id and told.kind = 'connection_broken' and told.sent_at is not null
+      ))
+    order by m.id
+    limit 50
+    for update skip locked
+  ),
+  leased as (
+    update public.user_messages m
+    set lease_expires_at = p_now + make_interval(secs => p_lease_seconds)
+    from next
+    where m.id = next.id
+    returning m.id, m.notice_id, m.attempts
+  )
+  select jsonb_build_object(
+    'ids', jsonb_agg(leased.id order by leased.id), 'userId', v_first.user_id, 'email', public.user_email(v_first.user_id),
+    'kind', v_first.kind, 'attempts', max(leased.attempts),
+    'items', jsonb_agg(jsonb_build_object('kind', n.kind, 'facts', n.facts) order by leased.id)
+  ) into v_batch
+  from leased
+  join public.user_notices n on n.id = leased.notice_id;
+  return v_batch;
+end
+$$;
+
+comment on function public.claim_user_messages is 'Leases the next pending messages of one user and kind; one caller at a time gets them.';
+
+-- What became of messages: sent, with p_next_attempt_at to be tried again, or with p_is_refused given up.
+create function public.finish_user_messages(p_ids bigint[], p_next_attempt_at timestamptz, p_is_refused boolean, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  update public.user_messages
+  set sent_at = case when p_next_attempt_at is null and not p_is_refused then p_now end,
+    withdrawn_at = case when p_is_refused then p_now end,
+    attempts = attempts + case when p_next_attempt_at is null and not p_is_refused then 0 else 1 end,
+    next_attempt_at = coalesce(p_next_attempt_at, next_attempt_at),
+    lease_expires_at = null
+  where id = any (p_ids) and sent_at is null and withdrawn_at is null
+$$;
+
+comment on function public.finish_user_messages is 'Records that messages were sent, when they are tried again, or that they are given up.';
+
+-- Users with a broken connection to a brokerage, or with a null institution to any of a provider.
+create function public.owners_to_remind(p_provider text, p_institution text)
+returns table (user_id uuid, connection_id uuid, is_unsubscribed boolean, is_reminded boolean)
+language sql
+stable
+set search_path = ''
+as $$
+  select c.user_id, c.id,
+    exists (select from public.unsubscriptions u where u.user_id = c.user_id and u.topic = 'connection_broken'),
+    exists (
+      select
+      from public.user_notices n
+      join public.user_messages m on m.notice_id = n.id and m.kind = 'reconnect_reminder'
+      where n.kind = 'connection_broken' and n.subject = c.id and n.ended_at is null
+    )
+  from public.brokerage_connections c
+  where c.status = 'disabled' and c.provider = p_provider and (p_institution is null or c.institution = p_institution)
+$$;
+
+comment on function public.owners_to_remind is 'Whose connections are broken, and whether a reminder may be sent to them.';
+
+-- Whom a reminder would reach: { owners, unsubscribed, reminded, recipients }, in users.
+create function public.reminder_preview(p_provider text, p_institution text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  with owners as (
+    select o.user_id, bool_or(o.is_unsubscribed) as is_unsubscribed, bool_and(o.is_reminded) as is_reminded
+    from public.owners_to_remind(p_provider, p_institution) o
+    group by o.user_id
+  )
+  select jsonb_build_object(
+    'owners', count(*), 'unsubscribed', count(*) filter (where is_unsubscribed),
+    'reminded', count(*) filter (where is_reminded and not is_unsubscribed),
+    'recipients', count(*) filter (where not is_reminded and not is_unsubscribed)
+  )
+  from owners
+$$;
+
+comment on function public.reminder_preview is 'Whom a reminder to reconnect would reach.';
+
+-- Puts one reminder to reconnect into the outbox for each broken connection whose user was not reminded of it and wants such messages,
+-- and the act into the audit log. Returns the number of users: 0, and no trace, when there is nobody left to remind.
+create function public.remind_owners(p_provider text, p_institution text, p_actor_id uuid, p_reason text, p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_users integer;
+begin
+  perform public.settle_user_notices(false, p_now);
+  with reminded as (
+    insert into public.user_messages (user_id, notice_id, kind, pending_since, next_attempt_at)
+    select n.user_id, n.id, 'reconnect_reminder', p_now, p_now
+    from public.owners_to_remind(p_provider, p_institution) o
+    join public.user_notices n on n.kind = 'connection_broken' and n.subject = o.connection_id and n.ended_at is null
+    where not o.is_unsubscribed and not o.is_reminded
+    order by n.id
+    on conflict do nothing
+    returning user_id
+  )
+  select count(distinct user_id) into v_users from reminded;
+  if v_users > 0 then
+    insert into public.audit_log (actor_id, action, target, reason, details, at)
+    values (
+      p_actor_id, 'remind_owners', 'reminders/' || p_provider, p_reason,
+      jsonb_build_object('provider', p_provider, 'institution', p_institution, 'users', v_users), p_now
+    );
+  end if;
+  return v_users;
+end
+$$;
+
+comment on function public.remind_owners is 'Sends the owners of broken connections one reminder each, and records who had it sent and why.';
+
+-- The kinds of messages that a user does not want: [topic].
+create function public.user_unsubscriptions(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(u.topic order by u.topic), '[]') from public.unsubscriptions u where u.user_id = p_user_id
+$$;
+
+comment on function public.user_unsubscriptions is 'The kinds of messages that a user does not want.';
+
+-- Ends or begins the subscription of a user to a kind of messages; nothing when there is no such user.
+create function public.set_subscription(p_user_id uuid, p_topic text, p_is_wanted boolean, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_is_wanted then
+    delete from public.unsubscriptions u where u.user_id = p_user_id and u.topic = p_topic;
+  else
+    insert into public.unsubscriptions (user_id, topic, since)
+    select p_user_id, p_topic, p_now
+    where public.user_email(p_user_id) is not null
+    on conflict do nothing;
+  end if;
+end
+$$;
+
+comment on function public.set_subscription is 'Ends or begins the subscription of a user to a kind of messages.';
+
+grant execute on function
+  public.topic_of_message,
+  public.current_notices,
+  public.settle_user_notices,
+  public.withdraw_user_messages,
+  public.claim_user_messages,
+  public.finish_user_messages,
+  public.owners_to_remind,
+  public.reminder_preview,
+  public.remind_owners,
+  public.user_unsubscriptions,
+  public.set_subscription
+to service_role;
+
 -- schemas/24_user_data.sql
 
 -- Taking everything along and deleting everything: what is stored about one user, as a whole.
@@ -8457,6 +9020,7 @@ begin
 
   -- Nobody is asking for a registration any more, so what a provider may know of the user is to be deleted there at once.
   update public.provider_registrations set leased_until = p_now where user_id = p_user_id and leased_until > p_now;
+  perform public.note_removals(p_user_id, null, p_now);
   -- Evidence goes with its accounts, and with nothing else.
   delete from public.accounts where user_id = p_user_id;
   delete from auth.users where id = p_user_id;
@@ -8469,3 +9033,182 @@ $$;
 comment on function public.delete_user is 'Deletes a user with everything that is stored about them; returns what was deleted.';
 
 grant execute on function public.export_user, public.user_tables, public.delete_user to service_role;
+
+-- schemas/25_inbox.sql
+
+-- The operators' inbox: what waits for a decision of theirs, and who takes it on.
+
+create table public.inbox_events (
+  id bigint generated always as identity primary key,
+  item text not null check (length(item) between 1 and 200),
+  actor_id uuid not null,
+  action text not null check (action in ('assign', 'release', 'snooze', 'wake', 'done')),
+  until timestamptz,
+  at timestamptz not null,
+  check ((action = 'snooze') = (until is not null))
+);
+
+create index inbox_events_item on public.inbox_events (item, id);
+
+comment on table public.inbox_events is 'What operators did with items of their inbox; the newest of a kind counts. Append-only.';
+comment on column public.inbox_events.item is 'What the inbox calls the item; the same thing after it was over is another item.';
+
+alter table public.inbox_events enable row level security;
+grant select, insert on public.inbox_events to service_role;
+
+-- What waits for operators: each with a key, a kind, since when, and what it is about.
+create function public.inbox_sources(p_now timestamptz)
+returns table (item text, kind text, since timestamptz, user_id uuid, facts jsonb)
+language sql
+stable
+set search_path = ''
+as $$
+  select 'alert:' || a.id, 'alert', a.opened_at, null::uuid, jsonb_build_object('key', a.incident_key, 'kind', a.kind, 'facts', a.facts)
+  from public.alerts a
+  -- Held values are items of their own.
+  where a.state = 'open' and a.kind <> 'held_values_waiting'
+  union all
+  select 'runs:' || r.trading_day || ':' || max(r.started_at)::date, 'run', min(r.started_at), null,
+    jsonb_build_object('tradingDay', r.trading_day, 'runs', count(*), 'runId', (array_agg(r.id order by r.started_at desc))[1])
+  from public.runs r
+  where r.severity = 2 and r.trigger in ('cron', 'api_key', 'backfill') and r.started_at > p_now - interval '7 days'
+  group by r.trading_day
+  union all
+  select 'held:' || a.line_id || ':' || min(v.id), 'held', min(v.observed_at), v.user_id,
+    jsonb_build_object('account', min(a.name), 'institution', min(c.institution), 'count', count(*), 'date', min(v.value_date))
+  from public.account_values v
+  join public.accounts a on a.id = v.account_id
+  join public.brokerage_connections c on c.id = a.connection_id
+  where v.verdict = 'held' and v.settled_by is null and v.reason <> 'not_funded_yet'
+  group by v.user_id, a.line_id
+  union all
+  select 'movement:' || a.id || ':' || min(f.flow_date), 'movement', min(f.observed_at), f.user_id,
+    jsonb_build_object('account', min(a.name), 'institution', min(c.institution), 'count', count(*), 'date', min(f.flow_date))
+  from public.cash_flows f
+  join public.accounts a on a.id = f.account_id
+  join public.brokerage_connections c on c.id = a.connection_id
+  where f.is_unknown and not f.is_withdrawn
+  group by f.user_id, a.id
+  union all
+  select 'account:' || a.id, 'account', a.created_at, a.user_id,
+    jsonb_build_object('account', a.name, 'institution', c.institution, 'count', 1, 'date', a.first_known_on)
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+  where a.category is null and not a.is_paper and a.closed_on is null
+$$;
+
+comment on function public.inbox_sources is 'What waits for operators, whatever they have done with it.';
+
+-- What waits for operators and is neither done nor, unless p_snoozed, put off, oldest first: { total, mine, snoozed, items: [{ item, kind,
+-- since, userId, email, facts, assigneeId, assignee, snoozedUntil, events: [{ actor, action, until, at }] }] }, counts of all and at most p_limit items.
+create function public.inbox(p_actor_id uuid, p_snoozed boolean, p_limit integer, p_now timestamptz)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  with sources as materialized (
+    select * from public.inbox_sources(p_now)
+  ),
+  marked as materialized (
+    select s.*,
+      case when held.action = 'assign' then held.actor_id end as assignee_id,
+      case when put_off.action = 'snooze' and put_off.until > p_now then put_off.until end as snoozed_until
+    from sources s
+    left join lateral (
+      select e.action, e.actor_id from public.inbox_events e
+      where e.item = s.item and e.action in ('assign', 'release') order by e.id desc limit 1
+    ) held on true
+    left join lateral (
+      select e.action, e.until from public.inbox_events e
+      where e.item = s.item and e.action in ('snooze', 'wake') order by e.id desc limit 1
+    ) put_off on true
+    where not exists (select from public.inbox_events e where e.item = s.item and e.action = 'done')
+  ),
+  page as (
+    select * from marked where p_snoozed = (snoozed_until is not null) order by since, item limit p_limit
+  )
+  select jsonb_build_object(
+    'total', (select count(*) from marked where snoozed_until is null),
+    'mine', (select count(*) from marked where snoozed_until is null and assignee_id = p_actor_id),
+    'snoozed', (select count(*) from marked where snoozed_until is not null),
+    'items', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'item', page.item, 'kind', page.kind, 'since', page.since, 'userId', page.user_id, 'email', public.user_email(page.user_id),
+        'facts', page.facts, 'assigneeId', page.assignee_id, 'assignee', public.user_email(page.assignee_id),
+        'snoozedUntil', page.snoozed_until,
+        'events', coalesce((
+          select jsonb_agg(jsonb_build_object(
+            'actor', public.user_email(e.actor_id), 'action', e.action, 'until', e.until, 'at', e.at
+          ) order by e.id desc)
+          from (select * from public.inbox_events e where e.item = page.item order by e.id desc limit 20) e
+        ), '[]')
+      ) order by page.since, page.item)
+      from page
+    ), '[]')
+  )
+$$;
+
+comment on function public.inbox is 'What waits for operators, with who takes it on and what was done with it.';
+
+-- Notes what an operator did with an item; false when nothing of that name waits.
+create function public.mark_inbox_item(p_item text, p_actor_id uuid, p_action text, p_until timestamptz, p_now timestamptz)
+returns boolean
+language plpgsql
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+begin
+  if not exists (select from public.inbox_sources(p_now) s where s.item = p_item)
+    or p_action = 'done' and p_item not like 'runs:%'
+  then
+    return false;
+  end if;
+  insert into public.inbox_events (item, actor_id, action, until, at) values (p_item, p_actor_id, p_action, p_until, p_now);
+  return true;
+end
+$$;
+
+comment on function public.mark_inbox_item is 'Notes that an operator takes an item on or back, puts it off or is done with it.';
+
+-- Alerts, those that are open first and then newest first, one page by key: [{ id, state, kind, key, facts, openedAt, lastSeenAt, resolvedAt,
+-- deliveries: [{ state, attempts, deliveredAt, nextAttemptAt }] }].
+create function public.list_alerts(p_before bigint, p_limit integer)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  with page as (
+    select *
+    from public.alerts a
+    where p_before is null
+      or (a.state = 'open', a.id) < (select before.state = 'open', before.id from public.alerts before where before.id = p_before)
+    order by a.state = 'open' desc, a.id desc
+    limit p_limit
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', page.id, 'state', page.state, 'incident', jsonb_build_object('key', page.incident_key, 'kind', page.kind, 'facts', page.facts),
+    'openedAt', page.opened_at, 'lastSeenAt', page.last_seen_at, 'resolvedAt', page.resolved_at,
+    'deliveries', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'state', d.state, 'attempts', d.attempts, 'deliveredAt', d.told_at,
+        'nextAttemptAt', case when d.told_at is null then d.next_attempt_at end
+      ) order by d.state)
+      from public.alert_deliveries d
+      where d.alert_id = page.id
+    ), '[]')
+  ) order by page.state = 'open' desc, page.id desc), '[]')
+  from page
+$$;
+
+comment on function public.list_alerts is 'Alerts, open ones first, one page by key.';
+
+grant execute on function
+  public.inbox_sources,
+  public.inbox,
+  public.mark_inbox_item,
+  public.list_alerts
+to service_role;

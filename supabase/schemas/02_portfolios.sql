@@ -51,6 +51,7 @@ create table public.brokerage_connections (
 
 create index brokerage_connections_user on public.brokerage_connections (user_id);
 create index brokerage_connections_leased on public.brokerage_connections (lease_owner) where lease_owner is not null;
+create index brokerage_connections_disabled on public.brokerage_connections (user_id) where status = 'disabled';
 create index brokerage_connections_due on public.brokerage_connections (due_at, id) where due_at is not null;
 
 comment on table public.brokerage_connections is 'A user''s link to one brokerage login through a provider.';
@@ -137,6 +138,7 @@ create table public.accounts (
 
 create index accounts_user on public.accounts (user_id);
 create index accounts_line on public.accounts (line_id);
+create index accounts_unnamed on public.accounts (user_id) where category is null;
 
 comment on table public.accounts is 'A brokerage account: the thing that has a value.';
 comment on column public.accounts.category is 'Null while its provider calls it by a word that nobody knows: it may be a debt, so it does not count.';

@@ -27,6 +27,7 @@ import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { getHistory } from '@/lib/history/read';
 import { readCorrections } from '@/lib/history/store';
 import { preferredLocale, requireAdministratorPage } from '@/lib/http/page';
+import { recordViews } from '@/lib/operations/store';
 
 export const metadata = { title: 'Coverage of one user' };
 
@@ -40,7 +41,7 @@ interface PageProps {
 
 /** One user: what is missing and why, their connections, held values, corrections, and the line as they see it. */
 export default async function CoverageUserPage({ params }: PageProps) {
-  await requireAdministratorPage();
+  const caller = await requireAdministratorPage();
   const userId = z.uuid().safeParse((await params).userId).data;
   if (userId === undefined) notFound();
   const client = serviceClient(env());
@@ -54,6 +55,7 @@ export default async function CoverageUserPage({ params }: PageProps) {
     readStandingDecisions(client, userId),
   ]);
   if (user === null) notFound();
+  await recordViews(client, { actorId: caller.userId, userIds: [userId] }, now);
   const locale = preferredLocale(await headers());
   const formats = createFormats(locale, history.currency);
   const asked = new Set(questions.readings.flatMap(({ readings }) => readings.map(({ id }) => id)));
