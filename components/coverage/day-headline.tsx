@@ -14,11 +14,13 @@ export interface DayHeadlineProps {
   readonly expected: number;
   readonly present: number;
   readonly brokenConnections: number;
+  /** Of all accounts, those behind broken connections included. */
+  readonly ofAll: { readonly expected: number; readonly present: number };
   readonly progress: CaptureProgress & { readonly expectedEnd: Instant | null };
 }
 
 export function DayHeadline({ day, formats }: { readonly day: DayHeadlineProps; readonly formats: Formats }) {
-  const { expected, present, target, overdue, deadline, progress, brokenConnections } = day;
+  const { expected, present, target, overdue, deadline, progress, brokenConnections, ofAll } = day;
   const isMet = present >= expected * target;
   return (
     <Card className="p-5 sm:p-6" aria-label="Last due trading day">
@@ -48,7 +50,11 @@ export function DayHeadline({ day, formats }: { readonly day: DayHeadlineProps; 
         <p className="mt-2 text-sm text-ink-soft">
           {brokenConnections === 1
             ? '1 broken connection waits for its user and does not count.'
-            : `${formats.count(brokenConnections)} broken connections wait for their users and do not count.`}
+            : `${formats.count(brokenConnections)} broken connections wait for their users and do not count.`}{' '}
+          <span className="tabular">
+            With them it is {formatShare(ofAll.present, ofAll.expected, formats.locale)} (
+            {formats.count(ofAll.present)} of {formats.count(ofAll.expected)} accounts).
+          </span>
         </p>
       )}
     </Card>

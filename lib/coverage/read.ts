@@ -3,8 +3,8 @@ import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { findIncidents, type Incident } from '@/lib/domain/incidents';
 import { type CaptureProgress, type CapturePromise, deadlineOf, expectedEnd } from '@/lib/domain/schedule';
 import { addDays, type Instant, type TradingDate } from '@/lib/domain/trading-date';
-import type { CaptureHealth } from '@/lib/operations/document';
-import { readCaptureHealth } from '@/lib/operations/store';
+import type { CaptureHealth, CaptureOfAll } from '@/lib/operations/document';
+import { readCaptureHealth, readCaptureOfAll } from '@/lib/operations/store';
 import type { CoverageRow, GapGroup, HeldValue, TrendDay } from './document';
 import { type CoverageQuery, type CoverageRange, coverageRange, isOverdue, writePlace } from './query';
 import {
@@ -28,6 +28,8 @@ export interface DayCoverage {
   readonly overdue: boolean;
   readonly target: number;
   readonly health: CaptureHealth;
+  /** The same of all accounts, those behind broken connections included. */
+  readonly ofAll: CaptureOfAll;
   readonly progress: CaptureProgress & { readonly expectedEnd: Instant | null };
 }
 
@@ -38,8 +40,9 @@ export async function readDayCoverage(
   now: Date,
 ): Promise<DayCoverage> {
   const { due } = coverageRange(now, 1);
-  const [health, progress] = await Promise.all([
+  const [health, ofAll, progress] = await Promise.all([
     readCaptureHealth(client, due),
+    readCaptureOfAll(client, due),
     readCaptureProgress(client, now),
   ]);
   return {
@@ -48,6 +51,7 @@ export async function readDayCoverage(
     overdue: isOverdue(due, promise.deadline, now),
     target: promise.target,
     health,
+    ofAll,
     progress: { ...progress, expectedEnd: expectedEnd(progress, now) },
   };
 }

@@ -2511,6 +2511,7 @@ export type Database = {
         Returns: boolean
       }
       capture_health: { Args: { p_day: string }; Returns: Json }
+      capture_of_all: { Args: { p_day: string }; Returns: Json }
       capture_progress: { Args: { p_now: string }; Returns: Json }
       carry_sessions_max: { Args: Record<PropertyKey, never>; Returns: number }
       claim_alert_delivery: {

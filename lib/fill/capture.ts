@@ -29,7 +29,7 @@ export function captureCurrent(
   const { latestDue, now } = context;
   const { externalId, current } = state;
   const nextOpensAt = nextSession(latestDue.date).opensAt;
-  const fault = judgeAnswer(current, { due: latestDue, nextOpensAt, isConnectionBroken });
+  const fault = judgeAnswer(asCounted(state), { due: latestDue, nextOpensAt, isConnectionBroken });
   // A repeat holds nothing that was not reported before.
   const observed = fault === 'broken_repeat' ? null : observeCurrent(state, isRecheck, context, result);
   if (isCaptured(state, context)) return observed;
@@ -44,6 +44,12 @@ export function captureCurrent(
     };
   });
   return observed;
+}
+
+/** The answer about an account that counts: a word that nobody knows does not say otherwise. */
+function asCounted({ known, current }: AccountState): ProviderAccount | null {
+  if (current === null || current.category !== null || known?.isCounted !== true) return current;
+  return { ...current, category: 'investment' };
 }
 
 /** Whether the account has its value of the day that is due. */

@@ -91,6 +91,10 @@ export const auditEntry = z.object({
 });
 export type AuditEntry = Output<typeof auditEntry>;
 
+/** How complete a trading day is among all accounts, those behind broken connections included. */
+export const captureOfAll = z.object({ expected: count, present: count });
+export type CaptureOfAll = Output<typeof captureOfAll>;
+
 /** How complete a trading day is among working connections, and the last scheduled run. */
 export const captureHealth = z.object({
   /** Account days. */

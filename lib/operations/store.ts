@@ -4,7 +4,16 @@ import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { orNull, readAnswer } from '@/lib/db/rpc';
 import type { AuditAction, RunStatus, RunTrigger } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import { type AuditEntry, auditEntry, type CaptureHealth, captureHealth, type Run, run } from './document';
+import {
+  type AuditEntry,
+  auditEntry,
+  type CaptureHealth,
+  type CaptureOfAll,
+  captureHealth,
+  captureOfAll,
+  type Run,
+  run,
+} from './document';
 
 /** A run without a sign of life for this long has died with its process. */
 export const SILENT_SECONDS = 15 * 60;
@@ -111,6 +120,11 @@ export function readCaptureHealth(
   day: TradingDate,
 ): Promise<CaptureHealth> {
   return readAnswer('capture_health', client.rpc('capture_health', { p_day: day }), captureHealth);
+}
+
+/** How complete a trading day is among all accounts, those behind broken connections included. */
+export function readCaptureOfAll(client: SupabaseClient<Database>, day: TradingDate): Promise<CaptureOfAll> {
+  return readAnswer('capture_of_all', client.rpc('capture_of_all', { p_day: day }), captureOfAll);
 }
 
 /** The user who signs in with an e-mail address; null when nobody does. For operators. */

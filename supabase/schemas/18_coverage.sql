@@ -540,6 +540,36 @@ $$;
 
 comment on function public.capture_health is 'How complete a trading day is among working connections, and the last run.';
 
+-- How complete a trading day is among all accounts, those behind broken connections included: { expected, present }, in accounts.
+create function public.capture_of_all(p_day date)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  with expected as (
+    select a.line_id
+    from public.accounts a
+    join public.brokerage_connections c on c.id = a.connection_id
+    where a.is_counted
+    group by a.line_id
+    having bool_or(c.status <> 'removed') and min(a.first_known_on) <= p_day
+      and (bool_or(a.closed_on is null) or p_day < max(a.closed_on))
+  )
+  select jsonb_build_object(
+    'expected', (select count(*) from expected),
+    'present', (
+      select count(distinct e.line_id)
+      from expected e
+      join public.accounts a on a.line_id = e.line_id and a.is_counted
+      join public.current_values v on v.account_id = a.id and v.value_date = p_day
+    )
+  )
+$$;
+
+comment on function public.capture_of_all is 'How complete a trading day is among all accounts, also those behind broken connections.';
+
 -- How far the capture is: { startedAt, answered, waiting } of the run that works now, startedAt null when none does.
 -- Answered are connections that were read since it started, waiting those whose turn has come.
 create function public.capture_progress(p_now timestamptz)
@@ -697,6 +727,7 @@ grant execute on function
   public.coverage_gaps,
   public.institution_failures,
   public.capture_health,
+  public.capture_of_all,
   public.capture_progress,
   public.coverage_user,
   public.coverage_day

@@ -48,6 +48,7 @@ test('the inbox says at once whether there is anything, and an operator works th
   await expect(held.getByText(/Snoozed until/)).toBeVisible();
   expect(await findViolations(page)).toEqual([]);
   await held.getByRole('button', { name: /^Wake/ }).click();
+  await expect(held).toHaveCount(0);
   await page.goto('/admin');
   await held.getByRole('link').first().click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('mona@example.com');

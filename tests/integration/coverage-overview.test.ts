@@ -7,6 +7,7 @@ import {
   readInstitutionFailures,
 } from '@/lib/coverage/store';
 import { toDate } from '@/lib/domain/trading-date';
+import { readCaptureHealth, readCaptureOfAll } from '@/lib/operations/store';
 import { asked, ended, reconstructed, value } from '../support/fill-fixture';
 import { forgetEverything } from '../support/linked-user';
 import { linkPortfolio } from '../support/populated-fixture';
@@ -151,4 +152,13 @@ test('the progress of a capture counts who was read since it started and whose t
   const later = await linkPortfolio(stack, { dueAt: '2026-11-20T21:50:00Z', accounts: [] });
   await stack.service`update brokerage_connections set retry_at = '2026-11-20T22:30:00Z' where id = ${later.connectionId}`;
   expect(await read()).toEqual({ startedAt: '2026-11-20T21:50:00.000Z', answered: 1, waiting: 1 });
+});
+
+test('a day is told twice: without accounts behind broken connections, and with all of them', async () => {
+  const working = await linkPortfolio(stack, { accounts: ['one', 'two'] });
+  await working.record({ observations: values('one', '2026-11-20') });
+  const broken = await linkPortfolio(stack);
+  await broken.record({ connection: { status: 'disabled', succeeded: false } });
+  expect(await readCaptureHealth(stack.admin, FRIDAY)).toMatchObject({ expected: 2, present: 1 });
+  expect(await readCaptureOfAll(stack.admin, FRIDAY)).toEqual({ expected: 3, present: 1 });
 });

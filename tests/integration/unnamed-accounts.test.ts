@@ -135,3 +135,17 @@ describe('an account of a kind that nobody knows', () => {
     expect(await say(harness, 'investment')).not.toBeNull();
   });
 });
+
+describe('an account that counts by its owner’s word', () => {
+  it('whose total is not reported lacks its total, and is not called no asset', async () => {
+    const harness = await openWithOdd();
+    await say(harness, 'investment');
+    await tickEachEvening(harness, '2026-06-03', '2026-06-03');
+    harness.addFault({ type: 'null_total' }, { match: { accountId: 'odd' } });
+    await tickEachEvening(harness, '2026-06-04', '2026-06-04');
+    const [outcome] = await harness.stack.sql<{ detail: string }[]>`
+      select o.detail from fill_outcomes o join accounts a on a.id = o.account_id
+      where a.external_id = 'odd' and o.value_date = '2026-06-04'`;
+    expect(outcome?.detail).toBe('total_missing');
+  });
+});
