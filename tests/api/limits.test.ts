@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { viewerId } from '@/lib/http/session';
 import {
   type ApiUser,
   ask,
@@ -71,11 +72,12 @@ describe('who asks too often is told when to come again, costs nothing more, and
     const file = await ask('/api/portfolio/export?format=csv', { headers: bearer(owner.accessToken) });
     await expectProblem(file, 429);
     const before = await countWork();
-    const { viewer } = (await (
-      await ask('/api/session', { headers: await signInWithCookie(owner) })
-    ).json()) as { viewer: string };
     const cookie = await signInWithCookie(owner);
-    const { status, location, text } = await callAction('startLinkAction', [viewer, null, {}], cookie);
+    const { status, location, text } = await callAction(
+      'startLinkAction',
+      [viewerId(owner.id), null, {}],
+      cookie,
+    );
     expect({ status, location }).toEqual({ status: 200, location: null });
     expect(text).toContain('asked for too often');
     expect(await countWork()).toEqual(before);

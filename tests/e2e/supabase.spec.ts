@@ -75,7 +75,7 @@ test('who goes away while a page, a document or an action is made leaves no erro
   for (const [method, path, headers, body] of [
     ['GET', '/', {}, ''],
     ['GET', '/api/portfolio/history?period=1Y', {}, ''],
-    ['POST', action?.page ?? '', call, '["somebody"]'],
+    ['POST', action?.pages[0] ?? '', call, '["somebody"]'],
   ] as const) {
     const letPass = gate.hold();
     const sent = ask(`${app.url}${path}`, { method, headers: { cookie, ...headers } });

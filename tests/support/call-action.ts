@@ -1,3 +1,4 @@
+import { ACCESS_TABLE } from './access-table';
 import { ask } from './api';
 import { readActions } from './endpoints';
 
@@ -19,6 +20,12 @@ export async function callAction(
 ): Promise<ActionAnswer> {
   const action = readActions().find((one) => one.name === name);
   if (action === undefined) throw new Error(`the build has no action ${name}`);
+  // Where anybody may be, what the action answers comes with the page; elsewhere a redirect may take its place.
+  const isOpen = (page: string): boolean => {
+    const row = ACCESS_TABLE[`page ${page}`];
+    return row?.access === 'anyone' && row.path === undefined;
+  };
+  const page = action.pages.find(isOpen) ?? action.pages[0] ?? '/';
   const body = new FormData();
   const list = args.map((arg, index) => {
     if (arg === null || typeof arg === 'string') return arg;
@@ -26,7 +33,7 @@ export async function callAction(
     return `$K${index + 1}`;
   });
   body.append('0', JSON.stringify(list));
-  const answer = await ask(action.page, {
+  const answer = await ask(page, {
     method: 'POST',
     headers: { ...headers, 'next-action': action.id, accept: 'text/x-component' },
     body,

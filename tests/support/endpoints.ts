@@ -107,8 +107,8 @@ export interface BuiltAction {
   readonly name: string;
   /** By which a browser names it in a header. */
   readonly id: string;
-  /** The path of a page that has it. */
-  readonly page: string;
+  /** The paths of the pages that have it; the one that says that there is none has no address. */
+  readonly pages: readonly string[];
 }
 
 const manifest = z.object({
@@ -121,8 +121,9 @@ const manifest = z.object({
 /** The server actions that a build takes. */
 export function readActions(buildFolder = '.next'): readonly BuiltAction[] {
   const text = readFileSync(`${buildFolder}/server/server-reference-manifest.json`, 'utf8');
+  const pages = new Set(listEndpoints().flatMap(({ kind, path }) => (kind === 'page' ? [path] : [])));
   return Object.entries(manifest.parse(JSON.parse(text)).node).map(([id, { exportedName, workers }]) => {
-    const [module = ''] = Object.keys(workers);
-    return { name: exportedName, id, page: pathOf(module) };
+    const paths = Object.keys(workers).map(pathOf);
+    return { name: exportedName, id, pages: paths.filter((path) => pages.has(path)) };
   });
 }
