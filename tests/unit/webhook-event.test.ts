@@ -81,12 +81,9 @@ describe('what an event reports', () => {
   it.each([
     ...['yesterday', '2026-11-20', '2026-11-20T22:15:04', '', null, undefined],
     ...['0000-01-01T00:00:00+00:00', '9999-12-31T23:59:59+00:00'],
-  ])(
-    'has no time when the event says %s',
-    (eventTimestamp) => {
-      expect(eventOf({ eventTimestamp })?.happenedAt).toBeNull();
-    },
-  );
+  ])('has no time when the event says %s', (eventTimestamp) => {
+    expect(eventOf({ eventTimestamp })?.happenedAt).toBeNull();
+  });
 });
 
 describe('an event', () => {
