@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
-import { ACCESS_TABLE } from '../support/access-table';
+import type { Story } from '@/lib/local/demo/scenario';
+import { ACCESS_TABLE, type Access } from '../support/access-table';
 import { expect, test } from './support/test';
 
 /** A page that is none comes too: its scripts need a nonce as well. */
@@ -19,15 +20,21 @@ async function watchPolicy(page: Page): Promise<() => Promise<readonly string[]>
   return () => page.evaluate(() => (window as unknown as { refused: string[] }).refused);
 }
 
-/** Every page of the table, where its places name somebody of the demo. */
-function pagesAbout(userId: string): readonly string[] {
-  const pages = Object.entries(ACCESS_TABLE).filter(([endpoint]) => endpoint.startsWith('page '));
-  const paths = pages.map(([endpoint, { path }]) => path ?? endpoint.slice('page '.length));
-  return [...paths, '/?period=ALL&view=table'].map((path) => path.replace(':user', userId));
+/** What is shown to whom; the way to sign in, or that there is no such page, stands for all the rest. */
+const SHOWN = [
+  { story: null, shown: ['anyone', 'visitor'], refused: '/settings' },
+  { story: 'steady', shown: ['anyone', 'owner'], refused: '/admin/runs' },
+  { story: 'admin', shown: ['owner', 'administrator'], refused: '/admin/runs/none' },
+] as const satisfies readonly { story: Story | null; shown: readonly Access[]; refused: string }[];
+
+/** The pages of the table that are shown to somebody, where its places name a user of the demo. */
+function pagesOf(shown: readonly Access[], userId: string): readonly string[] {
+  return Object.entries(ACCESS_TABLE)
+    .filter(([endpoint, { access }]) => endpoint.startsWith('page ') && shown.includes(access))
+    .map(([endpoint, { path }]) => (path ?? endpoint.slice('page '.length)).replace(':user', userId));
 }
 
-/** Whoever it is shown to, what stands where a page would be is a page as well: the one to sign in, or that there is none. */
-for (const story of [null, 'steady', 'admin'] as const) {
+for (const { story, shown, refused } of SHOWN) {
   test.describe(`for ${story ?? 'a visitor'}`, () => {
     // The browser tells of each page that is not there: for a user operators' pages, for an operator runs that nobody made.
     test.use({ story, expectedComplaint: story === null ? null : /status of 404/ });
@@ -37,7 +44,8 @@ for (const story of [null, 'steady', 'admin'] as const) {
       const { rows } =
         listed === null ? { rows: [] } : ((await listed.json()) as { rows: { userId: string }[] });
       const readRefused = await watchPolicy(page);
-      for (const path of pagesAbout(rows[0]?.userId ?? '00000000-0000-4000-8000-000000000000')) {
+      const userId = rows[0]?.userId ?? '00000000-0000-4000-8000-000000000000';
+      for (const path of [...pagesOf(shown, userId), '/?period=ALL&view=table', refused]) {
         const answer = await page.goto(path);
         const headers = answer?.headers() ?? {};
         expect(headers['content-security-policy'], path).toMatch(
