@@ -2,7 +2,6 @@ import 'server-only';
 import { z } from 'zod';
 import { date, instant, type Output } from '@/lib/db/rpc';
 import { BACKFILL_OUTCOMES, BACKFILL_STATES, GAP_REASONS, RUN_STATES } from '@/lib/domain/states';
-import { PROVIDER_IDS } from '@/lib/providers/provider';
 
 const count = z.number().int();
 const daysByReason = z.record(z.string(), count);
@@ -34,7 +33,7 @@ export const backfillPreview = z.object({
   /** Requests to providers: one for each connection, and one for the history of each account that needs it. */
   requests: count,
   /** The same by provider, since each has a limit of its own. */
-  requestsByProvider: z.partialRecord(z.enum(PROVIDER_IDS), count),
+  requestsByProvider: z.record(z.string(), count),
   reasons: daysByReason,
 });
 export type BackfillPreview = Output<typeof backfillPreview>;
