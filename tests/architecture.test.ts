@@ -30,6 +30,7 @@ const FEATURES = [
   'lib/history/',
   'lib/imports/',
   'lib/live/',
+  'lib/manual-accounts/',
   'lib/operations/',
   'lib/user-data/',
   'lib/webhooks/',

@@ -28,7 +28,7 @@ export const KIND_LABELS: Readonly<Record<Kind, KindLabel>> = {
     label: 'Estimated',
     reading: 'Estimated from holdings and closing prices',
     meaning:
-      'Part of the total is carried from an earlier day, worked out, or taken from your statements. Not used for returns, unless you confirmed it as an official value.',
+      'Part of the total is carried from an earlier day, worked out, or given by yourself: from your statements or by hand. Not used for returns, unless you confirmed it as an official value.',
   },
 };
 
@@ -137,6 +137,7 @@ const SOURCE_NAMES: Readonly<Record<string, string>> = {
   alpaca: 'Alpaca',
   statement: 'Your statement',
   official_statement: 'Your statement (official value)',
+  manual: 'Entered by hand',
 };
 
 /** The proper names of sources, with a comma between them; one without a name is called as it was given. */
@@ -147,11 +148,15 @@ export function nameSource(source: string): string {
     .join(', ');
 }
 
-/** What of a total its user's statements give, by its source. */
+/** What of a total its user gave, by its source. */
 export function statedParts(source: string): readonly string[] {
   const sources = source.split(',');
-  if (sources.includes('official_statement')) return ['an official value from your statement'];
-  return sources.includes('statement') ? ['from your statement'] : [];
+  const stated = sources.includes('official_statement')
+    ? ['an official value from your statement']
+    : sources.includes('statement')
+      ? ['from your statement']
+      : [];
+  return sources.includes('manual') ? [...stated, 'with an account that you keep by hand'] : stated;
 }
 
 /** What is wrong with an answer, as operators read it. */
