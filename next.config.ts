@@ -14,7 +14,12 @@ const config: NextConfig = {
   poweredByHeader: false,
   // SnapTrade's SDK signs with Node's own crypto; neither is meant to be bundled.
   // OpenTelemetry is loaded only where an endpoint is configured.
-  serverExternalPackages: ['snaptrade-typescript-sdk', '@alpacahq/alpaca-trade-api', ...OPEN_TELEMETRY],
+  serverExternalPackages: [
+    'snaptrade-typescript-sdk',
+    '@alpacahq/alpaca-trade-api',
+    'nodemailer',
+    ...OPEN_TELEMETRY,
+  ],
   // What proxy.ts may hold of a body: nothing of ours is larger.
   experimental: { proxyClientMaxBodySize: '1mb' },
   headers: async () => [

@@ -1,20 +1,19 @@
 import Link from 'next/link';
 import { buttonClass } from '@/components/ui/button';
-import { PageMain } from '@/components/ui/page-main';
+import { PublicPage } from './public-page';
 
 export const metadata = { title: 'Not found' };
 
-/** What is shown for an address that is none, and for pages that are not the viewer's to see. */
+/** What is shown for an address that is none, and for pages that are not the viewer's to see; with the way on. */
 export default function NotFound() {
   return (
-    <PageMain>
-      <h1 className="text-2xl font-semibold tracking-tight">There is no such page</h1>
-      <p className="mt-2 mb-6 max-w-prose text-ink-soft">
-        Nothing is at this address, or your account may not see it.
+    <PublicPage title="There is no such page">
+      <p className="text-ink-soft">Nothing is at this address, or your account may not see it.</p>
+      <p className="pt-2">
+        <Link href="/" className={buttonClass({ look: 'primary' })}>
+          Go to your portfolio
+        </Link>
       </p>
-      <Link href="/" className={buttonClass({ look: 'primary' })}>
-        Go to your portfolio
-      </Link>
-    </PageMain>
+    </PublicPage>
   );
 }

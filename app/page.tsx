@@ -21,7 +21,9 @@ import { ifWithinLimit } from '@/lib/http/limits';
 import { preferredLocale } from '@/lib/http/page';
 import { type PageSearch, toSearchParams } from '@/lib/http/query';
 import { fillOnView } from '@/lib/jobs/on-view';
+import { readNotes } from '@/lib/notes/store';
 import { decideMatchAction } from './connections/actions';
+import { saveNoteAction } from './note-actions';
 import { PrivatePage } from './private-page';
 
 export const dynamic = 'force-dynamic';
@@ -42,7 +44,7 @@ export default async function PortfolioPage({ searchParams }: PageProps) {
   if (caller === null) redirect(signInPath(parameters.size === 0 ? '/' : `/?${parameters}`));
 
   const now = new Date();
-  const [shown, corrections, matches] = await Promise.all([
+  const [shown, corrections, matches, notes] = await Promise.all([
     readShown(caller, parameters, now),
     readCorrections(caller.client, {
       userId: caller.userId,
@@ -52,6 +54,7 @@ export default async function PortfolioPage({ searchParams }: PageProps) {
       limit: CORRECTIONS_SHOWN,
     }),
     readOpenMatches(caller.client, caller.userId),
+    readNotes(caller.client, caller.userId),
   ]);
   after(() =>
     ifWithinLimit('fill_on_view', caller.userId, () => fillOnView(env(), caller.userId, shown.history)),
@@ -67,6 +70,8 @@ export default async function PortfolioPage({ searchParams }: PageProps) {
         corrections={corrections}
         matches={matches}
         decideMatch={decideMatchAction.bind(null, caller.viewer)}
+        notes={notes}
+        saveNote={saveNoteAction.bind(null, caller.viewer)}
         connectionsHref="/connections"
       />
     </PrivatePage>

@@ -6,6 +6,7 @@ import type { AccountMatch } from '@/lib/connections/document';
 import type { OpenQuestions, StandingDecision } from '@/lib/doubts/document';
 import type { AccountQuality, Correction, HistoryDocument } from '@/lib/history/document';
 import { GapList } from './chart/gap-list';
+import { AccountQuestions } from './doubts/account-questions';
 import { DecidedList } from './doubts/decided-list';
 import { countLeftOut } from './doubts/left-out';
 import { MovementList } from './doubts/movement-list';
@@ -37,10 +38,10 @@ export function DataQualityReport({
     <FormatsProvider locale={locale} currency={history.currency}>
       <div className="flex flex-col gap-10">
         <header>
-          <h1 className="text-2xl font-semibold tracking-tight">How far can I trust a point?</h1>
+          <h1 className="text-2xl font-semibold tracking-tight">How reliable is this chart?</h1>
           <p className="mt-2 max-w-prose text-ink-soft">
-            A day is as good as its worst account. A total in which an account is missing is never shown as a
-            whole one, and no line is drawn through days that nobody knows.
+            A day is only as reliable as its least reliable account. We never show a total with an account
+            missing as a complete one, and where we have no value for a day, the line stops.
           </p>
         </header>
         {accounts.length === 0 ? (
@@ -48,6 +49,7 @@ export function DataQualityReport({
         ) : (
           <>
             <Doubts history={history} questions={questions} matches={matches} />
+            <UnnamedAccounts accounts={questions.accounts} />
             <Movements movements={questions.movements} />
             <Days history={history} />
             <Accounts accounts={accounts} />
@@ -77,7 +79,7 @@ function Doubts({
   return (
     <section aria-labelledby="doubts">
       <h2 id="doubts" className="text-base font-semibold">
-        What is in doubt
+        Open questions
       </h2>
       <ul className="tabular mt-2 divide-y divide-hairline border-y border-hairline text-sm text-pretty">
         {readings.map((question) => (
@@ -119,13 +121,27 @@ function Doubts({
   );
 }
 
+function UnnamedAccounts({ accounts }: { readonly accounts: OpenQuestions['accounts'] }) {
+  if (accounts.length === 0) return null;
+  return (
+    <section aria-labelledby="unnamed">
+      <h2 id="unnamed" className="text-base font-semibold">
+        {accounts.length === 1 ? 'An account of an unknown kind' : 'Accounts of an unknown kind'}
+      </h2>
+      <div className="mt-3">
+        <AccountQuestions accounts={accounts} asker="owner" />
+      </div>
+    </section>
+  );
+}
+
 function Movements({ movements }: { readonly movements: OpenQuestions['movements'] }) {
   const { locale } = useFormats();
   if (movements.length === 0) return null;
   return (
     <section aria-labelledby="movements">
       <h2 id="movements" className="text-base font-semibold">
-        {movements.length === 1 ? 'A movement that we do not know' : 'Movements that we do not know'}
+        {movements.length === 1 ? 'A movement we don’t know' : 'Movements we don’t know'}
       </h2>
       <div className="mt-3">
         <MovementList movements={movements} asker="owner" locale={locale} />
@@ -140,7 +156,7 @@ function Decisions({ decisions }: { readonly decisions: readonly StandingDecisio
   return (
     <section aria-labelledby="decisions">
       <h2 id="decisions" className="text-base font-semibold">
-        What people decided
+        Decisions
       </h2>
       <div className="mt-2">
         <DecidedList decisions={decisions} asker="owner" locale={locale} />
@@ -199,9 +215,9 @@ function Accounts({ accounts }: { readonly accounts: readonly AccountQuality[] }
                 <span>
                   {account.lastValueOn === null || account.lastAsOf === null
                     ? 'No value yet'
-                    : `Last good value: ${formats.date(account.lastValueOn)}, read ${formats.instant(account.lastAsOf)}`}
+                    : `Last value: ${formats.date(account.lastValueOn)}, read ${formats.instant(account.lastAsOf)}`}
                 </span>
-                {account.status === 'disabled' && <Badge tone="caution">Connection broken</Badge>}
+                {account.status === 'disabled' && <Badge tone="caution">Reconnect needed</Badge>}
                 {account.closedOn !== null && <Badge>Closed {formats.date(account.closedOn)}</Badge>}
                 {account.heldValues > 0 && (
                   <Badge tone="caution">

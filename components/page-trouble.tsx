@@ -25,8 +25,8 @@ export function PageTrouble({
       <div role="alert">
         <h1 className="text-2xl font-semibold tracking-tight">This page is not available right now</h1>
         <p className="mt-2 mb-6 max-w-prose text-ink-soft">
-          Our database could not be reached, or something else went wrong on our side. Nothing is lost: your
-          history is kept, and missing days are filled once we are back.
+          We couldn’t reach our database, or something else went wrong on our side. Nothing is lost: your
+          history is safe, and missing days fill in once we are back.
         </p>
       </div>
       <Button look="primary" onClick={tryAgain} disabled={isTrying}>

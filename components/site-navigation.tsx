@@ -1,6 +1,6 @@
 'use client';
 
-import Link from 'next/link';
+import Link, { useLinkStatus } from 'next/link';
 import { usePathname } from 'next/navigation';
 import { buttonClass } from '@/components/ui/button';
 
@@ -37,6 +37,7 @@ export function SiteNavigation({
           className={`${buttonClass({ look: 'plain' })} aria-[current=page]:text-ink aria-[current=page]:underline aria-[current=page]:decoration-2 aria-[current=page]:underline-offset-8`}
         >
           {label}
+          <PendingMark />
           {waiting > 0 && (
             <span className="tabular rounded-full border border-caution-line bg-caution-soft px-1.5 text-xs text-caution">
               {waiting}
@@ -47,4 +48,15 @@ export function SiteNavigation({
       ))}
     </nav>
   );
+}
+
+/** Shows that the page behind the link is on its way. */
+function PendingMark() {
+  const { pending } = useLinkStatus();
+  return pending ? (
+    <span
+      aria-hidden="true"
+      className="size-2 rounded-full bg-accent motion-safe:animate-pulse motion-safe:[animation-delay:100ms]"
+    />
+  ) : null;
 }

@@ -19,6 +19,20 @@ const alertAddress = z
     'must begin with https://',
   );
 
+/** Messages to users name their brokers, so they travel encrypted, or stay on the machine. */
+const mailServer = z
+  .url()
+  .refine((text) => /^smtps?:\/\/[^/]/.test(text), 'must begin with smtps:// or smtp://');
+
+/** An address, or a name and an address, as a header takes it. */
+const sender = z
+  .string()
+  .max(320)
+  .regex(
+    /^(?:[^<>"\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/,
+    'must be an address such as Portfolio History <mail@example.com>',
+  );
+
 const variables = z.object({
   NEXT_PUBLIC_SUPABASE_URL: z.url(),
   NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: z.string().min(1),
@@ -53,6 +67,15 @@ const variables = z.object({
   ALPACA_TRADING_BASE_URL: z.url().optional(),
   ALPACA_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(600),
   ALPACA_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(20_000),
+  PLAID_CLIENT_ID: z.string().min(1).optional(),
+  PLAID_SECRET: z.string().min(1).optional(),
+  PLAID_BASE_URL: z.url().optional(),
+  PLAID_COUNTRIES: z
+    .string()
+    .regex(/^[A-Z]{2}(,[A-Z]{2})*$/, 'must be countries of two letters each, such as US,CA')
+    .default('US'),
+  PLAID_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(1_000),
+  PLAID_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(30_000),
   ALPACA_DATA_BASE_URL: z.url().default('https://data.alpaca.markets'),
   ECB_DATA_BASE_URL: z.url().default('https://data-api.ecb.europa.eu'),
   BENCHMARK_SOURCE: z.string().min(1).max(120).default('SPY, Alpaca'),
@@ -66,6 +89,8 @@ const variables = z.object({
       'must have base64 after whsec_',
     )
     .optional(),
+  SMTP_URL: mailServer.optional(),
+  MAIL_FROM: sender.optional(),
   APP_URL: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   OTEL_SERVICE_NAME: z.string().default('portfolio-history'),
@@ -82,13 +107,20 @@ const platform = z.object({
   VERCEL_PROJECT_PRODUCTION_URL: z.string().optional(),
 });
 
-const schema = variables
-  .extend(platform.shape)
-  .superRefine(({ ALERT_WEBHOOK_URL, ALERT_WEBHOOK_SECRET }, context) => {
-    if ((ALERT_WEBHOOK_URL === undefined) === (ALERT_WEBHOOK_SECRET === undefined)) return;
-    const path = [ALERT_WEBHOOK_URL === undefined ? 'ALERT_WEBHOOK_URL' : 'ALERT_WEBHOOK_SECRET'];
-    context.addIssue({ code: 'custom', path, message: 'is missing: set both of the webhook, or neither' });
-  });
+/** Variables that mean something only together, by what they are of. */
+const PAIRS = [
+  ['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET', 'the webhook'],
+  ['SMTP_URL', 'MAIL_FROM', 'the mail'],
+  ['PLAID_CLIENT_ID', 'PLAID_SECRET', 'Plaid'],
+] as const;
+
+const schema = variables.extend(platform.shape).superRefine((given, context) => {
+  for (const [first, second, of] of PAIRS) {
+    if ((given[first] === undefined) === (given[second] === undefined)) continue;
+    const path = [given[first] === undefined ? first : second];
+    context.addIssue({ code: 'custom', path, message: `is missing: set both of ${of}, or neither` });
+  }
+});
 
 /** The checked environment; the README says what each variable is for. */
 export type Env = z.infer<typeof schema>;

@@ -16,7 +16,7 @@ import { preferredLocale } from '@/lib/http/page';
 import { PrivatePage } from '../private-page';
 
 export const dynamic = 'force-dynamic';
-export const metadata = { title: 'How far can I trust a point?' };
+export const metadata = { title: 'How reliable is this chart?' };
 
 const CORRECTIONS_SHOWN = 100;
 

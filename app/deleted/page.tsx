@@ -1,6 +1,7 @@
 import { headers } from 'next/headers';
 import Link from 'next/link';
 import { z } from 'zod';
+import { languagesOf } from '@/components/format/formats';
 import { Facts } from '@/components/ui/facts';
 import { PageMain } from '@/components/ui/page-main';
 import { serviceClient } from '@/lib/db/clients';
@@ -59,13 +60,9 @@ function Receipt({
   readonly receipt: DeletionReceipt;
   readonly locale: string;
 }) {
-  const number = new Intl.NumberFormat(locale);
-  const day = new Intl.DateTimeFormat(locale, {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    timeZone: 'UTC',
-    calendar: 'gregory',
-  });
+  const { numbers, words } = languagesOf(locale);
+  const number = new Intl.NumberFormat(numbers);
+  const day = new Intl.DateTimeFormat(words, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
   const others = Object.entries(deleted).reduce(
     (sum, [table, rows]) => sum + (table in LABELS ? 0 : rows),
     0,

@@ -8,6 +8,7 @@ import type { SettingsState } from '@/components/settings/settings-view';
 import { deleteOrphans } from '@/lib/connections/registration';
 import { wireLinking } from '@/lib/connections/wiring';
 import { cookieClient, serviceClient } from '@/lib/db/clients';
+import { MESSAGE_TOPICS } from '@/lib/domain/states';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { enforceLimit, subjectOfEmail } from '@/lib/http/limits';
@@ -15,6 +16,7 @@ import { requirePageOwner } from '@/lib/http/page';
 import { formOf } from '@/lib/http/refuse-request';
 import { endSession, inNewDocument } from '@/lib/http/session';
 import { emailAddress, isOwnPassword, NEW_PASSWORD_RULE, newPassword, password } from '@/lib/http/sign-in';
+import { setSubscription } from '@/lib/messages/store';
 import { deleteEverything } from '@/lib/user-data/delete';
 
 const passwords = z.object({ current: password, next: newPassword });
@@ -74,6 +76,24 @@ export async function changeEmailAction(
     const { error } = await auth.updateUser({ email: parsed.data.email });
     if (error !== null) return { error: `The address was not changed: ${error.message}` };
     return { error: null, done: 'Look into your mail: a link there confirms the change.' };
+  });
+}
+
+/** Chooses which kinds of messages the user gets: those whose boxes are ticked. */
+export async function saveMessagesAction(
+  viewer: string,
+  _before: SettingsState,
+  given: FormData,
+): Promise<SettingsState> {
+  const { userId } = await requireOwner(viewer);
+  const wanted = formOf(given).getAll('topic');
+  return say(async () => {
+    await enforceLimit('change', userId);
+    const client = serviceClient(env());
+    const now = new Date();
+    for (const topic of MESSAGE_TOPICS)
+      await setSubscription(client, { userId, topic, isWanted: wanted.includes(topic) }, now);
+    return { error: null, done: 'Saved.' };
   });
 }
 

@@ -1,13 +1,19 @@
+import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { SettingsView } from '@/components/settings/settings-view';
+import { readTheme, THEME_COOKIE } from '@/components/theme';
+import { serviceClient } from '@/lib/db/clients';
+import { MESSAGE_TOPICS } from '@/lib/domain/states';
 import { env } from '@/lib/env';
 import { signInPath } from '@/lib/http/address';
 import { callerByCookie } from '@/lib/http/caller';
+import { readUnsubscribed } from '@/lib/messages/store';
 import { PrivatePage } from '../private-page';
 import {
   changeEmailAction,
   changePasswordAction,
   deleteEverythingAction,
+  saveMessagesAction,
   signOutEverywhereAction,
 } from './actions';
 
@@ -20,15 +26,22 @@ export const maxDuration = 60;
 export default async function SettingsPage() {
   const caller = await callerByCookie(env());
   if (caller === null) redirect(signInPath('/settings'));
-  const { viewer, email } = caller;
+  const { viewer, email, userId } = caller;
+  const unsubscribed = await readUnsubscribed(serviceClient(env()), userId);
   return (
     <PrivatePage caller={caller}>
       <SettingsView
         email={email}
         viewer={viewer}
+        messages={{
+          isSent: env().SMTP_URL !== undefined,
+          wanted: MESSAGE_TOPICS.filter((topic) => !unsubscribed.includes(topic)),
+        }}
+        theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
         actions={{
           changeEmail: changeEmailAction.bind(null, viewer),
           changePassword: changePasswordAction.bind(null, viewer),
+          saveMessages: saveMessagesAction.bind(null, viewer),
           signOutEverywhere: signOutEverywhereAction.bind(null, viewer),
           deleteEverything: deleteEverythingAction.bind(null, viewer),
         }}

@@ -1,13 +1,22 @@
 import Link from 'next/link';
-import type { Formats } from '@/components/format/formats';
-import { AUDIT_WORDS, STATE_WORDS, VERDICT_WORDS } from '@/components/labels/operations';
-import { MOVEMENT_LABELS } from '@/components/labels/states';
+import type { ReactNode } from 'react';
+import { createFormats, type Formats } from '@/components/format/formats';
+import { CATEGORY_WORDS } from '@/components/labels/connections';
+import {
+  AUDIT_WORDS,
+  describeDays,
+  describeScope,
+  STATE_WORDS,
+  VERDICT_WORDS,
+} from '@/components/labels/operations';
+import { MOVEMENT_LABELS, nameSource } from '@/components/labels/states';
 import { Badge } from '@/components/ui/badge';
+import type { Currency, Amount as Money } from '@/lib/domain/money';
 import type { AuditEntry } from '@/lib/operations/document';
 
 const LINK = 'text-accent underline-offset-4 hover:underline';
 
-/** What administrators did, and owners about movements, newest first, with what came of it. */
+/** What administrators did and looked at, and owners said of movements and accounts, newest first, with what came of it. */
 export function AuditList({
   entries,
   formats,
@@ -37,13 +46,8 @@ export function AuditList({
   );
 }
 
-function Outcome({
-  entry: { backfill, held, movement },
-  formats,
-}: {
-  readonly entry: AuditEntry;
-  readonly formats: Formats;
-}) {
+function Outcome({ entry, formats }: { readonly entry: AuditEntry; readonly formats: Formats }) {
+  const { backfill, held, movement, account, user, reminder, action } = entry;
   if (backfill !== null)
     return (
       <>
@@ -51,33 +55,95 @@ function Outcome({
         <Link href={`/admin/backfill/${backfill.id}`} className={`tabular ${LINK}`}>
           {formats.count(backfill.filledDays)} of {formats.count(backfill.accountDays)} days filled
         </Link>
+        <span className="basis-full wrap-anywhere text-ink-soft">
+          {describeScope(backfill.scope)}, {describeDays(formats, backfill.scope)}
+        </span>
       </>
     );
   if (held !== null)
     return (
       <>
         <Badge>{VERDICT_WORDS[held.verdict]}</Badge>
-        <Link
-          href={`/admin/coverage/${held.userId}`}
-          prefetch={false}
-          className={`tabular wrap-anywhere ${LINK}`}
-        >
+        <UserLink user={held}>
           {held.account} of {held.email ?? held.userId}, {formats.date(held.date)}
-        </Link>
+        </UserLink>
+        <Amount amount={held.total} currency={held.currency} formats={formats} />
       </>
     );
   if (movement !== null)
     return (
       <>
         <Badge>{movement.kind === null ? 'Unknown again' : MOVEMENT_LABELS[movement.kind]}</Badge>
-        <Link
-          href={`/admin/coverage/${movement.userId}`}
-          prefetch={false}
-          className={`tabular wrap-anywhere ${LINK}`}
-        >
+        <UserLink user={movement}>
           {movement.account} of {movement.email ?? movement.userId}, {formats.date(movement.date)}
-        </Link>
+        </UserLink>
+        {movement.kind !== 'other' && (
+          <Amount amount={movement.amount} currency={movement.currency} formats={formats} />
+        )}
       </>
     );
+  if (account !== null)
+    return (
+      <>
+        <Badge>{describeAccount(action, account, formats)}</Badge>
+        <UserLink user={account}>
+          {account.account} at {account.institution} of {account.email ?? account.userId}
+        </UserLink>
+      </>
+    );
+  if (user !== null) return <UserLink user={user}>{user.email ?? user.userId}</UserLink>;
+  if (reminder !== null)
+    return (
+      <span className="wrap-anywhere">
+        {reminder.institution ?? `Everything through ${nameSource(reminder.provider)}`},{' '}
+        {reminder.users === 1 ? '1 user' : `${formats.count(reminder.users)} users`}
+      </span>
+    );
   return <span className="text-ink-soft">What it was about is gone.</span>;
+}
+
+function UserLink({
+  user,
+  children,
+}: {
+  readonly user: { readonly userId: string };
+  readonly children: ReactNode;
+}) {
+  return (
+    <Link
+      href={`/admin/coverage/${user.userId}`}
+      prefetch={false}
+      className={`tabular wrap-anywhere ${LINK}`}
+    >
+      {children}
+    </Link>
+  );
+}
+
+function Amount({
+  amount,
+  currency,
+  formats,
+}: {
+  readonly amount: Money | null;
+  readonly currency: Currency | null;
+  readonly formats: Formats;
+}) {
+  if (amount === null) return null;
+  return (
+    <span className="tabular text-ink-soft">
+      {currency === null ? amount : createFormats(formats.locale, currency).money(amount)}
+    </span>
+  );
+}
+
+/** How an account stands that something was decided about. */
+function describeAccount(
+  action: AuditEntry['action'],
+  { endedOn, category }: NonNullable<AuditEntry['account']>,
+  formats: Formats,
+): string {
+  if (action === 'classify_account' || action === 'take_back_account')
+    return category === null ? 'Unknown again' : CATEGORY_WORDS[category];
+  return endedOn === null ? 'It is there' : `Ended ${formats.date(endedOn)}`;
 }

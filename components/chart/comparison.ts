@@ -1,5 +1,5 @@
 import type { Formats } from '@/components/format/formats';
-import { type Amount, toAmount } from '@/lib/domain/money';
+import { type Amount, roundToAmount } from '@/lib/domain/amount';
 import type { Measure } from '@/lib/domain/states';
 import type { HistoryDocument } from '@/lib/history/document';
 import { buildChartLayout } from './layout';
@@ -29,7 +29,7 @@ export function compareWithBenchmark(
   if (last?.type !== 'point' || own === null || index === undefined) return null;
   const isMoney = measure === 'value';
   const write = (value: number) => {
-    const amount = toAmount(value.toFixed(isMoney ? 2 : 8)) ?? ZERO;
+    const amount = roundToAmount(value, isMoney ? 2 : 8) ?? ZERO;
     return isMoney ? formats.money(amount) : formats.signedPercent(amount);
   };
   const lead = own - index;

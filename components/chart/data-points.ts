@@ -1,8 +1,9 @@
 import type { Formats } from '@/components/format/formats';
-import { GAP_LABELS, nameSource } from '@/components/labels/states';
+import { GAP_LABELS, nameOrigin } from '@/components/labels/states';
 import { withoutSign } from '@/components/portfolio/value-change';
-import { type Amount, addAmounts, subtractAmounts, toAmount } from '@/lib/domain/money';
+import { type Amount, addAmounts, roundToAmount, subtractAmounts } from '@/lib/domain/amount';
 import type { Measure } from '@/lib/domain/states';
+import type { TradingDate } from '@/lib/domain/trading-date';
 import type {
   Correction,
   HistoryFlow,
@@ -60,9 +61,20 @@ export interface SessionPoint {
 
 export interface LivePoint {
   readonly type: 'live';
+  /** Live only while the market is open; else it is what was read last. */
+  readonly name: 'Live' | 'Last read';
   readonly index: number;
   readonly value: number;
   readonly live: LiveValue;
+}
+
+/** What the accounts that are known were worth together on a day without a total. */
+export interface KnownPartPoint {
+  readonly index: number;
+  readonly value: number;
+  readonly date: TradingDate;
+  /** The names of the accounts that are not in it. */
+  readonly without: readonly string[];
 }
 
 /** What can be read: a day, a whole gap, an instant since the last close, or the live value. */
@@ -91,6 +103,12 @@ interface ReadingContext {
   readonly measure: Measure;
   readonly first: HistoryPoint | null;
   readonly benchmark: { readonly name: string; readonly values: ReadonlyMap<number, number> } | null;
+  /** Whose accounts are shown. */
+  readonly brokerages: readonly string[];
+  /** The reader's own words by day. */
+  readonly notes: ReadonlyMap<TradingDate, string>;
+  /** What known accounts were worth on days without a total. */
+  readonly knownPart: readonly (readonly KnownPartPoint[])[];
 }
 
 /** Everything there is to read at a data point. */
@@ -99,20 +117,22 @@ export function readDataPoint(dataPoint: DataPoint, context: ReadingContext, for
     case 'point':
       return readPoint(dataPoint, context, formats);
     case 'gap':
-      return readGap(dataPoint, formats);
+      return readGap(dataPoint, context, formats);
     case 'today':
       return {
         when: formats.instant(dataPoint.point.at),
         value: formats.money(dataPoint.point.value),
-        how: 'Seen since the last close',
-        details: ['Not yet a day’s history'],
+        how: 'Today so far',
+        details: ['Not a closing value yet'],
       };
     case 'live':
       return {
-        when: 'Live',
+        when: dataPoint.name,
         value: formats.money(dataPoint.live.value),
-        how: 'Not yet a day’s history',
-        details: [`${nameSource(dataPoint.live.source)}, as of ${formats.instant(dataPoint.live.asOf)}`],
+        how: 'Today so far, not a closing value yet',
+        details: [
+          `${nameOrigin(dataPoint.live.source, context.brokerages)}, as of ${formats.instant(dataPoint.live.asOf)}`,
+        ],
       };
   }
 }
@@ -147,29 +167,46 @@ function readPoint(dataPoint: DayPoint, context: ReadingContext, formats: Format
     value,
     how: describeKind(point, formats),
     details: [
+      ...describeNote(context.notes.get(point.date)),
       ...details,
       ...describeFlows(dataPoint.flows, formats),
       ...readChanges(dataPoint, context, formats),
       ...readBenchmark(dataPoint, context, formats),
       ...partial,
-      `${nameSource(point.source)}, as of ${formats.instantOn(point.asOf, point.date)}`,
+      `${nameOrigin(point.source, context.brokerages)}, as of ${formats.instantOn(point.asOf, point.date)}`,
       ...describeCorrections(dataPoint.corrections, formats),
     ],
   };
 }
 
-function readGap({ band: { gap }, flows, corrections }: GapPoint, formats: Formats): Reading {
+function readGap(
+  { band, flows, corrections }: GapPoint,
+  { knownPart }: ReadingContext,
+  formats: Formats,
+): Reading {
+  const { gap } = band;
+  const known = knownPart.flat().findLast(({ index }) => index >= band.from && index <= band.to);
+  const amount = known === undefined ? null : roundToAmount(known.value, 2);
   return {
     when: describeGapDates(gap, formats),
     value: null,
     how: `${GAP_LABELS[gap.reason].label}: no value for ${describeDays(gap.days, formats)}`,
     details: [
+      ...(known === undefined || amount === null
+        ? []
+        : [
+            `Known accounts ${formats.money(amount)} on ${formats.date(known.date)}, without ${known.without.join(', ')}`,
+          ]),
       GAP_LABELS[gap.reason].meaning,
       describeOutlook(gap, formats),
       ...describeFlows(flows, formats),
       ...describeCorrections(corrections, formats),
     ],
   };
+}
+
+function describeNote(text: string | undefined): string[] {
+  return text === undefined ? [] : [`Note: ${text}`];
 }
 
 function readMeasure(
@@ -188,7 +225,7 @@ function readMeasure(
       };
     case 'drawdown':
       return {
-        value: point.drawdown === null ? 'No drawdown' : formats.signedPercent(point.drawdown),
+        value: point.drawdown === null ? 'No drop known' : formats.signedPercent(point.drawdown),
         details: [`Value ${money}`],
       };
     case 'deposits':
@@ -205,11 +242,11 @@ function readDeposits(
   firstValue: Amount | null,
   formats: Formats,
 ): string[] {
-  if (netDeposits === null || firstValue === null) return ['What was put in is not known'];
+  if (netDeposits === null || firstValue === null) return ['We don’t know the money invested'];
   const paidIn = addAmounts(firstValue, netDeposits);
   const gain = subtractAmounts(value, paidIn);
   const word = gain.startsWith('-') ? 'Loss' : 'Gain';
-  return [`Contributed ${formats.money(paidIn)}`, `${word} ${formats.money(withoutSign(gain))}`];
+  return [`Money invested ${formats.money(paidIn)}`, `${word} ${formats.money(withoutSign(gain))}`];
 }
 
 /** What changed since the day before, and since the first day. */
@@ -238,7 +275,7 @@ function describeChangeBetween(from: HistoryPoint, to: HistoryPoint, formats: Fo
 export function growthBetween(from: HistoryPoint, to: HistoryPoint): Amount | null {
   if (from.twr === null || to.twr === null || from.returnSince !== to.returnSince) return null;
   const base = 1 + Number(from.twr);
-  return base <= 0 ? null : toAmount(((1 + Number(to.twr)) / base - 1).toFixed(8));
+  return base <= 0 ? null : roundToAmount((1 + Number(to.twr)) / base - 1, 8);
 }
 
 function readBenchmark(
@@ -247,7 +284,7 @@ function readBenchmark(
   formats: Formats,
 ): string[] {
   const value = benchmark?.values.get(index);
-  const amount = value === undefined ? null : toAmount(value.toFixed(8));
+  const amount = value === undefined ? null : roundToAmount(value, 8);
   if (benchmark === null || amount === null) return [];
   return [`${benchmark.name} ${measure === 'value' ? formats.money(amount) : formats.signedPercent(amount)}`];
 }

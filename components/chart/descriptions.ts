@@ -2,7 +2,7 @@ import type { Formats } from '@/components/format/formats';
 import { MEASURE_WORDS } from '@/components/labels/figures';
 import { GAP_LABELS, KIND_LABELS, statedParts } from '@/components/labels/states';
 import { withoutSign } from '@/components/portfolio/value-change';
-import { addAmounts } from '@/lib/domain/money';
+import { addAmounts } from '@/lib/domain/amount';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import type { Measure } from '@/lib/domain/states';
 import type {
@@ -17,7 +17,7 @@ import type {
 export function describeKind(point: HistoryPoint, formats: Formats): string {
   const exceptions = [
     ...statedParts(point.source),
-    ...point.carried.map(({ name, from }) => `${name} carried from ${formats.shortDate(from)}`),
+    ...point.carried.map(({ name, from }) => `${name} as of ${formats.shortDate(from)}`),
     ...point.leftOut.map(({ name }) => `without ${name}, linked later`),
   ];
   if (exceptions.length === 0) return KIND_LABELS[point.kind].reading;
@@ -42,7 +42,7 @@ export function describeGapDates(gap: HistoryGap, formats: Formats): string {
 
 /** What happens next with a gap. */
 export function describeOutlook(gap: HistoryGap, formats: Formats): string {
-  if (gap.final) return 'Final: it will not be tried again unless someone reopens it.';
+  if (gap.final) return 'It can’t be recovered, unless someone reopens it.';
   // A broken connection is looked at again now and then, but only its owner can reconnect it.
   if (gap.nextAttemptAt === null || gap.reason === 'connection_broken') return GAP_LABELS[gap.reason].waiting;
   return `Next attempt ${formats.instant(gap.nextAttemptAt)}.`;
@@ -64,7 +64,7 @@ export function describeEmptyRange(
   const days = formats.dateRange(from, to);
   return tradingSessions(from, to).length === 0
     ? `Market closed: no trading day, ${days}`
-    : `No trading day has ended yet, ${days}`;
+    : `No trading day has closed yet, ${days}`;
 }
 
 /** The whole chart in a sentence or two, for those who cannot see it. */
@@ -72,7 +72,7 @@ export function summarizeHistory(history: HistoryDocument, measure: Measure, for
   const range = formats.dateRange(history.from, history.to);
   const missing = history.coverage.expectedDays - history.coverage.presentDays;
   const holes =
-    missing === 0 ? 'No day is missing.' : `No value is known for ${describeDays(missing, formats)}.`;
+    missing === 0 ? 'No day is missing.' : `We have no value for ${describeDays(missing, formats)}.`;
   const parts = [describeEnds(history, formats), describeMeasure(history, measure, formats)].filter(
     (part) => part !== null,
   );
@@ -110,7 +110,7 @@ export function describeMeasure(
     case 'drawdown':
       return summary.maxDrawdown === null
         ? null
-        : `deepest fall ${formats.signedPercent(summary.maxDrawdown)}`;
+        : `largest drop ${formats.signedPercent(summary.maxDrawdown)}`;
   }
 }
 
@@ -134,7 +134,7 @@ export function describeFlows(flows: readonly HistoryFlow[], formats: Formats): 
 /** `Corrected Nov 21, 2026, 09:00 ET: was $100.00, estimated`, one for each. */
 export function describeCorrections(corrections: readonly Correction[], formats: Formats): string[] {
   return corrections.map(({ changedAt, oldValue, oldKind, newValue }) => {
-    const verb = newValue === null ? 'Withdrawn' : 'Corrected';
+    const verb = newValue === null ? 'Removed' : 'Corrected';
     const was = `was ${formats.money(oldValue)}, ${KIND_LABELS[oldKind].label.toLowerCase()}`;
     return `${verb} ${formats.instant(changedAt)}: ${was}`;
   });

@@ -23,7 +23,7 @@ export async function exportChartImage(
   measure: Measure,
   formats: Formats,
 ): Promise<Blob | null> {
-  const svg = document.querySelector<SVGSVGElement>('[data-chart] svg.recharts-surface');
+  const svg = document.querySelector<SVGSVGElement>('[data-chart] svg[data-drawn]');
   const canvas = document.createElement('canvas');
   const pen = canvas.getContext('2d');
   if (svg === null || pen === null) return null;
@@ -104,6 +104,13 @@ async function loadSvg(svg: SVGSVGElement): Promise<HTMLImageElement> {
 
 /** The page's design tokens as the colours that they are in the theme that is shown. */
 function resolveColours(text: string): string {
-  const tokens = getComputedStyle(document.documentElement);
-  return text.replace(/var\((--[\w-]+)\)/g, (_, name: string) => tokens.getPropertyValue(name).trim());
+  // A token may name a colour for each theme, so what a browser makes of it is asked of an element.
+  const probe = document.createElement('span');
+  document.body.append(probe);
+  const resolved = text.replace(/var\(--[\w-]+\)/g, (token) => {
+    probe.style.color = token;
+    return getComputedStyle(probe).color;
+  });
+  probe.remove();
+  return resolved;
 }

@@ -40,7 +40,9 @@ export function GapList({ gaps }: { readonly gaps: readonly HistoryGap[] }) {
 }
 
 function Outlook({ gap }: { readonly gap: HistoryGap }) {
-  if (gap.final) return <Badge>Final</Badge>;
-  if (gap.reason === 'connection_broken') return <Badge tone="caution">Needs you</Badge>;
-  return gap.nextAttemptAt === null ? <Badge>Waiting</Badge> : <Badge tone="accent">Being repaired</Badge>;
+  // These two labels say it already.
+  if (gap.reason === 'connection_broken' || gap.reason === 'gave_up') return null;
+  if (gap.final) return <Badge>Can’t be recovered</Badge>;
+  if (gap.reason === 'rate_limited') return null;
+  return gap.nextAttemptAt === null ? <Badge>Waiting</Badge> : <Badge tone="accent">Queued</Badge>;
 }

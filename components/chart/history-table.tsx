@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { GAP_LABELS } from '@/components/labels/states';
 import { Button } from '@/components/ui/button';
-import { type Amount, addAmounts } from '@/lib/domain/money';
+import { type Amount, addAmounts } from '@/lib/domain/amount';
 import type { HistoryDocument, HistoryPoint } from '@/lib/history/document';
 import type { DayEvents, DayPoint, GapPoint } from './data-points';
 import {
@@ -36,10 +36,10 @@ const COLUMN_NAMES: Readonly<Record<TableColumn, string>> = {
   value: 'Value',
   dayChange: 'Day’s change',
   sinceStart: 'Since the start',
-  flow: 'Paid in or out',
+  flow: 'Deposits and withdrawals',
   netDeposits: 'Net deposits',
   twr: 'Return',
-  drawdown: 'Drawdown',
+  drawdown: 'Drop from high',
   kind: 'How it is known',
   asOf: 'As of',
   accounts: 'Accounts',

@@ -18,12 +18,14 @@ const RISE = 7;
 
 type EventfulPoint = Extract<DataPoint, DayEvents>;
 
-/** Quiet marks: a triangle at the bottom for money that came (up) or went (down), a diamond where a value was corrected. */
+/** Quiet marks: a triangle at the bottom for money that came (up) or went (down), a diamond where a value was corrected, and a square at the top for a note. */
 function EventMarks({
   dataPoints,
+  notes,
   plotArea,
 }: {
   readonly dataPoints: readonly DataPoint[];
+  readonly notes: ChartLayout['notes'];
   readonly plotArea: PlotArea;
 }) {
   const bottom = plotArea.top + plotArea.height - RISE;
@@ -47,6 +49,20 @@ function EventMarks({
             />
           );
         })}
+      {eventful.map((dataPoint) =>
+        dataPoint.type === 'point' && notes.has(dataPoint.point.date) ? (
+          <rect
+            key={dataPoint.index}
+            data-note=""
+            x={plotArea.x(dataPoint.index) - SIZE}
+            y={plotArea.top}
+            width={2 * SIZE}
+            height={2 * SIZE}
+            rx={1}
+            fill="var(--ink-soft)"
+          />
+        ) : null,
+      )}
       {lastOfEachCorrection(eventful).map((dataPoint) => (
         <path
           key={dataPoint.index}
@@ -94,22 +110,29 @@ const LABEL_CHARACTER_WIDTH = 6.3;
 const LABEL_PADDING = 36;
 const LINE_HEIGHT = 16;
 
+/** The hatching of days that nobody knows. */
+export function GapHatch() {
+  return (
+    <defs>
+      <pattern
+        id="gap-hatch"
+        width="7"
+        height="7"
+        patternUnits="userSpaceOnUse"
+        patternTransform="rotate(45)"
+      >
+        <rect width="7" height="7" fill="var(--gap-fill)" />
+        <line x1="0" y1="0" x2="0" y2="7" stroke="var(--gap-hatch)" strokeWidth="1" />
+      </pattern>
+    </defs>
+  );
+}
+
 /** Hatched bands over the days nobody knows, as wide as those days are, with the reason where there is room. */
 function GapBands({ bands, plotArea }: { readonly bands: readonly GapBand[]; readonly plotArea: PlotArea }) {
   return (
     <g>
-      <defs>
-        <pattern
-          id="gap-hatch"
-          width="7"
-          height="7"
-          patternUnits="userSpaceOnUse"
-          patternTransform="rotate(45)"
-        >
-          <rect width="7" height="7" fill="var(--gap-fill)" />
-          <line x1="0" y1="0" x2="0" y2="7" stroke="var(--gap-hatch)" strokeWidth="1" />
-        </pattern>
-      </defs>
+      <GapHatch />
       {bands.map((band) => {
         const start = plotArea.x(band.from - 0.5);
         const trueWidth = plotArea.x(band.to + 0.5) - start;
@@ -308,7 +331,7 @@ function LiveMark({
         strokeWidth={4}
         paintOrder="stroke"
       >
-        Live
+        {live.name}
       </text>
     </g>
   );
@@ -331,7 +354,7 @@ function TodayLine({ layout, plotArea }: { readonly layout: ChartLayout; readonl
         strokeDasharray="2 4"
       />
       <text x={border + 8} y={plotArea.top + 12} fill="var(--ink-soft)" fontSize={12} fontWeight={500}>
-        Since the last close
+        Today so far
       </text>
       <path
         d={tracePoints(points, plotArea)}
@@ -370,7 +393,7 @@ export function ChartLayers({
       <KnownLines segments={segments} plotArea={plotArea} />
       <IsolatedPoints points={series.isolatedPoints} plotArea={plotArea} />
       <TodayLine layout={layout} plotArea={plotArea} />
-      <EventMarks dataPoints={series.dataPoints} plotArea={plotArea} />
+      <EventMarks dataPoints={series.dataPoints} notes={layout.notes} plotArea={plotArea} />
       <ReferenceNames layout={layout} plotArea={plotArea} />
       <ExtremeLabels extremes={layout.extremes} plotArea={plotArea} />
       <LiveMark dataPoints={series.dataPoints} plotArea={plotArea} />

@@ -1,8 +1,11 @@
 import type { Formats } from '@/components/format/formats';
-import { toAmount } from '@/lib/domain/money';
+import { roundToAmount } from '@/lib/domain/amount';
 import type { Measure } from '@/lib/domain/states';
+import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Benchmark, HistoryDocument, HistoryFlow, HistoryPoint } from '@/lib/history/document';
-import type { DataPoint, DayPoint } from './data-points';
+import type { DayNote } from '@/lib/notes/document';
+import type { DataPoint, DayPoint, KnownPartPoint } from './data-points';
+import { findKnownPart } from './known-part';
 import { type DateTick, fitValueScale, placeDateTicks, type ValueScale } from './scale';
 import {
   type GainArea,
@@ -46,6 +49,10 @@ export interface ChartLayout {
   /** What was put in beside the value; empty for other measures. */
   readonly paidIn: readonly (readonly PairedPoint[])[];
   readonly gainAreas: readonly GainArea[];
+  /** The reader's own words by day. */
+  readonly notes: ReadonlyMap<TradingDate, string>;
+  /** What known accounts were worth on days without a total, in connected runs. */
+  readonly knownPart: readonly (readonly KnownPartPoint[])[];
   /** Thinned as a line, and whole by slot. */
   readonly benchmark: {
     readonly name: string;
@@ -56,6 +63,8 @@ export interface ChartLayout {
   readonly first: HistoryPoint | null;
   /** The highest, the lowest and the last value, which are labelled; fewer where they would say the same twice. */
   readonly extremes: readonly Extreme[];
+  /** Whose accounts are shown, each once. */
+  readonly brokerages: readonly string[];
   readonly scale: ValueScale;
   readonly valueLabels: readonly string[];
   readonly dateTicks: readonly DateTick[];
@@ -87,7 +96,7 @@ function findExtremes(
   const high = days.reduce((best, day) => (day.value > best.value ? day : best));
   const low = days.reduce((best, day) => (day.value < best.value ? day : best));
   const write = (value: number) => {
-    const amount = toAmount(value.toFixed(isOfMoney(measure) ? 2 : 8));
+    const amount = roundToAmount(value, isOfMoney(measure) ? 2 : 8);
     if (amount === null) return '';
     return isOfMoney(measure) ? formats.wholeMoney(amount) : formats.signedPercent(amount);
   };
@@ -107,19 +116,26 @@ function findExtremes(
 const FLAT_ROOM_FRACTION = 0.01;
 
 /** Works out a layout. Nothing in it depends on the size of the screen, so the server makes the same one. */
-export function buildChartLayout(history: HistoryDocument, measure: Measure, formats: Formats): ChartLayout {
+export function buildChartLayout(
+  history: HistoryDocument,
+  measure: Measure,
+  formats: Formats,
+  notes: readonly DayNote[] = [],
+): ChartLayout {
   const series = buildChartSeries(history, measure);
   const slots = series.rows.length;
   const segments = thinSegments(series.segments, slots, eventSlots(series.dataPoints));
   const runs = joinRuns(segments);
   const paidIn = measure === 'deposits' ? pairWithDeposits(runs, series.dataPoints) : [];
   const benchmark = thinBenchmark(history, series, measure);
+  const knownPart = findKnownPart(history, series.bands, measure);
   const values = [
     ...series.dataPoints.flatMap((dataPoint) =>
       dataPoint.type === 'gap' || dataPoint.value === null ? [] : [dataPoint.value],
     ),
     ...paidIn.flat().map((point) => point.paidIn),
     ...(benchmark?.points.map((point) => point.value) ?? []),
+    ...knownPart.flat().map((point) => point.value),
   ];
   const scale = isOfMoney(measure)
     ? fitValueScale(values)
@@ -133,9 +149,14 @@ export function buildChartLayout(history: HistoryDocument, measure: Measure, for
     runs,
     paidIn,
     gainAreas: paidIn.flatMap(splitGainAreas),
+    knownPart,
+    notes: new Map(notes.map(({ date, text }) => [date, text])),
     benchmark,
     first: series.dataPoints.find((dataPoint) => dataPoint.type === 'point')?.point ?? null,
     extremes,
+    brokerages: [
+      ...new Set(history.accounts.filter(({ isShown }) => isShown).map(({ institution }) => institution)),
+    ],
     scale,
     valueLabels,
     dateTicks: placeDateTicks(series.rows, formats),

@@ -5,6 +5,7 @@ import { useFormats } from '@/components/format/formats-context';
 import { KIND_LABELS, MISSING_LABEL } from '@/components/labels/states';
 import { KINDS, type Kind, type Measure } from '@/lib/domain/states';
 import type { HistoryDocument } from '@/lib/history/document';
+import type { DayNote } from '@/lib/notes/document';
 import { LINE_STYLES, REFERENCE_STYLES } from './lines';
 import { findLive, isComparable, isOfMoney } from './series';
 
@@ -13,12 +14,18 @@ export function MarksLegend({
   history,
   measure,
   isBenchmarkShown,
+  notes,
 }: {
   readonly history: HistoryDocument;
   readonly measure: Measure;
   readonly isBenchmarkShown: boolean;
+  readonly notes: readonly DayNote[];
 }) {
-  const { flows, corrections, benchmark, intraday } = history;
+  const { flows, corrections, benchmark, intraday, split, gaps } = history;
+  const isPartShown =
+    measure === 'value' &&
+    gaps.some(({ reason }) => reason === 'connection_broken') &&
+    split?.some(({ values }) => values.length > 0) === true;
   return (
     <ul
       aria-label="Marks and further lines"
@@ -27,7 +34,7 @@ export function MarksLegend({
       {measure === 'deposits' && (
         <>
           <MarkEntry swatch={<StrokeSwatch {...REFERENCE_STYLES.paidIn} />}>
-            Contributed: the first value and all net deposits since
+            Money invested: the first value and all net deposits since
           </MarkEntry>
           <MarkEntry
             swatch={<span className="keeps-colours h-3 w-7 rounded-xs border border-gain bg-gain/20" />}
@@ -40,38 +47,48 @@ export function MarksLegend({
         </>
       )}
       {isBenchmarkShown && isComparable(measure) && benchmark === null && (
-        <MarkEntry swatch={null}>No prices to compare with are known for these days</MarkEntry>
+        <MarkEntry swatch={null}>We have no index prices for these days</MarkEntry>
       )}
       {benchmark !== null && isComparable(measure) && (
         <MarkEntry swatch={<StrokeSwatch {...REFERENCE_STYLES.benchmark} />}>
           {benchmark.name}
           {measure === 'value'
             ? flows === null
-              ? ' is not drawn, since your deposits are not known'
+              ? ' is not drawn, because we don’t know your deposits'
               : ', had you bought it with the same deposits'
             : ', its growth'}{' '}
           ({benchmark.source})
         </MarkEntry>
       )}
-      {flows !== null && flows.length > 0 && (
-        <MarkEntry swatch={<MarkSwatch isHollow={false} d="M3,9.5L10,9.5L6.5,2.5Z" />}>
-          Deposit; a hollow triangle that points down is a withdrawal
+      {isPartShown && (
+        <MarkEntry swatch={<StrokeSwatch {...REFERENCE_STYLES.knownPart} />}>
+          Known accounts only, while another one needs a reconnect: a part, not the total
         </MarkEntry>
       )}
-      {flows === null && <MarkEntry swatch={null}>Deposits and withdrawals are not known</MarkEntry>}
+      {flows !== null && flows.length > 0 && (
+        <MarkEntry swatch={<MarkSwatch isHollow={false} d="M3,9.5L10,9.5L6.5,2.5Z" />}>
+          Deposit; a hollow triangle pointing down is a withdrawal
+        </MarkEntry>
+      )}
+      {flows === null && <MarkEntry swatch={null}>We don’t know the deposits and withdrawals</MarkEntry>}
       {corrections.length > 0 && (
         <MarkEntry swatch={<MarkSwatch isHollow d="M6.5,1.5L11,6L6.5,10.5L2,6Z" />}>
-          The value of this day was corrected; days that were corrected together have one mark
+          This day’s value was corrected; days corrected together share one mark
+        </MarkEntry>
+      )}
+      {notes.some(({ date }) => history.points.some((point) => point.date === date)) && (
+        <MarkEntry swatch={<MarkSwatch isHollow={false} d="M3,2.5H10V9.5H3Z" />}>
+          Your note on this day
         </MarkEntry>
       )}
       {isOfMoney(measure) && intraday.length > 0 && (
         <MarkEntry swatch={<StrokeSwatch {...REFERENCE_STYLES.today} />}>
-          Seen since the last close, not yet a day’s history
+          Today so far, not a closing value yet
         </MarkEntry>
       )}
       {isOfMoney(measure) && findLive(history) !== null && (
         <MarkEntry swatch={<span className="size-2.5 rounded-full border-2 border-accent" />}>
-          Live: the latest known value
+          {history.market.isOpen ? 'Live' : 'Last read'}: the latest known value
         </MarkEntry>
       )}
     </ul>
@@ -156,7 +173,7 @@ function Entry({
   );
 }
 
-function LineSwatch({ kind }: { readonly kind: Kind }) {
+export function LineSwatch({ kind }: { readonly kind: Kind }) {
   return (
     <svg aria-hidden="true" width="28" height="8" className="shrink-0">
       <line x1="2" y1="4" x2="27" y2="4" {...LINE_STYLES[kind]} />
@@ -165,7 +182,7 @@ function LineSwatch({ kind }: { readonly kind: Kind }) {
 }
 
 /** Drawn with a gradient, since the chart that defines the hatching need not be on the page. */
-function HatchSwatch() {
+export function HatchSwatch() {
   return (
     <span
       aria-hidden="true"

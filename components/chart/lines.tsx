@@ -84,6 +84,7 @@ export const REFERENCE_STYLES = {
   paidIn: { stroke: 'var(--ink)', strokeWidth: 1.5 },
   benchmark: { stroke: 'var(--ink-soft)', strokeWidth: 1.5, strokeDasharray: '10 3 2 3' },
   today: { stroke: 'var(--accent)', strokeWidth: 1.25 },
+  knownPart: { stroke: 'var(--accent)', strokeWidth: 1.25, strokeDasharray: '8 4 2 4' },
 } as const;
 
 /**
@@ -141,9 +142,23 @@ export function ReferenceLines({
   readonly layout: ChartLayout;
   readonly plotArea: PlotArea;
 }) {
-  const { paidIn, benchmark } = layout;
+  const { paidIn, benchmark, knownPart } = layout;
   return (
     <>
+      {knownPart.length > 0 && (
+        <path
+          data-line="known-part"
+          // A single day is a line to itself, whose round ends make a dot.
+          d={knownPart
+            .map((run) => tracePoints(run.length === 1 ? [...run, ...run] : run, plotArea))
+            .join('')}
+          fill="none"
+          strokeLinejoin="round"
+          strokeLinecap="round"
+          vectorEffect="non-scaling-stroke"
+          {...REFERENCE_STYLES.knownPart}
+        />
+      )}
       {paidIn.length > 0 && (
         <path
           data-line="paid-in"
@@ -178,16 +193,25 @@ export function ReferenceNames({
   readonly layout: ChartLayout;
   readonly plotArea: PlotArea;
 }) {
-  const { paidIn, benchmark } = layout;
+  const { paidIn, benchmark, knownPart } = layout;
+  const lastKnown = knownPart.at(-1)?.at(-1);
   const lastPaidIn = paidIn.at(-1)?.at(-1);
   const lastOfBenchmark = benchmark?.points.at(-1);
   const lastOfLine = layout.runs.at(-1)?.at(-1);
   const isAboveLine = (value: number) => lastOfLine === undefined || value >= lastOfLine.value;
   return (
     <>
+      {lastKnown !== undefined && (
+        <EndName
+          text={`Without ${lastKnown.without.join(', ')}`}
+          x={plotArea.x(lastKnown.index)}
+          y={plotArea.y(lastKnown.value)}
+          isAbove
+        />
+      )}
       {lastPaidIn !== undefined && (
         <EndName
-          text="Contributed"
+          text="Money invested"
           x={plotArea.x(lastPaidIn.index)}
           y={plotArea.y(lastPaidIn.paidIn)}
           isAbove={isAboveLine(lastPaidIn.paidIn)}

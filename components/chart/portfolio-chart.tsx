@@ -1,77 +1,21 @@
 'use client';
 
-import dynamic from 'next/dynamic';
-import { useCallback, useEffect, useId, useMemo, useState } from 'react';
+import { useEffect, useId, useMemo } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import type { Measure } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryDocument } from '@/lib/history/document';
+import type { DayNote } from '@/lib/notes/document';
+import { ChartDrawing } from './chart-drawing';
 import { ChartCursor, placeAlong, RangeOverlay } from './cursor';
 import { readDataPoint, readForHeadline, speakReading } from './data-points';
 import { summarizeHistory } from './descriptions';
-import { buildChartLayout, CHART_HEIGHT, type ChartLayout, type PlotArea } from './layout';
-import { AreaFill, GainAreas, KnownLines, ReferenceLines } from './lines';
+import { buildChartLayout, CHART_HEIGHT } from './layout';
 import { speakRange } from './range-reading';
 import type { ReadingStore } from './reading-store';
 import { useChartReader } from './use-chart-reader';
 
-const SIZE = 1000;
-
-/**
- * The lines of a chart in the first response of the server, before any script has run. Its size is not known there, so it
- * is stretched to its place, which strokes ignore; what stretching would spoil, words and dots, comes with the canvas.
- */
-function ServerRenderedChart({ layout }: { readonly layout: ChartLayout }) {
-  const { series, scale, segments, insets } = layout;
-  const plotArea = stretchedPlotArea(series.xDomain, scale.domain);
-  return (
-    <svg
-      aria-hidden="true"
-      viewBox={`0 0 ${SIZE} ${SIZE}`}
-      preserveAspectRatio="none"
-      className="absolute"
-      style={{
-        left: insets.left,
-        top: insets.top,
-        width: `calc(100% - ${insets.left + insets.right}px)`,
-        height: `calc(100% - ${insets.top + insets.bottom}px)`,
-      }}
-    >
-      {series.bands.map((band) => (
-        <rect
-          key={band.from}
-          x={plotArea.x(band.from - 0.5)}
-          width={plotArea.x(band.to + 0.5) - plotArea.x(band.from - 0.5)}
-          height={SIZE}
-          fill="var(--gap-fill)"
-        />
-      ))}
-      <AreaFill layout={layout} plotArea={plotArea} />
-      <GainAreas layout={layout} plotArea={plotArea} />
-      <ReferenceLines layout={layout} plotArea={plotArea} />
-      <KnownLines segments={segments} plotArea={plotArea} />
-    </svg>
-  );
-}
-
-function stretchedPlotArea(
-  [first, last]: readonly [number, number],
-  [low, high]: readonly [number, number],
-): PlotArea {
-  return {
-    x: (index) => ((index - first) / (last - first)) * SIZE,
-    y: (value) => ((high - value) / (high - low)) * SIZE,
-    left: 0,
-    top: 0,
-    width: SIZE,
-    height: SIZE,
-  };
-}
-
-/** Recharts is most of the page's script, so it comes by itself, after the line has been drawn without it. */
-const ChartCanvas = dynamic(() => import('./chart-canvas').then((module) => module.ChartCanvas), {
-  ssr: false,
-});
+const NO_NOTES: readonly DayNote[] = [];
 
 /**
  * The line of a portfolio's history, broken where nobody knows it. It is read with the pointer, a finger, or the arrow
@@ -82,18 +26,22 @@ export function PortfolioChart({
   measure,
   onRangeSelect,
   reading: store = null,
+  notes = NO_NOTES,
 }: {
   readonly history: HistoryDocument;
   readonly measure: Measure;
   readonly onRangeSelect: (from: TradingDate, to: TradingDate) => void;
   /** Told what is being read; null where nobody follows. */
   readonly reading?: ReadingStore | null;
+  /** The reader's own notes on days. */
+  readonly notes?: readonly DayNote[] | undefined;
 }) {
   const formats = useFormats();
   const hintId = useId();
-  const [isCanvasDrawn, setIsCanvasDrawn] = useState(false);
-  const onDrawn = useCallback(() => setIsCanvasDrawn(true), []);
-  const layout = useMemo(() => buildChartLayout(history, measure, formats), [history, measure, formats]);
+  const layout = useMemo(
+    () => buildChartLayout(history, measure, formats, notes),
+    [history, measure, formats, notes],
+  );
   const { chart, dataPoint, rangeStart, range, isAnnounced, handlers } = useChartReader(
     layout,
     onRangeSelect,
@@ -122,8 +70,7 @@ export function PortfolioChart({
         {...handlers}
       >
         <div aria-hidden="true" data-chart="" className="pointer-events-none relative h-full overflow-hidden">
-          {!isCanvasDrawn && <ServerRenderedChart layout={layout} />}
-          <ChartCanvas layout={layout} onDrawn={onDrawn} />
+          <ChartDrawing layout={layout} />
         </div>
         {dataPoint !== null && reading !== null && range === null && (
           <ChartCursor dataPoint={dataPoint} reading={reading} layout={layout} />

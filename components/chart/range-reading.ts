@@ -1,5 +1,5 @@
 import type { Formats } from '@/components/format/formats';
-import { type Amount, subtractAmounts, toAmount } from '@/lib/domain/money';
+import { type Amount, roundToAmount, subtractAmounts } from '@/lib/domain/amount';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryPoint } from '@/lib/history/document';
 import type { DataPoint } from './data-points';
@@ -58,7 +58,7 @@ function returnWithin(points: readonly HistoryPoint[]): Amount | null {
   const growths = points.flatMap((point) => (point.twr === null ? [] : [1 + Number(point.twr)]));
   const [first, last] = [growths[0], growths.at(-1)];
   if (first === undefined || last === undefined || growths.length < 2 || first <= 0) return null;
-  return toAmount((last / first - 1).toFixed(PLACES));
+  return roundToAmount(last / first - 1, PLACES);
 }
 
 /** A range in words: its dates, and its figures by the names that the headline uses for them. */

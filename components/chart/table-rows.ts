@@ -1,4 +1,4 @@
-import { subtractAmounts } from '@/lib/domain/money';
+import { subtractAmounts } from '@/lib/domain/amount';
 import { KINDS } from '@/lib/domain/states';
 import type { HistoryDocument, HistoryPoint } from '@/lib/history/document';
 import type { DayPoint, GapPoint } from './data-points';

@@ -36,12 +36,13 @@ export function ConnectionCard({
               'Not read yet'
             ) : (
               <>
-                Last good sync <time dateTime={lastSuccessAt}>{formats.instant(lastSuccessAt)}</time>
+                Last read <time dateTime={lastSuccessAt}>{formats.instant(lastSuccessAt)}</time>
               </>
             )}
             {status === 'disabled' && disabledSince !== null && (
               <>
-                , broken since <time dateTime={disabledSince}>{formats.instant(disabledSince)}</time>
+                , reconnect needed since{' '}
+                <time dateTime={disabledSince}>{formats.instant(disabledSince)}</time>
               </>
             )}
           </p>

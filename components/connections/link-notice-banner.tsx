@@ -37,7 +37,7 @@ export function LinkNoticeBanner({
         <Notice
           tone="caution"
           role="alert"
-          title="It could not be confirmed yet"
+          title="We couldn’t confirm it yet"
           action={
             <form action={checkAction}>
               <Button type="submit" size="touch">
@@ -46,18 +46,16 @@ export function LinkNoticeBanner({
             </form>
           }
         >
-          If you linked a brokerage, it is not lost: it is looked for again when you come to this page.
+          If you linked a brokerage, it is not lost: we check again whenever you open this page.
         </Notice>
       );
     case 'joined':
-      return (
-        <Notice title="The two accounts are one line now">Your history was drawn again with both.</Notice>
-      );
+      return <Notice title="The two accounts now count as one">Your history was updated with both.</Notice>;
     case 'kept_apart':
       return <Notice title="They stay two accounts">You will not be asked again.</Notice>;
     case 'ended':
       return (
-        <Notice title="The account counts no more from that day on">
+        <Notice title="The account no longer counts from that day on">
           Its past stays in your history. You can take this back below.
         </Notice>
       );
@@ -69,13 +67,9 @@ export function LinkNoticeBanner({
         </Notice>
       );
     case 'end_taken_back':
-      return <Notice title="The account is expected again">Your history was drawn again with it.</Notice>;
+      return <Notice title="The account counts again">Your history was updated with it.</Notice>;
     case 'separated':
-      return (
-        <Notice title="The account has a line of its own again">
-          Your history was drawn again without the join.
-        </Notice>
-      );
+      return <Notice title="The account counts on its own again">Your history was updated.</Notice>;
   }
 }
 
@@ -91,14 +85,12 @@ function Done({
     ? `The new keys of ${institution} are in use`
     : `You signed in to ${institution} again`;
   if (kind === 'unlinked') {
-    return (
-      <Notice title={`${institution} is unlinked`}>The days that were known stay in your history.</Notice>
-    );
+    return <Notice title={`${institution} is unlinked`}>Its past days stay in your history.</Notice>;
   }
-  const days = kind === 'reconnected' ? 'The missing days' : 'The days of your past year';
+  const days = kind === 'reconnected' ? 'The missing days' : 'Your past year’s days';
   const filled = isDue
     ? `${days} are being filled in.`
-    : `${days} are filled in, as far as your broker knows them.`;
+    : `${days} are filled in, as far as your broker has them.`;
   return (
     <Notice
       title={kind === 'reconnected' ? again : `${institution} is linked`}

@@ -31,14 +31,14 @@ export function UnlinkDialog({
           <AlertDialog.Description asChild>
             <div className="mt-3 space-y-2 text-sm text-ink-soft">
               <p>
-                Its accounts are read no more, and no longer count from the next market close on.{' '}
+                We stop reading these accounts; they leave your total after the next close.{' '}
                 {isLinkedByKeys(connection)
                   ? `Our copy of your keys is deleted; delete the keys at ${institution} as well if you made them for this.`
                   : `Our access to ${institution} is deleted, here and at the linking service.`}
               </p>
               <p>
-                <strong className="font-medium text-ink">Your history stays:</strong> every day that is known
-                until then. Days that are missing can no longer be filled in.
+                <strong className="font-medium text-ink">Your history stays.</strong> Days that are still
+                missing can no longer be filled in.
               </p>
             </div>
           </AlertDialog.Description>

@@ -4,9 +4,11 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 
 const PLACES = [
+  { href: '/admin', name: 'Inbox' },
   { href: '/admin/coverage', name: 'Coverage' },
   { href: '/admin/backfill', name: 'Backfill' },
   { href: '/admin/runs', name: 'Runs' },
+  { href: '/admin/alerts', name: 'Alerts' },
   { href: '/admin/audit', name: 'Audit log' },
 ] as const;
 
@@ -17,7 +19,7 @@ export function AdminNavigation() {
     <nav aria-label="Operations" className="overflow-x-auto border-b border-hairline bg-surface">
       <ul className="mx-auto flex max-w-5xl gap-1 px-2 sm:px-6">
         {PLACES.map(({ href, name }) => {
-          const isHere = path === href || path.startsWith(`${href}/`);
+          const isHere = path === href || (href !== '/admin' && path.startsWith(`${href}/`));
           return (
             <li key={href}>
               <Link

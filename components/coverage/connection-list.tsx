@@ -64,7 +64,9 @@ function StatusBadge({
   if (status === 'paused') return <Badge>Paused: source switched off</Badge>;
   return (
     <Badge tone="caution">
-      {disabledSince === null ? 'Broken' : `Broken since ${formats.instant(disabledSince)}`}
+      {disabledSince === null
+        ? 'Reconnect needed'
+        : `Reconnect needed since ${formats.instant(disabledSince)}`}
     </Badge>
   );
 }
@@ -78,17 +80,17 @@ const CAPABILITY_WORDS: Readonly<Record<string, string>> = {
 function factsOf(connection: CoverageConnection, formats: Formats): Fact[] {
   const { lastSuccessAt, lastErrorCode, attempts, retryAt, dueAt, historyCapability } = connection;
   return [
-    { name: 'Last good sync', value: lastSuccessAt === null ? 'Never' : formats.instant(lastSuccessAt) },
+    { name: 'Last read', value: lastSuccessAt === null ? 'Never' : formats.instant(lastSuccessAt) },
     {
       name: 'Last error',
       value: lastErrorCode === null ? 'None' : `${lastErrorCode.replaceAll('_', ' ')}, ${attempts} in a row`,
     },
-    ...(retryAt === null ? [] : [{ name: 'Not asked before', value: formats.instant(retryAt) }]),
+    ...(retryAt === null ? [] : [{ name: 'Next attempt', value: formats.instant(retryAt) }]),
     { name: 'Work waiting', value: dueAt === null ? 'No' : `Since ${formats.instant(dueAt)}` },
     {
       name: 'Broker’s history',
       value:
-        historyCapability === null ? 'Not known' : (CAPABILITY_WORDS[historyCapability] ?? historyCapability),
+        historyCapability === null ? 'Unknown' : (CAPABILITY_WORDS[historyCapability] ?? historyCapability),
     },
   ];
 }

@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, type ReactNode, useTransition } from 'react';
 import { DAY_LABELS } from '@/components/labels/states';
@@ -18,6 +19,13 @@ const SPAN_NAMES: Readonly<Record<(typeof COVERAGE_SPANS)[number], string>> = {
 };
 
 const SORT_NAMES: Readonly<Record<CoverageSort, string>> = { worst: 'Worst first', email: 'By e-mail' };
+
+/** Views that operators ask for again and again, as links. */
+const SAVED: readonly { readonly name: string; readonly query: Readonly<Record<string, string>> }[] = [
+  { name: 'Wait for their owners', query: { reason: 'connection_broken', days: '90' } },
+  { name: 'Providers do not answer', query: { reason: 'unavailable' } },
+  { name: 'Given up this year', query: { reason: 'gave_up', days: '365' } },
+];
 
 /** Which users and days the grid shows. The choice is in the URL, so a view can be sent to somebody. */
 export function CoverageFilters({
@@ -47,61 +55,75 @@ export function CoverageFilters({
   };
 
   return (
-    <form
-      // A new address fills the form anew.
-      key={JSON.stringify([days, filter, sort])}
-      action={PLACE}
-      onSubmit={submit}
-      aria-busy={isPending}
-      className="grid grid-cols-2 items-end gap-3 sm:grid-cols-4 lg:grid-cols-[repeat(5,minmax(0,1fr))_auto_auto]"
-    >
-      <Field label="Search user">
-        <input
-          name="search"
-          type="search"
-          defaultValue={filter.search ?? ''}
-          placeholder="E-mail or id"
-          className={CONTROL}
-        />
-      </Field>
-      <Choice name="days" label="Days" value={String(days)} onPick={show}>
-        {COVERAGE_SPANS.map((span) => (
-          <option key={span} value={span}>
-            {SPAN_NAMES[span]}
-          </option>
-        ))}
-      </Choice>
-      <Choice name="reason" label="Missing because" value={filter.reason ?? ''} onPick={show}>
-        <option value="">Any reason</option>
-        {GAP_REASONS.filter(isOfAccounts).map((reason) => (
-          <option key={reason} value={reason}>
-            {DAY_LABELS[reason].label}
-          </option>
-        ))}
-      </Choice>
-      <Choice name="institution" label="Brokerage" value={filter.institution ?? ''} onPick={show}>
-        <option value="">All</option>
-        {institutions.map((name) => (
-          <option key={name} value={name}>
+    <>
+      <nav aria-label="Saved filters" className="flex flex-wrap gap-x-5 gap-y-1 text-sm">
+        {SAVED.map(({ name, query }) => (
+          <Link
+            key={name}
+            href={`${PLACE}?${new URLSearchParams(query)}#users`}
+            prefetch={false}
+            className="py-1 text-accent underline-offset-4 hover:underline"
+          >
             {name}
-          </option>
+          </Link>
         ))}
-      </Choice>
-      <Choice name="sort" label="Order" value={sort} onPick={show}>
-        {COVERAGE_SORTS.map((one) => (
-          <option key={one} value={one}>
-            {SORT_NAMES[one]}
-          </option>
-        ))}
-      </Choice>
-      {filter.provider !== null && <input type="hidden" name="provider" value={filter.provider} />}
-      <Button type="submit" look="primary" disabled={isPending}>
-        Show
-      </Button>
-      <a href={PLACE} className={buttonClass({ look: 'plain' })}>
-        Clear
-      </a>
-    </form>
+      </nav>
+      <form
+        // A new address fills the form anew.
+        key={JSON.stringify([days, filter, sort])}
+        action={PLACE}
+        onSubmit={submit}
+        aria-busy={isPending}
+        className="grid grid-cols-2 items-end gap-3 sm:grid-cols-4 lg:grid-cols-[repeat(5,minmax(0,1fr))_auto_auto]"
+      >
+        <Field label="Search user">
+          <input
+            name="search"
+            type="search"
+            defaultValue={filter.search ?? ''}
+            placeholder="E-mail or id"
+            className={CONTROL}
+          />
+        </Field>
+        <Choice name="days" label="Days" value={String(days)} onPick={show}>
+          {COVERAGE_SPANS.map((span) => (
+            <option key={span} value={span}>
+              {SPAN_NAMES[span]}
+            </option>
+          ))}
+        </Choice>
+        <Choice name="reason" label="Missing because" value={filter.reason ?? ''} onPick={show}>
+          <option value="">Any reason</option>
+          {GAP_REASONS.filter(isOfAccounts).map((reason) => (
+            <option key={reason} value={reason}>
+              {DAY_LABELS[reason].label}
+            </option>
+          ))}
+        </Choice>
+        <Choice name="institution" label="Brokerage" value={filter.institution ?? ''} onPick={show}>
+          <option value="">All</option>
+          {institutions.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </Choice>
+        <Choice name="sort" label="Order" value={sort} onPick={show}>
+          {COVERAGE_SORTS.map((one) => (
+            <option key={one} value={one}>
+              {SORT_NAMES[one]}
+            </option>
+          ))}
+        </Choice>
+        {filter.provider !== null && <input type="hidden" name="provider" value={filter.provider} />}
+        <Button type="submit" look="primary" disabled={isPending}>
+          Show
+        </Button>
+        <a href={PLACE} className={buttonClass({ look: 'plain' })}>
+          Clear
+        </a>
+      </form>
+    </>
   );
 }
 

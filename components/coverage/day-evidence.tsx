@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { createFormats, type Formats } from '@/components/format/formats';
-import { DAY_LABELS, KIND_LABELS, nameSource, VERDICT_WORDS } from '@/components/labels/states';
+import { DAY_LABELS, GAP_LABELS, KIND_LABELS, nameSource, VERDICT_WORDS } from '@/components/labels/states';
 import { Badge } from '@/components/ui/badge';
 import type { CoverageDay, DayObservation, DayOutcome, DaySnapshot } from '@/lib/coverage/document';
 import type { Amount, Currency } from '@/lib/domain/money';
@@ -23,11 +23,11 @@ export function DayAccount({
           at {institution}, by {nameSource(provider)}
         </span>
         {!isExpected && <Badge>Not expected on this day</Badge>}
-        {status === 'disabled' && <Badge tone="caution">Connection broken</Badge>}
+        {status === 'disabled' && <Badge tone="caution">{GAP_LABELS.connection_broken.label}</Badge>}
       </p>
       {outcome !== null && <Outcome outcome={outcome} formats={formats} />}
       {observations.length === 0 ? (
-        <p className="mt-2 text-ink-soft">Nothing was ever observed.</p>
+        <p className="mt-2 text-ink-soft">We never received a value.</p>
       ) : (
         <ol className="mt-3 divide-y divide-hairline border-t border-hairline">
           {observations.map((observation) => (
@@ -49,8 +49,8 @@ function Outcome({ outcome, formats }: { readonly outcome: DayOutcome; readonly 
       {final
         ? 'Final, unless somebody asks again.'
         : nextAttemptAt === null
-          ? 'The next run asks again.'
-          : `Asked again ${formats.instant(nextAttemptAt)}.`}
+          ? 'We’ll ask again in the next run.'
+          : `Next attempt ${formats.instant(nextAttemptAt)}.`}
     </p>
   );
 }
@@ -123,7 +123,7 @@ export function DaySnapshots({
   readonly snapshots: readonly DaySnapshot[];
   readonly locale: string;
 }) {
-  if (snapshots.length === 0) return <p className="text-sm text-ink-soft">Nothing was ever published.</p>;
+  if (snapshots.length === 0) return <p className="text-sm text-ink-soft">No value was ever published.</p>;
   return (
     <ul className="divide-y divide-hairline border-y border-hairline text-sm">
       {snapshots.map((snapshot) => {

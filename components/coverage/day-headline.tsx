@@ -29,14 +29,14 @@ export function DayHeadline({ day, formats }: { readonly day: DayHeadlineProps; 
         </span>
         <span className="tabular text-ink-soft">
           {expected === 0
-            ? 'No account is expected yet.'
+            ? 'We don’t expect any account yet.'
             : `${formats.count(present)} of ${formats.count(expected)} accounts`}
         </span>
       </p>
       <p className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2 text-sm text-ink-soft">
         {expected > 0 && (
           <Badge tone={isMet ? 'accent' : overdue ? 'caution' : 'neutral'}>
-            {isMet ? 'Target met' : overdue ? 'Below target' : 'On its way'}
+            {isMet ? 'Target met' : overdue ? 'Below target' : 'In progress'}
           </Badge>
         )}
         <span>
@@ -68,12 +68,12 @@ function CaptureClock({
   if (startedAt === null) {
     return (
       <p className="mt-4 text-sm text-ink-soft">
-        No capture runs now.{' '}
+        No run is in progress.{' '}
         {waiting > 0
           ? `${formats.count(waiting)} ${waiting === 1 ? 'connection waits' : 'connections wait'} for the next one.`
           : missing > 0
-            ? 'What is missing is asked for again as planned.'
-            : 'Nobody waits.'}
+            ? 'We’ll retry missing days as scheduled.'
+            : 'Nothing is waiting.'}
       </p>
     );
   }
@@ -82,7 +82,7 @@ function CaptureClock({
     <div className="mt-4 text-sm">
       <RefreshWhile />
       <p className="flex flex-wrap justify-between gap-x-4">
-        <span className="font-medium">Capturing since {formats.time(startedAt)}</span>
+        <span className="font-medium">Recording since {formats.time(startedAt)}</span>
         <span className="tabular text-ink-soft">
           {formats.count(answered)} of {formats.count(total)} connections
           {expectedEnd !== null && `, done about ${formats.time(expectedEnd)}`}

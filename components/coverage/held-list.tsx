@@ -31,7 +31,7 @@ export function HeldLinks({
   readonly locale: string;
 }) {
   const formats = createFormats(locale, ANY_CURRENCY);
-  if (held.length === 0) return <p className="text-sm text-ink-soft">No value waits for a verdict.</p>;
+  if (held.length === 0) return <p className="text-sm text-ink-soft">No value is waiting for a decision.</p>;
   return (
     <ul className="divide-y divide-hairline border-y border-hairline text-sm">
       {held.map(({ id, userId, account, institution, date, reason }) => (

@@ -71,6 +71,14 @@ export function IncidentList({
             >
               Show users
             </Link>
+            {isTheirs(reason) && (
+              <Link
+                href={`/admin/reminders?${new URLSearchParams({ provider, ...(institution === null ? {} : { institution }) })}`}
+                className={buttonClass({ look: 'primary' })}
+              >
+                Tell the users
+              </Link>
+            )}
             <Link
               href={backfillHref({ institution, provider, from: since, to: due })}
               className={buttonClass({ look: isTheirs(reason) ? 'quiet' : 'primary' })}

@@ -1,4 +1,5 @@
 import { type Formats, formatShare } from '@/components/format/formats';
+import { KIND_LABELS } from '@/components/labels/states';
 import type { TrendDay } from '@/lib/coverage/document';
 
 const HEIGHT = 120;
@@ -7,9 +8,9 @@ const BAR = 8;
 
 /** Bars from the ground up: what is known surely first. */
 const PARTS = [
-  { part: 'captured', label: 'Captured', fill: 'var(--accent)' },
-  { part: 'reconstructed', label: 'Reconstructed', fill: 'url(#trend-hatch)' },
-  { part: 'estimated', label: 'Estimated', fill: 'url(#trend-dots)' },
+  { part: 'captured', label: KIND_LABELS.daily_eod.label, fill: 'var(--accent)' },
+  { part: 'reconstructed', label: KIND_LABELS.reconstructed.label, fill: 'url(#trend-hatch)' },
+  { part: 'estimated', label: KIND_LABELS.estimated.label, fill: 'url(#trend-dots)' },
 ] as const;
 
 /** For which share of users each trading day is there, by kind; what is left open is missing. Also as a table. */
@@ -29,49 +30,63 @@ export function TrendChart({
   const worst = known.reduce((a, b) => (shareOf(b) < shareOf(a) ? b : a));
   return (
     <figure>
-      <svg
-        role="img"
-        aria-label={`Users with a value, ${formats.dateRange(first.date, last.date)}: ${sayShare(last, formats)} on the last day; fewest on ${formats.date(worst.date)}, ${sayShare(worst, formats)}.`}
-        viewBox={`0 0 ${width} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        className="h-32 w-full rounded-lg border border-hairline bg-gap-fill"
-      >
-        <defs>
-          <pattern
-            id="trend-hatch"
-            width="4"
-            height="4"
-            patternUnits="userSpaceOnUse"
-            patternTransform="rotate(45)"
-          >
-            <rect width="2" height="4" fill="var(--accent)" />
-          </pattern>
-          <pattern id="trend-dots" width="4" height="4" patternUnits="userSpaceOnUse">
-            <circle cx="2" cy="2" r="1.2" fill="var(--accent)" />
-          </pattern>
-        </defs>
-        {days.map((day, at) => {
-          let top = HEIGHT;
-          return PARTS.map(({ part, fill }) => {
-            const height = day.expected === 0 ? 0 : (day[part] / day.expected) * HEIGHT;
-            top -= height;
-            return height === 0 ? null : (
-              <rect
-                key={`${day.date} ${part}`}
-                x={at * STEP + 1}
-                y={top}
-                width={BAR}
-                height={height}
-                fill={fill}
-              />
-            );
-          });
-        })}
-      </svg>
+      <div className="tabular grid grid-cols-[auto_1fr] gap-x-2 text-xs text-ink-soft">
+        <div aria-hidden="true" className="flex h-32 flex-col justify-between text-right">
+          {[1, 0.5, 0].map((share) => (
+            <span key={share} className="leading-none">
+              {formatShare(share, 1, formats.locale)}
+            </span>
+          ))}
+        </div>
+        <svg
+          role="img"
+          aria-label={`Users with a value, ${formats.dateRange(first.date, last.date)}: ${sayShare(last, formats)} on the last day; fewest on ${formats.date(worst.date)}, ${sayShare(worst, formats)}.`}
+          viewBox={`0 0 ${width} ${HEIGHT}`}
+          preserveAspectRatio="none"
+          className="h-32 w-full min-w-0 rounded-lg border border-hairline bg-gap-fill"
+        >
+          <defs>
+            <pattern
+              id="trend-hatch"
+              width="4"
+              height="4"
+              patternUnits="userSpaceOnUse"
+              patternTransform="rotate(45)"
+            >
+              <rect width="2" height="4" fill="var(--accent)" />
+            </pattern>
+            <pattern id="trend-dots" width="4" height="4" patternUnits="userSpaceOnUse">
+              <circle cx="2" cy="2" r="1.2" fill="var(--accent)" />
+            </pattern>
+          </defs>
+          {days.map((day, at) => {
+            let top = HEIGHT;
+            return PARTS.map(({ part, fill }) => {
+              const height = day.expected === 0 ? 0 : (day[part] / day.expected) * HEIGHT;
+              top -= height;
+              return height === 0 ? null : (
+                <rect
+                  key={`${day.date} ${part}`}
+                  x={at * STEP + 1}
+                  y={top}
+                  width={BAR}
+                  height={height}
+                  fill={fill}
+                />
+              );
+            });
+          })}
+        </svg>
+        <span />
+        <div aria-hidden="true" className="mt-1 flex justify-between">
+          <span>{formats.shortDate(first.date)}</span>
+          <span>{formats.shortDate(last.date)}</span>
+        </div>
+      </div>
       <figcaption className="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1 text-xs text-ink-soft">
         <span>
-          {formats.dateRange(first.date, last.date)}. Solid captured, hatched reconstructed, dotted estimated,
-          open missing.
+          {formats.dateRange(first.date, last.date)}. Solid: recorded at close; hatched: filled in later;
+          dotted: estimated; open: missing.
         </span>
       </figcaption>
       <details className="mt-2 text-sm">

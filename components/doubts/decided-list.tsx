@@ -2,14 +2,15 @@
 
 import type { FormEvent } from 'react';
 import { ANY_CURRENCY, createFormats } from '@/components/format/formats';
+import { CATEGORY_WORDS } from '@/components/labels/connections';
 import { MOVEMENT_LABELS } from '@/components/labels/states';
 import { Button } from '@/components/ui/button';
 import type { StandingDecision } from '@/lib/doubts/document';
 import { ReasonField, readReason } from './reason-field';
-import { type Asker, heldValueHref, movementHref, useDecision } from './use-decision';
+import { type Asker, categoryHref, heldValueHref, movementHref, useDecision } from './use-decision';
 import { tellValue } from './words';
 
-/** What people decided about values and movements, newest first, and the way back. */
+/** What people decided about values, movements and accounts, newest first, and the way back. */
 export function DecidedList({
   decisions,
   asker,
@@ -32,7 +33,7 @@ export function DecidedList({
             </p>
           </div>
           {/* A verdict on a value is for administrators to give, and so to take back. */}
-          {(asker === 'administrator' || decision.about === 'movement') && (
+          {(asker === 'administrator' || decision.about !== 'reading') && (
             <TakeBackForm decision={decision} asker={asker} />
           )}
         </li>
@@ -42,7 +43,7 @@ export function DecidedList({
 }
 
 function tellDecision(
-  { about, date, total, currency, word, verdict, kind, amount }: StandingDecision,
+  { about, account, date, total, currency, word, verdict, kind, amount, category }: StandingDecision,
   locale: string,
 ): string {
   const formats = createFormats(locale, currency ?? ANY_CURRENCY);
@@ -50,6 +51,7 @@ function tellDecision(
     const value = total === null ? 'The value' : tellValue({ total, currency }, locale);
     return `${value} of ${formats.date(date)}: ${verdict === 'accept' ? 'accepted' : 'rejected'}`;
   }
+  if (category !== null) return `${account}: ${CATEGORY_WORDS[category]}`;
   const what = kind === null ? '' : MOVEMENT_LABELS[kind];
   const sum = amount === null || kind === 'other' ? '' : `, ${formats.signedMoney(amount)}`;
   return `“${word ?? ''}” of ${formats.date(date)}: ${what}${sum}`;
@@ -60,22 +62,22 @@ function tellActor({ actor, isOwner }: StandingDecision, asker: Asker): string {
   return isOwner ? `${actor ?? 'Somebody who is gone'}, the owner` : (actor ?? 'Somebody who is gone');
 }
 
-function TakeBackForm({
-  decision: { about, subject },
-  asker,
-}: {
-  readonly decision: StandingDecision;
-  readonly asker: Asker;
-}) {
-  const { decide, isSending, fault } = useDecision(
-    about === 'reading' ? heldValueHref(subject) : movementHref(asker, subject),
-  );
+/** The door at which a decision is taken back, and what is said there. */
+function wayBack({ about, subject, accountId }: StandingDecision, asker: Asker) {
+  if (about === 'category') return { href: categoryHref(asker, accountId), body: { category: null } };
+  return about === 'reading'
+    ? { href: heldValueHref(subject ?? 0), body: { verdict: 'take_back' } }
+    : { href: movementHref(asker, subject ?? 0), body: { as: null } };
+}
+
+function TakeBackForm({ decision, asker }: { readonly decision: StandingDecision; readonly asker: Asker }) {
+  const { href, body } = wayBack(decision, asker);
+  const { decide, isSending, fault } = useDecision(href);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const reason = readReason(new FormData(event.currentTarget));
-    const back = about === 'reading' ? { verdict: 'take_back' } : { as: null };
     void decide(
-      asker === 'administrator' ? { ...back, reason } : back,
+      asker === 'administrator' ? { ...body, reason } : body,
       'Taken back: it is an open question again.',
     );
   };

@@ -11,6 +11,11 @@ export function movementHref(asker: Asker, rowId: number): string {
   return asker === 'owner' ? `/api/portfolio/movements/${rowId}` : `/api/admin/movements/${rowId}`;
 }
 
+export function categoryHref(asker: Asker, accountId: string): string {
+  const area = asker === 'owner' ? 'portfolio' : 'admin';
+  return `/api/${area}/accounts/${accountId}/category`;
+}
+
 export function heldValueHref(id: number): string {
   return `/api/admin/held-values/${id}`;
 }

@@ -62,68 +62,97 @@ function atMidnightUtc(date: TradingDate): Date {
 }
 
 /**
+ * A page has one language, so months and weekdays are English for everybody, in the order of the reader's region and on the
+ * exchange's calendar; numbers are grouped as the reader is used to, in the digits that the words have. By the text of the tag:
+ * asking `Intl.Locale` would cost a phone a tenth of a second before anything is on the page.
+ */
+export function languagesOf(locale: string): { readonly numbers: string; readonly words: string } {
+  const plain = locale.replace(/-u-.*$/, '');
+  const region = /-([A-Z]{2})(?:-|$)/.exec(plain)?.[1] ?? 'US';
+  return { numbers: `${plain}-u-nu-latn`, words: `en-${region}-u-ca-gregory-nu-latn` };
+}
+
+/** Made when first asked for: what writes numbers and dates is costly to make, and no page needs all of it. */
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/**
  * Formats for a viewer's locale and a portfolio's currency. Trading dates are formatted in UTC, where they
  * never shift; instants on the exchange's clock. Throws `RangeError` when the locale is not a language tag.
  */
-export function createFormats(locale: string, currency: Currency): Formats {
+export function createFormats(given: string, currency: Currency): Formats {
+  const { numbers: locale, words } = languagesOf(given);
   const style = { style: 'currency', currency } as const;
-  const money = new Intl.NumberFormat(locale, style);
-  const wholeMoney = new Intl.NumberFormat(locale, { ...style, maximumFractionDigits: 0 });
-  const signedMoney = new Intl.NumberFormat(locale, { ...style, signDisplay: 'exceptZero' });
-  const percent = new Intl.NumberFormat(locale, {
-    style: 'percent',
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-    signDisplay: 'exceptZero',
-  });
-  const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
-  const points = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  const count = new Intl.NumberFormat(locale);
+  const money = lazily(() => new Intl.NumberFormat(locale, style));
+  const wholeMoney = lazily(() => new Intl.NumberFormat(locale, { ...style, maximumFractionDigits: 0 }));
+  const signedMoney = lazily(() => new Intl.NumberFormat(locale, { ...style, signDisplay: 'exceptZero' }));
+  const percent = lazily(
+    () =>
+      new Intl.NumberFormat(locale, {
+        style: 'percent',
+        minimumFractionDigits: 2,
+        maximumFractionDigits: 2,
+        signDisplay: 'exceptZero',
+      }),
+  );
+  const share = lazily(() => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }));
+  const points = lazily(
+    () => new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+  );
+  const count = lazily(() => new Intl.NumberFormat(locale));
   const dates = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
+    lazily(() => new Intl.DateTimeFormat(words, { timeZone: 'UTC', ...options }));
   const date = dates({ year: 'numeric', month: 'short', day: 'numeric' });
   const shortDate = dates({ month: 'short', day: 'numeric' });
   const longDate = dates({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' });
   const month = dates({ month: 'short' });
   const year = dates({ year: 'numeric' });
   const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: EXCHANGE_ZONE } as const;
-  const time = new Intl.DateTimeFormat(locale, clock);
-  const dayOfInstant = new Intl.DateTimeFormat(locale, {
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    timeZone: EXCHANGE_ZONE,
-  });
+  const time = lazily(() => new Intl.DateTimeFormat(words, clock));
+  const dayOfInstant = lazily(
+    () =>
+      new Intl.DateTimeFormat(words, {
+        year: 'numeric',
+        month: 'short',
+        day: 'numeric',
+        timeZone: EXCHANGE_ZONE,
+      }),
+  );
 
-  const formatTime = (instant: Instant) => `${time.format(new Date(instant))} ET`;
+  const formatTime = (instant: Instant) => `${time().format(new Date(instant))} ET`;
   const formatInstant = (instant: Instant) =>
-    `${dayOfInstant.format(new Date(instant))}, ${formatTime(instant)}`;
+    `${dayOfInstant().format(new Date(instant))}, ${formatTime(instant)}`;
 
   return {
     locale,
-    money: (amount) => money.format(asDecimalText(amount)),
-    wholeMoney: (amount) => wholeMoney.format(asDecimalText(amount)),
-    signedMoney: (amount) => signedMoney.format(asDecimalText(amount)),
-    moneyParts: (amount) => splitFraction(money.formatToParts(asDecimalText(amount))),
-    signedPercent: (fraction) => percent.format(asDecimalText(fraction)),
-    percent: (fraction) => share.format(asDecimalText(fraction)),
-    points: (fraction) => `${points.format(fraction * 100)} points`,
+    money: (amount) => money().format(asDecimalText(amount)),
+    wholeMoney: (amount) => wholeMoney().format(asDecimalText(amount)),
+    signedMoney: (amount) => signedMoney().format(asDecimalText(amount)),
+    moneyParts: (amount) => splitFraction(money().formatToParts(asDecimalText(amount))),
+    signedPercent: (fraction) => percent().format(asDecimalText(fraction)),
+    percent: (fraction) => share().format(asDecimalText(fraction)),
+    points: (fraction) => `${points().format(fraction * 100)} points`,
     axisMoney: (values) =>
       (values.some((value) => Math.abs(value) >= COMPACT_FROM)
         ? formatExactly(values, locale, { ...style, notation: 'compact' }, COMPACT_DIGITS_MAX)
         : null) ?? formatWithEnough(values, locale, style),
     axisPercent: (values) => formatWithEnough(values, locale, { style: 'percent' }),
-    count: (value) => count.format(value),
-    date: (day) => date.format(atMidnightUtc(day)),
-    shortDate: (day) => shortDate.format(atMidnightUtc(day)),
-    longDate: (day) => longDate.format(atMidnightUtc(day)),
-    dateRange: (from, to) => withPlainSpaces(date.formatRange(atMidnightUtc(from), atMidnightUtc(to))),
-    month: (day) => month.format(atMidnightUtc(day)),
-    year: (day) => year.format(atMidnightUtc(day)),
+    count: (value) => count().format(value),
+    date: (day) => date().format(atMidnightUtc(day)),
+    shortDate: (day) => shortDate().format(atMidnightUtc(day)),
+    longDate: (day) => longDate().format(atMidnightUtc(day)),
+    dateRange: (from, to) => withPlainSpaces(date().formatRange(atMidnightUtc(from), atMidnightUtc(to))),
+    month: (day) => month().format(atMidnightUtc(day)),
+    year: (day) => year().format(atMidnightUtc(day)),
     time: formatTime,
     instant: formatInstant,
     instantOn: (instant, day) =>
-      dayOfInstant.format(new Date(instant)) === date.format(atMidnightUtc(day))
+      dayOfInstant().format(new Date(instant)) === date().format(atMidnightUtc(day))
         ? formatTime(instant)
         : formatInstant(instant),
 

@@ -12,9 +12,9 @@ const SOURCE_WORDS: Readonly<Record<string, SourceWords>> = {
   snaptrade: {
     title: 'Most brokerages',
     sentence:
-      'You sign in at your broker, on the pages of our linking service. We never see your password, and cannot trade.',
+      'You sign in at your broker, on the pages of our linking service. Access is read-only: we can’t trade or move money, and never see your password.',
     abilities: [
-      'Today and every close from now on, as fresh as your broker allows: some are read once a day.',
+      'Today and every close from now on; some brokers are read once a day.',
       'Up to a year back, where your broker keeps a record of past values.',
       'Deposits, withdrawals and dividends, a day late.',
     ],
@@ -22,9 +22,9 @@ const SOURCE_WORDS: Readonly<Record<string, SourceWords>> = {
   alpaca: {
     title: 'Alpaca, with your own keys',
     sentence:
-      'You make a pair of API keys in your Alpaca dashboard, for your live account, and enter it here. Such keys could also trade: we keep them encrypted, and use them to read only.',
+      'You make a pair of API keys in your Alpaca dashboard, for your live account, and enter them here. Such keys could also trade: we keep them encrypted, and only read with them.',
     abilities: [
-      'Today and every close from now on, read at the moment.',
+      'Today and every close from now on, read live.',
       'Two years back, by Alpaca’s own record of every close.',
       'Deposits, withdrawals, transfers and dividends, a day late.',
     ],
@@ -53,7 +53,7 @@ export function statusWords(connection: LinkedConnection): StatusWords {
   if (status === 'removed') {
     return {
       label: 'Unlinked',
-      sentence: 'Nothing is read here any more. The days that were known stay in your history.',
+      sentence: 'We no longer read these accounts. Their past days stay in your history.',
       tone: 'neutral',
     };
   }
@@ -69,29 +69,28 @@ export function statusWords(connection: LinkedConnection): StatusWords {
     return isDue
       ? {
           label: 'Checking again',
-          sentence: `${institution} is being asked again. This page tells you what came of it.`,
+          sentence: `We’re asking ${institution} again. This page will show the result.`,
           tone: 'accent',
         }
       : {
-          label: 'Broken',
+          label: 'Reconnect needed',
           sentence: isLinkedByKeys(connection)
-            ? `${institution} does not accept the keys any more. Enter new ones for the same account: the missing days are then filled in by themselves.`
-            : `${institution}: connection expired, sign in again. The missing days are then filled in by themselves.`,
+            ? `${institution} no longer accepts the keys. Enter new ones for the same account; the missing days then fill in automatically.`
+            : `${institution} needs you to sign in again. The missing days then fill in automatically.`,
           tone: 'caution',
         };
   }
   if (lastSuccessAt === null) {
     return {
-      label: 'Importing the last year',
-      sentence:
-        'It is linked, and the past year is being fetched. This takes a few seconds; there is nothing to do.',
+      label: 'Loading your past year',
+      sentence: 'Linked. Your past year is loading, usually in under a minute; there is nothing to do.',
       tone: 'accent',
     };
   }
   return { label: 'Working', sentence: 'Read after every market close.', tone: 'neutral' };
 }
 
-const CATEGORY_WORDS: Readonly<Record<NonNullable<LinkedAccount['category']>, string>> = {
+export const CATEGORY_WORDS: Readonly<Record<NonNullable<LinkedAccount['category']>, string>> = {
   investment: 'Investment',
   deposit: 'Bank account',
   credit: 'Credit line, not counted',

@@ -8,26 +8,29 @@ export type ReturnFigureName = 'twr' | 'mwr' | 'maxDrawdown';
 export const FIGURE_LABELS: Readonly<
   Record<ReturnFigureName, { readonly label: string; readonly meaning: string }>
 > = {
-  twr: { label: 'Return', meaning: 'Time-weighted: how the investments did, whatever was paid in or out.' },
+  twr: {
+    label: 'Return',
+    meaning: 'Time-weighted: how the investments did, regardless of deposits and withdrawals.',
+  },
   mwr: {
     label: 'Money-weighted',
     meaning: 'How your money did: it differs from the return when deposits met good or bad days.',
   },
   maxDrawdown: {
-    label: 'Max drawdown',
-    meaning: 'The largest fall from an earlier peak, deposits and withdrawals aside.',
+    label: 'Largest drop',
+    meaning: 'The largest drop from an earlier high, not counting deposits and withdrawals.',
   },
 };
 
 /** Why there is no return. */
 export const FAULT_LABELS: Readonly<Record<ReturnFault, string>> = {
-  too_few_days: 'not available: too few known days',
-  flows_unknown: 'not available: deposits are not known',
-  base_not_positive: 'not available: there was nothing to grow from',
-  no_solution: 'not available: no rate explains the payments',
-  movement_unknown: 'not available: a movement is not known',
+  too_few_days: 'not available: too few days with a value',
+  flows_unknown: 'not available: we don’t know the deposits',
+  base_not_positive: 'not available: there was no money to grow',
+  no_solution: 'not available: it can’t be calculated for these payments',
+  movement_unknown: 'not available: we don’t know what a movement was',
   movements_not_booked: 'available after the broker books today’s movements',
-  invested_too_briefly: 'not available: the money was there too briefly',
+  invested_too_briefly: 'not available: the money was invested too briefly',
 };
 
 /** A measure's name on its switch, what a chart of it is called, and what it means. */
@@ -50,14 +53,15 @@ export const MEASURE_WORDS: Readonly<Record<Measure, MeasureWords>> = {
       'Time-weighted: how the investments did. Money-weighted: how your own money did. They differ when deposits met good or bad days.',
   },
   deposits: {
-    label: 'Net deposits',
-    title: 'Net deposits against value',
-    meaning: 'What was put in, beside what it was worth. The distance between the two is gain or loss.',
+    label: 'Money invested',
+    title: 'Money invested and value',
+    meaning:
+      'The money you put in, and what it was worth. The distance between the two is your gain or loss.',
   },
   drawdown: {
-    label: 'Drawdown',
-    title: 'Drawdown',
-    meaning: 'How far each day lay below the highest day before it, deposits and withdrawals aside.',
+    label: 'Drops',
+    title: 'Drops from the highest value',
+    meaning: 'How far each day was below the highest day before it, not counting deposits and withdrawals.',
   },
 };
 

@@ -7,7 +7,7 @@ interface VerdictLabel {
 }
 
 export const STATEMENT_VERDICT_LABELS: Readonly<Record<StatementVerdict, VerdictLabel>> = {
-  new: { label: 'New', meaning: 'Nothing is known of this day yet.' },
+  new: { label: 'New', meaning: 'We have no value for this day yet.' },
   replaces: {
     label: 'Replaces',
     meaning: 'An earlier file of yours gives another value; this one counts from now on.',
@@ -19,10 +19,10 @@ export const STATEMENT_VERDICT_LABELS: Readonly<Record<StatementVerdict, Verdict
   same: { label: 'Already known', meaning: 'Nothing changes.' },
   differs: {
     label: 'Differs',
-    meaning: 'Your broker reported another value, which goes on to be shown. Yours is kept beside it.',
+    meaning: 'Your broker reported another value, which stays on the chart. We keep yours beside it.',
   },
   future: { label: 'Not closed yet', meaning: 'The day has no closing value yet.' },
-  before: { label: 'Too early', meaning: 'It lies before the year 2000.' },
+  before: { label: 'Too early', meaning: 'It is before the year 2000.' },
   closed: { label: 'Account ended', meaning: 'The account had ended by then.' },
   other_currency: {
     label: 'Other currency',

@@ -53,14 +53,14 @@ export const RUN_STATE_WORDS: Readonly<Record<RunState, string>> = {
   complete: 'Complete',
   continues: 'Continues on the next tick',
   failed: 'Failed',
-  abandoned: 'Abandoned',
+  abandoned: 'Crashed',
 };
 
 export const TRIGGER_WORDS: Readonly<Record<RunTrigger, string>> = {
   cron: 'Schedule',
   api_key: 'API key',
   user: 'A user asked',
-  page_view: 'Page view',
+  page_view: 'Page visit',
   webhook: 'Provider event',
   backfill: 'Backfill',
 };
@@ -69,9 +69,9 @@ export const TRIGGER_WORDS: Readonly<Record<RunTrigger, string>> = {
 const COUNT_WORDS: Readonly<Record<string, string>> = {
   connections: 'Connections',
   failed: 'Failed',
-  waiting: 'Left to the next run',
-  captured: 'Captured',
-  reconstructed: 'Reconstructed',
+  waiting: 'Left for the next run',
+  captured: 'Recorded at close',
+  reconstructed: 'Filled in later',
   held: 'Held',
   observations: 'New observations',
   published: 'Published',
@@ -106,11 +106,15 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, string>> = {
   end_account: 'Ended an account',
   take_back_end: 'Took the end of an account back',
   reject_held: 'Rejected a held value',
-  classify_movement: 'Said what a movement was',
-  take_back_movement: 'Took back what a movement was',
+  classify_movement: 'Classified a movement',
+  take_back_movement: 'Took a movement’s classification back',
+  classify_account: 'Classified an account',
+  take_back_account: 'Took an account’s classification back',
   open_backfill: 'Opened a backfill',
-  reopen_days: 'Reopened days that were given up',
+  reopen_days: 'Reopened days that could not be recovered',
   cancel_backfill: 'Cancelled a backfill',
+  remind_owners: 'Reminded owners to reconnect',
+  view_user: 'Looked at a user',
 };
 
 export const VERDICT_WORDS = { accepted: 'Counts', held: 'Held', rejected: 'Does not count' } as const;

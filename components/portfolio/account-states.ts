@@ -1,5 +1,5 @@
 import type { Formats } from '@/components/format/formats';
-import { toAmount } from '@/lib/domain/money';
+import { roundToAmount } from '@/lib/domain/amount';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { HistoryAccount } from '@/lib/history/document';
 
@@ -10,10 +10,10 @@ export function describeAccountState(
   formats: Formats,
 ): string | null {
   if (closedOn !== null) return `Closed ${formats.date(closedOn)}`;
-  const known = last === null ? '' : `, last known ${formats.date(last.date)}`;
-  if (brokenSince !== null) return `Connection broken${known}`;
+  const known = last === null ? '' : `, last value ${formats.date(last.date)}`;
+  if (brokenSince !== null) return `Reconnect needed${known}`;
   if (last === null || lastDay === null || last.date >= lastDay) return null;
-  return `Last known ${formats.date(last.date)}`;
+  return `Last value ${formats.date(last.date)}`;
 }
 
 /** An account's share of what all open accounts were worth last, as a percentage; empty where a share means nothing. */
@@ -26,6 +26,6 @@ export function shareOf(
     last === null || closedOn !== null ? 0 : Number(last.value);
   const total = accounts.reduce((sum, each) => sum + worth(each), 0);
   const isShare = accounts.every((each) => worth(each) >= 0) && total > 0 && account.closedOn === null;
-  const fraction = isShare && account.last !== null ? toAmount((worth(account) / total).toFixed(4)) : null;
+  const fraction = isShare && account.last !== null ? roundToAmount(worth(account) / total, 4) : null;
   return fraction === null ? '' : formats.percent(fraction);
 }

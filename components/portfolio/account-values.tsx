@@ -2,15 +2,19 @@
 
 import { useFormats } from '@/components/format/formats-context';
 import { Badge } from '@/components/ui/badge';
-import { subtractAmounts } from '@/lib/domain/money';
+import { subtractAmounts } from '@/lib/domain/amount';
 import type { HistoryAccount, HistoryDocument } from '@/lib/history/document';
 import { describeAccountState, shareOf } from './account-states';
+import { AccountsOverTime } from './accounts-over-time';
 
 /** What each account is worth at the end of the shown days, its share of the whole, its change, and how far it is known. */
 export function AccountValues({
   history,
+  search,
 }: {
   readonly history: Pick<HistoryDocument, 'accounts' | 'points'>;
+  /** The question behind what is shown. */
+  readonly search: string;
 }) {
   const formats = useFormats();
   const { accounts } = history;
@@ -32,7 +36,7 @@ export function AccountValues({
               <State account={account} history={history} />
             </p>
             <p className="text-right font-medium">
-              {account.last === null ? 'Not known' : formats.money(account.last.value)}
+              {account.last === null ? 'Unknown' : formats.money(account.last.value)}
             </p>
             <p className="text-ink-soft sm:text-right">{shareOf(account, accounts, formats)}</p>
             <p className="text-right text-ink-soft">{describeChange(account, formats.signedMoney)}</p>
@@ -40,9 +44,9 @@ export function AccountValues({
         ))}
       </ul>
       <p className="mt-2 text-xs text-ink-soft">
-        Changes are of the shown days, with what was paid in or out. Shares are of what the accounts hold
-        together.
+        Changes are over the days shown, deposits and withdrawals included. Shares are of all open accounts.
       </p>
+      <AccountsOverTime search={search} />
     </section>
   );
 }

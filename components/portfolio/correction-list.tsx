@@ -16,8 +16,8 @@ export function CorrectionList({ corrections }: { readonly corrections: readonly
         Corrections{' '}
         <span className="font-normal text-ink-soft">
           {corrections.length === 1
-            ? 'one published day changed'
-            : `the latest ${formats.count(corrections.length)} changes of published days`}
+            ? 'one day changed'
+            : `the latest ${formats.count(corrections.length)} changed days`}
         </span>
       </summary>
       <ul className="tabular mt-2 divide-y divide-hairline border-y border-hairline text-sm">
@@ -86,6 +86,6 @@ function describeChange(
   money: (amount: Correction['oldValue']) => string,
 ): string {
   const before = `${money(oldValue)} (${KIND_LABELS[oldKind].label.toLowerCase()})`;
-  if (newValue === null || newKind === null) return `${before} was withdrawn`;
+  if (newValue === null || newKind === null) return `${before} was removed`;
   return `${before} became ${money(newValue)} (${KIND_LABELS[newKind].label.toLowerCase()})`;
 }

@@ -36,9 +36,9 @@ export function explainDifference(
   if (twr === null || mwr === null || formats.signedPercent(twr) === formats.signedPercent(mwr)) return null;
   const days =
     Number(mwr) < Number(twr)
-      ? 'lower because more money was there on the weaker days'
-      : 'higher because more money was there on the better days';
-  return `The return counts every day alike, whatever was paid in or out. Money-weighted is how your money did: it is ${days}.`;
+      ? 'lower because more of your money was invested on the weaker days'
+      : 'higher because more of your money was invested on the better days';
+  return `The return counts every day the same, regardless of deposits and withdrawals. Money-weighted is how your own money did: it is ${days}.`;
 }
 
 const MINUTE_MS = 60_000;

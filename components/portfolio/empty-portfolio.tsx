@@ -6,14 +6,16 @@ export function EmptyPortfolio({ connectionsHref }: { readonly connectionsHref: 
   return (
     <Card className="px-6 py-14 text-center sm:py-20">
       <EmptyPlot />
-      <h1 className="mt-8 text-2xl font-semibold tracking-tight text-balance">Nothing linked yet</h1>
+      <h1 className="mt-8 text-2xl font-semibold tracking-tight text-balance">
+        Connect your first brokerage
+      </h1>
       <p className="mx-auto mt-3 max-w-md text-pretty text-ink-soft">
-        Once you link a brokerage account, its value is captured after every market close from then on. The
-        days before are filled in from your broker’s own history, as far back as it reaches.
+        We record its value after every market close, and fill in the days before from your broker’s own
+        history, as far back as it goes. Access is read-only: we can’t trade or move money.
       </p>
       {connectionsHref !== null && (
         <a href={connectionsHref} className={`mt-8 ${buttonClass({ look: 'primary', size: 'large' })}`}>
-          Link an account
+          Connect your first brokerage
         </a>
       )}
     </Card>

@@ -49,8 +49,8 @@ export function FillingNotice({ history }: { readonly history: HistoryDocument }
   if (waiting.length > 0) {
     const names = new Intl.ListFormat('en').format(waiting.map(({ institution }) => institution));
     return (
-      <Notice title={`Fetching your history from ${names}`}>
-        It is not part of the values below yet; they change by themselves as it arrives.
+      <Notice title={`Loading your past year from ${names}`}>
+        It is not in the values below yet; they update as it arrives.
         <FillProgress
           done={history.connections.length - waiting.length}
           of={history.connections.length}
@@ -63,8 +63,8 @@ export function FillingNotice({ history }: { readonly history: HistoryDocument }
   if (days < DAYS_MIN) return null;
   const { presentDays, expectedDays } = history.coverage;
   return (
-    <Notice title="Missing days are being filled in">
-      {describeDays(days, formats)} shown here are still missing. They appear by themselves as they arrive.
+    <Notice title="We’re filling in missing days">
+      {describeDays(days, formats)} shown here are still missing. They appear as they arrive.
       <FillProgress done={presentDays} of={expectedDays} unit="days" />
     </Notice>
   );
@@ -79,11 +79,11 @@ export function FirstFill({ history }: { readonly history: HistoryDocument }) {
   const found = accounts.length === 1 ? 'one account was found' : `${accounts.length} accounts were found`;
   return (
     <Card className="overflow-hidden p-6 sm:p-8" aria-busy="true">
-      <h1 className="text-2xl font-semibold tracking-tight">Fetching your history</h1>
+      <h1 className="text-2xl font-semibold tracking-tight">Loading your past year</h1>
       <p role="status" className="mt-2 max-w-xl text-pretty text-ink-soft">
         {names} {institutions.length === 1 ? 'is' : 'are'} linked
-        {accounts.length > 0 && `, ${found}`}, and the past year is being fetched. This page shows the days as
-        they arrive; there is nothing you need to do.
+        {accounts.length > 0 && `, ${found}`}. This usually takes under a minute; the days appear here as they
+        arrive, and there is nothing to do.
       </p>
       {connections.length > 1 && (
         <FillProgress done={connections.length - waiting.length} of={connections.length} unit="connections" />

@@ -27,8 +27,8 @@ const SECOND_MS = 1_000;
 const MOVING_MS = 60 * SECOND_MS;
 /** Everything else changes once a day; a reader who leaves the page open still meets the evening's capture. */
 const STILL_MS = 300 * SECOND_MS;
-/** A first fill is watched, so its progress is asked for more often. */
-const ARRIVING_MS = 15 * SECOND_MS;
+/** A first fill is watched, and its days arrive within a minute. */
+const ARRIVING_MS = 2 * SECOND_MS;
 
 /** How long a document is good for before it is asked for anew, in milliseconds. */
 export function refreshIntervalMs(history: HistoryDocument | undefined): number {

@@ -64,7 +64,7 @@ const FIGURES: Readonly<
   >
 > = {
   return: { figure: 'twr', label: FIGURE_LABELS.twr.label },
-  deposits: { figure: 'netDeposits', label: MEASURE_WORDS.deposits.label },
+  deposits: { figure: 'netDeposits', label: 'Net deposits' },
   drawdown: { figure: 'maxDrawdown', label: FIGURE_LABELS.maxDrawdown.label },
 };
 
@@ -152,7 +152,7 @@ export function PortfolioHeadline({
         {measure !== 'value' && <MeasureFigure history={history} measure={measure} />}
         {whole === null ? (
           <p className="mt-1 text-2xl font-semibold tracking-tight">
-            {describeEmptyRange(history, formats) ?? 'No whole value is known for these days'}
+            {describeEmptyRange(history, formats) ?? 'We have no complete value for these days'}
           </p>
         ) : (
           <NewestValue point={whole} isLarge={measure === 'value'} />
@@ -204,8 +204,8 @@ function NewerEstimate({ point }: { readonly point: HistoryPoint }) {
   return (
     <div className="tabular mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm">
       <p>
-        Since then about <span className="font-medium">{formats.money(point.value)}</span> on{' '}
-        {formats.date(point.date)}
+        Latest estimate: <span className="font-medium">{formats.wholeMoney(point.value)}</span> (
+        {formats.shortDate(point.date)})
       </p>
       <Badge tone="caution">
         {describeKind(point, formats)}

@@ -46,7 +46,10 @@ function useNow(clock: ServerClock): Instant {
 /** A broker is read at most every ten minutes while somebody looks; an open market's value older than this is behind. */
 const OLD_AFTER_MINUTES = 20;
 
-/** The latest known value, apart from the days; it shows how old it is once it falls behind an open market. */
+/**
+ * The latest known value, apart from the days. It is live while the market is open and it keeps up; else it is what was read last,
+ * as of a broker that is read once a day, and beside an open market it says how old it is.
+ */
 export function LiveFigure({
   live,
   isMarketOpen,
@@ -63,7 +66,7 @@ export function LiveFigure({
     <div className="border-l-2 border-accent pl-4 sm:mt-1">
       <p className="flex items-center gap-2 text-sm font-medium text-accent">
         <span aria-hidden="true" className="size-2 rounded-full bg-accent ring-3 ring-accent-soft" />
-        Live
+        {isMarketOpen && !isOld ? 'Live' : 'Last read'}
       </p>
       <p className="tabular mt-0.5 text-xl font-semibold tracking-tight">{formats.money(live.value)}</p>
       <p className="mt-0.5 text-xs text-ink-soft">
@@ -71,11 +74,11 @@ export function LiveFigure({
         <time dateTime={live.asOf} title={formats.utc(live.asOf)}>
           {formats.instant(live.asOf)}
         </time>{' '}
-        – not yet a day’s history
+        – today so far
       </p>
       {isOld && (
         <p className="mt-1.5">
-          <Badge tone="caution">{describeAge(age)} old: the market has moved since</Badge>
+          <Badge tone="caution">{describeAge(age)} old; the market has moved since</Badge>
         </p>
       )}
     </div>

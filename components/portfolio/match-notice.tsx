@@ -39,7 +39,7 @@ export function MatchNotice({
         </form>
       }
     >
-      If it is, it may count twice here until you say so
+      If it is, it may count twice until you answer
       {candidate.lastValueOn !== null &&
         `; the older one was last read on ${formats.date(candidate.lastValueOn)}`}
       .{' '}

@@ -13,7 +13,7 @@ import { FillingNotice } from './filling';
 import { ProblemError } from './problem';
 import type { usePortfolioHistory } from './use-portfolio-history';
 
-/** Names every broken connection, since when, and what fixes it; nothing when all of them work. */
+/** Names the broken connections and leads to what fixes them, in one line on a phone; nothing when all of them work. */
 function ConnectionBanner({
   connections,
   connectionsHref,
@@ -23,37 +23,35 @@ function ConnectionBanner({
   readonly connectionsHref: string | null;
 }) {
   const formats = useFormats();
-  return connections
-    .filter((connection) => connection.status === 'disabled')
-    .map((connection) => (
-      <Notice
-        key={connection.id}
-        tone="caution"
-        icon={<UnlinkIcon />}
-        title={`The connection to ${connection.institution} is broken`}
-        action={
-          connectionsHref !== null && (
-            <a
-              href={`${connectionsHref}#connection-${connection.id}`}
-              className={buttonClass({ look: 'quiet' })}
-            >
-              Reconnect<span className="sr-only"> {connection.institution}</span>
-            </a>
-          )
-        }
-      >
-        {connection.lastSuccessAt === null ? (
-          'It has never synced. '
-        ) : (
-          <>
-            Last good sync{' '}
-            <time dateTime={connection.lastSuccessAt}>{formats.instant(connection.lastSuccessAt)}</time>.{' '}
-          </>
-        )}
-        Sign in to {connection.institution} again to reconnect; the missing days are then filled in by
-        themselves where the broker still has them.
-      </Notice>
-    ));
+  const broken = connections.filter((connection) => connection.status === 'disabled');
+  const [first] = broken;
+  if (first === undefined) return null;
+  const names = [...new Set(broken.map(({ institution }) => institution))];
+  const verb = names.length === 1 ? 'needs' : 'need';
+  const anchor = broken.length === 1 ? `#connection-${first.id}` : '';
+  return (
+    <Notice
+      tone="caution"
+      isOneLine
+      icon={<UnlinkIcon />}
+      title={`${new Intl.ListFormat('en').format(names)} ${verb} you to sign in again`}
+      action={
+        connectionsHref !== null && (
+          <a href={`${connectionsHref}${anchor}`} className={`shrink-0 ${buttonClass({ look: 'quiet' })}`}>
+            Reconnect
+            {broken.length === 1 && <span className="sr-only"> {first.institution}</span>}
+          </a>
+        )
+      }
+    >
+      {broken.length === 1 && first.lastSuccessAt !== null && (
+        <>
+          Last read <time dateTime={first.lastSuccessAt}>{formats.instant(first.lastSuccessAt)}</time>.{' '}
+        </>
+      )}
+      The missing days then fill in automatically, where the broker still has them.
+    </Notice>
+  );
 }
 
 /** Shows that the values are not from a real brokerage, and what they are instead; on paper too. */
@@ -82,19 +80,19 @@ function RefreshNotice({
   readonly onRetry: () => void;
 }) {
   const formats = useFormats();
-  const reason = error instanceof ProblemError ? error.message : 'The server could not be reached.';
+  const reason = error instanceof ProblemError ? error.message : 'We couldn’t reach the server.';
   return (
     <Notice
       tone="caution"
       role="alert"
-      title="Could not refresh"
+      title="We couldn’t refresh the page"
       action={
         <Button onClick={onRetry} disabled={isRefreshing}>
           {isRefreshing ? 'Trying…' : 'Try again'}
         </Button>
       }
     >
-      {reason} You see what was known at <time dateTime={receivedAt}>{formats.time(receivedAt)}</time>.
+      {reason} You see the values of <time dateTime={receivedAt}>{formats.time(receivedAt)}</time>.
     </Notice>
   );
 }
@@ -154,8 +152,8 @@ function OfflineNotice({ receivedAt }: Pick<ReturnType<typeof usePortfolioHistor
   const formats = useFormats();
   return (
     <Notice tone="caution" role="alert" icon={<WifiOffIcon />} title="You are offline">
-      You see what was known at <time dateTime={receivedAt}>{formats.time(receivedAt)}</time>. It is brought
-      up to date as soon as you are back.
+      You see the values of <time dateTime={receivedAt}>{formats.time(receivedAt)}</time>. The page updates as
+      soon as you are back online.
     </Notice>
   );
 }
@@ -164,11 +162,9 @@ function LaggingNotice({ connection }: { readonly connection: LaggingConnection 
   const formats = useFormats();
   const { institution, lastSuccessAt, nextAttemptAt } = connection;
   return (
-    <Notice tone="caution" title={`${institution} does not answer`}>
-      Last good sync <time dateTime={lastSuccessAt}>{formats.instant(lastSuccessAt)}</time>. There is nothing
-      you need to do: it is tried again by itself
-      {nextAttemptAt !== null && `, next ${formats.instant(nextAttemptAt)}`}, and the missing days are then
-      filled in.
+    <Notice tone="caution" title={`We can’t reach ${institution} right now`}>
+      We’ll retry{nextAttemptAt === null ? ' automatically' : ` at ${formats.time(nextAttemptAt)}`}; nothing
+      to do. Last read <time dateTime={lastSuccessAt}>{formats.instant(lastSuccessAt)}</time>.
     </Notice>
   );
 }

@@ -10,9 +10,12 @@ import { Button } from '@/components/ui/button';
 import type { AccountMatch } from '@/lib/connections/document';
 import { DEFAULT_PERIOD, type Period } from '@/lib/domain/period';
 import type { Correction, HistoryDocument } from '@/lib/history/document';
+import type { DayNote } from '@/lib/notes/document';
 import { AccountPicker } from './account-picker';
 import { AccountValues } from './account-values';
+import { CalendarYears } from './calendar-years';
 import { CorrectionList } from './correction-list';
+import { DayNotes, type SaveNote } from './day-notes';
 import { EmptyPortfolio } from './empty-portfolio';
 import { ExportMenu, savePicture } from './export-menu';
 import { FirstFill } from './filling';
@@ -22,7 +25,8 @@ import { HideAmountsSwitch, useHiddenAmounts } from './hide-amounts';
 import { useServerClock } from './live-figure';
 import { MatchNotice } from './match-notice';
 import { DataNotice, PageNotices } from './notices';
-import { type PortfolioAddress, writeHistorySearch } from './portfolio-address';
+import { PeriodComparison } from './period-comparison';
+import { type PortfolioAddress, writeAddress, writeHistorySearch } from './portfolio-address';
 import { RangeForm } from './range-form';
 import { SummaryFigures } from './summary-figures';
 import { usePortfolioAddress } from './use-portfolio-address';
@@ -92,6 +96,8 @@ export function PortfolioView({
   corrections = [],
   matches = [],
   decideMatch = null,
+  notes = [],
+  saveNote = null,
   connectionsHref = null,
 }: {
   /** The document that the address asks for, read on the server. */
@@ -107,6 +113,9 @@ export function PortfolioView({
   /** Which accounts may be one, for their owner to answer, and where the answer goes. */
   readonly matches?: readonly AccountMatch[];
   readonly decideMatch?: ((form: FormData) => Promise<void>) | null;
+  /** The reader's own notes, newest day first, and where another one goes. */
+  readonly notes?: readonly DayNote[];
+  readonly saveNote?: SaveNote | null;
   /** Where accounts are linked and reconnected, when there is such a page. */
   readonly connectionsHref?: string | null;
 }) {
@@ -147,6 +156,7 @@ export function PortfolioView({
               history={history}
               state={isAnswer ? 'shown' : error === undefined ? 'arriving' : 'failed'}
               period={typeof address.span === 'string' ? address.span : null}
+              hrefOf={(span) => `?${writeAddress({ ...address, span })}`}
               onPeriodChange={(span) => changeAddress({ span })}
               onPeriodNear={(span) => loaded.prefetch(searchOf({ span }))}
               measure={address.measure}
@@ -156,6 +166,7 @@ export function PortfolioView({
               onRangeSelect={(from, to) => changeAddress({ span: { from, to } })}
               isBenchmarkOffered={isBenchmarkOffered}
               isBenchmarkShown={address.isBenchmarkShown}
+              notes={notes}
               reading={reading}
               onBenchmarkChange={(isBenchmarkShown) => changeAddress({ isBenchmarkShown })}
               controls={
@@ -171,13 +182,16 @@ export function PortfolioView({
             />
             {history.dataNotice !== null && <DataNotice text={history.dataNotice} />}
             {isAnswer && <SummaryFigures history={history} />}
-            {isAnswer && <AccountValues history={history} />}
+            {isAnswer && <PeriodComparison history={history} accounts={address.accounts} />}
+            {isAnswer && <CalendarYears points={history.points} />}
+            {isAnswer && <AccountValues history={history} search={search} />}
             <p className="text-sm">
               <Link href="/data-quality" className="text-accent underline-offset-4 hover:underline">
-                How far can I trust a point?
+                How reliable is this chart?
               </Link>
             </p>
             {isAnswer && <GapList gaps={history.gaps} />}
+            {saveNote !== null && <DayNotes notes={notes} newestDay={history.to} save={saveNote} />}
             <CorrectionList corrections={corrections} />
           </>
         )}

@@ -3,11 +3,16 @@
 import type { ReactNode } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { FAULT_LABELS, FIGURE_LABELS, type ReturnFigureName } from '@/components/labels/figures';
-import type { HistoryDocument } from '@/lib/history/document';
+import type { Amount } from '@/lib/domain/amount';
+import { annualise } from '@/lib/domain/yearly-returns';
+import type { HistoryDocument, HistorySummary } from '@/lib/history/document';
 import { explainDifference } from './descriptions';
 import { DIRECTION_TONES, findDirection } from './value-change';
 
 const RETURNS: readonly ReturnFigureName[] = ['twr', 'mwr', 'maxDrawdown'];
+
+/** The returns that also have a figure a year. */
+const YEARLY: readonly ReturnFigureName[] = ['twr', 'mwr'];
 
 /** What was paid in, what the market did, the returns and the deepest fall: each a figure, or why there is none. */
 export function SummaryFigures({ history: { summary } }: { readonly history: HistoryDocument }) {
@@ -19,7 +24,7 @@ export function SummaryFigures({ history: { summary } }: { readonly history: His
     <section aria-label="Figures">
       <dl className="tabular grid grid-cols-2 gap-x-6 gap-y-2.5 text-sm sm:flex sm:flex-wrap">
         <Figure label="Net deposits">
-          {netDeposits === null ? 'not known' : formats.signedMoney(netDeposits)}
+          {netDeposits === null ? 'unknown' : formats.signedMoney(netDeposits)}
         </Figure>
         {marketChange !== null && (
           <Figure label="Market change">
@@ -31,6 +36,7 @@ export function SummaryFigures({ history: { summary } }: { readonly history: His
         {RETURNS.map((name) => {
           const value = summary[name];
           const fault = summary.notAvailable[name];
+          const yearly = value !== null && YEARLY.includes(name) ? yearlyOf(summary, value) : null;
           return (
             <Figure key={name} label={FIGURE_LABELS[name].label} meaning={FIGURE_LABELS[name].meaning}>
               {value !== null
@@ -38,13 +44,18 @@ export function SummaryFigures({ history: { summary } }: { readonly history: His
                 : fault === undefined
                   ? 'not available'
                   : FAULT_LABELS[fault]}
+              {yearly !== null && (
+                <span className="block text-xs font-normal text-ink-soft">
+                  {formats.signedPercent(yearly)} a year
+                </span>
+              )}
             </Figure>
           );
         })}
       </dl>
       {provisional && (
         <p className="mt-2.5 text-sm text-ink-soft">
-          Provisional: the last day’s deposits and withdrawals are not known yet.
+          Today’s deposits may still arrive; figures may change slightly.
         </p>
       )}
       {difference !== null && (
@@ -57,6 +68,11 @@ export function SummaryFigures({ history: { summary } }: { readonly history: His
       )}
     </section>
   );
+}
+
+/** What a return over more than a year comes to each year. */
+function yearlyOf({ from, to, returnSince }: HistorySummary, growth: Amount): Amount | null {
+  return from === null || to === null ? null : annualise(growth, returnSince ?? from, to);
 }
 
 function Figure({

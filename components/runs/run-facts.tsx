@@ -1,3 +1,4 @@
+import { GeistMono } from 'geist/font/mono';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { type Formats, formatDuration } from '@/components/format/formats';
@@ -14,9 +15,9 @@ export function RunFacts({ run, formats }: { readonly run: Run; readonly formats
     ['Began', `${formats.instant(run.startedAt)} (${formats.utc(run.startedAt)})`],
     ['Took', runDuration(run)],
     ...(run.calls === 1 ? [] : [['Calls that found nothing', formats.count(run.calls)] as const]),
-    ['Last sign of life', formats.instant(run.aliveAt)],
+    ['Last heartbeat', formats.instant(run.aliveAt)],
     ...namedCounts(run.counts).map(({ name, count }) => [name, formats.count(count)] as const),
-    ['Waited for the budget', formatDuration(run.counts.waitedMs ?? 0)],
+    ['Waited for rate limit', formatDuration(run.counts.waitedMs ?? 0)],
     ...Object.entries(run.reasons).map(
       ([reason, days]) =>
         [`Still missing: ${nameRunReason(reason)}`, `${formats.count(days)} account days`] as const,
@@ -38,7 +39,7 @@ export function RunFacts({ run, formats }: { readonly run: Run; readonly formats
     ['Run id in the logs', <Id key="run" id={run.id} />],
     [
       'Request id in the logs',
-      run.requestId === null ? 'none: it followed a page' : <Id key="request" id={run.requestId} />,
+      run.requestId === null ? 'none: it followed a page visit' : <Id key="request" id={run.requestId} />,
     ],
   ];
   return (
@@ -54,5 +55,5 @@ export function RunFacts({ run, formats }: { readonly run: Run; readonly formats
 }
 
 function Id({ id }: { readonly id: string }) {
-  return <code className="font-mono text-xs">{id}</code>;
+  return <code className={`${GeistMono.className} text-xs`}>{id}</code>;
 }

@@ -8,7 +8,7 @@ import type { Run } from '@/lib/operations/document';
 
 /** Runs with what they did, in the order given. */
 export function RunList({ runs, formats }: { readonly runs: readonly Run[]; readonly formats: Formats }) {
-  if (runs.length === 0) return <p className="text-sm text-ink-soft">No run is on record yet.</p>;
+  if (runs.length === 0) return <p className="text-sm text-ink-soft">There are no runs yet.</p>;
   return (
     <ul className="divide-y divide-hairline border-y border-hairline text-sm">
       {runs.map((run) => (
@@ -57,8 +57,8 @@ function describeWork({ counts }: Run, { count }: Formats): string {
   if (connections === 0) return 'Nothing was due';
   return [
     `Connections ${count(connections)}${failed > 0 ? ` (${count(failed)} failed)` : ''}`,
-    `${count(captured)} captured`,
-    `${count(reconstructed)} reconstructed`,
+    `${count(captured)} recorded at close`,
+    `${count(reconstructed)} filled in later`,
     ...(held > 0 ? [`${count(held)} held`] : []),
   ].join(', ');
 }
@@ -68,7 +68,7 @@ function describeEffort(run: Run, { count }: Formats): string {
   return [
     runDuration(run),
     `${count(requests)} requests`,
-    ...(waitedMs > 0 ? [`waited ${formatDuration(waitedMs)} for the budget`] : []),
+    ...(waitedMs > 0 ? [`waited ${formatDuration(waitedMs)} for rate limit`] : []),
   ].join(', ');
 }
 

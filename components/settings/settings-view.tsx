@@ -1,9 +1,13 @@
 'use client';
 
 import { type ReactNode, useActionState, useId } from 'react';
+import { TOPIC_WORDS } from '@/components/labels/messages';
+import type { Theme } from '@/components/theme';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { FIELD } from '@/components/ui/field';
+import { MESSAGE_TOPICS, type MessageTopic } from '@/lib/domain/states';
+import { ThemeChoice } from './theme-choice';
 
 /** What came of a form: why it was refused, or what was done. */
 export interface SettingsState {
@@ -19,6 +23,8 @@ export interface SettingsActions {
   readonly changeEmail: FormAction;
   /** Changes the password from `current` to `next`. */
   readonly changePassword: FormAction;
+  /** Sets which kinds of messages are wanted: each `topic` that is ticked. */
+  readonly saveMessages: FormAction;
   readonly signOutEverywhere: (form: FormData) => Promise<void>;
   /** Deletes the user, whose `password` confirms it. */
   readonly deleteEverything: FormAction;
@@ -28,10 +34,14 @@ export interface SettingsActions {
 export function SettingsView({
   email,
   viewer,
+  messages,
+  theme,
   actions,
 }: {
   readonly email: string;
   readonly viewer: string;
+  readonly messages: MessageChoice;
+  readonly theme: Theme;
   readonly actions: SettingsActions;
 }) {
   return (
@@ -42,11 +52,17 @@ export function SettingsView({
           Signed in as <strong className="font-medium break-all text-ink">{email}</strong>
         </p>
       </header>
+      <Section title="Appearance">
+        <ThemeChoice initial={theme} />
+      </Section>
       <Section title="E-mail address">
         <EmailForm action={actions.changeEmail} />
       </Section>
       <Section title="Password">
         <PasswordForm email={email} action={actions.changePassword} />
+      </Section>
+      <Section title="Messages">
+        <MessagesForm messages={messages} action={actions.saveMessages} />
       </Section>
       <Section title="Sessions">
         <p className="text-sm text-ink-soft">
@@ -125,6 +141,56 @@ function EmailForm({ action }: { readonly action: FormAction }) {
       <Outcome id={id} state={state} />
       <Button type="submit" size="touch" disabled={isPending}>
         Change address
+      </Button>
+    </form>
+  );
+}
+
+/** Which messages a user wants, and whether any are sent here at all. */
+interface MessageChoice {
+  readonly isSent: boolean;
+  readonly wanted: readonly MessageTopic[];
+}
+
+function MessagesForm({
+  messages: { isSent, wanted },
+  action,
+}: {
+  readonly messages: MessageChoice;
+  readonly action: FormAction;
+}) {
+  const [state, submit, isPending] = useActionState(action, { error: null });
+  const id = useId();
+  return (
+    <form action={submit} aria-busy={isPending} className="space-y-4">
+      <p className="text-sm text-pretty text-ink-soft">
+        {isSent
+          ? 'One e-mail each time, never with an amount in it.'
+          : 'This installation sends no e-mail yet; your choice counts from the day it does.'}
+      </p>
+      <fieldset aria-describedby={id}>
+        <legend className="text-sm font-medium">Send me an e-mail when</legend>
+        {MESSAGE_TOPICS.map((topic) => (
+          <label key={topic} className="mt-2 flex min-h-11 items-center gap-3 text-sm">
+            <input
+              // What was saved is what the page shows next, also where no script runs.
+              key={String(wanted.includes(topic))}
+              type="checkbox"
+              name="topic"
+              value={topic}
+              defaultChecked={wanted.includes(topic)}
+              className="size-5 shrink-0 accent-accent"
+            />
+            <span>
+              <span className="block font-medium">{TOPIC_WORDS[topic].label}</span>
+              <span className="block text-ink-soft">{TOPIC_WORDS[topic].when}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <Outcome id={id} state={state} />
+      <Button type="submit" size="touch" disabled={isPending}>
+        Save messages
       </Button>
     </form>
   );

@@ -15,6 +15,7 @@ export function Notice({
   role = 'status',
   icon,
   title,
+  isOneLine = false,
   children,
   action,
 }: {
@@ -22,6 +23,8 @@ export function Notice({
   readonly role?: 'status' | 'alert';
   readonly icon?: ReactNode;
   readonly title: string;
+  /** On a phone the title and the action share a line, and the rest is left to those who hear the page. */
+  readonly isOneLine?: boolean;
   readonly children?: ReactNode;
   readonly action?: ReactNode;
 }) {
@@ -29,15 +32,19 @@ export function Notice({
   return (
     <div
       role={role}
-      className={`flex flex-wrap items-center gap-x-4 gap-y-3 rounded-xl border px-4 py-3 text-sm ${TONES[tone]}`}
+      className={`flex items-center gap-x-4 gap-y-3 rounded-xl border px-4 text-sm ${isOneLine ? 'py-1.5 max-sm:gap-x-2 max-sm:px-3 sm:flex-wrap sm:py-2' : 'flex-wrap py-3'} ${TONES[tone]}`}
     >
-      <div className="flex min-w-0 flex-1 basis-64 items-start gap-3">
+      <div
+        className={`flex min-w-0 flex-1 gap-3 ${isOneLine ? 'items-center max-sm:gap-2 sm:basis-64 sm:items-start' : 'basis-64 items-start'}`}
+      >
         <span className={`mt-0.5 ${tint}`}>
           {icon ?? (tone === 'caution' ? <TriangleAlertIcon /> : <InfoIcon />)}
         </span>
         <div className="min-w-0">
-          <p className="font-medium text-ink">{title}</p>
-          {children !== undefined && <div className="mt-0.5 text-ink-soft">{children}</div>}
+          <p className={`font-medium text-ink ${isOneLine ? 'max-sm:leading-tight' : ''}`}>{title}</p>
+          {children !== undefined && (
+            <div className={`mt-0.5 text-ink-soft ${isOneLine ? 'max-sm:sr-only' : ''}`}>{children}</div>
+          )}
         </div>
       </div>
       {action}

@@ -1,8 +1,9 @@
 'use client';
 
-import { Popover as Radix } from 'radix-ui';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, type RefObject, useId, useRef, useState } from 'react';
 import { Button } from './button';
+
+type Sheet = typeof import('./popover-sheet').PopoverSheet;
 
 /**
  * A button that unfolds a small sheet: below it at a desk, at the bottom edge of a phone's screen, where a thumb is.
@@ -19,23 +20,44 @@ export function Popover({
   readonly title: string;
   readonly children: (close: () => void) => ReactNode;
 }) {
+  const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
   const [isOpen, setIsOpen] = useState(false);
+  const [Sheet, setSheet] = useState<Sheet | null>(null);
+  const close = () => setIsOpen(false);
+  // Whoever comes near the button will press it, so the sheet is on its way by then.
+  const load = () => {
+    if (Sheet !== null) return;
+    import('./popover-sheet').then(({ PopoverSheet }) => setSheet(() => PopoverSheet)).catch(reportError);
+  };
   return (
-    <Radix.Root open={isOpen} onOpenChange={setIsOpen}>
-      <Radix.Trigger asChild>
-        <Button look="plain" size="touch" className="max-sm:px-2.5">
-          {label}
-        </Button>
-      </Radix.Trigger>
-      <Radix.Content
-        aria-label={title}
-        align="end"
-        sideOffset={6}
-        collisionPadding={8}
-        className="z-30 max-h-[85dvh] w-full overflow-y-auto rounded-t-2xl border border-hairline bg-raised p-4 text-left shadow-float outline-none sm:max-h-(--radix-popover-content-available-height) sm:w-80 sm:rounded-xl"
+    <>
+      <Button
+        ref={button}
+        look="plain"
+        size="touch"
+        className="max-sm:px-2.5"
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? id : undefined}
+        onPointerEnter={load}
+        onFocus={load}
+        onClick={() => {
+          load();
+          setIsOpen(!isOpen);
+        }}
       >
-        {children(() => setIsOpen(false))}
-      </Radix.Content>
-    </Radix.Root>
+        {label}
+      </Button>
+      {isOpen && Sheet !== null && isMounted(button) && (
+        <Sheet id={id} title={title} button={button} onClose={close}>
+          {children(close)}
+        </Sheet>
+      )}
+    </>
   );
+}
+
+function isMounted(element: RefObject<HTMLButtonElement | null>): element is RefObject<HTMLButtonElement> {
+  return element.current !== null;
 }

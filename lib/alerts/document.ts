@@ -36,7 +36,7 @@ const incidentOf = <K extends AlertKind>(kind: K) =>
   z.object({ kind: z.literal(kind), key: z.string(), facts: facts[kind] });
 
 /** Something that is wrong now. Its key stays the same as long as it lasts. */
-const incident = z.discriminatedUnion('kind', [
+export const incident = z.discriminatedUnion('kind', [
   incidentOf('run_failed'),
   incidentOf('no_run'),
   incidentOf('coverage_below_target'),
@@ -56,6 +56,26 @@ export const alertSignals = z.object({
   keysRefused: z.array(facts.provider_keys_refused),
 });
 export type AlertSignals = Output<typeof alertSignals>;
+
+/** An alert as operators read it, with what became of its messages. */
+export const alertRecord = z.object({
+  id: count,
+  state: z.enum(['open', 'resolved']),
+  incident,
+  openedAt: instant,
+  lastSeenAt: instant,
+  resolvedAt: instant.nullable(),
+  deliveries: z.array(
+    z.object({
+      state: z.enum(['open', 'resolved']),
+      attempts: count,
+      /** Null while the receiver has not taken it. */
+      deliveredAt: instant.nullable(),
+      nextAttemptAt: instant.nullable(),
+    }),
+  ),
+});
+export type AlertRecord = Output<typeof alertRecord>;
 
 /** One message that waits for its delivery to the receiver of alerts: that an incident began, or that it is over. */
 export const pendingDelivery = z.object({

@@ -42,7 +42,8 @@ export function alertMessage(delivery: PendingDelivery, appUrl: string | null): 
   };
 }
 
-interface Description {
+/** An incident in words. */
+export interface IncidentWords {
   readonly title: string;
   /** What it means and what to do about it. */
   readonly advice: string;
@@ -52,7 +53,11 @@ interface Description {
   readonly page: '/admin/coverage' | '/admin/runs';
 }
 
-function describeIncident({ incident, resolvedAt }: PendingDelivery): Description {
+/** What an incident is, means and asks for; `resolvedAt` is null while it lasts. */
+export function describeIncident({
+  incident,
+  resolvedAt,
+}: Pick<PendingDelivery, 'incident' | 'resolvedAt'>): IncidentWords {
   switch (incident.kind) {
     case 'run_failed': {
       const { runs, since } = incident.facts;

@@ -6,7 +6,9 @@ import { SILENT_SECONDS } from '@/lib/operations/store';
 import {
   type AlertIncident,
   type AlertKind,
+  type AlertRecord,
   type AlertSignals,
+  alertRecord,
   alertSignals,
   type PendingDelivery,
   pendingDelivery,
@@ -79,4 +81,13 @@ export function countUndeliveredAlerts(
 ): Promise<number> {
   const call = client.rpc('undelivered_alerts', { p_owed_before: pendingSince.toISOString() });
   return readAnswer('undelivered_alerts', call, z.number().int());
+}
+
+/** Alerts, open ones first; `before` is the last one of the page before. */
+export function listAlerts(
+  client: SupabaseClient<Database>,
+  page: { readonly before: number | null; readonly limit: number },
+): Promise<readonly AlertRecord[]> {
+  const call = client.rpc('list_alerts', { p_before: orNull(page.before), p_limit: page.limit });
+  return readAnswer('list_alerts', call, z.array(alertRecord));
 }

@@ -17,6 +17,9 @@ const scope = z.object({
 });
 export type BackfillScope = Output<typeof scope>;
 
+/** The same, with the e-mail address of the one user that it is limited to. */
+export const namedScope = scope.extend({ email: z.string().nullable() });
+
 /** What a backfill would be about and cost. All days are account days: one account on one trading day. */
 export const backfillPreview = z.object({
   /** Missing days that would be asked for. */
@@ -58,7 +61,7 @@ const counts = z.object({
 export const backfill = z.object({
   id: z.uuid(),
   status: z.enum(BACKFILL_STATES),
-  scope: scope.extend({ email: z.string().nullable() }),
+  scope: namedScope,
   /** Who asked, by e-mail address where it is known. */
   requestedBy: z.string(),
   openedAt: instant,

@@ -55,7 +55,8 @@ export function writePlace(place: GridPlace): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
-function readPlace(word: string): GridPlace {
+/** The place that a word of ours stands for. Throws an `AppError` for any other. */
+export function readPlace(word: string): GridPlace {
   let place: unknown;
   try {
     place = JSON.parse(Buffer.from(word, 'base64url').toString());

@@ -282,6 +282,7 @@ export type Database = {
       accounts: {
         Row: {
           asset_since: string | null
+          begun_on: string | null
           category: string | null
           closed_on: string | null
           connection_id: string
@@ -310,6 +311,7 @@ export type Database = {
         }
         Insert: {
           asset_since?: string | null
+          begun_on?: string | null
           category?: string | null
           closed_on?: string | null
           connection_id: string
@@ -338,6 +340,7 @@ export type Database = {
         }
         Update: {
           asset_since?: string | null
+          begun_on?: string | null
           category?: string | null
           closed_on?: string | null
           connection_id?: string
@@ -460,6 +463,7 @@ export type Database = {
           action: string
           actor_id: string
           at: string
+          details: Json | null
           id: number
           reason: string | null
           target: string
@@ -468,6 +472,7 @@ export type Database = {
           action: string
           actor_id: string
           at: string
+          details?: Json | null
           id?: never
           reason?: string | null
           target: string
@@ -476,6 +481,7 @@ export type Database = {
           action?: string
           actor_id?: string
           at?: string
+          details?: Json | null
           id?: never
           reason?: string | null
           target?: string
@@ -839,6 +845,35 @@ export type Database = {
           },
         ]
       }
+      day_notes: {
+        Row: {
+          body: string
+          updated_at: string
+          user_id: string
+          value_date: string
+        }
+        Insert: {
+          body: string
+          updated_at: string
+          user_id: string
+          value_date: string
+        }
+        Update: {
+          body?: string
+          updated_at?: string
+          user_id?: string
+          value_date?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "day_notes_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
       decisions: {
         Row: {
           about: string
@@ -846,6 +881,7 @@ export type Database = {
           actor_id: string
           amount: number | null
           at: string
+          category: string | null
           ended_on: string | null
           id: number
           kind: string | null
@@ -861,6 +897,7 @@ export type Database = {
           actor_id: string
           amount?: number | null
           at: string
+          category?: string | null
           ended_on?: string | null
           id?: never
           kind?: string | null
@@ -876,6 +913,7 @@ export type Database = {
           actor_id?: string
           amount?: number | null
           at?: string
+          category?: string | null
           ended_on?: string | null
           id?: never
           kind?: string | null
@@ -1060,6 +1098,33 @@ export type Database = {
             referencedColumns: ["provider"]
           },
         ]
+      }
+      inbox_events: {
+        Row: {
+          action: string
+          actor_id: string
+          at: string
+          id: number
+          item: string
+          until: string | null
+        }
+        Insert: {
+          action: string
+          actor_id: string
+          at: string
+          id?: never
+          item: string
+          until?: string | null
+        }
+        Update: {
+          action?: string
+          actor_id?: string
+          at?: string
+          id?: never
+          item?: string
+          until?: string | null
+        }
+        Relationships: []
       }
       intraday_values: {
         Row: {
@@ -1687,6 +1752,24 @@ export type Database = {
           },
         ]
       }
+      unsubscriptions: {
+        Row: {
+          since: string
+          topic: string
+          user_id: string
+        }
+        Insert: {
+          since: string
+          topic: string
+          user_id: string
+        }
+        Update: {
+          since?: string
+          topic?: string
+          user_id?: string
+        }
+        Relationships: []
+      }
       user_deletions: {
         Row: {
           deleted: NonNullable<Json>
@@ -1704,6 +1787,98 @@ export type Database = {
           id?: string
         }
         Relationships: []
+      }
+      user_messages: {
+        Row: {
+          attempts: number
+          id: number
+          kind: string
+          lease_expires_at: string | null
+          next_attempt_at: string
+          notice_id: number
+          pending_since: string
+          sent_at: string | null
+          user_id: string
+          withdrawn_at: string | null
+        }
+        Insert: {
+          attempts?: number
+          id?: never
+          kind: string
+          lease_expires_at?: string | null
+          next_attempt_at: string
+          notice_id: number
+          pending_since: string
+          sent_at?: string | null
+          user_id: string
+          withdrawn_at?: string | null
+        }
+        Update: {
+          attempts?: number
+          id?: never
+          kind?: string
+          lease_expires_at?: string | null
+          next_attempt_at?: string
+          notice_id?: number
+          pending_since?: string
+          sent_at?: string | null
+          user_id?: string
+          withdrawn_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "user_messages_notice_id_fkey"
+            columns: ["notice_id"]
+            isOneToOne: false
+            referencedRelation: "user_notices"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "user_messages_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      user_notices: {
+        Row: {
+          began_at: string
+          ended_at: string | null
+          facts: NonNullable<Json>
+          id: number
+          kind: string
+          subject: string
+          user_id: string
+        }
+        Insert: {
+          began_at: string
+          ended_at?: string | null
+          facts: NonNullable<Json>
+          id?: never
+          kind: string
+          subject: string
+          user_id: string
+        }
+        Update: {
+          began_at?: string
+          ended_at?: string | null
+          facts?: NonNullable<Json>
+          id?: never
+          kind?: string
+          subject?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "user_notices_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
       }
       user_portfolio_history: {
         Row: {
@@ -1882,6 +2057,7 @@ export type Database = {
       account_lines: {
         Row: {
           asked_id: string | null
+          begun_on: string | null
           closed_on: string | null
           currency: string | null
           down_since: string | null
@@ -2174,6 +2350,15 @@ export type Database = {
           value_date: string
         }[]
       }
+      account_series: {
+        Args: {
+          p_from: string
+          p_line_ids?: string[]
+          p_to: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
       account_trust: { Args: { p_user_id: string }; Returns: Json }
       active_backfills: { Args: Record<PropertyKey, never>; Returns: Json }
       add_manual_account: {
@@ -2267,6 +2452,7 @@ export type Database = {
         }
         Returns: Json
       }
+      beginning_of: { Args: { p_account_id: string }; Returns: string }
       benchmark_closes: {
         Args: { p_benchmark: string; p_from: string; p_to: string }
         Returns: Json
@@ -2292,6 +2478,7 @@ export type Database = {
           p_lease_seconds: number
           p_limit: number
           p_now: string
+          p_providers?: string[]
           p_request_id: string
           p_worker: string
         }
@@ -2305,6 +2492,7 @@ export type Database = {
           p_limit: number
           p_now: string
           p_phase?: string
+          p_providers?: string[]
           p_to: string
           p_user_id: string
           p_worker: string
@@ -2318,6 +2506,21 @@ export type Database = {
       claim_refresh: {
         Args: { p_connection_id: string; p_trading_day: string }
         Returns: boolean
+      }
+      claim_user_messages: {
+        Args: { p_lease_seconds: number; p_now: string }
+        Returns: Json
+      }
+      classify_account: {
+        Args: {
+          p_account_id: string
+          p_actor_id: string
+          p_category: string
+          p_now: string
+          p_owner_id: string
+          p_reason: string
+        }
+        Returns: Json
       }
       classify_movement: {
         Args: {
@@ -2432,6 +2635,15 @@ export type Database = {
       }
       coverage_trend: { Args: { p_from: string; p_to: string }; Returns: Json }
       coverage_user: { Args: { p_user_id: string }; Returns: Json }
+      current_notices: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          facts: Json
+          kind: string
+          subject: string
+          user_id: string
+        }[]
+      }
       decide_end: {
         Args: {
           p_account_id: string
@@ -2510,6 +2722,15 @@ export type Database = {
         }
         Returns: undefined
       }
+      finish_user_messages: {
+        Args: {
+          p_ids: number[]
+          p_is_refused: boolean
+          p_next_attempt_at: string
+          p_now: string
+        }
+        Returns: undefined
+      }
       gap_reason: {
         Args: {
           p_connection_status: string
@@ -2585,6 +2806,25 @@ export type Database = {
           p_user_id: string
         }
         Returns: Json
+      }
+      inbox: {
+        Args: {
+          p_actor_id: string
+          p_limit: number
+          p_now: string
+          p_snoozed: boolean
+        }
+        Returns: Json
+      }
+      inbox_sources: {
+        Args: { p_now: string }
+        Returns: {
+          facts: Json
+          item: string
+          kind: string
+          since: string
+          user_id: string
+        }[]
       }
       institution_failures: {
         Args: { p_day: string; p_reach: string }
@@ -2721,6 +2961,10 @@ export type Database = {
       }
       linked_brokerages: { Args: Record<PropertyKey, never>; Returns: Json }
       linking_lasts: { Args: Record<PropertyKey, never>; Returns: string }
+      list_alerts: {
+        Args: { p_before: number; p_limit: number }
+        Returns: Json
+      }
       list_audit: {
         Args: {
           p_action: string
@@ -2752,6 +2996,7 @@ export type Database = {
         Args: { p_account_id: string; p_user_id: string }
         Returns: {
           asset_since: string | null
+          begun_on: string | null
           category: string | null
           closed_on: string | null
           connection_id: string
@@ -2795,6 +3040,16 @@ export type Database = {
           p_user_id: string
         }
         Returns: number
+      }
+      mark_inbox_item: {
+        Args: {
+          p_action: string
+          p_actor_id: string
+          p_item: string
+          p_now: string
+          p_until: string
+        }
+        Returns: boolean
       }
       mark_pre_open_rechecks: {
         Args: {
@@ -2869,6 +3124,15 @@ export type Database = {
         Args: { p_after: string; p_limit: number; p_prefix: string }
         Returns: Json
       }
+      owners_to_remind: {
+        Args: { p_institution: string; p_provider: string }
+        Returns: {
+          connection_id: string
+          is_reminded: boolean
+          is_unsubscribed: boolean
+          user_id: string
+        }[]
+      }
       pause_connections: {
         Args: { p_now: string; p_providers: string[]; p_user_id: string }
         Returns: number
@@ -2932,10 +3196,6 @@ export type Database = {
         Returns: Json
       }
       propose_matches: {
-        Args: { p_now: string; p_user_id: string }
-        Returns: undefined
-      }
-      propose_twins: {
         Args: { p_now: string; p_user_id: string }
         Returns: undefined
       }
@@ -3106,6 +3366,10 @@ export type Database = {
         }
         Returns: undefined
       }
+      record_views: {
+        Args: { p_actor_id: string; p_now: string; p_user_ids: string[] }
+        Returns: undefined
+      }
       recount_coverage: { Args: { p_user_ids: string[] }; Returns: undefined }
       release_claims: { Args: { p_worker: string }; Returns: number }
       release_request: {
@@ -3116,6 +3380,20 @@ export type Database = {
           p_subject: string
         }
         Returns: undefined
+      }
+      remind_owners: {
+        Args: {
+          p_actor_id: string
+          p_institution: string
+          p_now: string
+          p_provider: string
+          p_reason: string
+        }
+        Returns: number
+      }
+      reminder_preview: {
+        Args: { p_institution: string; p_provider: string }
+        Returns: Json
       }
       remove_manual_values: {
         Args: {
@@ -3144,6 +3422,24 @@ export type Database = {
         Returns: undefined
       }
       run_document: { Args: { p_id: string }; Returns: Json }
+      save_note: {
+        Args: {
+          p_body: string
+          p_date: string
+          p_now: string
+          p_user_id: string
+        }
+        Returns: boolean
+      }
+      set_subscription: {
+        Args: {
+          p_is_wanted: boolean
+          p_now: string
+          p_topic: string
+          p_user_id: string
+        }
+        Returns: undefined
+      }
       settle_alerts: {
         Args: { p_incidents: Json; p_now: string; p_tell: boolean }
         Returns: undefined
@@ -3155,6 +3451,10 @@ export type Database = {
       settle_current: { Args: { p_days: Json }; Returns: undefined }
       settle_doubts: {
         Args: { p_ids: Json; p_judged: Json }
+        Returns: undefined
+      }
+      settle_user_notices: {
+        Args: { p_now: string; p_send: boolean }
         Returns: undefined
       }
       small_carry_sessions_max: {
@@ -3183,6 +3483,7 @@ export type Database = {
         }
         Returns: Json
       }
+      topic_of_message: { Args: { p_kind: string }; Returns: string }
       totals_reads: {
         Args: {
           p_connection: Database["public"]["Tables"]["brokerage_connections"]["Row"]
@@ -3200,6 +3501,7 @@ export type Database = {
         Args: { p_connection_id: string; p_now: string; p_user_id: string }
         Returns: Json
       }
+      unnamed_accounts: { Args: { p_user_id: string }; Returns: Json }
       user_connections: { Args: { p_user_id: string }; Returns: Json }
       user_directory: {
         Args: { p_user_ids: string[] }
@@ -3210,6 +3512,7 @@ export type Database = {
       }
       user_email: { Args: { p_user_id: string }; Returns: string }
       user_imports: { Args: { p_user_id: string }; Returns: Json }
+      user_notes: { Args: { p_user_id: string }; Returns: Json }
       user_tables: {
         Args: Record<PropertyKey, never>
         Returns: {
@@ -3217,11 +3520,13 @@ export type Database = {
           name: string
         }[]
       }
+      user_unsubscriptions: { Args: { p_user_id: string }; Returns: Json }
       user_with_email: { Args: { p_email: string }; Returns: string }
       with_account_ids: {
         Args: { p_connection_id: string; p_fill: Json }
         Returns: Json
       }
+      withdraw_user_messages: { Args: { p_now: string }; Returns: undefined }
     }
     Enums: {
       [_ in never]: never

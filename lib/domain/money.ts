@@ -1,7 +1,7 @@
 import Decimal from 'decimal.js';
 import type { Amount } from './amount';
 
-export { type Amount, isZero } from './amount';
+export { type Amount, addAmounts, isZero, subtractAmounts } from './amount';
 
 /** Amounts are exact to 34 significant digits, far beyond any portfolio; nothing rounds on the way. */
 export const Exact = Decimal.clone({ precision: 34, toExpNeg: -40, toExpPos: 40 });
@@ -20,14 +20,6 @@ export function toAmount(value: string | number): Amount | null {
   } catch {
     return null;
   }
-}
-
-export function addAmounts(...amounts: readonly Amount[]): Amount {
-  return amounts.reduce((sum, amount) => sum.plus(amount), new Exact(0)).toFixed() as Amount;
-}
-
-export function subtractAmounts(minuend: Amount, subtrahend: Amount): Amount {
-  return new Exact(minuend).minus(subtrahend).toFixed() as Amount;
 }
 
 /** Reads an ISO 4217 code; null when the text is not three capital letters. */

@@ -1,4 +1,4 @@
-import { tzOffset } from '@date-fns/tz';
+import { tzOffset } from '@date-fns/tz/tzOffset';
 import { earlyClosesOf, holidaysOf, isWeekday, SPECIAL_CLOSURES, SPECIAL_HOURS } from './nyse-holidays';
 import { addDays, dateOf, type Instant, type TradingDate, toDate, toInstant } from './trading-date';
 
@@ -92,7 +92,9 @@ export function tradingSessions(from: string, to: string): readonly TradingSessi
   const first = toCalendarDate(from);
   const last = toCalendarDate(to);
   if (first > last) throw new RangeError(`range runs backwards: ${first} is after ${last}`);
-  return allSessions().slice(countSessionsBefore(first), countSessionsBefore(addDays(last, 1)));
+  const sessions: TradingSession[] = [];
+  for (let year = yearOf(first); year <= yearOf(last); year += 1) sessions.push(...sessionsIn(year));
+  return sessions.filter(({ date }) => date >= first && date <= last);
 }
 
 /**
@@ -128,14 +130,20 @@ export function marketStateAt(now: Date | string): MarketState {
 
 /** The first trading day strictly after a date; `RangeError` where the calendar knows none. */
 export function nextSession(date: string): TradingSession {
-  const session = allSessions()[countSessionsBefore(addDays(toCalendarDate(date), 1))];
+  const day = toCalendarDate(date);
+  const session = [yearOf(day), yearOf(day) + 1]
+    .map((year) => sessionsIn(year).find((each) => each.date > day))
+    .find((each) => each !== undefined);
   if (session === undefined) throw new RangeError(`the calendar knows no session after ${date}`);
   return session;
 }
 
 /** The last trading day strictly before a date; `RangeError` where the calendar knows none. */
 export function previousSession(date: string): TradingSession {
-  const session = allSessions()[countSessionsBefore(toCalendarDate(date)) - 1];
+  const day = toCalendarDate(date);
+  const session = [yearOf(day), yearOf(day) - 1]
+    .map((year) => sessionsIn(year).findLast((each) => each.date < day))
+    .find((each) => each !== undefined);
   if (session === undefined) throw new RangeError(`the calendar knows no session before ${date}`);
   return session;
 }
@@ -148,8 +156,7 @@ export function lastSessionThrough(date: string): TradingSession {
 /** The session of a date, or null when the exchange is closed all day; `RangeError` outside the calendar. */
 export function sessionOn(date: string): TradingSession | null {
   const wanted = toCalendarDate(date);
-  const session = allSessions()[countSessionsBefore(wanted)];
-  return session?.date === wanted ? session : null;
+  return sessionsIn(yearOf(wanted)).find(({ date }) => date === wanted) ?? null;
 }
 
 /** True when the exchange opens on that date; `RangeError` outside the calendar. */
@@ -184,6 +191,20 @@ export function calendarAround(now: Date | string): CalendarExcerpt {
   };
 }
 
+const yearOf = (date: TradingDate): number => Number(date.slice(0, 4));
+
+const cachedYears = new Map<number, readonly TradingSession[]>();
+
+/** The sessions of a year, built when first asked for: a phone that asks about a week need not build decades. None outside the calendar. */
+function sessionsIn(year: number): readonly TradingSession[] {
+  const cached = cachedYears.get(year);
+  if (cached !== undefined) return cached;
+  const isKnown = year >= yearOf(CALENDAR_FIRST_DATE) && year <= yearOf(CALENDAR_LAST_DATE);
+  const sessions = isKnown ? sessionsOfYear(year) : [];
+  cachedYears.set(year, sessions);
+  return sessions;
+}
+
 let cachedSessions: readonly TradingSession[] | undefined;
 
 /** Every session of the calendar, built when first asked for. */
@@ -194,10 +215,8 @@ function allSessions(): readonly TradingSession[] {
 
 function buildSessions(): readonly TradingSession[] {
   const sessions: TradingSession[] = [];
-  const lastYear = Number(CALENDAR_LAST_DATE.slice(0, 4));
-  for (let year = Number(CALENDAR_FIRST_DATE.slice(0, 4)); year <= lastYear; year += 1) {
-    sessions.push(...sessionsOfYear(year));
-  }
+  for (let year = yearOf(CALENDAR_FIRST_DATE); year <= yearOf(CALENDAR_LAST_DATE); year += 1)
+    sessions.push(...sessionsIn(year));
   return sessions;
 }
 
@@ -228,10 +247,6 @@ function toCalendarDate(text: string): TradingDate {
     throw new RangeError(`outside the calendar (${CALENDAR_FIRST_DATE} to ${CALENDAR_LAST_DATE}): ${date}`);
   }
   return date;
-}
-
-function countSessionsBefore(date: TradingDate): number {
-  return countWhile((session) => session.date < date);
 }
 
 /** How many of the first sessions satisfy a test that, once false, stays false (a binary search). */

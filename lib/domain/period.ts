@@ -128,3 +128,18 @@ export function readRange(from: string, to: string): RangeReading {
 function isInCalendar(date: TradingDate): boolean {
   return date >= CALENDAR_FIRST_DATE && date <= CALENDAR_LAST_DATE;
 }
+
+/** What the shown days can be compared with: as many days that end where they begin, or the same days of the year before. */
+export const COMPARISONS = ['before', 'year_before'] as const;
+
+export type Comparison = (typeof COMPARISONS)[number];
+
+export function isComparison(text: string): text is Comparison {
+  return COMPARISONS.some((comparison) => comparison === text);
+}
+
+/** The days to compare a range with. */
+export function comparedRange({ from, to }: DateRange, comparison: Comparison): DateRange {
+  if (comparison === 'year_before') return { from: addMonths(from, -12), to: addMonths(to, -12) };
+  return { from: addDays(from, -Math.max(1, daysBetween(from, to))), to: from };
+}

@@ -144,11 +144,26 @@ export const AUDIT_ACTIONS = [
   'reject_held',
   'classify_movement',
   'take_back_movement',
+  'classify_account',
+  'take_back_account',
   'open_backfill',
   'reopen_days',
   'cancel_backfill',
+  'remind_owners',
+  'view_user',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** What an operator can do with an item of the inbox: take it on or back, put it off or not, and be done with it. */
+export const INBOX_ACTIONS = ['assign', 'release', 'snooze', 'wake', 'done'] as const;
+export type InboxAction = (typeof INBOX_ACTIONS)[number];
+
+/** For how many hours an item can be put off. */
+export const SNOOZE_HOURS = [1, 24, 168] as const;
+
+/** The kinds of e-mail that a user gets, each of which they may not want. */
+export const MESSAGE_TOPICS = ['connection_broken', 'connection_healed', 'question'] as const;
+export type MessageTopic = (typeof MESSAGE_TOPICS)[number];
 
 /**
  * Reasons of account days, which a backfill can be limited to: a missing exchange rate is of no account, and nobody is asked whose
@@ -169,6 +184,10 @@ export function isActiveBackfill({ status }: { readonly status: BackfillState })
 /** What came of a day that was missing when the backfill was opened. */
 export const BACKFILL_OUTCOMES = ['filled', 'cannot', 'waiting', 'not_asked'] as const;
 export type BackfillOutcome = (typeof BACKFILL_OUTCOMES)[number];
+
+/** The sources that the product can read; which of them are offered is the operator's choice. */
+export const PROVIDER_IDS = ['snaptrade', 'plaid', 'alpaca'] as const;
+export type ProviderId = (typeof PROVIDER_IDS)[number];
 
 /** What of a history is drawn and tabled: its value, or what follows from it with deposits taken into account. */
 export const MEASURES = ['value', 'return', 'deposits', 'drawdown'] as const;

@@ -1,4 +1,5 @@
-import { UTCDateMini } from '@date-fns/utc';
+// By its own path: the package's front door makes formatters for other dates, which takes a browser a tenth of a second.
+import { UTCDateMini } from '@date-fns/utc/date/mini';
 import {
   addDays as addCalendarDays,
   addMonths as addCalendarMonths,

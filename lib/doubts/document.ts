@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { amount, currency, date, instant, type Output } from '@/lib/db/rpc';
 import { isZero } from '@/lib/domain/amount';
 import type { Amount, Currency } from '@/lib/domain/money';
-import { KNOWN_MOVEMENT_KINDS, type MovementKind } from '@/lib/domain/reconcile/evidence';
+import { CATEGORIES, KNOWN_MOVEMENT_KINDS, type MovementKind } from '@/lib/domain/reconcile/evidence';
 import type { HeldReason, Kind } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 
@@ -31,12 +31,13 @@ export const classification = z
 /** A decision of a person about a user's evidence that counts. */
 export const standingDecision = z.object({
   id: count,
-  about: z.enum(['reading', 'movement']),
-  /** The id of the observation, or of the row that reported the movement. */
-  subject: count,
+  about: z.enum(['reading', 'movement', 'category']),
+  /** The id of the observation, or of the row that reported the movement; null where it is about the account itself. */
+  subject: count.nullable(),
+  accountId: z.uuid(),
   account: z.string(),
   institution: z.string(),
-  /** The trading day of the observation, or the booked date. */
+  /** The trading day of the observation, the booked date, or the day of the decision. */
   date,
   /** What was reported of it; null when no amount was. */
   total: amount.nullable(),
@@ -46,6 +47,7 @@ export const standingDecision = z.object({
   verdict: z.enum(['accept', 'reject']).nullable(),
   kind: z.enum(KNOWN_MOVEMENT_KINDS).nullable(),
   amount: amount.nullable(),
+  category: z.enum(CATEGORIES).nullable(),
   /** By e-mail address; null when that person is gone, or is not for the reader to know. */
   actor: z.string().nullable(),
   /** Whether the user whose account it is decided. */
@@ -67,6 +69,16 @@ export const lineInQuestion = z.object({
   words: z.record(z.string(), z.string()),
 });
 export type LineInQuestion = Output<typeof lineInQuestion>;
+
+/** An account that its provider calls by a word nobody knows, so that it does not count. */
+export const unnamedAccount = z.object({
+  accountId: z.uuid(),
+  account: z.string(),
+  institution: z.string(),
+  currency: currency.nullable(),
+  since: date,
+});
+export type UnnamedAccount = Output<typeof unnamedAccount>;
 
 /** A movement of which nobody knows what it was, or how much. */
 export interface MovementQuestion {
@@ -138,6 +150,7 @@ export interface ReadingQuestion {
 export interface OpenQuestions {
   readonly movements: readonly MovementQuestion[];
   readonly readings: readonly ReadingQuestion[];
+  readonly accounts: readonly UnnamedAccount[];
 }
 
 const published = z.array(z.object({ date, value: amount }));

@@ -8,7 +8,7 @@ import { readEvidence } from '@/lib/fill/evidence-store';
 import type { MovementQuestion, OpenQuestions, StandingDecision } from './document';
 import { previewAnswers } from './preview';
 import { type LineCase, readingQuestions } from './reading-questions';
-import { readLinesInQuestion, readStandingDecisions } from './store';
+import { readLinesInQuestion, readStandingDecisions, readUnnamedAccounts } from './store';
 
 interface QuestionsRead {
   readonly userId: string;
@@ -19,14 +19,17 @@ interface QuestionsRead {
 }
 
 /**
- * What a person could settle about a user's evidence, by the same rules that judge it. A user about whom nothing is open costs one
- * query. The client has the server's rights, so the caller answers for whose user this is.
+ * What a person could settle about a user's evidence, by the same rules that judge it. A user about whom nothing is open costs two
+ * queries at once. The client has the server's rights, so the caller answers for whose user this is.
  */
 export async function readQuestions(
   client: SupabaseClient<Database>,
   { userId, now, rules = DEFAULT_RECONCILE_RULES, previews = 0 }: QuestionsRead,
 ): Promise<OpenQuestions> {
-  const lines = await readLinesInQuestion(client, userId);
+  const [lines, accounts] = await Promise.all([
+    readLinesInQuestion(client, userId),
+    readUnnamedAccounts(client, userId),
+  ]);
   const evidence = await readEvidence(
     client,
     lines.map(({ lineId, from }) => ({ lineId, from: contextSince(from) })),
@@ -46,7 +49,7 @@ export async function readQuestions(
     const effects = index < previews ? await previewAnswers(client, one, question) : null;
     readings.push({ ...question, effects });
   }
-  return { movements: cases.flatMap(movementQuestions), readings };
+  return { movements: cases.flatMap(movementQuestions), readings, accounts };
 }
 
 /** The decisions about a user's evidence as that user may know them: which administrator it was, and why, is not theirs to read. */

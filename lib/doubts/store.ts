@@ -11,6 +11,8 @@ import {
   publishedPreview,
   type StandingDecision,
   standingDecision,
+  type UnnamedAccount,
+  unnamedAccount,
 } from './document';
 
 /** The account lines of a user about which something is open that a person could settle. */
@@ -20,6 +22,15 @@ export function readLinesInQuestion(
 ): Promise<readonly LineInQuestion[]> {
   const call = client.rpc('lines_in_question', { p_user_id: userId });
   return readAnswer('lines_in_question', call, z.array(lineInQuestion));
+}
+
+/** The accounts of a user of which nobody knows whether they count. */
+export function readUnnamedAccounts(
+  client: SupabaseClient<Database>,
+  userId: string,
+): Promise<readonly UnnamedAccount[]> {
+  const call = client.rpc('unnamed_accounts', { p_user_id: userId });
+  return readAnswer('unnamed_accounts', call, z.array(unnamedAccount));
 }
 
 /** The decisions of people about a user's evidence that count, newest first. */

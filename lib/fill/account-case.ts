@@ -7,13 +7,13 @@ import type {
   ReconcileRules,
   Sighting,
 } from '@/lib/domain/reconcile/evidence';
-import { standingOf, valueOn } from '@/lib/domain/reconcile/intervals';
+import { categoryAnswer, standingOf, valueOn } from '@/lib/domain/reconcile/intervals';
 import { type Reconciliation, reconcile } from '@/lib/domain/reconcile/reconcile';
 import type { ReadingVerdict } from '@/lib/domain/reconcile/verdicts';
 import type { HeldReason } from '@/lib/domain/states';
 import { type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import type { ProviderStatement } from '@/lib/providers/provider';
-import { endsOf, factsOf, hasOpenDoubt, type LineEvidence, toAccountEvidence } from './evidence';
+import { decisionsOf, factsOf, hasOpenDoubt, type LineEvidence, toAccountEvidence } from './evidence';
 import { flowRecordsOf } from './flow-record';
 import type {
   AccountName,
@@ -189,14 +189,22 @@ export class AccountCase {
   /** Whether it counts and until when; null where nobody ever said anything about that. */
   private standing(): StandingRecord | null {
     const { facts } = this;
-    if (facts.length === 0 && endsOf(this.stored, this.accountId).length === 0) return null;
-    const { isAsset: asset, ...standing } = standingOf(this.conclusions.intervals);
+    const decisions = decisionsOf(this.stored, this.accountId);
+    if (facts.length === 0 && decisions.length === 0) return null;
+    const { intervals, doubts } = this.conclusions;
+    const { isAsset: asset, ...standing } = standingOf(intervals);
     // The newest word that agrees with the conclusion: another one is a claim so far.
     const named = facts.findLast(
       ({ category, isPaper }) =>
         category !== null && isAsset({ category, isPaper: isPaper === true }) === asset,
     );
-    return { ...standing, category: named?.category ?? null, isPaper: named?.isPaper ?? null };
+    const answered = named === undefined ? categoryAnswer(decisions) : null;
+    return {
+      ...standing,
+      category: named?.category ?? answered?.category ?? null,
+      isUnnamed: doubts.some(({ kind }) => kind === 'category'),
+      isPaper: named?.isPaper ?? null,
+    };
   }
 
   private get facts(): readonly Sighting[] {

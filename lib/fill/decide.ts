@@ -6,6 +6,7 @@ import type { CorrectionReason } from '@/lib/domain/states';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import { AccountCase } from './account-case';
 import {
+  type AccountClassification,
   type Classification,
   type Conclusions,
   type DecidedReading,
@@ -13,6 +14,7 @@ import {
   type RefusedDecision,
   type RefusedEnd,
   readEvidence,
+  recordAccountClassification,
   recordClassification,
   recordDecision,
   recordEndDecision,
@@ -69,6 +71,23 @@ export async function classifyMovement(
     ...about,
     published: await reconcileLine(client, { lineId, from: about.date, why: 'observed' }, now, rules),
   };
+}
+
+/**
+ * Records as evidence what an account is that nobody knew, or takes that back, and draws the conclusions about it anew. Null when
+ * there is nothing to state or to take back any more.
+ */
+export async function classifyAccount(
+  client: SupabaseClient<Database>,
+  classification: AccountClassification,
+  now: Date,
+  rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
+): Promise<Judged | null> {
+  const answer = await recordAccountClassification(client, classification, now);
+  if (answer === null) return null;
+  const { lineId, ...about } = answer;
+  const line = { lineId, accountId: about.accountId, from: about.date, why: 'observed' } as const;
+  return { ...about, published: await reconcileLine(client, line, now, rules) };
 }
 
 /**

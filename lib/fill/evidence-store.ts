@@ -4,7 +4,7 @@ import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { currency, date, orNull, readAnswer } from '@/lib/db/rpc';
 import type { CurrencyPair, ExchangeRate } from '@/lib/domain/exchange-rate';
 import type { Amount } from '@/lib/domain/money';
-import type { KnownMovementKind } from '@/lib/domain/reconcile/evidence';
+import type { Category, KnownMovementKind } from '@/lib/domain/reconcile/evidence';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import { type LineEvidence, lineEvidence } from './evidence';
 import type { FillRecord } from './record';
@@ -120,6 +120,33 @@ export function recordClassification(
     p_now: now.toISOString(),
   });
   return readAnswer('classify_movement', call, decided.nullable());
+}
+
+/** What somebody states an account to be that nobody knows; null takes that back. */
+export interface AccountClassification {
+  readonly accountId: string;
+  /** Whose account it has to be; null where an administrator speaks of anybody's. */
+  readonly ownerId: string | null;
+  readonly category: Category | null;
+  readonly actorId: string;
+  readonly reason: string;
+}
+
+/** Records what an account is as evidence; null when there is nothing to state or to take back. */
+export function recordAccountClassification(
+  client: SupabaseClient<Database>,
+  { accountId, ownerId, category, actorId, reason }: AccountClassification,
+  now: Date,
+): Promise<DecidedReading | null> {
+  const call = client.rpc('classify_account', {
+    p_account_id: accountId,
+    p_owner_id: orNull(ownerId),
+    p_category: orNull(category),
+    p_actor_id: actorId,
+    p_reason: reason,
+    p_now: now.toISOString(),
+  });
+  return readAnswer('classify_account', call, decided.nullable());
 }
 
 /** What follows about a line from all of its evidence. */

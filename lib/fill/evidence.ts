@@ -127,6 +127,14 @@ export const lineEvidence = z.object({
       decision: { id, at, about: 'end', from } as const,
     })),
   ),
+  categories: z.array(
+    z
+      .tuple([z.string(), instant, z.uuid(), z.enum(CATEGORIES).nullable()])
+      .transform(([id, at, accountId, category]) => ({
+        accountId,
+        decision: { id, at, about: 'category', category } as const,
+      })),
+  ),
   removals: z.array(
     z.tuple([z.uuid(), instant, date]).transform(([accountId, at, from]) => ({
       accountId,
@@ -156,10 +164,11 @@ export function factsOf(stored: LineEvidence | null, accountId: string | null): 
     .flatMap(({ id, seenAt, said }) => seenAt.map((at, index) => ({ ...said, id: `${id} ${index}`, at })));
 }
 
-export function endsOf(stored: LineEvidence | null, accountId: string | null): readonly Decision[] {
+/** What people decided about one account of a line, and what its provider announced. */
+export function decisionsOf(stored: LineEvidence | null, accountId: string | null): readonly Decision[] {
   if (stored === null || accountId === null) return [];
-  return [...stored.ends, ...stored.removals]
-    .filter((end) => end.accountId === accountId)
+  return [...stored.ends, ...stored.categories, ...stored.removals]
+    .filter((one) => one.accountId === accountId)
     .map(({ decision }) => decision);
 }
 
@@ -188,7 +197,7 @@ export function toAccountEvidence(
     statements: [...(stored?.statements ?? []), ...news.statements],
     facts: [...factsOf(stored, accountId), ...news.facts],
     corroboration: [],
-    decisions: [...(stored?.decisions ?? []), ...endsOf(stored, accountId)],
+    decisions: [...(stored?.decisions ?? []), ...decisionsOf(stored, accountId)],
     rates: stored?.rates ?? [],
     homeCurrency,
     immaterial: immaterialIn(stored, observations.at(-1)?.currency ?? homeCurrency, at),

@@ -134,6 +134,8 @@ export interface SightingRecord extends Omit<Sighting, 'id' | 'at'> {
 export interface StandingRecord extends Omit<Standing, 'isAsset'> {
   /** Null leaves what is known. */
   readonly category: Category | null;
+  /** Nobody knows its category, also when somebody once said what it is. */
+  readonly isUnnamed: boolean;
   readonly isPaper: boolean | null;
 }
 

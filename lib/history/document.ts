@@ -95,6 +95,10 @@ const account = z.object({
 });
 export type HistoryAccount = Output<typeof account>;
 
+/** What one account was worth on the days on which that is known, oldest first, in the user's currency. */
+export const accountSeries = z.object({ accountId: z.uuid(), values: z.array(accountValue) });
+export type AccountSeries = Output<typeof accountSeries>;
+
 /** A linked connection as its owner may know it. */
 const connection = z.object({
   id: z.uuid(),
@@ -203,6 +207,11 @@ export interface HistoryDocument extends Omit<StoredHistory, 'points' | 'flows' 
   readonly intraday: readonly IntradayPoint[];
   /** Only when asked for and known. */
   readonly benchmark: Benchmark | null;
+  /**
+   * What each shown account was worth day by day: over the whole range when asked for, else over the days that wait for a
+   * reconnect, on which the other accounts are known; null without such days.
+   */
+  readonly split: readonly AccountSeries[] | null;
   readonly market: MarketState;
   readonly summary: HistorySummary;
   /** Present over expected days of the range. */

@@ -15,6 +15,8 @@ export interface HistoryQuery {
   readonly accounts?: readonly string[] | undefined;
   /** The index to compare with; none when left out. */
   readonly benchmark?: BenchmarkId | undefined;
+  /** What to split the values by; whole totals alone when left out. */
+  readonly split?: 'accounts' | undefined;
 }
 
 /** The most accounts that a selection may name. */
@@ -30,6 +32,7 @@ const parameters = z.strictObject({
     .pipe(z.array(z.uuid('must be ids of accounts, with a comma between them')).max(ACCOUNTS_MAX))
     .optional(),
   benchmark: z.enum(BENCHMARKS, `must be one of ${BENCHMARKS.join(', ')}`).optional(),
+  split: z.enum(['accounts'], 'must be accounts').optional(),
 });
 
 /**

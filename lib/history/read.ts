@@ -7,7 +7,7 @@ import { AppError } from '@/lib/errors';
 import { readIntraday } from '@/lib/live/store';
 import type { Benchmark, HistoryAccount, HistoryDocument, IntradayPoint, StoredHistory } from './document';
 import type { HistoryQuery } from './query';
-import { readBenchmarkCloses, readHistory } from './store';
+import { readAccountSeries, readBenchmarkCloses, readHistory } from './store';
 import { summarise, toSeries } from './summary';
 
 /** How far back a provider's own history can reach, in days. */
@@ -38,6 +38,7 @@ export async function getHistory(
   ]);
   refuseOthers(query, read.accounts);
   const stored = { ...read, ...withinKnown(read, latestDue) };
+  const split = await readSplit(client, userId, query, stored);
   const points = toSeries(stored.points, flows.external, flows.unknown);
   return {
     period: query.period,
@@ -46,6 +47,7 @@ export async function getHistory(
     flows: flows.external,
     intraday,
     benchmark: benchmark && since(benchmark, stored.from),
+    split,
     market: marketStateAt(now),
     summary: summarise(points, flows),
     coverage: {
@@ -80,6 +82,23 @@ async function readSessionLine(
   const session = sessionOn(latestDue);
   if (period !== '1D' || accounts !== undefined || session === null) return [];
   return readIntraday(client, userId, session.closesAt);
+}
+
+/** The values of single accounts: where they are asked for, and where a broken connection leaves only some of them. */
+async function readSplit(
+  client: SupabaseClient<Database>,
+  userId: string,
+  { split, accounts }: HistoryQuery,
+  { from, to, gaps, accounts: all }: Pick<StoredHistory, 'from' | 'to' | 'gaps' | 'accounts'>,
+): Promise<HistoryDocument['split']> {
+  const read = { userId, accountIds: accounts ?? null };
+  if (split === 'accounts') return readAccountSeries(client, { ...read, from, to });
+  const waiting = gaps.filter(({ reason }) => reason === 'connection_broken');
+  const [first] = waiting;
+  const last = waiting.at(-1);
+  if (first === undefined || last === undefined || all.filter(({ isShown }) => isShown).length < 2)
+    return null;
+  return readAccountSeries(client, { ...read, from: first.from, to: last.to });
 }
 
 async function readBenchmark(

@@ -6,7 +6,9 @@ import type { BenchmarkClose, BenchmarkId } from '@/lib/domain/benchmark';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import {
   type AccountQuality,
+  type AccountSeries,
   accountQuality,
+  accountSeries,
   type Correction,
   correction,
   type StoredHistory,
@@ -61,6 +63,20 @@ export function readHistory(client: SupabaseClient<Database>, read: HistoryRead)
     p_line_ids: orNull(read.accountIds === null ? null : [...read.accountIds]),
   });
   return readAnswer('portfolio_history', call, storedHistory);
+}
+
+/** What each account was worth on the days between two, with the client's own rights; of the accounts given, or of all. */
+export function readAccountSeries(
+  client: SupabaseClient<Database>,
+  read: Pick<HistoryRead, 'userId' | 'to' | 'accountIds'> & { readonly from: TradingDate },
+): Promise<readonly AccountSeries[]> {
+  const call = client.rpc('account_series', {
+    p_user_id: read.userId,
+    p_from: read.from,
+    p_to: read.to,
+    p_line_ids: orNull(read.accountIds === null ? null : [...read.accountIds]),
+  });
+  return readAnswer('account_series', call, z.array(accountSeries));
 }
 
 /** How well each account of a user is known, with the client's own rights. */

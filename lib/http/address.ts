@@ -48,6 +48,15 @@ export function ownAddress(headers: HeaderReader, path: string, env: AddressSett
   return new URL(path, `${isLoopback ? protocol.toLowerCase() : 'https'}://${host}`).href;
 }
 
+/**
+ * The product's own address for links in mail, which are followed long afterwards: `APP_URL`, else the platform's lasting one, else
+ * where the scheduler reached us. Throws like `ownAddress`.
+ */
+export function lastingAddress(headers: HeaderReader, env: AddressSettings): string {
+  const { APP_URL, VERCEL_PROJECT_PRODUCTION_URL: host } = env;
+  return APP_URL === undefined && host !== undefined ? `https://${host}/` : ownAddress(headers, '/', env);
+}
+
 function platformHosts(env: AddressSettings): readonly (string | undefined)[] {
   return [env.VERCEL_URL, env.VERCEL_BRANCH_URL, env.VERCEL_PROJECT_PRODUCTION_URL];
 }

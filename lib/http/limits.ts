@@ -52,6 +52,8 @@ const LIMITS = {
   /** Mail that strangers have sent, from one address and to one e-mail address. */
   mail: { max: 20, seconds: 3_600 },
   mail_to: { max: 5, seconds: 3_600 },
+  /** Links that end messages, which everybody can follow who has one. */
+  unsubscribe: { max: 60, seconds: 900 },
   /** Links from mail, of which each is one in 2^128. */
   confirm_email: { max: 30, seconds: 900 },
   /** One's own password, asked once more before it is changed or everything is deleted. */

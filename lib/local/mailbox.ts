@@ -3,9 +3,9 @@ import type { EmailDriver } from '@supabase/lite';
 /** Where the embedded API shows what would have been sent. */
 export const MAILBOX_PATH = '/mail';
 
-const MESSAGES_MAX = 50;
+const MESSAGES_MAX = 200;
 
-/** Catches the mail of the embedded Auth server; nothing leaves the machine. */
+/** Catches the mail of the embedded Auth server, and what the product sends its users; nothing leaves the machine. */
 export interface Mailbox extends EmailDriver {
   /** A page with the newest messages first. */
   show(): Response;

@@ -6,6 +6,7 @@ import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { createBulkUsers } from './demo/bulk-users';
 import { createDemo, DEMO_KEYS, DEMO_NOTICE, DEMO_PASSWORD } from './demo/scenario';
 import { seedBulkUsers, seedDemo } from './demo/seed';
+import { startMailReceiver } from './mail-receiver';
 import { createMailbox, MAILBOX_PATH } from './mailbox';
 import { findFreePort } from './ports';
 import { startPostgresCluster } from './postgres-cluster';
@@ -29,7 +30,8 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-const SANDBOX_KEYS = { clientId: 'SANDBOX-CLIENT', consumerKey: 'sandbox-consumer-key' };
+/** Whom the sandbox takes the app for, and by which key it signs its webhooks. */
+export const SANDBOX_KEYS = { clientId: 'SANDBOX-CLIENT', consumerKey: 'sandbox-consumer-key' };
 const DATABASE = 'postgres';
 
 /** Minutes after a close until its trading day is due, as the worker has it. */
@@ -56,8 +58,11 @@ export async function startStack(
     const databaseUrl = cluster.databaseUrl(DATABASE);
     const keys: ApiKeys = secrets;
     await prepareDatabase(databaseUrl, keys);
-    const api = await startSupabaseApi(databaseUrl, 0, keys, { mailbox: createMailbox(), siteUrl: appUrl });
+    const mailbox = createMailbox();
+    const api = await startSupabaseApi(databaseUrl, 0, keys, { mailbox, siteUrl: appUrl });
     closers.push(() => api.close());
+    const receiver = await startMailReceiver((mail) => mailbox.send(mail));
+    closers.push(() => receiver.close());
 
     const latest = latestClosedSession(new Date(), SETTLE_MINUTES);
     const demoFile = join(dataDir, 'sandbox.json');
@@ -127,6 +132,8 @@ export async function startStack(
         DEMO_ACCOUNT_KEYS: `key ID ${DEMO_KEYS.keyId}, secret key ${DEMO_KEYS.secretKey}`,
         ECB_DATA_BASE_URL: sandbox.url,
         BENCHMARK_SOURCE: 'real S&P 500 prices of 2012 to 2019, replayed',
+        SMTP_URL: receiver.url,
+        MAIL_FROM: 'Portfolio History <mail@portfolio.example>',
         SIGN_UP: 'open',
         DATA_NOTICE: DEMO_NOTICE,
         DEMO_USERS: JSON.stringify(

@@ -1,7 +1,8 @@
 import 'server-only';
 import { z } from 'zod';
-import { date, instant, type Output } from '@/lib/db/rpc';
-import { KNOWN_MOVEMENT_KINDS } from '@/lib/domain/reconcile/evidence';
+import { namedScope } from '@/lib/backfill/document';
+import { amount, currency, date, instant, type Output } from '@/lib/db/rpc';
+import { CATEGORIES, KNOWN_MOVEMENT_KINDS } from '@/lib/domain/reconcile/evidence';
 import { AUDIT_ACTIONS, BACKFILL_STATES, RUN_STATES, RUN_TRIGGERS } from '@/lib/domain/states';
 
 const count = z.number().int();
@@ -32,7 +33,7 @@ export const run = z.object({
 });
 export type Run = Output<typeof run>;
 
-/** One action of an administrator, or an owner's word on a movement, with what has come of it until now. */
+/** One action of an administrator, reading included, or an owner's word on a movement or an account, with what has come of it until now. */
 export const auditEntry = z.object({
   id: count,
   actorId: z.uuid(),
@@ -42,7 +43,13 @@ export const auditEntry = z.object({
   reason: z.string().nullable(),
   at: instant,
   backfill: z
-    .object({ id: z.uuid(), status: z.enum(BACKFILL_STATES), accountDays: count, filledDays: count })
+    .object({
+      id: z.uuid(),
+      status: z.enum(BACKFILL_STATES),
+      accountDays: count,
+      filledDays: count,
+      scope: namedScope,
+    })
     .nullable(),
   held: z
     .object({
@@ -51,6 +58,8 @@ export const auditEntry = z.object({
       account: z.string(),
       date,
       verdict: z.enum(['accepted', 'held', 'rejected']),
+      total: amount.nullable(),
+      currency: currency.nullable(),
     })
     .nullable(),
   movement: z
@@ -61,8 +70,24 @@ export const auditEntry = z.object({
       date,
       /** What it counts as by the newest decision; null where that was taken back. */
       kind: z.enum(KNOWN_MOVEMENT_KINDS).nullable(),
+      amount: amount.nullable(),
+      currency: currency.nullable(),
     })
     .nullable(),
+  account: z
+    .object({
+      userId: z.uuid(),
+      email: z.string().nullable(),
+      account: z.string(),
+      institution: z.string(),
+      category: z.enum(CATEGORIES).nullable(),
+      endedOn: date.nullable(),
+    })
+    .nullable(),
+  /** Whose money was looked at. */
+  user: z.object({ userId: z.uuid(), email: z.string().nullable() }).nullable(),
+  /** Whom a reminder to reconnect was sent to. */
+  reminder: z.object({ provider: z.string(), institution: z.string().nullable(), users: count }).nullable(),
 });
 export type AuditEntry = Output<typeof auditEntry>;
 

@@ -91,6 +91,20 @@ export function listAudit(client: SupabaseClient<Database>, read: AuditRead): Pr
   return readAnswer('list_audit', call, z.array(auditEntry));
 }
 
+/** Notes that an administrator looks at the money of users: once for each of them and hour. */
+export async function recordViews(
+  client: SupabaseClient<Database>,
+  { actorId, userIds }: { readonly actorId: string; readonly userIds: readonly string[] },
+  now: Date,
+): Promise<void> {
+  const call = client.rpc('record_views', {
+    p_actor_id: actorId,
+    p_user_ids: [...userIds],
+    p_now: now.toISOString(),
+  });
+  await readAnswer('record_views', call, z.unknown());
+}
+
 /** How complete a trading day is among working connections, and the last scheduled run. */
 export function readCaptureHealth(
   client: SupabaseClient<Database>,

@@ -289,6 +289,7 @@ create table public.brokerage_connections (
 
 create index brokerage_connections_user on public.brokerage_connections (user_id);
 create index brokerage_connections_leased on public.brokerage_connections (lease_owner) where lease_owner is not null;
+create index brokerage_connections_disabled on public.brokerage_connections (user_id) where status = 'disabled';
 create index brokerage_connections_due on public.brokerage_connections (due_at, id) where due_at is not null;
 
 comment on table public.brokerage_connections is 'A user''s link to one brokerage login through a provider.';
@@ -358,6 +359,7 @@ create table public.accounts (
   first_known_on date not null,
   is_manual boolean not null generated always as (first_known_on = 'infinity') stored,
   exists_since date,
+  begun_on date,
   stated_since date,
   asset_since date,
   closed_on date,
@@ -376,6 +378,7 @@ create table public.accounts (
 
 create index accounts_user on public.accounts (user_id);
 create index accounts_line on public.accounts (line_id);
+create index accounts_unnamed on public.accounts (user_id) where category is null;
 
 comment on table public.accounts is 'A brokerage account: the thing that has a value.';
 comment on column public.accounts.category is 'Null while its provider calls it by a word that nobody knows: it may be a debt, so it does not count.';
@@ -383,6 +386,7 @@ comment on column public.accounts.was_counted is 'It was an asset until closed_o
 comment on column public.accounts.is_counted is 'Whether it is or was an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
   'The earliest day on which a movement or a doubted value proves it to have existed, or on which it may have while nothing is known of its past.';
+comment on column public.accounts.begun_on is 'The day on which its movements show that it began; null where it may have been there before.';
 comment on column public.accounts.stated_since is 'The earliest day of which its user''s statements give a value; no provider is asked for it.';
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is
@@ -446,7 +450,7 @@ create index runs_failures_first on public.runs (severity desc, started_at desc,
 create index runs_found_nothing on public.runs (trigger, trading_day) where found_nothing;
 
 comment on table public.runs is 'One execution of the worker with its counts and reasons.';
-comment on column public.runs.calls is 'How many calls it stands for: those that found nothing are counted in the newest of them.';
+comment on column public.runs.calls is 'How many calls it stands for: those that found nothing to do, for the same reasons, are counted in the newest of them.';
 comment on column public.runs.trading_day is 'The latest trading day that was due when the run began.';
 comment on column public.runs.status is 'continues: stopped at its time limit with work left for the next tick; abandoned: its process died.';
 comment on column public.runs.severity is '2: it did not do what it was there for; 1: it did, but some connections could not be read.';
@@ -502,7 +506,7 @@ declare
 begin
   update public.runs
   set status = p_status, counts = p_counts, reasons = p_reasons, finished_at = p_now, alive_at = p_now,
-    found_nothing = p_status = 'complete' and p_reasons = '{}' and backfill_id is null
+    found_nothing = p_status = 'complete' and backfill_id is null
       and not exists (select from jsonb_each_text(p_counts) as counted (name, value) where value::numeric <> 0)
   where id = p_id
   returning * into v_run;
@@ -513,7 +517,7 @@ begin
   with earlier as (
     select id
     from public.runs
-    where found_nothing and id <> p_id and trigger = v_run.trigger and trading_day = v_run.trading_day
+    where found_nothing and id <> p_id and reasons = v_run.reasons and trigger = v_run.trigger and trading_day = v_run.trading_day
       and requested_by is not distinct from v_run.requested_by and started_at <= v_run.started_at
     for update skip locked
   ),
@@ -745,6 +749,7 @@ create table public.cash_flows (
 );
 
 create index cash_flows_user on public.cash_flows (user_id, effective_date);
+create index cash_flows_unknown on public.cash_flows (account_id) where is_unknown and not is_withdrawn;
 
 comment on table public.cash_flows is
   'One movement of cash or assets, concluded from all that was reported of it; inflow into the account positive.';
@@ -905,18 +910,20 @@ create table public.decisions (
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
   account_id uuid not null references public.accounts (id) on delete cascade,
   actor_id uuid not null,
-  about text not null default 'reading' check (about in ('reading', 'movement', 'end')),
+  about text not null default 'reading' check (about in ('reading', 'movement', 'end', 'category')),
   reading_id bigint references public.account_values (id) on delete cascade,
   verdict text check (verdict in ('accept', 'reject', 'take_back')),
   row_id bigint references public.movement_rows (id) on delete cascade,
   kind text check (kind in ('deposit', 'withdrawal', 'transfer', 'dividend', 'interest', 'fee', 'other')),
   amount numeric,
   ended_on date,
+  category text check (category in ('investment', 'deposit', 'credit')),
   reason text not null check (length(reason) between 1 and 500),
   at timestamptz not null,
   constraint decisions_about_reading check ((about = 'reading') = (reading_id is not null and verdict is not null)),
   constraint decisions_about_movement check ((about = 'movement') = (row_id is not null) and (kind is null) = (amount is null)),
-  constraint decisions_about_end check (about = 'end' or ended_on is null)
+  constraint decisions_about_end check (about = 'end' or ended_on is null),
+  constraint decisions_about_category check (about = 'category' or category is null)
 );
 
 create index decisions_account on public.decisions (account_id);
@@ -926,11 +933,13 @@ create index decisions_reading on public.decisions (reading_id);
 create index decisions_row on public.decisions (row_id);
 
 comment on table public.decisions is
-  'What a person decided about an observation or the end of an account, or stated a movement to be; of several decisions on one subject the newest counts. Append-only.';
+  'What a person decided about an observation or the end of an account, or stated a movement or an account to be; of several decisions on one subject the newest counts. Append-only.';
 comment on column public.decisions.kind is 'What the movement was; null takes that back.';
 comment on column public.decisions.amount is 'In the currency of the movement''s row; inflow into the account positive.';
 comment on column public.decisions.ended_on is
   'About an end: the first trading day on which the account is no more; null takes the end back.';
+comment on column public.decisions.category is
+  'What the account is, where its provider calls it by a word that nobody knows; null takes that back.';
 
 alter table public.decisions enable row level security;
 grant select, insert on public.decisions to service_role;
@@ -1198,6 +1207,10 @@ select a.user_id, a.line_id,
     end,
     min(a.stated_since)
   ) as exists_since,
+  case
+    when min(a.begun_on) = min(a.exists_since) and min(a.begun_on) < min(a.first_known_on) - 7 and min(a.stated_since) is null
+    then min(a.begun_on)
+  end as begun_on,
   min(a.created_at) as linked_at,
   public.close_before(min(a.created_at)) as linked_after,
   case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
@@ -1221,6 +1234,7 @@ having not bool_or(a.is_manual) or min(a.stated_since) is not null;
 comment on view public.account_lines is 'The real accounts of users: their rows, what they are called, since when and until when they are known, and who is asked.';
 comment on column public.account_lines.down_since is 'Since when all connections to the account are broken or paused; null while one works.';
 comment on column public.account_lines.exists_since is 'Since when it existed or may have, though nobody may know what it was worth.';
+comment on column public.account_lines.begun_on is 'The day on which its movements show that it began, where nobody knows what it was worth for some time after.';
 comment on column public.account_lines.stated_since is 'Since when its user''s statements give values; days in between are known to nobody.';
 comment on column public.account_lines.linked_at is 'When it was met first.';
 comment on column public.account_lines.linked_after is 'The last trading day that had closed by then.';
@@ -2004,7 +2018,7 @@ as 'select 60';
 -- statements: [{ id, accountId, readAt, from, to, isComplete, rows: [[id, reference, kind, amount, currency, date, description]] }],
 -- decisions: [{ id, at, about: 'reading', readingId, verdict } | { id, at, about: 'movement', rowId, as: { kind, amount } | null }],
 -- facts: [[id, accountId, [seenAt], isListed, isOpen, category, isPaper, currency]],
--- ends: [[id, at, accountId, endedOn]], removals: [[accountId, at, date]], rates: [[base, quote, date, rate]] }
+-- ends: [[id, at, accountId, endedOn]], categories: [[id, at, accountId, category]], removals: [[accountId, at, date]], rates: [[base, quote, date, rate]] }
 create function public.account_evidence(p_line_id uuid, p_from date)
 returns jsonb
 language plpgsql
@@ -2113,6 +2127,11 @@ begin
         select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.account_id, d.ended_on) order by d.id)
         from public.decisions d
         where d.account_id = any (v_members) and d.about = 'end'
+      ), '[]'),
+      'categories', coalesce((
+        select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.account_id, d.category) order by d.id)
+        from public.decisions d
+        where d.account_id = any (v_members) and d.about = 'category'
       ), '[]'),
       'removals', coalesce((
         select jsonb_agg(jsonb_build_array(
@@ -2253,7 +2272,7 @@ $$;
 
 comment on function public.apply_verdicts is 'Applies verdicts on stored observations; returns the account days that they changed.';
 
--- Who is expected and until when, as concluded: [{ accountId, standing: { assetSince, wasAsset, category, isPaper, endedOn, endReason } }].
+-- Who is expected and until when, as concluded: [{ accountId, standing: { assetSince, wasAsset, category, isUnnamed, isPaper, endedOn, endReason } }].
 -- What its user unlinked has ended for good. Returns the first day on which who is expected changed.
 create function public.apply_standings(p_standings jsonb, p_now timestamptz)
 returns date
@@ -2266,14 +2285,14 @@ declare
 begin
   with concluded as (
     select a.id, a.is_counted, a.closed_on, s."wasAsset" as was_counted, s."endReason" as end_reason,
-      coalesce(s.category, a.category) as category, coalesce(s."isPaper", a.is_paper) as is_paper, since.date as asset_since,
+      case when s."isUnnamed" then null else coalesce(s.category, a.category) end as category, coalesce(s."isPaper", a.is_paper) as is_paper, since.date as asset_since,
       coalesce(since.date, a.first_known_on) as first_known_on,
       greatest(s."endedOn", case when s."endedOn" is not null then coalesce(since.date, a.first_known_on) end) as ended_on
     from jsonb_to_recordset(p_standings) as document ("accountId" uuid, standing jsonb)
     join public.accounts a on a.id = document."accountId"
     join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed' and c.provider <> 'manual'
     cross join lateral jsonb_to_record(document.standing) as s (
-      "wasAsset" boolean, "assetSince" date, category text, "isPaper" boolean, "endedOn" date, "endReason" text
+      "wasAsset" boolean, "assetSince" date, category text, "isUnnamed" boolean, "isPaper" boolean, "endedOn" date, "endReason" text
     )
     -- What becomes an asset is expected from the session on which that is a fact: nothing was kept of it while it was a claim.
     cross join lateral (
@@ -3023,9 +3042,10 @@ $$;
 
 comment on function public.return_refresh is 'Releases a claimed refresh, because the provider did not take the request.';
 
+-- p_providers limits it to connections of these; null does not.
 create function public.claim_connections(
   p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz,
-  p_phase text default 'all'
+  p_phase text default 'all', p_providers text[] default null
 )
 returns jsonb
 language plpgsql
@@ -3040,6 +3060,7 @@ begin
     from public.brokerage_connections
     where due_at <= p_now and (lease_expires_at is null or lease_expires_at <= p_now)
       and (p_user_id is null or user_id = p_user_id)
+      and (p_providers is null or provider = any (p_providers))
       and (p_phase = 'all' or (totals_due or status = 'disabled') = (p_phase = 'totals'))
     -- Who has waited longest comes first, and of those who wait since the same instant, who was answered longest ago.
     order by
@@ -3542,6 +3563,46 @@ $$;
 
 comment on function public.record_connection is 'Records how a connection answered, and releases it or keeps its place in the line.';
 
+-- The day on which an account began, where its movements tell: after a month in which nothing moved money came in, and all that came
+-- and went explains the first value that is known. Null where it may as well have been there before.
+create function public.beginning_of(p_account_id uuid)
+returns date
+language sql
+stable
+set search_path = ''
+as $$
+  select moved.date
+  from (select min(r.booked_on) as date from public.movement_rows r where r.account_id = p_account_id) moved
+  left join lateral (
+    select v.value_date as date, v.total_value, v.currency
+    from public.current_values v
+    where v.account_id = p_account_id
+    order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
+    limit 1
+  ) first on true
+  where exists (
+      select
+      from public.movement_statements s
+      where s.account_id = p_account_id and s.is_complete and s.range_from <= moved.date - 30
+    )
+    and exists (
+      select
+      from public.movement_rows r
+      where r.account_id = p_account_id and r.booked_on = moved.date and r.kind in ('deposit', 'transfer') and r.amount > 0
+    )
+    and (
+      first.date is null
+      or (
+        select sum(f.amount) between least(first.total_value / 2, first.total_value * 2) and greatest(first.total_value / 2, first.total_value * 2)
+          and bool_and(coalesce(f.currency, first.currency) = first.currency)
+        from public.cash_flows f
+        where f.account_id = p_account_id and f.is_external and not f.is_withdrawn and f.flow_date <= first.date
+      )
+    )
+$$;
+
+comment on function public.beginning_of is 'The day on which an account began, where its movements tell.';
+
 -- What moved on an account, or was believed by nobody, proves that it existed.
 create function public.note_existence(p_connection_id uuid)
 returns date
@@ -3549,9 +3610,10 @@ language sql
 set search_path = ''
 as $$
   with found as (
-    select a.id, a.exists_since as before, least(moved.date, doubted.date, presumed.date) as date
+    select a.id, a.exists_since as before, least(moved.date, doubted.date, presumed.date) as date, begun.date as begun_on
     from public.accounts a
     cross join lateral (select min(r.booked_on) as date from public.movement_rows r where r.account_id = a.id) moved
+    cross join lateral (select public.beginning_of(a.id) as date) begun
     cross join lateral (
       select min(v.value_date) as date
       from public.account_values v
@@ -3571,7 +3633,7 @@ as $$
           )
           and exists (select from public.movement_statements s where s.account_id = a.id and s.is_complete)
           and (
-            moved.date is not null
+            begun.date is not null
             or not exists (select from public.current_values v where v.account_id = a.id and v.total_value <> 0)
           )
         )
@@ -3580,12 +3642,12 @@ as $$
   ),
   noted as (
     update public.accounts a
-    set exists_since = found.date
+    set exists_since = found.date, begun_on = found.begun_on
     from found
-    where a.id = found.id and a.exists_since is distinct from found.date
-    returning least(found.before, found.date) as date
+    where a.id = found.id and (a.exists_since, a.begun_on) is distinct from (found.date, found.begun_on)
+    returning least(found.before, found.date) as date, found.before is distinct from found.date as is_news
   )
-  select min(date) from noted
+  select min(date) from noted where is_news
 $$;
 
 comment on function public.note_existence is 'Notes since when the accounts of a connection existed or may have; returns the earliest day that this is news of.';
@@ -3694,9 +3756,6 @@ begin
   then
     perform public.propose_matches(v_connection.user_id, p_now);
   end if;
-  if v_recorded.from_day is not null then
-    perform public.propose_twins(v_connection.user_id, p_now);
-  end if;
   v_expected_from := least(v_expected_from, v_joined_from, public.note_existence(p_connection_id));
 
   v_from := least(v_judged.from_day, v_recorded.from_day, v_noted.from_day, v_expected_from);
@@ -3723,7 +3782,7 @@ grant execute on function
   public.record_outcomes,
   public.record_missed_days,
   public.record_connection,
-  public.note_existence,
+  public.beginning_of, public.note_existence,
   public.publish_with_carried,
   public.record_fill
 to service_role;
@@ -3946,9 +4005,12 @@ $$;
 
 comment on function public.propose_matches is 'Records which accounts of a user may be the same real account, for the user to decide.';
 
--- Accounts of one institution, at least one of them without an id of its own there, that are likely the same real account: seen
--- through two links, or under a new one. Equal totals on three common sessions, and on most of them, say so; so does a total that goes on
--- within days where the other ended. Two accounts of one link, or with different totals at the same instant, are two.
+-- Accounts that are likely the same real account, where no id decides it.
+-- Of one institution, at least one of them without an id of its own there: seen through two links, or under a new one. Equal totals on
+-- three common sessions, and on most of them, say so; so does a total that goes on within days where the other ended. Two accounts of
+-- one link, or with different totals at the same instant, are two.
+-- Of two sources, each of which names accounts and institutions in its own way: totals that agree to the cent on sessions on which they
+-- moved, three of them at least, and disagree on no more.
 create function public.likely_twins(p_user_id uuid)
 returns table (account_id uuid, candidate_id uuid)
 language sql
@@ -3959,12 +4021,16 @@ as $$
   from public.accounts a
   join public.brokerage_connections c on c.id = a.connection_id and c.status = 'active'
   join public.brokerage_connections other on other.user_id = p_user_id and other.id <> c.id
-    and other.provider = c.provider and other.institution = c.institution
+  cross join lateral (select other.provider <> c.provider as is_apart) source
   join public.accounts k on k.connection_id = other.id and k.is_counted and (k.created_at, k.id) < (a.created_at, a.id)
     and k.line_id <> a.line_id and k.currency = a.currency
-    and (k.institution_account_id is null or a.institution_account_id is null)
+    and case
+      when source.is_apart then k.category = a.category and k.closed_on is null and other.status = 'active'
+      else other.institution = c.institution and (k.institution_account_id is null or a.institution_account_id is null)
+    end
   cross join lateral (
     select count(*) filter (where v.total_value = w.total_value and v.total_value <> 0) as equal, count(*) as common,
+      count(distinct v.total_value) filter (where v.total_value = w.total_value and v.total_value <> 0) as levels,
       bool_or(v.as_of = w.as_of and v.total_value <> w.total_value) as contradicts
     from public.current_values v
     join public.current_values w on w.account_id = k.id and w.value_date = v.value_date
@@ -3980,11 +4046,14 @@ as $$
     ) last
   ) after
   where a.user_id = p_user_id and a.is_counted and a.closed_on is null
-    and not coalesce(seen.contradicts, false)
-    and (
-      seen.equal >= 3 and seen.equal * 2 > seen.common
-      or other.status <> 'active' and after.days between 1 and 10 and after.factor between 1 / 1.02 and 1.02
-    )
+    and case
+      when source.is_apart then seen.levels >= 3 and seen.equal * 2 >= seen.common
+      else not coalesce(seen.contradicts, false)
+        and (
+          seen.equal >= 3 and seen.equal * 2 > seen.common
+          or other.status <> 'active' and after.days between 1 and 10 and after.factor between 1 / 1.02 and 1.02
+        )
+    end
     and not exists (
       select
       from public.accounts one
@@ -4023,42 +4092,6 @@ end
 $$;
 
 comment on function public.join_likely_twins is 'Counts accounts that are likely the same once, while their user is asked.';
-
--- Asks the user about accounts of two sources that may be one: each source has ids of its own, but their values agree to the cent on
--- sessions on which they moved, and disagree on no more.
-create function public.propose_twins(p_user_id uuid, p_now timestamptz)
-returns void
-language sql
-set search_path = ''
-as $$
-  insert into public.account_match_proposals (user_id, account_id, candidate_id, created_at)
-  select p_user_id, a.id, k.id, p_now
-  from public.accounts a
-  join public.brokerage_connections c on c.id = a.connection_id and c.status = 'active'
-  join public.accounts k on k.user_id = p_user_id and (k.created_at, k.id) < (a.created_at, a.id)
-    and k.line_id <> a.line_id and k.category = a.category and k.currency = a.currency
-  join public.brokerage_connections other on other.id = k.connection_id and other.status = 'active'
-    and other.provider <> c.provider
-  cross join lateral (
-    select count(distinct v.total_value) filter (where v.total_value = w.total_value) as agreed_levels,
-      count(*) filter (where v.total_value = w.total_value) as agreed, count(*) filter (where v.total_value <> w.total_value) as not_agreed
-    from public.current_values v
-    join public.current_values w on w.account_id = k.id and w.value_date = v.value_date
-    where v.account_id = a.id and v.total_value <> 0
-  ) common
-  where a.user_id = p_user_id and a.is_counted and a.closed_on is null and k.is_counted and k.closed_on is null
-    and common.agreed_levels >= 3 and common.agreed >= common.not_agreed
-    and not exists (
-      select
-      from public.account_match_proposals p
-      join public.accounts m on m.line_id = k.line_id
-      join public.accounts n on n.line_id = a.line_id
-      where (p.account_id, p.candidate_id) in ((n.id, m.id), (m.id, n.id))
-    )
-  on conflict do nothing
-$$;
-
-comment on function public.propose_twins is 'Records which accounts of different sources may be the same real account, for the user to decide.';
 
 -- The user's decision on a proposal. Once made it stays; a confirmed one is undone by splitting the account. Returns
 -- { proposalId, status, published }, or null when this user has no such proposal. Likely twins that it parts count apart again.
@@ -4209,7 +4242,6 @@ grant execute on function
   public.propose_matches,
   public.likely_twins,
   public.join_likely_twins,
-  public.propose_twins,
   public.decide_match,
   public.split_account
 to service_role;
@@ -5222,7 +5254,7 @@ grant execute on function public.benchmark_closes to authenticated, service_role
 -- The points of a user between two days, and of which days and kinds they are.
 create function public.history_points(
   p_user_id uuid, p_from date, p_to date, p_line_ids uuid[],
-  out points jsonb, out days date[], out first_day date, out last_day date, out by_kind jsonb
+  out points jsonb, out days date[], out first_day date, out last_day date, out by_kind jsonb, out has_left_out boolean
 )
 returns record
 language plpgsql
@@ -5238,8 +5270,9 @@ begin
         'daily_eod', count(*) filter (where point.kind = 'daily_eod'),
         'reconstructed', count(*) filter (where point.kind = 'reconstructed'),
         'estimated', count(*) filter (where point.kind = 'estimated')
-      )
-    into points, days, first_day, last_day, by_kind
+      ),
+      bool_or(point."leftOut" <> '[]')
+    into points, days, first_day, last_day, by_kind, has_left_out
     from (
       select h.value_date as date, trim_scale(h.total_value)::text as value, h.snapshot_type as kind, h.data_source as source,
         h.as_of as "asOf", h.accounts_expected as "accountsExpected", h.accounts_present as "accountsPresent",
@@ -5269,8 +5302,9 @@ begin
         'daily_eod', count(*) filter (where point.kind = 'daily_eod'),
         'reconstructed', count(*) filter (where point.kind = 'reconstructed'),
         'estimated', count(*) filter (where point.kind = 'estimated')
-      )
-    into points, days, first_day, last_day, by_kind
+      ),
+      bool_or(point."leftOut" <> '[]')
+    into points, days, first_day, last_day, by_kind, has_left_out
     from (
       select c.value_date as date, trim_scale(c.total_value)::text as value, c.snapshot_type as kind, c.data_source as source,
         c.as_of as "asOf", c.accounts_expected as "accountsExpected", c.accounts_present as "accountsPresent", c.carried, c.left_out as "leftOut"
@@ -5371,7 +5405,7 @@ comment on function public.history_gaps is 'Which expected days a user''s histor
 
 -- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
 -- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
--- nothing. An amount that cannot be converted to the user's currency leaves all of it unknown.
+-- nothing. An account that began in the range, and whose value nobody knew at first, came in with its first movements. An amount that cannot be converted to the user's currency leaves all of it unknown.
 create function public.history_flows(
   p_user_id uuid, p_currency text, p_first_day date, p_last_day date, p_line_ids uuid[], p_left_out jsonb
 )
@@ -5383,10 +5417,34 @@ as $$
 begin
   return (
     with lines as materialized (
-      select l.line_id, l.member_ids, l.stated_since, l.closed_on, l.flows_synced_at,
-        (p_left_out -> l.line_id::text ->> 'from')::date as left_out_from,
-        coalesce((p_left_out -> l.line_id::text ->> 'through')::date, '-infinity') as left_out_through
+      select l.line_id, l.member_ids, l.stated_since, l.closed_on, l.flows_synced_at, coalesce(l.begun_on > p_first_day, false) as has_begun,
+        left_out.first_day as left_out_from, left_out.last_day as left_out_through,
+        shown.value_date as shown_from, shown.total_value as shown_first, shown.currency as shown_in
       from public.account_lines l
+      cross join lateral (
+        select (p_left_out -> l.line_id::text ->> 'from')::date as first_day,
+          coalesce((p_left_out -> l.line_id::text ->> 'through')::date, '-infinity') as last_day
+      ) left_out
+      -- The value with which it came into view.
+      left join lateral (
+        (
+          select v.value_date, v.total_value, v.currency, false as is_stated
+          from public.current_values v
+          where v.account_id = any (l.member_ids) and v.value_date > left_out.last_day
+          order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
+          limit 1
+        )
+        union all
+        (
+          select s.value_date, s.total_value, s.currency, true
+          from public.stated_values s
+          where l.stated_since is not null and s.account_id = any (l.member_ids) and s.value_date > left_out.last_day
+          order by s.value_date, s.id desc
+          limit 1
+        )
+        order by value_date, is_stated
+        limit 1
+      ) shown on true
       where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
     ),
     -- A movement that two rows of one real account report counts once; two equal ones that one row reports are two.
@@ -5406,42 +5464,16 @@ begin
       from movements f
       join lines l on l.line_id = f.line_id
       where (l.closed_on is null or f.effective_date < l.closed_on)
-        and (f.effective_date > l.stated_since and f.effective_date < l.left_out_from or f.effective_date > least(
-          (
-            select min(v.value_date)
-            from public.current_values v
-            where v.account_id = any (l.member_ids) and v.value_date > l.left_out_through
-          ),
-          (
-            select min(s.value_date)
-            from public.stated_values s
-            where l.stated_since is not null and s.account_id = any (l.member_ids) and s.value_date > l.left_out_through
-          )
-        ))
+        and (
+          l.has_begun or f.effective_date > l.shown_from
+          or f.effective_date > l.stated_since and f.effective_date < l.left_out_from
+        )
       union all
       select edge.date, edge.amount, edge.currency
       from lines a
       cross join lateral (
-        select first.value_date as date, first.total_value as amount, first.currency
-        from (
-          (
-            select v.value_date, v.total_value, v.currency, false as is_stated
-            from public.current_values v
-            where v.account_id = any (a.member_ids) and v.value_date > a.left_out_through
-            order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
-            limit 1
-          )
-          union all
-          (
-            select s.value_date, s.total_value, s.currency, true
-            from public.stated_values s
-            where a.stated_since is not null and s.account_id = any (a.member_ids) and s.value_date > a.left_out_through
-            order by s.value_date, s.id desc
-            limit 1
-          )
-          order by value_date, is_stated
-          limit 1
-        ) first
+        select a.shown_from as date, a.shown_first as amount, a.shown_in as currency
+        where not a.has_begun
         union all
         -- What only statements tell of it comes in with the first of them, and leaves when others are told without it.
         select s.value_date, s.total_value, s.currency
@@ -5547,49 +5579,55 @@ create function public.line_value_between(
   p_account_ids uuid[], p_currency text, p_from date, p_to date, p_first boolean
 )
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
+-- Planned once for a connection, and not at every call.
+set plan_cache_mode = force_generic_plan
 as $$
-  select jsonb_build_object('date', found.value_date, 'value', trim_scale(found.total_value * coalesce(rate.rate, 1))::text)
-  from (
-    -- One row each out of the index, from whichever end.
-    select edge.value_date, edge.total_value, edge.currency
-    from unnest(p_account_ids) account(id)
-    cross join lateral (
-      (
-        select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
-        from public.current_values v
-        where p_first and v.account_id = account.id and v.value_date between p_from and p_to
-        order by v.value_date
-        limit 1
-      )
-      union all
-      (
-        select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
-        from public.current_values v
-        where not p_first and v.account_id = account.id and v.value_date between p_from and p_to
-        order by v.value_date desc
-        limit 1
-      )
-      union all
-      -- Kept by hand, it has on the first day what was given last by then.
-      (
-        select s.value_date, s.total_value, s.currency, 0, s.as_of
-        from public.stated_values s
-        join public.accounts kept on kept.id = s.account_id and kept.is_manual
-        where s.account_id = account.id and s.value_date <= p_to
-        order by case when p_first then s.value_date <= p_from end desc,
-          case when p_first and s.value_date > p_from then s.value_date end, s.value_date desc
-        limit 1
-      )
-    ) edge
-    order by case when p_first then edge.value_date end, case when not p_first then edge.value_date end desc,
-      edge.kind_rank, edge.as_of desc
-    limit 1
-  ) found
-  left join lateral public.rate_on(found.currency, p_currency, found.value_date) rate on found.currency <> p_currency
-  where found.currency = p_currency or rate.rate is not null
+begin
+  return (
+    select jsonb_build_object('date', found.value_date, 'value', trim_scale(found.total_value * coalesce(rate.rate, 1))::text)
+    from (
+      -- One row each out of the index, from whichever end.
+      select edge.value_date, edge.total_value, edge.currency
+      from unnest(p_account_ids) account(id)
+      cross join lateral (
+        (
+          select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
+          from public.current_values v
+          where p_first and v.account_id = account.id and v.value_date between p_from and p_to
+          order by v.value_date
+          limit 1
+        )
+        union all
+        (
+          select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
+          from public.current_values v
+          where not p_first and v.account_id = account.id and v.value_date between p_from and p_to
+          order by v.value_date desc
+          limit 1
+        )
+        union all
+        -- Kept by hand, it has on the first day what was given last by then.
+        (
+          select s.value_date, s.total_value, s.currency, 0, s.as_of
+          from public.stated_values s
+          join public.accounts kept on kept.id = s.account_id and kept.is_manual
+          where s.account_id = account.id and s.value_date <= p_to
+          order by case when p_first then s.value_date <= p_from end desc,
+            case when p_first and s.value_date > p_from then s.value_date end, s.value_date desc
+          limit 1
+        )
+      ) edge
+      order by case when p_first then edge.value_date end, case when not p_first then edge.value_date end desc,
+        edge.kind_rank, edge.as_of desc
+      limit 1
+    ) found
+    left join lateral public.rate_on(found.currency, p_currency, found.value_date) rate on found.currency <> p_currency
+    where found.currency = p_currency or rate.rate is not null
+  );
+end
 $$;
 
 comment on function public.line_value_between is 'What one real account was worth first or last between two days.';
@@ -5630,8 +5668,8 @@ begin
     p_user_id, v_currency, greatest(v_from, v_known_from), least(p_to, p_due), p_reach, v_history.days, p_line_ids
   );
 
-  -- Hardly anybody has such days, which one look at all points finds out.
-  if v_history.points @? '$[*].leftOut[0]' then
+  -- Hardly anybody has such days.
+  if v_history.has_left_out then
     select jsonb_object_agg(days.line_id, jsonb_build_object('from', days.first_day, 'through', days.last_day)) into v_left_out
     from (
       select l.line_id, max(point ->> 'date') as last_day,
@@ -5721,7 +5759,77 @@ $$;
 
 comment on function public.account_trust is 'Since when and until when each account of a user is known, and what of it is held back.';
 
+-- [{ accountId, values: [{ date, value }] }]: what each real account of a user was worth on the days between two, in the user's
+-- currency and without days of which nobody knows it. Amounts are text, since JSON numbers are not exact.
+create function public.account_series(p_user_id uuid, p_from date, p_to date, p_line_ids uuid[] default null)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return (
+    with lines as materialized (
+      select l.line_id, l.member_ids, l.closed_on, l.stated_since, l.institution, l.name, l.is_manual
+      from public.account_lines l
+      where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
+    ),
+    known as (
+      select distinct on (said.line_id, said.value_date) said.line_id, said.value_date, said.total_value, said.currency
+      from (
+        select l.line_id, v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
+        from lines l
+        join public.current_values v on v.account_id = any (l.member_ids)
+        where v.value_date between p_from and p_to and (l.closed_on is null or v.value_date < l.closed_on)
+        union all
+        -- Statements stand behind whatever a provider reported.
+        select l.line_id, s.value_date, s.total_value, s.currency, 1000, s.as_of
+        from lines l
+        join public.stated_values s on s.account_id = any (l.member_ids)
+        where l.stated_since is not null and not l.is_manual and s.value_date between p_from and p_to
+          and (l.closed_on is null or s.value_date < l.closed_on)
+        union all
+        -- What is kept by hand has each value until the next.
+        select l.line_id, d.date, newest.total_value, newest.currency, 1000, newest.as_of
+        from lines l
+        join public.trading_days d on d.date between greatest(p_from, l.stated_since) and least(p_to, l.closed_on - 1)
+        cross join lateral (
+          select s.total_value, s.currency, s.as_of
+          from public.stated_values s
+          where s.account_id = any (l.member_ids) and s.value_date <= d.date
+          order by s.value_date desc
+          limit 1
+        ) newest
+        where l.is_manual
+      ) said
+      order by said.line_id, said.value_date, said.kind_rank, said.as_of desc
+    ),
+    -- One jsonb of all values of an account together takes a part of the time of making each of them one.
+    series as (
+      select l.line_id, l.institution, l.name, (
+        select coalesce(json_agg(point order by point.date)::jsonb, '[]')
+        from (
+          select k.value_date as date, trim_scale(k.total_value * coalesce(rate.rate, 1))::text as value
+          from known k
+          join public.portfolios p on p.user_id = p_user_id
+          left join lateral public.rate_on(k.currency, p.currency, k.value_date) rate on k.currency <> p.currency
+          where k.line_id = l.line_id and (k.currency = p.currency or rate.rate is not null)
+        ) point
+      ) as points
+      from lines l
+    )
+    select coalesce(
+      jsonb_agg(jsonb_build_object('accountId', line_id, 'values', points) order by institution, name, line_id), '[]'
+    )
+    from series
+  );
+end
+$$;
+
+comment on function public.account_series is 'What each account of a user was worth day by day, within the caller''s own rights.';
+
 grant execute on function
+  public.account_series,
   public.history_points,
   public.history_gaps,
   public.history_flows,
@@ -5729,6 +5837,60 @@ grant execute on function
   public.portfolio_history,
   public.account_trust
 to authenticated, service_role;
+
+-- schemas/16_notes.sql
+
+-- What a user writes beside a day: private words of theirs, which no conclusion and no operator's page reads.
+create table public.day_notes (
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  value_date date not null,
+  body text not null check (char_length(body) between 1 and 1000),
+  updated_at timestamptz not null,
+  primary key (user_id, value_date)
+);
+
+comment on table public.day_notes is 'A user''s own note on a day, one a day.';
+
+alter table public.day_notes enable row level security;
+create policy "own notes" on public.day_notes for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.day_notes to authenticated;
+grant select, insert, update, delete on public.day_notes to service_role;
+
+-- [{ date, text }] of a user, newest day first, within the caller's own rights.
+create function public.user_notes(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('date', n.value_date, 'text', n.body) order by n.value_date desc), '[]')
+  from (select * from public.day_notes where user_id = p_user_id order by value_date desc limit 500) n
+$$;
+
+comment on function public.user_notes is 'A user''s newest notes.';
+
+-- Writes a user's note on a day, or removes it where there is no text. Returns whether the user has a portfolio to write beside.
+create function public.save_note(p_user_id uuid, p_date date, p_body text, p_now timestamptz)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_body is null then
+    delete from public.day_notes where user_id = p_user_id and value_date = p_date;
+    return true;
+  end if;
+  insert into public.day_notes as n (user_id, value_date, body, updated_at)
+  select user_id, p_date, p_body, p_now from public.portfolios where user_id = p_user_id
+  on conflict (user_id, value_date) do update set body = excluded.body, updated_at = excluded.updated_at;
+  return found;
+end
+$$;
+
+comment on function public.save_note is 'Writes or removes a user''s note on a day.';
+
+grant execute on function public.user_notes to authenticated, service_role;
+grant execute on function public.save_note to service_role;
 
 -- schemas/17_ends.sql
 
@@ -5800,20 +5962,28 @@ create table public.audit_log (
   actor_id uuid not null,
   action text not null check (
     action in (
-      'accept_held', 'reject_held', 'take_back_verdict', 'classify_movement', 'take_back_movement', 'end_account', 'take_back_end',
-      'open_backfill', 'reopen_days', 'cancel_backfill'
+      'accept_held', 'reject_held', 'take_back_verdict', 'classify_movement', 'take_back_movement', 'classify_account',
+      'take_back_account', 'end_account', 'take_back_end',
+      'open_backfill', 'reopen_days', 'cancel_backfill', 'remind_owners', 'view_user'
     )
   ),
   target text not null,
   reason text check (length(reason) between 1 and 500),
+  details jsonb,
   at timestamptz not null,
-  -- A decision always has its reason; asking for days that are missing explains itself.
-  constraint audit_log_verdict_reason check (reason is not null or action in ('open_backfill', 'reopen_days', 'cancel_backfill'))
+  -- A decision always has its reason; asking for days that are missing, and looking, explain themselves.
+  constraint audit_log_verdict_reason check (
+    reason is not null or action in ('open_backfill', 'reopen_days', 'cancel_backfill', 'view_user')
+  )
 );
 
+create index audit_log_views on public.audit_log (actor_id, target, at) where action = 'view_user';
+
 comment on table public.audit_log is
-  'Each action of an administrator, and what an owner stated a movement to be: who did what to what, when and why.';
-comment on column public.audit_log.action is 'reopen_days: a backfill that asks again for days which had been given up for a final reason.';
+  'Each action of an administrator, and what an owner stated a movement or an account to be: who did what to what, when and why.';
+comment on column public.audit_log.action is
+  'reopen_days: a backfill that asks again for days which had been given up for a final reason; view_user: looking at a user''s money, once an hour.';
+comment on column public.audit_log.details is 'What the target does not say: whom it was about and how many.';
 
 alter table public.audit_log enable row level security;
 grant select, insert on public.audit_log to service_role;
@@ -6965,7 +7135,10 @@ $$;
 
 comment on function public.start_backfill is 'Notes that a run works for a backfill; returns whether there is still something to do.';
 
-create function public.claim_backfill(p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz)
+-- p_providers limits it to connections of these; null does not.
+create function public.claim_backfill(
+  p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz, p_providers text[] default null
+)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -6991,6 +7164,7 @@ begin
       select c.id
       from public.brokerage_connections c
       where (c.lease_expires_at is null or c.lease_expires_at <= p_now)
+        and (p_providers is null or c.provider = any (p_providers))
         and exists (
           select
           from public.backfill_accounts b
@@ -7032,7 +7206,7 @@ begin
     loop
       v_claimed := v_claimed || public.claim_connections(
         p_worker, v_user_id, greatest(v_request.from_date, v_request.reach_date), v_request.to_date, false,
-        v_per_user, p_lease_seconds, p_now
+        v_per_user, p_lease_seconds, p_now, 'all', p_providers
       );
     end loop;
   end loop;
@@ -7618,9 +7792,32 @@ $$;
 
 comment on function public.list_runs is 'Runs, newest first or failures before all others, one page by key.';
 
+-- Notes that an administrator looked at the money of users: once for each of them and hour.
+create function public.record_views(p_actor_id uuid, p_user_ids uuid[], p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+set statement_timeout = '10s'
+as $$
+  insert into public.audit_log (actor_id, action, target, at)
+  select p_actor_id, 'view_user', 'portfolios/' || p.user_id, p_now
+  from public.portfolios p
+  where p.user_id = any (p_user_ids) and p.user_id <> p_actor_id
+    and not exists (
+      select
+      from public.audit_log seen
+      where seen.action = 'view_user' and seen.actor_id = p_actor_id and seen.target = 'portfolios/' || p.user_id
+        and seen.at > p_now - interval '1 hour'
+    )
+$$;
+
+comment on function public.record_views is 'Notes that an administrator looked at the money of users, once for each and hour.';
+
 -- What administrators did, newest first, with what has come of it until now: [{ id, actorId, actor, action, reason, at, backfill:
--- { id, status, accountDays, filledDays } | null, held: { userId, email, account, date, verdict } | null, movement: { userId, email,
--- account, date, kind } | null }].
+-- { id, status, accountDays, filledDays, scope: { userId, email, provider, institution, reason, from, to } } | null, held: { userId, email,
+-- account, date, verdict, total, currency } | null, movement: { userId, email, account, date, kind, amount, currency } | null, account:
+-- { userId, email, account, institution, category, endedOn } | null, user: { userId, email } | null, reminder: { provider, institution,
+-- users } | null }].
 -- Counting what backfills under way have brought until now takes seconds for one of everybody and a year.
 create function public.list_audit(p_actor_id uuid, p_action text, p_before bigint, p_limit integer)
 returns jsonb
@@ -7632,7 +7829,8 @@ as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'id', page.id, 'actorId', page.actor_id, 'actor', public.user_email(page.actor_id), 'action', page.action,
     'reason', page.reason, 'at', page.at, 'backfill', backfill.document, 'held', held.document,
-    'movement', movement.document
+    'movement', movement.document, 'account', account.document, 'user', viewed.document,
+    'reminder', case when page.target_kind = 'reminders' then page.details end
   ) order by page.id desc), '[]')
   from (
     select *, split_part(target, '/', 1) as target_kind, split_part(target, '/', 2) as target_id
@@ -7644,7 +7842,11 @@ as $$
   ) page
   left join lateral (
     select jsonb_build_object(
-      'id', q.id, 'status', q.status, 'accountDays', counted.counts -> 'accountDays', 'filledDays', counted.counts -> 'filledDays'
+      'id', q.id, 'status', q.status, 'accountDays', counted.counts -> 'accountDays', 'filledDays', counted.counts -> 'filledDays',
+      'scope', jsonb_build_object(
+        'userId', q.user_id, 'email', public.user_email(q.user_id), 'provider', q.provider,
+        'institution', q.institution, 'reason', q.reason, 'from', q.from_date, 'to', q.to_date
+      )
     ) as document
     from public.backfill_requests q
     cross join lateral (select coalesce(q.counts, public.backfill_counts(q.id)) as counts) counted
@@ -7652,7 +7854,8 @@ as $$
   ) backfill on true
   left join lateral (
     select jsonb_build_object(
-      'userId', v.user_id, 'email', public.user_email(v.user_id), 'account', a.name, 'date', v.value_date, 'verdict', v.verdict
+      'userId', v.user_id, 'email', public.user_email(v.user_id), 'account', a.name, 'date', v.value_date, 'verdict', v.verdict,
+      'total', trim_scale(v.total_value)::text, 'currency', v.currency
     ) as document
     from public.account_values v
     join public.accounts a on a.id = v.account_id
@@ -7661,12 +7864,30 @@ as $$
   left join lateral (
     select jsonb_build_object(
       'userId', r.user_id, 'email', public.user_email(r.user_id), 'account', a.name, 'date', r.booked_on,
-      'kind', (select d.kind from public.decisions d where d.row_id = r.id order by d.id desc limit 1)
+      'kind', decided.kind, 'amount', trim_scale(coalesce(decided.amount, nullif(r.amount, 0)))::text,
+      'currency', coalesce(r.currency, a.currency)
     ) as document
     from public.movement_rows r
     join public.accounts a on a.id = r.account_id
+    left join lateral (
+      select d.kind, d.amount from public.decisions d where d.row_id = r.id order by d.id desc limit 1
+    ) decided on true
     where r.id = case when page.target_kind = 'movement_rows' then page.target_id::bigint end
   ) movement on true
+  left join lateral (
+    select jsonb_build_object(
+      'userId', a.user_id, 'email', public.user_email(a.user_id), 'account', a.name, 'institution', c.institution,
+      'category', a.category, 'endedOn', a.closed_on
+    ) as document
+    from public.accounts a
+    join public.brokerage_connections c on c.id = a.connection_id
+    where a.id = case when page.target_kind = 'accounts' then page.target_id::uuid end
+  ) account on true
+  left join lateral (
+    select jsonb_build_object('userId', p.user_id, 'email', public.user_email(p.user_id)) as document
+    from public.portfolios p
+    where p.user_id = case when page.target_kind = 'portfolios' then page.target_id::uuid end
+  ) viewed on true
 $$;
 
 comment on function public.list_audit is 'What administrators did and what came of it, newest first, one page by key.';
@@ -7681,6 +7902,7 @@ grant execute on function
   public.active_backfills,
   public.backfill_results,
   public.run_document,
+  public.record_views,
   public.list_runs,
   public.list_audit
 to service_role;
@@ -7812,9 +8034,80 @@ $$;
 
 comment on function public.classify_movement is 'States what a movement was that nobody knew, or takes that back, with who, when and why.';
 
--- The decisions of people about a user's evidence that count, newest first: [{ id, about, subject, account, institution, date, total,
--- currency, word, verdict, kind, amount, actor, isOwner, reason, at }]. subject is the id of the observation or of the movement's row; total
--- is what was reported of it, and word what the broker calls it.
+-- States what an account is that its provider calls by a word nobody knows, or takes that back (null). It is evidence like any other;
+-- what follows from it is recorded by record_reconciliation. p_owner_id limits it to the accounts of one user; null does not. Returns
+-- { userId, accountId, lineId, date }, with the day on which it is said; null when there is nothing to decide: no such account, one whose
+-- provider names it, one that somebody has named already, or nothing to take back.
+create function public.classify_account(
+  p_account_id uuid, p_owner_id uuid, p_category text, p_actor_id uuid, p_reason text, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_account public.accounts;
+  v_standing text;
+begin
+  perform
+  from public.portfolios p
+  where p.user_id = (select user_id from public.accounts where id = p_account_id)
+  for update;
+  select a.* into v_account
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+  where a.id = p_account_id and (p_owner_id is null or a.user_id = p_owner_id);
+  select d.category into v_standing
+  from public.decisions d
+  where d.account_id = p_account_id and d.about = 'category'
+  order by d.id desc
+  limit 1;
+  if v_account.id is null or (p_category is null) = (v_standing is null)
+    or p_category is not null and (v_account.category is not null or v_account.is_paper)
+  then
+    return null;
+  end if;
+
+  insert into public.decisions (user_id, account_id, actor_id, about, category, reason, at)
+  values (v_account.user_id, p_account_id, p_actor_id, 'category', p_category, p_reason, p_now);
+  insert into public.audit_log (actor_id, action, target, reason, at)
+  values (
+    p_actor_id, case when p_category is null then 'take_back_account' else 'classify_account' end, 'accounts/' || p_account_id,
+    p_reason, p_now
+  );
+  update public.accounts set evidence_version = evidence_version + 1 where id = p_account_id;
+  return jsonb_build_object(
+    'userId', v_account.user_id, 'accountId', p_account_id, 'lineId', v_account.line_id,
+    'date', (p_now at time zone 'America/New_York')::date
+  );
+end
+$$;
+
+comment on function public.classify_account is 'States what an account is that nobody knows, or takes that back, with who, when and why.';
+
+-- The accounts of a user that their provider calls by a word nobody knows, so that they do not count: [{ accountId, account,
+-- institution, currency, since }].
+create function public.unnamed_accounts(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'accountId', a.id, 'account', a.name, 'institution', c.institution, 'currency', a.currency, 'since', a.first_known_on
+  ) order by c.institution, a.name, a.id), '[]')
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+  where a.user_id = p_user_id and a.category is null and not a.is_paper and a.closed_on is null
+$$;
+
+comment on function public.unnamed_accounts is 'The accounts of a user of which nobody knows whether they count.';
+
+-- The decisions of people about a user's evidence that count, newest first: [{ id, about, subject, accountId, account, institution, date,
+-- total, currency, word, verdict, kind, amount, category, actor, isOwner, reason, at }]. subject is the id of the observation or of the
+-- movement's row, null where it is the account itself; total is what was reported of it, and word what the broker calls it.
 create function public.standing_decisions(p_user_id uuid)
 returns jsonb
 language sql
@@ -7823,23 +8116,25 @@ set search_path = ''
 set statement_timeout = '30s'
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-    'id', newest.id, 'about', newest.about, 'subject', coalesce(newest.reading_id, newest.row_id), 'account', a.name,
-    'institution', c.institution, 'date', coalesce(v.value_date, r.booked_on),
+    'id', newest.id, 'about', newest.about, 'subject', coalesce(newest.reading_id, newest.row_id),
+    'accountId', newest.account_id, 'account', a.name,
+    'institution', c.institution, 'date', coalesce(v.value_date, r.booked_on, (newest.at at time zone 'America/New_York')::date),
     'total', trim_scale(coalesce(v.total_value, nullif(r.amount, 0)))::text, 'currency', coalesce(v.currency, r.currency, a.currency),
     'word', r.vendor_type, 'verdict', newest.verdict, 'kind', newest.kind, 'amount', trim_scale(newest.amount)::text,
-    'actor', public.user_email(newest.actor_id), 'isOwner', newest.actor_id = newest.user_id, 'reason', newest.reason, 'at', newest.at
+    'category', newest.category, 'actor', public.user_email(newest.actor_id), 'isOwner', newest.actor_id = newest.user_id, 'reason', newest.reason, 'at', newest.at
   ) order by newest.id desc), '[]')
   from (
-    select distinct on (d.reading_id, d.row_id) d.*
+    select distinct on (d.reading_id, d.row_id, named.id) d.*
     from public.decisions d
-    where d.user_id = p_user_id and d.about in ('reading', 'movement')
-    order by d.reading_id, d.row_id, d.id desc
+    cross join lateral (select case when d.about = 'category' then d.account_id end as id) named
+    where d.user_id = p_user_id and d.about in ('reading', 'movement', 'category')
+    order by d.reading_id, d.row_id, named.id, d.id desc
   ) newest
   join public.accounts a on a.id = newest.account_id
   join public.brokerage_connections c on c.id = a.connection_id
   left join public.account_values v on v.id = newest.reading_id
   left join public.movement_rows r on r.id = newest.row_id
-  where newest.verdict in ('accept', 'reject') or newest.kind is not null
+  where newest.verdict in ('accept', 'reject') or newest.kind is not null or newest.category is not null
 $$;
 
 comment on function public.standing_decisions is 'The decisions of people about a user''s evidence that count, newest first.';
@@ -7936,6 +8231,8 @@ grant execute on function
   public.published_values,
   public.preview_reconciliation,
   public.classify_movement,
+  public.classify_account,
+  public.unnamed_accounts,
   public.standing_decisions,
   public.lines_in_question
 to service_role;
@@ -8436,6 +8733,413 @@ to service_role;
 
 grant execute on function public.manual_accounts to authenticated, service_role;
 
+-- schemas/24_messages.sql
+
+-- Messages to users by e-mail: what about their portfolio they have to know, and one message for each such state.
+
+create table public.user_notices (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  kind text not null check (kind in ('connection_broken', 'match', 'movement', 'account')),
+  subject uuid not null,
+  facts jsonb not null,
+  began_at timestamptz not null,
+  ended_at timestamptz
+);
+
+-- While a state lasts it is one row, whoever looks and however often.
+create unique index user_notices_open on public.user_notices (kind, subject) where ended_at is null;
+create index user_notices_user on public.user_notices (user_id);
+create index user_notices_subject on public.user_notices (kind, subject);
+
+comment on table public.user_notices is 'A state that a user has to know of, from when it was first seen until it was over.';
+comment on column public.user_notices.subject is 'The connection that is broken, the proposed match, or the account that is asked about.';
+comment on column public.user_notices.facts is 'Names of brokerages and accounts, and since when; never a value or a secret.';
+
+alter table public.user_notices enable row level security;
+grant select, insert, update on public.user_notices to service_role;
+
+-- The key is what keeps it at one message for a state.
+create table public.user_messages (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  notice_id bigint not null references public.user_notices (id) on delete cascade,
+  kind text not null check (kind in ('connection_broken', 'connection_healed', 'question', 'reconnect_reminder')),
+  pending_since timestamptz not null,
+  attempts integer not null default 0 check (attempts >= 0),
+  next_attempt_at timestamptz not null,
+  lease_expires_at timestamptz,
+  sent_at timestamptz,
+  withdrawn_at timestamptz,
+  unique (notice_id, kind),
+  check (sent_at is null or withdrawn_at is null)
+);
+
+create index user_messages_pending on public.user_messages (next_attempt_at, id) where sent_at is null and withdrawn_at is null;
+create index user_messages_user on public.user_messages (user_id);
+
+comment on table public.user_messages is 'The outbox of e-mail to users: a message that is pending, was sent, or was withdrawn.';
+comment on column public.user_messages.attempts is 'How often the mail server did not take it.';
+comment on column public.user_messages.lease_expires_at is 'Until then one worker is sending it; free again afterwards, whatever became of the worker.';
+comment on column public.user_messages.withdrawn_at is
+  'When it became pointless unsent: what it is about was over, its user wants no such messages, or their address does not exist.';
+
+alter table public.user_messages enable row level security;
+grant select, insert, update on public.user_messages to service_role;
+
+create table public.unsubscriptions (
+  user_id uuid not null references auth.users (id) on delete cascade,
+  topic text not null check (topic in ('connection_broken', 'connection_healed', 'question')),
+  since timestamptz not null,
+  primary key (user_id, topic)
+);
+
+comment on table public.unsubscriptions is 'The kinds of messages that a user does not want.';
+
+alter table public.unsubscriptions enable row level security;
+grant select, insert, delete on public.unsubscriptions to service_role;
+
+create function public.topic_of_message(p_kind text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$ select case p_kind when 'reconnect_reminder' then 'connection_broken' else p_kind end $$;
+
+comment on function public.topic_of_message is 'The kind of messages that a user may not want to which a message belongs.';
+
+-- What users have to know now.
+create function public.current_notices()
+returns table (user_id uuid, kind text, subject uuid, facts jsonb)
+language sql
+stable
+set search_path = ''
+as $$
+  select c.user_id, 'connection_broken', c.id,
+    jsonb_build_object('institution', c.institution, 'provider', c.provider, 'since', c.disabled_since)
+  from public.brokerage_connections c
+  where c.status = 'disabled'
+  union all
+  select p.user_id, 'match', p.id, jsonb_build_object(
+    'institution', c.institution, 'account', a.name, 'otherInstitution', gone.institution, 'otherAccount', k.name
+  )
+  from public.account_match_proposals p
+  join public.accounts a on a.id = p.account_id
+  join public.brokerage_connections c on c.id = a.connection_id
+  join public.accounts k on k.id = p.candidate_id
+  join public.brokerage_connections gone on gone.id = k.connection_id
+  where p.status = 'open'
+  union all
+  select f.user_id, 'movement', a.id, jsonb_build_object('institution', min(c.institution), 'account', min(a.name), 'since', min(f.flow_date))
+  from public.cash_flows f
+  join public.accounts a on a.id = f.account_id
+  join public.brokerage_connections c on c.id = a.connection_id
+  where f.is_unknown and not f.is_withdrawn
+  group by f.user_id, a.id
+  union all
+  select a.user_id, 'account', a.id, jsonb_build_object('institution', c.institution, 'account', a.name)
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+  where a.category is null and not a.is_paper and a.closed_on is null
+$$;
+
+comment on function public.current_notices is 'What users have to know now: broken connections, and what they are asked.';
+
+-- Brings the notices in line with what is so now, and with p_send puts one message for each change into the outbox. What breaks again
+-- within a day of its last message waits for the rest of that day. Many may call it at once.
+create function public.settle_user_notices(p_send boolean, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+begin
+  with current as materialized (
+    select * from public.current_notices()
+  )
+  insert into public.user_notices as known (user_id, kind, subject, facts, began_at)
+  select n.user_id, n.kind, n.subject, n.facts, p_now
+  from current n
+  -- Always in one order, so that two of us wait for each other instead of locking each other out.
+  order by n.kind, n.subject
+  on conflict (kind, subject) where ended_at is null do update
+  set facts = excluded.facts
+  where known.facts is distinct from excluded.facts;
+
+  with current as materialized (
+    select * from public.current_notices()
+  ),
+  over as (
+    update public.user_notices n
+    set ended_at = p_now
+    where n.ended_at is null
+      and not exists (select from current c where c.kind = n.kind and c.subject = n.subject)
+    returning n.id, n.user_id, n.kind, n.subject
+  )
+  insert into public.user_messages (user_id, notice_id, kind, pending_since, next_attempt_at)
+  select over.user_id, over.id, 'connection_healed', p_now, p_now
+  from over
+  join public.brokerage_connections c on c.id = over.subject and c.status = 'active'
+  join public.user_messages m on m.notice_id = over.id and m.kind = 'connection_broken' and m.withdrawn_at is null
+  where over.kind = 'connection_broken'
+  on conflict do nothing;
+
+  if p_send then
+    insert into public.user_messages (user_id, notice_id, kind, pending_since, next_attempt_at)
+    select n.user_id, n.id, message.kind, p_now, greatest(p_now, (
+      select max(m.sent_at) + interval '1 day'
+      from public.user_notices earlier
+      join public.user_messages m on m.notice_id = earlier.id and m.kind = message.kind
+      where earlier.kind = n.kind and earlier.subject = n.subject
+    ))
+    from public.user_notices n
+    cross join lateral (select case when n.kind = 'connection_broken' then n.kind else 'question' end as kind) message
+    where n.ended_at is null
+      and not exists (select from public.user_messages m where m.notice_id = n.id and m.kind = message.kind)
+    on conflict do nothing;
+  end if;
+end
+$$;
+
+comment on function public.settle_user_notices is 'Begins and ends notices to users, and puts a message for each change into the outbox.';
+
+-- Takes unsent messages out of the outbox that have become pointless.
+create function public.withdraw_user_messages(p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  update public.user_messages m
+  set withdrawn_at = p_now
+  from public.user_notices n
+  where n.id = m.notice_id and m.sent_at is null and m.withdrawn_at is null
+    and (m.lease_expires_at is null or m.lease_expires_at <= p_now)
+    and (
+      case when m.kind = 'connection_healed'
+        then exists (
+          select from public.user_notices again where again.kind = n.kind and again.subject = n.subject and again.ended_at is null
+        ) or exists (
+          select from public.user_messages told
+          where told.notice_id = n.id and told.kind = 'connection_broken' and told.withdrawn_at is not null
+        )
+        else n.ended_at is not null
+      end
+      or exists (
+        select from public.unsubscriptions u where u.user_id = m.user_id and u.topic = public.topic_of_message(m.kind)
+      )
+      or public.user_email(m.user_id) is null
+    )
+$$;
+
+comment on function public.withdraw_user_messages is 'Withdraws messages that have become pointless before they were sent.';
+
+-- The next pending messages, those of one user and kind together, leased to the caller: { ids, userId, email, kind, attempts,
+-- items: [{ kind, facts }] }; null when there are none. That a connection works again is sent after that it broke.
+create function public.claim_user_messages(p_lease_seconds integer, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_first public.user_messages;
+  v_batch jsonb;
+begin
+  perform public.withdraw_user_messages(p_now);
+  select m.* into v_first
+  from public.user_messages m
+  where m.sent_at is null and m.withdrawn_at is null and m.next_attempt_at <= p_now
+    and (m.lease_expires_at is null or m.lease_expires_at <= p_now)
+    and (m.kind <> 'connection_healed' or exists (
+      select from public.user_messages told
+      where told.notice_id = m.notice_id and told.kind = 'connection_broken' and told.sent_at is not null
+    ))
+  order by m.next_attempt_at, m.id
+  limit 1
+  for update skip locked;
+  if v_first.id is null then
+    return null;
+  end if;
+
+  with next as (
+    select m.id
+    from public.user_messages m
+    where m.user_id = v_first.user_id and m.kind = v_first.kind
+      and m.sent_at is null and m.withdrawn_at is null and m.next_attempt_at <= p_now
+      and (m.lease_expires_at is null or m.lease_expires_at <= p_now)
+      and (m.kind <> 'connection_healed' or exists (
+        select from public.user_messages told
+        where told.notice_id = m.notice_id and told.kind = 'connection_broken' and told.sent_at is not null
+      ))
+    order by m.id
+    limit 50
+    for update skip locked
+  ),
+  leased as (
+    update public.user_messages m
+    set lease_expires_at = p_now + make_interval(secs => p_lease_seconds)
+    from next
+    where m.id = next.id
+    returning m.id, m.notice_id, m.attempts
+  )
+  select jsonb_build_object(
+    'ids', jsonb_agg(leased.id order by leased.id), 'userId', v_first.user_id, 'email', public.user_email(v_first.user_id),
+    'kind', v_first.kind, 'attempts', max(leased.attempts),
+    'items', jsonb_agg(jsonb_build_object('kind', n.kind, 'facts', n.facts) order by leased.id)
+  ) into v_batch
+  from leased
+  join public.user_notices n on n.id = leased.notice_id;
+  return v_batch;
+end
+$$;
+
+comment on function public.claim_user_messages is 'Leases the next pending messages of one user and kind; one caller at a time gets them.';
+
+-- What became of messages: sent, with p_next_attempt_at to be tried again, or with p_is_refused given up.
+create function public.finish_user_messages(p_ids bigint[], p_next_attempt_at timestamptz, p_is_refused boolean, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  update public.user_messages
+  set sent_at = case when p_next_attempt_at is null and not p_is_refused then p_now end,
+    withdrawn_at = case when p_is_refused then p_now end,
+    attempts = attempts + case when p_next_attempt_at is null and not p_is_refused then 0 else 1 end,
+    next_attempt_at = coalesce(p_next_attempt_at, next_attempt_at),
+    lease_expires_at = null
+  where id = any (p_ids) and sent_at is null and withdrawn_at is null
+$$;
+
+comment on function public.finish_user_messages is 'Records that messages were sent, when they are tried again, or that they are given up.';
+
+-- Users with a broken connection to a brokerage, or with a null institution to any of a provider.
+create function public.owners_to_remind(p_provider text, p_institution text)
+returns table (user_id uuid, connection_id uuid, is_unsubscribed boolean, is_reminded boolean)
+language sql
+stable
+set search_path = ''
+as $$
+  select c.user_id, c.id,
+    exists (select from public.unsubscriptions u where u.user_id = c.user_id and u.topic = 'connection_broken'),
+    exists (
+      select
+      from public.user_notices n
+      join public.user_messages m on m.notice_id = n.id and m.kind = 'reconnect_reminder'
+      where n.kind = 'connection_broken' and n.subject = c.id and n.ended_at is null
+    )
+  from public.brokerage_connections c
+  where c.status = 'disabled' and c.provider = p_provider and (p_institution is null or c.institution = p_institution)
+$$;
+
+comment on function public.owners_to_remind is 'Whose connections are broken, and whether a reminder may be sent to them.';
+
+-- Whom a reminder would reach: { owners, unsubscribed, reminded, recipients }, in users.
+create function public.reminder_preview(p_provider text, p_institution text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  with owners as (
+    select o.user_id, bool_or(o.is_unsubscribed) as is_unsubscribed, bool_and(o.is_reminded) as is_reminded
+    from public.owners_to_remind(p_provider, p_institution) o
+    group by o.user_id
+  )
+  select jsonb_build_object(
+    'owners', count(*), 'unsubscribed', count(*) filter (where is_unsubscribed),
+    'reminded', count(*) filter (where is_reminded and not is_unsubscribed),
+    'recipients', count(*) filter (where not is_reminded and not is_unsubscribed)
+  )
+  from owners
+$$;
+
+comment on function public.reminder_preview is 'Whom a reminder to reconnect would reach.';
+
+-- Puts one reminder to reconnect into the outbox for each broken connection whose user was not reminded of it and wants such messages,
+-- and the act into the audit log. Returns the number of users: 0, and no trace, when there is nobody left to remind.
+create function public.remind_owners(p_provider text, p_institution text, p_actor_id uuid, p_reason text, p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_users integer;
+begin
+  perform public.settle_user_notices(false, p_now);
+  with reminded as (
+    insert into public.user_messages (user_id, notice_id, kind, pending_since, next_attempt_at)
+    select n.user_id, n.id, 'reconnect_reminder', p_now, p_now
+    from public.owners_to_remind(p_provider, p_institution) o
+    join public.user_notices n on n.kind = 'connection_broken' and n.subject = o.connection_id and n.ended_at is null
+    where not o.is_unsubscribed and not o.is_reminded
+    order by n.id
+    on conflict do nothing
+    returning user_id
+  )
+  select count(distinct user_id) into v_users from reminded;
+  if v_users > 0 then
+    insert into public.audit_log (actor_id, action, target, reason, details, at)
+    values (
+      p_actor_id, 'remind_owners', 'reminders/' || p_provider, p_reason,
+      jsonb_build_object('provider', p_provider, 'institution', p_institution, 'users', v_users), p_now
+    );
+  end if;
+  return v_users;
+end
+$$;
+
+comment on function public.remind_owners is 'Sends the owners of broken connections one reminder each, and records who had it sent and why.';
+
+-- The kinds of messages that a user does not want: [topic].
+create function public.user_unsubscriptions(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(u.topic order by u.topic), '[]') from public.unsubscriptions u where u.user_id = p_user_id
+$$;
+
+comment on function public.user_unsubscriptions is 'The kinds of messages that a user does not want.';
+
+-- Ends or begins the subscription of a user to a kind of messages; nothing when there is no such user.
+create function public.set_subscription(p_user_id uuid, p_topic text, p_is_wanted boolean, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_is_wanted then
+    delete from public.unsubscriptions u where u.user_id = p_user_id and u.topic = p_topic;
+  else
+    insert into public.unsubscriptions (user_id, topic, since)
+    select p_user_id, p_topic, p_now
+    where public.user_email(p_user_id) is not null
+    on conflict do nothing;
+  end if;
+end
+$$;
+
+comment on function public.set_subscription is 'Ends or begins the subscription of a user to a kind of messages.';
+
+grant execute on function
+  public.topic_of_message,
+  public.current_notices,
+  public.settle_user_notices,
+  public.withdraw_user_messages,
+  public.claim_user_messages,
+  public.finish_user_messages,
+  public.owners_to_remind,
+  public.reminder_preview,
+  public.remind_owners,
+  public.user_unsubscriptions,
+  public.set_subscription
+to service_role;
+
 -- schemas/24_user_data.sql
 
 -- Taking everything along and deleting everything: what is stored about one user, as a whole.
@@ -8544,3 +9248,182 @@ $$;
 comment on function public.delete_user is 'Deletes a user with everything that is stored about them; returns what was deleted.';
 
 grant execute on function public.export_user, public.user_tables, public.delete_user to service_role;
+
+-- schemas/25_inbox.sql
+
+-- The operators' inbox: what waits for a decision of theirs, and who takes it on.
+
+create table public.inbox_events (
+  id bigint generated always as identity primary key,
+  item text not null check (length(item) between 1 and 200),
+  actor_id uuid not null,
+  action text not null check (action in ('assign', 'release', 'snooze', 'wake', 'done')),
+  until timestamptz,
+  at timestamptz not null,
+  check ((action = 'snooze') = (until is not null))
+);
+
+create index inbox_events_item on public.inbox_events (item, id);
+
+comment on table public.inbox_events is 'What operators did with items of their inbox; the newest of a kind counts. Append-only.';
+comment on column public.inbox_events.item is 'What the inbox calls the item; the same thing after it was over is another item.';
+
+alter table public.inbox_events enable row level security;
+grant select, insert on public.inbox_events to service_role;
+
+-- What waits for operators: each with a key, a kind, since when, and what it is about.
+create function public.inbox_sources(p_now timestamptz)
+returns table (item text, kind text, since timestamptz, user_id uuid, facts jsonb)
+language sql
+stable
+set search_path = ''
+as $$
+  select 'alert:' || a.id, 'alert', a.opened_at, null::uuid, jsonb_build_object('key', a.incident_key, 'kind', a.kind, 'facts', a.facts)
+  from public.alerts a
+  -- Held values are items of their own.
+  where a.state = 'open' and a.kind <> 'held_values_waiting'
+  union all
+  select 'runs:' || r.trading_day || ':' || max(r.started_at)::date, 'run', min(r.started_at), null,
+    jsonb_build_object('tradingDay', r.trading_day, 'runs', count(*), 'runId', (array_agg(r.id order by r.started_at desc))[1])
+  from public.runs r
+  where r.severity = 2 and r.trigger in ('cron', 'api_key', 'backfill') and r.started_at > p_now - interval '7 days'
+  group by r.trading_day
+  union all
+  select 'held:' || a.line_id || ':' || min(v.id), 'held', min(v.observed_at), v.user_id,
+    jsonb_build_object('account', min(a.name), 'institution', min(c.institution), 'count', count(*), 'date', min(v.value_date))
+  from public.account_values v
+  join public.accounts a on a.id = v.account_id
+  join public.brokerage_connections c on c.id = a.connection_id
+  where v.verdict = 'held' and v.settled_by is null and v.reason <> 'not_funded_yet'
+  group by v.user_id, a.line_id
+  union all
+  select 'movement:' || a.id || ':' || min(f.flow_date), 'movement', min(f.observed_at), f.user_id,
+    jsonb_build_object('account', min(a.name), 'institution', min(c.institution), 'count', count(*), 'date', min(f.flow_date))
+  from public.cash_flows f
+  join public.accounts a on a.id = f.account_id
+  join public.brokerage_connections c on c.id = a.connection_id
+  where f.is_unknown and not f.is_withdrawn
+  group by f.user_id, a.id
+  union all
+  select 'account:' || a.id, 'account', a.created_at, a.user_id,
+    jsonb_build_object('account', a.name, 'institution', c.institution, 'count', 1, 'date', a.first_known_on)
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+  where a.category is null and not a.is_paper and a.closed_on is null
+$$;
+
+comment on function public.inbox_sources is 'What waits for operators, whatever they have done with it.';
+
+-- What waits for operators and is neither done nor, unless p_snoozed, put off, oldest first: { total, mine, snoozed, items: [{ item, kind,
+-- since, userId, email, facts, assigneeId, assignee, snoozedUntil, events: [{ actor, action, until, at }] }] }, counts of all and at most p_limit items.
+create function public.inbox(p_actor_id uuid, p_snoozed boolean, p_limit integer, p_now timestamptz)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  with sources as materialized (
+    select * from public.inbox_sources(p_now)
+  ),
+  marked as materialized (
+    select s.*,
+      case when held.action = 'assign' then held.actor_id end as assignee_id,
+      case when put_off.action = 'snooze' and put_off.until > p_now then put_off.until end as snoozed_until
+    from sources s
+    left join lateral (
+      select e.action, e.actor_id from public.inbox_events e
+      where e.item = s.item and e.action in ('assign', 'release') order by e.id desc limit 1
+    ) held on true
+    left join lateral (
+      select e.action, e.until from public.inbox_events e
+      where e.item = s.item and e.action in ('snooze', 'wake') order by e.id desc limit 1
+    ) put_off on true
+    where not exists (select from public.inbox_events e where e.item = s.item and e.action = 'done')
+  ),
+  page as (
+    select * from marked where p_snoozed = (snoozed_until is not null) order by since, item limit p_limit
+  )
+  select jsonb_build_object(
+    'total', (select count(*) from marked where snoozed_until is null),
+    'mine', (select count(*) from marked where snoozed_until is null and assignee_id = p_actor_id),
+    'snoozed', (select count(*) from marked where snoozed_until is not null),
+    'items', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'item', page.item, 'kind', page.kind, 'since', page.since, 'userId', page.user_id, 'email', public.user_email(page.user_id),
+        'facts', page.facts, 'assigneeId', page.assignee_id, 'assignee', public.user_email(page.assignee_id),
+        'snoozedUntil', page.snoozed_until,
+        'events', coalesce((
+          select jsonb_agg(jsonb_build_object(
+            'actor', public.user_email(e.actor_id), 'action', e.action, 'until', e.until, 'at', e.at
+          ) order by e.id desc)
+          from (select * from public.inbox_events e where e.item = page.item order by e.id desc limit 20) e
+        ), '[]')
+      ) order by page.since, page.item)
+      from page
+    ), '[]')
+  )
+$$;
+
+comment on function public.inbox is 'What waits for operators, with who takes it on and what was done with it.';
+
+-- Notes what an operator did with an item; false when nothing of that name waits.
+create function public.mark_inbox_item(p_item text, p_actor_id uuid, p_action text, p_until timestamptz, p_now timestamptz)
+returns boolean
+language plpgsql
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+begin
+  if not exists (select from public.inbox_sources(p_now) s where s.item = p_item)
+    or p_action = 'done' and p_item not like 'runs:%'
+  then
+    return false;
+  end if;
+  insert into public.inbox_events (item, actor_id, action, until, at) values (p_item, p_actor_id, p_action, p_until, p_now);
+  return true;
+end
+$$;
+
+comment on function public.mark_inbox_item is 'Notes that an operator takes an item on or back, puts it off or is done with it.';
+
+-- Alerts, those that are open first and then newest first, one page by key: [{ id, state, kind, key, facts, openedAt, lastSeenAt, resolvedAt,
+-- deliveries: [{ state, attempts, deliveredAt, nextAttemptAt }] }].
+create function public.list_alerts(p_before bigint, p_limit integer)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  with page as (
+    select *
+    from public.alerts a
+    where p_before is null
+      or (a.state = 'open', a.id) < (select before.state = 'open', before.id from public.alerts before where before.id = p_before)
+    order by a.state = 'open' desc, a.id desc
+    limit p_limit
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', page.id, 'state', page.state, 'incident', jsonb_build_object('key', page.incident_key, 'kind', page.kind, 'facts', page.facts),
+    'openedAt', page.opened_at, 'lastSeenAt', page.last_seen_at, 'resolvedAt', page.resolved_at,
+    'deliveries', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'state', d.state, 'attempts', d.attempts, 'deliveredAt', d.told_at,
+        'nextAttemptAt', case when d.told_at is null then d.next_attempt_at end
+      ) order by d.state)
+      from public.alert_deliveries d
+      where d.alert_id = page.id
+    ), '[]')
+  ) order by page.state = 'open' desc, page.id desc), '[]')
+  from page
+$$;
+
+comment on function public.list_alerts is 'Alerts, open ones first, one page by key.';
+
+grant execute on function
+  public.inbox_sources,
+  public.inbox,
+  public.mark_inbox_item,
+  public.list_alerts
+to service_role;

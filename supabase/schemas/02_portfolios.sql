@@ -51,6 +51,7 @@ create table public.brokerage_connections (
 
 create index brokerage_connections_user on public.brokerage_connections (user_id);
 create index brokerage_connections_leased on public.brokerage_connections (lease_owner) where lease_owner is not null;
+create index brokerage_connections_disabled on public.brokerage_connections (user_id) where status = 'disabled';
 create index brokerage_connections_due on public.brokerage_connections (due_at, id) where due_at is not null;
 
 comment on table public.brokerage_connections is 'A user''s link to one brokerage login through a provider.';
@@ -120,6 +121,7 @@ create table public.accounts (
   first_known_on date not null,
   is_manual boolean not null generated always as (first_known_on = 'infinity') stored,
   exists_since date,
+  begun_on date,
   stated_since date,
   asset_since date,
   closed_on date,
@@ -138,6 +140,7 @@ create table public.accounts (
 
 create index accounts_user on public.accounts (user_id);
 create index accounts_line on public.accounts (line_id);
+create index accounts_unnamed on public.accounts (user_id) where category is null;
 
 comment on table public.accounts is 'A brokerage account: the thing that has a value.';
 comment on column public.accounts.category is 'Null while its provider calls it by a word that nobody knows: it may be a debt, so it does not count.';
@@ -145,6 +148,7 @@ comment on column public.accounts.was_counted is 'It was an asset until closed_o
 comment on column public.accounts.is_counted is 'Whether it is or was an asset: a credit line is debt and a paper account is play.';
 comment on column public.accounts.exists_since is
   'The earliest day on which a movement or a doubted value proves it to have existed, or on which it may have while nothing is known of its past.';
+comment on column public.accounts.begun_on is 'The day on which its movements show that it began; null where it may have been there before.';
 comment on column public.accounts.stated_since is 'The earliest day of which its user''s statements give a value; no provider is asked for it.';
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is

@@ -123,6 +123,7 @@ create table public.cash_flows (
 );
 
 create index cash_flows_user on public.cash_flows (user_id, effective_date);
+create index cash_flows_unknown on public.cash_flows (account_id) where is_unknown and not is_withdrawn;
 
 comment on table public.cash_flows is
   'One movement of cash or assets, concluded from all that was reported of it; inflow into the account positive.';

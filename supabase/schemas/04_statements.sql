@@ -58,18 +58,20 @@ create table public.decisions (
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
   account_id uuid not null references public.accounts (id) on delete cascade,
   actor_id uuid not null,
-  about text not null default 'reading' check (about in ('reading', 'movement', 'end')),
+  about text not null default 'reading' check (about in ('reading', 'movement', 'end', 'category')),
   reading_id bigint references public.account_values (id) on delete cascade,
   verdict text check (verdict in ('accept', 'reject', 'take_back')),
   row_id bigint references public.movement_rows (id) on delete cascade,
   kind text check (kind in ('deposit', 'withdrawal', 'transfer', 'dividend', 'interest', 'fee', 'other')),
   amount numeric,
   ended_on date,
+  category text check (category in ('investment', 'deposit', 'credit')),
   reason text not null check (length(reason) between 1 and 500),
   at timestamptz not null,
   constraint decisions_about_reading check ((about = 'reading') = (reading_id is not null and verdict is not null)),
   constraint decisions_about_movement check ((about = 'movement') = (row_id is not null) and (kind is null) = (amount is null)),
-  constraint decisions_about_end check (about = 'end' or ended_on is null)
+  constraint decisions_about_end check (about = 'end' or ended_on is null),
+  constraint decisions_about_category check (about = 'category' or category is null)
 );
 
 create index decisions_account on public.decisions (account_id);
@@ -79,11 +81,13 @@ create index decisions_reading on public.decisions (reading_id);
 create index decisions_row on public.decisions (row_id);
 
 comment on table public.decisions is
-  'What a person decided about an observation or the end of an account, or stated a movement to be; of several decisions on one subject the newest counts. Append-only.';
+  'What a person decided about an observation or the end of an account, or stated a movement or an account to be; of several decisions on one subject the newest counts. Append-only.';
 comment on column public.decisions.kind is 'What the movement was; null takes that back.';
 comment on column public.decisions.amount is 'In the currency of the movement''s row; inflow into the account positive.';
 comment on column public.decisions.ended_on is
   'About an end: the first trading day on which the account is no more; null takes the end back.';
+comment on column public.decisions.category is
+  'What the account is, where its provider calls it by a word that nobody knows; null takes that back.';
 
 alter table public.decisions enable row level security;
 grant select, insert on public.decisions to service_role;

@@ -16,6 +16,10 @@ select a.user_id, a.line_id,
     end,
     min(a.stated_since)
   ) as exists_since,
+  case
+    when min(a.begun_on) = min(a.exists_since) and min(a.begun_on) < min(a.first_known_on) - 7 and min(a.stated_since) is null
+    then min(a.begun_on)
+  end as begun_on,
   min(a.created_at) as linked_at,
   public.close_before(min(a.created_at)) as linked_after,
   case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on,
@@ -39,6 +43,7 @@ having not bool_or(a.is_manual) or min(a.stated_since) is not null;
 comment on view public.account_lines is 'The real accounts of users: their rows, what they are called, since when and until when they are known, and who is asked.';
 comment on column public.account_lines.down_since is 'Since when all connections to the account are broken or paused; null while one works.';
 comment on column public.account_lines.exists_since is 'Since when it existed or may have, though nobody may know what it was worth.';
+comment on column public.account_lines.begun_on is 'The day on which its movements show that it began, where nobody knows what it was worth for some time after.';
 comment on column public.account_lines.stated_since is 'Since when its user''s statements give values; days in between are known to nobody.';
 comment on column public.account_lines.linked_at is 'When it was met first.';
 comment on column public.account_lines.linked_after is 'The last trading day that had closed by then.';

@@ -25,7 +25,7 @@ as 'select 60';
 -- statements: [{ id, accountId, readAt, from, to, isComplete, rows: [[id, reference, kind, amount, currency, date, description]] }],
 -- decisions: [{ id, at, about: 'reading', readingId, verdict } | { id, at, about: 'movement', rowId, as: { kind, amount } | null }],
 -- facts: [[id, accountId, [seenAt], isListed, isOpen, category, isPaper, currency]],
--- ends: [[id, at, accountId, endedOn]], removals: [[accountId, at, date]], rates: [[base, quote, date, rate]] }
+-- ends: [[id, at, accountId, endedOn]], categories: [[id, at, accountId, category]], removals: [[accountId, at, date]], rates: [[base, quote, date, rate]] }
 create function public.account_evidence(p_line_id uuid, p_from date)
 returns jsonb
 language plpgsql
@@ -134,6 +134,11 @@ begin
         select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.account_id, d.ended_on) order by d.id)
         from public.decisions d
         where d.account_id = any (v_members) and d.about = 'end'
+      ), '[]'),
+      'categories', coalesce((
+        select jsonb_agg(jsonb_build_array(d.id::text, d.at, d.account_id, d.category) order by d.id)
+        from public.decisions d
+        where d.account_id = any (v_members) and d.about = 'category'
       ), '[]'),
       'removals', coalesce((
         select jsonb_agg(jsonb_build_array(
@@ -274,7 +279,7 @@ $$;
 
 comment on function public.apply_verdicts is 'Applies verdicts on stored observations; returns the account days that they changed.';
 
--- Who is expected and until when, as concluded: [{ accountId, standing: { assetSince, wasAsset, category, isPaper, endedOn, endReason } }].
+-- Who is expected and until when, as concluded: [{ accountId, standing: { assetSince, wasAsset, category, isUnnamed, isPaper, endedOn, endReason } }].
 -- What its user unlinked has ended for good. Returns the first day on which who is expected changed.
 create function public.apply_standings(p_standings jsonb, p_now timestamptz)
 returns date
@@ -287,14 +292,14 @@ declare
 begin
   with concluded as (
     select a.id, a.is_counted, a.closed_on, s."wasAsset" as was_counted, s."endReason" as end_reason,
-      coalesce(s.category, a.category) as category, coalesce(s."isPaper", a.is_paper) as is_paper, since.date as asset_since,
+      case when s."isUnnamed" then null else coalesce(s.category, a.category) end as category, coalesce(s."isPaper", a.is_paper) as is_paper, since.date as asset_since,
       coalesce(since.date, a.first_known_on) as first_known_on,
       greatest(s."endedOn", case when s."endedOn" is not null then coalesce(since.date, a.first_known_on) end) as ended_on
     from jsonb_to_recordset(p_standings) as document ("accountId" uuid, standing jsonb)
     join public.accounts a on a.id = document."accountId"
     join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed' and c.provider <> 'manual'
     cross join lateral jsonb_to_record(document.standing) as s (
-      "wasAsset" boolean, "assetSince" date, category text, "isPaper" boolean, "endedOn" date, "endReason" text
+      "wasAsset" boolean, "assetSince" date, category text, "isUnnamed" boolean, "isPaper" boolean, "endedOn" date, "endReason" text
     )
     -- What becomes an asset is expected from the session on which that is a fact: nothing was kept of it while it was a claim.
     cross join lateral (

@@ -344,6 +344,46 @@ $$;
 
 comment on function public.record_connection is 'Records how a connection answered, and releases it or keeps its place in the line.';
 
+-- The day on which an account began, where its movements tell: after a month in which nothing moved money came in, and all that came
+-- and went explains the first value that is known. Null where it may as well have been there before.
+create function public.beginning_of(p_account_id uuid)
+returns date
+language sql
+stable
+set search_path = ''
+as $$
+  select moved.date
+  from (select min(r.booked_on) as date from public.movement_rows r where r.account_id = p_account_id) moved
+  left join lateral (
+    select v.value_date as date, v.total_value, v.currency
+    from public.current_values v
+    where v.account_id = p_account_id
+    order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
+    limit 1
+  ) first on true
+  where exists (
+      select
+      from public.movement_statements s
+      where s.account_id = p_account_id and s.is_complete and s.range_from <= moved.date - 30
+    )
+    and exists (
+      select
+      from public.movement_rows r
+      where r.account_id = p_account_id and r.booked_on = moved.date and r.kind in ('deposit', 'transfer') and r.amount > 0
+    )
+    and (
+      first.date is null
+      or (
+        select sum(f.amount) between least(first.total_value / 2, first.total_value * 2) and greatest(first.total_value / 2, first.total_value * 2)
+          and bool_and(coalesce(f.currency, first.currency) = first.currency)
+        from public.cash_flows f
+        where f.account_id = p_account_id and f.is_external and not f.is_withdrawn and f.flow_date <= first.date
+      )
+    )
+$$;
+
+comment on function public.beginning_of is 'The day on which an account began, where its movements tell.';
+
 -- What moved on an account, or was believed by nobody, proves that it existed.
 create function public.note_existence(p_connection_id uuid)
 returns date
@@ -351,9 +391,10 @@ language sql
 set search_path = ''
 as $$
   with found as (
-    select a.id, a.exists_since as before, least(moved.date, doubted.date, presumed.date) as date
+    select a.id, a.exists_since as before, least(moved.date, doubted.date, presumed.date) as date, begun.date as begun_on
     from public.accounts a
     cross join lateral (select min(r.booked_on) as date from public.movement_rows r where r.account_id = a.id) moved
+    cross join lateral (select public.beginning_of(a.id) as date) begun
     cross join lateral (
       select min(v.value_date) as date
       from public.account_values v
@@ -373,7 +414,7 @@ as $$
           )
           and exists (select from public.movement_statements s where s.account_id = a.id and s.is_complete)
           and (
-            moved.date is not null
+            begun.date is not null
             or not exists (select from public.current_values v where v.account_id = a.id and v.total_value <> 0)
           )
         )
@@ -382,12 +423,12 @@ as $$
   ),
   noted as (
     update public.accounts a
-    set exists_since = found.date
+    set exists_since = found.date, begun_on = found.begun_on
     from found
-    where a.id = found.id and a.exists_since is distinct from found.date
-    returning least(found.before, found.date) as date
+    where a.id = found.id and (a.exists_since, a.begun_on) is distinct from (found.date, found.begun_on)
+    returning least(found.before, found.date) as date, found.before is distinct from found.date as is_news
   )
-  select min(date) from noted
+  select min(date) from noted where is_news
 $$;
 
 comment on function public.note_existence is 'Notes since when the accounts of a connection existed or may have; returns the earliest day that this is news of.';
@@ -496,9 +537,6 @@ begin
   then
     perform public.propose_matches(v_connection.user_id, p_now);
   end if;
-  if v_recorded.from_day is not null then
-    perform public.propose_twins(v_connection.user_id, p_now);
-  end if;
   v_expected_from := least(v_expected_from, v_joined_from, public.note_existence(p_connection_id));
 
   v_from := least(v_judged.from_day, v_recorded.from_day, v_noted.from_day, v_expected_from);
@@ -525,7 +563,7 @@ grant execute on function
   public.record_outcomes,
   public.record_missed_days,
   public.record_connection,
-  public.note_existence,
+  public.beginning_of, public.note_existence,
   public.publish_with_carried,
   public.record_fill
 to service_role;

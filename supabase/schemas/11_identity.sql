@@ -214,9 +214,12 @@ $$;
 
 comment on function public.propose_matches is 'Records which accounts of a user may be the same real account, for the user to decide.';
 
--- Accounts of one institution, at least one of them without an id of its own there, that are likely the same real account: seen
--- through two links, or under a new one. Equal totals on three common sessions, and on most of them, say so; so does a total that goes on
--- within days where the other ended. Two accounts of one link, or with different totals at the same instant, are two.
+-- Accounts that are likely the same real account, where no id decides it.
+-- Of one institution, at least one of them without an id of its own there: seen through two links, or under a new one. Equal totals on
+-- three common sessions, and on most of them, say so; so does a total that goes on within days where the other ended. Two accounts of
+-- one link, or with different totals at the same instant, are two.
+-- Of two sources, each of which names accounts and institutions in its own way: totals that agree to the cent on sessions on which they
+-- moved, three of them at least, and disagree on no more.
 create function public.likely_twins(p_user_id uuid)
 returns table (account_id uuid, candidate_id uuid)
 language sql
@@ -227,12 +230,16 @@ as $$
   from public.accounts a
   join public.brokerage_connections c on c.id = a.connection_id and c.status = 'active'
   join public.brokerage_connections other on other.user_id = p_user_id and other.id <> c.id
-    and other.provider = c.provider and other.institution = c.institution
+  cross join lateral (select other.provider <> c.provider as is_apart) source
   join public.accounts k on k.connection_id = other.id and k.is_counted and (k.created_at, k.id) < (a.created_at, a.id)
     and k.line_id <> a.line_id and k.currency = a.currency
-    and (k.institution_account_id is null or a.institution_account_id is null)
+    and case
+      when source.is_apart then k.category = a.category and k.closed_on is null and other.status = 'active'
+      else other.institution = c.institution and (k.institution_account_id is null or a.institution_account_id is null)
+    end
   cross join lateral (
     select count(*) filter (where v.total_value = w.total_value and v.total_value <> 0) as equal, count(*) as common,
+      count(distinct v.total_value) filter (where v.total_value = w.total_value and v.total_value <> 0) as levels,
       bool_or(v.as_of = w.as_of and v.total_value <> w.total_value) as contradicts
     from public.current_values v
     join public.current_values w on w.account_id = k.id and w.value_date = v.value_date
@@ -248,11 +255,14 @@ as $$
     ) last
   ) after
   where a.user_id = p_user_id and a.is_counted and a.closed_on is null
-    and not coalesce(seen.contradicts, false)
-    and (
-      seen.equal >= 3 and seen.equal * 2 > seen.common
-      or other.status <> 'active' and after.days between 1 and 10 and after.factor between 1 / 1.02 and 1.02
-    )
+    and case
+      when source.is_apart then seen.levels >= 3 and seen.equal * 2 >= seen.common
+      else not coalesce(seen.contradicts, false)
+        and (
+          seen.equal >= 3 and seen.equal * 2 > seen.common
+          or other.status <> 'active' and after.days between 1 and 10 and after.factor between 1 / 1.02 and 1.02
+        )
+    end
     and not exists (
       select
       from public.accounts one
@@ -291,42 +301,6 @@ end
 $$;
 
 comment on function public.join_likely_twins is 'Counts accounts that are likely the same once, while their user is asked.';
-
--- Asks the user about accounts of two sources that may be one: each source has ids of its own, but their values agree to the cent on
--- sessions on which they moved, and disagree on no more.
-create function public.propose_twins(p_user_id uuid, p_now timestamptz)
-returns void
-language sql
-set search_path = ''
-as $$
-  insert into public.account_match_proposals (user_id, account_id, candidate_id, created_at)
-  select p_user_id, a.id, k.id, p_now
-  from public.accounts a
-  join public.brokerage_connections c on c.id = a.connection_id and c.status = 'active'
-  join public.accounts k on k.user_id = p_user_id and (k.created_at, k.id) < (a.created_at, a.id)
-    and k.line_id <> a.line_id and k.category = a.category and k.currency = a.currency
-  join public.brokerage_connections other on other.id = k.connection_id and other.status = 'active'
-    and other.provider <> c.provider
-  cross join lateral (
-    select count(distinct v.total_value) filter (where v.total_value = w.total_value) as agreed_levels,
-      count(*) filter (where v.total_value = w.total_value) as agreed, count(*) filter (where v.total_value <> w.total_value) as not_agreed
-    from public.current_values v
-    join public.current_values w on w.account_id = k.id and w.value_date = v.value_date
-    where v.account_id = a.id and v.total_value <> 0
-  ) common
-  where a.user_id = p_user_id and a.is_counted and a.closed_on is null and k.is_counted and k.closed_on is null
-    and common.agreed_levels >= 3 and common.agreed >= common.not_agreed
-    and not exists (
-      select
-      from public.account_match_proposals p
-      join public.accounts m on m.line_id = k.line_id
-      join public.accounts n on n.line_id = a.line_id
-      where (p.account_id, p.candidate_id) in ((n.id, m.id), (m.id, n.id))
-    )
-  on conflict do nothing
-$$;
-
-comment on function public.propose_twins is 'Records which accounts of different sources may be the same real account, for the user to decide.';
 
 -- The user's decision on a proposal. Once made it stays; a confirmed one is undone by splitting the account. Returns
 -- { proposalId, status, published }, or null when this user has no such proposal. Likely twins that it parts count apart again.
@@ -477,7 +451,6 @@ grant execute on function
   public.propose_matches,
   public.likely_twins,
   public.join_likely_twins,
-  public.propose_twins,
   public.decide_match,
   public.split_account
 to service_role;

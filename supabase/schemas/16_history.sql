@@ -4,7 +4,7 @@
 -- The points of a user between two days, and of which days and kinds they are.
 create function public.history_points(
   p_user_id uuid, p_from date, p_to date, p_line_ids uuid[],
-  out points jsonb, out days date[], out first_day date, out last_day date, out by_kind jsonb
+  out points jsonb, out days date[], out first_day date, out last_day date, out by_kind jsonb, out has_left_out boolean
 )
 returns record
 language plpgsql
@@ -20,8 +20,9 @@ begin
         'daily_eod', count(*) filter (where point.kind = 'daily_eod'),
         'reconstructed', count(*) filter (where point.kind = 'reconstructed'),
         'estimated', count(*) filter (where point.kind = 'estimated')
-      )
-    into points, days, first_day, last_day, by_kind
+      ),
+      bool_or(point."leftOut" <> '[]')
+    into points, days, first_day, last_day, by_kind, has_left_out
     from (
       select h.value_date as date, trim_scale(h.total_value)::text as value, h.snapshot_type as kind, h.data_source as source,
         h.as_of as "asOf", h.accounts_expected as "accountsExpected", h.accounts_present as "accountsPresent",
@@ -51,8 +52,9 @@ begin
         'daily_eod', count(*) filter (where point.kind = 'daily_eod'),
         'reconstructed', count(*) filter (where point.kind = 'reconstructed'),
         'estimated', count(*) filter (where point.kind = 'estimated')
-      )
-    into points, days, first_day, last_day, by_kind
+      ),
+      bool_or(point."leftOut" <> '[]')
+    into points, days, first_day, last_day, by_kind, has_left_out
     from (
       select c.value_date as date, trim_scale(c.total_value)::text as value, c.snapshot_type as kind, c.data_source as source,
         c.as_of as "asOf", c.accounts_expected as "accountsExpected", c.accounts_present as "accountsPresent", c.carried, c.left_out as "leftOut"
@@ -153,7 +155,7 @@ comment on function public.history_gaps is 'Which expected days a user''s histor
 
 -- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
 -- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
--- nothing. An amount that cannot be converted to the user's currency leaves all of it unknown.
+-- nothing. An account that began in the range, and whose value nobody knew at first, came in with its first movements. An amount that cannot be converted to the user's currency leaves all of it unknown.
 create function public.history_flows(
   p_user_id uuid, p_currency text, p_first_day date, p_last_day date, p_line_ids uuid[], p_left_out jsonb
 )
@@ -165,10 +167,34 @@ as $$
 begin
   return (
     with lines as materialized (
-      select l.line_id, l.member_ids, l.stated_since, l.closed_on, l.flows_synced_at,
-        (p_left_out -> l.line_id::text ->> 'from')::date as left_out_from,
-        coalesce((p_left_out -> l.line_id::text ->> 'through')::date, '-infinity') as left_out_through
+      select l.line_id, l.member_ids, l.stated_since, l.closed_on, l.flows_synced_at, coalesce(l.begun_on > p_first_day, false) as has_begun,
+        left_out.first_day as left_out_from, left_out.last_day as left_out_through,
+        shown.value_date as shown_from, shown.total_value as shown_first, shown.currency as shown_in
       from public.account_lines l
+      cross join lateral (
+        select (p_left_out -> l.line_id::text ->> 'from')::date as first_day,
+          coalesce((p_left_out -> l.line_id::text ->> 'through')::date, '-infinity') as last_day
+      ) left_out
+      -- The value with which it came into view.
+      left join lateral (
+        (
+          select v.value_date, v.total_value, v.currency, false as is_stated
+          from public.current_values v
+          where v.account_id = any (l.member_ids) and v.value_date > left_out.last_day
+          order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
+          limit 1
+        )
+        union all
+        (
+          select s.value_date, s.total_value, s.currency, true
+          from public.stated_values s
+          where l.stated_since is not null and s.account_id = any (l.member_ids) and s.value_date > left_out.last_day
+          order by s.value_date, s.id desc
+          limit 1
+        )
+        order by value_date, is_stated
+        limit 1
+      ) shown on true
       where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
     ),
     -- A movement that two rows of one real account report counts once; two equal ones that one row reports are two.
@@ -188,42 +214,16 @@ begin
       from movements f
       join lines l on l.line_id = f.line_id
       where (l.closed_on is null or f.effective_date < l.closed_on)
-        and (f.effective_date > l.stated_since and f.effective_date < l.left_out_from or f.effective_date > least(
-          (
-            select min(v.value_date)
-            from public.current_values v
-            where v.account_id = any (l.member_ids) and v.value_date > l.left_out_through
-          ),
-          (
-            select min(s.value_date)
-            from public.stated_values s
-            where l.stated_since is not null and s.account_id = any (l.member_ids) and s.value_date > l.left_out_through
-          )
-        ))
+        and (
+          l.has_begun or f.effective_date > l.shown_from
+          or f.effective_date > l.stated_since and f.effective_date < l.left_out_from
+        )
       union all
       select edge.date, edge.amount, edge.currency
       from lines a
       cross join lateral (
-        select first.value_date as date, first.total_value as amount, first.currency
-        from (
-          (
-            select v.value_date, v.total_value, v.currency, false as is_stated
-            from public.current_values v
-            where v.account_id = any (a.member_ids) and v.value_date > a.left_out_through
-            order by v.value_date, v.kind_rank, v.as_of desc, v.id desc
-            limit 1
-          )
-          union all
-          (
-            select s.value_date, s.total_value, s.currency, true
-            from public.stated_values s
-            where a.stated_since is not null and s.account_id = any (a.member_ids) and s.value_date > a.left_out_through
-            order by s.value_date, s.id desc
-            limit 1
-          )
-          order by value_date, is_stated
-          limit 1
-        ) first
+        select a.shown_from as date, a.shown_first as amount, a.shown_in as currency
+        where not a.has_begun
         union all
         -- What only statements tell of it comes in with the first of them, and leaves when others are told without it.
         select s.value_date, s.total_value, s.currency
@@ -329,49 +329,55 @@ create function public.line_value_between(
   p_account_ids uuid[], p_currency text, p_from date, p_to date, p_first boolean
 )
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
+-- Planned once for a connection, and not at every call.
+set plan_cache_mode = force_generic_plan
 as $$
-  select jsonb_build_object('date', found.value_date, 'value', trim_scale(found.total_value * coalesce(rate.rate, 1))::text)
-  from (
-    -- One row each out of the index, from whichever end.
-    select edge.value_date, edge.total_value, edge.currency
-    from unnest(p_account_ids) account(id)
-    cross join lateral (
-      (
-        select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
-        from public.current_values v
-        where p_first and v.account_id = account.id and v.value_date between p_from and p_to
-        order by v.value_date
-        limit 1
-      )
-      union all
-      (
-        select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
-        from public.current_values v
-        where not p_first and v.account_id = account.id and v.value_date between p_from and p_to
-        order by v.value_date desc
-        limit 1
-      )
-      union all
-      -- Kept by hand, it has on the first day what was given last by then.
-      (
-        select s.value_date, s.total_value, s.currency, 0, s.as_of
-        from public.stated_values s
-        join public.accounts kept on kept.id = s.account_id and kept.is_manual
-        where s.account_id = account.id and s.value_date <= p_to
-        order by case when p_first then s.value_date <= p_from end desc,
-          case when p_first and s.value_date > p_from then s.value_date end, s.value_date desc
-        limit 1
-      )
-    ) edge
-    order by case when p_first then edge.value_date end, case when not p_first then edge.value_date end desc,
-      edge.kind_rank, edge.as_of desc
-    limit 1
-  ) found
-  left join lateral public.rate_on(found.currency, p_currency, found.value_date) rate on found.currency <> p_currency
-  where found.currency = p_currency or rate.rate is not null
+begin
+  return (
+    select jsonb_build_object('date', found.value_date, 'value', trim_scale(found.total_value * coalesce(rate.rate, 1))::text)
+    from (
+      -- One row each out of the index, from whichever end.
+      select edge.value_date, edge.total_value, edge.currency
+      from unnest(p_account_ids) account(id)
+      cross join lateral (
+        (
+          select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
+          from public.current_values v
+          where p_first and v.account_id = account.id and v.value_date between p_from and p_to
+          order by v.value_date
+          limit 1
+        )
+        union all
+        (
+          select v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
+          from public.current_values v
+          where not p_first and v.account_id = account.id and v.value_date between p_from and p_to
+          order by v.value_date desc
+          limit 1
+        )
+        union all
+        -- Kept by hand, it has on the first day what was given last by then.
+        (
+          select s.value_date, s.total_value, s.currency, 0, s.as_of
+          from public.stated_values s
+          join public.accounts kept on kept.id = s.account_id and kept.is_manual
+          where s.account_id = account.id and s.value_date <= p_to
+          order by case when p_first then s.value_date <= p_from end desc,
+            case when p_first and s.value_date > p_from then s.value_date end, s.value_date desc
+          limit 1
+        )
+      ) edge
+      order by case when p_first then edge.value_date end, case when not p_first then edge.value_date end desc,
+        edge.kind_rank, edge.as_of desc
+      limit 1
+    ) found
+    left join lateral public.rate_on(found.currency, p_currency, found.value_date) rate on found.currency <> p_currency
+    where found.currency = p_currency or rate.rate is not null
+  );
+end
 $$;
 
 comment on function public.line_value_between is 'What one real account was worth first or last between two days.';
@@ -412,8 +418,8 @@ begin
     p_user_id, v_currency, greatest(v_from, v_known_from), least(p_to, p_due), p_reach, v_history.days, p_line_ids
   );
 
-  -- Hardly anybody has such days, which one look at all points finds out.
-  if v_history.points @? '$[*].leftOut[0]' then
+  -- Hardly anybody has such days.
+  if v_history.has_left_out then
     select jsonb_object_agg(days.line_id, jsonb_build_object('from', days.first_day, 'through', days.last_day)) into v_left_out
     from (
       select l.line_id, max(point ->> 'date') as last_day,
@@ -503,7 +509,77 @@ $$;
 
 comment on function public.account_trust is 'Since when and until when each account of a user is known, and what of it is held back.';
 
+-- [{ accountId, values: [{ date, value }] }]: what each real account of a user was worth on the days between two, in the user's
+-- currency and without days of which nobody knows it. Amounts are text, since JSON numbers are not exact.
+create function public.account_series(p_user_id uuid, p_from date, p_to date, p_line_ids uuid[] default null)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return (
+    with lines as materialized (
+      select l.line_id, l.member_ids, l.closed_on, l.stated_since, l.institution, l.name, l.is_manual
+      from public.account_lines l
+      where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
+    ),
+    known as (
+      select distinct on (said.line_id, said.value_date) said.line_id, said.value_date, said.total_value, said.currency
+      from (
+        select l.line_id, v.value_date, v.total_value, v.currency, v.kind_rank, v.as_of
+        from lines l
+        join public.current_values v on v.account_id = any (l.member_ids)
+        where v.value_date between p_from and p_to and (l.closed_on is null or v.value_date < l.closed_on)
+        union all
+        -- Statements stand behind whatever a provider reported.
+        select l.line_id, s.value_date, s.total_value, s.currency, 1000, s.as_of
+        from lines l
+        join public.stated_values s on s.account_id = any (l.member_ids)
+        where l.stated_since is not null and not l.is_manual and s.value_date between p_from and p_to
+          and (l.closed_on is null or s.value_date < l.closed_on)
+        union all
+        -- What is kept by hand has each value until the next.
+        select l.line_id, d.date, newest.total_value, newest.currency, 1000, newest.as_of
+        from lines l
+        join public.trading_days d on d.date between greatest(p_from, l.stated_since) and least(p_to, l.closed_on - 1)
+        cross join lateral (
+          select s.total_value, s.currency, s.as_of
+          from public.stated_values s
+          where s.account_id = any (l.member_ids) and s.value_date <= d.date
+          order by s.value_date desc
+          limit 1
+        ) newest
+        where l.is_manual
+      ) said
+      order by said.line_id, said.value_date, said.kind_rank, said.as_of desc
+    ),
+    -- One jsonb of all values of an account together takes a part of the time of making each of them one.
+    series as (
+      select l.line_id, l.institution, l.name, (
+        select coalesce(json_agg(point order by point.date)::jsonb, '[]')
+        from (
+          select k.value_date as date, trim_scale(k.total_value * coalesce(rate.rate, 1))::text as value
+          from known k
+          join public.portfolios p on p.user_id = p_user_id
+          left join lateral public.rate_on(k.currency, p.currency, k.value_date) rate on k.currency <> p.currency
+          where k.line_id = l.line_id and (k.currency = p.currency or rate.rate is not null)
+        ) point
+      ) as points
+      from lines l
+    )
+    select coalesce(
+      jsonb_agg(jsonb_build_object('accountId', line_id, 'values', points) order by institution, name, line_id), '[]'
+    )
+    from series
+  );
+end
+$$;
+
+comment on function public.account_series is 'What each account of a user was worth day by day, within the caller''s own rights.';
+
 grant execute on function
+  public.account_series,
   public.history_points,
   public.history_gaps,
   public.history_flows,

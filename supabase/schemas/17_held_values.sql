@@ -4,20 +4,28 @@ create table public.audit_log (
   actor_id uuid not null,
   action text not null check (
     action in (
-      'accept_held', 'reject_held', 'take_back_verdict', 'classify_movement', 'take_back_movement', 'end_account', 'take_back_end',
-      'open_backfill', 'reopen_days', 'cancel_backfill'
+      'accept_held', 'reject_held', 'take_back_verdict', 'classify_movement', 'take_back_movement', 'classify_account',
+      'take_back_account', 'end_account', 'take_back_end',
+      'open_backfill', 'reopen_days', 'cancel_backfill', 'remind_owners', 'view_user'
     )
   ),
   target text not null,
   reason text check (length(reason) between 1 and 500),
+  details jsonb,
   at timestamptz not null,
-  -- A decision always has its reason; asking for days that are missing explains itself.
-  constraint audit_log_verdict_reason check (reason is not null or action in ('open_backfill', 'reopen_days', 'cancel_backfill'))
+  -- A decision always has its reason; asking for days that are missing, and looking, explain themselves.
+  constraint audit_log_verdict_reason check (
+    reason is not null or action in ('open_backfill', 'reopen_days', 'cancel_backfill', 'view_user')
+  )
 );
 
+create index audit_log_views on public.audit_log (actor_id, target, at) where action = 'view_user';
+
 comment on table public.audit_log is
-  'Each action of an administrator, and what an owner stated a movement to be: who did what to what, when and why.';
-comment on column public.audit_log.action is 'reopen_days: a backfill that asks again for days which had been given up for a final reason.';
+  'Each action of an administrator, and what an owner stated a movement or an account to be: who did what to what, when and why.';
+comment on column public.audit_log.action is
+  'reopen_days: a backfill that asks again for days which had been given up for a final reason; view_user: looking at a user''s money, once an hour.';
+comment on column public.audit_log.details is 'What the target does not say: whom it was about and how many.';
 
 alter table public.audit_log enable row level security;
 grant select, insert on public.audit_log to service_role;

@@ -258,9 +258,32 @@ $$;
 
 comment on function public.list_runs is 'Runs, newest first or failures before all others, one page by key.';
 
+-- Notes that an administrator looked at the money of users: once for each of them and hour.
+create function public.record_views(p_actor_id uuid, p_user_ids uuid[], p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+set statement_timeout = '10s'
+as $$
+  insert into public.audit_log (actor_id, action, target, at)
+  select p_actor_id, 'view_user', 'portfolios/' || p.user_id, p_now
+  from public.portfolios p
+  where p.user_id = any (p_user_ids) and p.user_id <> p_actor_id
+    and not exists (
+      select
+      from public.audit_log seen
+      where seen.action = 'view_user' and seen.actor_id = p_actor_id and seen.target = 'portfolios/' || p.user_id
+        and seen.at > p_now - interval '1 hour'
+    )
+$$;
+
+comment on function public.record_views is 'Notes that an administrator looked at the money of users, once for each and hour.';
+
 -- What administrators did, newest first, with what has come of it until now: [{ id, actorId, actor, action, reason, at, backfill:
--- { id, status, accountDays, filledDays } | null, held: { userId, email, account, date, verdict } | null, movement: { userId, email,
--- account, date, kind } | null }].
+-- { id, status, accountDays, filledDays, scope: { userId, email, provider, institution, reason, from, to } } | null, held: { userId, email,
+-- account, date, verdict, total, currency } | null, movement: { userId, email, account, date, kind, amount, currency } | null, account:
+-- { userId, email, account, institution, category, endedOn } | null, user: { userId, email } | null, reminder: { provider, institution,
+-- users } | null }].
 -- Counting what backfills under way have brought until now takes seconds for one of everybody and a year.
 create function public.list_audit(p_actor_id uuid, p_action text, p_before bigint, p_limit integer)
 returns jsonb
@@ -272,7 +295,8 @@ as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'id', page.id, 'actorId', page.actor_id, 'actor', public.user_email(page.actor_id), 'action', page.action,
     'reason', page.reason, 'at', page.at, 'backfill', backfill.document, 'held', held.document,
-    'movement', movement.document
+    'movement', movement.document, 'account', account.document, 'user', viewed.document,
+    'reminder', case when page.target_kind = 'reminders' then page.details end
   ) order by page.id desc), '[]')
   from (
     select *, split_part(target, '/', 1) as target_kind, split_part(target, '/', 2) as target_id
@@ -284,7 +308,11 @@ as $$
   ) page
   left join lateral (
     select jsonb_build_object(
-      'id', q.id, 'status', q.status, 'accountDays', counted.counts -> 'accountDays', 'filledDays', counted.counts -> 'filledDays'
+      'id', q.id, 'status', q.status, 'accountDays', counted.counts -> 'accountDays', 'filledDays', counted.counts -> 'filledDays',
+      'scope', jsonb_build_object(
+        'userId', q.user_id, 'email', public.user_email(q.user_id), 'provider', q.provider,
+        'institution', q.institution, 'reason', q.reason, 'from', q.from_date, 'to', q.to_date
+      )
     ) as document
     from public.backfill_requests q
     cross join lateral (select coalesce(q.counts, public.backfill_counts(q.id)) as counts) counted
@@ -292,7 +320,8 @@ as $$
   ) backfill on true
   left join lateral (
     select jsonb_build_object(
-      'userId', v.user_id, 'email', public.user_email(v.user_id), 'account', a.name, 'date', v.value_date, 'verdict', v.verdict
+      'userId', v.user_id, 'email', public.user_email(v.user_id), 'account', a.name, 'date', v.value_date, 'verdict', v.verdict,
+      'total', trim_scale(v.total_value)::text, 'currency', v.currency
     ) as document
     from public.account_values v
     join public.accounts a on a.id = v.account_id
@@ -301,12 +330,30 @@ as $$
   left join lateral (
     select jsonb_build_object(
       'userId', r.user_id, 'email', public.user_email(r.user_id), 'account', a.name, 'date', r.booked_on,
-      'kind', (select d.kind from public.decisions d where d.row_id = r.id order by d.id desc limit 1)
+      'kind', decided.kind, 'amount', trim_scale(coalesce(decided.amount, nullif(r.amount, 0)))::text,
+      'currency', coalesce(r.currency, a.currency)
     ) as document
     from public.movement_rows r
     join public.accounts a on a.id = r.account_id
+    left join lateral (
+      select d.kind, d.amount from public.decisions d where d.row_id = r.id order by d.id desc limit 1
+    ) decided on true
     where r.id = case when page.target_kind = 'movement_rows' then page.target_id::bigint end
   ) movement on true
+  left join lateral (
+    select jsonb_build_object(
+      'userId', a.user_id, 'email', public.user_email(a.user_id), 'account', a.name, 'institution', c.institution,
+      'category', a.category, 'endedOn', a.closed_on
+    ) as document
+    from public.accounts a
+    join public.brokerage_connections c on c.id = a.connection_id
+    where a.id = case when page.target_kind = 'accounts' then page.target_id::uuid end
+  ) account on true
+  left join lateral (
+    select jsonb_build_object('userId', p.user_id, 'email', public.user_email(p.user_id)) as document
+    from public.portfolios p
+    where p.user_id = case when page.target_kind = 'portfolios' then page.target_id::uuid end
+  ) viewed on true
 $$;
 
 comment on function public.list_audit is 'What administrators did and what came of it, newest first, one page by key.';
@@ -321,6 +368,7 @@ grant execute on function
   public.active_backfills,
   public.backfill_results,
   public.run_document,
+  public.record_views,
   public.list_runs,
   public.list_audit
 to service_role;

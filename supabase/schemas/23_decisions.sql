@@ -46,9 +46,80 @@ $$;
 
 comment on function public.classify_movement is 'States what a movement was that nobody knew, or takes that back, with who, when and why.';
 
--- The decisions of people about a user's evidence that count, newest first: [{ id, about, subject, account, institution, date, total,
--- currency, word, verdict, kind, amount, actor, isOwner, reason, at }]. subject is the id of the observation or of the movement's row; total
--- is what was reported of it, and word what the broker calls it.
+-- States what an account is that its provider calls by a word nobody knows, or takes that back (null). It is evidence like any other;
+-- what follows from it is recorded by record_reconciliation. p_owner_id limits it to the accounts of one user; null does not. Returns
+-- { userId, accountId, lineId, date }, with the day on which it is said; null when there is nothing to decide: no such account, one whose
+-- provider names it, one that somebody has named already, or nothing to take back.
+create function public.classify_account(
+  p_account_id uuid, p_owner_id uuid, p_category text, p_actor_id uuid, p_reason text, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_account public.accounts;
+  v_standing text;
+begin
+  perform
+  from public.portfolios p
+  where p.user_id = (select user_id from public.accounts where id = p_account_id)
+  for update;
+  select a.* into v_account
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+  where a.id = p_account_id and (p_owner_id is null or a.user_id = p_owner_id);
+  select d.category into v_standing
+  from public.decisions d
+  where d.account_id = p_account_id and d.about = 'category'
+  order by d.id desc
+  limit 1;
+  if v_account.id is null or (p_category is null) = (v_standing is null)
+    or p_category is not null and (v_account.category is not null or v_account.is_paper)
+  then
+    return null;
+  end if;
+
+  insert into public.decisions (user_id, account_id, actor_id, about, category, reason, at)
+  values (v_account.user_id, p_account_id, p_actor_id, 'category', p_category, p_reason, p_now);
+  insert into public.audit_log (actor_id, action, target, reason, at)
+  values (
+    p_actor_id, case when p_category is null then 'take_back_account' else 'classify_account' end, 'accounts/' || p_account_id,
+    p_reason, p_now
+  );
+  update public.accounts set evidence_version = evidence_version + 1 where id = p_account_id;
+  return jsonb_build_object(
+    'userId', v_account.user_id, 'accountId', p_account_id, 'lineId', v_account.line_id,
+    'date', (p_now at time zone 'America/New_York')::date
+  );
+end
+$$;
+
+comment on function public.classify_account is 'States what an account is that nobody knows, or takes that back, with who, when and why.';
+
+-- The accounts of a user that their provider calls by a word nobody knows, so that they do not count: [{ accountId, account,
+-- institution, currency, since }].
+create function public.unnamed_accounts(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'accountId', a.id, 'account', a.name, 'institution', c.institution, 'currency', a.currency, 'since', a.first_known_on
+  ) order by c.institution, a.name, a.id), '[]')
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+  where a.user_id = p_user_id and a.category is null and not a.is_paper and a.closed_on is null
+$$;
+
+comment on function public.unnamed_accounts is 'The accounts of a user of which nobody knows whether they count.';
+
+-- The decisions of people about a user's evidence that count, newest first: [{ id, about, subject, accountId, account, institution, date,
+-- total, currency, word, verdict, kind, amount, category, actor, isOwner, reason, at }]. subject is the id of the observation or of the
+-- movement's row, null where it is the account itself; total is what was reported of it, and word what the broker calls it.
 create function public.standing_decisions(p_user_id uuid)
 returns jsonb
 language sql
@@ -57,23 +128,25 @@ set search_path = ''
 set statement_timeout = '30s'
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-    'id', newest.id, 'about', newest.about, 'subject', coalesce(newest.reading_id, newest.row_id), 'account', a.name,
-    'institution', c.institution, 'date', coalesce(v.value_date, r.booked_on),
+    'id', newest.id, 'about', newest.about, 'subject', coalesce(newest.reading_id, newest.row_id),
+    'accountId', newest.account_id, 'account', a.name,
+    'institution', c.institution, 'date', coalesce(v.value_date, r.booked_on, (newest.at at time zone 'America/New_York')::date),
     'total', trim_scale(coalesce(v.total_value, nullif(r.amount, 0)))::text, 'currency', coalesce(v.currency, r.currency, a.currency),
     'word', r.vendor_type, 'verdict', newest.verdict, 'kind', newest.kind, 'amount', trim_scale(newest.amount)::text,
-    'actor', public.user_email(newest.actor_id), 'isOwner', newest.actor_id = newest.user_id, 'reason', newest.reason, 'at', newest.at
+    'category', newest.category, 'actor', public.user_email(newest.actor_id), 'isOwner', newest.actor_id = newest.user_id, 'reason', newest.reason, 'at', newest.at
   ) order by newest.id desc), '[]')
   from (
-    select distinct on (d.reading_id, d.row_id) d.*
+    select distinct on (d.reading_id, d.row_id, named.id) d.*
     from public.decisions d
-    where d.user_id = p_user_id and d.about in ('reading', 'movement')
-    order by d.reading_id, d.row_id, d.id desc
+    cross join lateral (select case when d.about = 'category' then d.account_id end as id) named
+    where d.user_id = p_user_id and d.about in ('reading', 'movement', 'category')
+    order by d.reading_id, d.row_id, named.id, d.id desc
   ) newest
   join public.accounts a on a.id = newest.account_id
   join public.brokerage_connections c on c.id = a.connection_id
   left join public.account_values v on v.id = newest.reading_id
   left join public.movement_rows r on r.id = newest.row_id
-  where newest.verdict in ('accept', 'reject') or newest.kind is not null
+  where newest.verdict in ('accept', 'reject') or newest.kind is not null or newest.category is not null
 $$;
 
 comment on function public.standing_decisions is 'The decisions of people about a user''s evidence that count, newest first.';
@@ -170,6 +243,8 @@ grant execute on function
   public.published_values,
   public.preview_reconciliation,
   public.classify_movement,
+  public.classify_account,
+  public.unnamed_accounts,
   public.standing_decisions,
   public.lines_in_question
 to service_role;

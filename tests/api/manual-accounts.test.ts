@@ -45,7 +45,7 @@ it('an account is added by hand, given values, exported, ended and deleted', asy
   const { accountId } = change.parse(await added.json());
   const own = `${PATH}/${accountId}`;
 
-  expect((await send('PUT', `${own}/values`, { date: '2020-02-02', value: '1100' })).status).toBe(200);
+  expect((await send('POST', `${own}/values`, { date: '2020-02-02', value: '1100' })).status).toBe(200);
   expect(await readAccounts()).toMatchObject([
     {
       id: accountId,
@@ -89,7 +89,7 @@ it('what is wrong with it stands in the answer, and nobody else’s is there', a
   const { accountId } = change.parse(await (await send('POST', PATH, PENSION)).json());
   const stranger = await signIn('steady');
   const value = { date: '2020-02-02', value: '1' };
-  await expectProblem(await send('PUT', `${PATH}/${accountId}/values`, value, stranger), 404);
+  await expectProblem(await send('POST', `${PATH}/${accountId}/values`, value, stranger), 404);
   await expectProblem(await send('DELETE', `${PATH}/${accountId}`, undefined, stranger), 404);
   await expectProblem(await send('POST', `${PATH}/${accountId}/end`, { since: '2020-01-02' }, stranger), 404);
   expect(await readAccounts()).toHaveLength(1);

@@ -63,6 +63,7 @@ describeProviderContract('Alpaca', async (): Promise<ContractSubject> => {
     account: refOf('active'),
     unknownAccount: { link: alpacaLinkOf('unknown'), account: refOf('unknown') },
     emptyAccount: { link: alpacaLinkOf('emptied'), account: refOf('emptied') },
+    hasValueHistory: true,
     accountWithoutHistory: null,
     range: { from: toDate('2026-08-01'), to: toDate('2026-11-20') },
     depositsAndWithdrawals: MOVEMENTS,

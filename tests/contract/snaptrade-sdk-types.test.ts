@@ -1,12 +1,15 @@
 import ts from 'typescript';
-import { expect, it } from 'vitest';
-import { type Exchange, recordExchanges } from '../support/snaptrade-exchanges';
+import { beforeAll, expect, it } from 'vitest';
+import { type Exchange, recordEvents, recordExchanges } from '../support/snaptrade-exchanges';
 
 /** Which call of the SDK makes a request, and so which type its answer has. */
 const CALLS: readonly { readonly request: RegExp; readonly call: string }[] = [
   { request: /^GET \/snapTrade\/partners$/, call: 'referenceData.getPartnerInfo' },
   { request: /^POST \/snapTrade\/registerUser$/, call: 'authentication.registerSnapTradeUser' },
   { request: /^DELETE \/snapTrade\/deleteUser$/, call: 'authentication.deleteSnapTradeUser' },
+  { request: /^POST \/snapTrade\/login$/, call: 'authentication.loginSnapTradeUser' },
+  { request: /^DELETE \/connection\/[^/]+$/, call: 'connections.deleteConnection' },
+  { request: /^GET \/performance\/custom$/, call: 'transactionsAndReporting.getReportingCustomRange' },
   { request: /^GET \/authorizations$/, call: 'connections.listBrokerageAuthorizations' },
   { request: /^GET \/authorizations\/[^/]+$/, call: 'connections.detailBrokerageAuthorization' },
   {
@@ -67,15 +70,78 @@ function callOf({ method, path }: Exchange): string | null {
 const declare = (name: string, call: string, answer: unknown): string =>
   `export const ${name}: Answer<typeof sdk.${call}> = ${JSON.stringify(answer)};`;
 
-it('every answer of the sandbox has the fields and types that the SDK documents, and no others', async () => {
-  const answered = (await recordExchanges()).filter(({ status }) => status < 300);
-  const typed = answered.flatMap((one, index) => {
-    const call = callOf(one);
-    return call === null ? [] : [declare(`answer${index}`, call, one.answer)];
-  });
-  const calls = new Set(answered.flatMap((one) => callOf(one) ?? []));
-  expect(calls.size).toBeGreaterThanOrEqual(9);
+let exchanges: readonly Exchange[];
+beforeAll(async () => {
+  exchanges = await recordExchanges();
+});
+
+it('every answer of the sandbox has the fields and types that the SDK documents, and no others', () => {
+  const answered = exchanges.filter(({ status }) => status < 300);
+  const calls = answered.map(callOf);
+  expect(answered.filter((one) => callOf(one) === null)).toEqual([]);
+  expect(new Set(calls)).toEqual(new Set(CALLS.map(({ call }) => call)));
+  const typed = answered.map((one, index) => declare(`answer${index}`, callOf(one) ?? '', one.answer));
   expect(faultsOf([PRELUDE, ...typed].join('\n'))).toEqual([]);
+});
+
+/** The names of a refusal's body, which the SDK has no types of, by status: as SnapTrade's documents show them. */
+const REFUSALS: Readonly<Record<number, readonly string[]>> = {
+  400: ['default_code', 'default_detail'],
+  401: ['default_code', 'default_detail'],
+  402: ['code', 'detail'],
+  403: ['default_code', 'detail'],
+  404: ['default_code', 'default_detail'],
+  410: ['detail'],
+  429: ['code', 'detail', 'status_code'],
+};
+
+it('every refusal of the sandbox is spelt as SnapTrade documents it for its status', () => {
+  const refused = exchanges.filter(({ status }) => status >= 400);
+  expect(new Set(refused.map(({ status }) => status))).toEqual(new Set(Object.keys(REFUSALS).map(Number)));
+  for (const { path, status, answer } of refused)
+    expect(Object.keys(answer ?? {}).toSorted(), `${status} ${path}`).toEqual(REFUSALS[status]);
+});
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** Every id within an answer, whatever it is of, with the way to it. */
+function idsIn(answer: unknown, way = ''): readonly (readonly [string, unknown])[] {
+  if (typeof answer !== 'object' || answer === null) return [];
+  return Object.entries(answer).flatMap(([name, value]) =>
+    name === 'id'
+      ? [[`${way}.id`, value] as const]
+      : idsIn(value, Array.isArray(answer) ? way : `${way}.${name}`),
+  );
+}
+
+it('every id of the sandbox has the form of a UUID: of currencies, symbols, instruments, brokerages and activities', () => {
+  const ids = exchanges.flatMap(({ answer }) => idsIn(answer));
+  const of = new Set(ids.map(([way]) => way));
+  for (const way of ['.currency.id', '.brokerage.id'])
+    expect([...of].some((one) => one.endsWith(way))).toBe(true);
+  expect(ids.filter(([, id]) => typeof id !== 'string' || !UUID.test(id))).toEqual([]);
+});
+
+it('every webhook of the sandbox names its brokerage and connection by such an id, and says when and about whom', async () => {
+  const [event, ...others] = await recordEvents(['CONNECTION_UPDATED', 'accountBalanceHistoryUpdated']);
+  const names = [
+    'accountId',
+    'brokerageAuthorizationId',
+    'brokerageId',
+    'clientId',
+    'eventTimestamp',
+    'eventType',
+    'userId',
+    'webhookId',
+  ];
+  for (const body of [event, ...others]) {
+    expect(Object.keys(body ?? {}).toSorted()).toEqual(names);
+    expect(body).toMatchObject({
+      brokerageId: expect.stringMatching(UUID),
+      webhookId: expect.stringMatching(UUID),
+      eventTimestamp: '2026-11-20T22:00:00.000000+00:00',
+    });
+  }
 });
 
 it('an answer with a field too many, or of another type, is noticed', () => {

@@ -79,6 +79,7 @@ describeProviderContract('SnapTrade', async (): Promise<ContractSubject> => {
     account: refOf('active'),
     unknownAccount: { link: linkOf(), account: refOf('unknown') },
     emptyAccount: { link: linkOf(), account: refOf('emptied') },
+    hasValueHistory: true,
     accountWithoutHistory: { link: linkOf(), account: refOf('plain') },
     range: { from: toDate('2026-08-01'), to: toDate('2026-11-20') },
     depositsAndWithdrawals: MOVEMENTS,

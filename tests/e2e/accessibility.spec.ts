@@ -62,7 +62,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await openChart(page, '/?period=1M');
         await page.route('**/api/portfolio/history?*', (route) => route.abort());
         await page.getByRole('radio', { name: /6 months/ }).click();
-        await expect(page.getByRole('alert').filter({ hasText: 'Could not refresh' })).toBeVisible();
+        await expect(page.getByRole('alert').filter({ hasText: 'We couldn’t refresh' })).toBeVisible();
         expect(await findViolations(page)).toEqual([]);
       });
     });

@@ -61,7 +61,7 @@ test('a bookmarked view is there again after signing in', async ({ page }) => {
   await expect(page.locator('#sign-in-error')).not.toBeEmpty();
   await fillSignIn(page, email, password);
   await expect(page).toHaveURL('/?period=1Y&show=drawdown');
-  await expect(page.getByRole('radio', { name: 'Drawdown', exact: true })).toBeChecked();
+  await expect(page.getByRole('radio', { name: 'Drops', exact: true })).toBeChecked();
 });
 
 test('no link to signing in leads on to another site', async ({ page }) => {

@@ -33,7 +33,7 @@ async function unlink(page: Page, institution: string): Promise<void> {
 test.describe('somebody who has linked nothing', () => {
   test('comes from the portfolio to a page that says what linking means', async ({ page, signInAs }) => {
     await signInAs(page, 'fresh');
-    await page.getByRole('link', { name: 'Link an account' }).click();
+    await page.getByRole('link', { name: 'Connect your first brokerage' }).click();
     await expect(page.getByRole('heading', { name: 'Nothing is linked' })).toBeVisible();
     await expect(page.getByRole('link', { name: 'Connections' })).toHaveAttribute('aria-current', 'page');
     await expect(page.getByRole('main')).toContainText('We never see your password');
@@ -86,7 +86,7 @@ test.describe('somebody who has linked nothing', () => {
     await expect(notice(page)).toContainText('Harbor Securities is linked');
     await expect(card(page, 'Harbor Securities')).toContainText('Working');
     await expect(card(page, 'Harbor Securities')).toContainText('Known since Nov 20, 2025');
-    await expect(notice(page)).toContainText('The days of your past year are filled in');
+    await expect(notice(page)).toContainText('Your past year’s days are filled in');
     expect(await findViolations(page)).toEqual([]);
 
     await page.getByRole('link', { name: 'See your portfolio' }).click();
@@ -111,8 +111,8 @@ test.describe('somebody with a broken connection', () => {
     await page.waitForURL('**/connections#connection-*');
     const summit = card(page, 'Summit Invest');
     await expect(summit).toBeInViewport();
-    await expect(summit).toContainText('Broken');
-    await expect(summit).toContainText('broken since Oct 29, 2026');
+    await expect(summit).toContainText('Reconnect needed');
+    await expect(summit).toContainText('reconnect needed since Oct 29, 2026');
     await expect(card(page, 'Northwind Brokerage')).toContainText('Working');
     expect(await findViolations(page)).toEqual([]);
 
@@ -127,7 +127,7 @@ test.describe('somebody with a broken connection', () => {
     const { gaps, coverage } = await readHistory('1M');
     expect(gaps).toEqual([]);
     expect(coverage.presentDays).toBe(coverage.expectedDays);
-    await expect(page.getByText('The connection to Summit Invest is broken')).toHaveCount(0);
+    await expect(page.getByText('Summit Invest needs you to sign in again')).toHaveCount(0);
   });
 });
 
@@ -184,14 +184,14 @@ test.describe('an account that comes back', () => {
     expect(await findViolations(page)).toEqual([]);
 
     await page.getByRole('button', { name: 'Yes, the same' }).click();
-    await expect(notice(page)).toContainText('The two accounts are one line now');
+    await expect(notice(page)).toContainText('The two accounts now count as one');
     await expect(question).toHaveCount(0);
     await expect(page.getByRole('main')).toContainText(
       'One line with the earlier Roth IRA at Meadow Brokers.',
     );
 
     await page.getByRole('button', { name: 'Separate Roth IRA' }).click();
-    await expect(notice(page)).toContainText('The account has a line of its own again');
+    await expect(notice(page)).toContainText('The account counts on its own again');
     await expect(page.getByText('One line with the earlier')).toHaveCount(0);
   });
 

@@ -68,7 +68,7 @@ test.describe('an administrator', () => {
     await expect(gap).toContainText('Final, unless somebody asks again.');
     await gap.getByRole('link').first().click();
     await expect(page.getByRole('region', { name: 'Published' })).toContainText(
-      'Nothing was ever published.',
+      'No value was ever published.',
     );
     await expect(page.getByRole('region', { name: 'Accounts' })).toContainText('after 1 attempt');
     await expect(page.getByRole('link', { name: 'Backfill this day' })).toHaveAttribute(
@@ -82,8 +82,10 @@ test.describe('an administrator', () => {
 
   test('sees what was observed, published and corrected on a captured day', async ({ page }) => {
     await openCoverage(page, '?search=mona');
-    await rowOf(page, 'mona@example.com').getByRole('link', { name: 'Nov 20: Captured' }).click();
-    await expect(page.getByRole('region', { name: 'Published' })).toContainText('Captured, 1 of 1 accounts');
+    await rowOf(page, 'mona@example.com').getByRole('link', { name: 'Nov 20: Recorded at close' }).click();
+    await expect(page.getByRole('region', { name: 'Published' })).toContainText(
+      'Recorded at close, 1 of 1 accounts',
+    );
     const account = page.getByRole('region', { name: 'Accounts' }).getByRole('listitem').first();
     await expect(account).toContainText('Current');
     await expect(account).toContainText('A jump that no deposit or withdrawal explains.');
@@ -93,7 +95,7 @@ test.describe('an administrator', () => {
     await page.emulateMedia({ forcedColors: 'active' });
     await openCoverage(page, '?sort=email&search=amira');
     const square = rowOf(page, 'amira@example.com')
-      .getByRole('link', { name: 'Nov 20: Captured' })
+      .getByRole('link', { name: 'Nov 20: Recorded at close' })
       .locator('span[aria-hidden]');
     const [fill, canvas] = await Promise.all(
       [square.first(), page.locator('html')].map((part) =>
@@ -108,13 +110,13 @@ test.describe('an administrator', () => {
     await openCoverage(page, '?sort=email&search=amira');
     await rowOf(page, 'amira@example.com').getByRole('link', { name: 'amira@example.com' }).focus();
     await page.keyboard.press('End');
-    await expect(page.getByRole('link', { name: 'Nov 20: Captured' })).toBeFocused();
+    await expect(page.getByRole('link', { name: 'Nov 20: Recorded at close' })).toBeFocused();
     await page.keyboard.press('ArrowLeft');
-    await expect(page.getByRole('link', { name: 'Nov 19: Captured' })).toBeFocused();
+    await expect(page.getByRole('link', { name: 'Nov 19: Recorded at close' })).toBeFocused();
     await page.keyboard.press('Home');
     await expect(page.getByRole('link', { name: 'amira@example.com' })).toBeFocused();
     await page.keyboard.press('ArrowRight');
-    await expect(page.getByRole('link', { name: 'Oct 22: Captured' })).toBeFocused();
+    await expect(page.getByRole('link', { name: 'Oct 22: Recorded at close' })).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Thursday, October 22, 2026');
   });
@@ -124,11 +126,11 @@ test.describe('an administrator', () => {
     await gridOn(page).getByRole('link', { name: 'amira@example.com' }).focus();
     await page.keyboard.press('Control+End');
     await expect(
-      rowOf(page, 'uwe@example.com').getByRole('link', { name: 'Nov 20: Captured' }),
+      rowOf(page, 'uwe@example.com').getByRole('link', { name: 'Nov 20: Recorded at close' }),
     ).toBeFocused();
     await page.keyboard.press('ArrowUp');
     await expect(
-      rowOf(page, 'tessa@example.com').getByRole('link', { name: 'Nov 20: Connection broken' }),
+      rowOf(page, 'tessa@example.com').getByRole('link', { name: 'Nov 20: Reconnect needed' }),
     ).toBeFocused();
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowRight');

@@ -19,6 +19,30 @@ test.describe('without any script', () => {
     const places = (await line.getAttribute('d'))?.split(/[ML]/).length ?? 0;
     expect(places).toBeGreaterThan(points.filter((point) => point.kind === 'daily_eod').length);
   });
+
+  test('another period is a link away', async ({ page }) => {
+    await page.goto('/?period=1Y&show=return');
+    await page.getByRole('radio', { name: /1 month/ }).click();
+    await expect(page).toHaveURL('/?period=1M&show=return');
+    await expect(chartOn(page)).toHaveAccessibleName(/^Return, Oct 20/);
+  });
+
+  test('the axes are there too, with their amounts and dates inside the chart’s box', async ({ page }) => {
+    await page.goto('/?period=1Y');
+    const chart = await chartOn(page).boundingBox();
+    if (chart === null) throw new Error('the chart is not on the page');
+    for (const axis of ['value', 'date']) {
+      const labels = await chartOn(page).locator(`[data-axis="${axis}"] text`).all();
+      expect(labels.length).toBeGreaterThan(3);
+      for (const label of labels) {
+        const box = await label.boundingBox();
+        if (box === null) throw new Error('a label is not drawn');
+        expect(box.x).toBeGreaterThanOrEqual(chart.x);
+        expect(box.x + box.width).toBeLessThanOrEqual(chart.x + chart.width + 1);
+        expect(box.y + box.height).toBeLessThanOrEqual(chart.y + chart.height + 1);
+      }
+    }
+  });
 });
 
 test('reading leaves the drawing untouched', async ({ page, hasTouch }) => {
@@ -94,7 +118,7 @@ test('the chart can be saved as a picture of its own size and more', async ({ pa
 test('on paper there is the chart and nothing to be pressed', async ({ page }) => {
   await openChart(page, '/?period=1Y');
   await page.emulateMedia({ media: 'print' });
-  await expect(chartOn(page).locator('.recharts-surface')).toBeVisible();
+  await expect(chartOn(page).locator('[data-drawn]')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Table' })).toBeHidden();
   await expect(page.getByRole('radio')).toHaveCount(0);
 });

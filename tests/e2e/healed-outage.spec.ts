@@ -18,10 +18,8 @@ test('five months and five days of outage are drawn as reconstructed, without a 
 
   const drawing = await readDrawing(page);
   // A link is only as sure as its less sure end, so a run of days has one link more than days.
-  expect(drawing.runs['reconstructed']?.map((links) => links.length)).toEqual(
-    outages.map((days) => days + 1),
-  );
-  expect(drawing.runs['estimated']).toEqual([]);
+  expect(drawing.runs.reconstructed?.map((links) => links.length)).toEqual(outages.map((days) => days + 1));
+  expect(drawing.runs.estimated).toEqual([]);
   expect(drawing.gaps).toEqual([]);
   await expect(page.getByRole('heading', { name: 'Missing days' })).toHaveCount(0);
 });
@@ -42,8 +40,8 @@ test('the legend counts the days that the document counts', async ({ page, readH
   // What is not on the screen needs no explanation.
   expect(coverage).toMatchObject({ presentDays: coverage.expectedDays, byKind: { estimated: 0 } });
   expect(await readLegend(page)).toEqual({
-    Captured: coverage.byKind.daily_eod,
-    Reconstructed: coverage.byKind.reconstructed,
+    'Recorded at close': coverage.byKind.daily_eod,
+    'Filled in later': coverage.byKind.reconstructed,
   });
 });
 
@@ -55,9 +53,9 @@ test('pointing at a day says its value and how it is known', async ({ page, hasT
     return run[Math.floor(run.length / 2)]?.to ?? Number.NaN;
   };
   await pointAt(page, place('reconstructed'), hasTouch);
-  await expect(readingOn(page)).toContainText('Reconstructed from your broker’s history');
+  await expect(readingOn(page)).toContainText('Filled in later from your broker’s history');
   await expect(readingOn(page)).toContainText(/\$\d{3},\d{3}\.\d{2}/);
   await pointAt(page, place('daily_eod'), hasTouch);
-  await expect(readingOn(page)).toContainText('Captured after the close');
+  await expect(readingOn(page)).toContainText('Recorded at close');
   await expect(readingOn(page)).toContainText('SnapTrade, as of 16:40 ET');
 });

@@ -40,7 +40,7 @@ test('a live value that falls behind an open market says how old it is', async (
   await expect(headlineOn(page)).not.toContainText('old');
   // Ages are told by the clock of the server: it stood at half past when the page was written.
   await page.clock.runFor(45 * MINUTE);
-  await expect(headlineOn(page)).toContainText(/\d+ minutes old: the market has moved since/);
+  await expect(headlineOn(page)).toContainText(/\d+ minutes old; the market has moved since/);
 });
 
 test('a hidden tab asks for nothing, and is brought up to date when it is looked at', async ({ page }) => {
@@ -102,5 +102,5 @@ test('another period is fetched when a pointer or the focus comes near, and is t
   await page.route('**/api/portfolio/history?*', (route) => route.abort());
   await page.keyboard.press('Enter');
   await expect(page.getByRole('application')).toHaveAccessibleName(/Nov 20, 2025 – Nov 20, 2026/);
-  await expect(page.getByRole('alert').filter({ hasText: 'Could not refresh' })).toHaveCount(0);
+  await expect(page.getByRole('alert').filter({ hasText: 'We couldn’t refresh' })).toHaveCount(0);
 });

@@ -8,13 +8,13 @@ const STORIES = ['outage', 'broken', 'admin'] as const;
 test.describe('a German reader', () => {
   test.use({ story: 'outage', locale: 'de-DE' });
 
-  test('reads amounts and dates as in German', async ({ page, readHistory }) => {
+  test('reads amounts as in German, and English words and dates', async ({ page, readHistory }) => {
     await openChart(page, '/?period=1M');
     const newest = (await readHistory('1M')).points.at(-1);
     const headline = headlineOn(page);
     await expect(headline).toContainText(money(newest?.value ?? '', 'de-DE'));
     await expect(headline).toContainText(/\d{3}\.\d{3},\d{2}\s\$/);
-    await expect(headline).toContainText('Freitag, 20. November 2026');
+    await expect(headline).toContainText(/Friday,? 20 November 2026/);
     await page.getByRole('button', { name: 'Table' }).click();
     await expect(page.getByRole('row').nth(1)).toContainText(money(newest?.value ?? '', 'de-DE'));
   });
@@ -39,12 +39,31 @@ test.describe('a screen of 320 pixels', () => {
         expect(await width()).toBeLessThanOrEqual(320);
         const table = page.getByRole('button', { name: 'Table' });
         if ((await table.count()) === 0) return;
+        // A page answers to a press once its chart is drawn.
+        await page.locator('[data-drawn]').waitFor();
         await table.click();
         await expect(page.getByRole('table')).toBeVisible();
         expect(await width()).toBeLessThanOrEqual(320);
       });
     });
   }
+});
+
+test.describe('the first screen of somebody whose connection is broken', () => {
+  test.use({ story: 'broken' });
+
+  test('still holds the whole chart, and on a phone the notice is one line with its action', async ({
+    page,
+    isMobile,
+  }) => {
+    await page.setViewportSize(isMobile ? { width: 390, height: 844 } : { width: 1280, height: 800 });
+    await openChart(page, '/?period=1M');
+    const notice = page.getByRole('status').filter({ hasText: 'needs you to sign in again' });
+    const reconnect = notice.getByRole('link', { name: /^Reconnect/ });
+    await expect(reconnect).toBeInViewport({ ratio: 1 });
+    if (isMobile) expect((await notice.boundingBox())?.height).toBeLessThan(56);
+    await expect(chartOn(page)).toBeInViewport({ ratio: 1 });
+  });
 });
 
 test.describe('the first screen', () => {
@@ -76,10 +95,10 @@ test.describe('the first screen', () => {
   test('has a chart of the measure that the menu of a phone names', async ({ page, isMobile }) => {
     test.skip(!isMobile, 'a desk has room for all measures side by side');
     await openChart(page, '/?period=1Y');
-    await page.getByRole('combobox', { name: 'What to show' }).selectOption('Drawdown');
+    await page.getByRole('combobox', { name: 'What to show' }).selectOption('Drops');
     await expect(page).toHaveURL('/?period=1Y&show=drawdown');
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Drawdown');
-    await expect(chartOn(page)).toHaveAccessibleName(/^Drawdown/);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Drops from the highest value');
+    await expect(chartOn(page)).toHaveAccessibleName(/^Drops from the highest value/);
   });
 });
 
@@ -94,10 +113,10 @@ test.describe('forced colours', () => {
     const radio = (name: RegExp) => page.getByRole('radio', { name });
     expect(await background(radio(/1 year/))).not.toBe(await background(radio(/1 month/)));
     if (!isMobile)
-      expect(await background(radio(/^Net deposits$/))).not.toBe(await background(radio(/^Drawdown$/)));
+      expect(await background(radio(/^Money invested$/))).not.toBe(await background(radio(/^Drops$/)));
     const surface = await background(page.locator('body'));
     for (const kind of ['daily_eod', 'reconstructed']) {
-      const line = page.locator(`.recharts-surface path[data-kind="${kind}"]`);
+      const line = page.locator(`[data-drawn] path[data-kind="${kind}"]`);
       expect(await line.evaluate((path) => getComputedStyle(path).stroke)).not.toBe(surface);
     }
     expect(await findViolations(page)).toEqual([]);

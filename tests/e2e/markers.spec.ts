@@ -7,7 +7,7 @@ import { expect, test } from './support/test';
 
 test.use({ story: 'steady' });
 
-const drawn = (page: Page, selector: string) => page.locator(`.recharts-surface ${selector}`);
+const drawn = (page: Page, selector: string) => page.locator(`[data-drawn] ${selector}`);
 
 /**
  * Opens a period whose real document is changed on its way: the demo on a quiet Friday evening knows neither a correction
@@ -72,7 +72,7 @@ test('a corrected day has its mark, and says what its value was', async ({ page 
   await expect(announcementOn(page)).toContainText(
     'Corrected Nov 20, 2026, 10:00 ET: was $123.45, estimated',
   );
-  await expect(page.getByText('The value of this day was corrected')).toBeVisible();
+  await expect(page.getByText('This day’s value was corrected')).toBeVisible();
 });
 
 test('what was seen since the last close stands apart from the days and ends at the live value', async ({
@@ -87,7 +87,7 @@ test('what was seen since the last close stands apart from the days and ends at 
       market: { isOpen: true, changesAt: at('21:00') },
     };
   });
-  await expect(drawn(page, '[data-today]')).toContainText('Since the last close');
+  await expect(drawn(page, '[data-today]')).toContainText('Today so far');
   await expect(drawn(page, '[data-live]')).toContainText('Live');
   const right = async (selector: string) =>
     (await drawn(page, selector).first().boundingBox())?.x ?? Number.NaN;

@@ -5,7 +5,7 @@ import { readDrawing } from './support/drawing';
 import { expect, test } from './support/test';
 
 const measure = (page: Page, name: string) => page.getByRole('radio', { name, exact: true });
-const axisLabels = (page: Page) => page.locator('.recharts-yAxis .recharts-text');
+const axisLabels = (page: Page) => page.locator('[data-axis="value"] text');
 
 test.describe('of a saver', () => {
   test.use({ story: 'outage' });
@@ -30,16 +30,16 @@ test.describe('of a saver', () => {
     await expect(page.getByText('They differ when deposits met good or bad days')).toBeVisible();
     for (const label of await axisLabels(page).allTextContents()) expect(label).toMatch(/%$/);
 
-    await measure(page, 'Drawdown').click();
+    await measure(page, 'Drops').click();
     await expect(chartOn(page)).toHaveAccessibleName(
-      new RegExp(`^Drawdown, .*deepest fall ${percent(summary.maxDrawdown)}`),
+      new RegExp(`^Drops from the highest value, .*largest drop ${percent(summary.maxDrawdown)}`),
     );
 
-    await measure(page, 'Net deposits').click();
-    await expect(chartOn(page)).toHaveAccessibleName(/^Net deposits against value, .*net deposits \+\$/);
+    await measure(page, 'Money invested').click();
+    await expect(chartOn(page)).toHaveAccessibleName(/^Money invested and value, .*net deposits \+\$/);
     await page.reload();
-    await expect(measure(page, 'Net deposits')).toBeChecked();
-    await expect(page.locator('.recharts-surface [data-line="paid-in"]')).toBeVisible();
+    await expect(measure(page, 'Money invested')).toBeChecked();
+    await expect(page.locator('[data-drawn] [data-line="paid-in"]')).toBeVisible();
   });
 
   test('net deposits stand beside the value, with gain and loss told apart by more than colour', async ({
@@ -48,7 +48,7 @@ test.describe('of a saver', () => {
   }) => {
     await openChart(page, '/?period=1Y&show=deposits');
     const { points } = await readHistory('1Y');
-    const area = (side: string) => page.locator(`.recharts-surface [data-area="${side}"]`);
+    const area = (side: string) => page.locator(`[data-drawn] [data-area="${side}"]`);
     await expect(area('loss')).toHaveAttribute('fill', /^url\(/);
     await expect(area('gain')).not.toHaveAttribute('fill', /^url\(/);
     await chartOn(page).focus();
@@ -75,7 +75,7 @@ test.describe('compared with an index', () => {
     page,
   }) => {
     await openChart(page, '/?period=1Y');
-    const line = page.locator('.recharts-surface [data-line="benchmark"]');
+    const line = page.locator('[data-drawn] [data-line="benchmark"]');
     const compare = page.getByRole('button', { name: 'Compare with the S&P 500' });
     await expect(line).toHaveCount(0);
     await compare.click();
@@ -97,7 +97,7 @@ test.describe('compared with an index', () => {
     await chartOn(page).focus();
     await page.keyboard.press('End');
     await expect(announcementOn(page)).toContainText(/S&P 500 [+-]\d+\.\d\d%/);
-    await measure(page, 'Drawdown').click();
+    await measure(page, 'Drops').click();
     await expect(line).toHaveCount(0);
     await expect(compare).toHaveCount(0);
   });

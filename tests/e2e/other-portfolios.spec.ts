@@ -18,12 +18,12 @@ test.describe('somebody who linked an account today', () => {
       estimated: 0,
     });
     expect(await readLegend(page)).toEqual({
-      Captured: 1,
-      Reconstructed: coverage.expectedDays - 1,
+      'Recorded at close': 1,
+      'Filled in later': coverage.expectedDays - 1,
     });
     const { runs, gaps } = await readDrawing(page);
-    expect(runs['reconstructed']?.map((links) => links.length)).toEqual([coverage.expectedDays - 1]);
-    expect(runs['daily_eod']).toEqual([]);
+    expect(runs.reconstructed?.map((links) => links.length)).toEqual([coverage.expectedDays - 1]);
+    expect(runs.daily_eod).toEqual([]);
     expect(gaps).toEqual([]);
   });
 });
@@ -34,10 +34,10 @@ test.describe('somebody who was captured every day', () => {
   test('sees one captured line, and a headline of the newest day', async ({ page, readHistory }) => {
     await openChart(page, '/?period=1Y');
     const { coverage, points } = await readHistory('1Y');
-    expect(await readLegend(page)).toEqual({ Captured: coverage.expectedDays });
+    expect(await readLegend(page)).toEqual({ 'Recorded at close': coverage.expectedDays });
     const { runs } = await readDrawing(page);
-    expect(runs['daily_eod']?.map((links) => links.length)).toEqual([points.length - 1]);
-    expect(runs['reconstructed']).toEqual([]);
+    expect(runs.daily_eod?.map((links) => links.length)).toEqual([points.length - 1]);
+    expect(runs.reconstructed).toEqual([]);
     const newest = points.at(-1);
     await expect(headlineOn(page)).toContainText(money(newest?.value ?? ''));
     await expect(headlineOn(page)).toContainText('Friday, November 20, 2026');
@@ -74,8 +74,8 @@ test.describe('somebody who has linked nothing', () => {
 
   test('is told so in words, and sees no zero', async ({ page }) => {
     await page.goto('/');
-    await expect(page.getByRole('heading', { name: 'Nothing linked yet' })).toBeVisible();
-    await expect(page.getByRole('main')).toContainText('captured after every market close');
+    await expect(page.getByRole('heading', { name: 'Connect your first brokerage' })).toBeVisible();
+    await expect(page.getByRole('main')).toContainText('We record its value after every market close');
     await expect(chartOn(page)).toHaveCount(0);
     await expect(page.getByRole('main')).not.toContainText(/[$0]/);
   });

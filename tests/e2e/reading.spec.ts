@@ -17,7 +17,7 @@ test.describe('with a pointer or a finger', () => {
     await pointAt(page, 2, hasTouch);
     await expect(followed).toContainText(money(points[0]?.value ?? ''));
     await expect(followed).toContainText('Tuesday, October 20, 2026');
-    await expect(followed).toContainText('Captured after the close');
+    await expect(followed).toContainText('Recorded at close');
     await pointAt(page, 60, hasTouch);
     await expect(followed).toContainText(/Since Oct 20, 2026 [+-]\$[\d,.]+, return [+-]/);
     if (hasTouch) await headlineOn(page).tap();
@@ -86,19 +86,20 @@ test.describe('with the keyboard', () => {
     readHistory,
   }) => {
     await openChart(page, '/?period=1M');
-    const { points } = await readHistory('1M');
+    const { points, accounts } = await readHistory('1M');
+    const brokerages = [...new Set(accounts.map(({ institution }) => institution))].join(', ');
     const said = announcementOn(page);
     const valueAt = (at: number) => money(points.at(at)?.value ?? '');
     await chartOn(page).focus();
 
     await page.keyboard.press('Home');
     await expect(said).toHaveText(
-      `Tuesday, October 20, 2026. ${valueAt(0)}. Captured after the close. SnapTrade, as of 16:40 ET`,
+      `Tuesday, October 20, 2026. ${valueAt(0)}. Recorded at close. ${brokerages}, as of 16:40 ET`,
     );
     await page.keyboard.press('ArrowRight');
     await expect(said).toContainText(`Wednesday, October 21, 2026. ${valueAt(1)}.`);
     await page.keyboard.press('End');
-    await expect(said).toContainText(`Friday, November 20, 2026. ${valueAt(-1)}. Captured`);
+    await expect(said).toContainText(`Friday, November 20, 2026. ${valueAt(-1)}. Recorded`);
     await page.keyboard.press('ArrowRight');
     await expect(said).toContainText('Friday, November 20, 2026.');
     await page.keyboard.press('ArrowLeft');
@@ -107,7 +108,9 @@ test.describe('with the keyboard', () => {
     const reconstructed = points.findIndex((point) => point.kind === 'reconstructed');
     await page.keyboard.press('Home');
     for (let step = 0; step < reconstructed; step += 1) await page.keyboard.press('ArrowRight');
-    await expect(said).toContainText(`${valueAt(reconstructed)}. Reconstructed from your broker’s history.`);
+    await expect(said).toContainText(
+      `${valueAt(reconstructed)}. Filled in later from your broker’s history.`,
+    );
   });
 
   test('Escape puts the reading away', async ({ page }) => {
@@ -128,7 +131,7 @@ test.describe('with a gap', () => {
     const { points } = await readHistory('1M');
     await chartOn(page).focus();
     await page.keyboard.press('End');
-    await expect(announcementOn(page)).toContainText('Nov 6 – 20, 2026. Connection broken: no value for 11');
+    await expect(announcementOn(page)).toContainText('Nov 6 – 20, 2026. Reconnect needed: no value for 11');
     await page.keyboard.press('ArrowLeft');
     await expect(announcementOn(page)).toContainText(
       `Thursday, November 5, 2026. ${money(points.at(-1)?.value ?? '')}. Estimated: Traditional IRA carried`,
@@ -148,7 +151,7 @@ test.describe('with a gap', () => {
       'No value',
       ...points.map((point) => money(point.value)).toReversed(),
     ]);
-    await expect(table.locator('tbody tr').first()).toContainText('Connection broken, 11 trading days');
+    await expect(table.locator('tbody tr').first()).toContainText('Reconnect needed, 11 trading days');
     await page.getByRole('button', { name: 'Chart' }).click();
     await expect(chartOn(page)).toBeVisible();
   });

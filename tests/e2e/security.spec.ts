@@ -1,11 +1,8 @@
 import type { Page } from '@playwright/test';
+import { ACCESS_TABLE } from '../support/access-table';
 import { expect, test } from './support/test';
 
-/** Every page, as an administrator finds them all. A page that is none comes too: its scripts need a nonce as well. */
-const PAGES = [
-  ...['/', '/?period=ALL&view=table', '/data-quality', '/connections'],
-  ...['/admin/coverage', '/admin/backfill', '/admin/runs', '/admin/audit'],
-];
+/** A page that is none comes too: its scripts need a nonce as well. */
 const ABSENT = '/no-such-page';
 
 test.use({ story: 'admin' });
@@ -22,20 +19,39 @@ async function watchPolicy(page: Page): Promise<() => Promise<readonly string[]>
   return () => page.evaluate(() => (window as unknown as { refused: string[] }).refused);
 }
 
-for (const path of PAGES) {
-  test(`${path} runs under its policy without a complaint`, async ({ page }) => {
-    const readRefused = await watchPolicy(page);
-    const answer = await page.goto(path);
-    const headers = answer?.headers() ?? {};
-    expect(headers['content-security-policy']).toMatch(
-      /script-src 'self' 'nonce-[\w+/=]+' 'strict-dynamic';/,
-    );
-    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
-    expect(headers['strict-transport-security']).toBe('max-age=31536000');
-    expect(headers['cross-origin-opener-policy']).toBe('same-origin');
-    await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
-    await page.waitForLoadState('networkidle');
-    expect(await readRefused()).toEqual([]);
+/** Every page of the table, where its places name somebody of the demo. */
+function pagesAbout(userId: string): readonly string[] {
+  const pages = Object.entries(ACCESS_TABLE).filter(([endpoint]) => endpoint.startsWith('page '));
+  const paths = pages.map(([endpoint, { path }]) => path ?? endpoint.slice('page '.length));
+  return [...paths, '/?period=ALL&view=table'].map((path) => path.replace(':user', userId));
+}
+
+/** Whoever it is shown to, what stands where a page would be is a page as well: the one to sign in, or that there is none. */
+for (const story of [null, 'steady', 'admin'] as const) {
+  test.describe(`for ${story ?? 'a visitor'}`, () => {
+    // The browser tells of each page that is not there: for a user operators' pages, for an operator runs that nobody made.
+    test.use({ story, expectedComplaint: story === null ? null : /status of 404/ });
+
+    test('every page runs under its policy without a complaint', async ({ page }) => {
+      const listed = story === 'admin' ? await page.request.get('/api/admin/coverage/users?limit=1') : null;
+      const { rows } =
+        listed === null ? { rows: [] } : ((await listed.json()) as { rows: { userId: string }[] });
+      const readRefused = await watchPolicy(page);
+      for (const path of pagesAbout(rows[0]?.userId ?? '00000000-0000-4000-8000-000000000000')) {
+        const answer = await page.goto(path);
+        const headers = answer?.headers() ?? {};
+        expect(headers['content-security-policy'], path).toMatch(
+          /script-src 'self' 'nonce-[\w+/=]+' 'strict-dynamic';/,
+        );
+        expect(headers['content-security-policy'], path).toContain("frame-ancestors 'none'");
+        expect(headers['strict-transport-security'], path).toBe('max-age=31536000');
+        expect(headers['cross-origin-opener-policy'], path).toBe('same-origin');
+        await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+        expect(await readRefused(), path).toEqual([]);
+      }
+      // What the last of them loads late would still be told to the console.
+      await page.waitForLoadState('networkidle');
+    });
   });
 }
 

@@ -24,7 +24,7 @@ async function signInAs(page: Page, story: Story): Promise<void> {
 }
 
 async function waitForChart(page: Page): Promise<void> {
-  await chartOn(page).locator('.recharts-surface path[data-kind]').first().waitFor({ state: 'attached' });
+  await chartOn(page).locator('[data-drawn] path[data-kind]').first().waitFor({ state: 'attached' });
 }
 
 async function signOut(page: Page): Promise<void> {
@@ -313,7 +313,7 @@ test.describe('a browser', () => {
     await waitForChart(page);
     await choose(page, /3 months/);
     await expect(page).toHaveURL('/?period=3M');
-    await page.getByRole('link', { name: 'How far can I trust a point?' }).click();
+    await page.getByRole('link', { name: 'How reliable is this chart?' }).click();
     await expect(page).toHaveURL('/data-quality');
     await page.getByRole('link', { name: 'Connections' }).click();
     await expect(page.getByRole('heading', { name: 'Connections' })).toBeVisible();

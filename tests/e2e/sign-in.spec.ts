@@ -35,7 +35,7 @@ test('a demo user is signed in with one press', async ({ page }) => {
   await page.goto('/sign-in');
   await page.getByRole('button', { name: userOf('broken').email }).click();
   await expect(page).toHaveURL('/');
-  await expect(page.getByText('The connection to Summit Invest is broken')).toBeVisible();
+  await expect(page.getByText('Summit Invest needs you to sign in again')).toBeVisible();
 });
 
 test('signing out ends the session, and the portfolio asks to sign in again', async ({ page }) => {

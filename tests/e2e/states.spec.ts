@@ -28,7 +28,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
       test('says what linking an account will do', async ({ page }) => {
         await page.goto('/');
-        await expect(page.getByRole('heading', { name: 'Nothing linked yet' })).toBeVisible();
+        await expect(page.getByRole('heading', { name: 'Connect your first brokerage' })).toBeVisible();
         await lookAt(page, `nothing-linked-${colorScheme}`);
       });
     });
@@ -38,8 +38,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
       test('says which connection is on its way, and how many are there', async ({ page }) => {
         await openChart(page, '/?period=1Y');
-        const notice = page.getByRole('status').filter({ hasText: 'Fetching your history' });
-        await expect(notice).toContainText('Fetching your history from Harbor Securities');
+        const notice = page.getByRole('status').filter({ hasText: 'Loading your past year' });
+        await expect(notice).toContainText('Loading your past year from Harbor Securities');
         await expect(notice.getByRole('progressbar', { name: '1 of 2 connections' })).toBeVisible();
         await lookAt(page, `first-fill-${colorScheme}`);
       });
@@ -49,7 +49,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await openChart(page, '/?period=1M');
         await changeAnswers(page, () => ({ points: [], gaps: [], accounts: [] }));
         await page.clock.runFor(16_000);
-        await expect(page.getByRole('heading', { name: 'Fetching your history' })).toBeVisible();
+        await expect(page.getByRole('heading', { name: 'Loading your past year' })).toBeVisible();
         await expect(page.getByRole('main')).not.toContainText('$');
         await lookAt(page, `first-fill-no-day-${colorScheme}`);
         await changeAnswers(page, () => ({}));
@@ -64,7 +64,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       test('needs no notice', async ({ page }) => {
         await openChart(page, '/?period=1Y');
         await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
-        await expect(page.getByText('is broken')).toHaveCount(0);
+        await expect(page.getByText('needs you to sign in again')).toHaveCount(0);
         await lookAt(page, `fine-${colorScheme}`);
       });
     });
@@ -74,7 +74,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
       test('says what is missing, what is final and who can mend it', async ({ page }) => {
         await openChart(page, '/?period=ALL');
-        await expect(page.getByText('The connection to Summit Invest is broken')).toBeVisible();
+        await expect(page.getByText('Summit Invest needs you to sign in again')).toBeVisible();
         await expect(page.getByRole('region', { name: 'Missing days' })).toContainText('No broker history');
         await lookAt(page, `partially-healed-${colorScheme}`);
       });
@@ -85,9 +85,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
       test('is named with its last good sync, and nothing is asked of the reader', async ({ page }) => {
         await openChart(page, '/?period=1M');
-        const notice = page.getByRole('status').filter({ hasText: 'does not answer' });
-        await expect(notice).toContainText('Granite Brokers does not answer');
-        await expect(notice).toContainText('Last good sync Nov 19, 2026, 16:00 ET');
+        const notice = page.getByRole('status').filter({ hasText: 'We can’t reach' });
+        await expect(notice).toContainText('We can’t reach Granite Brokers right now');
+        await expect(notice).toContainText('Last read Nov 19, 2026, 16:00 ET');
         await expect(notice).toContainText('it is tried again by itself, next Nov 20, 2026');
         await expect(headlineOn(page)).toContainText('Thursday, November 19, 2026');
         await lookAt(page, `provider-down-${colorScheme}`);
@@ -126,7 +126,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         const headline = await headlineOn(page).textContent();
         await context.setOffline(true);
         const notice = page.getByRole('alert').filter({ hasText: 'You are offline' });
-        await expect(notice).toContainText(/You see what was known at 1[78]:\d\d ET/);
+        await expect(notice).toContainText(/You see the values of 1[78]:\d\d ET/);
         await expect(chartOn(page)).toBeVisible();
         expect(await headlineOn(page).textContent()).toBe(headline);
         await lookAt(page, `offline-${colorScheme}`);

@@ -27,9 +27,9 @@ test('when a refresh fails, the last good data stay, with the reason and a way t
   await page.route(HISTORY, (route) => route.fulfill(PROBLEM));
   await page.clock.fastForward(REFRESH_MS);
 
-  const notice = page.getByRole('alert').filter({ hasText: 'Could not refresh' });
+  const notice = page.getByRole('alert').filter({ hasText: 'We couldn’t refresh' });
   await expect(notice).toContainText('Something went wrong on our side. Try again later.');
-  await expect(notice).toContainText(/You see what was known at 1[78]:\d\d ET\./);
+  await expect(notice).toContainText(/You see the values of 1[78]:\d\d ET\./);
   await expect(chartOn(page)).toBeVisible();
   expect(await headlineOn(page).textContent()).toBe(headline);
 
@@ -45,7 +45,7 @@ test('when another period cannot be had, the page says so and keeps the headline
   await page.route(HISTORY, (route) => route.abort());
   await page.getByRole('radio', { name: /6 months/ }).click();
 
-  const notice = page.getByRole('alert').filter({ hasText: 'Could not refresh' });
+  const notice = page.getByRole('alert').filter({ hasText: 'We couldn’t refresh' });
   await expect(notice).toContainText('The server could not be reached.');
   await expect(page.getByText('This period could not be loaded.')).toBeVisible();
   expect(await headlineOn(page).textContent()).toBe(headline);

@@ -6,6 +6,7 @@ import { worthlessTokens } from '../support/tokens';
 
 /** Functions that a signed-in user may call, and the rules that these are read by; all but these are refused, whoever asks with less than the secret key. */
 const OF_USERS: ReadonlySet<string> = new Set([
+  'account_series',
   'account_trust',
   'benchmark_closes',
   'carry_sessions_max',
@@ -29,6 +30,7 @@ const OF_USERS: ReadonlySet<string> = new Set([
   'small_carry_sessions_max',
   'user_connections',
   'user_imports',
+  'user_notes',
 ]);
 /** Tables that any signed-in user may read whole. */
 const SHARED: ReadonlySet<string> = new Set([

@@ -31,11 +31,13 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     coverage_years: { service_role: 'DELETE INSERT SELECT UPDATE' },
     current_values: { authenticated: 'SELECT', service_role: 'SELECT' },
     decisions: { service_role: 'INSERT SELECT' },
+    day_notes: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     exchange_rate_readings: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     exchange_rates: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     fill_outcomes: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     granted_requests: { service_role: 'SELECT' },
     intraday_values: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    inbox_events: { service_role: 'INSERT SELECT' },
     line_values: { authenticated: 'SELECT', service_role: 'SELECT' },
     live_values: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     movement_rows: { authenticated: 'SELECT', service_role: 'INSERT SELECT' },
@@ -54,7 +56,10 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     statement_values: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     trading_days: { anon: 'SELECT', authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     unknown_spans: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    unsubscriptions: { service_role: 'DELETE INSERT SELECT' },
     user_deletions: { service_role: 'SELECT' },
+    user_messages: { service_role: 'INSERT SELECT UPDATE' },
+    user_notices: { service_role: 'INSERT SELECT UPDATE' },
     user_portfolio_history: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     verdict_changes: { service_role: 'INSERT SELECT' },
     webhook_events: { service_role: 'DELETE INSERT SELECT' },
@@ -105,6 +110,7 @@ async function listExecutable(role: string): Promise<readonly string[]> {
 test('a visitor may execute no function, a signed-in user only those that read their own portfolio, and the rules it is read by', async () => {
   expect(await listExecutable('anon')).toEqual([]);
   expect(await listExecutable('authenticated')).toEqual([
+    'account_series',
     'account_trust',
     'benchmark_closes',
     'carry_sessions_max',
@@ -128,6 +134,7 @@ test('a visitor may execute no function, a signed-in user only those that read t
     'small_carry_sessions_max',
     'user_connections',
     'user_imports',
+    'user_notes',
   ]);
 });
 

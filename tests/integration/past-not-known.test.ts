@@ -94,6 +94,34 @@ describe('a past day, while the past of an account that was linked with the othe
   });
 });
 
+describe('the return over days on which the value of an account was not known', () => {
+  const FLAT = { historyEnabled: false, investedShare: 0 } as const;
+
+  it('takes the deposit with which the account began on the day on which it came', async () => {
+    const harness = await open({ ...FLAT, openedOn: '2026-06-01' });
+    await harness.tick(FRIDAY_NIGHT);
+    const { flows, summary } = await harness.history(FRIDAY_NIGHT);
+    expect(flows).toEqual([{ date: '2026-06-01', amount: '10000' }]);
+    expect(summary).toMatchObject({ marketChange: '0', twr: '0' });
+  });
+
+  it('takes the account in with its first value where it may have been there before its first deposit', async () => {
+    const harness = await open({
+      ...FLAT,
+      openedOn: '2024-06-03',
+      flows: [
+        { date: '2024-06-03', amount: '10000', type: 'CONTRIBUTION' },
+        { date: '2026-06-01', amount: '1000', type: 'CONTRIBUTION' },
+      ],
+    });
+    await harness.tick(FRIDAY_NIGHT);
+    const { flows } = await harness.history(FRIDAY_NIGHT);
+    expect(flows).toEqual([{ date: '2026-11-20', amount: '11000' }]);
+    // Before that deposit it may have been there too, so no day is whole without it.
+    expect(await dayOf(harness, '2026-05-29')).toEqual({ kind: 'estimated', without: ['Second'] });
+  });
+});
+
 describe('an account that is linked later than the others', () => {
   it('leaves published days as they are while its past is not known, but names itself', async () => {
     const harness = await open();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { listObservations, listPublished, readPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
 import { FRIDAY_NIGHT, prepareWorkerHarness, type WorkerHarness } from '../support/worker-harness';
@@ -68,6 +69,23 @@ describe('in one evening of ticks', () => {
     ]);
     const [stored] = await harness.stack.sql`select history_capability from brokerage_connections`;
     expect(stored).toEqual({ history_capability: 'available' });
+  });
+
+  it('a day that a history lists without a value costs one question a day, and the other days count', async () => {
+    const accounts = [account({ ...OPENED, blankDays: ['2026-11-18'] })];
+    const harness = await harnesses.open(scenario({ accounts }));
+
+    await tickThrough(harness);
+
+    // On Friday and on each day of the weekend: the day may still be told.
+    expect(harness.takeRequests().filter((line) => line.includes('History'))).toHaveLength(3);
+    const { points, gaps } = await harness.history('2026-11-23T13:45:00Z');
+    expect(points.map(({ date }) => date)).toEqual(
+      tradingSessions('2026-11-02', '2026-11-20').flatMap(({ date }) =>
+        date === '2026-11-18' ? [] : [date],
+      ),
+    );
+    expect(gaps).toMatchObject([{ from: '2026-11-18', to: '2026-11-18' }]);
   });
 
   it('a connection is asked about itself once in a turn, however many of its accounts are gone', async () => {

@@ -19,6 +19,7 @@ const SERVER_ONLY = [
   'coverage_years',
   'decisions',
   'granted_requests',
+  'inbox_events',
   'provider_registrations',
   'provider_users',
   'question_backoffs',
@@ -26,7 +27,10 @@ const SERVER_ONLY = [
   'request_budgets',
   'request_demands',
   'runs',
+  'unsubscriptions',
   'user_deletions',
+  'user_messages',
+  'user_notices',
   'verdict_changes',
   'webhook_events',
 ];
@@ -186,6 +190,14 @@ describe('functions', () => {
   test('portfolio_history of somebody else has no points, gaps, connections or live value', async () => {
     const { data } = await neighbour.client.rpc('portfolio_history', historyOf(owned.userId));
     expect(data).toMatchObject({ points: [], gaps: [], connections: [], live: null, dataNotice: null });
+  });
+
+  test('account_series gives the owner every account, and somebody else none', async () => {
+    const days = { p_user_id: owned.userId, p_from: '2026-11-16', p_to: '2026-11-20' };
+    const { data } = await owner.client.rpc('account_series', days);
+    expect(data).toMatchObject([{ values: [{}, {}] }]);
+    expect((await neighbour.client.rpc('account_series', days)).data).toEqual([]);
+    expect((await stack.anonymous.rpc('account_series', days)).error?.code).toBe('42501');
   });
 
   test('portfolio_history is refused without sign-in', async () => {

@@ -20,6 +20,7 @@ const FUNCTIONS = `
  * Whatever is not here has to say how long it may take.
  */
 const BOUNDED = [
+  'account_series',
   'account_trust',
   'begin_registration',
   'benchmark_closes',
@@ -43,11 +44,15 @@ const BOUNDED = [
   'record_connection_event',
   'release_request',
   'return_refresh',
+  'save_note',
   'run_document',
+  'set_subscription',
   'take_requests',
   'undelivered_alerts',
   'user_connections',
   'user_email',
+  'user_unsubscriptions',
+  'user_notes',
   'user_with_email',
 ];
 

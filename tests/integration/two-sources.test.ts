@@ -111,6 +111,50 @@ describe('trouble at one source', () => {
     });
   });
 
+  it('whose budget is used up keeps its connections free for whoever can ask them', async () => {
+    const numbers = [1, 2, 3, 4, 5];
+    const harness = await harnesses.open(
+      scenario({
+        users: numbers.map((number) =>
+          user({
+            userId: `user-${number}`,
+            connections: [
+              connection({
+                id: `connection-${number}`,
+                accounts: [account({ id: `account-${number}`, ...MOVING })],
+              }),
+            ],
+          }),
+        ),
+        alpacaAccounts: numbers.map((number) => alpacaAccount({ id: `alpaca-${number}`, ...MOVING })),
+      }),
+    );
+    for (const number of numbers)
+      await linkOwnAccount(harness, harness.userId(`user-${number}`), THURSDAY_NIGHT, `alpaca-${number}`);
+    await harness.stack.sql`
+      update request_budgets set paused_until = clock_timestamp() + interval '10 minutes' where provider = 'snaptrade'`;
+    const claimed: string[] = [];
+    const run = await harness.tick(FRIDAY_NIGHT, {
+      concurrency: 1,
+      timeLeftMs: () => 5_000,
+      filterClaims: (store) => ({
+        ...store,
+        claim: async (...lease) => {
+          const connections = await store.claim(...lease);
+          claimed.push(...connections.map(({ provider }) => provider));
+          return connections;
+        },
+      }),
+    });
+
+    // One of them showed that there is no budget; after that, nobody else's evidence is fetched and leased for nothing.
+    expect(claimed.filter((provider) => provider === 'snaptrade')).toHaveLength(1);
+    expect(claimed.filter((provider) => provider === 'alpaca')).toHaveLength(numbers.length);
+    expect(run).toMatchObject({ status: 'continues', counts: { captured: numbers.length, failed: 0 } });
+    const leased = await harness.stack.sql`select from brokerage_connections where lease_owner is not null`;
+    expect(leased).toHaveLength(0);
+  });
+
   it('whose operator’s keys are wrong stops that source alone', async () => {
     const harness = await openBoth(bothWith({}));
     harness.addFault({ type: 'status', status: 401 }, { match: { operation: 'getConnection' } });

@@ -20,7 +20,7 @@ import { QUIET_TICKS, type World, type WorldAccount } from './world';
  *   true point although the broker has been offering the true past of each of its missing accounts during those ticks.
  * - `false return`: at the end the time-weighted return of all time is shown, and is further than 0.01 points from the return on
  *   the true values of the same days and the true movements between them.
- * - `churn`: a published day changed more than once.
+ * - `churn`: a published day changed more than once, seen from evening to evening.
  * - `requests`: one question about one connection or account was asked more than four times on one evening, or the provider
  *   refused a request for being beyond the limit of all.
  */
@@ -226,15 +226,22 @@ function findMissing(play: Play, world: World): readonly Finding[] {
     };
     const isSmall =
       point !== undefined && isTooSmall(play, world, { ...point, expected: point.accountsExpected }, last);
-    const isLost = funded.every((account) => wasObserved(account, date)) && !isSmall;
+    // Of an account that tells nothing of its beginning nobody knows that it did not exist yet.
+    const isOpen =
+      !isWhole && all.some((account) => !existing.includes(account) && !tellsBeginning(world, account));
+    const isLost = funded.every((account) => wasObserved(account, date)) && !isSmall && !isOpen;
     const isSettled =
       (isWhole && !isSmall) ||
       funded.every((account) => wasObserved(account, date) || isOfferedAtEnd(play, world, account, date));
     return [
       ...(isLost ? [{ what: 'lost', ...base } as const] : []),
-      ...(isSettled && !isSmall ? [{ what: 'not healed', ...base } as const] : []),
+      ...(isSettled && !isSmall && !isOpen ? [{ what: 'not healed', ...base } as const] : []),
     ];
   });
+}
+
+function tellsBeginning(world: World, account: WorldAccount): boolean {
+  return account.listsMovements || connectionOf(world, account).historyFrom !== null;
 }
 
 function tellPoint({ value, kind, accountsExpected, carried }: ShownHistory['points'][number]): string {
@@ -320,23 +327,27 @@ const points = (one: Amount, other: Amount): number =>
   new Exact(one).minus(other).abs().times(100).toNumber();
 const perCent = (fraction: Amount): string => `${new Exact(fraction).times(100).toFixed(4)} %`;
 
-function findChurn(play: Play): readonly Finding[] {
-  return play.worlds.flatMap((world) =>
-    [...play.changes].flatMap(([key, changes]) => {
-      const [user, date = ''] = key.split(' ');
-      if (Number(user) !== world.user || changes <= 1) return [];
-      return [
-        {
-          what: 'churn' as const,
-          world,
-          date,
-          published: `changed ${changes} times`,
-          truth: 'once',
-          note: '',
-        },
-      ];
-    }),
-  );
+/** A day changes when it stands otherwise at the end of an evening than it did at the end of an earlier one. */
+function findChurn({ worlds, evenings }: Play): readonly Finding[] {
+  const stood = new Map<
+    string,
+    { readonly date: TradingDate; readonly user: number; readonly as: Set<string> }
+  >();
+  for (const { changed } of evenings) {
+    for (const { user, date, value, kind } of changed) {
+      const key = `${user} ${date}`;
+      const day = stood.get(key) ?? { date, user, as: new Set() };
+      stood.set(key, { ...day, as: day.as.add(`${value} ${kind}`) });
+    }
+  }
+  const worldOf = new Map(worlds.map((world) => [world.user, world]));
+  return [...stood.values()].flatMap(({ date, user, as }): readonly Finding[] => {
+    const world = worldOf.get(user);
+    if (world === undefined || as.size <= 2) return [];
+    return [
+      { what: 'churn', world, date, published: [...as].join(', then '), truth: 'changed once', note: '' },
+    ];
+  });
 }
 
 function findRequests(play: Play): readonly Finding[] {

@@ -63,8 +63,6 @@ export interface Play {
   readonly observed: readonly Observed[];
   /** By world, as their page shows it after the last evening. */
   readonly documents: ReadonlyMap<World, ShownHistory>;
-  /** How often each published day changed, by `user date`. */
-  readonly changes: ReadonlyMap<string, number>;
 }
 
 /** Plays worlds through their evenings with the real worker, one clock for all of them. */
@@ -116,7 +114,6 @@ export async function playWorlds(
       evenings: played,
       observed: await readObserved(stack),
       documents: await readDocuments(harness, worlds, later(last.closesAt, 120)),
-      changes: await readChanges(harness, worlds),
     };
   } finally {
     await harness.close();
@@ -218,15 +215,4 @@ async function readDocuments(harness: WorkerHarness, worlds: readonly World[], a
   const documents = new Map<World, HistoryDocument>();
   for (const world of worlds) documents.set(world, await harness.history(at, userIdOf(world)));
   return documents;
-}
-
-async function readChanges(
-  harness: WorkerHarness,
-  worlds: readonly World[],
-): Promise<ReadonlyMap<string, number>> {
-  const rows = await harness.stack.sql<{ user: string; date: string; changes: number }[]>`
-    select user_id as user, value_date::text as date, count(*)::integer as changes
-    from snapshot_corrections group by 1, 2`;
-  const userOf = new Map(worlds.map((world) => [harness.userId(userIdOf(world)), world.user]));
-  return new Map(rows.map(({ user, date, changes }) => [`${userOf.get(user)} ${date}`, changes]));
 }

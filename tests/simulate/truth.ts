@@ -79,19 +79,24 @@ export function accountsOn(truth: Truth, accounts: readonly WorldAccount[], date
 }
 
 /**
- * Sets of accounts that a day may be shown of: those of all connections that were linked by an evening, and those that were
- * linked before the last ones came; a day captured before an account was linked says so and stays.
+ * Sets of accounts that a day may be shown of: those that a broker has listed by an evening, and those that were listed before
+ * the last ones came; a day captured before an account was listed says so and stays.
  */
 export function possibleSets(world: World, evening: number): readonly (readonly WorldAccount[])[] {
-  const links = [...new Set(world.connections.map(({ linkedAt }) => linkedAt))].filter((at) => at <= evening);
-  return links
+  const listings = world.accounts.map((account) => listedFrom(world, account));
+  return [...new Set(listings)]
+    .filter((at) => at <= evening)
     .toSorted((a, b) => b - a)
-    .map((upTo) => {
-      const linked = new Set(
-        world.connections.filter(({ linkedAt }) => linkedAt <= upTo).map(({ id }) => id),
-      );
-      return world.accounts.filter(({ connection }) => linked.has(connection));
-    });
+    .map((upTo) => world.accounts.filter((_, index) => (listings[index] ?? 0) <= upTo));
+}
+
+/** The session on which the broker first lists an account: that of the link, unless it leaves the account out at first. */
+function listedFrom(world: World, account: WorldAccount): number {
+  const { linkedAt } = connectionOf(world, account);
+  return world.errors
+    .filter((error) => error.what === 'left out' && error.account === account.id)
+    .toSorted((a, b) => a.at - b.at)
+    .reduce((from, { at, sessions }) => (at <= from ? Math.max(from, at + sessions) : from), linkedAt);
 }
 
 /** The connection through which an account is seen. */

@@ -15,9 +15,9 @@ export interface EndpointRow {
   readonly access: Access;
   /** The address to ask, where the endpoint's own has places; `:connection` and the like are the owner's own. */
   readonly path?: string;
-  /** A body that passes no further than the check of who asks and of what. */
+  /** A body that passes no further than the check of who asks and of what; of an owned object one that does its work. */
   readonly body?: object;
-  /** Whether the path names an object of the owner, so that it is not there for anybody else. */
+  /** Whether the path names an object of the owner, who is answered what came of it; for anybody else it is not there. */
   readonly isOwned?: true;
   /** The limit of an endpoint that has one: of `lib/http/limits.ts`. */
   readonly limit: string | null;
@@ -34,12 +34,18 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'POST /api/admin/backfill': { ...administer, body: { unknown: 1 } },
   'GET /api/admin/backfill/[id]': { ...administer, path: `/api/admin/backfill/${NOBODY}` },
   'DELETE /api/admin/backfill/[id]': { ...administer, path: `/api/admin/backfill/${NOBODY}` },
+  'POST /api/admin/accounts/[id]/category': {
+    ...administer,
+    path: `/api/admin/accounts/${NOBODY}/category`,
+    body: { category: null, reason: 'a test' },
+  },
   'POST /api/admin/accounts/[id]/end': {
     ...administer,
     path: `/api/admin/accounts/${NOBODY}/end`,
     body: { since: '2026-11-20', reason: 'a test' },
   },
   'GET /api/admin/coverage': administer,
+  'GET /api/admin/coverage/export': administer,
   'GET /api/admin/coverage/users': administer,
   'GET /api/admin/coverage/users/[userId]': { ...administer, path: '/api/admin/coverage/users/:user' },
   'GET /api/admin/coverage/users/[userId]/[date]': {
@@ -47,6 +53,11 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
     path: '/api/admin/coverage/users/:user/2026-11-19',
   },
   'GET /api/admin/held-values': administer,
+  'POST /api/admin/inbox': { ...administer, body: { item: 'nothing', action: 'assign' } },
+  'POST /api/admin/reminders': {
+    ...administer,
+    body: { provider: 'snaptrade', institution: 'Nobody’s', reason: 'a test' },
+  },
   'POST /api/admin/held-values/[id]': {
     ...administer,
     path: '/api/admin/held-values/999999999',
@@ -58,12 +69,6 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
     body: { as: null, reason: 'a test' },
   },
   'GET /api/connections': read,
-  'DELETE /api/connections/[id]': {
-    access: 'owner',
-    path: '/api/connections/:connection',
-    isOwned: true,
-    limit: 'change',
-  },
   'POST /api/connections/link': {
     access: 'owner',
     body: { reconnect: NOBODY },
@@ -73,6 +78,13 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'GET /api/cron/capture': { access: 'scheduler', limit: null },
   'GET /api/cron/watch': { access: 'scheduler', limit: null },
   'GET /api/health': { access: 'anyone', limit: 'health' },
+  'POST /api/portfolio/accounts/[id]/category': {
+    access: 'owner',
+    path: '/api/portfolio/accounts/:unnamed/category',
+    body: { category: 'investment' },
+    isOwned: true,
+    limit: 'change',
+  },
   'POST /api/portfolio/accounts/[id]/split': {
     access: 'owner',
     path: '/api/portfolio/accounts/:account/split',
@@ -87,7 +99,8 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'POST /api/portfolio/imports/preview': { access: 'owner', body: {}, limit: 'change' },
   'DELETE /api/portfolio/imports/[id]': {
     access: 'owner',
-    path: `/api/portfolio/imports/${NOBODY}`,
+    path: '/api/portfolio/imports/:import',
+    isOwned: true,
     limit: 'change',
   },
   'GET /api/portfolio/manual-accounts': read,
@@ -103,7 +116,7 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
     body: { since: null },
     limit: 'change',
   },
-  'PUT /api/portfolio/manual-accounts/[id]/values': {
+  'POST /api/portfolio/manual-accounts/[id]/values': {
     access: 'owner',
     path: `/api/portfolio/manual-accounts/${NOBODY}/values`,
     body: { date: '2026-11-16', value: '1' },
@@ -117,14 +130,23 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'GET /api/portfolio/matches': read,
   'POST /api/portfolio/matches/[id]': {
     access: 'owner',
-    path: `/api/portfolio/matches/${NOBODY}`,
+    path: '/api/portfolio/matches/:match',
     body: { confirm: true },
+    isOwned: true,
     limit: 'change',
   },
   'POST /api/portfolio/movements/[id]': {
     access: 'owner',
-    path: '/api/portfolio/movements/999999999',
-    body: { as: null },
+    path: '/api/portfolio/movements/:movement',
+    body: { as: { kind: 'deposit', amount: '5' } },
+    isOwned: true,
+    limit: 'change',
+  },
+  // Last of what is owned: everything else hangs on it.
+  'DELETE /api/connections/[id]': {
+    access: 'owner',
+    path: '/api/connections/:connection',
+    isOwned: true,
     limit: 'change',
   },
   'GET /api/session': { access: 'anyone', limit: null },
@@ -134,6 +156,7 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
     body: { lookback_days: 0 },
     limit: 'fill',
   },
+  'POST /api/unsubscribe': { access: 'signature', path: '/api/unsubscribe?token=none', limit: 'unsubscribe' },
   'POST /api/webhooks/snaptrade': { access: 'signature', body: {}, limit: null },
   'GET /connections/return': {
     access: 'owner',
@@ -148,12 +171,19 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'page /connections/import': { access: 'owner', limit: null },
   'page /connections': { access: 'owner', limit: 'confirm_links' },
   'page /settings': { access: 'owner', limit: null },
+  'page /help': { access: 'anyone', limit: null },
+  'page /privacy': { access: 'anyone', limit: null },
+  'page /status': { access: 'anyone', limit: 'health' },
   'page /deleted': { access: 'anyone', limit: null },
   'page /sign-up': { access: 'visitor', limit: null },
   'page /forgot-password': { access: 'anyone', limit: null },
   'page /confirm': { access: 'anyone', path: '/confirm?type=signup&token_hash=none', limit: null },
+  'page /unsubscribe': { access: 'anyone', path: '/unsubscribe?token=none', limit: null },
   'page /sign-in': { access: 'visitor', limit: null },
   'page /sign-in/second-factor': { access: 'owner', limit: null },
+  'page /admin': adminPage,
+  'page /admin/alerts': adminPage,
+  'page /admin/reminders': adminPage,
   'page /admin/audit': adminPage,
   'page /admin/backfill': adminPage,
   'page /admin/backfill/[id]': { ...adminPage, path: `/admin/backfill/${NOBODY}` },
@@ -163,9 +193,12 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'page /admin/runs': adminPage,
   'page /admin/runs/[id]': { ...adminPage, path: `/admin/runs/${NOBODY}` },
 
+  'action saveNoteAction': { access: 'owner', limit: 'change' },
   'action signIn': { access: 'anyone', limit: 'sign_in_address' },
   'action signUpAction': { access: 'anyone', limit: 'mail' },
   'action sendRecoveryAction': { access: 'anyone', limit: 'mail' },
+  'action unsubscribeAction': { access: 'anyone', limit: 'unsubscribe' },
+  'action saveMessagesAction': { access: 'owner', limit: 'change' },
   'action confirmEmailAction': { access: 'anyone', limit: 'confirm_email' },
   'action signOut': { access: 'anyone', limit: null },
   'action startLinkAction': { access: 'owner', limit: 'link' },

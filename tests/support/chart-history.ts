@@ -82,6 +82,7 @@ export function makeHistory(changes: Partial<HistoryDocument>): HistoryDocument 
     accounts: [],
     intraday: [],
     benchmark: null,
+    split: null,
     market: { isOpen: false, changesAt: toInstant('2026-11-23T14:30:00Z') },
     live: null,
     summary: {

@@ -16,6 +16,7 @@ import type { WorkerHarness } from './worker-harness';
 export interface LinkedUser {
   readonly id: string;
   readonly email: string;
+  readonly password: string;
   readonly accessToken: string;
   /** Of the account and its connection at the brokerage. */
   readonly accountId: string;
@@ -104,6 +105,7 @@ export async function linkUserAt(
   return {
     id,
     email,
+    password: key,
     accessToken: data.session.access_token,
     accountId: `account-${key}`,
     connectionId: `connection-${key}`,

@@ -73,7 +73,7 @@ async function showFiveYears(page: Page): Promise<void> {
     await route.fulfill({ response: answer, json: { ...history, from: dates[0], points, gaps: [] } });
   });
   await page.getByRole('radio', { name: /5 years/ }).click();
-  await page.locator('.recharts-surface path[data-kind]').first().waitFor({ state: 'attached' });
+  await page.locator('[data-drawn] path[data-kind]').first().waitFor({ state: 'attached' });
   await page.getByRole('application', { name: /Nov 19, 2021/ }).waitFor();
 }
 

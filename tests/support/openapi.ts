@@ -34,6 +34,11 @@ export function readOpenApi(file: string): OpenApi {
   ajv.addFormat('decimal', /^-?\d+(\.\d+)?$/);
   ajv.addSchema({ $id: 'api', ...asObject(document) });
 
+  /** Names that any request may have, such as who signs it. */
+  const ofSecurity = Object.values(asObject(at(document, 'components', 'securitySchemes') ?? {}))
+    .filter((scheme) => at(scheme, 'in') === 'query')
+    .map((scheme) => at(scheme, 'name'));
+
   function operationOf({ method, path }: Pick<AskedFor, 'method' | 'path'>): Json | undefined {
     const templates = Object.keys(asObject(at(document, 'paths') ?? {}));
     // A path without a variable part is the better match.
@@ -58,12 +63,18 @@ export function readOpenApi(file: string): OpenApi {
       const where = `${request.method} ${request.path}`;
       const operation = operationOf(request);
       if (operation === undefined) return [`${where}: not documented`];
-      const parameters = at(operation, 'parameters');
-      const known = (Array.isArray(parameters) ? parameters : []).map((one) => at(resolve(one), 'name'));
+      const given = at(operation, 'parameters');
+      const parameters = (Array.isArray(given) ? given : []).flatMap((one) => resolve(one) ?? []);
+      const known = [...parameters.map((one) => at(one, 'name')), ...ofSecurity];
       const unknown = request.names.filter((name) => !known.includes(name));
+      const missing = parameters
+        .filter((one) => at(one, 'in') === 'query' && at(one, 'required') === true)
+        .map((one) => String(at(one, 'name')))
+        .filter((name) => !request.names.includes(name));
       const body = at(resolve(at(operation, 'requestBody')), 'content', 'application/json', 'schema');
       return [
         ...unknown.map((name) => `${where}: unknown parameter ${name}`),
+        ...missing.map((name) => `${where}: lacks the parameter ${name}`),
         ...(request.content === null ? [] : faultsOf(where, body, request.content)),
       ];
     },

@@ -133,6 +133,7 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
     insert into question_backoffs (account_id, user_id, question, attempts, asked_at, retry_at, reason)
     select id, user_id, 'movements', 1, '2026-11-20T22:00:00Z', '2026-11-20T23:00:00Z', 'unavailable'
     from accounts where connection_id = ${portfolio.connectionId}`;
+  await stack.service`select save_note(${userId}, '2026-11-20', 'A note', '2026-11-20T22:00:00Z')`;
   await stack.service`
     insert into connection_credentials (connection_id, ciphertext) values (${portfolio.connectionId}, 'sealed')`;
   await stack.service`
@@ -184,6 +185,17 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
       ),
       '2026-11-20T22:00:00Z'
     )`;
+  await stack.service`
+    with noticed as (
+      insert into user_notices (user_id, kind, subject, facts, began_at)
+      values (${userId}, 'connection_broken', ${portfolio.connectionId}, '{}', '2026-11-20T22:00:00Z')
+      returning id
+    )
+    insert into user_messages (user_id, notice_id, kind, pending_since, next_attempt_at)
+    select ${userId}, id, 'connection_broken', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z' from noticed`;
+  await stack.service`select set_subscription(${userId}, 'question', false, '2026-11-20T22:00:00Z')`;
+  await stack.service`
+    insert into inbox_events (item, actor_id, action, at) values ('alert:1', ${userId}, 'assign', '2026-11-20T22:00:00Z')`;
   await stack.service`select take_requests('snaptrade', 1, 250)`;
   await stack.service`
     select open_backfill(

@@ -68,7 +68,16 @@ test('hidden amounts show nothing of them, while percentages and days stay', () 
 describe('dates and instants', () => {
   test('a trading date is the same date wherever the reader is', () => {
     expect(english.longDate(toDate('2026-03-01'))).toBe('Sunday, March 1, 2026');
-    expect(german.date(toDate('2026-03-01'))).toBe('1. März 2026');
+    expect(german.date(toDate('2026-03-01'))).toBe('1 Mar 2026');
+  });
+
+  test('words and dates are English on the Gregorian calendar for everybody, and digits are the same everywhere', () => {
+    for (const locale of ['fa-IR', 'th-TH', 'ar-EG', 'ja-JP-u-ca-japanese', 'de']) {
+      const formats = createFormats(locale, currencyOf('USD'));
+      expect(formats.longDate(toDate('2026-03-01'))).toMatch(/^Sunday,? (1 March|March 1),? 2026$/);
+      expect(formats.instant(toInstant('2026-11-20T21:32:00Z'))).toMatch(/2026.* 16:32 ET$/);
+      expect(formats.money(amountOf('1234.5'))).toMatch(/1.?234/);
+    }
   });
 
   test('an instant is shown on the clock of New York, summer and winter, and in UTC for those who ask', () => {

@@ -63,7 +63,7 @@ describe('the return', () => {
   });
 
   test('is read as a percentage beside the value, and drawn around zero', () => {
-    expect(say('return', 1)).toContain('+10.00%. Captured after the close. Value $1,600.00');
+    expect(say('return', 1)).toContain('+10.00%. Recorded at close. Value $1,600.00');
     const { scale, valueLabels } = draw('return');
     expect(scale.domain[0]).toBeLessThan(-0.01);
     expect(scale.domain[1]).toBeGreaterThan(0.1);
@@ -92,20 +92,20 @@ describe('net deposits against value', () => {
   });
 
   test('gain and loss are said in words', () => {
-    expect(say('deposits', 1)).toContain('Contributed $1,500.00. Gain $100.00. $500.00 deposited');
-    expect(say('deposits', 3)).toContain('Contributed $1,500.00. Loss $60.00');
+    expect(say('deposits', 1)).toContain('Money invested $1,500.00. Gain $100.00. $500.00 deposited');
+    expect(say('deposits', 3)).toContain('Money invested $1,500.00. Loss $60.00');
   });
 
   test('unknown deposits draw no line', () => {
     const points = HISTORY.points.map((point) => ({ ...point, netDeposits: null }));
     expect(draw('deposits', { points }).paidIn).toEqual([]);
-    expect(say('deposits', 1, { points })).toContain('What was put in is not known');
+    expect(say('deposits', 1, { points })).toContain('We don’t know the money invested');
   });
 });
 
 describe('the drawdown', () => {
   test('reads as the fall from the highest day before', () => {
-    expect(say('drawdown', 3)).toContain('-10.00%. Captured after the close. Value $1,440.00');
+    expect(say('drawdown', 3)).toContain('-10.00%. Recorded at close. Value $1,440.00');
     expect(draw('drawdown').scale.domain[1]).toBeGreaterThan(0);
   });
 });
@@ -228,7 +228,7 @@ describe('what happened on a day', () => {
   test('a withdrawn day is read in its gap', () => {
     const gaps = [makeGap('2026-11-20', '2026-11-20')];
     const withdrawn = { ...correction, date: toDate('2026-11-20'), newValue: null, newKind: null };
-    expect(say('value', 4, { gaps, corrections: [withdrawn] })).toContain('Withdrawn Nov 20, 2026, 09:00 ET');
+    expect(say('value', 4, { gaps, corrections: [withdrawn] })).toContain('Removed Nov 20, 2026, 09:00 ET');
   });
 
   test('money that moved on a weekend shows on the next day, and money from before the range on none', () => {
@@ -281,7 +281,7 @@ describe('since the last close', () => {
 
   test('they are read with their time, and are no days', () => {
     expect(say('value', 4, today)).toBe(
-      'Nov 20, 2026, 09:30 ET. $1,440.00. Seen since the last close. Not yet a day’s history',
+      'Nov 20, 2026, 09:30 ET. $1,440.00. Today so far. Not a closing value yet',
     );
     expect(draw('value', today).segments).toEqual(draw('value').segments);
   });
@@ -303,6 +303,6 @@ describe('the summary for screen readers', () => {
       /^Return, Oct 20 – Nov 20, 2026: .*time-weighted -1\.00%, money-weighted \+2\.00%/,
     );
     expect(tell('deposits')).toContain('net deposits +$500.00, market change -$60.00');
-    expect(tell('drawdown')).toContain('deepest fall -10.00%');
+    expect(tell('drawdown')).toContain('largest drop -10.00%');
   });
 });

@@ -10,23 +10,38 @@ import { amountOf, currencyOf, LIVE, makeGap, makeHistory, makePoint } from '../
 
 const formats = createFormats('en-US', currencyOf('USD'));
 
-function read(history: Partial<HistoryDocument>): string {
+function read(history: Partial<HistoryDocument>, brokerages = ['Northwind Brokerage']): string {
   const dataPoint: DataPoint | undefined = buildChartSeries(makeHistory(history), 'value').dataPoints[0];
   if (dataPoint === undefined) throw new Error('nothing to read');
-  return speakReading(readDataPoint(dataPoint, { measure: 'value', first: null, benchmark: null }, formats));
+  return speakReading(
+    readDataPoint(
+      dataPoint,
+      { measure: 'value', first: null, benchmark: null, brokerages, knownPart: [], notes: new Map() },
+      formats,
+    ),
+  );
 }
 
 describe('reading a data point', () => {
-  test('a captured day says its value, how it is known, its source and its as-of in New York', () => {
+  test('a captured day says its value, how it is known, its brokerage and its as-of in New York', () => {
     expect(read({ points: [makePoint('2026-11-20', '1234.5')] })).toBe(
-      'Friday, November 20, 2026. $1,234.50. Captured after the close. SnapTrade, as of 16:32 ET',
+      'Friday, November 20, 2026. $1,234.50. Recorded at close. Northwind Brokerage, as of 16:32 ET',
     );
+  });
+
+  test('brokerages are called by their own names, or counted, and a statement is called one', () => {
+    const point = makePoint('2026-11-20', '1234.5', 'estimated', { source: 'snaptrade,statement' });
+    expect(read({ points: [point] }, ['Northwind', 'Summit'])).toContain(
+      'Northwind, Summit, Your statement, as',
+    );
+    expect(read({ points: [point] }, ['A', 'B', 'C'])).toContain('3 brokerages, Your statement, as of');
+    expect(read({ points: [{ ...point, source: 'statement' }] })).toContain('. Your statement, as of');
   });
 
   test('an estimated day names the account that is carried, since when, and what is missing', () => {
     const carried = [{ accountId: 'a', name: 'IRA', from: toDate('2026-11-12') }];
     const point = makePoint('2026-11-13', '10', 'estimated', { accountsPresent: 1, carried });
-    expect(read({ points: [point] })).toContain('Estimated: IRA carried from Nov 12. 1 of 2 accounts.');
+    expect(read({ points: [point] })).toContain('Estimated: IRA as of Nov 12. 1 of 2 accounts.');
   });
 
   test('a gap has no value, but a reason and a next attempt', () => {
@@ -43,17 +58,19 @@ describe('reading a data point', () => {
     const gap = makeGap('2026-11-16', '2026-11-19', 'connection_broken', {
       nextAttemptAt: toInstant('2026-11-21T01:30:00Z'),
     });
-    expect(read({ gaps: [gap] })).toContain('It will be tried again once you reconnect');
+    expect(read({ gaps: [gap] })).toContain('We’ll try again after the reconnect');
     expect(read({ gaps: [gap] })).not.toContain('Next attempt');
   });
 
   test('a final gap promises no further attempt', () => {
     const gap = makeGap('2026-11-16', '2026-11-16', 'gave_up', { final: true });
-    expect(read({ gaps: [gap] })).toContain('it will not be tried again');
+    expect(read({ gaps: [gap] })).toContain('It can’t be recovered');
   });
 
-  test('the live value says that it is not a day yet', () => {
-    expect(read({ live: LIVE })).toMatch(/^Live\. \$104\.50\. Not yet a day’s history/);
+  test('a value after the last day is live while the market is open, else read last, and not a day yet', () => {
+    const market = { isOpen: true, changesAt: toInstant('2026-11-20T21:00:00Z') };
+    expect(read({ live: LIVE, market })).toMatch(/^Live\. \$104\.50\. Today so far, not a closing value yet/);
+    expect(read({ live: LIVE })).toMatch(/^Last read\. \$104\.50\. Today so far, not a closing value yet/);
   });
 });
 
@@ -65,7 +82,7 @@ describe('summing up', () => {
     });
     expect(summarizeHistory(history, 'value', formats)).toBe(
       'Portfolio value, Oct 20 – Nov 20, 2026: from $100.00 on Nov 12, 2026 to $110.00 on Nov 20, 2026. ' +
-        'No value is known for 5 trading days.',
+        'We have no value for 5 trading days.',
     );
   });
 });
@@ -83,7 +100,7 @@ describe('a range without days', () => {
       'Market closed: no trading day, Nov 14 – 15, 2026',
     );
     expect(describeRange('2025-12-25', '2025-12-25')).toBe('Market closed: no trading day, Dec 25, 2025');
-    expect(describeRange('2026-11-23', '2026-11-23')).toBe('No trading day has ended yet, Nov 23, 2026');
+    expect(describeRange('2026-11-23', '2026-11-23')).toBe('No trading day has closed yet, Nov 23, 2026');
   });
 
   test('needs no words when there is a value or a gap', () => {

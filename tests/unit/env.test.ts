@@ -49,6 +49,21 @@ describe('the environment', () => {
     expect(refuse({ CRON_SECRET: 'short-one' })).not.toContain('short-one');
   });
 
+  it('takes a mail server with a sender or neither, and a sender that is one header', () => {
+    const server = { SMTP_URL: 'smtps://user:word@mail.example:465' };
+    const from = { MAIL_FROM: 'Portfolio History <mail@portfolio.example>' };
+    expect(parseEnv({ ...complete, ...server, ...from })).toMatchObject({ ...server, ...from });
+    expect(() => parseEnv({ ...complete, ...server })).toThrow('MAIL_FROM: is missing');
+    expect(() => parseEnv({ ...complete, ...from })).toThrow('SMTP_URL: is missing');
+    expect(() => parseEnv({ ...complete, ...from, SMTP_URL: 'https://mail.example' })).toThrow('smtps://');
+    for (const sender of [
+      'nobody',
+      'mail@portfolio.example\r\nBcc: a@b.example',
+      'A <a@b.example>, c@d.example',
+    ])
+      expect(() => parseEnv({ ...complete, ...server, MAIL_FROM: sender })).toThrow('MAIL_FROM');
+  });
+
   it('takes a webhook for alerts with its secret or not at all, and over https', () => {
     const url = { ALERT_WEBHOOK_URL: 'https://hooks.example/T1/B2' };
     const secret = { ALERT_WEBHOOK_SECRET: 'a-long-enough-secret' };

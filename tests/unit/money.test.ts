@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Amount, addAmounts, isZero, subtractAmounts, toAmount, toCurrency } from '@/lib/domain/money';
+import { roundToAmount } from '@/lib/domain/amount';
+import {
+  type Amount,
+  addAmounts,
+  Exact,
+  isZero,
+  subtractAmounts,
+  toAmount,
+  toCurrency,
+} from '@/lib/domain/money';
 
 const cents = fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n });
 const fromCents = (value: bigint): Amount => {
@@ -23,6 +32,31 @@ describe('amounts', () => {
         );
       }),
     );
+  });
+
+  it('writes sums and rounded figures as the decimal library does', () => {
+    const amounts = fc.tuple(cents, fc.integer({ min: 0, max: 8 })).map(([value, zeros]) => {
+      const amount = toAmount(`${value}e-${zeros}`);
+      if (amount === null) throw new Error('a whole number is an amount');
+      return amount;
+    });
+    fc.assert(
+      fc.property(amounts, amounts, (a, b) => {
+        expect(addAmounts(a, b)).toBe(new Exact(a).plus(b).toFixed());
+        expect(subtractAmounts(a, b)).toBe(new Exact(a).minus(b).toFixed());
+      }),
+    );
+    fc.assert(
+      fc.property(
+        fc.double({ min: -1e9, max: 1e9, noNaN: true }),
+        fc.integer({ min: 0, max: 8 }),
+        (value, places) => {
+          expect(roundToAmount(value, places)).toBe(toAmount(value.toFixed(places)));
+        },
+      ),
+    );
+    expect(roundToAmount(Number.NaN, 2)).toBeNull();
+    expect(roundToAmount(Number.POSITIVE_INFINITY, 2)).toBeNull();
   });
 
   it.each([

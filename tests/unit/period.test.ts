@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
-import { isPeriod, PERIODS, type Period, periodRange } from '@/lib/domain/period';
+import {
+  comparedRange,
+  isComparison,
+  isPeriod,
+  PERIODS,
+  type Period,
+  periodRange,
+} from '@/lib/domain/period';
 import { daysBetween, toDate } from '@/lib/domain/trading-date';
 
 /** Latest closed days late enough for five years before them to be in the calendar. */
@@ -11,6 +18,24 @@ const fixedPeriods = PERIODS.filter((period) => period !== 'ALL');
 function baseOf(period: Period, latest: string): string {
   return periodRange(period, toDate(latest), null).from;
 }
+
+describe('what a range is compared with', () => {
+  const range = { from: toDate('2026-02-28'), to: toDate('2026-05-29') };
+
+  it('is as many days that end where it begins, or the same days a year earlier', () => {
+    expect(comparedRange(range, 'before')).toEqual({ from: '2025-11-30', to: '2026-02-28' });
+    expect(comparedRange(range, 'year_before')).toEqual({ from: '2025-02-28', to: '2025-05-29' });
+  });
+
+  it('of a single day is the day before', () => {
+    const day = { from: toDate('2026-02-27'), to: toDate('2026-02-27') };
+    expect(comparedRange(day, 'before')).toEqual({ from: '2026-02-26', to: '2026-02-27' });
+  });
+
+  it('is one of two', () => {
+    expect(['before', 'year_before', '', 'after'].map(isComparison)).toEqual([true, true, false, false]);
+  });
+});
 
 describe('the name of a period', () => {
   it.each(PERIODS)('%s is one', (period) => {

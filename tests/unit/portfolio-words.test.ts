@@ -54,9 +54,9 @@ describe('an account under the chart', () => {
     const state = (changes: Partial<HistoryAccount>) =>
       describeAccountState({ ...ira, ...changes }, lastDay, formats);
     expect(state({ last: worth('5') })).toBeNull();
-    expect(state({ last: worth('5', '2026-11-12') })).toBe('Last known Nov 12, 2026');
+    expect(state({ last: worth('5', '2026-11-12') })).toBe('Last value Nov 12, 2026');
     expect(state({ last: worth('5', '2026-11-12'), brokenSince: toDate('2026-11-13') })).toBe(
-      'Connection broken, last known Nov 12, 2026',
+      'Reconnect needed, last value Nov 12, 2026',
     );
     expect(state({ last: worth('5'), closedOn: toDate('2026-11-02') })).toBe('Closed Nov 2, 2026');
   });
@@ -105,8 +105,12 @@ describe('why the two returns differ', () => {
     );
 
   it('is said in the right direction, also below zero', () => {
-    expect(explain('0.05', '0.04')).toContain('lower because more money was there on the weaker days');
-    expect(explain('-0.02', '-0.01')).toContain('higher because more money was there on the better days');
+    expect(explain('0.05', '0.04')).toContain(
+      'lower because more of your money was invested on the weaker days',
+    );
+    expect(explain('-0.02', '-0.01')).toContain(
+      'higher because more of your money was invested on the better days',
+    );
   });
 
   it('needs no words where they read alike or one is not known', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Amount, addAmounts } from '@/lib/domain/money';
+import type { Category, Decision } from '@/lib/domain/reconcile/evidence';
 import { valueOn } from '@/lib/domain/reconcile/intervals';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 import {
@@ -195,6 +196,23 @@ describe('movements explain', () => {
     };
     expect(flowsOf(parts)).toEqual(['2026-06-10 2000']);
     expect(conclude(parts).movements[0]?.rowIds).toEqual([pending.id, booked.id]);
+  });
+
+  it('counts a deposit once that a later statement gives another date, on that date', () => {
+    const observations = flat('2026-06-12', 10_000, 12_000);
+    const first = statement('2026-05-15', '2026-06-12', [row('2026-06-10', 2_000, { reference: 'one' })]);
+    const later = statement('2026-05-15', '2026-06-15', [row('2026-06-12', 2_000, { reference: 'one' })]);
+    expect(flowsOf({ observations, statements: [first, later] })).toEqual(['2026-06-12 2000']);
+    // Also where nothing but the amount says that it is the same.
+    const nameless = [
+      statement('2026-05-15', '2026-06-12', [row('2026-06-10', 2_000)]),
+      statement('2026-05-15', '2026-06-15', [row('2026-06-12', 2_000)]),
+    ];
+    expect(flowsOf({ observations, statements: nameless })).toEqual(['2026-06-12 2000']);
+    const rowIds = nameless.flatMap(({ rows }) => rows.map(({ id }) => id));
+    expect(conclude({ observations, statements: nameless }).movements).toMatchObject([
+      { rowIds, isWithdrawn: false },
+    ]);
   });
 
   it('takes a reversed deposit back, and brings it again when a later statement has it', () => {
@@ -495,6 +513,64 @@ describe('facts have a time', () => {
     expect(conclude({ facts }).intervals.isAsset.slice(1)).toEqual([{ from: '2026-06-08', value: true }]);
     expect(conclude({ facts }).intervals.isAsset[0]).toMatchObject({ value: false });
     expect(conclude({ facts: facts.toReversed() }).intervals).toEqual(conclude({ facts }).intervals);
+  });
+
+  describe('what a person says of an account in such a word', () => {
+    const unnamed = june.map((date) => sighting(date, { category: null }));
+    const says = (category: Category | null, at: string): Decision => ({
+      id: `${category} ${at}`,
+      at: toInstant(at),
+      about: 'category',
+      category,
+    });
+    const asset = (decisions: readonly Decision[], facts = unnamed) =>
+      conclude({ facts, decisions }).intervals.isAsset;
+
+    it('makes it an asset with the next close after the answer, whenever evidence arrives', () => {
+      const expected = [
+        { from: '2026-06-01', value: false },
+        { from: '2026-06-10', value: true },
+      ];
+      expect(asset([says('investment', '2026-06-10T15:00:00Z')])).toEqual(expected);
+      expect(asset([says('deposit', '2026-06-09T23:00:00Z')], unnamed.toReversed())).toEqual(expected);
+      expect(
+        conclude({ facts: unnamed, decisions: [says('investment', '2026-06-10T15:00:00Z')] }).doubts,
+      ).toEqual([]);
+    });
+
+    it('settles the question also when it does not count', () => {
+      const { intervals, doubts } = conclude({
+        facts: unnamed,
+        decisions: [says('credit', '2026-06-10T15:00:00Z')],
+      });
+      expect(intervals.isAsset).toEqual([{ from: '2026-06-01', value: false }]);
+      expect(doubts).toEqual([]);
+    });
+
+    it('is nothing once it was taken back', () => {
+      const decisions = [says('investment', '2026-06-10T15:00:00Z'), says(null, '2026-06-11T15:00:00Z')];
+      expect(asset(decisions)).toEqual([]);
+      expect(conclude({ facts: unnamed, decisions }).doubts).toMatchObject([{ kind: 'category' }]);
+    });
+
+    it('gives way to a word of the provider that holds for three sessions', () => {
+      const named = june.map((date) => sighting(date, { category: date < '2026-06-15' ? null : 'credit' }));
+      const answer = [says('investment', '2026-06-10T15:00:00Z')];
+      expect(asset(answer, named)).toEqual([
+        { from: '2026-06-01', value: false },
+        { from: '2026-06-10', value: true },
+        { from: '2026-06-15', value: false },
+      ]);
+      const once = june.map((date) => sighting(date, { category: date === '2026-06-15' ? 'credit' : null }));
+      expect(asset(answer, once).at(-1)).toEqual({ from: '2026-06-10', value: true });
+    });
+
+    it('never makes a paper account an asset', () => {
+      const paper = june.map((date) => sighting(date, { category: null, isPaper: true }));
+      expect(asset([says('investment', '2026-06-10T15:00:00Z')], paper)).toEqual([
+        { from: '2026-06-01', value: false },
+      ]);
+    });
   });
 
   it('keeps the value of the close after which an account was closed', () => {

@@ -60,7 +60,8 @@ interface Parts {
   readonly twr?: string;
   readonly changed?: readonly PublishedDay[];
   readonly observed?: readonly Observed[];
-  readonly changes?: ReadonlyMap<string, number>;
+  /** What changed on each evening, instead of `changed` on the third. */
+  readonly evenings?: readonly (readonly PublishedDay[])[];
 }
 
 /** What is found in a play that is right but for these parts, as `fault date`. */
@@ -70,14 +71,17 @@ function findingsIn({
   twr,
   changed = [],
   observed,
-  changes,
+  evenings,
 }: Parts): readonly string[] {
   const values = dates.map((date) => [date, shown[date] === undefined ? '10000' : shown[date]] as const);
   const play: Play = {
     sessions,
     worlds: [world],
     truth: createTruth(sessions, market),
-    evenings: dates.map((_, evening) => ({ changed: evening === 2 ? changed : [], requests: [] })),
+    evenings: dates.map((_, evening) => ({
+      changed: evenings === undefined ? (evening === 2 ? changed : []) : (evenings[evening] ?? []),
+      requests: [],
+    })),
     observed:
       observed ?? dates.map((date) => ({ account: 'a', date, total: '10000' as Amount, currency: 'USD' })),
     documents: new Map([
@@ -90,7 +94,6 @@ function findingsIn({
         },
       ],
     ]),
-    changes: changes ?? new Map(),
   };
   return judge(play).findings.map(({ what, date }) => `${what} ${date.slice(0, 10)}`);
 }
@@ -153,8 +156,30 @@ describe('the judge of simulated worlds', () => {
   });
 
   it('counts a day that changed twice as churn, and one that changed once not', () => {
-    expect(findingsIn({ changes: new Map([[`0 ${SECOND}`, 1]]) })).toEqual([]);
-    expect(findingsIn({ changes: new Map([[`0 ${SECOND}`, 2]]) })).toEqual([`churn ${SECOND}`]);
+    const estimate = published('9000', { kind: 'estimated', carried: 1 });
+    const better = published('9500', { kind: 'estimated', carried: 1 });
+    const known = published('10000', { kind: 'reconstructed' });
+    expect(findingsIn({ evenings: [[], [], [estimate], [known], [known]] })).toEqual([]);
+    expect(findingsIn({ evenings: [[], [], [estimate], [better], [known]] })).toEqual([`churn ${THIRD}`]);
+  });
+
+  it('takes an account that the broker has never listed for one that nobody could know', () => {
+    const accounts = [flat(), flat({ id: 'b', start: '500.00' })];
+    const leftOut = { what: 'left out', account: 'b', at: 0, sessions: 3 } as const;
+    const world = worldOf({ accounts, errors: [leftOut] });
+    const isInvented = (parts: Parts) => findingsIn(parts).includes(`invented ${THIRD}`);
+    expect(isInvented({ world, evenings: [[], [], [published('10000')]] })).toBe(false);
+    expect(isInvented({ world, evenings: [[], [], [], [published('10000', { expected: 2 })]] })).toBe(true);
+  });
+
+  it('lets a day be an estimate before an account was opened that tells nothing of its beginning', () => {
+    const later = flat({ id: 'b', openedOn: THIRD, fundedOn: THIRD, start: '0.00', listsMovements: false });
+    const estimate = { shown: { [SECOND]: null } };
+    expect(findingsIn({ world: worldOf({ accounts: [flat(), later] }), ...estimate })).toEqual([]);
+    const telling = { ...later, listsMovements: true };
+    expect(findingsIn({ world: worldOf({ accounts: [flat(), telling] }), ...estimate })).toContain(
+      `lost ${SECOND}`,
+    );
   });
 });
 

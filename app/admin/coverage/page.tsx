@@ -135,6 +135,15 @@ async function Users({ now, formats, query }: Parts): Promise<ReactNode> {
         <div className="min-w-0">
           <CoverageGrid key={search} days={page.range.days} query={search} first={page} />
         </div>
+        <p className="flex flex-wrap gap-x-6 gap-y-2 text-sm">
+          <a
+            href={`/api/admin/coverage/export?${search}`}
+            download
+            className="text-accent underline-offset-4 hover:underline"
+          >
+            Download this grid (CSV)
+          </a>
+        </p>
         <DayLegend />
       </div>
     </FormatsProvider>

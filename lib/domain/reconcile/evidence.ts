@@ -96,6 +96,8 @@ export type Decision = { readonly id: EvidenceId; readonly at: Instant } & (
       /** Null takes the classification back. */
       readonly as: { readonly kind: MovementKind; readonly amount: Amount } | null;
     }
+  /** What the account is, which its provider calls by a word that nobody knows; null takes the answer back. */
+  | { readonly about: 'category'; readonly category: Category | null }
   /** `from` is the first session on which the account is no more; null takes the end back. */
   | { readonly about: 'end'; readonly from: TradingDate | null }
   /** The provider announced that the account was removed. */

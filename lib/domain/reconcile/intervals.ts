@@ -1,7 +1,13 @@
 import { isAsset } from '../judge-answer';
 import type { Currency } from '../money';
 import type { Instant, TradingDate } from '../trading-date';
-import { type AccountEvidence, type Decision, SESSIONS_OF_A_FACT, type Sighting } from './evidence';
+import {
+  type AccountEvidence,
+  type Category,
+  type Decision,
+  SESSIONS_OF_A_FACT,
+  type Sighting,
+} from './evidence';
 import type { SessionLine } from './session-line';
 
 /** What holds from a session on, until the next interval begins. */
@@ -107,18 +113,66 @@ export function currencyClaims(
   ];
 }
 
+/** What a person said an account is, of which its provider speaks in a word that nobody knows. */
+export interface CategoryAnswer {
+  readonly at: Instant;
+  readonly category: Category;
+}
+
+/** The answer that counts; null where nobody gave one, or it was taken back. */
+export function categoryAnswer(decisions: readonly Decision[]): CategoryAnswer | null {
+  const newest = decisions
+    .filter((one) => one.about === 'category')
+    .toSorted(byInstant)
+    .at(-1);
+  if (newest === undefined || newest.category === null) return null;
+  return { at: newest.at, category: newest.category };
+}
+
+/**
+ * When the account is an asset. A person's answer says what an unknown word means. Nothing was kept of the account while nobody
+ * knew, so it becomes an asset with the next close after the answer, and no published day changes.
+ */
+export function settleAsset(
+  facts: readonly Sighting[],
+  answer: CategoryAnswer | null,
+  line: SessionLine,
+): readonly Interval<boolean>[] {
+  const intervals = settleClaims(assetClaims(facts, answer?.category ?? null, line), line);
+  const [first, ...later] = intervals;
+  const opening = facts.filter(({ isListed }) => isListed).toSorted(byInstant)[0];
+  if (answer === null || first?.value !== true || opening?.category !== null) return intervals;
+  const from = line.dateAt(line.atInstant(answer.at) + 1);
+  return [
+    { from: first.from, value: false },
+    { from, value: true },
+    ...later.filter((one) => one.from > from),
+  ];
+}
+
 /**
  * A category in a word that nobody knows is no claim: the account stays what it was. Before any other word it was nothing that
- * could be counted.
+ * could be counted, unless somebody said what it is.
  */
-export function assetClaims(facts: readonly Sighting[], line: SessionLine): readonly Claim<boolean>[] {
-  const claims = facts.filter(({ isListed }) => isListed).toSorted((a, b) => (a.at < b.at ? -1 : 1));
-  const known = claims.findIndex(({ category }) => category !== null);
-  if (known === -1) return [];
+function assetClaims(
+  facts: readonly Sighting[],
+  answered: Category | null,
+  line: SessionLine,
+): readonly Claim<boolean>[] {
+  const claims = facts.filter(({ isListed }) => isListed).toSorted(byInstant);
+  const firstKnown = claims.findIndex(({ category }) => category !== null);
+  if (firstKnown === -1 && answered === null) return [];
+  const known = firstKnown === -1 ? claims.length : firstKnown;
   return claims.flatMap(({ category, isPaper, at }, index) =>
     category === null && index > known
       ? []
-      : [{ session: line.atInstant(at), at, value: isAsset({ category, isPaper: isPaper === true }) }],
+      : [
+          {
+            session: line.atInstant(at),
+            at,
+            value: isAsset({ category: category ?? answered, isPaper: isPaper === true }),
+          },
+        ],
   );
 }
 

@@ -8,7 +8,14 @@ import {
 } from './doubts';
 import { type MovementEffect, toEffects, type UnknownSpan } from './effects';
 import type { AccountEvidence, ReconcileRules } from './evidence';
-import { type AccountIntervals, assetClaims, currencyClaims, settleClaims, settleEnds } from './intervals';
+import {
+  type AccountIntervals,
+  categoryAnswer,
+  currencyClaims,
+  settleAsset,
+  settleClaims,
+  settleEnds,
+} from './intervals';
 import type { PlacedReading } from './levels';
 import { readStatements } from './movements';
 import { toMovers } from './movers';
@@ -43,7 +50,7 @@ export function reconcile(
   const movers = toMovers(movements, currency.at(-1)?.value ?? null, evidence.rates, line, first);
   const { verdicts, standing, steps } = judgeReadings(evidence, { currency, movers, line, rules });
   const effects = toEffects(movements, movers, standing, line);
-  const isAsset = settleClaims(assetClaims(evidence.facts, line), line);
+  const isAsset = settleAsset(evidence.facts, categoryAnswer(evidence.decisions), line);
   const isNamed = isAsset.length > 0 || evidence.facts.every(({ isListed }) => !isListed);
   const captured = new Set(
     standing.flatMap(({ reading: { kind, date } }) => (kind === 'daily_eod' ? [line.at(date)] : [])),
@@ -91,6 +98,7 @@ function* datesOf({
   for (const { rows } of statements) for (const { date } of rows) yield date;
   for (const { at } of facts) yield at.slice(0, 10) as TradingDate;
   for (const decision of decisions) {
+    if (decision.about === 'category') yield decision.at.slice(0, 10) as TradingDate;
     if ((decision.about === 'end' || decision.about === 'removal') && decision.from !== null)
       yield decision.from;
   }

@@ -25,6 +25,14 @@ export const OPERATIONS = [
   'alpacaAccount',
   'alpacaHistory',
   'alpacaActivities',
+  'plaidHoldings',
+  'plaidItem',
+  'plaidTransactions',
+  'plaidRemoveItem',
+  'plaidLinkToken',
+  'plaidLinkSession',
+  'plaidExchange',
+  'plaidWebhookKey',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 

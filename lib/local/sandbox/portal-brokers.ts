@@ -84,7 +84,13 @@ export function linkBroker(
   });
 }
 
-function openAccount(account: BrokerAccount, broker: PortalBroker, instrument: string | null, now: Instant) {
+/** An account that its owner turns out to have had at a broker for two years. */
+export function openAccount(
+  account: BrokerAccount,
+  broker: Pick<PortalBroker, 'tellsAccountIds'>,
+  instrument: string | null,
+  now: Instant,
+) {
   const openedOn = addMonths(utcDateOf(now), -HISTORY_MONTHS);
   const deposits = Array.from({ length: HISTORY_MONTHS }, (_, month) => ({
     date: addMonths(openedOn, month),

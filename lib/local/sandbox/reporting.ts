@@ -41,7 +41,7 @@ export function renderReporting(
   }));
   return {
     totalEquityTimeframe: entries,
-    contributions: null,
+    contributions: { date: range.to, contributions: null, currency: accounts[0]?.account.currency ?? 'USD' },
     dividends: [],
     badTickers: [],
     detailedMode: false,

@@ -63,6 +63,8 @@ export const accountSchema = z.strictObject({
   /** Whether `balanceHistory` answers; otherwise it refuses with 403, code 1141. */
   historyEnabled: z.boolean().default(true),
   overrides: overridesSchema.default({}),
+  /** Days that its history lists without a value. */
+  blankDays: z.array(dateText).default([]),
   /** When SnapTrade was through with its first reading of the movements, which lists only new ones before; null for long ago. */
   movementsCollectedAt: instantText.nullable().default(null),
   /** Whether the broker reports a total; otherwise it is to be put together from cash and positions. */
@@ -118,6 +120,38 @@ const alpacaAccountSchema = accountSchema.extend({
 });
 export type SandboxAlpacaAccount = z.output<typeof alpacaAccountSchema>;
 
+/** One login of a user at one institution, as Plaid holds it; whoever has its access token reads it. */
+export const plaidItemSchema = z.strictObject({
+  id: z.string().min(1),
+  accessToken: z.string().min(1),
+  institution: z
+    .strictObject({ id: z.string().min(1), name: z.string().min(1) })
+    .default({ id: 'ins_1', name: 'Sandbox Institution' }),
+  /** When it was linked; null for long ago. */
+  createdAt: instantText.nullable().default(null),
+  /** When Plaid reads the institution, `HH:MM` in UTC, every calendar day. */
+  syncTime: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .default('21:30'),
+  /** Since when Plaid can no longer sign in there; every question about it is refused then. */
+  disabledSince: instantText.nullable().default(null),
+  /** Removed by its owner or by us. Its accounts live on, and come back under new ids when linked again. */
+  isRemoved: z.boolean().default(false),
+  /** When Plaid was through with its first reading of the transactions; null for long ago. */
+  historyReadyAt: instantText.nullable().default(null),
+  /** What it answers before: that it is not ready, or the last 30 days as if they were all. */
+  historyBefore: z.enum(['not_ready', 'last_30_days']).default('not_ready'),
+  /** The code of the newest event about it, where one was sent. */
+  lastWebhook: z.string().nullable().default(null),
+  /** Whether the close of each security is given beside its price at the institution. */
+  closePrices: z.boolean().default(true),
+  /** Where its events are sent; null for nowhere. */
+  webhook: z.url().nullable().default(null),
+  accounts: z.array(accountSchema).default([]),
+});
+export type SandboxPlaidItem = z.output<typeof plaidItemSchema>;
+
 export const instrumentSchema = z.strictObject({
   symbol: z.string().min(1),
   /** How many sessions after the real one a return of the S&P 500 is replayed. */
@@ -133,6 +167,8 @@ export const scenarioSchema = z
     users: z.array(userSchema).default([]),
     /** Accounts at Alpaca; whose they are, their keys say. */
     alpacaAccounts: z.array(alpacaAccountSchema).default([]),
+    /** What users have linked at Plaid. */
+    plaidItems: z.array(plaidItemSchema).default([]),
     instruments: z.array(instrumentSchema).default([instrumentSchema.parse({ symbol: 'SANDBOX-500' })]),
     /** Requests within any 60 seconds before 429; null for no limit. */
     rateLimitPerMinute: z.number().int().positive().nullable().default(null),
@@ -155,19 +191,27 @@ export type ScenarioInput = z.input<typeof scenarioSchema>;
 interface Checked {
   readonly users: readonly SandboxUser[];
   readonly alpacaAccounts?: readonly SandboxAlpacaAccount[];
+  readonly plaidItems?: readonly SandboxPlaidItem[];
   readonly instruments: readonly { readonly symbol: string }[];
 }
 
 /** What one field alone cannot tell: ids given twice, unknown instruments, flows before the opening. */
-export function findProblems({ users, alpacaAccounts = [], instruments }: Checked): string[] {
+export function findProblems({
+  users,
+  alpacaAccounts = [],
+  plaidItems = [],
+  instruments,
+}: Checked): string[] {
   const connections = users.flatMap((user) => user.connections);
-  const accounts = [...connections.flatMap((connection) => connection.accounts), ...alpacaAccounts];
+  const accounts = [...[...connections, ...plaidItems].flatMap((one) => one.accounts), ...alpacaAccounts];
   const symbols = new Set(instruments.map((instrument) => instrument.symbol));
   const ids = [
     users.map((user) => user.userId),
     connections.map(({ id }) => id),
     accounts.map(({ id }) => id),
     alpacaAccounts.flatMap(({ keys }) => keys.map(({ keyId }) => keyId)),
+    plaidItems.map(({ id }) => id),
+    plaidItems.map(({ accessToken }) => accessToken),
   ];
   return [
     ...ids.flatMap(findRepeated).map((id) => `id given twice: ${id}`),

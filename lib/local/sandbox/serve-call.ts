@@ -178,9 +178,10 @@ export async function applyAnswerEffect(
   effect: AnswerEffect,
   waitsUntil: AbortSignal,
   headers: Headers,
+  codeOf = documentedCodeOf,
 ): Promise<Response | null | 'go_on'> {
   if (effect.type === 'status') {
-    const code = effect.code === undefined ? documentedCodeOf(effect.status) : effect.code;
+    const code = effect.code === undefined ? codeOf(effect.status) : effect.code;
     throw new WireRefusal(
       effect.status,
       code,

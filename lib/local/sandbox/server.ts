@@ -6,6 +6,7 @@ import { createBars } from './bars';
 import { createControl } from './control';
 import { LINKING_ROUTES } from './linking-operations';
 import { SIGNED_ROUTES } from './operations';
+import { createPlaid } from './plaid/server';
 import { createPortal } from './portal';
 import { createReferenceRates } from './reference-rates';
 import { type Scenario, type ScenarioInput, scenarioSchema } from './scenario';
@@ -33,7 +34,7 @@ export interface Sandbox {
   close(): void;
 }
 
-/** A brokerage that speaks SnapTrade's wire protocol, and Alpaca's on the same market. Throws `ZodError` on a scenario that is not one. */
+/** A brokerage that speaks SnapTrade's wire protocol, and Alpaca's and Plaid's on the same market. Throws `ZodError` on a scenario that is not one. */
 export function createSandbox(options: SandboxOptions): Sandbox {
   const state = new SandboxState(
     scenarioSchema.parse(options.scenario),
@@ -57,6 +58,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   app.route('/v2/stocks', createBars(state, keys));
   const { readWallClockMs } = serveOptions;
   app.route('/v2/account', createAlpaca({ state, readWallClockMs, closing: closing.signal }));
+  app.route('/plaid', createPlaid({ state, keys, closing: closing.signal }));
   app.route('/service/data/EXR', createReferenceRates(state, closing.signal));
   app.route('/portal', createPortal(state, webhooks));
   app.get('/', (context) => context.json({ version: 153, timestamp: state.now(), online: true }));

@@ -1,10 +1,11 @@
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
 import { FaultBook, type Operation } from './faults';
 import { createMarket, type Market } from './market';
+import { PlaidLinks } from './plaid/links';
 import { PortalSessions } from './portal-sessions';
 import { RollingRateLimit } from './rate-limit';
 import { readRealCloses } from './real-closes';
-import type { SandboxUser, Scenario } from './scenario';
+import type { SandboxPlaidItem, SandboxUser, Scenario } from './scenario';
 
 /** One answered request. Secrets and signature are left out. */
 export interface LoggedRequest {
@@ -29,6 +30,7 @@ export class SandboxState {
   /** When a connection was last refreshed by request. */
   readonly refreshedAt = new Map<string, Instant>();
   readonly portalSessions = new PortalSessions();
+  readonly plaidLinks = new PlaidLinks();
   private current: Scenario;
   private currentMarket: Market;
   private pinnedAt: Instant | null = null;
@@ -77,6 +79,7 @@ export class SandboxState {
     this.faults.replace(scenario.faults);
     this.refreshedAt.clear();
     this.portalSessions.clear();
+    this.plaidLinks.clear();
     this.onChange(this.current);
   }
 
@@ -89,6 +92,19 @@ export class SandboxState {
   /** Puts a user in the place of the one with the same id. */
   replaceUser(user: SandboxUser): void {
     this.replaceUsers(this.current.users.map((one) => (one.userId === user.userId ? user : one)));
+  }
+
+  /** Puts an item in the place of the one with the same id, or beside the others where it is new. */
+  putPlaidItem(item: SandboxPlaidItem): void {
+    const { plaidItems } = this.current;
+    const isKnown = plaidItems.some(({ id }) => id === item.id);
+    this.current = {
+      ...this.current,
+      plaidItems: isKnown
+        ? plaidItems.map((one) => (one.id === item.id ? item : one))
+        : [...plaidItems, item],
+    };
+    this.onChange(this.current);
   }
 
   logRequest(request: LoggedRequest): void {

@@ -31,11 +31,17 @@ export function lastSyncedAt(connection: SandboxConnection, now: Instant, readAt
 }
 
 /** The last instant, up to now, at which the broker still let SnapTrade in. */
-export function lastReachableAt({ disabledSince }: SandboxConnection, now: Instant): Instant {
+export function lastReachableAt(
+  { disabledSince }: Pick<SandboxConnection, 'disabledSince'>,
+  now: Instant,
+): Instant {
   return disabledSince !== null && disabledSince < now ? disabledSince : now;
 }
 
-export function isDisabled({ disabledSince }: SandboxConnection, now: Instant): boolean {
+export function isDisabled(
+  { disabledSince }: Pick<SandboxConnection, 'disabledSince'>,
+  now: Instant,
+): boolean {
   return disabledSince !== null && disabledSince <= now;
 }
 
@@ -49,7 +55,8 @@ export function utcDateOf(instant: Instant): TradingDate {
   return toDate(instant.slice(0, 10));
 }
 
-function lastSyncAt(syncTime: string, latest: Instant): Instant {
+/** The last daily reading at a time of the day, up to an instant. */
+export function lastSyncAt(syncTime: string, latest: Instant): Instant {
   const date = utcDateOf(latest);
   const today = toInstant(`${date}T${syncTime}:00Z`);
   return today <= latest ? today : toInstant(`${addDays(date, -1)}T${syncTime}:00Z`);

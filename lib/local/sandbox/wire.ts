@@ -136,7 +136,10 @@ export function renderBalanceHistory(
   const first = addDays(utcDateOf(now), -365);
   const closes = readCloses(account, market, first, latestClosedSession(until, 0).date);
   return {
-    history: closes.map(({ date, total }) => ({ date, total_value: new Exact(total).toFixed(2) })),
+    history: closes.map(({ date, total }) => ({
+      date,
+      total_value: account.blankDays.includes(date) ? null : new Exact(total).toFixed(2),
+    })),
     currency: account.currency,
   };
 }

@@ -10,7 +10,7 @@ export function chartOn(page: Page): Locator {
 /** Opens a portfolio and waits until its chart is drawn, which is when the page answers to pointer and keys. */
 export async function openChart(page: Page, address: string): Promise<void> {
   await page.goto(address);
-  await chartOn(page).locator('.recharts-surface path[data-kind]').first().waitFor({ state: 'attached' });
+  await chartOn(page).locator('[data-drawn] path[data-kind]').first().waitFor({ state: 'attached' });
 }
 
 /** The newest value with its day, and the live value beside it. */
@@ -61,7 +61,7 @@ export async function readLegend(page: Page): Promise<Record<string, number>> {
   const texts = await entries.allTextContents();
   return Object.fromEntries(
     texts.map((text) => {
-      const [, label = '', days = ''] = /^([A-Za-z]+)([\d,]+) days?$/.exec(text) ?? [];
+      const [, label = '', days = ''] = /^([A-Za-z ]+?)([\d,]+) days?$/.exec(text) ?? [];
       return [label, Number(days.replace(',', ''))];
     }),
   );

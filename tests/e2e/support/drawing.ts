@@ -25,9 +25,9 @@ export interface Drawing {
 /** Reads the lines and the gaps of the chart on the page. */
 export async function readDrawing(page: Page): Promise<Drawing> {
   const chart = page.getByRole('application');
-  await chart.locator('.recharts-surface path[data-kind]').first().waitFor({ state: 'attached' });
+  await chart.locator('[data-drawn] path[data-kind]').first().waitFor({ state: 'attached' });
   const raw = await chart.evaluate((element) => ({
-    lines: [...element.querySelectorAll('.recharts-surface path[data-kind]')].map((path) => ({
+    lines: [...element.querySelectorAll('[data-drawn] path[data-kind]')].map((path) => ({
       kind: path.getAttribute('data-kind') ?? '',
       d: path.getAttribute('d') ?? '',
     })),

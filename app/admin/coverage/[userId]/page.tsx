@@ -1,3 +1,4 @@
+import { GeistMono } from 'geist/font/mono';
 import { headers } from 'next/headers';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
@@ -8,6 +9,7 @@ import { GapRanges } from '@/components/coverage/gaps';
 import { HeldList } from '@/components/coverage/held-list';
 import { Section } from '@/components/coverage/section';
 import { UserChart } from '@/components/coverage/user-chart';
+import { AccountQuestions } from '@/components/doubts/account-questions';
 import { DecidedList } from '@/components/doubts/decided-list';
 import { MovementList } from '@/components/doubts/movement-list';
 import { QuestionList } from '@/components/doubts/question-list';
@@ -25,6 +27,7 @@ import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { getHistory } from '@/lib/history/read';
 import { readCorrections } from '@/lib/history/store';
 import { preferredLocale, requireAdministratorPage } from '@/lib/http/page';
+import { recordViews } from '@/lib/operations/store';
 
 export const metadata = { title: 'Coverage of one user' };
 
@@ -38,7 +41,7 @@ interface PageProps {
 
 /** One user: what is missing and why, their connections, held values, corrections, and the line as they see it. */
 export default async function CoverageUserPage({ params }: PageProps) {
-  await requireAdministratorPage();
+  const caller = await requireAdministratorPage();
   const userId = z.uuid().safeParse((await params).userId).data;
   if (userId === undefined) notFound();
   const client = serviceClient(env());
@@ -52,6 +55,7 @@ export default async function CoverageUserPage({ params }: PageProps) {
     readStandingDecisions(client, userId),
   ]);
   if (user === null) notFound();
+  await recordViews(client, { actorId: caller.userId, userIds: [userId] }, now);
   const locale = preferredLocale(await headers());
   const formats = createFormats(locale, history.currency);
   const asked = new Set(questions.readings.flatMap(({ readings }) => readings.map(({ id }) => id)));
@@ -67,7 +71,7 @@ export default async function CoverageUserPage({ params }: PageProps) {
             </Link>
           </p>
           <h1 className="text-2xl font-semibold tracking-tight break-words">{user.email}</h1>
-          <p className="mt-1 font-mono text-xs break-all text-ink-soft">{user.userId}</p>
+          <p className={`mt-1 ${GeistMono.className} text-xs break-all text-ink-soft`}>{user.userId}</p>
         </div>
         <Link href={backfillHref({ user: userId })} className={buttonClass({ look: 'primary' })}>
           Backfill this user
@@ -81,6 +85,11 @@ export default async function CoverageUserPage({ params }: PageProps) {
       {otherHeld.length > 0 && (
         <Section title="Other held values" note="settled by later ones, or part of no question">
           <HeldList held={otherHeld} locale={locale} />
+        </Section>
+      )}
+      {questions.accounts.length > 0 && (
+        <Section title="Accounts of an unknown kind">
+          <AccountQuestions accounts={questions.accounts} asker="administrator" />
         </Section>
       )}
       {questions.movements.length > 0 && (

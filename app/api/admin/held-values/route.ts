@@ -7,6 +7,7 @@ import { requireAdministrator } from '@/lib/http/caller';
 import { pageQuery } from '@/lib/http/query';
 import { route } from '@/lib/http/route';
 import { answerTo } from '@/lib/http/session';
+import { recordViews } from '@/lib/operations/store';
 
 export const dynamic = 'force-dynamic';
 
@@ -20,6 +21,8 @@ export const GET = route(async (request) => {
     beforeId: before ?? null,
     limit,
   });
+  const userIds = [...new Set(heldValues.map(({ userId }) => userId))];
+  await recordViews(serviceClient(env()), { actorId: caller.userId, userIds }, new Date());
   const next = heldValues.length === limit ? (heldValues.at(-1)?.id ?? null) : null;
   return answerTo(caller, { heldValues, next });
 });

@@ -6,19 +6,21 @@ import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { bearerToken, matchesSecret } from '@/lib/http/caller';
 import { route } from '@/lib/http/route';
+import { runMessages } from '@/lib/messages/wiring';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 60;
 
 /**
  * A second door for the scheduler that only checks what is wrong and reports it: a capture route that never comes to
- * its end is noticed here. Afterwards the provider forgets registrations that lead nowhere.
+ * its end is noticed here. Users are sent what they have to know. Afterwards the provider forgets registrations that lead nowhere.
  */
 export const GET = route(async (request, requestId) => {
   if (!matchesSecret(bearerToken(request), env().CRON_SECRET)) {
     throw new AppError('unauthenticated', 'Send the cron secret as a bearer token.');
   }
   const result = await runAlertCheck(env(), requestId);
+  const messages = await runMessages(env(), requestId, request.headers);
   after(() => deleteOrphans(wireLinking(env(), requestId)));
-  return Response.json(result, { headers: { 'cache-control': 'no-store' } });
+  return Response.json({ ...result, messages }, { headers: { 'cache-control': 'no-store' } });
 });

@@ -15,6 +15,7 @@ import { isTradingDay, nextSession, previousSession } from '@/lib/domain/nyse-ca
 import { env } from '@/lib/env';
 import { preferredLocale, requireAdministratorPage } from '@/lib/http/page';
 import { calendarDate } from '@/lib/http/query';
+import { recordViews } from '@/lib/operations/store';
 
 export const metadata = { title: 'One day' };
 
@@ -24,13 +25,15 @@ interface PageProps {
 
 /** One trading day of one user: what was observed, judged, asked in vain, published and corrected. */
 export default async function CoverageDayPage({ params }: PageProps) {
-  await requireAdministratorPage();
+  const caller = await requireAdministratorPage();
   const asked = await params;
   const userId = z.uuid().safeParse(asked.userId).data;
   const date = calendarDate.safeParse(asked.date).data;
   if (userId === undefined || date === undefined) notFound();
-  const day = await readCoverageDay(serviceClient(env()), userId, date);
+  const client = serviceClient(env());
+  const day = await readCoverageDay(client, userId, date);
   if (day === null) notFound();
+  await recordViews(client, { actorId: caller.userId, userIds: [userId] }, new Date());
   const locale = preferredLocale(await headers());
   const formats = createPlainFormats(locale);
   const currency = day.snapshots[0]?.currency ?? ANY_CURRENCY;

@@ -5,6 +5,7 @@ import { AppError } from '@/lib/errors';
 import { requireAdministrator } from '@/lib/http/caller';
 import { pathId, route } from '@/lib/http/route';
 import { answerTo } from '@/lib/http/session';
+import { recordViews } from '@/lib/operations/store';
 
 export const dynamic = 'force-dynamic';
 
@@ -14,5 +15,6 @@ export const GET = route(async (request) => {
   const userId = pathId(request, -1);
   const user = userId === null ? null : await readCoverageUser(serviceClient(env()), userId);
   if (user === null) throw new AppError('not_found', 'Nobody with this id has a portfolio.');
+  await recordViews(serviceClient(env()), { actorId: caller.userId, userIds: [user.userId] }, new Date());
   return answerTo(caller, user);
 });

@@ -12,7 +12,7 @@ export const dynamic = 'force-dynamic';
 export const maxDuration = 60;
 
 /** Gives an account that the caller keeps by hand a value, in place of one of the same trading day. */
-export const PUT = route(async (request) => {
+export const POST = route(async (request) => {
   const own = await requireOwn(request);
   const input = await readJsonBody(request, z.unknown());
   const changed = await giveValue(serviceClient(env()), own, input, new Date());
