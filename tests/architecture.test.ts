@@ -31,6 +31,7 @@ const FEATURES = [
   'lib/imports/',
   'lib/inbox/',
   'lib/live/',
+  'lib/manual-accounts/',
   'lib/messages/',
   'lib/notes/',
   'lib/operations/',

@@ -13,6 +13,7 @@ import { ifWithinLimit } from '@/lib/http/limits';
 import { preferredLocale } from '@/lib/http/page';
 import { type PageSearch, toSearchParams } from '@/lib/http/query';
 import { confirmOnLook } from '@/lib/jobs/on-link';
+import { readManualAccounts } from '@/lib/manual-accounts/store';
 import { PrivatePage } from '../private-page';
 import {
   checkLinksAction,
@@ -23,6 +24,7 @@ import {
   startLinkAction,
   unlinkAction,
 } from './actions';
+import { addManualAccountAction, changeManualAccountAction } from './manual-actions';
 
 export const dynamic = 'force-dynamic';
 export const metadata = { title: 'Connections' };
@@ -38,9 +40,10 @@ export default async function ConnectionsPage({ searchParams }: PageProps) {
   const caller = await callerByCookie(env());
   if (caller === null) redirect(signInPath('/connections'));
   const { client, userId, viewer } = caller;
-  const [connections, matches] = await Promise.all([
+  const [connections, matches, manualAccounts] = await Promise.all([
     readConnections(client, userId),
     readOpenMatches(client, userId),
+    readManualAccounts(client, userId),
   ]);
   after(() =>
     ifWithinLimit('confirm_links', userId, () => confirmOnLook(env(), userId, crypto.randomUUID())),
@@ -50,6 +53,7 @@ export default async function ConnectionsPage({ searchParams }: PageProps) {
       <ConnectionsView
         connections={connections}
         matches={matches}
+        manualAccounts={manualAccounts}
         notice={parseLinkNotice(toSearchParams(await searchParams))}
         sources={linkSources(env())}
         actions={{
@@ -60,6 +64,8 @@ export default async function ConnectionsPage({ searchParams }: PageProps) {
           decideMatch: decideMatchAction.bind(null, viewer),
           splitAccount: splitAccountAction.bind(null, viewer),
           endAccount: endAccountAction.bind(null, viewer),
+          addManualAccount: addManualAccountAction.bind(null, viewer),
+          changeManualAccount: changeManualAccountAction.bind(null, viewer),
         }}
         locale={preferredLocale(await headers())}
         currency={DEFAULT_CURRENCY}

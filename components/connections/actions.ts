@@ -5,6 +5,12 @@ export interface LinkState {
   readonly keyId?: string;
 }
 
+/** What came of a form about an account that is kept by hand; both null before the first one. */
+export interface ManualState {
+  readonly error: string | null;
+  readonly done: string | null;
+}
+
 /** What the page of connections does; each takes a form and works before any script has loaded. */
 export interface ConnectionActions {
   /** Leaves for the pages of `provider`; `connection` names the one to reconnect. */
@@ -21,4 +27,8 @@ export interface ConnectionActions {
   readonly splitAccount: (form: FormData) => Promise<void>;
   /** Ends `account` from the day `since` on; without a day takes that back. */
   readonly endAccount: (form: FormData) => Promise<void>;
+  /** Adds an account by hand: `name`, `currency`, `date` and `value`. */
+  readonly addManualAccount: (state: ManualState, form: FormData) => Promise<ManualState>;
+  /** Changes `account`, as `change` names it: `keep` or `remove` the value of `date`, `end` it `since` a day, `resume` it, or `delete` it. */
+  readonly changeManualAccount: (state: ManualState, form: FormData) => Promise<ManualState>;
 }

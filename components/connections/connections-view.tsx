@@ -1,13 +1,14 @@
 'use client';
 
-import Link from 'next/link';
 import { FormatsProvider } from '@/components/format/formats-context';
 import { Card } from '@/components/ui/card';
 import type { AccountMatch, LinkedConnection, LinkNotice, LinkSource } from '@/lib/connections/document';
 import type { Currency } from '@/lib/domain/money';
+import type { ManualAccount } from '@/lib/manual-accounts/document';
 import type { ConnectionActions } from './actions';
 import { ConnectionCard } from './connection-card';
 import { LinkNoticeBanner } from './link-notice-banner';
+import { ManualAccounts } from './manual-accounts';
 import { MatchQuestions } from './match-questions';
 import { SourceList } from './source-list';
 import { useRefreshWhile } from './use-refresh-while';
@@ -16,6 +17,7 @@ import { useRefreshWhile } from './use-refresh-while';
 export function ConnectionsView({
   connections,
   matches,
+  manualAccounts,
   notice,
   sources,
   actions,
@@ -24,6 +26,7 @@ export function ConnectionsView({
 }: {
   readonly connections: readonly LinkedConnection[];
   readonly matches: readonly AccountMatch[];
+  readonly manualAccounts: readonly ManualAccount[];
   readonly notice: LinkNotice | null;
   readonly sources: readonly LinkSource[];
   readonly actions: ConnectionActions;
@@ -57,14 +60,11 @@ export function ConnectionsView({
           </section>
         )}
         <SourceList sources={sources} actions={actions} isFirst={linked.length === 0} />
-        {connections.length > 0 && (
-          <p className="text-sm text-ink-soft">
-            Does a statement know more than your broker?{' '}
-            <Link href="/connections/import" className="text-accent underline underline-offset-4">
-              Add past values from a file
-            </Link>
-          </p>
-        )}
+        <ManualAccounts
+          accounts={manualAccounts}
+          canImport={connections.length > 0 || manualAccounts.length > 0}
+          actions={actions}
+        />
         {unlinked.length > 0 && (
           <section aria-labelledby="unlinked">
             <h2 id="unlinked" className="text-base font-semibold">

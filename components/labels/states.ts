@@ -28,7 +28,7 @@ export const KIND_LABELS: Readonly<Record<Kind, KindLabel>> = {
     label: 'Estimated',
     reading: 'Estimated from holdings and closing prices',
     meaning:
-      'Part of the total is an earlier day’s value, was calculated, or comes from your statements. It does not count towards returns, unless you confirmed it as an official value.',
+      'Part of the total is an earlier day’s value, was calculated, or was given by yourself, from your statements or by hand. It does not count towards returns, unless you confirmed it as an official value.',
   },
 };
 
@@ -137,6 +137,7 @@ const SOURCE_NAMES: Readonly<Record<string, string>> = {
   alpaca: 'Alpaca',
   statement: 'Your statement',
   official_statement: 'Your statement (official value)',
+  manual: 'Kept by hand',
 };
 
 /** The proper names of sources, with a comma between them; one without a name is called as it was given. */
@@ -150,25 +151,30 @@ export function nameSource(source: string): string {
 /** Where a value comes from, as its owner knows it: the brokerages by their own names, whoever reads them for us. */
 export function nameOrigin(source: string, brokerages: readonly string[]): string {
   const sources = source.split(',');
-  const statements = sources.filter((one) => one.endsWith('statement'));
-  const others = sources.filter((one) => !one.endsWith('statement'));
+  const isOwn = (one: string) => one.endsWith('statement') || one === 'manual';
+  const own = sources.filter(isOwn);
+  const others = sources.filter((one) => !isOwn(one));
   const named =
     brokerages.length > NAMED_MAX
       ? [`${brokerages.length} brokerages`]
       : brokerages.length > 0
         ? brokerages
         : others.map(nameSource);
-  return [...(others.length > 0 ? named : []), ...statements.map(nameSource)].join(', ');
+  return [...new Set([...(others.length > 0 ? named : []), ...own.map(nameSource)])].join(', ');
 }
 
 /** More names than this are counted instead. */
 const NAMED_MAX = 2;
 
-/** What of a total its user's statements give, by its source. */
+/** What of a total its user gave, by its source. */
 export function statedParts(source: string): readonly string[] {
   const sources = source.split(',');
-  if (sources.includes('official_statement')) return ['an official value from your statement'];
-  return sources.includes('statement') ? ['from your statement'] : [];
+  const stated = sources.includes('official_statement')
+    ? ['an official value from your statement']
+    : sources.includes('statement')
+      ? ['from your statement']
+      : [];
+  return sources.includes('manual') ? [...stated, 'with an account that you keep by hand'] : stated;
 }
 
 /** What is wrong with an answer, as operators read it. */

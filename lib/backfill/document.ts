@@ -1,13 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import { date, instant, type Output } from '@/lib/db/rpc';
-import {
-  BACKFILL_OUTCOMES,
-  BACKFILL_STATES,
-  GAP_REASONS,
-  PROVIDER_IDS,
-  RUN_STATES,
-} from '@/lib/domain/states';
+import { BACKFILL_OUTCOMES, BACKFILL_STATES, GAP_REASONS, RUN_STATES } from '@/lib/domain/states';
 
 const count = z.number().int();
 const daysByReason = z.record(z.string(), count);
@@ -42,7 +36,7 @@ export const backfillPreview = z.object({
   /** Requests to providers: one for each connection, and one for the history of each account that needs it. */
   requests: count,
   /** The same by provider, since each has a limit of its own. */
-  requestsByProvider: z.partialRecord(z.enum(PROVIDER_IDS), count),
+  requestsByProvider: z.record(z.string(), count),
   reasons: daysByReason,
 });
 export type BackfillPreview = Output<typeof backfillPreview>;

@@ -59,9 +59,6 @@ export function minutesAtLimit(
   { requestsByProvider }: Pick<BackfillPreview, 'requestsByProvider'>,
   perMinute: Readonly<Partial<Record<ProviderId, number>>>,
 ): number {
-  const minutes = PROVIDER_IDS.map((id) => {
-    const limit = perMinute[id];
-    return limit === undefined ? 0 : Math.ceil((requestsByProvider[id] ?? 0) / limit);
-  });
+  const minutes = PROVIDER_IDS.map((id) => Math.ceil((requestsByProvider[id] ?? 0) / (perMinute[id] ?? 1)));
   return Math.max(...minutes);
 }

@@ -299,6 +299,7 @@ export type Database = {
           id: string
           institution_account_id: string | null
           is_counted: boolean
+          is_manual: boolean
           is_paper: boolean
           line_id: string
           movements_collected: boolean | null
@@ -327,6 +328,7 @@ export type Database = {
           id?: string
           institution_account_id?: string | null
           is_counted?: never
+          is_manual?: never
           is_paper?: boolean
           line_id?: string
           movements_collected?: boolean | null
@@ -355,6 +357,7 @@ export type Database = {
           id?: string
           institution_account_id?: string | null
           is_counted?: never
+          is_manual?: never
           is_paper?: boolean
           line_id?: string
           movements_collected?: boolean | null
@@ -1699,7 +1702,7 @@ export type Database = {
           as_of: string
           currency: string
           id: number
-          import_id: string
+          import_id: string | null
           is_official: boolean
           total_value: number
           user_id: string
@@ -1711,7 +1714,7 @@ export type Database = {
           as_of: string
           currency: string
           id?: never
-          import_id: string
+          import_id?: string | null
           is_official: boolean
           total_value: number
           user_id: string
@@ -1723,7 +1726,7 @@ export type Database = {
           as_of?: string
           currency?: string
           id?: never
-          import_id?: string
+          import_id?: string | null
           is_official?: boolean
           total_value?: number
           user_id?: string
@@ -1951,6 +1954,7 @@ export type Database = {
           created_at: string
           currency: string
           data_source: string
+          has_carried: boolean
           has_left_out: boolean
           id: string
           left_out: NonNullable<Json>
@@ -1972,6 +1976,7 @@ export type Database = {
           created_at: string
           currency: string
           data_source: string
+          has_carried?: never
           has_left_out?: never
           id?: string
           left_out?: NonNullable<Json>
@@ -1993,6 +1998,7 @@ export type Database = {
           created_at?: string
           currency?: string
           data_source?: string
+          has_carried?: never
           has_left_out?: never
           id?: string
           left_out?: NonNullable<Json>
@@ -2124,6 +2130,7 @@ export type Database = {
           first_known_on: string | null
           flows_synced_at: string | null
           institution: string | null
+          is_manual: boolean | null
           line_id: string | null
           linked_after: string | null
           linked_at: string | null
@@ -2419,6 +2426,20 @@ export type Database = {
       }
       account_trust: { Args: { p_user_id: string }; Returns: Json }
       active_backfills: { Args: Record<PropertyKey, never>; Returns: Json }
+      add_manual_account: {
+        Args: {
+          p_account_id: string
+          p_accounts_max: number
+          p_currency: string
+          p_data_notice: string
+          p_date: string
+          p_name: string
+          p_now: string
+          p_total: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
       alert_facts: {
         Args: { p_now: string; p_silent_seconds: number }
         Returns: Json
@@ -2738,6 +2759,15 @@ export type Database = {
         Args: { p_now: string; p_request_id: string; p_status: string }
         Returns: undefined
       }
+      end_manual_account: {
+        Args: {
+          p_account_id: string
+          p_ended_on: string
+          p_now: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
       end_waits: {
         Args: { p_connection_id: string; p_now: string }
         Returns: undefined
@@ -2782,6 +2812,15 @@ export type Database = {
           p_is_beyond_reach: boolean
           p_is_final: boolean
           p_outcome: string
+        }
+        Returns: string
+      }
+      give_manual_value: {
+        Args: {
+          p_account: Database["public"]["Tables"]["accounts"]["Row"]
+          p_date: string
+          p_now: string
+          p_total: number
         }
         Returns: string
       }
@@ -2921,6 +2960,16 @@ export type Database = {
         Args: { p_values: Database["public"]["Tables"]["live_values"]["Row"][] }
         Returns: number
       }
+      keep_manual_value: {
+        Args: {
+          p_account_id: string
+          p_date: string
+          p_now: string
+          p_total: string
+          p_user_id: string
+        }
+        Returns: Json
+      }
       keep_provider_user: {
         Args: {
           p_ciphertext: string
@@ -3018,6 +3067,45 @@ export type Database = {
           total_value: number
         }[]
       }
+      lock_manual_account: {
+        Args: { p_account_id: string; p_user_id: string }
+        Returns: {
+          asset_since: string | null
+          begun_on: string | null
+          category: string | null
+          closed_on: string | null
+          connection_id: string
+          created_at: string
+          currency: string | null
+          end_reason: string | null
+          evidence_version: number
+          exists_since: string | null
+          external_id: string
+          first_known_on: string
+          flows_synced_at: string | null
+          history_asked_at: string | null
+          history_refused_at: string | null
+          id: string
+          institution_account_id: string | null
+          is_counted: boolean
+          is_manual: boolean
+          is_paper: boolean
+          line_id: string
+          movements_collected: boolean | null
+          name: string
+          removal_announced_at: string | null
+          stated_since: string | null
+          user_id: string
+          was_counted: boolean
+        }[]
+        SetofOptions: {
+          from: "*"
+          to: "accounts"
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      manual_accounts: { Args: { p_user_id: string }; Returns: Json }
       mark_due_connections: {
         Args: {
           p_asked: boolean
@@ -3384,6 +3472,15 @@ export type Database = {
       }
       reminder_preview: {
         Args: { p_institution: string; p_provider: string }
+        Returns: Json
+      }
+      remove_manual_values: {
+        Args: {
+          p_account_id: string
+          p_date: string
+          p_now: string
+          p_user_id: string
+        }
         Returns: Json
       }
       renew_claims: {

@@ -257,7 +257,7 @@ grant select, insert, update, delete on public.portfolios to service_role;
 create table public.brokerage_connections (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
-  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca', 'manual')),
   external_id text not null,
   institution text not null,
   status text not null default 'active' check (status in ('active', 'disabled', 'paused', 'removed')),
@@ -294,7 +294,8 @@ create index brokerage_connections_due on public.brokerage_connections (due_at, 
 
 comment on table public.brokerage_connections is 'A user''s link to one brokerage login through a provider.';
 comment on column public.brokerage_connections.status is
-  'disabled: the broker no longer lets the provider in until the user reconnects. paused: nobody is asked, since its source is switched off here.';
+  'disabled: the broker no longer lets the provider in until the user reconnects. paused: nobody is asked, since its source is switched off here or there is none.';
+comment on column public.brokerage_connections.provider is 'manual: it holds the accounts that their user keeps by hand, and nobody is ever asked.';
 comment on column public.brokerage_connections.due_at is 'Since when there is work; drawn from coverage by mark_due_connections, cleared when a fill is recorded.';
 comment on column public.brokerage_connections.retry_at is 'Back-off: not asked again before this instant.';
 comment on column public.brokerage_connections.attempts is 'Failures in a row.';
@@ -356,6 +357,7 @@ create table public.accounts (
   was_counted boolean not null default false,
   is_counted boolean not null generated always as (was_counted or coalesce(category <> 'credit', false) and not is_paper) stored,
   first_known_on date not null,
+  is_manual boolean not null generated always as (first_known_on = 'infinity') stored,
   exists_since date,
   begun_on date,
   stated_since date,
@@ -371,7 +373,7 @@ create table public.accounts (
   line_id uuid not null default gen_random_uuid(),
   evidence_version integer not null default 0,
   unique (connection_id, external_id),
-  check (closed_on is null or closed_on >= first_known_on)
+  check (closed_on is null or first_known_on = 'infinity' or closed_on >= first_known_on)
 );
 
 create index accounts_user on public.accounts (user_id);
@@ -387,7 +389,9 @@ comment on column public.accounts.exists_since is
 comment on column public.accounts.begun_on is 'The day on which its movements show that it began; null where it may have been there before.';
 comment on column public.accounts.stated_since is 'The earliest day of which its user''s statements give a value; no provider is asked for it.';
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
-comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
+comment on column public.accounts.first_known_on is
+  'The first trading day on which its provider is expected to have a value; infinity for an account that no provider has.';
+comment on column public.accounts.is_manual is 'Its user keeps it by hand: it has the values that they give, each until the next.';
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
 comment on column public.accounts.removal_announced_at is 'When its provider announced last that it was removed, which counts once it is left out too.';
 comment on column public.accounts.end_reason is
@@ -529,7 +533,8 @@ grant execute on function public.open_run, public.finish_run to service_role;
 
 -- schemas/04_imports.sql
 
--- Past values that users have from their statements. Each file that was taken in is one import, which can be undone as a whole.
+-- Values that users give themselves: past ones from their statements, of which each file that was taken in is one import that can be
+-- undone as a whole, and those of accounts that they keep by hand, one by one.
 create table public.statement_imports (
   id uuid primary key,
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
@@ -554,7 +559,7 @@ grant select, insert, update on public.statement_imports to service_role;
 -- no provider knows the account's value. Appended; voided where its import is undone, never deleted.
 create table public.statement_values (
   id bigint generated always as identity primary key,
-  import_id uuid not null references public.statement_imports (id) on delete cascade,
+  import_id uuid references public.statement_imports (id) on delete cascade,
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
   account_id uuid not null references public.accounts (id) on delete cascade,
   value_date date not null,
@@ -570,8 +575,9 @@ create index statement_values_user on public.statement_values (user_id);
 create index statement_values_account on public.statement_values (account_id, value_date, id desc) where voided_at is null;
 
 comment on table public.statement_values is 'What a statement gives as an account''s value on a trading day, as its user reports it. Append-only.';
+comment on column public.statement_values.import_id is 'The file that it is from; null for one that was entered by hand.';
 comment on column public.statement_values.as_of is 'The close of the day.';
-comment on column public.statement_values.voided_at is 'When its import was undone; it counts no more since.';
+comment on column public.statement_values.voided_at is 'When its import was undone, or its user replaced it or took it back; it counts no more since.';
 
 alter table public.statement_values enable row level security;
 create policy "own statement values" on public.statement_values for select to authenticated using (user_id = (select auth.uid()));
@@ -607,12 +613,12 @@ create trigger protect_statement_values before truncate on public.statement_valu
 -- Of several files that give a value for one account and day, the newest counts.
 create view public.stated_values with (security_invoker = true) as
 select distinct on (s.account_id, s.value_date)
-  s.*, case when s.is_official then 'official_statement' else 'statement' end as source
+  s.*, case when s.import_id is null then 'manual' when s.is_official then 'official_statement' else 'statement' end as source
 from public.statement_values s
 where s.voided_at is null
 order by s.account_id, s.value_date, s.id desc;
 
-comment on view public.stated_values is 'The values from statements that count, one for each account and day.';
+comment on view public.stated_values is 'The values that users give and that count, one for each account and day.';
 
 grant select on public.stated_values to authenticated, service_role;
 
@@ -1216,11 +1222,14 @@ select a.user_id, a.line_id,
     when bool_and(c.status in ('disabled', 'paused')) filter (where c.status <> 'removed')
     then max((c.disabled_since at time zone 'America/New_York')::date)
   end as down_since,
-  min(a.stated_since) as stated_since
+  min(a.stated_since) as stated_since,
+  bool_or(a.is_manual) as is_manual
 from public.accounts a
 join public.brokerage_connections c on c.id = a.connection_id
 where a.is_counted
-group by a.user_id, a.line_id;
+group by a.user_id, a.line_id
+-- Of an account that is kept by hand nothing is left when its last value was taken back.
+having not bool_or(a.is_manual) or min(a.stated_since) is not null;
 
 comment on view public.account_lines is 'The real accounts of users: their rows, what they are called, since when and until when they are known, and who is asked.';
 comment on column public.account_lines.down_since is 'Since when all connections to the account are broken or paused; null while one works.';
@@ -1287,6 +1296,7 @@ create table public.user_portfolio_history (
   carried jsonb not null default '[]',
   left_out jsonb not null default '[]',
   has_left_out boolean not null generated always as (left_out <> '[]') stored,
+  has_carried boolean not null generated always as (carried <> '[]') stored,
   standing boolean not null default true,
   created_at timestamptz not null,
   updated_at timestamptz not null,
@@ -1299,7 +1309,7 @@ create table public.user_portfolio_history (
 -- One point per day: of the kinds that were ever concluded for a day, one stands. The index holds what a history shows of
 -- it, because the table grows by evenings: each of a user's days lies on another page, and in the index they lie together.
 create unique index user_portfolio_history_standing on public.user_portfolio_history (user_id, value_date)
-  include (total_value, snapshot_type, data_source, as_of, accounts_expected, accounts_present, has_left_out) where standing;
+  include (total_value, snapshot_type, data_source, as_of, accounts_expected, accounts_present, has_left_out, has_carried) where standing;
 
 -- Who has which kind of day lies together here for each trading day, so that a quarter of everybody is one stretch.
 create index user_portfolio_history_by_day on public.user_portfolio_history (value_date, snapshot_type) where standing;
@@ -1307,7 +1317,8 @@ create index user_portfolio_history_by_day on public.user_portfolio_history (val
 comment on table public.user_portfolio_history is 'A user''s total on one trading day: a snapshot, concluded from observations, that can be drawn again.';
 comment on column public.user_portfolio_history.total_cost_basis is 'Null when any account''s is unknown.';
 comment on column public.user_portfolio_history.as_of is 'The instant at which the oldest part of the total was true.';
-comment on column public.user_portfolio_history.carried is 'Accounts missing on this day: [{"accountId", "name", "from"}] with the trading day their value is carried from.';
+comment on column public.user_portfolio_history.carried is
+  'Accounts without a value of this day: [{"accountId", "name", "from"}] with the trading day their value is carried from.';
 comment on column public.user_portfolio_history.left_out is
   'Accounts that are no part of the total, though they existed: [{"accountId", "name"}]. They were linked later and cannot be told of that day.';
 comment on column public.user_portfolio_history.standing is 'Whether this is the day''s conclusion now; others are kept for the record.';
@@ -1404,6 +1415,9 @@ comment on function public.linking_lasts is 'Within how long of each other accou
 -- statements alone, and only where every account that has some by then has one for the day. Beside accounts that are reported, those
 -- of an account that its provider does not know yet are left out like the account: it would come and go. A day's source is
 -- official_statement where all that is estimated of it is an official value of a statement.
+--
+-- An account that its user keeps by hand has the value that they gave last until they give another or end it: that is how such accounts
+-- are known, so it is present, but named as carried, converted at the rate of the day, and an estimate.
 create function public.conclude_snapshots(
   p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max(),
   p_line_ids uuid[] default null
@@ -1432,13 +1446,13 @@ begin
   ),
   lines as materialized (
     select l.member_ids, l.line_id, l.name, l.exists_since, l.stated_since, l.first_known_on, l.closed_on, l.down_since, l.linked_at,
-      l.linked_after
+      l.linked_after, l.is_manual
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   expected as (
     select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, l.first_known_on, l.stated_since,
-      l.linked_at, l.linked_after, p.currency as portfolio_currency, coalesce(s.date >= l.down_since, false) as connection_down
+      l.is_manual, l.linked_at, l.linked_after, p.currency as portfolio_currency, coalesce(s.date >= l.down_since, false) as connection_down
     from sessions s
     cross join public.portfolios p
     join lines l on l.exists_since <= s.date and (l.closed_on is null or s.date < l.closed_on)
@@ -1464,8 +1478,9 @@ begin
     left join lateral (
       select s.*
       from public.stated_values s
-      where v.id is null and e.stated_since <= e.date and s.account_id = any (e.member_ids) and s.value_date = e.date
-      order by s.id desc
+      where v.id is null and e.stated_since <= e.date and s.account_id = any (e.member_ids)
+        and s.value_date between case when e.is_manual then e.stated_since else e.date end and e.date
+      order by s.value_date desc, s.id desc
       limit 1
     ) stated on true
     left join lateral (
@@ -1489,7 +1504,9 @@ begin
     from (
       select valued.*, case when valued.currency = portfolio_currency then 1 else rate.rate end as rate
       from valued
-      left join lateral public.rate_on(valued.currency, valued.portfolio_currency, valued.observed_for) rate
+      left join lateral public.rate_on(
+        valued.currency, valued.portfolio_currency, case when valued.is_manual then valued.date else valued.observed_for end
+      ) rate
         on valued.currency <> valued.portfolio_currency
     ) converted
   ),
@@ -1512,7 +1529,7 @@ begin
     select joined.*,
       case
         when was_concluded then not has_joined
-        else date < first_known_on and (is_reported or coalesce(date < stated_since, true))
+        else not is_manual and date < first_known_on and (is_reported or coalesce(date < stated_since, true))
       end as is_left_out
     from joined
   )
@@ -1540,7 +1557,7 @@ begin
     (count(*) filter (where present and not is_left_out))::integer,
     coalesce(
       jsonb_agg(jsonb_build_object('accountId', line_id, 'name', name, 'from', observed_for) order by name)
-        filter (where not present and not is_left_out),
+        filter (where (not present or observed_for < date) and not is_left_out),
       '[]'
     ),
     coalesce(
@@ -1710,8 +1727,24 @@ as $$
     join public.trading_days d on d.date = lost.date
     where a.is_counted and (p_user_id is null or a.user_id = p_user_id) and days.observed <> days.published
     group by a.user_id
+    union all
+    -- Days on which accounts that are kept by hand are all there is: nobody else will ever publish them.
+    select a.user_id, min(d.date), max(d.date)
+    from public.accounts a
+    join public.trading_days d on d.date between greatest(p_from, a.stated_since) and least(p_to, a.closed_on - 1)
+    where a.is_manual and a.stated_since is not null and (p_user_id is null or a.user_id = p_user_id)
+      and not exists (
+        select from public.user_portfolio_history h where h.user_id = a.user_id and h.value_date = d.date and h.standing
+      )
+      and not exists (
+        select
+        from public.accounts other
+        where other.user_id = a.user_id and other.is_counted and other.first_known_on <= d.date
+          and (other.closed_on is null or d.date < other.closed_on)
+      )
+    group by a.user_id
     -- In one order, so that two ticks at once never wait for each other crosswise.
-    order by a.user_id
+    order by user_id
   ) lacking
 $$;
 
@@ -2257,7 +2290,7 @@ begin
       greatest(s."endedOn", case when s."endedOn" is not null then coalesce(since.date, a.first_known_on) end) as ended_on
     from jsonb_to_recordset(p_standings) as document ("accountId" uuid, standing jsonb)
     join public.accounts a on a.id = document."accountId"
-    join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+    join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed' and c.provider <> 'manual'
     cross join lateral jsonb_to_record(document.standing) as s (
       "wasAsset" boolean, "assetSince" date, category text, "isUnnamed" boolean, "isPaper" boolean, "endedOn" date, "endReason" text
     )
@@ -4548,7 +4581,7 @@ as $$
   )
   from public.brokerage_connections c
   left join public.connection_credentials k on k.connection_id = c.id
-  where c.id = p_connection_id and c.user_id = p_user_id
+  where c.id = p_connection_id and c.user_id = p_user_id and c.provider <> 'manual'
 $$;
 
 comment on function public.connection_access is 'The provider''s id and the credentials of one connection of a user.';
@@ -4727,7 +4760,7 @@ begin
   perform from public.portfolios where user_id = p_user_id for update;
   select status into v_status
   from public.brokerage_connections
-  where id = p_connection_id and user_id = p_user_id
+  where id = p_connection_id and user_id = p_user_id and provider <> 'manual'
   for update;
   if not found then
     return null;
@@ -4801,7 +4834,7 @@ as $$
     ) earlier on true
     where a.connection_id = c.id
   ) known on true
-  where c.user_id = p_user_id
+  where c.user_id = p_user_id and c.provider <> 'manual'
 $$;
 
 comment on function public.user_connections is 'A user''s connections with their accounts, linked ones first, within the caller''s own rights.';
@@ -5045,7 +5078,7 @@ $$;
 comment on function public.keep_live_document is 'Keeps the live values that a provider lists of a connection.';
 
 -- What a user's open accounts, or some of them, are worth by the latest word on each: no row while one has no value or a
--- rate is missing. A value in session is told at the newest rate that a day shortly before it has.
+-- rate is missing. Those that are kept by hand have the value that was given last, which decides no time of the total. A value in session is told at the newest rate that a day shortly before it has.
 create function public.live_total(p_user_id uuid, p_line_ids uuid[] default null)
 returns table (total_value numeric, currency text, source text, as_of timestamptz, newest_as_of timestamptz)
 language plpgsql
@@ -5056,22 +5089,40 @@ as $$
 begin
   return query
   select sum(l.total_value * case when l.currency = p.currency then 1 else rate.rate end), p.currency,
-    string_agg(distinct l.source, ',' order by l.source), min(l.as_of), max(l.as_of)
+    string_agg(distinct l.source, ',' order by l.source), min(l.as_of) filter (where not l.is_manual),
+    max(l.as_of) filter (where not l.is_manual)
   from public.portfolios p
   cross join lateral (
-    -- Of the rows of one real account, the newest word.
-    select distinct on (a.line_id) v.account_id, v.total_value, v.currency, v.source, v.as_of
-    from public.accounts a
-    left join public.live_values v on v.account_id = a.id
-    where a.user_id = p.user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
-      and exists (select from public.accounts m where m.line_id = a.line_id and m.is_counted and m.closed_on is null)
-    order by a.line_id, v.as_of desc nulls last
+    select newest.*, max(newest.as_of) filter (where not newest.is_manual) over () as told_at
+    from (
+      -- Of the rows of one real account, the newest word.
+      select distinct on (a.line_id) a.is_manual, v.account_id, v.total_value, v.currency, v.source, v.as_of
+      from public.accounts a
+      left join lateral (
+        select known.account_id, known.total_value, known.currency, known.source, known.as_of
+        from public.live_values known
+        where known.account_id = a.id and not a.is_manual
+        union all
+        (
+          select given.account_id, given.total_value, given.currency, given.source, given.as_of
+          from public.stated_values given
+          where given.account_id = a.id and a.is_manual
+          order by given.value_date desc
+          limit 1
+        )
+      ) v on true
+      where (not a.is_manual or a.stated_since is not null) and a.user_id = p.user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
+        and exists (select from public.accounts m where m.line_id = a.line_id and m.is_counted and m.closed_on is null)
+      order by a.line_id, v.as_of desc nulls last
+    ) newest
   ) l
-  left join lateral public.rate_on(l.currency, p.currency, (l.as_of at time zone 'America/New_York')::date) rate
+  left join lateral public.rate_on(
+    l.currency, p.currency, (case when l.is_manual then l.told_at else l.as_of end at time zone 'America/New_York')::date
+  ) rate
     on l.currency <> p.currency
   where p.user_id = p_user_id
   group by p.currency
-  having bool_and(l.account_id is not null and (l.currency = p.currency or rate.rate is not null));
+  having not bool_and(l.is_manual) and bool_and(l.account_id is not null and (l.currency = p.currency or rate.rate is not null));
 end
 $$;
 
@@ -5338,7 +5389,7 @@ begin
         h.as_of as "asOf", h.accounts_expected as "accountsExpected", h.accounts_present as "accountsPresent",
         -- The index holds all but this, so only days that carry something are looked up in the table.
         case
-          when h.accounts_present = h.accounts_expected then '[]'
+          when not h.has_carried then '[]'
           else (
             select partial.carried
             from public.user_portfolio_history partial
@@ -5390,7 +5441,7 @@ begin
   -- The member of a line that is asked, if any is, gives the reason why a day is missing.
   with lines as materialized (
     select l.member_ids, l.currency, l.first_known_on, l.stated_since, least(l.first_known_on, l.stated_since) as known_since, l.closed_on,
-      l.asked_id
+      l.asked_id, l.is_manual
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
@@ -5423,7 +5474,8 @@ begin
         left join public.fill_outcomes o on o.account_id = a.id and o.value_date = d.date
         -- Before its provider knows an account, only statements of its user give values.
         cross join lateral (select d.date < p_reach or d.date < l.first_known_on as in_vain) asked
-        where l.known_since <= d.date and (l.closed_on is null or d.date < l.closed_on)
+        -- What is kept by hand is known on every day.
+        where not l.is_manual and l.known_since <= d.date and (l.closed_on is null or d.date < l.closed_on)
           and not exists (
             select from public.current_values v
             where v.account_id = any (l.member_ids) and v.value_date = d.date
@@ -5667,6 +5719,17 @@ begin
           order by v.value_date desc
           limit 1
         )
+        union all
+        -- Kept by hand, it has on the first day what was given last by then.
+        (
+          select s.value_date, s.total_value, s.currency, 0, s.as_of
+          from public.stated_values s
+          join public.accounts kept on kept.id = s.account_id and kept.is_manual
+          where s.account_id = account.id and s.value_date <= p_to
+          order by case when p_first then s.value_date <= p_from end desc,
+            case when p_first and s.value_date > p_from then s.value_date end, s.value_date desc
+          limit 1
+        )
       ) edge
       order by case when p_first then edge.value_date end, case when not p_first then edge.value_date end desc,
         edge.kind_rank, edge.as_of desc
@@ -5760,7 +5823,7 @@ begin
         'id', c.id, 'institution', c.institution, 'status', c.status, 'lastSuccessAt', c.last_success_at
       ) order by c.institution, c.id)
       from public.brokerage_connections c
-      where c.user_id = p_user_id and c.status <> 'removed'
+      where c.user_id = p_user_id and c.status <> 'removed' and c.provider <> 'manual'
     ), '[]')
   );
 end
@@ -5802,7 +5865,7 @@ as $$
     order by v.value_date desc
     limit 1
   ) newest on true
-  where a.user_id = p_user_id and a.is_counted
+  where a.user_id = p_user_id and a.is_counted and not a.is_manual
 $$;
 
 comment on function public.account_trust is 'Since when and until when each account of a user is known, and what of it is held back.';
@@ -5818,7 +5881,7 @@ as $$
 begin
   return (
     with lines as materialized (
-      select l.line_id, l.member_ids, l.closed_on, l.stated_since, l.institution, l.name
+      select l.line_id, l.member_ids, l.closed_on, l.stated_since, l.institution, l.name, l.is_manual
       from public.account_lines l
       where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
     ),
@@ -5834,8 +5897,21 @@ begin
         select l.line_id, s.value_date, s.total_value, s.currency, 1000, s.as_of
         from lines l
         join public.stated_values s on s.account_id = any (l.member_ids)
-        where l.stated_since is not null and s.value_date between p_from and p_to
+        where l.stated_since is not null and not l.is_manual and s.value_date between p_from and p_to
           and (l.closed_on is null or s.value_date < l.closed_on)
+        union all
+        -- What is kept by hand has each value until the next.
+        select l.line_id, d.date, newest.total_value, newest.currency, 1000, newest.as_of
+        from lines l
+        join public.trading_days d on d.date between greatest(p_from, l.stated_since) and least(p_to, l.closed_on - 1)
+        cross join lateral (
+          select s.total_value, s.currency, s.as_of
+          from public.stated_values s
+          where s.account_id = any (l.member_ids) and s.value_date <= d.date
+          order by s.value_date desc
+          limit 1
+        ) newest
+        where l.is_manual
       ) said
       order by said.line_id, said.value_date, said.kind_rank, said.as_of desc
     ),
@@ -6267,7 +6343,7 @@ as $$
     select a.user_id, min(a.first_known_on) as first_known_on,
       case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on
     from unnest(p_user_ids) as wanted (id)
-    join public.accounts a on a.user_id = wanted.id and a.is_counted
+    join public.accounts a on a.user_id = wanted.id and a.is_counted and not a.is_manual
     group by a.user_id, a.line_id
   ) line
   group by line.user_id
@@ -6335,7 +6411,7 @@ begin
   with lines as materialized (
     select l.user_id, l.member_ids, l.first_known_on, l.closed_on, l.asked_id
     from unnest(p_user_ids) as wanted (id)
-    join public.account_lines l on l.user_id = wanted.id
+    join public.account_lines l on l.user_id = wanted.id and not l.is_manual
   ),
   known as (
     select l.user_id, min(l.first_known_on) as since, range_agg(daterange(l.first_known_on, l.closed_on)) as days
@@ -6455,7 +6531,7 @@ begin
         p_provider is null and p_institution is null or exists (
           select
           from public.brokerage_connections c
-          where c.user_id = u.user_id and c.status <> 'removed'
+          where c.user_id = u.user_id and c.status <> 'removed' and c.provider <> 'manual'
             and (p_provider is null or c.provider = p_provider) and (p_institution is null or c.institution = p_institution)
         )
       )
@@ -6766,7 +6842,7 @@ as $$
         ), '[]')
       ) order by c.status = 'removed', c.institution, c.created_at, c.id)
       from public.brokerage_connections c
-      where c.user_id = u.user_id
+      where c.user_id = u.user_id and c.provider <> 'manual'
     ), '[]'),
     'held', coalesce((
       select jsonb_agg(jsonb_build_object(
@@ -7629,7 +7705,7 @@ stable
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object('provider', provider, 'institution', institution) order by institution, provider), '[]')
-  from (select distinct provider, institution from public.brokerage_connections where status <> 'removed') linked
+  from (select distinct provider, institution from public.brokerage_connections where status <> 'removed' and provider <> 'manual') linked
 $$;
 
 comment on function public.linked_brokerages is 'The brokerages that users are linked to, by name.';
@@ -8566,6 +8642,238 @@ grant execute on function
 to service_role;
 
 grant execute on function public.user_imports to authenticated, service_role;
+
+-- schemas/23_manual_accounts.sql
+
+-- Accounts that no broker knows: their user gives a total now and then, which counts until the next one or until the account is ended.
+
+-- One such account of a user, under the lock of everything that is recorded for them; no row for any other.
+create function public.lock_manual_account(p_user_id uuid, p_account_id uuid)
+returns setof public.accounts
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform from public.portfolios where user_id = p_user_id for update;
+  return query
+  select a.*
+  from public.accounts a
+  where a.id = p_account_id and a.user_id = p_user_id and a.is_manual
+    and exists (select from public.statement_values s where s.account_id = a.id and s.voided_at is null);
+end
+$$;
+
+comment on function public.lock_manual_account is 'An account that its user keeps by hand, locked with everything that is recorded for them.';
+
+-- Gives an account the value of a trading day, in place of the one that its user gave for the day before. Twice is once. Returns the
+-- first day that changes; null where nothing does.
+create function public.give_manual_value(p_account public.accounts, p_date date, p_total numeric, p_now timestamptz)
+returns date
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if exists (
+    select
+    from public.stated_values s
+    where s.account_id = p_account.id and s.value_date = p_date and s.total_value = p_total
+  ) then
+    return null;
+  end if;
+  update public.statement_values
+  set voided_at = p_now
+  where account_id = p_account.id and value_date = p_date and voided_at is null and import_id is null;
+  insert into public.statement_values (user_id, account_id, value_date, total_value, currency, is_official, as_of)
+  select p_account.user_id, p_account.id, p_date, p_total, p_account.currency, false, d.closes_at
+  from public.trading_days d
+  where d.date = p_date;
+  perform public.note_stated_since(p_account.user_id);
+  return p_date;
+end
+$$;
+
+comment on function public.give_manual_value is 'Gives an account that is kept by hand its value of a day.';
+
+-- Adds an account by hand with its first value, of a trading day that has closed, as text, since numbers of JSON are not exact: { accountId, published }; { refused: too_many }
+-- where the user keeps p_accounts_max already. The same id again changes nothing.
+create function public.add_manual_account(
+  p_user_id uuid, p_account_id uuid, p_name text, p_currency text, p_date date, p_total text, p_data_notice text,
+  p_accounts_max integer, p_now timestamptz
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_connection_id uuid;
+  v_account public.accounts;
+  v_from date;
+begin
+  insert into public.portfolios (user_id, data_notice) values (p_user_id, p_data_notice) on conflict do nothing;
+  perform from public.portfolios where user_id = p_user_id for update;
+  if (
+    select count(*)
+    from public.account_lines l
+    where l.user_id = p_user_id and l.is_manual and not p_account_id = any (l.member_ids)
+  ) >= p_accounts_max then
+    return jsonb_build_object('refused', 'too_many');
+  end if;
+
+  insert into public.brokerage_connections (user_id, provider, external_id, institution, status, created_at, totals_due)
+  values (p_user_id, 'manual', p_user_id, 'Kept by hand', 'paused', p_now, false)
+  on conflict (provider, external_id) do nothing;
+  select id into strict v_connection_id
+  from public.brokerage_connections
+  where provider = 'manual' and user_id = p_user_id;
+
+  -- All that is known of it is what its user gives, so nothing of it is ever waited for.
+  insert into public.accounts (
+    id, line_id, user_id, connection_id, external_id, name, currency, category, first_known_on, flows_synced_at, history_asked_at, created_at
+  )
+  values (
+    p_account_id, p_account_id, p_user_id, v_connection_id, p_account_id, p_name, p_currency, 'investment', 'infinity', 'infinity', p_now, p_now
+  )
+  on conflict (id) do nothing;
+  select * into v_account from public.accounts where id = p_account_id and user_id = p_user_id and is_manual;
+  v_from := public.give_manual_value(v_account, p_date, p_total::numeric, p_now);
+  return jsonb_build_object('accountId', p_account_id, 'published', case
+    when v_from is null then 0
+    else public.publish_since(p_user_id, v_from, 'observed', p_now)
+  end);
+end
+$$;
+
+comment on function public.add_manual_account is 'Adds an account that its user keeps by hand, with its first value.';
+
+-- A value that a user gives of an account of theirs: { accountId, published }; { refused: closed } for a day on which it is ended; null when
+-- they keep no such account.
+create function public.keep_manual_value(p_user_id uuid, p_account_id uuid, p_date date, p_total text, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_account public.accounts;
+  v_from date;
+begin
+  select * into v_account from public.lock_manual_account(p_user_id, p_account_id);
+  if v_account.id is null then
+    return null;
+  end if;
+  if p_date >= v_account.closed_on then
+    return jsonb_build_object('refused', 'closed');
+  end if;
+  v_from := public.give_manual_value(v_account, p_date, p_total::numeric, p_now);
+  return jsonb_build_object('accountId', p_account_id, 'published', case
+    when v_from is null then 0
+    else public.publish_since(p_user_id, v_from, 'observed', p_now)
+  end);
+end
+$$;
+
+comment on function public.keep_manual_value is 'Gives an account that is kept by hand its value of a day, and publishes what follows.';
+
+-- Takes back the value of a day or, without one, all of them, and with the last one the account: { accountId, published }; null when there
+-- is nothing to take back. What was given stays on record and counts no more.
+create function public.remove_manual_values(p_user_id uuid, p_account_id uuid, p_date date, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_account public.accounts;
+  v_from date;
+begin
+  select * into v_account from public.lock_manual_account(p_user_id, p_account_id);
+  with voided as (
+    update public.statement_values
+    set voided_at = p_now
+    where account_id = v_account.id and voided_at is null and (p_date is null or value_date = p_date)
+    returning value_date
+  )
+  select min(value_date) into v_from from voided;
+  if v_from is null then
+    return null;
+  end if;
+  perform public.note_stated_since(p_user_id);
+  return jsonb_build_object(
+    'accountId', p_account_id, 'published', public.publish_since(p_user_id, v_from, 'observed', p_now)
+  );
+end
+$$;
+
+comment on function public.remove_manual_values is 'Takes back values of an account that is kept by hand, and publishes what follows.';
+
+-- Ends an account from a day on; without one it is there again: { accountId, published }; { refused: date } for a day with or before its
+-- first value or beyond the next session; null when they keep no such account.
+create function public.end_manual_account(p_user_id uuid, p_account_id uuid, p_ended_on date, p_now timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_account public.accounts;
+  v_ended_on date := (select min(d.date) from public.trading_days d where d.date >= p_ended_on);
+begin
+  select * into v_account from public.lock_manual_account(p_user_id, p_account_id);
+  if v_account.id is null then
+    return null;
+  end if;
+  if p_ended_on is not null and (
+    v_ended_on is null or v_ended_on <= v_account.stated_since
+    or v_ended_on > (select min(d.date) from public.trading_days d where d.closes_at > p_now)
+  ) then
+    return jsonb_build_object('refused', 'date');
+  end if;
+  update public.accounts
+  set closed_on = v_ended_on, end_reason = case when v_ended_on is not null then 'decided' end
+  where id = p_account_id;
+  return jsonb_build_object('accountId', p_account_id, 'published', case
+    when v_ended_on is not distinct from v_account.closed_on then 0
+    else public.publish_since(p_user_id, least(v_ended_on, v_account.closed_on), 'observed', p_now)
+  end);
+end
+$$;
+
+comment on function public.end_manual_account is 'Ends an account that is kept by hand, or takes that back, and publishes what follows.';
+
+-- The accounts that a user keeps by hand, within the caller's own rights: [{ id, name, currency, endedOn, values: [{ date, total }] }] with the
+-- newest values first.
+create function public.manual_accounts(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', a.id, 'name', a.name, 'currency', a.currency, 'endedOn', a.closed_on, 'values', given.documents
+  ) order by a.closed_on is not null, a.name, a.id), '[]')
+  from public.accounts a
+  cross join lateral (
+    select jsonb_agg(jsonb_build_object('date', s.value_date, 'total', trim_scale(s.total_value)::text) order by s.value_date desc) as documents
+    from public.stated_values s
+    where s.account_id = a.id
+  ) given
+  where a.user_id = p_user_id and a.is_manual and given.documents is not null
+$$;
+
+comment on function public.manual_accounts is 'The accounts that a user keeps by hand with the values that they gave.';
+
+grant execute on function
+  public.lock_manual_account,
+  public.give_manual_value,
+  public.add_manual_account,
+  public.keep_manual_value,
+  public.remove_manual_values,
+  public.end_manual_account
+to service_role;
+
+grant execute on function public.manual_accounts to authenticated, service_role;
 
 -- schemas/24_messages.sql
 

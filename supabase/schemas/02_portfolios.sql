@@ -19,7 +19,7 @@ grant select, insert, update, delete on public.portfolios to service_role;
 create table public.brokerage_connections (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
-  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca', 'manual')),
   external_id text not null,
   institution text not null,
   status text not null default 'active' check (status in ('active', 'disabled', 'paused', 'removed')),
@@ -56,7 +56,8 @@ create index brokerage_connections_due on public.brokerage_connections (due_at, 
 
 comment on table public.brokerage_connections is 'A user''s link to one brokerage login through a provider.';
 comment on column public.brokerage_connections.status is
-  'disabled: the broker no longer lets the provider in until the user reconnects. paused: nobody is asked, since its source is switched off here.';
+  'disabled: the broker no longer lets the provider in until the user reconnects. paused: nobody is asked, since its source is switched off here or there is none.';
+comment on column public.brokerage_connections.provider is 'manual: it holds the accounts that their user keeps by hand, and nobody is ever asked.';
 comment on column public.brokerage_connections.due_at is 'Since when there is work; drawn from coverage by mark_due_connections, cleared when a fill is recorded.';
 comment on column public.brokerage_connections.retry_at is 'Back-off: not asked again before this instant.';
 comment on column public.brokerage_connections.attempts is 'Failures in a row.';
@@ -118,6 +119,7 @@ create table public.accounts (
   was_counted boolean not null default false,
   is_counted boolean not null generated always as (was_counted or coalesce(category <> 'credit', false) and not is_paper) stored,
   first_known_on date not null,
+  is_manual boolean not null generated always as (first_known_on = 'infinity') stored,
   exists_since date,
   begun_on date,
   stated_since date,
@@ -133,7 +135,7 @@ create table public.accounts (
   line_id uuid not null default gen_random_uuid(),
   evidence_version integer not null default 0,
   unique (connection_id, external_id),
-  check (closed_on is null or closed_on >= first_known_on)
+  check (closed_on is null or first_known_on = 'infinity' or closed_on >= first_known_on)
 );
 
 create index accounts_user on public.accounts (user_id);
@@ -149,7 +151,9 @@ comment on column public.accounts.exists_since is
 comment on column public.accounts.begun_on is 'The day on which its movements show that it began; null where it may have been there before.';
 comment on column public.accounts.stated_since is 'The earliest day of which its user''s statements give a value; no provider is asked for it.';
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
-comment on column public.accounts.first_known_on is 'The first trading day on which the account is expected to have a value.';
+comment on column public.accounts.first_known_on is
+  'The first trading day on which its provider is expected to have a value; infinity for an account that no provider has.';
+comment on column public.accounts.is_manual is 'Its user keeps it by hand: it has the values that they give, each until the next.';
 comment on column public.accounts.closed_on is 'From this day on the account is no longer expected; its past stays.';
 comment on column public.accounts.removal_announced_at is 'When its provider announced last that it was removed, which counts once it is left out too.';
 comment on column public.accounts.end_reason is

@@ -1,4 +1,5 @@
--- Past values that users have from their statements. Each file that was taken in is one import, which can be undone as a whole.
+-- Values that users give themselves: past ones from their statements, of which each file that was taken in is one import that can be
+-- undone as a whole, and those of accounts that they keep by hand, one by one.
 create table public.statement_imports (
   id uuid primary key,
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
@@ -23,7 +24,7 @@ grant select, insert, update on public.statement_imports to service_role;
 -- no provider knows the account's value. Appended; voided where its import is undone, never deleted.
 create table public.statement_values (
   id bigint generated always as identity primary key,
-  import_id uuid not null references public.statement_imports (id) on delete cascade,
+  import_id uuid references public.statement_imports (id) on delete cascade,
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
   account_id uuid not null references public.accounts (id) on delete cascade,
   value_date date not null,
@@ -39,8 +40,9 @@ create index statement_values_user on public.statement_values (user_id);
 create index statement_values_account on public.statement_values (account_id, value_date, id desc) where voided_at is null;
 
 comment on table public.statement_values is 'What a statement gives as an account''s value on a trading day, as its user reports it. Append-only.';
+comment on column public.statement_values.import_id is 'The file that it is from; null for one that was entered by hand.';
 comment on column public.statement_values.as_of is 'The close of the day.';
-comment on column public.statement_values.voided_at is 'When its import was undone; it counts no more since.';
+comment on column public.statement_values.voided_at is 'When its import was undone, or its user replaced it or took it back; it counts no more since.';
 
 alter table public.statement_values enable row level security;
 create policy "own statement values" on public.statement_values for select to authenticated using (user_id = (select auth.uid()));
@@ -76,11 +78,11 @@ create trigger protect_statement_values before truncate on public.statement_valu
 -- Of several files that give a value for one account and day, the newest counts.
 create view public.stated_values with (security_invoker = true) as
 select distinct on (s.account_id, s.value_date)
-  s.*, case when s.is_official then 'official_statement' else 'statement' end as source
+  s.*, case when s.import_id is null then 'manual' when s.is_official then 'official_statement' else 'statement' end as source
 from public.statement_values s
 where s.voided_at is null
 order by s.account_id, s.value_date, s.id desc;
 
-comment on view public.stated_values is 'The values from statements that count, one for each account and day.';
+comment on view public.stated_values is 'The values that users give and that count, one for each account and day.';
 
 grant select on public.stated_values to authenticated, service_role;

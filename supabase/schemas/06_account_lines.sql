@@ -31,11 +31,14 @@ select a.user_id, a.line_id,
     when bool_and(c.status in ('disabled', 'paused')) filter (where c.status <> 'removed')
     then max((c.disabled_since at time zone 'America/New_York')::date)
   end as down_since,
-  min(a.stated_since) as stated_since
+  min(a.stated_since) as stated_since,
+  bool_or(a.is_manual) as is_manual
 from public.accounts a
 join public.brokerage_connections c on c.id = a.connection_id
 where a.is_counted
-group by a.user_id, a.line_id;
+group by a.user_id, a.line_id
+-- Of an account that is kept by hand nothing is left when its last value was taken back.
+having not bool_or(a.is_manual) or min(a.stated_since) is not null;
 
 comment on view public.account_lines is 'The real accounts of users: their rows, what they are called, since when and until when they are known, and who is asked.';
 comment on column public.account_lines.down_since is 'Since when all connections to the account are broken or paused; null while one works.';

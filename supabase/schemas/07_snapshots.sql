@@ -16,6 +16,7 @@ create table public.user_portfolio_history (
   carried jsonb not null default '[]',
   left_out jsonb not null default '[]',
   has_left_out boolean not null generated always as (left_out <> '[]') stored,
+  has_carried boolean not null generated always as (carried <> '[]') stored,
   standing boolean not null default true,
   created_at timestamptz not null,
   updated_at timestamptz not null,
@@ -28,7 +29,7 @@ create table public.user_portfolio_history (
 -- One point per day: of the kinds that were ever concluded for a day, one stands. The index holds what a history shows of
 -- it, because the table grows by evenings: each of a user's days lies on another page, and in the index they lie together.
 create unique index user_portfolio_history_standing on public.user_portfolio_history (user_id, value_date)
-  include (total_value, snapshot_type, data_source, as_of, accounts_expected, accounts_present, has_left_out) where standing;
+  include (total_value, snapshot_type, data_source, as_of, accounts_expected, accounts_present, has_left_out, has_carried) where standing;
 
 -- Who has which kind of day lies together here for each trading day, so that a quarter of everybody is one stretch.
 create index user_portfolio_history_by_day on public.user_portfolio_history (value_date, snapshot_type) where standing;
@@ -36,7 +37,8 @@ create index user_portfolio_history_by_day on public.user_portfolio_history (val
 comment on table public.user_portfolio_history is 'A user''s total on one trading day: a snapshot, concluded from observations, that can be drawn again.';
 comment on column public.user_portfolio_history.total_cost_basis is 'Null when any account''s is unknown.';
 comment on column public.user_portfolio_history.as_of is 'The instant at which the oldest part of the total was true.';
-comment on column public.user_portfolio_history.carried is 'Accounts missing on this day: [{"accountId", "name", "from"}] with the trading day their value is carried from.';
+comment on column public.user_portfolio_history.carried is
+  'Accounts without a value of this day: [{"accountId", "name", "from"}] with the trading day their value is carried from.';
 comment on column public.user_portfolio_history.left_out is
   'Accounts that are no part of the total, though they existed: [{"accountId", "name"}]. They were linked later and cannot be told of that day.';
 comment on column public.user_portfolio_history.standing is 'Whether this is the day''s conclusion now; others are kept for the record.';
@@ -133,6 +135,9 @@ comment on function public.linking_lasts is 'Within how long of each other accou
 -- statements alone, and only where every account that has some by then has one for the day. Beside accounts that are reported, those
 -- of an account that its provider does not know yet are left out like the account: it would come and go. A day's source is
 -- official_statement where all that is estimated of it is an official value of a statement.
+--
+-- An account that its user keeps by hand has the value that they gave last until they give another or end it: that is how such accounts
+-- are known, so it is present, but named as carried, converted at the rate of the day, and an estimate.
 create function public.conclude_snapshots(
   p_user_id uuid, p_from date, p_to date, p_carry_sessions_max integer default public.carry_sessions_max(),
   p_line_ids uuid[] default null
@@ -161,13 +166,13 @@ begin
   ),
   lines as materialized (
     select l.member_ids, l.line_id, l.name, l.exists_since, l.stated_since, l.first_known_on, l.closed_on, l.down_since, l.linked_at,
-      l.linked_after
+      l.linked_after, l.is_manual
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
   expected as (
     select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, l.first_known_on, l.stated_since,
-      l.linked_at, l.linked_after, p.currency as portfolio_currency, coalesce(s.date >= l.down_since, false) as connection_down
+      l.is_manual, l.linked_at, l.linked_after, p.currency as portfolio_currency, coalesce(s.date >= l.down_since, false) as connection_down
     from sessions s
     cross join public.portfolios p
     join lines l on l.exists_since <= s.date and (l.closed_on is null or s.date < l.closed_on)
@@ -193,8 +198,9 @@ begin
     left join lateral (
       select s.*
       from public.stated_values s
-      where v.id is null and e.stated_since <= e.date and s.account_id = any (e.member_ids) and s.value_date = e.date
-      order by s.id desc
+      where v.id is null and e.stated_since <= e.date and s.account_id = any (e.member_ids)
+        and s.value_date between case when e.is_manual then e.stated_since else e.date end and e.date
+      order by s.value_date desc, s.id desc
       limit 1
     ) stated on true
     left join lateral (
@@ -218,7 +224,9 @@ begin
     from (
       select valued.*, case when valued.currency = portfolio_currency then 1 else rate.rate end as rate
       from valued
-      left join lateral public.rate_on(valued.currency, valued.portfolio_currency, valued.observed_for) rate
+      left join lateral public.rate_on(
+        valued.currency, valued.portfolio_currency, case when valued.is_manual then valued.date else valued.observed_for end
+      ) rate
         on valued.currency <> valued.portfolio_currency
     ) converted
   ),
@@ -241,7 +249,7 @@ begin
     select joined.*,
       case
         when was_concluded then not has_joined
-        else date < first_known_on and (is_reported or coalesce(date < stated_since, true))
+        else not is_manual and date < first_known_on and (is_reported or coalesce(date < stated_since, true))
       end as is_left_out
     from joined
   )
@@ -269,7 +277,7 @@ begin
     (count(*) filter (where present and not is_left_out))::integer,
     coalesce(
       jsonb_agg(jsonb_build_object('accountId', line_id, 'name', name, 'from', observed_for) order by name)
-        filter (where not present and not is_left_out),
+        filter (where (not present or observed_for < date) and not is_left_out),
       '[]'
     ),
     coalesce(
@@ -439,8 +447,24 @@ as $$
     join public.trading_days d on d.date = lost.date
     where a.is_counted and (p_user_id is null or a.user_id = p_user_id) and days.observed <> days.published
     group by a.user_id
+    union all
+    -- Days on which accounts that are kept by hand are all there is: nobody else will ever publish them.
+    select a.user_id, min(d.date), max(d.date)
+    from public.accounts a
+    join public.trading_days d on d.date between greatest(p_from, a.stated_since) and least(p_to, a.closed_on - 1)
+    where a.is_manual and a.stated_since is not null and (p_user_id is null or a.user_id = p_user_id)
+      and not exists (
+        select from public.user_portfolio_history h where h.user_id = a.user_id and h.value_date = d.date and h.standing
+      )
+      and not exists (
+        select
+        from public.accounts other
+        where other.user_id = a.user_id and other.is_counted and other.first_known_on <= d.date
+          and (other.closed_on is null or d.date < other.closed_on)
+      )
+    group by a.user_id
     -- In one order, so that two ticks at once never wait for each other crosswise.
-    order by a.user_id
+    order by user_id
   ) lacking
 $$;
 

@@ -297,7 +297,7 @@ begin
       greatest(s."endedOn", case when s."endedOn" is not null then coalesce(since.date, a.first_known_on) end) as ended_on
     from jsonb_to_recordset(p_standings) as document ("accountId" uuid, standing jsonb)
     join public.accounts a on a.id = document."accountId"
-    join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+    join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed' and c.provider <> 'manual'
     cross join lateral jsonb_to_record(document.standing) as s (
       "wasAsset" boolean, "assetSince" date, category text, "isUnnamed" boolean, "isPaper" boolean, "endedOn" date, "endReason" text
     )

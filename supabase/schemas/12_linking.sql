@@ -329,7 +329,7 @@ as $$
   )
   from public.brokerage_connections c
   left join public.connection_credentials k on k.connection_id = c.id
-  where c.id = p_connection_id and c.user_id = p_user_id
+  where c.id = p_connection_id and c.user_id = p_user_id and c.provider <> 'manual'
 $$;
 
 comment on function public.connection_access is 'The provider''s id and the credentials of one connection of a user.';
@@ -508,7 +508,7 @@ begin
   perform from public.portfolios where user_id = p_user_id for update;
   select status into v_status
   from public.brokerage_connections
-  where id = p_connection_id and user_id = p_user_id
+  where id = p_connection_id and user_id = p_user_id and provider <> 'manual'
   for update;
   if not found then
     return null;
@@ -582,7 +582,7 @@ as $$
     ) earlier on true
     where a.connection_id = c.id
   ) known on true
-  where c.user_id = p_user_id
+  where c.user_id = p_user_id and c.provider <> 'manual'
 $$;
 
 comment on function public.user_connections is 'A user''s connections with their accounts, linked ones first, within the caller''s own rights.';

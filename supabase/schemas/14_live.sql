@@ -83,7 +83,7 @@ $$;
 comment on function public.keep_live_document is 'Keeps the live values that a provider lists of a connection.';
 
 -- What a user's open accounts, or some of them, are worth by the latest word on each: no row while one has no value or a
--- rate is missing. A value in session is told at the newest rate that a day shortly before it has.
+-- rate is missing. Those that are kept by hand have the value that was given last, which decides no time of the total. A value in session is told at the newest rate that a day shortly before it has.
 create function public.live_total(p_user_id uuid, p_line_ids uuid[] default null)
 returns table (total_value numeric, currency text, source text, as_of timestamptz, newest_as_of timestamptz)
 language plpgsql
@@ -94,22 +94,40 @@ as $$
 begin
   return query
   select sum(l.total_value * case when l.currency = p.currency then 1 else rate.rate end), p.currency,
-    string_agg(distinct l.source, ',' order by l.source), min(l.as_of), max(l.as_of)
+    string_agg(distinct l.source, ',' order by l.source), min(l.as_of) filter (where not l.is_manual),
+    max(l.as_of) filter (where not l.is_manual)
   from public.portfolios p
   cross join lateral (
-    -- Of the rows of one real account, the newest word.
-    select distinct on (a.line_id) v.account_id, v.total_value, v.currency, v.source, v.as_of
-    from public.accounts a
-    left join public.live_values v on v.account_id = a.id
-    where a.user_id = p.user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
-      and exists (select from public.accounts m where m.line_id = a.line_id and m.is_counted and m.closed_on is null)
-    order by a.line_id, v.as_of desc nulls last
+    select newest.*, max(newest.as_of) filter (where not newest.is_manual) over () as told_at
+    from (
+      -- Of the rows of one real account, the newest word.
+      select distinct on (a.line_id) a.is_manual, v.account_id, v.total_value, v.currency, v.source, v.as_of
+      from public.accounts a
+      left join lateral (
+        select known.account_id, known.total_value, known.currency, known.source, known.as_of
+        from public.live_values known
+        where known.account_id = a.id and not a.is_manual
+        union all
+        (
+          select given.account_id, given.total_value, given.currency, given.source, given.as_of
+          from public.stated_values given
+          where given.account_id = a.id and a.is_manual
+          order by given.value_date desc
+          limit 1
+        )
+      ) v on true
+      where (not a.is_manual or a.stated_since is not null) and a.user_id = p.user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
+        and exists (select from public.accounts m where m.line_id = a.line_id and m.is_counted and m.closed_on is null)
+      order by a.line_id, v.as_of desc nulls last
+    ) newest
   ) l
-  left join lateral public.rate_on(l.currency, p.currency, (l.as_of at time zone 'America/New_York')::date) rate
+  left join lateral public.rate_on(
+    l.currency, p.currency, (case when l.is_manual then l.told_at else l.as_of end at time zone 'America/New_York')::date
+  ) rate
     on l.currency <> p.currency
   where p.user_id = p_user_id
   group by p.currency
-  having bool_and(l.account_id is not null and (l.currency = p.currency or rate.rate is not null));
+  having not bool_and(l.is_manual) and bool_and(l.account_id is not null and (l.currency = p.currency or rate.rate is not null));
 end
 $$;
 

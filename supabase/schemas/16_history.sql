@@ -28,7 +28,7 @@ begin
         h.as_of as "asOf", h.accounts_expected as "accountsExpected", h.accounts_present as "accountsPresent",
         -- The index holds all but this, so only days that carry something are looked up in the table.
         case
-          when h.accounts_present = h.accounts_expected then '[]'
+          when not h.has_carried then '[]'
           else (
             select partial.carried
             from public.user_portfolio_history partial
@@ -80,7 +80,7 @@ begin
   -- The member of a line that is asked, if any is, gives the reason why a day is missing.
   with lines as materialized (
     select l.member_ids, l.currency, l.first_known_on, l.stated_since, least(l.first_known_on, l.stated_since) as known_since, l.closed_on,
-      l.asked_id
+      l.asked_id, l.is_manual
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
   ),
@@ -113,7 +113,8 @@ begin
         left join public.fill_outcomes o on o.account_id = a.id and o.value_date = d.date
         -- Before its provider knows an account, only statements of its user give values.
         cross join lateral (select d.date < p_reach or d.date < l.first_known_on as in_vain) asked
-        where l.known_since <= d.date and (l.closed_on is null or d.date < l.closed_on)
+        -- What is kept by hand is known on every day.
+        where not l.is_manual and l.known_since <= d.date and (l.closed_on is null or d.date < l.closed_on)
           and not exists (
             select from public.current_values v
             where v.account_id = any (l.member_ids) and v.value_date = d.date
@@ -357,6 +358,17 @@ begin
           order by v.value_date desc
           limit 1
         )
+        union all
+        -- Kept by hand, it has on the first day what was given last by then.
+        (
+          select s.value_date, s.total_value, s.currency, 0, s.as_of
+          from public.stated_values s
+          join public.accounts kept on kept.id = s.account_id and kept.is_manual
+          where s.account_id = account.id and s.value_date <= p_to
+          order by case when p_first then s.value_date <= p_from end desc,
+            case when p_first and s.value_date > p_from then s.value_date end, s.value_date desc
+          limit 1
+        )
       ) edge
       order by case when p_first then edge.value_date end, case when not p_first then edge.value_date end desc,
         edge.kind_rank, edge.as_of desc
@@ -450,7 +462,7 @@ begin
         'id', c.id, 'institution', c.institution, 'status', c.status, 'lastSuccessAt', c.last_success_at
       ) order by c.institution, c.id)
       from public.brokerage_connections c
-      where c.user_id = p_user_id and c.status <> 'removed'
+      where c.user_id = p_user_id and c.status <> 'removed' and c.provider <> 'manual'
     ), '[]')
   );
 end
@@ -492,7 +504,7 @@ as $$
     order by v.value_date desc
     limit 1
   ) newest on true
-  where a.user_id = p_user_id and a.is_counted
+  where a.user_id = p_user_id and a.is_counted and not a.is_manual
 $$;
 
 comment on function public.account_trust is 'Since when and until when each account of a user is known, and what of it is held back.';
@@ -508,7 +520,7 @@ as $$
 begin
   return (
     with lines as materialized (
-      select l.line_id, l.member_ids, l.closed_on, l.stated_since, l.institution, l.name
+      select l.line_id, l.member_ids, l.closed_on, l.stated_since, l.institution, l.name, l.is_manual
       from public.account_lines l
       where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
     ),
@@ -524,8 +536,21 @@ begin
         select l.line_id, s.value_date, s.total_value, s.currency, 1000, s.as_of
         from lines l
         join public.stated_values s on s.account_id = any (l.member_ids)
-        where l.stated_since is not null and s.value_date between p_from and p_to
+        where l.stated_since is not null and not l.is_manual and s.value_date between p_from and p_to
           and (l.closed_on is null or s.value_date < l.closed_on)
+        union all
+        -- What is kept by hand has each value until the next.
+        select l.line_id, d.date, newest.total_value, newest.currency, 1000, newest.as_of
+        from lines l
+        join public.trading_days d on d.date between greatest(p_from, l.stated_since) and least(p_to, l.closed_on - 1)
+        cross join lateral (
+          select s.total_value, s.currency, s.as_of
+          from public.stated_values s
+          where s.account_id = any (l.member_ids) and s.value_date <= d.date
+          order by s.value_date desc
+          limit 1
+        ) newest
+        where l.is_manual
       ) said
       order by said.line_id, said.value_date, said.kind_rank, said.as_of desc
     ),

@@ -129,7 +129,7 @@ as $$
     select a.user_id, min(a.first_known_on) as first_known_on,
       case when bool_and(a.closed_on is not null) then max(a.closed_on) end as closed_on
     from unnest(p_user_ids) as wanted (id)
-    join public.accounts a on a.user_id = wanted.id and a.is_counted
+    join public.accounts a on a.user_id = wanted.id and a.is_counted and not a.is_manual
     group by a.user_id, a.line_id
   ) line
   group by line.user_id
@@ -197,7 +197,7 @@ begin
   with lines as materialized (
     select l.user_id, l.member_ids, l.first_known_on, l.closed_on, l.asked_id
     from unnest(p_user_ids) as wanted (id)
-    join public.account_lines l on l.user_id = wanted.id
+    join public.account_lines l on l.user_id = wanted.id and not l.is_manual
   ),
   known as (
     select l.user_id, min(l.first_known_on) as since, range_agg(daterange(l.first_known_on, l.closed_on)) as days
@@ -317,7 +317,7 @@ begin
         p_provider is null and p_institution is null or exists (
           select
           from public.brokerage_connections c
-          where c.user_id = u.user_id and c.status <> 'removed'
+          where c.user_id = u.user_id and c.status <> 'removed' and c.provider <> 'manual'
             and (p_provider is null or c.provider = p_provider) and (p_institution is null or c.institution = p_institution)
         )
       )
@@ -628,7 +628,7 @@ as $$
         ), '[]')
       ) order by c.status = 'removed', c.institution, c.created_at, c.id)
       from public.brokerage_connections c
-      where c.user_id = u.user_id
+      where c.user_id = u.user_id and c.provider <> 'manual'
     ), '[]'),
     'held', coalesce((
       select jsonb_agg(jsonb_build_object(

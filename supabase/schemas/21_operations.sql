@@ -29,7 +29,7 @@ stable
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object('provider', provider, 'institution', institution) order by institution, provider), '[]')
-  from (select distinct provider, institution from public.brokerage_connections where status <> 'removed') linked
+  from (select distinct provider, institution from public.brokerage_connections where status <> 'removed' and provider <> 'manual') linked
 $$;
 
 comment on function public.linked_brokerages is 'The brokerages that users are linked to, by name.';

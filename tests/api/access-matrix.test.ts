@@ -167,6 +167,13 @@ const CALLS: Readonly<Record<string, (viewer: string) => readonly ActionArgument
   decideMatchAction: (viewer) => [viewer, { match: ':match', answer: 'yes' }],
   splitAccountAction: (viewer) => [viewer, { account: ':account' }],
   endAccountAction: (viewer) => [viewer, { account: ':account', since: '2026-11-19' }],
+  // Without a name it adds nothing to whoever sends it.
+  addManualAccountAction: (viewer) => [
+    viewer,
+    null,
+    { name: '', currency: 'USD', date: '2020-01-02', value: '1' },
+  ],
+  changeManualAccountAction: (viewer) => [viewer, null, { account: ':account', change: 'delete' }],
   // Without a text it takes the note of that day away.
   saveNoteAction: (viewer) => [viewer, null, { date: '2026-11-19', text: '' }],
   // Even whoever knows the owner's password changes nothing of theirs from a session of their own.

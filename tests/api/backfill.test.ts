@@ -142,6 +142,7 @@ describe('a backfill by script', () => {
       accounts: 1,
       connections: 1,
       requests: 2,
+      requestsByProvider: { snaptrade: 2 },
       reasons: { not_yet_due: 5 },
       from: '2026-11-16',
       to: '2026-11-20',

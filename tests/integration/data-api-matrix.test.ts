@@ -21,6 +21,7 @@ const OF_USERS: ReadonlySet<string> = new Set([
   'kind_rank',
   'linking_lasts',
   'live_total',
+  'manual_accounts',
   'open_matches',
   'portfolio_corrections',
   'portfolio_history',

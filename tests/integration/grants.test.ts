@@ -127,6 +127,7 @@ test('a visitor may execute no function, a signed-in user only those that read t
     'line_value_between',
     'linking_lasts',
     'live_total',
+    'manual_accounts',
     'open_matches',
     'portfolio_corrections',
     'portfolio_history',

@@ -41,7 +41,8 @@ export async function linkPortfolio(stack: TestStack, parts: PortfolioParts = {}
   const userId = parts.userId ?? (await addUser(stack));
   await stack.service`
     insert into portfolios (user_id, currency, data_notice)
-    values (${userId}, ${parts.currency ?? 'USD'}, ${parts.dataNotice ?? null})`;
+    values (${userId}, ${parts.currency ?? 'USD'}, ${parts.dataNotice ?? null})
+    on conflict do nothing`;
   const first = await connect(stack, userId, parts);
   return { ...first, connectAnother: (others = {}) => connect(stack, userId, others) };
 }

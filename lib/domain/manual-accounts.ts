@@ -1,0 +1,36 @@
+/** How many accounts a user may keep by hand. */
+export const MANUAL_ACCOUNTS_MAX = 50;
+
+/** The currencies that an account kept by hand can be in: those of which the European Central Bank publishes rates. In any other no total could be concluded. */
+export const MANUAL_CURRENCIES = [
+  'USD',
+  'EUR',
+  'GBP',
+  'CHF',
+  'CAD',
+  'AUD',
+  'JPY',
+  'BRL',
+  'CNY',
+  'CZK',
+  'DKK',
+  'HKD',
+  'HUF',
+  'IDR',
+  'ILS',
+  'INR',
+  'ISK',
+  'KRW',
+  'MXN',
+  'MYR',
+  'NOK',
+  'NZD',
+  'PHP',
+  'PLN',
+  'RON',
+  'SEK',
+  'SGD',
+  'THB',
+  'TRY',
+  'ZAR',
+] as const;
