@@ -130,7 +130,6 @@ test('while a connection is broken, the known account is a line of its own that 
   );
   await chartOn(page).focus();
   await page.keyboard.press('End');
-  await page.keyboard.press('ArrowLeft');
   await expect(announcementOn(page)).toContainText(
     `Known accounts ${money(known?.last?.value ?? '')} on Nov 20, 2026, without Traditional IRA`,
   );

@@ -54,7 +54,7 @@ test('another period stands beside the shown one, figure by figure', async ({ pa
 test('a note is written beside a day, marked and read on the chart, and removed', async ({ page }) => {
   await openChart(page, '/?period=1M');
   const notes = page.getByRole('group').filter({ hasText: 'only you see them' });
-  await notes.getByText('Notes').click();
+  await notes.locator('summary').click();
   await notes.getByLabel('Day').fill('2026-11-19');
   await notes.getByLabel('Note').fill('Sold the house');
   await notes.getByRole('button', { name: 'Save note' }).click();

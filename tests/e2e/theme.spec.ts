@@ -55,7 +55,7 @@ test.describe('the foot of a page', () => {
   test('leads to help that calls kinds and gaps as the chart does', async ({ page }) => {
     await page.goto('/help');
     for (const term of ['Recorded at close', 'Filled in later', 'Estimated', 'Missing', 'Reconnect needed'])
-      await expect(page.getByRole('term').filter({ hasText: term })).toHaveCount(1);
+      await expect(page.getByRole('term').filter({ hasText: new RegExp(`^${term}$`) })).toHaveCount(1);
   });
 
   test('leads to a status that says what the health check says', async ({ page, request }) => {
@@ -68,7 +68,7 @@ test.describe('the foot of a page', () => {
 });
 
 test.describe('somebody who is signed in', () => {
-  test.use({ story: 'outage' });
+  test.use({ story: 'outage', expectedComplaint: /status of 404/ });
 
   test('finds the way on from an address that is none', async ({ page }) => {
     const answer = await page.goto('/no-such-page');
