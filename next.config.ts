@@ -12,12 +12,13 @@ const OPEN_TELEMETRY = [
 const config: NextConfig = {
   reactStrictMode: true,
   poweredByHeader: false,
-  // SnapTrade's SDK signs with Node's own crypto; neither is meant to be bundled.
+  // SnapTrade's SDK signs with Node's own crypto; none of them is meant to be bundled.
   // OpenTelemetry is loaded only where an endpoint is configured.
   serverExternalPackages: [
     'snaptrade-typescript-sdk',
     '@alpacahq/alpaca-trade-api',
     'nodemailer',
+    'plaid',
     ...OPEN_TELEMETRY,
   ],
   // What proxy.ts may hold of a body: nothing of ours is larger.

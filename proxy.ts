@@ -4,7 +4,7 @@ import { env } from '@/lib/env';
 import type { AppError } from '@/lib/errors';
 import { findActionFault, findFault, isApi } from '@/lib/http/refuse-request';
 import { problemResponse } from '@/lib/http/route';
-import { pagePolicy } from '@/lib/security-headers';
+import { PORTALS, pagePolicy } from '@/lib/security-headers';
 
 /**
  * What every request passes before a page or a route sees it. Malformed ones are refused, a session cookie that cannot be
@@ -29,7 +29,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   await refreshSession(request, cookies);
   const policy = pagePolicy(
     Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64'),
-    portal(),
+    portals(),
   );
   const headers = new Headers(request.headers);
   // Next.js takes the nonce for its own scripts from here.
@@ -44,10 +44,13 @@ interface CookieChange {
   readonly options: object;
 }
 
-/** The sandbox has its portal where it answers; SnapTrade has it at an address of its own. */
-function portal(): string | undefined {
-  const { SNAPTRADE_BASE_URL } = env();
-  return SNAPTRADE_BASE_URL === undefined ? undefined : new URL(SNAPTRADE_BASE_URL).origin;
+/** The sandbox has its pages where it answers; providers have them at addresses of their own. */
+function portals(): readonly string[] {
+  const { SNAPTRADE_BASE_URL, PLAID_CLIENT_ID, PLAID_BASE_URL } = env();
+  const originOf = (baseUrl: string | undefined, own: string): string =>
+    baseUrl === undefined || new URL(baseUrl).hostname.endsWith('.plaid.com') ? own : new URL(baseUrl).origin;
+  const snapTrade = originOf(SNAPTRADE_BASE_URL, PORTALS.snaptrade);
+  return PLAID_CLIENT_ID === undefined ? [snapTrade] : [snapTrade, originOf(PLAID_BASE_URL, PORTALS.plaid)];
 }
 
 /** When the Auth server is away, the page finds out for itself. */

@@ -18,6 +18,8 @@ export function SiteFooter() {
           <Link
             key={href}
             href={href}
+            // Hardly anybody goes there, so nothing is asked for ahead.
+            prefetch={false}
             className="flex min-h-11 items-center underline-offset-4 hover:text-ink hover:underline"
           >
             {label}

@@ -20,13 +20,13 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Where a page's forms may lead beside our own address: a form that was sent without scripts is redirected there. */
-const PORTAL = 'https://app.snaptrade.com';
+export const PORTALS = { snaptrade: 'https://app.snaptrade.com', plaid: 'https://secure.plaid.com' } as const;
 
 /**
  * The policy of one page: only scripts that carry its nonce run, and those that they load. Charts place themselves by
  * style attributes, which is why styles are not held to the nonce.
  */
-export function pagePolicy(nonce: string, portalOrigin: string = PORTAL): string {
+export function pagePolicy(nonce: string, portalOrigins: readonly string[] = [PORTALS.snaptrade]): string {
   const isDevelopment = process.env.NODE_ENV === 'development';
   return [
     "default-src 'self'",
@@ -38,7 +38,7 @@ export function pagePolicy(nonce: string, portalOrigin: string = PORTAL): string
     "connect-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
-    `form-action 'self' ${portalOrigin}`,
+    `form-action 'self' ${[...new Set(portalOrigins)].join(' ')}`,
     "frame-ancestors 'none'",
   ].join('; ');
 }

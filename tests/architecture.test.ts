@@ -314,6 +314,18 @@ describe('what must not reach a browser', () => {
 });
 
 describe('the tree', () => {
+  test('hosts find the runtime, the command line its local files ignored, and the guide its flags', () => {
+    expect(JSON.parse(readProjectFile('package.json'))).toMatchObject({ engines: { node: '24.x' } });
+    expect(readProjectFile('.gitignore').split('\n')).toEqual(
+      expect.arrayContaining(['supabase/.temp/', '.env', '.env.local', '.data/']),
+    );
+    const readme = readProjectFile('README.md');
+    // Version 3 of the command line means a local stack without it.
+    expect(readme).toContain('npx supabase db push --remote');
+    // Vercel Hobby takes one call a day, which has to come after the close in summer and in winter.
+    expect(readme).toContain('`0 22 * * *`');
+  });
+
   test('every visible entry at the top has its place there', () => {
     const expected = [
       ...['app', 'components', 'lib', 'supabase', 'tests'],

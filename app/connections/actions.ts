@@ -7,8 +7,9 @@ import { z } from 'zod';
 import type { LinkState } from '@/components/connections/actions';
 import type { LinkNotice } from '@/lib/connections/document';
 import { linkByKeys } from '@/lib/connections/key-linking';
-import { confirmLinks, startLink, unlink } from '@/lib/connections/linking';
+import { confirmLinks, unlink } from '@/lib/connections/linking';
 import { linkNoticeQuery, noticeOf } from '@/lib/connections/portal-return';
+import { startLinkAt } from '@/lib/connections/start';
 import { decideMatch, type LinkedByKeys, splitAccount } from '@/lib/connections/store';
 import { wireKeyLinking, wireLinking } from '@/lib/connections/wiring';
 import { serviceClient } from '@/lib/db/clients';
@@ -16,11 +17,10 @@ import { date } from '@/lib/db/rpc';
 import { env, reconcileRules } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { decideEnd } from '@/lib/fill/decide';
-import { ownAddress } from '@/lib/http/address';
 import { enforceLimit } from '@/lib/http/limits';
 import { requirePageOwner } from '@/lib/http/page';
 import { formOf } from '@/lib/http/refuse-request';
-import { fillLinked, hasNews } from '@/lib/jobs/on-link';
+import { fillLinked, finishAllSessions, forgetAtProviders, hasNews } from '@/lib/jobs/on-link';
 
 /** Next.js refuses a call of these that another site started. */
 const requireOwner = (viewer: string) => requirePageOwner(viewer, '/connections');
@@ -55,12 +55,12 @@ export async function startLinkAction(
   const request = {
     userId,
     reconnect: readId(form, 'connection'),
-    returnTo: ownAddress(await headers(), '/connections/return', env()),
+    provider: String(formOf(form).get('provider') ?? ''),
   };
   let url: string;
   try {
     await enforceLimit('link', userId);
-    url = await startLink(request, wireLinking(env(), crypto.randomUUID()));
+    url = await startLinkAt(request, await headers(), env(), crypto.randomUUID());
   } catch (error) {
     if (error instanceof AppError) return { error: error.message };
     throw error;
@@ -97,14 +97,16 @@ export async function linkByKeysAction(
   });
 }
 
-/** Asks the provider once more what the user has linked there. */
+/** Asks the providers once more what the user has linked there. */
 export async function checkLinksAction(viewer: string): Promise<void> {
   const { userId } = await requireOwner(viewer);
   const requestId = crypto.randomUUID();
   let notice: LinkNotice | null = { kind: 'unconfirmed' };
   try {
     await enforceLimit('confirm_links', userId);
-    const confirmed = await confirmLinks(userId, wireLinking(env(), requestId));
+    const listed = await confirmLinks(userId, wireLinking(env(), requestId));
+    const sessions = await finishAllSessions(env(), userId, requestId);
+    const confirmed = [...listed, ...sessions.confirmed];
     if (hasNews(confirmed)) after(() => fillLinked(env(), userId, requestId));
     notice = noticeOf({ status: 'unknown' }, confirmed);
   } catch (error) {
@@ -119,7 +121,9 @@ export async function unlinkAction(viewer: string, form: FormData): Promise<void
   if (id === null) show(null);
   try {
     await enforceLimit('change', userId);
-    await unlink(userId, id, wireLinking(env(), crypto.randomUUID()));
+    const requestId = crypto.randomUUID();
+    await unlink(userId, id, wireLinking(env(), requestId));
+    after(() => forgetAtProviders(env(), requestId));
   } catch (error) {
     if (error instanceof AppError) show(null);
     throw error;

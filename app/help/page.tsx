@@ -8,7 +8,7 @@ import { Part, PublicPage } from '../public-page';
 export const dynamic = 'force-dynamic';
 export const metadata = { title: 'Help' };
 
-const LINK = 'text-accent underline-offset-4 hover:underline';
+const LINK = 'text-accent underline underline-offset-4';
 
 /** What the chart shows and how it is known, in the words that the product uses itself. */
 export default function HelpPage() {

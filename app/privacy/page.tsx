@@ -4,7 +4,7 @@ import { Part, PublicPage } from '../public-page';
 export const dynamic = 'force-dynamic';
 export const metadata = { title: 'Privacy' };
 
-const LINK = 'text-accent underline-offset-4 hover:underline';
+const LINK = 'text-accent underline underline-offset-4';
 
 /** What is stored about a user, who sees it, and how to take it along or have it deleted. */
 export default function PrivacyPage() {

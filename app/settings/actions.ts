@@ -5,7 +5,6 @@ import { redirect } from 'next/navigation';
 import { after } from 'next/server';
 import { z } from 'zod';
 import type { SettingsState } from '@/components/settings/settings-view';
-import { deleteOrphans } from '@/lib/connections/registration';
 import { wireLinking } from '@/lib/connections/wiring';
 import { cookieClient, serviceClient } from '@/lib/db/clients';
 import { MESSAGE_TOPICS } from '@/lib/domain/states';
@@ -16,6 +15,7 @@ import { requirePageOwner } from '@/lib/http/page';
 import { formOf } from '@/lib/http/refuse-request';
 import { endSession, inNewDocument } from '@/lib/http/session';
 import { emailAddress, isOwnPassword, NEW_PASSWORD_RULE, newPassword, password } from '@/lib/http/sign-in';
+import { forgetAtProviders } from '@/lib/jobs/on-link';
 import { setSubscription } from '@/lib/messages/store';
 import { deleteEverything } from '@/lib/user-data/delete';
 
@@ -122,7 +122,7 @@ export async function deleteEverythingAction(
     const requestId = crypto.randomUUID();
     const linking = wireLinking(env(), requestId);
     receipt = (await deleteEverything(serviceClient(env(), requestId), userId, linking)).id;
-    after(() => deleteOrphans(wireLinking(env(), requestId)));
+    after(() => forgetAtProviders(env(), requestId));
     return { error: null };
   });
   if (receipt === null) return state;

@@ -2,7 +2,7 @@
 
 import { ChartLineIcon, TableIcon } from 'lucide-react';
 import { ToggleGroup } from 'radix-ui';
-import type { ReactNode } from 'react';
+import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { MEASURE_WORDS, PERIOD_NAMES } from '@/components/labels/figures';
 import { Button } from '@/components/ui/button';
@@ -100,14 +100,20 @@ function MeasureSwitch({ measure, onMeasureChange }: MeasureChoice) {
   );
 }
 
-/** One choice among the periods; the chosen one is heavier and underlined as well as coloured. */
+/**
+ * One choice among the periods; the chosen one is heavier and underlined as well as coloured. Each is a link, which leads there before
+ * any script has loaded, and in another tab.
+ */
 function PeriodPicker({
   period,
+  hrefOf,
   onPeriodChange,
   onPeriodNear,
 }: {
   /** Null while no period but a range of dates is shown. */
   readonly period: Period | null;
+  /** The page's address with a period. */
+  readonly hrefOf: (period: Period) => string;
   readonly onPeriodChange: (period: Period) => void;
   /** A pointer came over a period, or the focus on it. */
   readonly onPeriodNear: (period: Period) => void;
@@ -121,22 +127,38 @@ function PeriodPicker({
         if (isPeriod(next)) onPeriodChange(next);
       }}
       aria-label="Period"
+      onClick={stayUnlessElsewhere}
       className="grid grid-cols-9 sm:-ml-3 sm:flex"
     >
       {PERIODS.map((each) => (
         <ToggleGroup.Item
           key={each}
           value={each}
+          asChild
           onPointerEnter={() => onPeriodNear(each)}
           onFocus={() => onPeriodNear(each)}
-          className="chosen-forced tabular relative h-11 min-w-0 rounded-lg text-[0.8125rem] font-medium text-ink-soft motion-safe:transition-colors after:absolute after:inset-x-2 after:bottom-1.5 after:h-0.5 after:rounded-full hover:text-ink data-[state=on]:font-semibold data-[state=on]:text-accent data-[state=on]:after:bg-accent sm:h-10 sm:px-3 sm:text-sm sm:after:inset-x-3"
+          className="chosen-forced tabular relative flex h-11 min-w-0 items-center justify-center rounded-lg text-[0.8125rem] font-medium text-ink-soft motion-safe:transition-colors after:absolute after:inset-x-2 after:bottom-1.5 after:h-0.5 after:rounded-full hover:text-ink data-[state=on]:font-semibold data-[state=on]:text-accent data-[state=on]:after:bg-accent sm:h-10 sm:px-3 sm:text-sm sm:after:inset-x-3"
         >
-          {each}
-          <span className="sr-only">, {PERIOD_NAMES[each]}</span>
+          <a href={hrefOf(each)} onKeyDown={pressBySpace}>
+            {each}
+            <span className="sr-only">, {PERIOD_NAMES[each]}</span>
+          </a>
         </ToggleGroup.Item>
       ))}
     </ToggleGroup.Root>
   );
+}
+
+/** The press has chosen the period by now; only where another tab or window was asked for does the link lead there. */
+function stayUnlessElsewhere(event: MouseEvent): void {
+  if (!event.metaKey && !event.ctrlKey && !event.shiftKey) event.preventDefault();
+}
+
+/** A choice is made with the space bar as well, which does nothing to a link. */
+function pressBySpace(event: KeyboardEvent<HTMLAnchorElement>): void {
+  if (event.key !== ' ') return;
+  event.preventDefault();
+  event.currentTarget.click();
 }
 
 /** Whether the chosen period's document is here, on its way, or could not be had. */
@@ -151,6 +173,8 @@ interface ChartPanelProps {
   readonly state: PanelState;
   /** Null while a range of dates is shown. */
   readonly period: Period | null;
+  /** The page's address with a period. */
+  readonly hrefOf: (period: Period) => string;
   readonly onPeriodChange: (period: Period) => void;
   /** Somebody is about to choose a period. */
   readonly onPeriodNear: (period: Period) => void;
@@ -177,6 +201,7 @@ export function ChartPanel({
   history,
   state,
   period,
+  hrefOf,
   onPeriodChange,
   onPeriodNear,
   measure,
@@ -205,7 +230,12 @@ export function ChartPanel({
       {/* On a phone the periods have a row, and everything else the next; at a desk what takes along stands beside the periods. */}
       <div className="flex flex-wrap items-center px-2 pt-1.5 sm:px-5 sm:pt-2.5 print:hidden">
         <div className="w-full sm:w-auto">
-          <PeriodPicker period={period} onPeriodChange={onPeriodChange} onPeriodNear={onPeriodNear} />
+          <PeriodPicker
+            period={period}
+            hrefOf={hrefOf}
+            onPeriodChange={onPeriodChange}
+            onPeriodNear={onPeriodNear}
+          />
         </div>
         <div className="flex items-center gap-0.5 sm:order-last sm:basis-full">
           <MeasureSwitch measure={measure} onMeasureChange={onMeasureChange} />

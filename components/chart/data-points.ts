@@ -61,6 +61,8 @@ export interface SessionPoint {
 
 export interface LivePoint {
   readonly type: 'live';
+  /** Live only while the market is open; else it is what was read last. */
+  readonly name: 'Live' | 'Last read';
   readonly index: number;
   readonly value: number;
   readonly live: LiveValue;
@@ -125,7 +127,7 @@ export function readDataPoint(dataPoint: DataPoint, context: ReadingContext, for
       };
     case 'live':
       return {
-        when: 'Live',
+        when: dataPoint.name,
         value: formats.money(dataPoint.live.value),
         how: 'Today so far, not a closing value yet',
         details: [

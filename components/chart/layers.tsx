@@ -331,7 +331,7 @@ function LiveMark({
         strokeWidth={4}
         paintOrder="stroke"
       >
-        Live
+        {live.name}
       </text>
     </g>
   );

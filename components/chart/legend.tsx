@@ -88,7 +88,7 @@ export function MarksLegend({
       )}
       {isOfMoney(measure) && findLive(history) !== null && (
         <MarkEntry swatch={<span className="size-2.5 rounded-full border-2 border-accent" />}>
-          Live: the latest known value
+          {history.market.isOpen ? 'Live' : 'Last read'}: the latest known value
         </MarkEntry>
       )}
     </ul>

@@ -85,7 +85,7 @@ function layOutToday(
   const first = intraday[0];
   const last = intraday.at(-1);
   if (first === undefined || last === undefined) {
-    const dataPoints = live === null ? [] : [placeLive(live, dayCount - 1)];
+    const dataPoints = live === null ? [] : [placeLive(live, market, dayCount - 1)];
     return { dataPoints, from: null, to: dataPoints[0]?.index ?? dayCount - 1 };
   }
   const start = Date.parse(first.at);
@@ -100,7 +100,9 @@ function layOutToday(
     point,
   }));
   const livePoints: LivePoint[] =
-    live === null ? [] : [{ type: 'live', index: place(live.asOf), value: Number(live.value), live }];
+    live === null
+      ? []
+      : [{ type: 'live', name: nameLive(market), index: place(live.asOf), value: Number(live.value), live }];
   return {
     dataPoints: [...instants, ...livePoints].sort((a, b) => a.index - b.index),
     from,
@@ -108,9 +110,13 @@ function layOutToday(
   };
 }
 
-function placeLive(live: LiveValue, lastIndex: number): LivePoint {
+function nameLive({ isOpen }: HistoryDocument['market']): LivePoint['name'] {
+  return isOpen ? 'Live' : 'Last read';
+}
+
+function placeLive(live: LiveValue, market: HistoryDocument['market'], lastIndex: number): LivePoint {
   const index = lastIndex + Math.max(1, lastIndex * LIVE_DISTANCE_SHARE);
-  return { type: 'live', index, value: Number(live.value), live };
+  return { type: 'live', name: nameLive(market), index, value: Number(live.value), live };
 }
 
 /** One expected trading day: one slot on the x axis. */

@@ -7,7 +7,7 @@ export interface LinkState {
 
 /** What the page of connections does; each takes a form and works before any script has loaded. */
 export interface ConnectionActions {
-  /** Leaves for the provider's pages; `connection` names the one to reconnect. */
+  /** Leaves for the pages of `provider`; `connection` names the one to reconnect. */
   readonly startLink: (state: LinkState, form: FormData) => Promise<LinkState>;
   /** Tries `keyId` and `secretKey` at `provider` and links the account that they open; `connection` names one that is to work again. */
   readonly linkByKeys: (state: LinkState, form: FormData) => Promise<LinkState>;

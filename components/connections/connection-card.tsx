@@ -50,7 +50,12 @@ export function ConnectionCard({
         {status !== 'removed' && (
           <div className="flex flex-wrap items-start gap-2">
             {status === 'disabled' && !isLinkedByKeys(connection) && (
-              <LinkButton action={actions.startLink} connection={connection} size="touch" />
+              <LinkButton
+                action={actions.startLink}
+                provider={connection.provider}
+                connection={connection}
+                size="touch"
+              />
             )}
             <UnlinkDialog action={actions.unlink} connection={connection} />
           </div>

@@ -56,8 +56,13 @@ function Source({
           <li key={ability}>{ability}</li>
         ))}
       </ul>
-      {by === 'portal' ? (
-        <LinkButton action={actions.startLink} look={isFirst ? 'primary' : 'quiet'} size="touch" />
+      {by !== 'keys' ? (
+        <LinkButton
+          action={actions.startLink}
+          provider={provider}
+          look={isFirst ? 'primary' : 'quiet'}
+          size="touch"
+        />
       ) : (
         <details>
           <summary

@@ -19,6 +19,16 @@ const SOURCE_WORDS: Readonly<Record<string, SourceWords>> = {
       'Deposits, withdrawals and dividends, a day late.',
     ],
   },
+  plaid: {
+    title: 'Banks, retirement plans and brokerages, through Plaid',
+    sentence:
+      'You sign in at your institution, on the pages of Plaid. We never see your password, and cannot trade or move money.',
+    abilities: [
+      'Today and every close from now on, as far as your institution dates its prices: read about once a day.',
+      'No past values: your line begins on the day of linking.',
+      'Deposits, withdrawals, transfers and dividends of two years, a day late.',
+    ],
+  },
   alpaca: {
     title: 'Alpaca, with your own keys',
     sentence:
@@ -34,6 +44,11 @@ const SOURCE_WORDS: Readonly<Record<string, SourceWords>> = {
 /** Null for a source that nobody has found words for, which is not offered. */
 export function sourceWords(provider: string): SourceWords | null {
   return SOURCE_WORDS[provider] ?? null;
+}
+
+/** What is pressed to link something through a provider's pages. */
+export function linkWords(provider: string): string {
+  return provider === 'plaid' ? 'Link through Plaid' : 'Link a brokerage';
 }
 
 /** Whether a connection works by keys that its user made, and not by signing in somewhere. */
@@ -114,7 +129,7 @@ export function endWords(reason: LinkedAccount['endReason']): string {
   return reason === null ? 'Closed' : END_WORDS[reason];
 }
 
-/** Why a sign-in at a broker failed, by the codes that SnapTrade documents for its portal. */
+/** Why a sign-in at a broker failed, by the codes that SnapTrade documents for its portal. Plaid’s are words. */
 const PORTAL_ERROR_WORDS: Readonly<Record<string, string>> = {
   '0000': 'The linking service did not recognise you. Try again.',
   '1006': 'The broker did not understand the sign-in. Try again.',
@@ -124,6 +139,26 @@ const PORTAL_ERROR_WORDS: Readonly<Record<string, string>> = {
   '1086': 'The broker did not accept the security code.',
   '1140': 'This account at the broker does not allow to be linked.',
   '3000': 'The broker has an outage. Try again later.',
+  // By the codes that Plaid documents for its pages.
+  ACCESS_NOT_GRANTED:
+    'You did not allow what is needed to read your accounts. Try again, and allow all of it.',
+  INSTITUTION_DOWN: 'The institution has an outage. Try again later.',
+  INSTITUTION_NOT_AVAILABLE: 'The institution cannot be reached at the moment. Try again later.',
+  INSTITUTION_NOT_FOUND: 'Your institution is not supported there. Try one of the other sources.',
+  INSTITUTION_NOT_RESPONDING: 'The institution has an outage. Try again later.',
+  INSTITUTION_NO_LONGER_SUPPORTED:
+    'Your institution is not supported any more. Try one of the other sources.',
+  INTERNAL_SERVER_ERROR: 'The linking service has an outage. Try again later.',
+  INVALID_CREDENTIALS: 'The institution did not accept the user name or the password.',
+  INVALID_MFA: 'The institution did not accept the security code.',
+  ITEM_LOCKED: 'The institution has locked your login. Unlock it there, then try again.',
+  MFA_NOT_SUPPORTED: 'Your login needs a second factor that is not supported. Try one of the other sources.',
+  NO_ACCOUNTS: 'There is no account in this login that could be linked.',
+  NO_INVESTMENT_ACCOUNTS: 'There is no investment account in this login.',
+  PLANNED_MAINTENANCE: 'There is maintenance at the moment. Try again later.',
+  PRODUCTS_NOT_SUPPORTED: 'Your institution does not give what is needed to read investments.',
+  USER_SETUP_REQUIRED:
+    'Your institution wants something from you first. Sign in on its own page, then try again.',
 };
 
 /** Words for a code of the portal; the code itself where we know none, so that support can be asked. */

@@ -26,7 +26,7 @@ import { useServerClock } from './live-figure';
 import { MatchNotice } from './match-notice';
 import { DataNotice, PageNotices } from './notices';
 import { PeriodComparison } from './period-comparison';
-import { type PortfolioAddress, writeHistorySearch } from './portfolio-address';
+import { type PortfolioAddress, writeAddress, writeHistorySearch } from './portfolio-address';
 import { RangeForm } from './range-form';
 import { SummaryFigures } from './summary-figures';
 import { usePortfolioAddress } from './use-portfolio-address';
@@ -156,6 +156,7 @@ export function PortfolioView({
               history={history}
               state={isAnswer ? 'shown' : error === undefined ? 'arriving' : 'failed'}
               period={typeof address.span === 'string' ? address.span : null}
+              hrefOf={(span) => `?${writeAddress({ ...address, span })}`}
               onPeriodChange={(span) => changeAddress({ span })}
               onPeriodNear={(span) => loaded.prefetch(searchOf({ span }))}
               measure={address.measure}

@@ -32,7 +32,7 @@ export function Notice({
   return (
     <div
       role={role}
-      className={`flex items-center gap-x-4 gap-y-3 rounded-xl border px-4 text-sm ${isOneLine ? 'py-1.5 max-sm:gap-x-2 max-sm:px-3 sm:flex-wrap sm:py-3' : 'flex-wrap py-3'} ${TONES[tone]}`}
+      className={`flex items-center gap-x-4 gap-y-3 rounded-xl border px-4 text-sm ${isOneLine ? 'py-1.5 max-sm:gap-x-2 max-sm:px-3 sm:flex-wrap sm:py-2' : 'flex-wrap py-3'} ${TONES[tone]}`}
     >
       <div
         className={`flex min-w-0 flex-1 gap-3 ${isOneLine ? 'items-center max-sm:gap-2 sm:basis-64 sm:items-start' : 'basis-64 items-start'}`}

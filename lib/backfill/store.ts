@@ -5,7 +5,7 @@ import { orNull, readAnswer } from '@/lib/db/rpc';
 import { BACKFILL_STATES, type BackfillState } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { FillRecord } from '@/lib/fill/record';
-import { type ClaimedConnection, claimedConnections, type FillStore } from '@/lib/fill/store';
+import { type ClaimedConnection, claimedConnections, type FillStore, type Lease } from '@/lib/fill/store';
 import {
   type Backfill,
   type BackfillAccount,
@@ -76,7 +76,7 @@ function startBackfill(client: Client, id: string, runId: string): Promise<boole
 function claimBackfill(
   client: Client,
   id: string,
-  lease: { readonly worker: string; readonly limit: number; readonly seconds: number },
+  lease: Lease,
   now: Date,
 ): Promise<readonly ClaimedConnection[]> {
   const call = client.rpc('claim_backfill', {
@@ -85,6 +85,7 @@ function claimBackfill(
     p_limit: lease.limit,
     p_lease_seconds: lease.seconds,
     p_now: now.toISOString(),
+    p_providers: [...lease.providers],
   });
   return readAnswer('claim_backfill', call, claimedConnections);
 }

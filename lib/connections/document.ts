@@ -59,7 +59,7 @@ export type AccountMatch = Output<typeof accountMatch>;
 /** Somewhere that accounts can be linked from: on the provider's own pages, or by keys of one's own account. */
 export interface LinkSource {
   readonly provider: string;
-  readonly by: 'portal' | 'keys';
+  readonly by: 'portal' | 'session' | 'keys';
   /** Keys that open an account of the demo, for whoever wants to try; null outside of a demo. */
   readonly demoKeys: string | null;
 }

@@ -1,4 +1,5 @@
 import type { LinkNotice } from './document';
+import type { FinishedSessions } from './sessions';
 import type { ConfirmedConnection } from './store';
 
 /** What the browser reports when it comes back from the provider's pages. It proves nothing and only helps to find the words. */
@@ -48,6 +49,18 @@ export function noticeOf(
     };
   }
   return back.status === 'success' || confirmed === null ? { kind: 'unconfirmed' } : null;
+}
+
+/** What the user is shown of sessions that they came back from; `finished` is null when the provider could not be asked. */
+export function noticeOfSessions(finished: FinishedSessions | null): LinkNotice | null {
+  const notice = noticeOf({ status: 'unknown' }, finished?.confirmed ?? null);
+  if (notice !== null) return notice;
+  // One that was found to work again meanwhile, by a webhook or a tick.
+  const known = finished?.confirmed.find(({ outcome }) => outcome === 'known');
+  if (known !== undefined) return { kind: 'reconnected', connectionId: known.connectionId };
+  const left = finished?.left ?? null;
+  if (left === null) return { kind: 'unconfirmed' };
+  return left.code === null ? { kind: 'abandoned' } : { kind: 'failed', code: left.code };
 }
 
 const WITH_CONNECTION = ['linked', 'reconnected', 'unlinked'] as const;

@@ -395,3 +395,101 @@ export interface Unlinked {
   readonly accounts: number;
   readonly published: number;
 }
+
+const linkSession = z.object({
+  id: z.uuid(),
+  ciphertext: z.string(),
+  /** The connection that is to work again; null where another login is linked. */
+  connectionId: z.uuid().nullable(),
+});
+
+/** A session on a provider's pages of which it is not known what came of it. */
+export type LinkSession = z.infer<typeof linkSession>;
+
+/** Longer than asking for the outcome of a session can take. */
+const SESSION_LEASE_MS = 60_000;
+
+const removal = z.object({ external_id: z.string(), ciphertext: z.string() });
+
+/** Where linking in sessions is remembered, and which logins a provider has still to forget. */
+export function sessionStore(
+  client: SupabaseClient<Database>,
+  provider: ProviderId,
+  dataNotice: string | null,
+) {
+  const removals = () => client.from('connection_removals');
+  return {
+    readAccess: (userId: string, connectionId: string) => readConnectionAccess(client, userId, connectionId),
+    confirm: (userId: string, ciphertext: string, listed: readonly ListedConnection[], now: Date) =>
+      confirmConnections(client, { userId, provider, ciphertext, listed, dataNotice }, now),
+    async noteSession(
+      {
+        userId,
+        connectionId,
+        ciphertext,
+        expiresAt,
+      }: {
+        readonly userId: string;
+        readonly connectionId: string | null;
+        readonly ciphertext: string;
+        readonly expiresAt: Date;
+      },
+      now: Date,
+    ): Promise<void> {
+      const call = client.from('link_sessions').insert({
+        user_id: userId,
+        provider,
+        connection_id: connectionId,
+        ciphertext,
+        created_at: now.toISOString(),
+        expires_at: expiresAt.toISOString(),
+      });
+      await readAnswer('link_sessions', call, z.null());
+    },
+    /** The sessions of a user that nobody else is asking about, oldest first. */
+    claimSessions(userId: string, now: Date): Promise<readonly LinkSession[]> {
+      const call = client.rpc('claim_link_sessions', {
+        p_user_id: userId,
+        p_provider: provider,
+        p_now: now.toISOString(),
+        p_lease_ms: SESSION_LEASE_MS,
+      });
+      return readAnswer('claim_link_sessions', call, z.array(linkSession));
+    },
+    async releaseSession(id: string): Promise<void> {
+      const call = client.from('link_sessions').update({ leased_until: null }).eq('id', id);
+      await readAnswer('link_sessions', call, z.null());
+    },
+    async endSession(id: string): Promise<void> {
+      await readAnswer('link_sessions', client.from('link_sessions').delete().eq('id', id), z.null());
+    },
+    /** Logins that the provider has to forget by now, those that have waited longest first. */
+    async readRemovals(count: number, now: Date) {
+      const call = removals()
+        .select('external_id, ciphertext')
+        .eq('provider', provider)
+        .lte('retry_at', now.toISOString())
+        .order('retry_at')
+        .limit(count);
+      const rows = await readAnswer('connection_removals', call, z.array(removal));
+      return rows.map(({ external_id: externalId, ciphertext }) => ({ externalId, ciphertext }));
+    },
+    async endRemoval(externalId: string): Promise<void> {
+      const call = removals().delete().eq('provider', provider).eq('external_id', externalId);
+      await readAnswer('connection_removals', call, z.null());
+    },
+    /** Tries again later, in ten minutes. */
+    async postponeRemoval(externalId: string, now: Date): Promise<void> {
+      const retryAt = new Date(now.getTime() + REMOVAL_RETRY_MS).toISOString();
+      const call = removals()
+        .update({ retry_at: retryAt })
+        .eq('provider', provider)
+        .eq('external_id', externalId);
+      await readAnswer('connection_removals', call, z.null());
+    },
+  };
+}
+
+const REMOVAL_RETRY_MS = 10 * 60_000;
+
+export type SessionStore = ReturnType<typeof sessionStore>;

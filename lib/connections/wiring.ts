@@ -9,7 +9,8 @@ import { createBudgetGate, takeRequests } from '@/lib/providers/request-budget';
 import type { LinkSource } from './document';
 import type { KeyLinkingDependencies } from './key-linking';
 import type { LinkingDependencies } from './registration';
-import { linkAccount, linkingStore } from './store';
+import type { SessionDependencies } from './sessions';
+import { linkAccount, linkingStore, sessionStore } from './store';
 
 /** Somebody stands before a blank page meanwhile, so no request begins after this time. */
 const TIME_LIMIT_MS = 10_000;
@@ -40,6 +41,24 @@ export function wireLinking(env: Env, requestId: string): LinkingDependencies {
     sleep: (ms) => sleep(ms),
     log: logWith(log, { requestId }),
   };
+}
+
+/** Linking in sessions, likewise, for each provider that is linked so. */
+export function wireSessions(env: Env, requestId: string): readonly SessionDependencies[] {
+  const client = serviceClient(env, requestId);
+  return configuredProviders(env).flatMap((configured) => {
+    const { id: provider, linking } = configured;
+    if (linking.by !== 'session') return [];
+    return [
+      {
+        store: sessionStore(client, provider, env.DATA_NOTICE ?? null),
+        provider: linking.open(gateTo(env, requestId, configured)),
+        credentialsKey: env.CREDENTIALS_KEY,
+        clock: () => new Date(),
+        log: logWith(log, { requestId }),
+      },
+    ];
+  });
 }
 
 /** Linking an own account by keys, likewise; null for a provider that is not offered for it here. */

@@ -816,6 +816,30 @@ export type Database = {
           },
         ]
       }
+      connection_removals: {
+        Row: {
+          ciphertext: string
+          external_id: string
+          provider: string
+          requested_at: string
+          retry_at: string
+        }
+        Insert: {
+          ciphertext: string
+          external_id: string
+          provider: string
+          requested_at: string
+          retry_at: string
+        }
+        Update: {
+          ciphertext?: string
+          external_id?: string
+          provider?: string
+          requested_at?: string
+          retry_at?: string
+        }
+        Relationships: []
+      }
       coverage_years: {
         Row: {
           days: string
@@ -1152,6 +1176,47 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "portfolios"
             referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      link_sessions: {
+        Row: {
+          ciphertext: string
+          connection_id: string | null
+          created_at: string
+          expires_at: string
+          id: string
+          leased_until: string | null
+          provider: string
+          user_id: string
+        }
+        Insert: {
+          ciphertext: string
+          connection_id?: string | null
+          created_at: string
+          expires_at: string
+          id?: string
+          leased_until?: string | null
+          provider: string
+          user_id: string
+        }
+        Update: {
+          ciphertext?: string
+          connection_id?: string | null
+          created_at?: string
+          expires_at?: string
+          id?: string
+          leased_until?: string | null
+          provider?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "link_sessions_connection_id_fkey"
+            columns: ["connection_id"]
+            isOneToOne: false
+            referencedRelation: "brokerage_connections"
+            referencedColumns: ["id"]
           },
         ]
       }
@@ -2458,6 +2523,7 @@ export type Database = {
           p_lease_seconds: number
           p_limit: number
           p_now: string
+          p_providers?: string[]
           p_request_id: string
           p_worker: string
         }
@@ -2471,9 +2537,19 @@ export type Database = {
           p_limit: number
           p_now: string
           p_phase?: string
+          p_providers?: string[]
           p_to: string
           p_user_id: string
           p_worker: string
+        }
+        Returns: Json
+      }
+      claim_link_sessions: {
+        Args: {
+          p_lease_ms: number
+          p_now: string
+          p_provider: string
+          p_user_id: string
         }
         Returns: Json
       }
@@ -2997,6 +3073,10 @@ export type Database = {
         Returns: string
       }
       note_existence: { Args: { p_connection_id: string }; Returns: string }
+      note_removals: {
+        Args: { p_connection_id: string; p_now: string; p_user_id: string }
+        Returns: undefined
+      }
       note_stated_since: { Args: { p_user_id: string }; Returns: undefined }
       open_backfill: {
         Args: {

@@ -218,13 +218,14 @@ async function fillScope(
   let ranOut = false;
   /** Providers whose budget is used up, or that refuse our own keys: everybody else there would wait or be refused as well. */
   const stopped = new Set<ProviderId>();
-  const isStopped = (): boolean =>
-    ranOut || PROVIDER_IDS.every((id) => dependencies.providers[id] === undefined || stopped.has(id));
+  /** Whose connections are worth a lease. */
+  const running = (): readonly ProviderId[] =>
+    PROVIDER_IDS.filter((id) => dependencies.providers[id] !== undefined && !stopped.has(id));
 
   const claimMore = async (): Promise<void> => {
     const claimed = await store.claim(
       scope,
-      { worker, limit: request.concurrency, seconds: LEASE_SECONDS },
+      { worker, limit: request.concurrency, seconds: LEASE_SECONDS, providers: running() },
       clock(),
     );
     exhausted = claimed.length === 0;
@@ -232,7 +233,7 @@ async function fillScope(
   };
   const next = async (): Promise<ClaimedConnection | null> => {
     for (;;) {
-      if (isStopped()) return null;
+      if (ranOut || running().length === 0) return null;
       const connection = queue.shift();
       if (connection !== undefined && stopped.has(connection.provider)) continue;
       if (connection !== undefined) return connection;

@@ -30,11 +30,7 @@ export interface FillStore {
   /** Concludes days whose evidence is there but whose snapshot is not; returns how many. */
   publishMissing(scope: WorkScope, now: Date): Promise<number>;
   markDue(scope: WorkScope, now: Date): Promise<number>;
-  claim(
-    scope: WorkScope,
-    lease: { worker: string; limit: number; seconds: number },
-    now: Date,
-  ): Promise<readonly ClaimedConnection[]>;
+  claim(scope: WorkScope, lease: Lease, now: Date): Promise<readonly ClaimedConnection[]>;
   /** Prolongs the leases of a worker that is at work. */
   renew(worker: string, seconds: number, now: Date): Promise<void>;
   /** Releases what a worker holds and did not ask; it keeps its place in the line. */
@@ -210,11 +206,19 @@ export function markPreOpenRechecks(
   return readAnswer('mark_pre_open_rechecks', call, z.number().int());
 }
 
-/** Leases up to `limit` due connections to a worker, with what they need. */
+/** To whom up to `limit` connections are leased, for how long, and of which providers they may be. */
+export interface Lease {
+  readonly worker: string;
+  readonly limit: number;
+  readonly seconds: number;
+  readonly providers: readonly ProviderId[];
+}
+
+/** Leases due connections to a worker, with what they need. */
 export function claimConnections(
   client: SupabaseClient<Database>,
   scope: WorkScope,
-  lease: { readonly worker: string; readonly limit: number; readonly seconds: number },
+  lease: Lease,
   now: Date,
 ): Promise<readonly ClaimedConnection[]> {
   const call = client.rpc('claim_connections', {
@@ -224,6 +228,7 @@ export function claimConnections(
     p_lease_seconds: lease.seconds,
     p_now: now.toISOString(),
     p_phase: scope.phase,
+    p_providers: [...lease.providers],
   });
   return readAnswer('claim_connections', call, claimedConnections);
 }

@@ -1,7 +1,9 @@
 import 'server-only';
 import { confirmLinks } from '@/lib/connections/linking';
+import { deleteOrphans } from '@/lib/connections/registration';
+import { type FinishedSessions, finishSessions, removeLogins } from '@/lib/connections/sessions';
 import type { ConfirmedConnection } from '@/lib/connections/store';
-import { wireLinking } from '@/lib/connections/wiring';
+import { wireLinking, wireSessions } from '@/lib/connections/wiring';
 import type { Env } from '@/lib/env';
 import { runFillWith } from '@/lib/fill/wiring';
 import { log } from '@/lib/log';
@@ -31,10 +33,38 @@ export async function confirmOnLook(env: Env, userId: string, requestId: string)
   const linking = wireLinking(env, requestId);
   try {
     const known = await linking.store.readUser(userId);
-    if (known === null || known.portalOpenedAt === null) return;
-    if (hasNews(await confirmLinks(userId, linking))) await fillLinked(env, userId, requestId);
+    const listed = known?.portalOpenedAt ? await confirmLinks(userId, linking) : [];
+    const { confirmed } = await finishAllSessions(env, userId, requestId);
+    if (hasNews([...listed, ...confirmed])) await fillLinked(env, userId, requestId);
   } catch (error) {
     log('warn', 'confirm_on_look_failed', { requestId, message: messageOf(error) });
+  }
+}
+
+/** What became of all sessions of a user, at whatever provider; costs nothing when none is open. Throws `AppError`. */
+export async function finishAllSessions(
+  env: Env,
+  userId: string,
+  requestId: string,
+): Promise<FinishedSessions> {
+  const finished: FinishedSessions[] = [];
+  for (const sessions of wireSessions(env, requestId)) finished.push(await finishSessions(userId, sessions));
+  return {
+    confirmed: finished.flatMap(({ confirmed }) => confirmed),
+    left: finished.map(({ left }) => left).findLast((left) => left !== null) ?? null,
+  };
+}
+
+/**
+ * Lets providers forget what leads nowhere here: registrations whose secret is lost or whose user is gone, and logins that were
+ * unlinked. After the answer was sent. Never throws: the watch route goes on with what is left.
+ */
+export async function forgetAtProviders(env: Env, requestId: string): Promise<void> {
+  try {
+    await deleteOrphans(wireLinking(env, requestId));
+    for (const sessions of wireSessions(env, requestId)) await removeLogins(sessions);
+  } catch (error) {
+    log('warn', 'forget_at_providers_failed', { requestId, message: messageOf(error) });
   }
 }
 

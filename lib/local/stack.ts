@@ -30,7 +30,8 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-const SANDBOX_KEYS = { clientId: 'SANDBOX-CLIENT', consumerKey: 'sandbox-consumer-key' };
+/** Whom the sandbox takes the app for, and by which key it signs its webhooks. */
+export const SANDBOX_KEYS = { clientId: 'SANDBOX-CLIENT', consumerKey: 'sandbox-consumer-key' };
 const DATABASE = 'postgres';
 
 /** Minutes after a close until its trading day is due, as the worker has it. */
@@ -126,6 +127,9 @@ export async function startStack(
         ALPACA_API_KEY_ID: SANDBOX_KEYS.clientId,
         ALPACA_API_SECRET_KEY: SANDBOX_KEYS.consumerKey,
         ALPACA_DATA_BASE_URL: sandbox.url,
+        PLAID_CLIENT_ID: SANDBOX_KEYS.clientId,
+        PLAID_SECRET: SANDBOX_KEYS.consumerKey,
+        PLAID_BASE_URL: `${sandbox.url}/plaid`,
         ALPACA_LINKING: 'true',
         ALPACA_TRADING_BASE_URL: sandbox.url,
         DEMO_ACCOUNT_KEYS: `key ID ${DEMO_KEYS.keyId}, secret key ${DEMO_KEYS.secretKey}`,

@@ -87,6 +87,50 @@ export interface ListedConnection extends ConnectionHealth {
   readonly institution: string;
 }
 
+/** How a user links logins in sessions on the provider's pages, where each login comes to have credentials of its own. */
+export interface SessionLinking {
+  readonly id: ProviderId;
+
+  /** Opens a session, in which a user links a login or lets one work again. Throws `ProviderError`. */
+  openSession(request: SessionRequest): Promise<OpenedSession>;
+
+  /**
+   * What came of a session. A login that was linked is handed out here, and by the provider never again; one that works again keeps its
+   * credentials. Throws `ProviderError`.
+   */
+  sessionOutcome(session: unknown, reconnect: ConnectionLink | null): Promise<SessionOutcome>;
+
+  /** Makes the provider forget a login and end its credentials; one that it does not know is as good as forgotten. Throws `ProviderError`. */
+  deleteConnection(link: ConnectionLink): Promise<void>;
+}
+
+export interface SessionRequest {
+  readonly userId: string;
+  /** Where the browser comes back to. */
+  readonly returnTo: string;
+  /** Where the provider sends what happens to the login. */
+  readonly eventsTo: string;
+  /** The login that is to work again; null to link another one. */
+  readonly reconnect: ConnectionLink | null;
+}
+
+export interface OpenedSession {
+  /** The address of the provider's page. */
+  readonly url: string;
+  /** By which the outcome is asked for; as secret as credentials. */
+  readonly session: unknown;
+}
+
+export type SessionOutcome =
+  | { readonly state: 'open' }
+  /** Nothing was linked: the user left, or with a `code`, the provider's own, something was in the way. */
+  | { readonly state: 'left'; readonly code: string | null }
+  | { readonly state: 'linked'; readonly login: LinkedLogin };
+
+export interface LinkedLogin extends ListedConnection {
+  readonly credentials: unknown;
+}
+
 /** How a user gives a provider access to an account of their own with keys. They end it at the broker, by deleting the keys. */
 export interface KeyLinking {
   readonly id: ProviderId;

@@ -3,7 +3,10 @@ import type { Env } from '@/lib/env';
 import { createAlpacaProvider } from './alpaca';
 import { createAlpacaKeyLinking } from './alpaca/linking';
 import { alpacaOptions } from './alpaca/wiring';
-import type { KeyLinking, ProviderLinking, RequestGate } from './provider';
+import { createPlaidProvider } from './plaid';
+import { createPlaidLinking } from './plaid/linking';
+import { plaidOptions } from './plaid/wiring';
+import type { KeyLinking, ProviderLinking, RequestGate, SessionLinking } from './provider';
 import type { BudgetedProvider } from './request-budget';
 import { createSnapTradeProvider } from './snaptrade';
 import { createSnapTradeLinking } from './snaptrade/linking';
@@ -14,14 +17,22 @@ export interface ConfiguredProvider extends BudgetedProvider {
   readonly linking: WayToLink;
 }
 
-/** On the provider's own pages, or by keys that a user made for an account of their own. */
+/**
+ * On the provider's own pages, as somebody whom the provider knows or in a session for each login, or by keys that a user made for an
+ * account of their own.
+ */
 type WayToLink =
+  | { readonly by: 'session'; readonly open: (gate: RequestGate) => SessionLinking }
   | { readonly by: 'portal'; readonly open: (gate: RequestGate) => ProviderLinking }
   | { readonly by: 'keys'; readonly open: (gate: RequestGate) => KeyLinking };
 
 /** Every provider that an environment has, in the order in which they are offered. Whatever asks, links or offers one begins here. */
 export function configuredProviders(env: Env): readonly ConfiguredProvider[] {
-  return env.ALPACA_LINKING ? [snapTrade(env), alpaca(env)] : [snapTrade(env)];
+  return [
+    snapTrade(env),
+    ...(env.PLAID_CLIENT_ID === undefined ? [] : [plaid(env)]),
+    ...(env.ALPACA_LINKING ? [alpaca(env)] : []),
+  ];
 }
 
 const clock = (): Date => new Date();
@@ -37,6 +48,19 @@ function snapTrade(env: Env): ConfiguredProvider {
         clock,
       }),
     linking: { by: 'portal', open: (gate) => createSnapTradeLinking(snapTradeOptions(env, gate)) },
+  };
+}
+
+function plaid(env: Env): ConfiguredProvider {
+  return {
+    id: 'plaid',
+    requestsPerMinute: env.PLAID_REQUESTS_PER_MINUTE,
+    open: (gate) => createPlaidProvider({ ...plaidOptions(env, gate), clock }),
+    linking: {
+      by: 'session',
+      open: (gate) =>
+        createPlaidLinking({ ...plaidOptions(env, gate), countries: env.PLAID_COUNTRIES.split(',') }),
+    },
   };
 }
 

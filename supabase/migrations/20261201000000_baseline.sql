@@ -446,7 +446,7 @@ create index runs_failures_first on public.runs (severity desc, started_at desc,
 create index runs_found_nothing on public.runs (trigger, trading_day) where found_nothing;
 
 comment on table public.runs is 'One execution of the worker with its counts and reasons.';
-comment on column public.runs.calls is 'How many calls it stands for: those that found nothing are counted in the newest of them.';
+comment on column public.runs.calls is 'How many calls it stands for: those that found nothing to do, for the same reasons, are counted in the newest of them.';
 comment on column public.runs.trading_day is 'The latest trading day that was due when the run began.';
 comment on column public.runs.status is 'continues: stopped at its time limit with work left for the next tick; abandoned: its process died.';
 comment on column public.runs.severity is '2: it did not do what it was there for; 1: it did, but some connections could not be read.';
@@ -502,7 +502,7 @@ declare
 begin
   update public.runs
   set status = p_status, counts = p_counts, reasons = p_reasons, finished_at = p_now, alive_at = p_now,
-    found_nothing = p_status = 'complete' and p_reasons = '{}' and backfill_id is null
+    found_nothing = p_status = 'complete' and backfill_id is null
       and not exists (select from jsonb_each_text(p_counts) as counted (name, value) where value::numeric <> 0)
   where id = p_id
   returning * into v_run;
@@ -513,7 +513,7 @@ begin
   with earlier as (
     select id
     from public.runs
-    where found_nothing and id <> p_id and trigger = v_run.trigger and trading_day = v_run.trading_day
+    where found_nothing and id <> p_id and reasons = v_run.reasons and trigger = v_run.trigger and trading_day = v_run.trading_day
       and requested_by is not distinct from v_run.requested_by and started_at <= v_run.started_at
     for update skip locked
   ),
@@ -3009,9 +3009,10 @@ $$;
 
 comment on function public.return_refresh is 'Releases a claimed refresh, because the provider did not take the request.';
 
+-- p_providers limits it to connections of these; null does not.
 create function public.claim_connections(
   p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz,
-  p_phase text default 'all'
+  p_phase text default 'all', p_providers text[] default null
 )
 returns jsonb
 language plpgsql
@@ -3026,6 +3027,7 @@ begin
     from public.brokerage_connections
     where due_at <= p_now and (lease_expires_at is null or lease_expires_at <= p_now)
       and (p_user_id is null or user_id = p_user_id)
+      and (p_providers is null or provider = any (p_providers))
       and (p_phase = 'all' or (totals_due or status = 'disabled') = (p_phase = 'totals'))
     -- Who has waited longest comes first, and of those who wait since the same instant, who was answered longest ago.
     order by
@@ -4263,6 +4265,89 @@ comment on table public.provider_registrations is 'Registrations of users at a p
 alter table public.provider_registrations enable row level security;
 grant select, insert, update, delete on public.provider_registrations to service_role;
 
+-- Sessions on the pages of a provider that gives each login credentials of its own, as long as it is not known what came of them.
+create table public.link_sessions (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references auth.users (id) on delete cascade,
+  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  connection_id uuid references public.brokerage_connections (id) on delete cascade,
+  ciphertext text not null,
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  leased_until timestamptz
+);
+
+create index link_sessions_user on public.link_sessions (user_id, provider);
+create index link_sessions_connection on public.link_sessions (connection_id);
+
+comment on table public.link_sessions is 'Sessions on a provider''s pages whose outcome is not known yet; readable by the service role alone.';
+comment on column public.link_sessions.connection_id is 'The connection that is to work again; null where another login is linked.';
+comment on column public.link_sessions.ciphertext is 'By what the outcome is asked for, encrypted by the application.';
+comment on column public.link_sessions.leased_until is 'Until when somebody is asking; null while nobody is.';
+
+alter table public.link_sessions enable row level security;
+grant select, insert, update, delete on public.link_sessions to service_role;
+
+-- Takes a user's sessions to ask what came of them, oldest first: [{ id, ciphertext, connectionId }]. A login is handed out once, so
+-- nobody else asks meanwhile. What the provider has forgotten by now is forgotten here.
+create function public.claim_link_sessions(p_user_id uuid, p_provider text, p_now timestamptz, p_lease_ms integer)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_claimed jsonb;
+begin
+  delete from public.link_sessions where user_id = p_user_id and provider = p_provider and expires_at <= p_now;
+  with claimed as (
+    update public.link_sessions
+    set leased_until = p_now + make_interval(secs => p_lease_ms / 1000.0)
+    where user_id = p_user_id and provider = p_provider and (leased_until is null or leased_until <= p_now)
+    returning id, ciphertext, connection_id, created_at
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', id, 'ciphertext', ciphertext, 'connectionId', connection_id
+  ) order by created_at, id), '[]')
+  into v_claimed
+  from claimed;
+  return v_claimed;
+end
+$$;
+
+comment on function public.claim_link_sessions is 'Takes a user''s open sessions at a provider, for whoever asks what came of them.';
+
+-- Logins that are unlinked here and that their provider has still to forget, with the credentials that it takes to tell it so. Nothing else
+-- leads from here to a user, who may be deleted.
+create table public.connection_removals (
+  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  external_id text not null,
+  ciphertext text not null,
+  requested_at timestamptz not null,
+  retry_at timestamptz not null,
+  primary key (provider, external_id)
+);
+
+comment on table public.connection_removals is 'Logins that a provider has still to forget; readable by the service role alone.';
+
+alter table public.connection_removals enable row level security;
+grant select, insert, update, delete on public.connection_removals to service_role;
+
+-- Notes, before its credentials are deleted, that a login is to be forgotten by its provider: by one whose logins have credentials of their own.
+create function public.note_removals(p_user_id uuid, p_connection_id uuid, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.connection_removals (provider, external_id, ciphertext, requested_at, retry_at)
+  select c.provider, c.external_id, k.ciphertext, p_now, p_now
+  from public.brokerage_connections c
+  join public.connection_credentials k on k.connection_id = c.id
+  where c.user_id = p_user_id and c.provider = 'plaid' and (p_connection_id is null or c.id = p_connection_id)
+  on conflict do nothing
+$$;
+
+comment on function public.note_removals is 'Notes which logins of a user a provider has to forget: one, or all of them.';
+
 -- Who may register a user at a provider now: { ciphertext } when there are credentials already, other than p_replaces; { waitMs }
 -- while somebody else is registering; else { externalId, attempts }, the id to register under, held until p_now + p_lease_ms. An
 -- id whose registration may have failed is tried again first. p_fresh_id is taken where the user's own id cannot be.
@@ -4392,6 +4477,10 @@ as $$
       select 'connection ' || connection_id as key, ciphertext from public.connection_credentials
       union all
       select 'user ' || user_id || ' ' || provider, ciphertext from public.provider_users
+      union all
+      select 'session ' || id, ciphertext from public.link_sessions
+      union all
+      select 'removal ' || provider || ' ' || external_id, ciphertext from public.connection_removals
     ) kept
     where not starts_with(ciphertext, p_prefix) and key > p_after
     order by key
@@ -4425,8 +4514,23 @@ as $$
     from given
     where given.key = 'user ' || u.user_id || ' ' || u.provider and u.ciphertext = given.replaces
     returning 1
+  ),
+  sessions as (
+    update public.link_sessions s
+    set ciphertext = given.ciphertext
+    from given
+    where given.key = 'session ' || s.id and s.ciphertext = given.replaces
+    returning 1
+  ),
+  removals as (
+    update public.connection_removals r
+    set ciphertext = given.ciphertext
+    from given
+    where given.key = 'removal ' || r.provider || ' ' || r.external_id and r.ciphertext = given.replaces
+    returning 1
   )
   select (select count(*) from connections)::integer + (select count(*) from users)::integer
+    + (select count(*) from sessions)::integer + (select count(*) from removals)::integer
 $$;
 
 comment on function public.replace_credentials is 'Writes credentials that were encrypted anew, unless they were replaced meanwhile.';
@@ -4653,6 +4757,7 @@ begin
   set status = 'removed', disabled_since = null, due_at = null, retry_at = null, event_at = null,
     lease_owner = null, lease_expires_at = null
   where id = p_connection_id;
+  perform public.note_removals(p_user_id, p_connection_id, p_now);
   delete from public.connection_credentials where connection_id = p_connection_id;
   perform public.propose_matches(p_user_id, p_now);
 
@@ -4703,6 +4808,8 @@ comment on function public.user_connections is 'A user''s connections with their
 
 grant execute on function
   public.begin_registration,
+  public.claim_link_sessions,
+  public.note_removals,
   public.keep_provider_user,
   public.orphaned_registrations,
   public.outdated_credentials,
@@ -4775,7 +4882,9 @@ declare
   v_connection_id uuid;
   v_user_id uuid;
   v_latest date;
-  v_is_first_movements boolean := p_event_type = 'ACCOUNT_TRANSACTIONS_INITIAL_UPDATE';
+  v_is_first_movements boolean := p_event_type in (
+    'ACCOUNT_TRANSACTIONS_INITIAL_UPDATE', 'INVESTMENTS_TRANSACTIONS.HISTORICAL_UPDATE'
+  );
   v_is_history boolean := lower(replace(p_event_type, '_', '')) = 'accountbalancehistoryupdated';
 begin
   delete from public.webhook_events where received_at < p_now - interval '30 days';
@@ -4809,8 +4918,12 @@ begin
   end if;
 
   if v_is_first_movements then
-    -- What the provider said before is no longer its word; the account is asked about that.
-    update public.accounts set movements_collected = null where connection_id = v_connection_id and not movements_collected;
+    -- What the provider said before is no longer its word; the account is asked about that, where it can be: of Plaid the event itself is
+    -- the word.
+    update public.accounts
+    set movements_collected = case when p_provider = 'plaid' then true end
+    where connection_id = v_connection_id and movements_collected is not true
+      and (p_provider = 'plaid' or not movements_collected);
     update public.question_backoffs b
     set retry_at = least(b.retry_at, p_now)
     from public.accounts a
@@ -7088,7 +7201,10 @@ $$;
 
 comment on function public.start_backfill is 'Notes that a run works for a backfill; returns whether there is still something to do.';
 
-create function public.claim_backfill(p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz)
+-- p_providers limits it to connections of these; null does not.
+create function public.claim_backfill(
+  p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz, p_providers text[] default null
+)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -7114,6 +7230,7 @@ begin
       select c.id
       from public.brokerage_connections c
       where (c.lease_expires_at is null or c.lease_expires_at <= p_now)
+        and (p_providers is null or c.provider = any (p_providers))
         and exists (
           select
           from public.backfill_accounts b
@@ -7155,7 +7272,7 @@ begin
     loop
       v_claimed := v_claimed || public.claim_connections(
         p_worker, v_user_id, greatest(v_request.from_date, v_request.reach_date), v_request.to_date, false,
-        v_per_user, p_lease_seconds, p_now
+        v_per_user, p_lease_seconds, p_now, 'all', p_providers
       );
     end loop;
   end loop;
@@ -8953,6 +9070,7 @@ begin
 
   -- Nobody is asking for a registration any more, so what a provider may know of the user is to be deleted there at once.
   update public.provider_registrations set leased_until = p_now where user_id = p_user_id and leased_until > p_now;
+  perform public.note_removals(p_user_id, null, p_now);
   -- Evidence goes with its accounts, and with nothing else.
   delete from public.accounts where user_id = p_user_id;
   delete from auth.users where id = p_user_id;

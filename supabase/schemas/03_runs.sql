@@ -34,7 +34,7 @@ create index runs_failures_first on public.runs (severity desc, started_at desc,
 create index runs_found_nothing on public.runs (trigger, trading_day) where found_nothing;
 
 comment on table public.runs is 'One execution of the worker with its counts and reasons.';
-comment on column public.runs.calls is 'How many calls it stands for: those that found nothing are counted in the newest of them.';
+comment on column public.runs.calls is 'How many calls it stands for: those that found nothing to do, for the same reasons, are counted in the newest of them.';
 comment on column public.runs.trading_day is 'The latest trading day that was due when the run began.';
 comment on column public.runs.status is 'continues: stopped at its time limit with work left for the next tick; abandoned: its process died.';
 comment on column public.runs.severity is '2: it did not do what it was there for; 1: it did, but some connections could not be read.';
@@ -90,7 +90,7 @@ declare
 begin
   update public.runs
   set status = p_status, counts = p_counts, reasons = p_reasons, finished_at = p_now, alive_at = p_now,
-    found_nothing = p_status = 'complete' and p_reasons = '{}' and backfill_id is null
+    found_nothing = p_status = 'complete' and backfill_id is null
       and not exists (select from jsonb_each_text(p_counts) as counted (name, value) where value::numeric <> 0)
   where id = p_id
   returning * into v_run;
@@ -101,7 +101,7 @@ begin
   with earlier as (
     select id
     from public.runs
-    where found_nothing and id <> p_id and trigger = v_run.trigger and trading_day = v_run.trading_day
+    where found_nothing and id <> p_id and reasons = v_run.reasons and trigger = v_run.trigger and trading_day = v_run.trading_day
       and requested_by is not distinct from v_run.requested_by and started_at <= v_run.started_at
     for update skip locked
   ),

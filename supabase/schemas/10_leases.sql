@@ -153,9 +153,10 @@ $$;
 
 comment on function public.return_refresh is 'Releases a claimed refresh, because the provider did not take the request.';
 
+-- p_providers limits it to connections of these; null does not.
 create function public.claim_connections(
   p_worker uuid, p_user_id uuid, p_from date, p_to date, p_asked boolean, p_limit integer, p_lease_seconds integer, p_now timestamptz,
-  p_phase text default 'all'
+  p_phase text default 'all', p_providers text[] default null
 )
 returns jsonb
 language plpgsql
@@ -170,6 +171,7 @@ begin
     from public.brokerage_connections
     where due_at <= p_now and (lease_expires_at is null or lease_expires_at <= p_now)
       and (p_user_id is null or user_id = p_user_id)
+      and (p_providers is null or provider = any (p_providers))
       and (p_phase = 'all' or (totals_due or status = 'disabled') = (p_phase = 'totals'))
     -- Who has waited longest comes first, and of those who wait since the same instant, who was answered longest ago.
     order by

@@ -46,6 +46,89 @@ comment on table public.provider_registrations is 'Registrations of users at a p
 alter table public.provider_registrations enable row level security;
 grant select, insert, update, delete on public.provider_registrations to service_role;
 
+-- Sessions on the pages of a provider that gives each login credentials of its own, as long as it is not known what came of them.
+create table public.link_sessions (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references auth.users (id) on delete cascade,
+  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  connection_id uuid references public.brokerage_connections (id) on delete cascade,
+  ciphertext text not null,
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  leased_until timestamptz
+);
+
+create index link_sessions_user on public.link_sessions (user_id, provider);
+create index link_sessions_connection on public.link_sessions (connection_id);
+
+comment on table public.link_sessions is 'Sessions on a provider''s pages whose outcome is not known yet; readable by the service role alone.';
+comment on column public.link_sessions.connection_id is 'The connection that is to work again; null where another login is linked.';
+comment on column public.link_sessions.ciphertext is 'By what the outcome is asked for, encrypted by the application.';
+comment on column public.link_sessions.leased_until is 'Until when somebody is asking; null while nobody is.';
+
+alter table public.link_sessions enable row level security;
+grant select, insert, update, delete on public.link_sessions to service_role;
+
+-- Takes a user's sessions to ask what came of them, oldest first: [{ id, ciphertext, connectionId }]. A login is handed out once, so
+-- nobody else asks meanwhile. What the provider has forgotten by now is forgotten here.
+create function public.claim_link_sessions(p_user_id uuid, p_provider text, p_now timestamptz, p_lease_ms integer)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_claimed jsonb;
+begin
+  delete from public.link_sessions where user_id = p_user_id and provider = p_provider and expires_at <= p_now;
+  with claimed as (
+    update public.link_sessions
+    set leased_until = p_now + make_interval(secs => p_lease_ms / 1000.0)
+    where user_id = p_user_id and provider = p_provider and (leased_until is null or leased_until <= p_now)
+    returning id, ciphertext, connection_id, created_at
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', id, 'ciphertext', ciphertext, 'connectionId', connection_id
+  ) order by created_at, id), '[]')
+  into v_claimed
+  from claimed;
+  return v_claimed;
+end
+$$;
+
+comment on function public.claim_link_sessions is 'Takes a user''s open sessions at a provider, for whoever asks what came of them.';
+
+-- Logins that are unlinked here and that their provider has still to forget, with the credentials that it takes to tell it so. Nothing else
+-- leads from here to a user, who may be deleted.
+create table public.connection_removals (
+  provider text not null check (provider in ('snaptrade', 'plaid', 'alpaca')),
+  external_id text not null,
+  ciphertext text not null,
+  requested_at timestamptz not null,
+  retry_at timestamptz not null,
+  primary key (provider, external_id)
+);
+
+comment on table public.connection_removals is 'Logins that a provider has still to forget; readable by the service role alone.';
+
+alter table public.connection_removals enable row level security;
+grant select, insert, update, delete on public.connection_removals to service_role;
+
+-- Notes, before its credentials are deleted, that a login is to be forgotten by its provider: by one whose logins have credentials of their own.
+create function public.note_removals(p_user_id uuid, p_connection_id uuid, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.connection_removals (provider, external_id, ciphertext, requested_at, retry_at)
+  select c.provider, c.external_id, k.ciphertext, p_now, p_now
+  from public.brokerage_connections c
+  join public.connection_credentials k on k.connection_id = c.id
+  where c.user_id = p_user_id and c.provider = 'plaid' and (p_connection_id is null or c.id = p_connection_id)
+  on conflict do nothing
+$$;
+
+comment on function public.note_removals is 'Notes which logins of a user a provider has to forget: one, or all of them.';
+
 -- Who may register a user at a provider now: { ciphertext } when there are credentials already, other than p_replaces; { waitMs }
 -- while somebody else is registering; else { externalId, attempts }, the id to register under, held until p_now + p_lease_ms. An
 -- id whose registration may have failed is tried again first. p_fresh_id is taken where the user's own id cannot be.
@@ -175,6 +258,10 @@ as $$
       select 'connection ' || connection_id as key, ciphertext from public.connection_credentials
       union all
       select 'user ' || user_id || ' ' || provider, ciphertext from public.provider_users
+      union all
+      select 'session ' || id, ciphertext from public.link_sessions
+      union all
+      select 'removal ' || provider || ' ' || external_id, ciphertext from public.connection_removals
     ) kept
     where not starts_with(ciphertext, p_prefix) and key > p_after
     order by key
@@ -208,8 +295,23 @@ as $$
     from given
     where given.key = 'user ' || u.user_id || ' ' || u.provider and u.ciphertext = given.replaces
     returning 1
+  ),
+  sessions as (
+    update public.link_sessions s
+    set ciphertext = given.ciphertext
+    from given
+    where given.key = 'session ' || s.id and s.ciphertext = given.replaces
+    returning 1
+  ),
+  removals as (
+    update public.connection_removals r
+    set ciphertext = given.ciphertext
+    from given
+    where given.key = 'removal ' || r.provider || ' ' || r.external_id and r.ciphertext = given.replaces
+    returning 1
   )
   select (select count(*) from connections)::integer + (select count(*) from users)::integer
+    + (select count(*) from sessions)::integer + (select count(*) from removals)::integer
 $$;
 
 comment on function public.replace_credentials is 'Writes credentials that were encrypted anew, unless they were replaced meanwhile.';
@@ -436,6 +538,7 @@ begin
   set status = 'removed', disabled_since = null, due_at = null, retry_at = null, event_at = null,
     lease_owner = null, lease_expires_at = null
   where id = p_connection_id;
+  perform public.note_removals(p_user_id, p_connection_id, p_now);
   delete from public.connection_credentials where connection_id = p_connection_id;
   perform public.propose_matches(p_user_id, p_now);
 
@@ -486,6 +589,8 @@ comment on function public.user_connections is 'A user''s connections with their
 
 grant execute on function
   public.begin_registration,
+  public.claim_link_sessions,
+  public.note_removals,
   public.keep_provider_user,
   public.orphaned_registrations,
   public.outdated_credentials,

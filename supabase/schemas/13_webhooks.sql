@@ -55,7 +55,9 @@ declare
   v_connection_id uuid;
   v_user_id uuid;
   v_latest date;
-  v_is_first_movements boolean := p_event_type = 'ACCOUNT_TRANSACTIONS_INITIAL_UPDATE';
+  v_is_first_movements boolean := p_event_type in (
+    'ACCOUNT_TRANSACTIONS_INITIAL_UPDATE', 'INVESTMENTS_TRANSACTIONS.HISTORICAL_UPDATE'
+  );
   v_is_history boolean := lower(replace(p_event_type, '_', '')) = 'accountbalancehistoryupdated';
 begin
   delete from public.webhook_events where received_at < p_now - interval '30 days';
@@ -89,8 +91,12 @@ begin
   end if;
 
   if v_is_first_movements then
-    -- What the provider said before is no longer its word; the account is asked about that.
-    update public.accounts set movements_collected = null where connection_id = v_connection_id and not movements_collected;
+    -- What the provider said before is no longer its word; the account is asked about that, where it can be: of Plaid the event itself is
+    -- the word.
+    update public.accounts
+    set movements_collected = case when p_provider = 'plaid' then true end
+    where connection_id = v_connection_id and movements_collected is not true
+      and (p_provider = 'plaid' or not movements_collected);
     update public.question_backoffs b
     set retry_at = least(b.retry_at, p_now)
     from public.accounts a

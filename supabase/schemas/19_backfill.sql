@@ -326,7 +326,10 @@ $$;
 
 comment on function public.start_backfill is 'Notes that a run works for a backfill; returns whether there is still something to do.';
 
-create function public.claim_backfill(p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz)
+-- p_providers limits it to connections of these; null does not.
+create function public.claim_backfill(
+  p_request_id uuid, p_worker uuid, p_limit integer, p_lease_seconds integer, p_now timestamptz, p_providers text[] default null
+)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -352,6 +355,7 @@ begin
       select c.id
       from public.brokerage_connections c
       where (c.lease_expires_at is null or c.lease_expires_at <= p_now)
+        and (p_providers is null or c.provider = any (p_providers))
         and exists (
           select
           from public.backfill_accounts b
@@ -393,7 +397,7 @@ begin
     loop
       v_claimed := v_claimed || public.claim_connections(
         p_worker, v_user_id, greatest(v_request.from_date, v_request.reach_date), v_request.to_date, false,
-        v_per_user, p_lease_seconds, p_now
+        v_per_user, p_lease_seconds, p_now, 'all', p_providers
       );
     end loop;
   end loop;

@@ -92,6 +92,7 @@ begin
 
   -- Nobody is asking for a registration any more, so what a provider may know of the user is to be deleted there at once.
   update public.provider_registrations set leased_until = p_now where user_id = p_user_id and leased_until > p_now;
+  perform public.note_removals(p_user_id, null, p_now);
   -- Evidence goes with its accounts, and with nothing else.
   delete from public.accounts where user_id = p_user_id;
   delete from auth.users where id = p_user_id;

@@ -123,6 +123,7 @@ describe('text that cannot be stored', () => {
     );
     for (const place of [
       { email: 'a\0b', userId: '6f9d8f55-4a5e-4c3e-9f6e-1a2b3c4d5e6f' },
+      { email: '\ud800', userId: '6f9d8f55-4a5e-4c3e-9f6e-1a2b3c4d5e6f' },
       { missing: 1e15, estimated: 0, userId: '6f9d8f55-4a5e-4c3e-9f6e-1a2b3c4d5e6f' },
     ]) {
       const after = Buffer.from(JSON.stringify(place)).toString('base64url');
@@ -134,5 +135,21 @@ describe('text that cannot be stored', () => {
     }
     const cookie = await signInWithCookie('admin');
     expect((await ask('/admin/audit?actor=a%00b', { headers: cookie })).status).toBe(200);
+  });
+});
+
+describe('a year that no calendar of ours has', () => {
+  it.each(['0000-01-01', '0000-12-31', '-000001-01-01'])('such as that of %s is refused', async (date) => {
+    const own = bearer(await signIn('steady'));
+    await expectProblem(
+      await ask(`/api/portfolio/history?from=${date}&to=2026-11-20`, { headers: own }),
+      400,
+    );
+    const admin = bearer(await signIn('admin'));
+    await expectProblem(await ask(`/api/admin/coverage?from=${date}&to=2026-11-20`, { headers: admin }), 400);
+    const day = `coverage/users/6f9d8f55-4a5e-4c3e-9f6e-1a2b3c4d5e6f/${date}`;
+    await expectProblem(await ask(`/api/admin/${day}`, { headers: admin }), 404);
+    const page = `/admin/${day.replace('users/', '')}`;
+    expect((await ask(page, { headers: await signInWithCookie('admin') })).status).toBe(404);
   });
 });

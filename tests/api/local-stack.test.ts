@@ -28,9 +28,9 @@ function isAnswered(port: number, host: string): Promise<boolean> {
   });
 }
 
-it('the app, the embedded API and the sandbox listen on this machine’s loopback only', async () => {
-  const { appUrl, supabaseUrl, sandboxUrl } = inject('testApp').status;
-  for (const url of [appUrl, supabaseUrl, sandboxUrl ?? '']) {
+it('the app, the embedded API, the sandbox and the database listen on this machine’s loopback only', async () => {
+  const { status, databaseUrl } = inject('testApp');
+  for (const url of [status.appUrl, status.supabaseUrl, status.sandboxUrl ?? '', databaseUrl]) {
     const port = Number(new URL(url).port);
     expect(await isAnswered(port, '127.0.0.1'), url).toBe(true);
     for (const address of otherAddresses())

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { ACCESS_TABLE, type Access } from '../support/access-table';
 import { ask, bearer, expectProblem, signIn, signInWithCookie } from '../support/api';
 
 const viewed = z.looseObject({ viewer: z.string().regex(/^[\w-]{22}$/) });
@@ -11,19 +12,24 @@ async function viewerOf(path: string, headers: Record<string, string>): Promise<
   return viewed.parse(await answer.json()).viewer;
 }
 
-const DOCUMENTS = [
-  '/api/session',
-  '/api/portfolio/history?period=1W',
-  '/api/portfolio/corrections',
-  '/api/portfolio/matches',
-  '/api/connections',
-];
-const OPERATORS_DOCUMENTS = [
-  '/api/admin/coverage',
-  '/api/admin/coverage/users',
-  '/api/admin/backfill',
-  '/api/admin/held-values',
-];
+/** Files say whose they are by other means, and tell nobody else's page apart by a header. */
+const IS_FILE = /export/;
+
+/** Every document that somebody may read about themselves, or an operator about everybody, by the one table of endpoints. */
+function documentsFor(access: Access): readonly string[] {
+  return Object.entries(ACCESS_TABLE)
+    .filter(([endpoint, row]) => endpoint.startsWith('GET /api/') && row.access === access)
+    .filter(([endpoint]) => !IS_FILE.test(endpoint) && !endpoint.includes('['))
+    .map(([endpoint, { path }]) => path ?? endpoint.slice('GET '.length));
+}
+
+const DOCUMENTS = ['/api/session', ...documentsFor('owner')];
+const OPERATORS_DOCUMENTS = documentsFor('administrator');
+
+it('there are documents of both kinds', () => {
+  expect(DOCUMENTS).toEqual(expect.arrayContaining(['/api/connections', '/api/portfolio/imports']));
+  expect(OPERATORS_DOCUMENTS).toEqual(expect.arrayContaining(['/api/admin/coverage', '/api/admin/backfill']));
+});
 
 describe('whose a document is', () => {
   it('is said by each alike, and differently to each user', async () => {
@@ -77,11 +83,12 @@ describe('a page that was made for somebody else', () => {
     const cookie = await signInWithCookie('steady');
     const own = await viewerOf('/api/session', cookie);
     const ben = await viewerOf('/api/session', await signInWithCookie('broken'));
-    const path = '/api/portfolio/export?format=csv&period=1W';
-    await expectProblem(await ask(`${path}&viewer=${ben}`, { headers: cookie }), 409);
-    const file = await ask(`${path}&viewer=${own}`, { headers: cookie });
-    expect(file.status).toBe(200);
-    expect(file.headers.get('cache-control')).toBe('private, no-store');
+    for (const path of ['/api/portfolio/export?format=csv&period=1W&', '/api/user/export?']) {
+      await expectProblem(await ask(`${path}viewer=${ben}`, { headers: cookie }), 409);
+      const file = await ask(`${path}viewer=${own}`, { headers: cookie });
+      expect(file.status).toBe(200);
+      expect(file.headers.get('cache-control')).toBe('private, no-store');
+    }
   });
 });
 

@@ -69,6 +69,19 @@ describe('a SnapTrade webhook', () => {
   });
 });
 
+describe('a webhook that is signed', () => {
+  it.each(['a\0b', 'a\ud800b'])(
+    'and holds text that cannot be stored (%j) is refused, and nothing is done',
+    async (text) => {
+      const before = await countWork();
+      for (const parts of [{ webhookId: text }, { accountId: text }])
+        expect(await emit('CONNECTION_UPDATED', parts)).toBe(400);
+      expect(await emit(`CONNECTION_UPDATED${text}`)).toBe(400);
+      expect(await countWork()).toEqual(before);
+    },
+  );
+});
+
 describe('a request that SnapTrade did not sign', () => {
   const body = JSON.stringify({ webhookId: 'forged', eventType: 'CONNECTION_UPDATED' });
   const signedWith = (key: string): string => createHmac('sha256', key).update(body).digest('base64');

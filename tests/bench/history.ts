@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import type { Sql } from 'postgres';
 import { toDate } from '@/lib/domain/trading-date';
-import { readHistory } from '@/lib/history/store';
+import { readAccountSeries, readHistory } from '@/lib/history/store';
 import type { BenchOptions } from './bench-options';
 import { type BenchStack, type BenchUser, startBenchStack } from './bench-stack';
 import { buildHistoryData, HISTORY_SPAN } from './history-data';
@@ -47,6 +47,10 @@ async function measureReading(readers: readonly BenchUser[]): Promise<void> {
     [
       { name: 'nothing (floor)', run: () => pick().callNothing() },
       ...SPANS.map(({ name, from }) => ({ name, run: () => read(pick(), from) })),
+      ...SPANS.map(({ name, from }) => ({
+        name: `${name}, account by account`,
+        run: () => readByAccount(pick(), from),
+      })),
     ],
     ROUNDS,
   );
@@ -64,6 +68,13 @@ async function read({ id, client }: BenchUser, from: typeof REACH): Promise<void
     accountIds: null,
   });
   if (points.length === 0) throw new Error('a history without points measures nothing');
+}
+
+/** What is read beside the history where somebody opens the accounts over time. */
+async function readByAccount({ id, client }: BenchUser, from: typeof REACH): Promise<void> {
+  const series = await readAccountSeries(client, { userId: id, from, to: LAST_DAY, accountIds: null });
+  if (series.every(({ values }) => values.length === 0))
+    throw new Error('accounts without values measure nothing');
 }
 
 /** The same reads inside the database, by its own clock and with the user's rights. */

@@ -27,7 +27,7 @@ test('a gap is previewed, filled and seen to close, and the log says who asked',
   const preview = page.locator('section[aria-labelledby="preview"]');
   await expect(preview).toContainText('Days to fill5');
   await expect(preview).toContainText('Provider requestsabout 2');
-  await expect(preview).toContainText('Not captured yet 5');
+  await expect(preview).toContainText('Not recorded yet 5');
   expect(await findViolations(page)).toEqual([]);
 
   await page.getByLabel(/^Why/).fill('she wrote to us');

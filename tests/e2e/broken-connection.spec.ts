@@ -48,7 +48,9 @@ test('a gap says its days and its reason in words, and shows no value', async ({
   await expect(readingOn(page)).toContainText('The broker needs its owner to sign in again.');
   // What the known accounts were worth is a part, and never the day’s value.
   await expect(readingOn(page).locator('.text-base')).toHaveCount(0);
-  await expect(readingOn(page)).toContainText(/Known accounts \$[\d,.]+ on Nov 20, 2026, without Traditional IRA/);
+  await expect(readingOn(page)).toContainText(
+    /Known accounts \$[\d,.]+ on Nov 20, 2026, without Traditional IRA/,
+  );
 
   const missing = page.getByRole('region', { name: 'Missing days' });
   await expect(missing).toContainText(`${gap.days} trading days`);
@@ -113,7 +115,10 @@ test('while a connection is broken, the known account is a line of its own that 
   const line = page.locator('[data-drawn] [data-line="known-part"]');
   await expect(line).toHaveCount(1);
   const [gap] = (await readDrawing(page)).gaps.slice(-1);
-  const places = ((await line.getAttribute('d')) ?? '').split(/[ML]/).slice(1).map((place) => Number(place.split(',')[0]));
+  const places = ((await line.getAttribute('d')) ?? '')
+    .split(/[ML]/)
+    .slice(1)
+    .map((place) => Number(place.split(',')[0]));
   expect(places.length).toBe(11);
   for (const place of places) {
     expect(place).toBeGreaterThan(gap?.left ?? Number.NaN);

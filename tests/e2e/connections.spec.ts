@@ -86,7 +86,7 @@ test.describe('somebody who has linked nothing', () => {
     await expect(notice(page)).toContainText('Harbor Securities is linked');
     await expect(card(page, 'Harbor Securities')).toContainText('Working');
     await expect(card(page, 'Harbor Securities')).toContainText('Known since Nov 20, 2025');
-    await expect(notice(page)).toContainText('The days of your past year are filled in');
+    await expect(notice(page)).toContainText('Your past year’s days are filled in');
     expect(await findViolations(page)).toEqual([]);
 
     await page.getByRole('link', { name: 'See your portfolio' }).click();
@@ -112,7 +112,7 @@ test.describe('somebody with a broken connection', () => {
     const summit = card(page, 'Summit Invest');
     await expect(summit).toBeInViewport();
     await expect(summit).toContainText('Reconnect needed');
-    await expect(summit).toContainText('broken since Oct 29, 2026');
+    await expect(summit).toContainText('reconnect needed since Oct 29, 2026');
     await expect(card(page, 'Northwind Brokerage')).toContainText('Working');
     expect(await findViolations(page)).toEqual([]);
 
@@ -161,7 +161,7 @@ test.describe('unlinking', () => {
   });
 });
 
-test.describe('an account that comes back', () => {
+test.describe('an account that comes back', { tag: '@desk' }, () => {
   test('is asked about where the broker tells no ids; a yes joins the lines, and can be undone', async ({
     page,
     signInAs,
@@ -184,14 +184,14 @@ test.describe('an account that comes back', () => {
     expect(await findViolations(page)).toEqual([]);
 
     await page.getByRole('button', { name: 'Yes, the same' }).click();
-    await expect(notice(page)).toContainText('The two accounts are one line now');
+    await expect(notice(page)).toContainText('The two accounts now count as one');
     await expect(question).toHaveCount(0);
     await expect(page.getByRole('main')).toContainText(
       'One line with the earlier Roth IRA at Meadow Brokers.',
     );
 
     await page.getByRole('button', { name: 'Separate Roth IRA' }).click();
-    await expect(notice(page)).toContainText('The account has a line of its own again');
+    await expect(notice(page)).toContainText('The account counts on its own again');
     await expect(page.getByText('One line with the earlier')).toHaveCount(0);
   });
 

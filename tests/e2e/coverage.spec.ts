@@ -68,7 +68,7 @@ test.describe('an administrator', () => {
     await expect(gap).toContainText('Final, unless somebody asks again.');
     await gap.getByRole('link').first().click();
     await expect(page.getByRole('region', { name: 'Published' })).toContainText(
-      'Nothing was ever published.',
+      'No value was ever published.',
     );
     await expect(page.getByRole('region', { name: 'Accounts' })).toContainText('after 1 attempt');
     await expect(page.getByRole('link', { name: 'Backfill this day' })).toHaveAttribute(

@@ -20,6 +20,13 @@ test.describe('without any script', () => {
     expect(places).toBeGreaterThan(points.filter((point) => point.kind === 'daily_eod').length);
   });
 
+  test('another period is a link away', async ({ page }) => {
+    await page.goto('/?period=1Y&show=return');
+    await page.getByRole('radio', { name: /1 month/ }).click();
+    await expect(page).toHaveURL('/?period=1M&show=return');
+    await expect(chartOn(page)).toHaveAccessibleName(/^Return, Oct 20/);
+  });
+
   test('the axes are there too, with their amounts and dates inside the chart’s box', async ({ page }) => {
     await page.goto('/?period=1Y');
     const chart = await chartOn(page).boundingBox();

@@ -39,6 +39,8 @@ test.describe('a screen of 320 pixels', () => {
         expect(await width()).toBeLessThanOrEqual(320);
         const table = page.getByRole('button', { name: 'Table' });
         if ((await table.count()) === 0) return;
+        // A page answers to a press once its chart is drawn.
+        await page.locator('[data-drawn]').waitFor();
         await table.click();
         await expect(page.getByRole('table')).toBeVisible();
         expect(await width()).toBeLessThanOrEqual(320);

@@ -72,7 +72,7 @@ test('a corrected day has its mark, and says what its value was', async ({ page 
   await expect(announcementOn(page)).toContainText(
     'Corrected Nov 20, 2026, 10:00 ET: was $123.45, estimated',
   );
-  await expect(page.getByText('The value of this day was corrected')).toBeVisible();
+  await expect(page.getByText('This day’s value was corrected')).toBeVisible();
 });
 
 test('what was seen since the last close stands apart from the days and ends at the live value', async ({

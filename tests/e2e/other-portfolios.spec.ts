@@ -75,7 +75,7 @@ test.describe('somebody who has linked nothing', () => {
   test('is told so in words, and sees no zero', async ({ page }) => {
     await page.goto('/');
     await expect(page.getByRole('heading', { name: 'Connect your first brokerage' })).toBeVisible();
-    await expect(page.getByRole('main')).toContainText('captured after every market close');
+    await expect(page.getByRole('main')).toContainText('We record its value after every market close');
     await expect(chartOn(page)).toHaveCount(0);
     await expect(page.getByRole('main')).not.toContainText(/[$0]/);
   });

@@ -39,15 +39,12 @@ export default defineConfig({
         'looks',
         'period',
         'range',
-        'range-form',
         'reading',
-        'sign-in',
         'states',
-        'table',
       ].map((name) => `${name}.spec.ts`),
       // Colours and sizes are independent of each other: a desk shows both colours, a phone the dark ones.
-      grepInvert: /in light colours/,
-      use: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, hasTouch: true, isMobile: true },
+      grepInvert: /in light colours|@desk/,
+      use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     },
   ],
 });

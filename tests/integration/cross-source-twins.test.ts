@@ -3,6 +3,8 @@ import { decideMatch, readOpenMatches, splitAccount } from '@/lib/connections/st
 import { alpacaAccount } from '../support/alpaca-harness';
 import { linkOwnAccount } from '../support/key-linking';
 import { countLines } from '../support/linked-user';
+import { plaidItem } from '../support/plaid-harness';
+import { linkPlaidItem } from '../support/plaid-linking';
 import { readPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
 import { FRIDAY_NIGHT, prepareWorkerHarness, type WorkerHarness } from '../support/worker-harness';
@@ -93,4 +95,36 @@ it('accounts that merely hold the same sum, or differ more often than not, are t
   const other = await openTwice({ institutionAccountId: 'other' }, { instrument: 'SANDBOX-OTHER' });
   expect(await matchesOf(other)).toEqual([]);
   expect(await countLines(other)).toBe(2);
+});
+
+it('an account that is linked through SnapTrade and through Plaid is asked about, and counted once when its owner says so', async () => {
+  const harness = await harnesses.open(
+    scenario({
+      users: [user({ connections: [connection({ institution: AT_ALPACA, accounts: [account(SAME)] })] })],
+      plaidItems: [plaidItem({ accounts: [account({ ...SAME, id: 'plaid-1' })] })],
+    }),
+  );
+  await harness.tick(THURSDAY_NIGHT);
+  await linkPlaidItem(harness, harness.userId(), FRIDAY_NIGHT);
+  const nights = [FRIDAY_NIGHT, MONDAY_NIGHT, '2026-11-24T22:30:00Z'];
+  for (const night of nights) await harness.tick(night);
+  const [match, ...others] = await matchesOf(harness);
+  expect(others).toEqual([]);
+  expect(match?.account.institution).not.toBe(match?.candidate.institution);
+  expect(await lastDay(harness)).toMatchObject({ date: '2026-11-24', expected: 2 });
+
+  const decision = { userId: harness.userId(), id: match?.id ?? '', confirm: true };
+  await decideMatch(harness.stack.admin, decision, new Date('2026-11-24T23:00:00Z'));
+  expect(await countLines(harness)).toBe(1);
+  expect(await lastDay(harness)).toMatchObject({
+    value: harness.brokerTotal('2026-11-24', 'account-1'),
+    expected: 1,
+  });
+  await harness.tick('2026-11-25T22:30:00Z');
+  expect(await lastDay(harness)).toMatchObject({
+    date: '2026-11-25',
+    value: harness.brokerTotal('2026-11-25', 'account-1'),
+    expected: 1,
+    present: 1,
+  });
 });

@@ -184,6 +184,13 @@ describe('a missing rate', () => {
     expect(takeRateRequests(harness)).toHaveLength(1);
     expect(await readPublished(harness.stack, harness.userId())).toEqual([]);
     expect(await listGaps(harness, FRIDAY_NIGHT)).toEqual(['2026-11-19..2026-11-20 rate_missing final']);
+
+    // Every tick meets the same reason, and has nothing else to tell.
+    const { stack } = harness;
+    for (let tick = 1; tick <= 5; tick += 1)
+      await harness.tick(new Date(Date.parse(FRIDAY_NIGHT) + tick * 300_000).toISOString());
+    const rows = await stack.sql`select calls, reasons from runs order by started_at offset 1`;
+    expect([...rows]).toEqual([{ calls: 5, reasons: { rate_missing: 1 } }]);
   });
 
   it('is no matter of users with one currency', async () => {

@@ -136,6 +136,74 @@ describe('the request budget', () => {
   });
 });
 
+describe('a connection that takes longer than its lease', () => {
+  const LEASE_MS = 120_000;
+
+  it('stays with its worker while it waits for the budget, and another one claims nothing', async () => {
+    const ids = [1, 2, 3, 4];
+    const accounts = ids.map((id) => account({ id: `account-${id}`, openedOn: '2026-11-02' }));
+    const harness = await harnesses.open(scenario({ accounts, rateLimitPerMinute: 2 }));
+    let passedMs = 0;
+    let claimedAtMs = 0;
+    let claimedByOther: number | null = null;
+    const clock = (): Date => new Date(Date.parse(FRIDAY_NIGHT) + passedMs);
+    const tasks: { readonly everyMs: number; readonly run: () => void }[] = [];
+    const renewals: Promise<void>[] = [];
+
+    const askAsOther = () =>
+      harness.tick(clock().toISOString(), {
+        perMinute: 2,
+        filterClaims: (store) => ({
+          ...store,
+          claim: async (...lease) => {
+            const connections = await store.claim(...lease);
+            claimedByOther = (claimedByOther ?? 0) + connections.length;
+            return connections;
+          },
+        }),
+      });
+    const first = await harness.tick(FRIDAY_NIGHT, {
+      clock,
+      concurrency: 1,
+      perMinute: 2,
+      stopAt: '2026-11-21T00:30:00Z',
+      timeLeftMs: () => 3_600_000,
+      every: (everyMs, run) => {
+        tasks.push({ everyMs, run });
+        return () => tasks.splice(0);
+      },
+      filterClaims: (store) => ({
+        ...store,
+        claim: async (...lease) => {
+          claimedAtMs = passedMs;
+          return store.claim(...lease);
+        },
+        renew: (...renewal) => {
+          const renewed = store.renew(...renewal);
+          renewals.push(renewed);
+          return renewed;
+        },
+      }),
+      // What the worker waits for the budget goes by on its clock, and with it what it does again and again.
+      sleep: async (ms) => {
+        await harness.passTime(ms);
+        const before = passedMs;
+        passedMs += ms;
+        for (const { everyMs, run } of tasks)
+          for (let due = Math.floor(before / everyMs); due < Math.floor(passedMs / everyMs); due += 1) run();
+        await Promise.all(renewals);
+        if (passedMs > claimedAtMs + LEASE_MS && claimedByOther === null) await askAsOther();
+      },
+    });
+
+    expect(renewals.length).toBeGreaterThan(2);
+    expect(claimedByOther).toBe(0);
+    expect(harness.logged.filter((line) => /not_renewed|"error"/.test(line))).toEqual([]);
+    expect(first).toMatchObject({ status: 'complete', counts: { connections: 1, captured: 4, failed: 0 } });
+    expect((await harness.history(NEXT_TICK)).gaps).toEqual([]);
+  });
+});
+
 describe('a provider that says wait', () => {
   const WAIT_MS = 7_000;
 

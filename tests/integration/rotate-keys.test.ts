@@ -131,3 +131,18 @@ async function rotateByCommand(credentialsKey: string): Promise<[number | null, 
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return [code, output.join('')];
 }
+
+test('so do sessions that are open, and logins that a provider has still to forget', async () => {
+  await linkUsers(1, NEW);
+  const [user] = await stack.sql<{ id: string }[]>`select id from auth.users`;
+  const secret = { accessToken: 'kept' };
+  await stack.sql`
+    insert into link_sessions (user_id, provider, ciphertext, created_at, expires_at)
+    values (${user?.id ?? ''}, 'plaid', ${encryptCredentials(secret, OLD)}, now(), now())`;
+  await stack.sql`
+    insert into connection_removals values ('plaid', 'item', ${encryptCredentials(secret, OLD)}, now(), now())`;
+  expect(await rotateCredentials(stack.admin, `${NEW},${OLD}`)).toEqual({ rewritten: 2, unreadable: [] });
+  const rows = await stack.sql<{ ciphertext: string }[]>`
+    select ciphertext from link_sessions union all select ciphertext from connection_removals`;
+  expect(rows.map(({ ciphertext }) => decryptCredentials(ciphertext, NEW))).toEqual([secret, secret]);
+});

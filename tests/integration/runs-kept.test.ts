@@ -18,12 +18,13 @@ async function run(
     counts = NOTHING,
     status = 'complete',
     trigger = 'cron',
-  }: { counts?: object; status?: string; trigger?: string } = {},
+    reasons = {},
+  }: { counts?: object; status?: string; trigger?: string; reasons?: Record<string, number> } = {},
 ): Promise<string> {
   const id = randomUUID();
   const endedAt = new Date(Date.parse(startedAt) + 1000).toISOString();
   await stack.service`select open_run(${id}, ${trigger}, '2026-11-20', null, ${startedAt}, 900)`;
-  await stack.service`select finish_run(${id}, ${status}, ${stack.service.json({ ...counts })}, '{}', ${endedAt})`;
+  await stack.service`select finish_run(${id}, ${status}, ${stack.service.json({ ...counts })}, ${stack.service.json(reasons)}, ${endedAt})`;
   return id;
 }
 
@@ -35,6 +36,19 @@ test('calls that found nothing are counted in one row, the newest of them', asyn
   let last = '';
   for (let call = 0; call < 20; call += 1) last = await run(minute(call));
   expect(await listRuns()).toEqual([{ id: last, calls: 20 }]);
+});
+
+test('calls that find the same reason again are one row, and another reason begins another', async () => {
+  const missing = { reasons: { rate_missing: 1 } };
+  for (let call = 0; call < 19; call += 1) await run(minute(call), missing);
+  const still = await run(minute(19), missing);
+  const healed = await run(minute(20));
+  const again = await run(minute(21), { reasons: { rate_missing: 2 } });
+  expect(await listRuns()).toEqual([
+    { id: still, calls: 20 },
+    { id: healed, calls: 1 },
+    { id: again, calls: 1 },
+  ]);
 });
 
 test('a run that found something, failed or was asked by another scheduler stays a row of its own', async () => {

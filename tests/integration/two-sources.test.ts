@@ -5,6 +5,8 @@ import { accountValueOn, type ScenarioInput } from '@/lib/local/sandbox';
 import { alpacaAccount } from '../support/alpaca-harness';
 import { linkOwnAccount } from '../support/key-linking';
 import { countLines } from '../support/linked-user';
+import { plaidItem } from '../support/plaid-harness';
+import { linkPlaidItem } from '../support/plaid-linking';
 import { listOutcomes, readPublished } from '../support/published';
 import { account, connection, scenario, user } from '../support/scenario';
 import { FRIDAY_NIGHT, prepareWorkerHarness, type WorkerHarness } from '../support/worker-harness';
@@ -111,6 +113,50 @@ describe('trouble at one source', () => {
     });
   });
 
+  it('whose budget is used up keeps its connections free for whoever can ask them', async () => {
+    const numbers = [1, 2, 3, 4, 5];
+    const harness = await harnesses.open(
+      scenario({
+        users: numbers.map((number) =>
+          user({
+            userId: `user-${number}`,
+            connections: [
+              connection({
+                id: `connection-${number}`,
+                accounts: [account({ id: `account-${number}`, ...MOVING })],
+              }),
+            ],
+          }),
+        ),
+        alpacaAccounts: numbers.map((number) => alpacaAccount({ id: `alpaca-${number}`, ...MOVING })),
+      }),
+    );
+    for (const number of numbers)
+      await linkOwnAccount(harness, harness.userId(`user-${number}`), THURSDAY_NIGHT, `alpaca-${number}`);
+    await harness.stack.sql`
+      update request_budgets set paused_until = clock_timestamp() + interval '10 minutes' where provider = 'snaptrade'`;
+    const claimed: string[] = [];
+    const run = await harness.tick(FRIDAY_NIGHT, {
+      concurrency: 1,
+      timeLeftMs: () => 5_000,
+      filterClaims: (store) => ({
+        ...store,
+        claim: async (...lease) => {
+          const connections = await store.claim(...lease);
+          claimed.push(...connections.map(({ provider }) => provider));
+          return connections;
+        },
+      }),
+    });
+
+    // One of them showed that there is no budget; after that, nobody else's evidence is fetched and leased for nothing.
+    expect(claimed.filter((provider) => provider === 'snaptrade')).toHaveLength(1);
+    expect(claimed.filter((provider) => provider === 'alpaca')).toHaveLength(numbers.length);
+    expect(run).toMatchObject({ status: 'continues', counts: { captured: numbers.length, failed: 0 } });
+    const leased = await harness.stack.sql`select from brokerage_connections where lease_owner is not null`;
+    expect(leased).toHaveLength(0);
+  });
+
   it('whose operator’s keys are wrong stops that source alone', async () => {
     const harness = await openBoth(bothWith({}));
     harness.addFault({ type: 'status', status: 401 }, { match: { operation: 'getConnection' } });
@@ -129,11 +175,12 @@ describe('the table of periods', () => {
     return (from: string, to: string) =>
       [...new Set(days.filter(({ date }) => date >= from && date <= to).map(({ kind }) => kind))].sort();
   };
-  const SOURCES: readonly (readonly [string, ScenarioInput, boolean, boolean])[] = [
+  const LINK = { portal: null, keys: linkOwnAccount, plaid: linkPlaidItem };
+  const SOURCES: readonly (readonly [string, ScenarioInput, keyof typeof LINK, boolean])[] = [
     [
       'SnapTrade, from a broker with a record of past values',
       scenario({ users: [user({ connections: [connection({ accounts: [account(EARLY)] })] })] }),
-      false,
+      'portal',
       true,
     ],
     [
@@ -143,20 +190,29 @@ describe('the table of periods', () => {
           user({ connections: [connection({ accounts: [account({ ...EARLY, historyEnabled: false })] })] }),
         ],
       }),
+      'portal',
       false,
+    ],
+    [
+      'Plaid, which keeps no record of past values',
+      scenario({
+        users: [user({ connections: [] })],
+        plaidItems: [plaidItem({ accounts: [account(EARLY)] })],
+      }),
+      'plaid',
       false,
     ],
     [
       'Alpaca',
       scenario({ users: [user({ connections: [] })], alpacaAccounts: [alpacaAccount(EARLY)] }),
-      true,
+      'keys',
       true,
     ],
   ];
 
-  it.each(SOURCES)('of %s', async (_, world, isByKeys, hasHistory) => {
+  it.each(SOURCES)('of %s', async (_, world, by, hasHistory) => {
     const harness = await harnesses.open(world);
-    if (isByKeys) await linkOwnAccount(harness, harness.userId(), FRIDAY_NIGHT);
+    await LINK[by]?.(harness, harness.userId(), FRIDAY_NIGHT);
     await harness.tick(FRIDAY_NIGHT);
     await harness.tick(MONDAY_NIGHT);
     const kinds = await kindsOf(harness);
@@ -174,7 +230,7 @@ describe('the table of periods', () => {
       sevenDays: past,
       thirtyDays: past,
       yearBefore: past,
-      beyond: isByKeys ? ['reconstructed'] : [],
+      beyond: by === 'keys' ? ['reconstructed'] : [],
     });
   });
 });

@@ -15,9 +15,9 @@ export interface EndpointRow {
   readonly access: Access;
   /** The address to ask, where the endpoint's own has places; `:connection` and the like are the owner's own. */
   readonly path?: string;
-  /** A body that passes no further than the check of who asks and of what. */
+  /** A body that passes no further than the check of who asks and of what; of an owned object one that does its work. */
   readonly body?: object;
-  /** Whether the path names an object of the owner, so that it is not there for anybody else. */
+  /** Whether the path names an object of the owner, who is answered what came of it; for anybody else it is not there. */
   readonly isOwned?: true;
   /** The limit of an endpoint that has one: of `lib/http/limits.ts`. */
   readonly limit: string | null;
@@ -69,12 +69,6 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
     body: { as: null, reason: 'a test' },
   },
   'GET /api/connections': read,
-  'DELETE /api/connections/[id]': {
-    access: 'owner',
-    path: '/api/connections/:connection',
-    isOwned: true,
-    limit: 'change',
-  },
   'POST /api/connections/link': {
     access: 'owner',
     body: { reconnect: NOBODY },
@@ -86,8 +80,8 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'GET /api/health': { access: 'anyone', limit: 'health' },
   'POST /api/portfolio/accounts/[id]/category': {
     access: 'owner',
-    path: '/api/portfolio/accounts/:account/category',
-    body: { category: null },
+    path: '/api/portfolio/accounts/:unnamed/category',
+    body: { category: 'investment' },
     isOwned: true,
     limit: 'change',
   },
@@ -105,20 +99,30 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'POST /api/portfolio/imports/preview': { access: 'owner', body: {}, limit: 'change' },
   'DELETE /api/portfolio/imports/[id]': {
     access: 'owner',
-    path: `/api/portfolio/imports/${NOBODY}`,
+    path: '/api/portfolio/imports/:import',
+    isOwned: true,
     limit: 'change',
   },
   'GET /api/portfolio/matches': read,
   'POST /api/portfolio/matches/[id]': {
     access: 'owner',
-    path: `/api/portfolio/matches/${NOBODY}`,
+    path: '/api/portfolio/matches/:match',
     body: { confirm: true },
+    isOwned: true,
     limit: 'change',
   },
   'POST /api/portfolio/movements/[id]': {
     access: 'owner',
-    path: '/api/portfolio/movements/999999999',
-    body: { as: null },
+    path: '/api/portfolio/movements/:movement',
+    body: { as: { kind: 'deposit', amount: '5' } },
+    isOwned: true,
+    limit: 'change',
+  },
+  // Last of what is owned: everything else hangs on it.
+  'DELETE /api/connections/[id]': {
+    access: 'owner',
+    path: '/api/connections/:connection',
+    isOwned: true,
     limit: 'change',
   },
   'GET /api/session': { access: 'anyone', limit: null },
@@ -129,10 +133,16 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
     limit: 'fill',
   },
   'POST /api/unsubscribe': { access: 'signature', path: '/api/unsubscribe?token=none', limit: 'unsubscribe' },
+  'POST /api/webhooks/plaid': { access: 'signature', body: {}, limit: null },
   'POST /api/webhooks/snaptrade': { access: 'signature', body: {}, limit: null },
   'GET /connections/return': {
     access: 'owner',
     path: '/connections/return?status=ABANDONED',
+    limit: 'confirm_links',
+  },
+  'GET /connections/return/[provider]': {
+    access: 'owner',
+    path: '/connections/return/plaid',
     limit: 'confirm_links',
   },
   'GET /continue': { access: 'anyone', limit: null },

@@ -1,5 +1,6 @@
 import { createServerClient } from '@supabase/ssr';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import postgres, { type Sql } from 'postgres';
 import { expect, inject } from 'vitest';
 import { z } from 'zod';
 import type { Database } from '@/lib/db/types';
@@ -33,17 +34,22 @@ export function serviceClient(): SupabaseClient<Database> {
   return createClient<Database>(supabaseUrl, secretKey, { auth: STATELESS });
 }
 
-/** The access token of a demo user, by their story. */
-export async function signIn(story: 'outage' | 'broken' | 'new' | 'steady' | 'admin'): Promise<string> {
+interface SignIn {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** The access token of a user: of the demo, by their story, or one of a test's own. */
+export async function signIn(who: StackUser['story'] | SignIn): Promise<string> {
   const { supabaseUrl, publishableKey } = inject('testApp').status;
   const client = createClient(supabaseUrl, publishableKey, { auth: STATELESS });
-  const { data, error } = await client.auth.signInWithPassword(passwordOf(story));
+  const { data, error } = await client.auth.signInWithPassword(passwordOf(who));
   if (error !== null) throw new Error(`cannot sign in: ${error.message}`);
   return data.session.access_token;
 }
 
-/** The `Cookie` header of a demo user's browser. */
-export async function signInWithCookie(story: StackUser['story']): Promise<{ cookie: string }> {
+/** The `Cookie` header of a user's browser. */
+export async function signInWithCookie(who: StackUser['story'] | SignIn): Promise<{ cookie: string }> {
   const { supabaseUrl, publishableKey } = inject('testApp').status;
   const jar = new Map<string, string>();
   const client = createServerClient(supabaseUrl, publishableKey, {
@@ -54,15 +60,23 @@ export async function signInWithCookie(story: StackUser['story']): Promise<{ coo
       },
     },
   });
-  const { error } = await client.auth.signInWithPassword(passwordOf(story));
+  const { error } = await client.auth.signInWithPassword(passwordOf(who));
   if (error !== null) throw new Error(`cannot sign in: ${error.message}`);
   return { cookie: [...jar].map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('; ') };
 }
 
-function passwordOf(story: string): { email: string; password: string } {
-  const user = inject('testApp').status.users.find((candidate) => candidate.story === story);
-  if (user === undefined) throw new Error(`the demo has no story called ${story}`);
+function passwordOf(who: string | SignIn): SignIn {
+  const user =
+    typeof who === 'string'
+      ? inject('testApp').status.users.find((candidate) => candidate.story === who)
+      : who;
+  if (user === undefined) throw new Error(`the demo has no story called ${who}`);
   return { email: user.email, password: user.password };
+}
+
+/** The app's database as its superuser, until the test closes it. */
+export function openDatabase(): Sql {
+  return postgres(inject('testApp').databaseUrl, { max: 2, onnotice: () => {} });
 }
 
 const problem = z.strictObject({

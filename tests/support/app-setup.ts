@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { findFreePort } from '@/lib/local/ports';
+import { readClusterPort } from '@/lib/local/postgres-cluster';
 import { readSecrets } from '@/lib/local/secrets';
 import type { StackStatus } from '@/lib/local/status-file';
 import { startRunningApp } from './running-app';
@@ -14,6 +16,8 @@ export interface TestAppFacts {
   readonly jwtSecret: string;
   /** Seals the credentials of users whom a test links. */
   readonly credentialsKey: string;
+  /** Straight to the database as superuser, to arrange what no endpoint can and to look. */
+  readonly databaseUrl: string;
   /** Where the app sends its alerts; nobody listens there unless a test does. */
   readonly alertPort: number;
 }
@@ -38,12 +42,14 @@ export default async function setUpApp(project: TestProject): Promise<() => Prom
       ALERT_WEBHOOK_SECRET: 'alert-secret-of-the-app',
     },
   });
-  const { jwtSecret } = await readSecrets(app.dataDir, { NODE_ENV: 'test' });
+  const { jwtSecret, databasePassword } = await readSecrets(app.dataDir, { NODE_ENV: 'test' });
+  const databasePort = readClusterPort(join(app.dataDir, 'postgres'));
   project.provide('testApp', {
     status: app.status,
     startedAt: STARTED_AT,
     jwtSecret,
     credentialsKey,
+    databaseUrl: `postgres://postgres:${databasePassword}@127.0.0.1:${databasePort}/postgres`,
     alertPort,
   });
   return app.stop;

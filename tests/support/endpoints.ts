@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { z } from 'zod';
-import { listFiles, parseModule, readProjectFile } from './import-graph';
+import { listFiles, parseModule, readProjectFile, visitNodes } from './import-graph';
 
 /** Something of the product that can be requested from outside, as its own code lists it. */
 export interface Endpoint {
@@ -72,10 +72,58 @@ function listExports(module: ts.SourceFile): string[] {
   });
 }
 
-const manifest = z.object({ node: z.record(z.string(), z.unknown()) });
+/** The code of an endpoint alone: what it is made of, and of its own module whatever that refers to. */
+export function codeOf({ kind, name, method, file }: Endpoint): string {
+  const module = parseModule(file, readProjectFile(file));
+  const own = new Map(
+    module.statements.flatMap((statement) => namesOf(statement).map((one) => [one, statement])),
+  );
+  const wanted = [kind === 'action' ? name.slice('action '.length) : kind === 'page' ? 'default' : method];
+  const found = new Set<ts.Node>();
+  for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) {
+    const statement = own.get(next);
+    if (statement === undefined || found.has(statement)) continue;
+    found.add(statement);
+    visitNodes(statement, (node) => {
+      if (ts.isIdentifier(node)) wanted.push(node.text);
+    });
+  }
+  return [...found].map((node) => node.getText()).join('\n');
+}
 
-/** The ids under which a build takes server actions, which a browser names in a header. */
-export function readActionIds(buildFolder = '.next'): readonly string[] {
+/** What a statement at the top of a module declares; of a page's own function also that it is the default. */
+function namesOf(statement: ts.Statement): string[] {
+  if (ts.isVariableStatement(statement))
+    return statement.declarationList.declarations.map(({ name }) => name.getText());
+  if (!ts.isFunctionDeclaration(statement)) return [];
+  const isDefault = (ts.getModifiers(statement) ?? []).some(
+    ({ kind }) => kind === ts.SyntaxKind.DefaultKeyword,
+  );
+  return [...(statement.name === undefined ? [] : [statement.name.text]), ...(isDefault ? ['default'] : [])];
+}
+
+/** A server action of a build. */
+export interface BuiltAction {
+  readonly name: string;
+  /** By which a browser names it in a header. */
+  readonly id: string;
+  /** The paths of the pages that have it; the one that says that there is none has no address. */
+  readonly pages: readonly string[];
+}
+
+const manifest = z.object({
+  node: z.record(
+    z.string(),
+    z.object({ exportedName: z.string(), workers: z.record(z.string(), z.unknown()) }),
+  ),
+});
+
+/** The server actions that a build takes. */
+export function readActions(buildFolder = '.next'): readonly BuiltAction[] {
   const text = readFileSync(`${buildFolder}/server/server-reference-manifest.json`, 'utf8');
-  return Object.keys(manifest.parse(JSON.parse(text)).node);
+  const pages = new Set(listEndpoints().flatMap(({ kind, path }) => (kind === 'page' ? [path] : [])));
+  return Object.entries(manifest.parse(JSON.parse(text)).node).map(([id, { exportedName, workers }]) => {
+    const paths = Object.keys(workers).map(pathOf);
+    return { name: exportedName, id, pages: paths.filter((path) => pages.has(path)) };
+  });
 }

@@ -16,6 +16,7 @@ import type { WorkerHarness } from './worker-harness';
 export interface LinkedUser {
   readonly id: string;
   readonly email: string;
+  readonly password: string;
   readonly accessToken: string;
   /** Of the account and its connection at the brokerage. */
   readonly accountId: string;
@@ -104,6 +105,7 @@ export async function linkUserAt(
   return {
     id,
     email,
+    password: key,
     accessToken: data.session.access_token,
     accountId: `account-${key}`,
     connectionId: `connection-${key}`,
@@ -160,6 +162,7 @@ export async function linkUser(
 /** Removes all users with everything of theirs, all runs, backfills and exchange rates, and what is left of request budgets. */
 export async function forgetEverything({ sql }: TestStack): Promise<void> {
   await sql`delete from auth.users`;
+  await sql`delete from connection_removals`;
   await sql`delete from runs`;
   await sql`delete from backfill_requests`;
   await sql`delete from alerts`;

@@ -182,6 +182,22 @@ export interface RequestTarget {
   readonly path: string;
   /** The id of a server action; null for pages and routes. */
   readonly action: string | null;
+  /** Whose page an action is called from; a made-up one where nobody is named. */
+  readonly viewer?: string;
+}
+
+/** An event as a provider could send it that has gone mad: some of it right, the rest of it odd. */
+export function oddEvent(random: () => number, connectionId: string): Readonly<Record<string, unknown>> {
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
+  const right = {
+    webhookId: `odd-${random()}`,
+    eventType: pick(['CONNECTION_UPDATED', 'ACCOUNT_HOLDINGS_UPDATED', 'accountBalanceHistoryUpdated']),
+    eventTimestamp: '2026-11-20T22:00:00.000000+00:00',
+    brokerageAuthorizationId: pick([connectionId, 'nobody’s']),
+    details: { total_value: { success: true } },
+  };
+  const odd = pick([...VALUES, '0000-01-01T00:00:00Z', '+275760-09-13T00:00:00Z', '\udfff\ud800', '\0']);
+  return { ...right, [pick(Object.keys(right))]: odd, ...(random() < 0.2 ? { [`a\0${odd}`]: odd } : {}) };
 }
 
 /** A request to one target that is odd in a way that the random numbers decide. */
@@ -202,6 +218,7 @@ export function oddRequest(
     headers[name] = value;
   }
   if (target.action !== null && chance(0.8)) headers['next-action'] = target.action;
+  const viewer = chance(0.8) ? (target.viewer ?? ID) : ID;
   const method = chance(0.9)
     ? target.method
     : pick(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'HEAD']);
@@ -221,14 +238,19 @@ export function oddRequest(
     switch (Math.floor(random() * 6)) {
       case 0: {
         headers['content-type'] = `multipart/form-data; boundary=${BOUNDARY}`;
+        // As the argument that the list names by the same number, or as fields of the form itself.
+        const place = pick(['_1_', '_2_', '']);
         const parts = fields.map(
           ([name, value]) =>
-            `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${chance(0.5) ? '1_' : ''}${name}"\r\n\r\n${String(JSON.stringify(value))}\r\n`,
+            `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${place}${name}"\r\n\r\n${typeof value === 'string' ? value : String(JSON.stringify(value))}\r\n`,
         );
         const list = pick([
           '["$K1"]',
           '[null,"$K1"]',
           '[{"error":null},"$K1"]',
+          JSON.stringify([viewer]),
+          JSON.stringify([viewer, '$K1']),
+          JSON.stringify([viewer, null, '$K2']),
           '["$Q1"]',
           '[]',
           '[',

@@ -138,6 +138,12 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
   await stack.service`
     select begin_registration(${userId}, 'snaptrade', null, 'another-id', '2026-11-20T22:00:00Z', 60000)`;
   await stack.service`select keep_provider_user(${userId}, 'snaptrade', 'sealed', null, ${userId}::text)`;
+  await stack.service`
+    insert into link_sessions (user_id, provider, ciphertext, created_at, expires_at)
+    values (${userId}, 'plaid', 'sealed', '2026-11-20T22:00:00Z', '2026-11-21T04:00:00Z')`;
+  await stack.service`
+    insert into connection_removals
+    values ('plaid', ${`item-of-${userId}`}, 'sealed', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z')`;
   await stack.service`select count_request('link', ${userId}::text, 10, 600, '2026-11-20T22:00:00Z')`;
   await stack.service`select open_run(gen_random_uuid(), 'user', '2026-11-20', ${userId}, '2026-11-20T22:00:00Z', 900)`;
   await stack.service`

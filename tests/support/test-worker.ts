@@ -25,9 +25,11 @@ import type { Log } from '@/lib/log';
 import { finishRun, openRun } from '@/lib/operations/store';
 import { createAlpacaProvider } from '@/lib/providers/alpaca';
 import { createEcbRates } from '@/lib/providers/ecb';
+import { createPlaidProvider } from '@/lib/providers/plaid';
 import { PROVIDER_IDS, type ProviderId, type RequestGate } from '@/lib/providers/provider';
 import { openProviders } from '@/lib/providers/request-budget';
 import { createSnapTradeProvider } from '@/lib/providers/snaptrade';
+import { plaidKeys } from './plaid-harness';
 import { SANDBOX_KEYS } from './scenario';
 
 /** What limits a worker; a test names only what it is about. */
@@ -81,6 +83,12 @@ export function createTestWorker(parts: WorkerParts): FillDependencies {
         id: 'alpaca' as const,
         requestsPerMinute: perMinute,
         open: (gate: RequestGate) => createAlpacaProvider({ baseUrl: sandboxUrl, timeoutMs, clock, gate }),
+      },
+      {
+        id: 'plaid' as const,
+        requestsPerMinute: perMinute,
+        open: (gate: RequestGate) =>
+          createPlaidProvider({ ...plaidKeys(sandboxUrl), timeoutMs, clock, gate }),
       },
     ].filter(({ id }) => sources.includes(id)),
     {

@@ -67,8 +67,10 @@ describe('reading a data point', () => {
     expect(read({ gaps: [gap] })).toContain('It can’t be recovered');
   });
 
-  test('the live value says that it is not a day yet', () => {
-    expect(read({ live: LIVE })).toMatch(/^Live\. \$104\.50\. Today so far, not a closing value yet/);
+  test('a value after the last day is live while the market is open, else read last, and not a day yet', () => {
+    const market = { isOpen: true, changesAt: toInstant('2026-11-20T21:00:00Z') };
+    expect(read({ live: LIVE, market })).toMatch(/^Live\. \$104\.50\. Today so far, not a closing value yet/);
+    expect(read({ live: LIVE })).toMatch(/^Last read\. \$104\.50\. Today so far, not a closing value yet/);
   });
 });
 

@@ -64,6 +64,19 @@ describe('the environment', () => {
       expect(() => parseEnv({ ...complete, ...server, MAIL_FROM: sender })).toThrow('MAIL_FROM');
   });
 
+  it('takes both keys of Plaid or neither, and countries of two letters', () => {
+    const keys = { PLAID_CLIENT_ID: 'client', PLAID_SECRET: 'secret' };
+    expect(parseEnv({ ...complete, ...keys })).toMatchObject({ ...keys, PLAID_COUNTRIES: 'US' });
+    expect(parseEnv({ ...complete, PLAID_COUNTRIES: 'US,CA' })).toMatchObject({ PLAID_COUNTRIES: 'US,CA' });
+    for (const [name, value] of Object.entries(keys)) {
+      const other = Object.keys(keys).find((one) => one !== name);
+      expect(() => parseEnv({ ...complete, [name]: value })).toThrow(`${other}: is missing`);
+    }
+    expect(() => parseEnv({ ...complete, PLAID_COUNTRIES: 'USA' })).toThrow(
+      'PLAID_COUNTRIES: must be countries',
+    );
+  });
+
   it('takes a webhook for alerts with its secret or not at all, and over https', () => {
     const url = { ALERT_WEBHOOK_URL: 'https://hooks.example/T1/B2' };
     const secret = { ALERT_WEBHOOK_SECRET: 'a-long-enough-secret' };

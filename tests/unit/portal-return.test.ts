@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   linkNoticeQuery,
   noticeOf,
+  noticeOfSessions,
   parseLinkNotice,
   parsePortalReturn,
 } from '@/lib/connections/portal-return';
@@ -78,5 +79,42 @@ describe('a notice in the address', () => {
     for (const query of ['', 'notice=hacked', 'notice=linked', 'connection=ours']) {
       expect(parseLinkNotice(new URLSearchParams(query))).toBeNull();
     }
+  });
+});
+
+describe('what the user is told of a session on a page that says nothing on the way back', () => {
+  const linked = {
+    connectionId: 'ours',
+    externalId: 'item',
+    institution: 'Evergreen',
+    outcome: 'linked',
+  } as const;
+
+  it.each([
+    [
+      'a login that was linked',
+      { confirmed: [linked], left: null },
+      { kind: 'linked', connectionId: 'ours' },
+    ],
+    [
+      'one of several that was linked',
+      { confirmed: [linked], left: { code: null } },
+      { kind: 'linked', connectionId: 'ours' },
+    ],
+    [
+      'one that was found to work again meanwhile',
+      { confirmed: [{ ...linked, outcome: 'known' }], left: null },
+      { kind: 'reconnected', connectionId: 'ours' },
+    ],
+    ['a visit that was left', { confirmed: [], left: { code: null } }, { kind: 'abandoned' }],
+    [
+      'one that failed',
+      { confirmed: [], left: { code: 'INVALID_MFA' } },
+      { kind: 'failed', code: 'INVALID_MFA' },
+    ],
+    ['nothing that is known yet', { confirmed: [], left: null }, { kind: 'unconfirmed' }],
+    ['a provider that does not answer', null, { kind: 'unconfirmed' }],
+  ] as const)('%s', (_, finished, notice) => {
+    expect(noticeOfSessions(finished)).toEqual(notice);
   });
 });

@@ -198,6 +198,23 @@ describe('movements explain', () => {
     expect(conclude(parts).movements[0]?.rowIds).toEqual([pending.id, booked.id]);
   });
 
+  it('counts a deposit once that a later statement gives another date, on that date', () => {
+    const observations = flat('2026-06-12', 10_000, 12_000);
+    const first = statement('2026-05-15', '2026-06-12', [row('2026-06-10', 2_000, { reference: 'one' })]);
+    const later = statement('2026-05-15', '2026-06-15', [row('2026-06-12', 2_000, { reference: 'one' })]);
+    expect(flowsOf({ observations, statements: [first, later] })).toEqual(['2026-06-12 2000']);
+    // Also where nothing but the amount says that it is the same.
+    const nameless = [
+      statement('2026-05-15', '2026-06-12', [row('2026-06-10', 2_000)]),
+      statement('2026-05-15', '2026-06-15', [row('2026-06-12', 2_000)]),
+    ];
+    expect(flowsOf({ observations, statements: nameless })).toEqual(['2026-06-12 2000']);
+    const rowIds = nameless.flatMap(({ rows }) => rows.map(({ id }) => id));
+    expect(conclude({ observations, statements: nameless }).movements).toMatchObject([
+      { rowIds, isWithdrawn: false },
+    ]);
+  });
+
   it('takes a reversed deposit back, and brings it again when a later statement has it', () => {
     const deposit = row('2026-06-10', 2_000);
     const statements = [

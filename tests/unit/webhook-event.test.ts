@@ -58,6 +58,7 @@ describe('what an event reports', () => {
     ],
     ...['NEW_ACCOUNT_AVAILABLE', 'ACCOUNT_REMOVED'],
     ...['ACCOUNT_TRANSACTIONS_INITIAL_UPDATE', 'ACCOUNT_TRANSACTIONS_UPDATED'],
+    ...['ACCOUNT_BALANCE_HISTORY_UPDATED', 'accountBalanceHistoryUpdated'],
   ])('is a look after %s, whatever its details', (eventType) => {
     expect(eventOf({ eventType, details: undefined })?.eventType).toBe(eventType);
     expect(eventOf({ eventType, details: { orders: [] } })).not.toBeNull();
@@ -77,7 +78,10 @@ describe('what an event reports', () => {
     expect(eventOf({ brokerageAuthorizationId: null })).toBeNull();
   });
 
-  it.each(['yesterday', '2026-11-20', '2026-11-20T22:15:04', '', null, undefined])(
+  it.each([
+    ...['yesterday', '2026-11-20', '2026-11-20T22:15:04', '', null, undefined],
+    ...['0000-01-01T00:00:00+00:00', '9999-12-31T23:59:59+00:00'],
+  ])(
     'has no time when the event says %s',
     (eventTimestamp) => {
       expect(eventOf({ eventTimestamp })?.happenedAt).toBeNull();

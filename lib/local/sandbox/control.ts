@@ -1,13 +1,16 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { faultSchema } from './faults';
+import type { PlaidWebhooks } from './plaid/webhooks';
 import {
   accountSchema,
   connectionSchema,
   findProblems,
   overridesSchema,
+  plaidItemSchema,
   type SandboxAccount,
   type SandboxConnection,
+  type SandboxPlaidItem,
   type Scenario,
   scenarioSchema,
 } from './scenario';
@@ -48,8 +51,19 @@ const accountPatchSchema = z.strictObject({
   totalReported: accountFields.totalReported.unwrap().exactOptional(),
 });
 
+const itemFields = plaidItemSchema.shape;
+const itemPatchSchema = z.strictObject({
+  disabledSince: itemFields.disabledSince.unwrap().exactOptional(),
+  syncTime: itemFields.syncTime.unwrap().exactOptional(),
+  historyReadyAt: itemFields.historyReadyAt.unwrap().exactOptional(),
+  webhook: itemFields.webhook.unwrap().exactOptional(),
+});
+
+/** An event of Plaid about an item, of a type that exists or of one that does not. */
+const plaidEventSchema = z.strictObject({ url: z.url(), type: z.string().min(1), code: z.string().min(1) });
+
 /** The path by which a person or a test changes the sandbox while it runs. It asks for a secret in place of a signature. */
-export function createControl(state: SandboxState, webhooks: Webhooks): Hono {
+export function createControl(state: SandboxState, webhooks: Webhooks, plaidWebhooks: PlaidWebhooks): Hono {
   const control = new Hono();
 
   control.get('/state', (context) => context.json(describeState(state)));
@@ -79,6 +93,25 @@ export function createControl(state: SandboxState, webhooks: Webhooks): Hono {
         overrides: { ...account.overrides, ...body.value.overrides },
       })),
     );
+  });
+
+  control.patch('/plaid-items/:id', async (context) => {
+    const body = await readBody(context, itemPatchSchema);
+    if (!body.ok) return body.refusal;
+    const item = findItem(state, context.req.param('id'));
+    if (item === undefined) return context.json({ error: 'the scenario has nothing of that id' }, 404);
+    state.putPlaidItem({ ...item, ...body.value });
+    return context.json(describeState(state));
+  });
+
+  control.post('/plaid-items/:id/events', async (context) => {
+    const body = await readBody(context, plaidEventSchema);
+    if (!body.ok) return body.refusal;
+    const item = findItem(state, context.req.param('id'));
+    if (item === undefined) return context.json({ error: 'the scenario has nothing of that id' }, 404);
+    const { url, type, code } = body.value;
+    state.putPlaidItem({ ...item, lastWebhook: code });
+    return context.json({ status: await plaidWebhooks.deliver(url, { itemId: item.id, type, code }) });
   });
 
   control.put('/clock', async (context) => {
@@ -123,6 +156,10 @@ export function createControl(state: SandboxState, webhooks: Webhooks): Hono {
   });
 
   return control;
+}
+
+function findItem({ scenario }: SandboxState, wanted: string): SandboxPlaidItem | undefined {
+  return scenario.plaidItems.find(({ id }) => id === wanted);
 }
 
 function describeState(state: SandboxState) {

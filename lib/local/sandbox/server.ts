@@ -6,7 +6,9 @@ import { createBars } from './bars';
 import { createControl } from './control';
 import { LINKING_ROUTES } from './linking-operations';
 import { SIGNED_ROUTES } from './operations';
+import { createPlaidLinking } from './plaid/linking';
 import { createPlaid } from './plaid/server';
+import { createPlaidWebhooks, type PlaidWebhooks } from './plaid/webhooks';
 import { createPortal } from './portal';
 import { createReferenceRates } from './reference-rates';
 import { type Scenario, type ScenarioInput, scenarioSchema } from './scenario';
@@ -30,6 +32,7 @@ export interface SandboxOptions extends SandboxKeys {
 export interface Sandbox {
   readonly fetch: (request: Request) => Response | Promise<Response>;
   readonly state: SandboxState;
+  readonly plaidWebhooks: PlaidWebhooks;
   /** Ends all waiting requests. */
   close(): void;
 }
@@ -44,6 +47,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const closing = new AbortController();
   const keys = { clientId: options.clientId, consumerKey: options.consumerKey };
   const webhooks = createWebhooks(state, keys, closing.signal);
+  const plaidWebhooks = createPlaidWebhooks(state, closing.signal);
   const serveOptions: ServeOptions = {
     state,
     keys,
@@ -54,11 +58,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const app = new Hono();
   app.use(refuseOtherSites);
   app.use('/_control/*', requireSecret(options.controlSecret));
-  app.route('/_control', createControl(state, webhooks));
+  app.route('/_control', createControl(state, webhooks, plaidWebhooks));
   app.route('/v2/stocks', createBars(state, keys));
   const { readWallClockMs } = serveOptions;
   app.route('/v2/account', createAlpaca({ state, readWallClockMs, closing: closing.signal }));
-  app.route('/plaid', createPlaid({ state, keys, closing: closing.signal }));
+  const plaid = { state, keys, closing: closing.signal };
+  app.route('/plaid', createPlaid(plaid, plaidWebhooks));
+  app.route('/plaid', createPlaidLinking(plaid, plaidWebhooks));
   app.route('/service/data/EXR', createReferenceRates(state, closing.signal));
   app.route('/portal', createPortal(state, webhooks));
   app.get('/', (context) => context.json({ version: 153, timestamp: state.now(), online: true }));
@@ -70,12 +76,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     });
   }
   app.notFound((context) => context.json({ detail: 'Not found', status_code: 404, code: '1011' }, 404));
-  return { fetch: (request) => app.fetch(request), state, close: () => closing.abort() };
+  return { fetch: (request) => app.fetch(request), state, plaidWebhooks, close: () => closing.abort() };
 }
 
 export interface RunningSandbox {
   readonly url: string;
   readonly state: SandboxState;
+  readonly plaidWebhooks: PlaidWebhooks;
   close(): Promise<void>;
 }
 
@@ -95,6 +102,7 @@ export async function startSandbox(
   return {
     url: `http://127.0.0.1:${port}`,
     state: sandbox.state,
+    plaidWebhooks: sandbox.plaidWebhooks,
     close: () => {
       sandbox.close();
       return new Promise((resolve, reject) => {

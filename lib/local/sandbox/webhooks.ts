@@ -87,7 +87,7 @@ function renderEvent(event: WebhookEvent, user: SandboxUser | null, now: string,
 }
 
 /** Base64 of HMAC-SHA256 over the event as Python writes it: keys in order, no spaces, and ASCII alone. */
-function signEvent(payload: unknown, consumerKey: string): string {
+export function signEvent(payload: unknown, consumerKey: string): string {
   const characters = toSortedJson(payload)
     .split('')
     .map((unit) => (unit <= '~' ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`));

@@ -1,14 +1,18 @@
 import 'server-only';
-import { Configuration, PlaidApi, PlaidEnvironments } from 'plaid';
+import { Configuration, type LinkTokenCreateRequest, PlaidApi, PlaidEnvironments } from 'plaid';
 import type { z } from 'zod';
 import { type DateRange, ProviderError, type RequestGate } from '@/lib/providers/provider';
 import { foldNetworkError, foldRefusal, isNotReady, type Refusal, readRefusal } from './errors';
 import {
   doneSchema,
+  exchangeSchema,
   holdingsSchema,
   itemSchema,
+  linkSessionsSchema,
+  linkTokenSchema,
   type PlaidCredentials,
   transactionsPageSchema,
+  webhookKeySchema,
 } from './schema';
 
 export interface PlaidClientOptions {
@@ -103,6 +107,38 @@ export function createPlaidClient({ clientId, secret, baseUrl, timeoutMs, gate }
       requireGiven(answer);
       return true;
     },
+
+    /** Opens a session on Plaid's hosted page; for one login anew where it is to be updated. */
+    async createLinkToken(request: LinkTokenCreateRequest) {
+      const answer = await ask('linkTokenCreate', linkTokenSchema, (limits) =>
+        sdk.linkTokenCreate(request, limits),
+      );
+      return requireGiven(answer);
+    },
+
+    /** What came of the sessions of a link token, for hours after their end. */
+    async getLinkToken(linkToken: string) {
+      const answer = await ask('linkTokenGet', linkSessionsSchema, (limits) =>
+        sdk.linkTokenGet({ link_token: linkToken }, limits),
+      );
+      return requireGiven(answer);
+    },
+
+    /** Takes an access token for a public token, which is good once. */
+    async exchangePublicToken(publicToken: string) {
+      const answer = await ask('itemPublicTokenExchange', exchangeSchema, (limits) =>
+        sdk.itemPublicTokenExchange({ public_token: publicToken }, limits),
+      );
+      return requireGiven(answer);
+    },
+
+    /** The public key of Plaid's signatures by its id; null for an id that Plaid does not know. */
+    async getWebhookKey(keyId: string) {
+      const answer = await ask('webhookVerificationKeyGet', webhookKeySchema, (limits) =>
+        sdk.webhookVerificationKeyGet({ key_id: keyId }, limits),
+      );
+      return !answer.given && isUnknownKey(answer.refusal) ? null : requireGiven(answer).key;
+    },
   };
 }
 
@@ -121,6 +157,10 @@ type Answer<T> =
 function requireGiven<T>(answer: Answer<T>): T {
   if (answer.given) return answer.value;
   throw foldRefusal(answer.operation, answer.refusal);
+}
+
+function isUnknownKey({ code }: Refusal): boolean {
+  return code === 'INVALID_WEBHOOK_VERIFICATION_KEY_ID' || code === 'INVALID_FIELD';
 }
 
 function isGone({ code }: Refusal): boolean {

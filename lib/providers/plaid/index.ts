@@ -74,7 +74,8 @@ export function createPlaidProvider(options: PlaidProviderOptions): PortfolioPro
       const now = toInstant(options.clock());
       const isComplete = await hasCollectedMovements(credentials, account, now);
       const earliest = addMonths(toDate(now.slice(0, 10)), -TRANSACTION_MONTHS);
-      const asked = { from: range.from < earliest ? earliest : range.from, to: range.to };
+      const [from = earliest] = [range.from, earliest].sort().reverse();
+      const asked = { from, to: range.to };
       if (asked.from > asked.to) return { available: true, value: { isComplete, rows: [] } };
       const rows = await readAllTransactions(client, credentials, account.externalId, asked);
       if (rows === null) return { available: true, value: { isComplete: false, rows: [] } };

@@ -153,3 +153,50 @@ export const errorBodySchema = z.object({
   error_code: z.string(),
   request_id: knownText,
 });
+
+/** A session on Plaid's page. */
+export const linkTokenSchema = z.object({ link_token: z.string().min(1), hosted_link_url: z.url() });
+
+const exitSchema = z.object({
+  error: z.object({ error_code: knownText }).nullish().catch(null),
+  metadata: z.object({ status: knownText }).nullish().catch(null),
+});
+
+const linkedSchema = z.object({
+  public_token: z.string().min(1),
+  institution: z.object({ name: knownText }).nullish().catch(null),
+});
+
+/** What came of the sessions of a link token. */
+export const linkSessionsSchema = z.object({
+  link_sessions: z
+    .array(
+      z.object({
+        finished_at: knownText,
+        exit: exitSchema.nullish().catch(null),
+        results: z
+          .object({ item_add_results: listOf(linkedSchema) })
+          .nullish()
+          .catch(null),
+      }),
+    )
+    .nullish()
+    .transform((sessions) => sessions ?? []),
+});
+export type PlaidLinkSessions = z.output<typeof linkSessionsSchema>;
+
+export const exchangeSchema = z.object({ access_token: z.string().min(1), item_id: z.string().min(1) });
+
+/** A public key of Plaid's signatures. */
+export const webhookKeySchema = z.object({
+  key: z.object({
+    alg: z.literal('ES256'),
+    kty: z.literal('EC'),
+    crv: z.literal('P-256'),
+    kid: z.string(),
+    x: z.string(),
+    y: z.string(),
+    /** Seconds since 1970; null while it is in use. */
+    expired_at: z.number().nullish(),
+  }),
+});

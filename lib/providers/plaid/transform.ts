@@ -29,7 +29,7 @@ export function toAgedAccounts(body: PlaidHoldings, now: Instant): readonly Aged
     const holdings = body.holdings.filter((one) => one === null || one.account_id === account.account_id);
     const category = CATEGORIES[account.type ?? ''] ?? null;
     const institution = body.item?.institution_name || 'Financial institution';
-    const read = category === 'investment' ? valueOf(account, holdings, securities) : balanceOf(account);
+    const read = category === 'investment' ? worthOf(account, holdings, securities) : balanceOf(account);
     return {
       account: { ...identityOf(account, institution), category, ...read },
       ages: category === 'investment' ? agesOf(holdings, securities, now) : [agedBalance(account)],
@@ -88,7 +88,7 @@ type Securities = ReadonlyMap<string, PlaidSecurity>;
  * What the institution shows as the total, or where it shows none, the sum of all holdings. Cash and cost are known where the
  * holdings add up to the total.
  */
-function valueOf({ balances }: PlaidAccount, holdings: Holdings, securities: Securities): Value {
+function worthOf({ balances }: PlaidAccount, holdings: Holdings, securities: Securities): Value {
   const total = balances?.current ?? null;
   const currency = toCurrency(balances?.iso_currency_code ?? '');
   const parts = composeParts(holdings, securities);

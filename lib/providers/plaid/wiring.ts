@@ -4,9 +4,10 @@ import { ProviderError, type RequestGate } from '@/lib/providers/provider';
 import type { PlaidClientOptions } from './client';
 import { itemCredentialsSchema, type PlaidCredentials } from './schema';
 
-/** How Plaid is reached in an environment, through a gate; null where it is not configured. */
-export function plaidOptions(env: Env, gate: RequestGate): PlaidClientOptions | null {
-  if (env.PLAID_CLIENT_ID === undefined || env.PLAID_SECRET === undefined) return null;
+/** How Plaid is reached in an environment that has it, through a gate. */
+export function plaidOptions(env: Env, gate: RequestGate): PlaidClientOptions {
+  if (env.PLAID_CLIENT_ID === undefined || env.PLAID_SECRET === undefined)
+    throw new Error('Plaid is not configured');
   return {
     clientId: env.PLAID_CLIENT_ID,
     secret: env.PLAID_SECRET,

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
+import { readSecrets } from '@/lib/local/secrets';
 import type { AppFacts } from '../../support/linked-user';
 import { startRunningApp } from '../../support/running-app';
 
@@ -20,6 +21,7 @@ export default async function startApp(): Promise<() => Promise<void>> {
     environment: { CREDENTIALS_KEY: credentialsKey },
   });
   process.env.APP_UNDER_TEST = JSON.stringify(app.status);
+  process.env.JWT_SECRET_UNDER_TEST = (await readSecrets(app.dataDir, { NODE_ENV: 'test' })).jwtSecret;
   process.env.USERS_TO_BACKFILL = await linkUsersToBackfill({ status: app.status, credentialsKey });
   return app.stop;
 }

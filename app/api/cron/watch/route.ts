@@ -1,11 +1,10 @@
 import { after } from 'next/server';
 import { runAlertCheck } from '@/lib/alerts/wiring';
-import { deleteOrphans } from '@/lib/connections/registration';
-import { wireLinking } from '@/lib/connections/wiring';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { bearerToken, matchesSecret } from '@/lib/http/caller';
 import { route } from '@/lib/http/route';
+import { forgetAtProviders } from '@/lib/jobs/on-link';
 import { runMessages } from '@/lib/messages/wiring';
 
 export const dynamic = 'force-dynamic';
@@ -13,7 +12,7 @@ export const maxDuration = 60;
 
 /**
  * A second door for the scheduler that only checks what is wrong and reports it: a capture route that never comes to
- * its end is noticed here. Users are sent what they have to know. Afterwards the provider forgets registrations that lead nowhere.
+ * its end is noticed here. Users are sent what they have to know. Afterwards providers forget what leads nowhere here.
  */
 export const GET = route(async (request, requestId) => {
   if (!matchesSecret(bearerToken(request), env().CRON_SECRET)) {
@@ -21,6 +20,6 @@ export const GET = route(async (request, requestId) => {
   }
   const result = await runAlertCheck(env(), requestId);
   const messages = await runMessages(env(), requestId, request.headers);
-  after(() => deleteOrphans(wireLinking(env(), requestId)));
+  after(() => forgetAtProviders(env(), requestId));
   return Response.json({ ...result, messages }, { headers: { 'cache-control': 'no-store' } });
 });

@@ -4,14 +4,17 @@ import { settleFlows } from '../account-value';
 import type { RequestFaults } from '../faults';
 import { Exact, type Market } from '../market';
 import type { SandboxAccount, SandboxPlaidItem } from '../scenario';
-import { isDisabled, lastReachableAt, lastSyncAt } from '../sync';
+import { isDisabled, lastReachableAt, lastSyncAt, utcDateOf } from '../sync';
 import { type AccountReading, readAccount } from '../wire';
 
 /** Shapes as Plaid sends them: decimals are JSON numbers, and one of the two currency fields is always null. */
 
-/** When Plaid read the institution last, as of an instant. */
+/** When Plaid read the institution last, as of an instant: at the time of its day, and right after linking. */
 export function lastUpdateOf(item: SandboxPlaidItem, now: Instant): Instant {
-  return lastSyncAt(item.syncTime, lastReachableAt(item, now));
+  const reachable = lastReachableAt(item, now);
+  const synced = lastSyncAt(item.syncTime, reachable);
+  const { createdAt } = item;
+  return createdAt !== null && createdAt > synced && createdAt <= reachable ? createdAt : synced;
 }
 
 interface ItemReading {
@@ -31,7 +34,7 @@ export function renderHoldings({ item, market, now, faults }: ItemReading) {
       accountId: account.id,
     } as const;
     const effects = faults.onValue(target);
-    if (effects.some(({ type }) => type === 'omit_account') || account.openedOn > exchangeDate(readAt))
+    if (effects.some(({ type }) => type === 'omit_account') || account.openedOn > utcDateOf(readAt))
       return [];
     return [{ account, reading: readAccount(account, { readAt, syncedAt: readAt }, market, effects) }];
   });

@@ -11,6 +11,7 @@ import { isDisabled } from '../sync';
 import { dateText } from '../texts';
 import { renderHoldings, renderItemStatus } from './holdings';
 import { listTransactions } from './transactions';
+import type { PlaidWebhooks } from './webhooks';
 
 export interface PlaidServer {
   readonly state: SandboxState;
@@ -48,7 +49,7 @@ const transactionsBody = tokenBody.extend({
 });
 
 /** Plaid's API, as far as somebody reads investments with it: keys, items, shapes, paging and refusals. */
-export function createPlaid(server: PlaidServer): Hono {
+export function createPlaid(server: PlaidServer, webhooks: PlaidWebhooks): Hono {
   const app = new Hono();
   const onItem = (path: string, operation: Operation, respond: (call: ItemCall) => object): void => {
     app.post(path, (context) =>
@@ -90,6 +91,12 @@ export function createPlaid(server: PlaidServer): Hono {
     state.putPlaidItem({ ...item, isRemoved: true });
     return { request_id: REQUEST_ID };
   });
+  app.post('/webhook_verification_key/get', (context) =>
+    servePlaid(context, 'plaidWebhookKey', server, async ({ body }) => ({
+      key: await webhooks.readKey(readBody(z.object({ key_id: z.string() }), body).key_id),
+      request_id: REQUEST_ID,
+    })),
+  );
   return app;
 }
 
