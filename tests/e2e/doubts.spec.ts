@@ -66,7 +66,7 @@ test('an owner says what a movement was that nobody knew, and takes it back', as
   await reportJournal(app, 'olivia@example.com');
   await signInAs(page, 'outage');
   await page.goto('/data-quality');
-  const question = page.getByRole('region', { name: 'A movement that we do not know' });
+  const question = page.getByRole('region', { name: 'A movement we don’t know' });
   await expect(question).toContainText('Nov 18, 2026, and we do not know what it was or how much.');
   await expect(question).toContainText('calls it “JOURNAL”, without an amount.');
   expect(await findViolations(page)).toEqual([]);
@@ -80,7 +80,7 @@ test('an owner says what a movement was that nobody knew, and takes it back', as
   await question.getByLabel('How much, in USD?').fill('1200');
   await question.getByRole('button', { name: 'Save' }).click();
   await expect(question).toHaveCount(0);
-  const decided = page.getByRole('region', { name: 'What people decided' });
+  const decided = page.getByRole('region', { name: 'Decisions' });
   await expect(decided).toContainText('“JOURNAL” of Nov 18, 2026: Deposit, +$1,200.00');
   await expect(decided).toContainText('You said so');
   expect(await findViolations(page)).toEqual([]);

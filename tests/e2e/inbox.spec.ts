@@ -116,7 +116,7 @@ test('an account of a kind that nobody knows is asked about, answered and taken 
   await question.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Saved: the account counts from the next close on.')).toBeVisible();
   await expect(question).toHaveCount(0);
-  const decided = page.getByRole('region', { name: 'What people decided' });
+  const decided = page.getByRole('region', { name: 'Decisions' });
   await expect(decided).toContainText('Odd account: Investment');
   expect(await findViolations(page)).toEqual([]);
   await decided.getByRole('button', { name: 'Take back' }).click();
