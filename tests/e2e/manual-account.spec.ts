@@ -10,24 +10,24 @@ test('an account that no broker knows is added, carried, corrected, ended and de
   await page.goto('/connections');
   const section = page.getByRole('region', { name: 'What no broker knows' });
   await section.getByText('Add an account by hand').click();
-  await section.getByLabel('Name').fill('Pension');
-  await section.getByLabel('Currency').selectOption('USD');
-  await section.getByLabel('Day').fill('2099-01-01');
-  await section.getByLabel('Total on that day').fill('1000.50');
+  await section.getByLabel('Name', { exact: true }).fill('Pension');
+  await section.getByLabel('Currency', { exact: true }).selectOption('USD');
+  await section.getByLabel('Day', { exact: true }).fill('2099-01-01');
+  await section.getByLabel('Total on that day', { exact: true }).fill('1000.50');
   await section.getByRole('button', { name: 'Add the account' }).click();
   await expect(section.getByRole('alert')).toContainText('is still to come');
 
-  await section.getByLabel('Name').fill('Pension');
-  await section.getByLabel('Day').fill('2019-12-31');
-  await section.getByLabel('Total on that day').fill('1000.50');
+  await section.getByLabel('Name', { exact: true }).fill('Pension');
+  await section.getByLabel('Day', { exact: true }).fill('2019-12-31');
+  await section.getByLabel('Total on that day', { exact: true }).fill('1000.50');
   await section.getByRole('button', { name: 'Add the account' }).click();
   const values = section.getByRole('list', { name: 'Values of Pension' });
   await expect(values).toContainText('Dec 31, 2019');
   await expect(values).toContainText('$1,000.50');
 
   // A Sunday: it counts for the close before.
-  await section.getByLabel('Day of Pension').fill('2020-02-02');
-  await section.getByLabel('Total on that day of Pension').fill('1100');
+  await section.getByLabel('Day of Pension', { exact: true }).fill('2020-02-02');
+  await section.getByLabel('Total on that day of Pension', { exact: true }).fill('1100');
   await section.getByRole('button', { name: 'Keep it for Pension' }).click();
   await expect(section.getByRole('status').filter({ hasText: 'The value is kept' })).toBeVisible();
   await expect(values.getByRole('listitem')).toHaveCount(2);
