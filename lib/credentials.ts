@@ -9,11 +9,16 @@ const KEY_BYTES = 32;
 /** One text of several keys: the first encrypts, and each decrypts what was encrypted with it. */
 const SEPARATOR = ',';
 
+/** The keys of one text, the one in use first. */
+export function separateKeys(keys: string): readonly string[] {
+  return keys.split(SEPARATOR).map((key) => key.trim());
+}
+
 /** Whether a text is one key or several: each 32 bytes in base64. */
 export function areKeys(text: string): boolean {
-  return text.split(SEPARATOR).every((key) => {
-    const bytes = Buffer.from(key.trim(), 'base64');
-    return bytes.length === KEY_BYTES && bytes.toString('base64') === key.trim();
+  return separateKeys(text).every((key) => {
+    const bytes = Buffer.from(key, 'base64');
+    return bytes.length === KEY_BYTES && bytes.toString('base64') === key;
   });
 }
 
@@ -73,7 +78,7 @@ function decrypt(key: Buffer, nonce: string, tag: string, ciphertext: string): s
 }
 
 function parse(keys: string): readonly Buffer[] {
-  return keys.split(SEPARATOR).map((key) => Buffer.from(key.trim(), 'base64'));
+  return separateKeys(keys).map((key) => Buffer.from(key, 'base64'));
 }
 
 function first(keys: readonly Buffer[]): Buffer {

@@ -186,6 +186,8 @@ const CALLS: Readonly<Record<string, (viewer: string) => readonly ActionArgument
   signUpAction: () => [null, { email: owner.email, password: 'another-password' }],
   sendRecoveryAction: () => [null, { email: owner.email }],
   confirmEmailAction: () => [null, { type: 'recovery', tokenHash: 'none', password: 'another-password' }],
+  saveMessagesAction: (viewer) => [viewer, null, { topic: 'question' }],
+  unsubscribeAction: () => [null, { token: 'none' }],
   signOutEverywhereAction: (viewer) => [viewer],
   signOut: () => [],
 };

@@ -11,6 +11,11 @@ describe('the link that ends messages', () => {
     expect(readUnsubscribeToken(token, KEY)).toEqual(WHOSE);
   });
 
+  it('still works while the key is rotated, and is signed with the new one', () => {
+    expect(readUnsubscribeToken(token, `a new key,${KEY}`)).toEqual(WHOSE);
+    expect(unsubscribeToken(WHOSE, `a new key,${KEY}`)).toBe(unsubscribeToken(WHOSE, 'a new key'));
+  });
+
   it.each([
     { name: 'nothing', given: null },
     { name: 'an empty text', given: '' },
