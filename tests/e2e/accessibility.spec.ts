@@ -49,7 +49,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
           await page.keyboard.press('Home');
           expect(await findViolations(page)).toEqual([]);
           await page.getByRole('button', { name: 'Table' }).click();
-          await expect(page.getByRole('table')).toBeVisible();
+          await expect(page.getByRole('table', { name: 'Portfolio history by trading day' })).toBeVisible();
           expect(await findViolations(page)).toEqual([]);
         });
       });

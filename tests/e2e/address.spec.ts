@@ -17,10 +17,10 @@ test.describe('with a session', () => {
 
     // Before its scripts are there, a page cannot follow the browser back.
     await page.reload({ waitUntil: 'networkidle' });
-    await expect(page.getByRole('table')).toBeVisible();
+    await expect(page.getByRole('table', { name: 'Portfolio history by trading day' })).toBeVisible();
     await expect(page.getByRole('radio', { name: 'Return', exact: true })).toBeChecked();
     await page.goBack();
-    await expect(page.getByRole('table')).toHaveCount(0);
+    await expect(page.getByRole('table', { name: 'Portfolio history by trading day' })).toHaveCount(0);
     await page.goBack();
     await expect(page).toHaveURL('/?period=3M');
     await expect(page.getByRole('radio', { name: 'Value', exact: true })).toBeChecked();
@@ -47,7 +47,7 @@ test.describe('with a session', () => {
     const api = await page.request.get('/api/portfolio/history?from=2026-03-03&to=2026-05-08');
     const { points } = (await api.json()) as HistoryDocument;
     for (const point of points) expect(html).toContain(point.value);
-    await expect(page.getByRole('table')).toBeVisible();
+    await expect(page.getByRole('table', { name: 'Portfolio history by trading day' })).toBeVisible();
     await expect(page.getByRole('region', { name: 'History' })).toHaveAttribute('aria-busy', 'false');
     expect(asked).toEqual([]);
   });

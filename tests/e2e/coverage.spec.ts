@@ -39,13 +39,13 @@ test.describe('an administrator', () => {
     await expect(headline).toContainText(`${health.present} of ${health.expected} accounts`);
     await expect(headline).toContainText('Target 99.5% by Nov 20, 2026, 20:00 ET');
     await expect(page.getByRole('img', { name: /^Users with a value/ })).toBeVisible();
-    const incident = page.getByRole('listitem').filter({ hasText: 'Keystone Trust: connection broken' });
+    const incident = page.getByRole('listitem').filter({ hasText: 'Keystone Trust: reconnect needed' });
     await expect(incident).toContainText('6 users');
     await expect(incident).toContainText(
       '48 days wait for their owners to reconnect: 8 trading days of 6 connections.',
     );
     const held = page.getByRole('region', { name: 'Held values' });
-    await expect(held).toContainText('A jump that no deposit or withdrawal explains.');
+    await expect(held).toContainText('A jump without a deposit or withdrawal to explain it.');
     await expect(held.getByRole('link')).toHaveAttribute('href', /^\/admin\/coverage\/[0-9a-f-]{36}$/);
     await incident.getByRole('link', { name: 'Backfill all' }).click();
     await expect(page).toHaveURL(
@@ -88,7 +88,7 @@ test.describe('an administrator', () => {
     );
     const account = page.getByRole('region', { name: 'Accounts' }).getByRole('listitem').first();
     await expect(account).toContainText('Current');
-    await expect(account).toContainText('A jump that no deposit or withdrawal explains.');
+    await expect(account).toContainText('A jump without a deposit or withdrawal to explain it.');
   });
 
   test('tells the squares apart where the reader’s own colours are forced', async ({ page }) => {
@@ -136,7 +136,7 @@ test.describe('an administrator', () => {
     await page.keyboard.press('ArrowRight');
     await expect(
       rowOf(page, 'tessa@example.com')
-        .getByRole('link', { name: /: Before link$/ })
+        .getByRole('link', { name: /: Before linking$/ })
         .first(),
     ).toBeFocused();
   });

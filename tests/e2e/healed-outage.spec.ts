@@ -29,7 +29,8 @@ test('the outage did not leave a single zero behind', async ({ page, readHistory
   const { points } = await readHistory('1Y');
   expect(points.filter((point) => Number(point.value) <= 0)).toEqual([]);
   await page.getByRole('button', { name: 'Table' }).click();
-  const values = await page.getByRole('row').locator('td:first-of-type').allTextContents();
+  const table = page.getByRole('table', { name: 'Portfolio history by trading day' });
+  const values = await table.getByRole('row').locator('td:first-of-type').allTextContents();
   expect(values).toHaveLength(points.length);
   expect(values).not.toContain('$0.00');
 });
@@ -57,5 +58,5 @@ test('pointing at a day says its value and how it is known', async ({ page, hasT
   await expect(readingOn(page)).toContainText(/\$\d{3},\d{3}\.\d{2}/);
   await pointAt(page, place('daily_eod'), hasTouch);
   await expect(readingOn(page)).toContainText('Recorded at close');
-  await expect(readingOn(page)).toContainText('SnapTrade, as of 16:40 ET');
+  await expect(readingOn(page)).toContainText('Harbor Securities, Northwind Brokerage, as of 16:40 ET');
 });

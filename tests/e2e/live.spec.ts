@@ -81,7 +81,7 @@ test('days that a run fills meanwhile appear on the open page', async ({ page, r
     coverage: { ...history.coverage, presentDays: history.coverage.presentDays - 3 },
   }));
   await page.clock.runFor(5 * MINUTE + 1_000);
-  const notice = page.getByRole('status').filter({ hasText: 'Missing days are being filled in' });
+  const notice = page.getByRole('status').filter({ hasText: 'We’re filling in missing days' });
   await expect(notice).toContainText('3 trading days shown here are still missing');
   await expect(notice.getByRole('progressbar')).toHaveAttribute('value', String(points.length - 3));
   await expect(page.getByRole('heading', { name: 'Missing days', exact: true })).toBeVisible();

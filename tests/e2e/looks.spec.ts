@@ -16,7 +16,8 @@ test.describe('a German reader', () => {
     await expect(headline).toContainText(/\d{3}\.\d{3},\d{2}\s\$/);
     await expect(headline).toContainText(/Friday,? 20 November 2026/);
     await page.getByRole('button', { name: 'Table' }).click();
-    await expect(page.getByRole('row').nth(1)).toContainText(money(newest?.value ?? '', 'de-DE'));
+    const table = page.getByRole('table', { name: 'Portfolio history by trading day' });
+    await expect(table.getByRole('row').nth(1)).toContainText(money(newest?.value ?? '', 'de-DE'));
   });
 });
 
@@ -42,7 +43,7 @@ test.describe('a screen of 320 pixels', () => {
         // A page answers to a press once its chart is drawn.
         await page.locator('[data-drawn]').waitFor();
         await table.click();
-        await expect(page.getByRole('table')).toBeVisible();
+        await expect(page.getByRole('table', { name: 'Portfolio history by trading day' })).toBeVisible();
         expect(await width()).toBeLessThanOrEqual(320);
       });
     });

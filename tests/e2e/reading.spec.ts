@@ -145,7 +145,7 @@ test.describe('with a gap', () => {
     await openChart(page, '/?period=1M');
     const { points, gaps } = await readHistory('1M');
     await page.getByRole('button', { name: 'Table' }).click();
-    const table = page.getByRole('table');
+    const table = page.getByRole('table', { name: 'Portfolio history by trading day' });
     await expect(table.locator('tbody tr')).toHaveCount(points.length + gaps.length);
     expect(await table.locator('tbody td:first-of-type').allTextContents()).toEqual([
       'No value',

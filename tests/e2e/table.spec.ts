@@ -3,7 +3,8 @@ import { money } from './support/chart';
 import { expect, test } from './support/test';
 
 const column = (page: Page, name: string) => page.getByRole('columnheader', { name });
-const rows = (page: Page) => page.locator('tbody tr');
+const rows = (page: Page) =>
+  page.getByRole('table', { name: 'Portfolio history by trading day' }).locator('tbody tr');
 
 test.describe('of a portfolio with gaps', () => {
   test.use({ story: 'broken' });
