@@ -48,7 +48,7 @@ test('each deposit and withdrawal has its mark, and is read on its day', async (
   for (let step = points.length - 1; step > day; step -= 1) await page.keyboard.press('ArrowLeft');
   await expect(announcementOn(page)).toContainText(words);
   await expect(page.locator('.chart-reading')).toContainText(words);
-  await expect(page.getByText('Deposit; a hollow triangle that points down is a withdrawal')).toBeVisible();
+  await expect(page.getByText('Deposit; a hollow triangle pointing down is a withdrawal')).toBeVisible();
 });
 
 test('a corrected day has its mark, and says what its value was', async ({ page }) => {

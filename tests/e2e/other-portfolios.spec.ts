@@ -63,9 +63,9 @@ test.describe('somebody who was captured every day', () => {
     await page.getByRole('radio', { name: /3 months/ }).click();
     await expect(page.locator('[data-live]')).toHaveCount(1);
     const headline = headlineOn(page);
-    await expect(headline).toContainText('Live');
+    await expect(headline).toContainText('Last read');
     await expect(headline).toContainText('$234,567.89');
-    await expect(headline).toContainText('as of Nov 23, 2026, 11:05 ET – not yet a day’s history');
+    await expect(headline).toContainText('as of Nov 23, 2026, 11:05 ET – today so far');
   });
 });
 

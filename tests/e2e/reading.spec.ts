@@ -134,7 +134,7 @@ test.describe('with a gap', () => {
     await expect(announcementOn(page)).toContainText('Nov 6 – 20, 2026. Reconnect needed: no value for 11');
     await page.keyboard.press('ArrowLeft');
     await expect(announcementOn(page)).toContainText(
-      `Thursday, November 5, 2026. ${money(points.at(-1)?.value ?? '')}. Estimated: Traditional IRA carried`,
+      `Thursday, November 5, 2026. ${money(points.at(-1)?.value ?? '')}. Estimated: Traditional IRA as of Oct 29`,
     );
   });
 

@@ -47,7 +47,7 @@ test('when another period cannot be had, the page says so and keeps the headline
 
   const notice = page.getByRole('alert').filter({ hasText: 'We couldn’t refresh' });
   await expect(notice).toContainText('The server could not be reached.');
-  await expect(page.getByText('This period could not be loaded.')).toBeVisible();
+  await expect(page.getByText(/We couldn’t load this period\./)).toBeVisible();
   expect(await headlineOn(page).textContent()).toBe(headline);
 
   await page.unroute(HISTORY);
