@@ -62,19 +62,20 @@ export function LiveFigure({
   const formats = useFormats();
   const age = ageMinutes(live.asOf, useNow(clock));
   const isOld = isMarketOpen && age > OLD_AFTER_MINUTES;
+  const isLive = isMarketOpen && !isOld;
   return (
     <div className="border-l-2 border-accent pl-4 sm:mt-1">
       <p className="flex items-center gap-2 text-sm font-medium text-accent">
         <span aria-hidden="true" className="size-2 rounded-full bg-accent ring-3 ring-accent-soft" />
-        {isMarketOpen && !isOld ? 'Live' : 'Last read'}
+        {isLive ? 'Live' : 'Last read'}
       </p>
       <p className="tabular mt-0.5 text-xl font-semibold tracking-tight">{formats.money(live.value)}</p>
       <p className="mt-0.5 text-xs text-ink-soft">
         as of{' '}
         <time dateTime={live.asOf} title={formats.utc(live.asOf)}>
           {formats.instant(live.asOf)}
-        </time>{' '}
-        – today so far
+        </time>
+        {isLive && ' – today so far'}
       </p>
       {isOld && (
         <p className="mt-1.5">
