@@ -45,9 +45,9 @@ test.describe('of a portfolio with deposits', () => {
     const days = new Set(flows?.map((flow) => dayOf(flow.date)));
     const cells = rows(page).locator('td:nth-of-type(4)');
     expect((await cells.allTextContents()).filter((text) => text !== '')).toHaveLength(days.size);
-    await column(page, 'Paid in or out').getByRole('button').click();
+    await column(page, 'Deposits and withdrawals').getByRole('button').click();
     await expect(cells.first()).toHaveText('+$500.00');
-    await column(page, 'Paid in or out').getByRole('button').click();
+    await column(page, 'Deposits and withdrawals').getByRole('button').click();
     await expect(cells.first()).toHaveText(/^-\$[89],\d{3}\.00$/);
   });
 });
