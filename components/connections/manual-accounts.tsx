@@ -92,14 +92,15 @@ function AddForm({ action }: { readonly action: Actions['addManualAccount'] }) {
         Name
         <input id={`${id}-name`} name="name" required maxLength={80} autoComplete="off" className={FIELD} />
       </label>
-      <label htmlFor={`${id}-currency`} className="text-xs font-medium">
-        Currency
+      {/* Around the menu, its label would be called by all currencies as well. */}
+      <div className="text-xs font-medium">
+        <label htmlFor={`${id}-currency`}>Currency</label>
         <select id={`${id}-currency`} name="currency" className={FIELD}>
           {MANUAL_CURRENCIES.map((currency) => (
             <option key={currency}>{currency}</option>
           ))}
         </select>
-      </label>
+      </div>
       <DayAndValue />
       <div className="space-y-3 sm:col-span-2">
         <Button type="submit" look="primary" size="touch" disabled={isPending}>

@@ -108,7 +108,7 @@ test('keys that were revoked break the connection, and new ones mend it', async 
   expect(tick.status).toBe(200);
 
   await page.goto('/connections');
-  await expect(card(page)).toContainText('Alpaca does not accept the keys any more.');
+  await expect(card(page)).toContainText('Alpaca no longer accepts the keys.');
   expect(await findViolations(page)).toEqual([]);
   await controlSandbox(app, 'DELETE', '/faults');
   await card(page).getByLabel('Key ID').fill(ID);

@@ -102,7 +102,7 @@ test('a login that broke is mended on Plaid’s page, and stays the same connect
 
   await signInAs(page, 'fresh');
   await page.goto('/connections');
-  await expect(card(page)).toContainText('connection expired, sign in again');
+  await expect(card(page)).toContainText('needs you to sign in again');
   expect(await findViolations(page)).toEqual([]);
   await card(page)
     .getByRole('button', { name: `Reconnect ${EVERGREEN}` })
