@@ -180,7 +180,9 @@ test.describe('an account that comes back', { tag: '@desk' }, () => {
     // It is asked where the total is that may count it twice, too.
     await page.getByRole('link', { name: 'Portfolio', exact: true }).click();
     await expect(page.getByRole('link', { name: /^Connections.*1 question waits$/ })).toBeVisible();
-    await expect(page.getByRole('status').filter({ has: question })).toContainText('may count twice until you answer');
+    await expect(page.getByRole('status').filter({ has: question })).toContainText(
+      'may count twice until you answer',
+    );
     expect(await findViolations(page)).toEqual([]);
 
     await page.getByRole('button', { name: 'Yes, the same' }).click();
