@@ -54,7 +54,7 @@ describe('held values of one reason in a row', () => {
       new Date('2026-11-23T23:00:00Z'),
     );
 
-    expect(await ask(harness)).toEqual({ movements: [], readings: [] });
+    expect(await ask(harness)).toEqual({ movements: [], readings: [], accounts: [] });
     const rows = await harness.stack
       .sql`select distinct verdict from account_values where total_value = 100000`;
     expect(rows).toEqual([{ verdict: 'rejected' }]);
@@ -100,6 +100,6 @@ describe('a held value', () => {
       new Date('2026-11-20T23:00:00Z'),
     );
     expect(await published(harness)).toContain('2026-11-20 110000 daily_eod');
-    expect(await ask(harness)).toEqual({ movements: [], readings: [] });
+    expect(await ask(harness)).toEqual({ movements: [], readings: [], accounts: [] });
   });
 });
