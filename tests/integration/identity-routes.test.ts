@@ -10,6 +10,8 @@ import { startTestStack, type TestStack, type TestUser } from '../support/test-s
 
 // Outside of the framework its navigation cannot be loaded; here nothing navigates.
 vi.mock('next/navigation', () => ({ unstable_rethrow: () => {} }));
+// Nor does anything come after an answer there.
+vi.mock('next/server', () => ({ after: () => {} }));
 
 let stack: TestStack;
 let owner: TestUser;
