@@ -46,7 +46,7 @@ test('when another period cannot be had, the page says so and keeps the headline
   await page.getByRole('radio', { name: /6 months/ }).click();
 
   const notice = page.getByRole('alert').filter({ hasText: 'We couldn’t refresh' });
-  await expect(notice).toContainText('The server could not be reached.');
+  await expect(notice).toContainText('We couldn’t reach the server.');
   await expect(page.getByText(/We couldn’t load this period\./)).toBeVisible();
   expect(await headlineOn(page).textContent()).toBe(headline);
 
