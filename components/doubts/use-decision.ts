@@ -45,7 +45,7 @@ export function useDecision(url: string): Decision {
       });
       reportDone(done);
     } catch (error) {
-      setFault(error instanceof ProblemError ? error.message : 'The server could not be reached. Try again.');
+      setFault(error instanceof ProblemError ? error.message : 'We couldn’t reach the server. Try again.');
     } finally {
       setIsSending(false);
     }

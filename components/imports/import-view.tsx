@@ -106,7 +106,7 @@ export function ImportView({
 }
 
 const IMPORTS = '/api/portfolio/imports';
-const UNREACHABLE = 'The server could not be reached. Try again.';
+const UNREACHABLE = 'We couldn’t reach the server. Try again.';
 
 function queryOf({ name, accountId, isOfficial }: ChosenFile): URLSearchParams {
   return new URLSearchParams({ name, account: accountId, official: String(isOfficial) });
