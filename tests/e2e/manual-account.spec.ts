@@ -38,11 +38,11 @@ test('an account that no broker knows is added, carried, corrected, ended and de
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
 
   await page.goto('/?from=2019-12-01&to=2020-02-28&view=table');
-  const carried = page.getByRole('row').filter({ hasText: 'Jan 15, 2020' });
+  const carried = page.getByRole('row', { name: /^Jan 15, 2020 / });
   await expect(carried).toContainText('$1,000.50');
   await expect(carried).toContainText('an account that you keep by hand');
   await expect(carried).toContainText('Pension as of Dec 31');
-  await expect(page.getByRole('row').filter({ hasText: 'Jan 31, 2020' })).toContainText('$1,100.00');
+  await expect(page.getByRole('row', { name: /^Jan 31, 2020 / })).toContainText('$1,100.00');
 
   await page.goto('/connections');
   await section.getByRole('button', { name: 'Take back the value of Pension on Jan 31, 2020' }).click();
