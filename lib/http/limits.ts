@@ -61,7 +61,7 @@ const LIMITS = {
   /** The address of the provider's portal: up to three of the provider's requests. */
   link: { max: 10, seconds: 600 },
   /** Listing at the provider what was linked, on the way back, by the button, or after a page view. */
-  confirm_links: { max: 20, seconds: 600 },
+  confirm_links: { max: 60, seconds: 600 },
   /** Filling one's own gaps: as many of the provider's requests as there are accounts. */
   fill: { max: 10, seconds: 600 },
   /** The same after a page view, which nobody waits for. */

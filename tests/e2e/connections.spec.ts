@@ -161,7 +161,7 @@ test.describe('unlinking', () => {
   });
 });
 
-test.describe('an account that comes back', { tag: '@desk' }, () => {
+test.describe('an account that comes back', () => {
   test('is asked about where the broker tells no ids; a yes joins the lines, and can be undone', async ({
     page,
     signInAs,
