@@ -1,11 +1,11 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
+import { PROVIDER_IDS, type ProviderId } from '@/lib/domain/states';
 import type { Env } from '@/lib/env';
 import { backfillRequestsPerMinute } from '@/lib/fill/wiring';
 import { checkInput } from '@/lib/http/body';
 import { readUserEmail } from '@/lib/operations/store';
-import { PROVIDER_IDS, type ProviderId } from '@/lib/providers/provider';
 import type { BackfillDocument, BackfillPreview, BackfillScope } from './document';
 import { resolveScope, scopeFields } from './scope';
 import { previewBackfill, readBackfill, readBackfillResults } from './store';

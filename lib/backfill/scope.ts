@@ -3,13 +3,12 @@ import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { text } from '@/lib/db/rpc';
 import { latestClosedSession, nextSession } from '@/lib/domain/nyse-calendar';
-import { BACKFILL_REASONS } from '@/lib/domain/states';
+import { BACKFILL_REASONS, PROVIDER_IDS } from '@/lib/domain/states';
 import { addDays, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { REACH_DAYS, SETTLE_MINUTES } from '@/lib/fill/run';
 import { calendarDate } from '@/lib/http/query';
 import { findUserByEmail, readUserEmail } from '@/lib/operations/store';
-import { PROVIDER_IDS } from '@/lib/providers/provider';
 import type { ReachableScope } from './store';
 
 /** The parts of a request that say what to backfill; a part that is left out is not limited. */

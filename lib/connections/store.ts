@@ -2,8 +2,9 @@ import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { instant, orNull, readAnswer } from '@/lib/db/rpc';
+import { PROVIDER_IDS, type ProviderId } from '@/lib/domain/states';
 import type { Instant } from '@/lib/domain/trading-date';
-import { type ListedConnection, PROVIDER_IDS, type ProviderId } from '@/lib/providers/provider';
+import type { ListedConnection } from '@/lib/providers/provider';
 import { type AccountMatch, accountMatch, type LinkedConnection, linkedConnection } from './document';
 
 /** A user as a provider knows them. */

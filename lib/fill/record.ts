@@ -2,9 +2,9 @@ import type { Amount, Currency } from '@/lib/domain/money';
 import type { Category, MovementKind, Sighting } from '@/lib/domain/reconcile/evidence';
 import type { Standing } from '@/lib/domain/reconcile/intervals';
 import type { FillPhase } from '@/lib/domain/schedule';
-import type { GapReason, HeldReason, Kind, VerdictCode } from '@/lib/domain/states';
+import type { GapReason, HeldReason, Kind, ProviderId, VerdictCode } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
-import type { Freshness, ProviderId, ProviderMovement } from '@/lib/providers/provider';
+import type { Freshness, ProviderMovement } from '@/lib/providers/provider';
 
 /** Everything that one fill of a connection found: what `record_fill` records in one transaction. */
 export interface FillRecord {

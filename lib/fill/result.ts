@@ -1,8 +1,14 @@
 import type { Currency } from '@/lib/domain/money';
 import type { EvidenceId, ReconcileRules } from '@/lib/domain/reconcile/evidence';
-import { type GapReason, gapReasonOf, type Observation, type VerdictCode } from '@/lib/domain/states';
+import {
+  type GapReason,
+  gapReasonOf,
+  type Observation,
+  type ProviderId,
+  type VerdictCode,
+} from '@/lib/domain/states';
 import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
-import type { Freshness, ProviderAccount, ProviderId, ProviderStatement } from '@/lib/providers/provider';
+import type { Freshness, ProviderAccount, ProviderStatement } from '@/lib/providers/provider';
 import { type AccountState, DAY_MS } from './account';
 import { AccountCase, type DayVerdict, verdictFields } from './account-case';
 import type { LineEvidence } from './evidence';

@@ -8,11 +8,11 @@ import {
 import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import { type FillPass, fillPasses, preOpenRecheckSince, type ReadsToday } from '@/lib/domain/schedule';
-import type { RunStatus, RunTrigger } from '@/lib/domain/states';
+import { PROVIDER_IDS, type ProviderId, type RunStatus, type RunTrigger } from '@/lib/domain/states';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { type Log, logWith } from '@/lib/log';
 import type { ExchangeRateSource } from '@/lib/providers/exchange-rate-source';
-import { type PortfolioProvider, PROVIDER_IDS, type ProviderId } from '@/lib/providers/provider';
+import type { PortfolioProvider } from '@/lib/providers/provider';
 import type { GateCount } from '@/lib/providers/request-budget';
 import type { RefreshLedger } from './account';
 import { type FilledConnection, fillConnection } from './connection';

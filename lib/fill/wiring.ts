@@ -1,12 +1,12 @@
 import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, type SupabaseClient, serviceClient } from '@/lib/db/clients';
+import type { ProviderId } from '@/lib/domain/states';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import { type Env, reconcileRules } from '@/lib/env';
 import { log } from '@/lib/log';
 import { finishRun, openRun, readCaptureHealth } from '@/lib/operations/store';
 import { ecbRatesOf } from '@/lib/providers/ecb';
-import type { ProviderId } from '@/lib/providers/provider';
 import { configuredProviders } from '@/lib/providers/registry';
 import { openProviders, type RequestShare } from '@/lib/providers/request-budget';
 import { currentTelemetry, type Telemetry } from '@/lib/telemetry/telemetry';

@@ -3,13 +3,13 @@ import { isZero } from '@/lib/domain/money';
 import { marketStateAt } from '@/lib/domain/nyse-calendar';
 import type { ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import { isOrdinary } from '@/lib/domain/reconcile/levels';
+import type { ProviderId } from '@/lib/domain/states';
 import type { Log } from '@/lib/log';
 import {
   OutOfTimeError,
   type PortfolioProvider,
   type ProviderAccount,
   ProviderError,
-  type ProviderId,
 } from '@/lib/providers/provider';
 import type { LiveRead, StaleConnection } from './store';
 

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { amount, currency, date, instant, readAnswer } from '@/lib/db/rpc';
 import type { Amount, Currency } from '@/lib/domain/money';
+import { PROVIDER_IDS, type ProviderId } from '@/lib/domain/states';
 import type { Instant } from '@/lib/domain/trading-date';
 import type { IntradayPoint } from '@/lib/history/document';
-import { type Freshness, PROVIDER_IDS, type ProviderId } from '@/lib/providers/provider';
+import type { Freshness } from '@/lib/providers/provider';
 
 const staleConnection = z.object({
   id: z.uuid(),

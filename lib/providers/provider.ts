@@ -1,6 +1,6 @@
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { Category, MovementKind } from '@/lib/domain/reconcile/evidence';
-import { PROVIDER_IDS, type ProviderId } from '@/lib/domain/states';
+import type { ProviderId } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 
 /** The one port through which brokers are asked. Vendor types stay behind it. */
@@ -155,8 +155,6 @@ export type OpenedAccount =
     }
   /** `not_accepted`: the provider does not know this pair; `not_permitted`: it does, and keeps it from this account. */
   | { readonly opened: false; readonly reason: 'not_accepted' | 'not_permitted' };
-
-export { PROVIDER_IDS, type ProviderId };
 
 /** What is needed to speak about one connection; `credentials` is the vendor's own document, decrypted. */
 export interface ConnectionLink {

@@ -2,13 +2,8 @@ import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { readAnswer } from '@/lib/db/rpc';
-import {
-  OutOfTimeError,
-  type PortfolioProvider,
-  ProviderError,
-  type ProviderId,
-  type RequestGate,
-} from './provider';
+import type { ProviderId } from '@/lib/domain/states';
+import { OutOfTimeError, type PortfolioProvider, ProviderError, type RequestGate } from './provider';
 
 interface GateOptions {
   /** Asks the shared budget for `count` requests. */

@@ -2,8 +2,8 @@ import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { orNull, readAnswer } from '@/lib/db/rpc';
+import type { ProviderId } from '@/lib/domain/states';
 import type { Instant } from '@/lib/domain/trading-date';
-import type { ProviderId } from '@/lib/providers/provider';
 
 const recordedEvent = z.object({
   outcome: z.enum(['due', 'duplicate', 'unknown_connection']),

@@ -6,12 +6,12 @@ import { createPlainFormats } from '@/components/format/formats';
 import { nameSource } from '@/components/labels/states';
 import { Facts } from '@/components/ui/facts';
 import { serviceClient } from '@/lib/db/clients';
+import { PROVIDER_IDS } from '@/lib/domain/states';
 import { env } from '@/lib/env';
 import { preferredLocale, requireAdministratorPage } from '@/lib/http/page';
 import { type PageSearch, readSearchFields } from '@/lib/http/query';
 import { reminderWords } from '@/lib/messages/compose';
 import { previewReminder } from '@/lib/messages/store';
-import { PROVIDER_IDS } from '@/lib/providers/provider';
 
 export const metadata = { title: 'Tell the users' };
 

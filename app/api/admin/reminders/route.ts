@@ -2,6 +2,7 @@ import { after } from 'next/server';
 import { z } from 'zod';
 import { serviceClient } from '@/lib/db/clients';
 import { text } from '@/lib/db/rpc';
+import { PROVIDER_IDS } from '@/lib/domain/states';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { readJsonBody } from '@/lib/http/body';
@@ -9,7 +10,6 @@ import { requireAdministrator } from '@/lib/http/caller';
 import { requireSameOrigin, route } from '@/lib/http/route';
 import { remindOwners } from '@/lib/messages/store';
 import { runMessages } from '@/lib/messages/wiring';
-import { PROVIDER_IDS } from '@/lib/providers/provider';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 60;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { startLinkAt } from '@/lib/connections/start';
+import { PROVIDER_IDS } from '@/lib/domain/states';
 import { env } from '@/lib/env';
 import { readJsonBody } from '@/lib/http/body';
 import { requireCaller } from '@/lib/http/caller';
 import { enforceLimit } from '@/lib/http/limits';
 import { requireSameOrigin, route } from '@/lib/http/route';
-import { PROVIDER_IDS } from '@/lib/providers/provider';
 
 export const dynamic = 'force-dynamic';
 
