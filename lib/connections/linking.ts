@@ -5,7 +5,7 @@ import { type LinkingDependencies, requireCredentials } from './registration';
 import type { ConfirmedConnection, Unlinked } from './store';
 
 /** What linking may show of a failure at the provider. Nothing was changed by it. */
-function toAppError(error: unknown): unknown {
+export function toAppError(error: unknown): unknown {
   if (!(error instanceof ProviderError || error instanceof OutOfTimeError)) return error;
   return new AppError(
     'unavailable',

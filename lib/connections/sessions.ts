@@ -9,6 +9,7 @@ import {
   type SessionLinking,
   type SessionOutcome,
 } from '@/lib/providers/provider';
+import { toAppError } from './linking';
 import type { ConfirmedConnection, LinkSession, SessionStore } from './store';
 
 /** What linking in sessions needs. */
@@ -33,13 +34,6 @@ const SESSION_MS = 6 * 60 * 60_000;
 
 /** At most so many logins are removed in one go; the next one goes on. */
 const REMOVALS_AT_ONCE = 20;
-
-/** What linking may show of a failure at the provider. Nothing was changed by it. */
-function toAppError(error: unknown): unknown {
-  if (!(error instanceof ProviderError || error instanceof OutOfTimeError)) return error;
-  const message = 'The linking service does not answer right now. Try again in a minute.';
-  return new AppError('unavailable', message, { cause: error });
-}
 
 /**
  * The address of the provider's page on which the user links a login or lets one work again. Throws `AppError`: `not_found` for a

@@ -2532,7 +2532,10 @@ export type Database = {
         Returns: boolean
       }
       capture_health: { Args: { p_day: string }; Returns: Json }
-      capture_of_all: { Args: { p_day: string }; Returns: Json }
+      capture_of: {
+        Args: { p_day: string; p_only_working: boolean }
+        Returns: Json
+      }
       capture_progress: { Args: { p_now: string }; Returns: Json }
       carry_sessions_max: { Args: Record<PropertyKey, never>; Returns: number }
       claim_alert_delivery: {

@@ -1,5 +1,4 @@
 import 'server-only';
-import type { MessageTopic } from '@/lib/domain/states';
 import type { Instant } from '@/lib/domain/trading-date';
 import type { MessageBatch, MessageItem } from './document';
 import type { Mail } from './mailer';
@@ -23,8 +22,7 @@ interface Letter {
 /** Pending messages as one e-mail: in words, without amounts, with a way to end such messages. */
 export function composeMail(batch: MessageBatch, { appUrl, signingKey }: ComposeOptions): Mail {
   const letter = letterOf(batch);
-  const topic = topicOf(batch.kind);
-  const token = encodeURIComponent(unsubscribeToken({ userId: batch.userId, topic }, signingKey));
+  const token = encodeURIComponent(unsubscribeToken(batch, signingKey));
   const at = (path: string) => new URL(path, appUrl).href;
   const links = {
     button: at(letter.button.path),
@@ -43,11 +41,6 @@ export function composeMail(batch: MessageBatch, { appUrl, signingKey }: Compose
       'Auto-Submitted': 'auto-generated',
     },
   };
-}
-
-/** The kind of messages that a user may not want to which a message belongs. */
-function topicOf(kind: MessageBatch['kind']): MessageTopic {
-  return kind === 'reconnect_reminder' ? 'connection_broken' : kind;
 }
 
 /** What users are told whose connection is broken. */

@@ -30,6 +30,8 @@ export const messageBatch = z.object({
   email: z.string(),
   /** `reconnect_reminder` is one that an operator had sent. */
   kind: z.enum([...MESSAGE_TOPICS, 'reconnect_reminder']),
+  /** What its user may not want, to which it belongs. */
+  topic: z.enum(MESSAGE_TOPICS),
   /** How often the mail server did not take it. */
   attempts: z.number().int(),
   items: z.array(item).nonempty(),

@@ -124,7 +124,8 @@ export function readCaptureHealth(
 
 /** How complete a trading day is among all accounts, those behind broken connections included. */
 export function readCaptureOfAll(client: SupabaseClient<Database>, day: TradingDate): Promise<CaptureOfAll> {
-  return readAnswer('capture_of_all', client.rpc('capture_of_all', { p_day: day }), captureOfAll);
+  const call = client.rpc('capture_of', { p_day: day, p_only_working: false });
+  return readAnswer('capture_of', call, captureOfAll);
 }
 
 /** The user who signs in with an e-mail address; null when nobody does. For operators. */

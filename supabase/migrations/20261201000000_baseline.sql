@@ -5078,7 +5078,8 @@ $$;
 comment on function public.keep_live_document is 'Keeps the live values that a provider lists of a connection.';
 
 -- What a user's open accounts, or some of them, are worth by the latest word on each: no row while one has no value or a
--- rate is missing. Those that are kept by hand have the value that was given last, which decides no time of the total. A value in session is told at the newest rate that a day shortly before it has.
+-- rate is missing. Those that are kept by hand have the value that was given last, which decides no time of the total. A value in
+-- session is converted at the newest rate that a day shortly before it has.
 create function public.live_total(p_user_id uuid, p_line_ids uuid[] default null)
 returns table (total_value numeric, currency text, source text, as_of timestamptz, newest_as_of timestamptz)
 language plpgsql
@@ -5111,7 +5112,8 @@ begin
           limit 1
         )
       ) v on true
-      where (not a.is_manual or a.stated_since is not null) and a.user_id = p.user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
+      where a.user_id = p.user_id and a.is_counted and (not a.is_manual or a.stated_since is not null)
+        and (p_line_ids is null or a.line_id = any (p_line_ids))
         and exists (select from public.accounts m where m.line_id = a.line_id and m.is_counted and m.closed_on is null)
       order by a.line_id, v.as_of desc nulls last
     ) newest
@@ -5516,7 +5518,8 @@ comment on function public.history_gaps is 'Which expected days a user''s histor
 
 -- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
 -- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
--- nothing. An account that began in the range, and whose value nobody knew at first, came in with its first movements. An amount that cannot be converted to the user's currency leaves all of it unknown.
+-- nothing. An account that began in the range, and whose value nobody knew at first, came in with its first movements. An amount that
+-- cannot be converted to the user's currency leaves all of it unknown.
 create function public.history_flows(
   p_user_id uuid, p_currency text, p_first_day date, p_last_day date, p_line_ids uuid[], p_left_out jsonb
 )
@@ -6717,7 +6720,8 @@ $$;
 
 comment on function public.institution_failures is 'Which institutions fail for how many connections on a trading day, and why.';
 
-create function public.capture_health(p_day date)
+-- How complete a trading day is among accounts of working connections, or of all: { expected, present }, in accounts.
+create function public.capture_of(p_day date, p_only_working boolean)
 returns jsonb
 language sql
 stable
@@ -6730,8 +6734,8 @@ as $$
     join public.brokerage_connections c on c.id = a.connection_id
     where a.is_counted
     group by a.line_id
-    having bool_or(c.status = 'active') and min(a.first_known_on) <= p_day
-      and (bool_or(a.closed_on is null) or p_day < max(a.closed_on))
+    having bool_or(case when p_only_working then c.status = 'active' else c.status <> 'removed' end)
+      and min(a.first_known_on) <= p_day and (bool_or(a.closed_on is null) or p_day < max(a.closed_on))
   )
   select jsonb_build_object(
     'expected', (select count(*) from expected),
@@ -6740,7 +6744,20 @@ as $$
       from expected e
       join public.accounts a on a.line_id = e.line_id and a.is_counted
       join public.current_values v on v.account_id = a.id and v.value_date = p_day
-    ),
+    )
+  )
+$$;
+
+comment on function public.capture_of is 'How complete a trading day is among accounts of working connections, or of all.';
+
+create function public.capture_health(p_day date)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  select public.capture_of(p_day, true) || jsonb_build_object(
     'brokenConnections', (select count(*) from public.brokerage_connections where status = 'disabled'),
     'lastRun', (
       select jsonb_build_object('status', status, 'startedAt', started_at, 'finishedAt', finished_at, 'tradingDay', trading_day)
@@ -6753,36 +6770,6 @@ as $$
 $$;
 
 comment on function public.capture_health is 'How complete a trading day is among working connections, and the last run.';
-
--- How complete a trading day is among all accounts, those behind broken connections included: { expected, present }, in accounts.
-create function public.capture_of_all(p_day date)
-returns jsonb
-language sql
-stable
-set search_path = ''
-set statement_timeout = '30s'
-as $$
-  with expected as (
-    select a.line_id
-    from public.accounts a
-    join public.brokerage_connections c on c.id = a.connection_id
-    where a.is_counted
-    group by a.line_id
-    having bool_or(c.status <> 'removed') and min(a.first_known_on) <= p_day
-      and (bool_or(a.closed_on is null) or p_day < max(a.closed_on))
-  )
-  select jsonb_build_object(
-    'expected', (select count(*) from expected),
-    'present', (
-      select count(distinct e.line_id)
-      from expected e
-      join public.accounts a on a.line_id = e.line_id and a.is_counted
-      join public.current_values v on v.account_id = a.id and v.value_date = p_day
-    )
-  )
-$$;
-
-comment on function public.capture_of_all is 'How complete a trading day is among all accounts, also those behind broken connections.';
 
 -- How far the capture is: { startedAt, answered, waiting } of the run that works now, startedAt null when none does.
 -- Answered are connections that were read since it started, waiting those whose turn has come.
@@ -6941,7 +6928,7 @@ grant execute on function
   public.coverage_gaps,
   public.institution_failures,
   public.capture_health,
-  public.capture_of_all,
+  public.capture_of,
   public.capture_progress,
   public.coverage_user,
   public.coverage_day
@@ -9076,7 +9063,7 @@ $$;
 
 comment on function public.withdraw_user_messages is 'Withdraws messages that have become pointless before they were sent.';
 
--- The next pending messages, those of one user and kind together, leased to the caller: { ids, userId, email, kind, attempts,
+-- The next pending messages, those of one user and kind together, leased to the caller: { ids, userId, email, kind, topic, attempts,
 -- items: [{ kind, facts }] }; null when there are none. That a connection works again is sent after that it broke.
 create function public.claim_user_messages(p_lease_seconds integer, p_now timestamptz)
 returns jsonb
@@ -9127,7 +9114,7 @@ begin
   )
   select jsonb_build_object(
     'ids', jsonb_agg(leased.id order by leased.id), 'userId', v_first.user_id, 'email', public.user_email(v_first.user_id),
-    'kind', v_first.kind, 'attempts', max(leased.attempts),
+    'kind', v_first.kind, 'topic', public.topic_of_message(v_first.kind), 'attempts', max(leased.attempts),
     'items', jsonb_agg(jsonb_build_object('kind', n.kind, 'facts', n.facts) order by leased.id)
   ) into v_batch
   from leased

@@ -83,7 +83,8 @@ $$;
 comment on function public.keep_live_document is 'Keeps the live values that a provider lists of a connection.';
 
 -- What a user's open accounts, or some of them, are worth by the latest word on each: no row while one has no value or a
--- rate is missing. Those that are kept by hand have the value that was given last, which decides no time of the total. A value in session is told at the newest rate that a day shortly before it has.
+-- rate is missing. Those that are kept by hand have the value that was given last, which decides no time of the total. A value in
+-- session is converted at the newest rate that a day shortly before it has.
 create function public.live_total(p_user_id uuid, p_line_ids uuid[] default null)
 returns table (total_value numeric, currency text, source text, as_of timestamptz, newest_as_of timestamptz)
 language plpgsql
@@ -116,7 +117,8 @@ begin
           limit 1
         )
       ) v on true
-      where (not a.is_manual or a.stated_since is not null) and a.user_id = p.user_id and a.is_counted and (p_line_ids is null or a.line_id = any (p_line_ids))
+      where a.user_id = p.user_id and a.is_counted and (not a.is_manual or a.stated_since is not null)
+        and (p_line_ids is null or a.line_id = any (p_line_ids))
         and exists (select from public.accounts m where m.line_id = a.line_id and m.is_counted and m.closed_on is null)
       order by a.line_id, v.as_of desc nulls last
     ) newest

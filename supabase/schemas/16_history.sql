@@ -155,7 +155,8 @@ comment on function public.history_gaps is 'Which expected days a user''s histor
 
 -- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
 -- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
--- nothing. An account that began in the range, and whose value nobody knew at first, came in with its first movements. An amount that cannot be converted to the user's currency leaves all of it unknown.
+-- nothing. An account that began in the range, and whose value nobody knew at first, came in with its first movements. An amount that
+-- cannot be converted to the user's currency leaves all of it unknown.
 create function public.history_flows(
   p_user_id uuid, p_currency text, p_first_day date, p_last_day date, p_line_ids uuid[], p_left_out jsonb
 )

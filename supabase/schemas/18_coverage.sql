@@ -503,7 +503,8 @@ $$;
 
 comment on function public.institution_failures is 'Which institutions fail for how many connections on a trading day, and why.';
 
-create function public.capture_health(p_day date)
+-- How complete a trading day is among accounts of working connections, or of all: { expected, present }, in accounts.
+create function public.capture_of(p_day date, p_only_working boolean)
 returns jsonb
 language sql
 stable
@@ -516,8 +517,8 @@ as $$
     join public.brokerage_connections c on c.id = a.connection_id
     where a.is_counted
     group by a.line_id
-    having bool_or(c.status = 'active') and min(a.first_known_on) <= p_day
-      and (bool_or(a.closed_on is null) or p_day < max(a.closed_on))
+    having bool_or(case when p_only_working then c.status = 'active' else c.status <> 'removed' end)
+      and min(a.first_known_on) <= p_day and (bool_or(a.closed_on is null) or p_day < max(a.closed_on))
   )
   select jsonb_build_object(
     'expected', (select count(*) from expected),
@@ -526,7 +527,20 @@ as $$
       from expected e
       join public.accounts a on a.line_id = e.line_id and a.is_counted
       join public.current_values v on v.account_id = a.id and v.value_date = p_day
-    ),
+    )
+  )
+$$;
+
+comment on function public.capture_of is 'How complete a trading day is among accounts of working connections, or of all.';
+
+create function public.capture_health(p_day date)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  select public.capture_of(p_day, true) || jsonb_build_object(
     'brokenConnections', (select count(*) from public.brokerage_connections where status = 'disabled'),
     'lastRun', (
       select jsonb_build_object('status', status, 'startedAt', started_at, 'finishedAt', finished_at, 'tradingDay', trading_day)
@@ -539,36 +553,6 @@ as $$
 $$;
 
 comment on function public.capture_health is 'How complete a trading day is among working connections, and the last run.';
-
--- How complete a trading day is among all accounts, those behind broken connections included: { expected, present }, in accounts.
-create function public.capture_of_all(p_day date)
-returns jsonb
-language sql
-stable
-set search_path = ''
-set statement_timeout = '30s'
-as $$
-  with expected as (
-    select a.line_id
-    from public.accounts a
-    join public.brokerage_connections c on c.id = a.connection_id
-    where a.is_counted
-    group by a.line_id
-    having bool_or(c.status <> 'removed') and min(a.first_known_on) <= p_day
-      and (bool_or(a.closed_on is null) or p_day < max(a.closed_on))
-  )
-  select jsonb_build_object(
-    'expected', (select count(*) from expected),
-    'present', (
-      select count(distinct e.line_id)
-      from expected e
-      join public.accounts a on a.line_id = e.line_id and a.is_counted
-      join public.current_values v on v.account_id = a.id and v.value_date = p_day
-    )
-  )
-$$;
-
-comment on function public.capture_of_all is 'How complete a trading day is among all accounts, also those behind broken connections.';
 
 -- How far the capture is: { startedAt, answered, waiting } of the run that works now, startedAt null when none does.
 -- Answered are connections that were read since it started, waiting those whose turn has come.
@@ -727,7 +711,7 @@ grant execute on function
   public.coverage_gaps,
   public.institution_failures,
   public.capture_health,
-  public.capture_of_all,
+  public.capture_of,
   public.capture_progress,
   public.coverage_user,
   public.coverage_day

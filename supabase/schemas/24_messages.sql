@@ -197,7 +197,7 @@ $$;
 
 comment on function public.withdraw_user_messages is 'Withdraws messages that have become pointless before they were sent.';
 
--- The next pending messages, those of one user and kind together, leased to the caller: { ids, userId, email, kind, attempts,
+-- The next pending messages, those of one user and kind together, leased to the caller: { ids, userId, email, kind, topic, attempts,
 -- items: [{ kind, facts }] }; null when there are none. That a connection works again is sent after that it broke.
 create function public.claim_user_messages(p_lease_seconds integer, p_now timestamptz)
 returns jsonb
@@ -248,7 +248,7 @@ begin
   )
   select jsonb_build_object(
     'ids', jsonb_agg(leased.id order by leased.id), 'userId', v_first.user_id, 'email', public.user_email(v_first.user_id),
-    'kind', v_first.kind, 'attempts', max(leased.attempts),
+    'kind', v_first.kind, 'topic', public.topic_of_message(v_first.kind), 'attempts', max(leased.attempts),
     'items', jsonb_agg(jsonb_build_object('kind', n.kind, 'facts', n.facts) order by leased.id)
   ) into v_batch
   from leased
