@@ -47,7 +47,7 @@ export default function HelpPage() {
           <Link href="/connections" className={LINK}>
             Connections
           </Link>
-          . Days that no broker has any more you can add from your own statements{' '}
+          . If no broker has a day any more, you can add it from your own statements,{' '}
           <Link href="/connections/import" className={LINK}>
             from a file
           </Link>

@@ -18,14 +18,16 @@ export default function PrivacyPage() {
             your brokers report; what you add yourself, such as statements and notes.
           </li>
           <li>Access to your brokers, encrypted. It is only used to read.</li>
-          <li>A log of what administrators did, and of requests. It holds no amounts.</li>
+          <li>Which e-mails we sent you, of what kind and when; and which kinds you do not want.</li>
+          <li>A log of what administrators did and whose values they looked at, and one of requests.</li>
         </ul>
       </Part>
       <Part title="Who sees it">
         <p>
           You, and the administrators of this service, who look at values where one is in doubt. Your data
-          pass through the service that links your broker and the host of our database. There is no
-          advertising, no tracking and no script of anybody else on these pages.
+          pass through the service that links your broker and the host of our database; messages to you, which
+          hold no amounts, pass through our mail server. There is no advertising, no tracking and no script of
+          anybody else on these pages.
         </p>
       </Part>
       <Part title="Cookies">

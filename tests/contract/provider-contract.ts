@@ -30,7 +30,7 @@ export interface ContractSubject {
   readonly knownLink: ConnectionLink;
   /** A connection for which a refresh can be asked, which for `link` it cannot; null where the provider has no refreshes. */
   readonly refreshableLink: ConnectionLink | null;
-  /** An account of `link` with value history, where the provider has any, and, within `range`, deposits and withdrawals. */
+  /** An account of `link` with deposits and withdrawals within `range`, and with a value history if the provider has any at all. */
   readonly account: AccountRef;
   /** An account whose total nobody knows. */
   readonly unknownAccount: AccountPlace;
