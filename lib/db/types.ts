@@ -3574,6 +3574,19 @@ export type Database = {
         Returns: number
       }
       totals_reads_max: { Args: Record<PropertyKey, never>; Returns: number }
+      unanswered_questions: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          account: string
+          account_id: string
+          count: number
+          date: string
+          institution: string
+          kind: string
+          since: string
+          user_id: string
+        }[]
+      }
       undelivered_alerts: { Args: { p_owed_before: string }; Returns: number }
       undo_import: {
         Args: { p_import_id: string; p_now: string; p_user_id: string }

@@ -8356,7 +8356,31 @@ $$;
 
 comment on function public.preview_reconciliation is 'What would be published if conclusions were recorded; records nothing.';
 
+-- What is asked about accounts that nobody has answered, by account: movements that nobody knows (how many, of which day the first) and a
+-- category that nobody knows. Since when, by our clock.
+create function public.unanswered_questions()
+returns table (user_id uuid, kind text, account_id uuid, account text, institution text, since timestamptz, date date, count bigint)
+language sql
+stable
+set search_path = ''
+as $$
+  select f.user_id, 'movement', a.id, min(a.name), min(c.institution), min(f.observed_at), min(f.flow_date), count(*)
+  from public.cash_flows f
+  join public.accounts a on a.id = f.account_id
+  join public.brokerage_connections c on c.id = a.connection_id
+  where f.is_unknown and not f.is_withdrawn
+  group by f.user_id, a.id
+  union all
+  select a.user_id, 'account', a.id, a.name, c.institution, a.created_at, a.first_known_on, 1
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+  where a.category is null and not a.is_paper and a.closed_on is null
+$$;
+
+comment on function public.unanswered_questions is 'What is asked about accounts that nobody has answered.';
+
 grant execute on function
+  public.unanswered_questions,
   public.published_values,
   public.preview_reconciliation,
   public.classify_movement,
@@ -8652,7 +8676,7 @@ $$;
 
 comment on function public.lock_manual_account is 'An account that its user keeps by hand, locked with everything that is recorded for them.';
 
--- Gives an account the value of a trading day, in place of the one that its user gave for the day before. Twice is once. Returns the
+-- Gives an account the value of a trading day, in place of the one that its user had given for that day. Twice is once. Returns the
 -- first day that changes; null where nothing does.
 create function public.give_manual_value(p_account public.accounts, p_date date, p_total numeric, p_now timestamptz)
 returns date
@@ -8959,17 +8983,9 @@ as $$
   join public.brokerage_connections gone on gone.id = k.connection_id
   where p.status = 'open'
   union all
-  select f.user_id, 'movement', a.id, jsonb_build_object('institution', min(c.institution), 'account', min(a.name), 'since', min(f.flow_date))
-  from public.cash_flows f
-  join public.accounts a on a.id = f.account_id
-  join public.brokerage_connections c on c.id = a.connection_id
-  where f.is_unknown and not f.is_withdrawn
-  group by f.user_id, a.id
-  union all
-  select a.user_id, 'account', a.id, jsonb_build_object('institution', c.institution, 'account', a.name)
-  from public.accounts a
-  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
-  where a.category is null and not a.is_paper and a.closed_on is null
+  select q.user_id, q.kind, q.account_id, jsonb_build_object('institution', q.institution, 'account', q.account)
+    || case when q.kind = 'movement' then jsonb_build_object('since', q.date) else '{}' end
+  from public.unanswered_questions() q
 $$;
 
 comment on function public.current_notices is 'What users have to know now: broken connections, and what they are asked.';
@@ -9427,19 +9443,10 @@ as $$
   where v.verdict = 'held' and v.settled_by is null and v.reason <> 'not_funded_yet'
   group by v.user_id, a.line_id
   union all
-  select 'movement:' || a.id || ':' || min(f.flow_date), 'movement', min(f.observed_at), f.user_id,
-    jsonb_build_object('account', min(a.name), 'institution', min(c.institution), 'count', count(*), 'date', min(f.flow_date))
-  from public.cash_flows f
-  join public.accounts a on a.id = f.account_id
-  join public.brokerage_connections c on c.id = a.connection_id
-  where f.is_unknown and not f.is_withdrawn
-  group by f.user_id, a.id
-  union all
-  select 'account:' || a.id, 'account', a.created_at, a.user_id,
-    jsonb_build_object('account', a.name, 'institution', c.institution, 'count', 1, 'date', a.first_known_on)
-  from public.accounts a
-  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
-  where a.category is null and not a.is_paper and a.closed_on is null
+  -- Another movement on the same account is another item.
+  select q.kind || ':' || q.account_id || case when q.kind = 'movement' then ':' || q.date else '' end, q.kind, q.since, q.user_id,
+    jsonb_build_object('account', q.account, 'institution', q.institution, 'count', q.count, 'date', q.date)
+  from public.unanswered_questions() q
 $$;
 
 comment on function public.inbox_sources is 'What waits for operators, whatever they have done with it.';

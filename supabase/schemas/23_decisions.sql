@@ -239,7 +239,31 @@ $$;
 
 comment on function public.preview_reconciliation is 'What would be published if conclusions were recorded; records nothing.';
 
+-- What is asked about accounts that nobody has answered, by account: movements that nobody knows (how many, of which day the first) and a
+-- category that nobody knows. Since when, by our clock.
+create function public.unanswered_questions()
+returns table (user_id uuid, kind text, account_id uuid, account text, institution text, since timestamptz, date date, count bigint)
+language sql
+stable
+set search_path = ''
+as $$
+  select f.user_id, 'movement', a.id, min(a.name), min(c.institution), min(f.observed_at), min(f.flow_date), count(*)
+  from public.cash_flows f
+  join public.accounts a on a.id = f.account_id
+  join public.brokerage_connections c on c.id = a.connection_id
+  where f.is_unknown and not f.is_withdrawn
+  group by f.user_id, a.id
+  union all
+  select a.user_id, 'account', a.id, a.name, c.institution, a.created_at, a.first_known_on, 1
+  from public.accounts a
+  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
+  where a.category is null and not a.is_paper and a.closed_on is null
+$$;
+
+comment on function public.unanswered_questions is 'What is asked about accounts that nobody has answered.';
+
 grant execute on function
+  public.unanswered_questions,
   public.published_values,
   public.preview_reconciliation,
   public.classify_movement,

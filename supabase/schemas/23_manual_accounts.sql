@@ -18,7 +18,7 @@ $$;
 
 comment on function public.lock_manual_account is 'An account that its user keeps by hand, locked with everything that is recorded for them.';
 
--- Gives an account the value of a trading day, in place of the one that its user gave for the day before. Twice is once. Returns the
+-- Gives an account the value of a trading day, in place of the one that its user had given for that day. Twice is once. Returns the
 -- first day that changes; null where nothing does.
 create function public.give_manual_value(p_account public.accounts, p_date date, p_total numeric, p_now timestamptz)
 returns date

@@ -93,17 +93,9 @@ as $$
   join public.brokerage_connections gone on gone.id = k.connection_id
   where p.status = 'open'
   union all
-  select f.user_id, 'movement', a.id, jsonb_build_object('institution', min(c.institution), 'account', min(a.name), 'since', min(f.flow_date))
-  from public.cash_flows f
-  join public.accounts a on a.id = f.account_id
-  join public.brokerage_connections c on c.id = a.connection_id
-  where f.is_unknown and not f.is_withdrawn
-  group by f.user_id, a.id
-  union all
-  select a.user_id, 'account', a.id, jsonb_build_object('institution', c.institution, 'account', a.name)
-  from public.accounts a
-  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
-  where a.category is null and not a.is_paper and a.closed_on is null
+  select q.user_id, q.kind, q.account_id, jsonb_build_object('institution', q.institution, 'account', q.account)
+    || case when q.kind = 'movement' then jsonb_build_object('since', q.date) else '{}' end
+  from public.unanswered_questions() q
 $$;
 
 comment on function public.current_notices is 'What users have to know now: broken connections, and what they are asked.';

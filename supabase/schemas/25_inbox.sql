@@ -44,19 +44,10 @@ as $$
   where v.verdict = 'held' and v.settled_by is null and v.reason <> 'not_funded_yet'
   group by v.user_id, a.line_id
   union all
-  select 'movement:' || a.id || ':' || min(f.flow_date), 'movement', min(f.observed_at), f.user_id,
-    jsonb_build_object('account', min(a.name), 'institution', min(c.institution), 'count', count(*), 'date', min(f.flow_date))
-  from public.cash_flows f
-  join public.accounts a on a.id = f.account_id
-  join public.brokerage_connections c on c.id = a.connection_id
-  where f.is_unknown and not f.is_withdrawn
-  group by f.user_id, a.id
-  union all
-  select 'account:' || a.id, 'account', a.created_at, a.user_id,
-    jsonb_build_object('account', a.name, 'institution', c.institution, 'count', 1, 'date', a.first_known_on)
-  from public.accounts a
-  join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
-  where a.category is null and not a.is_paper and a.closed_on is null
+  -- Another movement on the same account is another item.
+  select q.kind || ':' || q.account_id || case when q.kind = 'movement' then ':' || q.date else '' end, q.kind, q.since, q.user_id,
+    jsonb_build_object('account', q.account, 'institution', q.institution, 'count', q.count, 'date', q.date)
+  from public.unanswered_questions() q
 $$;
 
 comment on function public.inbox_sources is 'What waits for operators, whatever they have done with it.';
