@@ -27,10 +27,12 @@ export function renderActivities(
   query: ActivityQuery,
 ) {
   const until = lastReachableAt(connection, now);
+  const unitsSince = (date: TradingDate) =>
+    account.instrument === null ? new Exact(1) : market.unitsSince(account.instrument, date);
   const { settled } = settleFlows(account, latestClosedSession(until, 0).date, market);
   const rows = settled
     .filter(({ session }) => session < utcDateOf(until))
-    .flatMap((flow) => renderFlow(account, flow, connection.institution.name))
+    .flatMap((flow) => renderFlow(account, flow, connection.institution.name, unitsSince(flow.session)))
     .map((row, index) => ({ id: rowId(account.id, index, utcDateOf(now)), ...row }))
     .filter(
       (row) =>
@@ -46,7 +48,12 @@ export function renderActivities(
 }
 
 /** The flow itself, and the order that its invested part became. */
-function renderFlow(account: SandboxAccount, settled: SettledFlow, institution: string) {
+function renderFlow(
+  account: SandboxAccount,
+  settled: SettledFlow,
+  institution: string,
+  unitsSince: SettledFlow['units'],
+) {
   const { flow, amount, units, level } = settled;
   const common = {
     option_symbol: null,
@@ -88,8 +95,8 @@ function renderFlow(account: SandboxAccount, settled: SettledFlow, institution: 
       currency: renderCurrency(account.currency),
       type: { id: uuidOf('security type et'), code: 'et', description: 'ETF', is_supported: true },
     },
-    price: level.toDecimalPlaces(4).toNumber(),
-    units: units.toDecimalPlaces(6).toNumber(),
+    price: level.times(unitsSince).toDecimalPlaces(4).toNumber(),
+    units: units.div(unitsSince).toDecimalPlaces(6).toNumber(),
     amount: new Exact(units).times(level).neg().toDecimalPlaces(2).toNumber(),
     type: isBuy ? 'BUY' : 'SELL',
     description: `${isBuy ? 'Bought' : 'Sold'} ${account.instrument}`,

@@ -13,6 +13,8 @@ export interface Instrument {
   /** The level at the close of `baseDate`, as decimal text. */
   readonly startLevel: string;
   readonly baseDate: string;
+  /** How many units stand for each one before, by the day from which on they do. Levels are those of today's units. */
+  readonly splits?: Readonly<Record<string, string>>;
 }
 
 /** Replays the real sessions of 2017 to 2019 from November 2024 on. */
@@ -25,6 +27,8 @@ export interface Market {
   /** The closing level on a date; null when the exchange is closed that day. Throws on an unknown symbol. */
   levelOn(symbol: string, date: TradingDate): Decimal | null;
   hasInstrument(symbol: string): boolean;
+  /** How many of today's units stand for one that was traded on a date. */
+  unitsSince(symbol: string, date: TradingDate): Decimal;
 }
 
 /**
@@ -54,6 +58,10 @@ export function createMarket(instruments: readonly Instrument[], realCloses: rea
 
   return {
     hasInstrument: (symbol) => bySymbol.has(symbol),
+    unitsSince: (symbol, date) =>
+      Object.entries(bySymbol.get(symbol)?.splits ?? {})
+        .filter(([day]) => day > date)
+        .reduce((product, [, ratio]) => product.times(ratio), new Exact(1)),
     levelOn(symbol, date) {
       const instrument = bySymbol.get(symbol);
       if (instrument === undefined) throw new RangeError(`the sandbox has no instrument ${symbol}`);

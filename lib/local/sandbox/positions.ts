@@ -6,7 +6,10 @@ import type { SandboxAccount } from './scenario';
 import { uuidOf } from './uuid';
 import type { AccountReading } from './wire';
 
-/** However much is invested, it is told as this many units, so that units times price is the invested part to the cent. */
+/**
+ * Where the broker reports no total, what is invested is given as this many units, so that units times price is the invested part to the
+ * cent. Elsewhere the units are those that the activities bought.
+ */
 const UNITS = 100;
 
 /** What an account holds beside its cash: nothing, or one fund. Decimals are strings in this shape. */
@@ -29,6 +32,14 @@ function renderFund(account: SandboxAccount, symbol: string, reading: AccountRea
     exchange: 'XNYS',
     figi_instrument: null,
   };
+  if (account.totalReported) {
+    const { date } = latestClosedSession(readAt, 0);
+    const units = settleFlows(account, date, market).holding.units.toDecimalPlaces(6);
+    const level = market.levelOn(symbol, date);
+    const cost = units.isZero() ? null : costOf(account, readAt, market).div(units).toFixed(4);
+    const price = level?.toDecimalPlaces(4).toFixed() ?? null;
+    return [{ instrument, units: units.toFixed(), price, cost_basis: cost, currency: account.currency }];
+  }
   return [
     {
       instrument,

@@ -159,6 +159,8 @@ export const instrumentSchema = z.strictObject({
   /** The level at the close of `baseDate`. */
   startLevel: decimalText.prefault('100'),
   baseDate: dateText.refine((date) => isTradingDay(date), 'not a trading day').prefault('2024-11-01'),
+  /** Splits by their first day: how many units stand for each one before. Nobody's value changes by one. */
+  splits: z.record(dateText, decimalText).default({}),
 });
 
 /** Everything the sandbox brokerage is and does, as one JSON document. */

@@ -47,7 +47,10 @@ export function listTransactions(
       const { settled } = settleFlows(account, latestClosedSession(readAt, 0).date, market);
       return settled
         .filter(({ session }) => `${addDays(session, 1)}T06:00:00.000Z` <= readAt)
-        .flatMap((flow, index) => [renderFlow(account, flow, index), ...renderTrade(account, flow, index)]);
+        .flatMap((flow, index) => [
+          renderFlow(account, flow, index),
+          ...renderTrade(account, flow, index, market),
+        ]);
     })
     .filter(({ date }) => date >= from && date >= earliest && date <= to)
     .sort((a, b) => (a.date === b.date ? compare(b.id, a.id) : compare(b.date, a.date)))
@@ -84,8 +87,14 @@ function renderFlow(account: SandboxAccount, { flow, amount }: SettledFlow, inde
 }
 
 /** What was bought with it, or sold for it. */
-function renderTrade(account: SandboxAccount, { flow, units, level }: SettledFlow, index: number) {
+function renderTrade(
+  account: SandboxAccount,
+  { flow, session, units, level }: SettledFlow,
+  index: number,
+  market: Market,
+) {
   if (level === null || account.instrument === null) return [];
+  const unitsSince = market.unitsSince(account.instrument, session);
   const id = `${account.id}-${index}-trade`;
   const { date } = flow;
   const type = units.isNegative() ? 'sell' : 'buy';
@@ -93,8 +102,8 @@ function renderTrade(account: SandboxAccount, { flow, units, level }: SettledFlo
     ...frameOf(account, id, date),
     security_id: `security-${account.instrument}`,
     name: `${type} ${account.instrument}`,
-    quantity: units.toDecimalPlaces(6).toNumber(),
-    price: level.toDecimalPlaces(6).toNumber(),
+    quantity: units.div(unitsSince).toDecimalPlaces(6).toNumber(),
+    price: level.times(unitsSince).toDecimalPlaces(6).toNumber(),
     amount: units.times(level).toDecimalPlaces(2).toNumber(),
     type,
     subtype: type,
