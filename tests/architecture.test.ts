@@ -26,6 +26,7 @@ const FEATURES = [
   'lib/connections/',
   'lib/coverage/',
   'lib/doubts/',
+  'lib/estimates/',
   'lib/fill/',
   'lib/history/',
   'lib/imports/',
@@ -152,6 +153,7 @@ describe('which way imports point', () => {
     const shared = [
       'lib/providers/provider.ts',
       'lib/providers/exchange-rate-source.ts',
+      'lib/providers/price-source.ts',
       'lib/domain/',
       'lib/env.ts',
     ];

@@ -51,6 +51,10 @@ export default function HelpPage() {
           <Link href="/connections/import" className={LINK}>
             from a file
           </Link>
+          , or have such days estimated from what you held, which you allow under{' '}
+          <Link href="/settings" className={LINK}>
+            Settings
+          </Link>
           .
         </p>
       </Part>

@@ -10,6 +10,8 @@ import { cookieClient, serviceClient } from '@/lib/db/clients';
 import { MESSAGE_TOPICS } from '@/lib/domain/states';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
+import { allowEstimates } from '@/lib/estimates/store';
+import { drawDueEstimates } from '@/lib/estimates/wiring';
 import { enforceLimit, subjectOfEmail } from '@/lib/http/limits';
 import { requirePageOwner } from '@/lib/http/page';
 import { formOf } from '@/lib/http/refuse-request';
@@ -96,6 +98,34 @@ export async function saveMessagesAction(
     return { error: null, done: 'Saved.' };
   });
 }
+
+/** Allows estimates of days that no source can give, or allows them no more, as the box is ticked. */
+export async function saveEstimatesAction(
+  viewer: string,
+  _before: SettingsState,
+  given: FormData,
+): Promise<SettingsState> {
+  const { userId } = await requireOwner(viewer);
+  const isAllowed = formOf(given).get('estimates') === 'on';
+  return say(async () => {
+    await enforceLimit('change', userId);
+    const requestId = crypto.randomUUID();
+    const changed = await allowEstimates(serviceClient(env(), requestId), { userId, isAllowed }, new Date());
+    if (changed === null) return { error: 'Link an account first: there is nothing to estimate yet.' };
+    if (isAllowed) {
+      const stopAt = new Date(Date.now() + ESTIMATES_MS);
+      after(() => drawDueEstimates(env(), { requestId, userId, stopAt }));
+      return {
+        error: null,
+        done: 'Saved. The first estimates appear within two evenings, once your holdings are read.',
+      };
+    }
+    return { error: null, done: 'Saved. No day is estimated from your holdings any more.' };
+  });
+}
+
+/** No further account is begun after this long, so that the answer's own time is not used up. */
+const ESTIMATES_MS = 20_000;
 
 /** Ends every session of the user, in this browser and everywhere else. */
 export async function signOutEverywhereAction(viewer: string): Promise<void> {

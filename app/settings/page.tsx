@@ -5,6 +5,7 @@ import { readTheme, THEME_COOKIE } from '@/components/theme';
 import { serviceClient } from '@/lib/db/clients';
 import { MESSAGE_TOPICS } from '@/lib/domain/states';
 import { env } from '@/lib/env';
+import { readEstimatesSince } from '@/lib/estimates/store';
 import { signInPath } from '@/lib/http/address';
 import { callerByCookie } from '@/lib/http/caller';
 import { readUnsubscribed } from '@/lib/messages/store';
@@ -13,6 +14,7 @@ import {
   changeEmailAction,
   changePasswordAction,
   deleteEverythingAction,
+  saveEstimatesAction,
   saveMessagesAction,
   signOutEverywhereAction,
 } from './actions';
@@ -27,7 +29,11 @@ export default async function SettingsPage() {
   const caller = await callerByCookie(env());
   if (caller === null) redirect(signInPath('/settings'));
   const { viewer, email, userId } = caller;
-  const unsubscribed = await readUnsubscribed(serviceClient(env()), userId);
+  const client = serviceClient(env());
+  const [unsubscribed, estimatesSince] = await Promise.all([
+    readUnsubscribed(client, userId),
+    readEstimatesSince(client, userId),
+  ]);
   return (
     <PrivatePage caller={caller}>
       <SettingsView
@@ -37,10 +43,12 @@ export default async function SettingsPage() {
           isSent: env().SMTP_URL !== undefined,
           wanted: MESSAGE_TOPICS.filter((topic) => !unsubscribed.includes(topic)),
         }}
+        areEstimatesAllowed={estimatesSince !== null}
         theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
         actions={{
           changeEmail: changeEmailAction.bind(null, viewer),
           changePassword: changePasswordAction.bind(null, viewer),
+          saveEstimates: saveEstimatesAction.bind(null, viewer),
           saveMessages: saveMessagesAction.bind(null, viewer),
           signOutEverywhere: signOutEverywhereAction.bind(null, viewer),
           deleteEverything: deleteEverythingAction.bind(null, viewer),

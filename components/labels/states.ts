@@ -116,6 +116,7 @@ export const CORRECTION_LABELS: Readonly<Record<CorrectionReason, string>> = {
   'connection unlinked': 'a connection was unlinked',
   'accepted by an administrator': 'an administrator accepted a held value',
   'import undone': 'values from a statement were removed',
+  'estimates switched off': 'estimates were switched off',
   republished: 'the day was recalculated from our records',
 };
 
@@ -138,6 +139,7 @@ const SOURCE_NAMES: Readonly<Record<string, string>> = {
   statement: 'Your statement',
   official_statement: 'Your statement (official value)',
   manual: 'Kept by hand',
+  estimate: 'Estimated from your holdings and closing prices',
 };
 
 /** The proper names of sources, with a comma between them; one without a name is called as it was given. */
@@ -151,7 +153,7 @@ export function nameSource(source: string): string {
 /** Where a value comes from, as its owner knows it: the brokerages by their own names, whoever reads them for us. */
 export function nameOrigin(source: string, brokerages: readonly string[]): string {
   const sources = source.split(',');
-  const isOwn = (one: string) => one.endsWith('statement') || one === 'manual';
+  const isOwn = (one: string) => one.endsWith('statement') || one === 'manual' || one === 'estimate';
   const own = sources.filter(isOwn);
   const others = sources.filter((one) => !isOwn(one));
   const named =
@@ -166,7 +168,7 @@ export function nameOrigin(source: string, brokerages: readonly string[]): strin
 /** More names than this are counted instead. */
 const NAMED_MAX = 2;
 
-/** What of a total its user gave, by its source. */
+/** What of a total no broker reported, by its source. */
 export function statedParts(source: string): readonly string[] {
   const sources = source.split(',');
   const stated = sources.includes('official_statement')
@@ -174,7 +176,11 @@ export function statedParts(source: string): readonly string[] {
     : sources.includes('statement')
       ? ['from your statement']
       : [];
-  return sources.includes('manual') ? [...stated, 'with an account that you keep by hand'] : stated;
+  return [
+    ...stated,
+    ...(sources.includes('manual') ? ['with an account that you keep by hand'] : []),
+    ...(sources.includes('estimate') ? ['estimated from your holdings and closing prices'] : []),
+  ];
 }
 
 /** What is wrong with an answer, as operators read it. */

@@ -25,6 +25,8 @@ export interface SettingsActions {
   readonly changePassword: FormAction;
   /** Sets which kinds of messages are wanted: each `topic` that is ticked. */
   readonly saveMessages: FormAction;
+  /** Allows estimates where `estimates` is ticked, and takes them away where it is not. */
+  readonly saveEstimates: FormAction;
   readonly signOutEverywhere: (form: FormData) => Promise<void>;
   /** Deletes the user, whose `password` confirms it. */
   readonly deleteEverything: FormAction;
@@ -35,12 +37,14 @@ export function SettingsView({
   email,
   viewer,
   messages,
+  areEstimatesAllowed,
   theme,
   actions,
 }: {
   readonly email: string;
   readonly viewer: string;
   readonly messages: MessageChoice;
+  readonly areEstimatesAllowed: boolean;
   readonly theme: Theme;
   readonly actions: SettingsActions;
 }) {
@@ -63,6 +67,9 @@ export function SettingsView({
       </Section>
       <Section title="Messages">
         <MessagesForm messages={messages} action={actions.saveMessages} />
+      </Section>
+      <Section title="Estimates">
+        <EstimatesForm areAllowed={areEstimatesAllowed} action={actions.saveEstimates} />
       </Section>
       <Section title="Sessions">
         <p className="text-sm text-ink-soft">
@@ -191,6 +198,43 @@ function MessagesForm({
       <Outcome id={id} state={state} />
       <Button type="submit" size="touch" disabled={isPending}>
         Save messages
+      </Button>
+    </form>
+  );
+}
+
+function EstimatesForm({
+  areAllowed,
+  action,
+}: {
+  readonly areAllowed: boolean;
+  readonly action: FormAction;
+}) {
+  const [state, submit, isPending] = useActionState(action, { error: null });
+  const id = useId();
+  return (
+    <form action={submit} aria-busy={isPending} className="space-y-4">
+      <label className="flex min-h-11 items-start gap-3 text-sm">
+        <input
+          key={String(areAllowed)}
+          type="checkbox"
+          name="estimates"
+          defaultChecked={areAllowed}
+          aria-describedby={id}
+          className="mt-0.5 size-5 shrink-0 accent-accent"
+        />
+        <span>
+          <span className="block font-medium">Estimate days that no broker can give</span>
+          <span className="block text-pretty text-ink-soft">
+            From what you hold, your trades and closing prices. Such days are marked as estimates, enter no
+            return, and give way to anything better. Switched off, they are taken away again. For this, what
+            you hold is read from your broker about once a week.
+          </span>
+        </span>
+      </label>
+      <Outcome id={id} state={state} />
+      <Button type="submit" size="touch" disabled={isPending}>
+        Save estimates
       </Button>
     </form>
   );

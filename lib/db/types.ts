@@ -296,6 +296,7 @@ export type Database = {
           flows_synced_at: string | null
           history_asked_at: string | null
           history_refused_at: string | null
+          holdings_asked_at: string | null
           id: string
           institution_account_id: string | null
           is_counted: boolean
@@ -325,6 +326,7 @@ export type Database = {
           flows_synced_at?: string | null
           history_asked_at?: string | null
           history_refused_at?: string | null
+          holdings_asked_at?: string | null
           id?: string
           institution_account_id?: string | null
           is_counted?: never
@@ -354,6 +356,7 @@ export type Database = {
           flows_synced_at?: string | null
           history_asked_at?: string | null
           history_refused_at?: string | null
+          holdings_asked_at?: string | null
           id?: string
           institution_account_id?: string | null
           is_counted?: never
@@ -992,6 +995,92 @@ export type Database = {
           },
         ]
       }
+      estimate_drawings: {
+        Row: {
+          drawn_at: string
+          evidence_version: string
+          line_id: string
+          user_id: string
+        }
+        Insert: {
+          drawn_at: string
+          evidence_version: string
+          line_id: string
+          user_id: string
+        }
+        Update: {
+          drawn_at?: string
+          evidence_version?: string
+          line_id?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "estimate_drawings_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      estimated_values: {
+        Row: {
+          account_id: string
+          as_of: string
+          basis: string
+          carried: string[]
+          currency: string
+          id: number
+          made_at: string
+          total_value: number
+          user_id: string
+          value_date: string
+          voided_at: string | null
+        }
+        Insert: {
+          account_id: string
+          as_of: string
+          basis: string
+          carried?: string[]
+          currency: string
+          id?: never
+          made_at: string
+          total_value: number
+          user_id: string
+          value_date: string
+          voided_at?: string | null
+        }
+        Update: {
+          account_id?: string
+          as_of?: string
+          basis?: string
+          carried?: string[]
+          currency?: string
+          id?: never
+          made_at?: string
+          total_value?: number
+          user_id?: string
+          value_date?: string
+          voided_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "estimated_values_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "estimated_values_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
       exchange_rate_readings: {
         Row: {
           base_currency: string
@@ -1120,6 +1209,60 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "request_budgets"
             referencedColumns: ["provider"]
+          },
+        ]
+      }
+      holdings_readings: {
+        Row: {
+          account_id: string
+          as_of: string
+          cash: number
+          currency: string
+          id: number
+          positions: NonNullable<Json>
+          read_at: string
+          source: string
+          user_id: string
+          value_date: string
+        }
+        Insert: {
+          account_id: string
+          as_of: string
+          cash: number
+          currency: string
+          id?: never
+          positions: NonNullable<Json>
+          read_at: string
+          source: string
+          user_id: string
+          value_date: string
+        }
+        Update: {
+          account_id?: string
+          as_of?: string
+          cash?: number
+          currency?: string
+          id?: never
+          positions?: NonNullable<Json>
+          read_at?: string
+          source?: string
+          user_id?: string
+          value_date?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "holdings_readings_account_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "holdings_readings_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
           },
         ]
       }
@@ -1268,17 +1411,83 @@ export type Database = {
           },
         ]
       }
+      market_closes: {
+        Row: {
+          close: number
+          price_date: string
+          source: string
+          symbol: string
+        }
+        Insert: {
+          close: number
+          price_date: string
+          source: string
+          symbol: string
+        }
+        Update: {
+          close?: number
+          price_date?: string
+          source?: string
+          symbol?: string
+        }
+        Relationships: []
+      }
+      market_price_readings: {
+        Row: {
+          read_at: string
+          read_from: string
+          read_through: string
+          symbol: string
+        }
+        Insert: {
+          read_at: string
+          read_from: string
+          read_through: string
+          symbol: string
+        }
+        Update: {
+          read_at?: string
+          read_from?: string
+          read_through?: string
+          symbol?: string
+        }
+        Relationships: []
+      }
+      market_splits: {
+        Row: {
+          ratio: number
+          source: string
+          split_date: string
+          symbol: string
+        }
+        Insert: {
+          ratio: number
+          source: string
+          split_date: string
+          symbol: string
+        }
+        Update: {
+          ratio?: number
+          source?: string
+          split_date?: string
+          symbol?: string
+        }
+        Relationships: []
+      }
       movement_rows: {
         Row: {
           account_id: string
           amount: number | null
           booked_on: string
+          cash: number | null
           currency: string | null
           description: string | null
           id: number
           kind: string
           nth: number
           reference: string | null
+          symbol: string | null
+          units: number | null
           user_id: string
           vendor_type: string
         }
@@ -1286,12 +1495,15 @@ export type Database = {
           account_id: string
           amount?: number | null
           booked_on: string
+          cash?: number | null
           currency?: string | null
           description?: string | null
           id?: never
           kind: string
           nth: number
           reference?: string | null
+          symbol?: string | null
+          units?: number | null
           user_id: string
           vendor_type: string
         }
@@ -1299,12 +1511,15 @@ export type Database = {
           account_id?: string
           amount?: number | null
           booked_on?: string
+          cash?: number | null
           currency?: string | null
           description?: string | null
           id?: never
           kind?: string
           nth?: number
           reference?: string | null
+          symbol?: string | null
+          units?: number | null
           user_id?: string
           vendor_type?: string
         }
@@ -1381,18 +1596,21 @@ export type Database = {
           created_at: string
           currency: string
           data_notice: string | null
+          estimates_since: string | null
           user_id: string
         }
         Insert: {
           created_at?: string
           currency?: string
           data_notice?: string | null
+          estimates_since?: string | null
           user_id: string
         }
         Update: {
           created_at?: string
           currency?: string
           data_notice?: string | null
+          estimates_since?: string | null
           user_id?: string
         }
         Relationships: []
@@ -2149,6 +2367,25 @@ export type Database = {
           },
         ]
       }
+      broker_closes: {
+        Row: {
+          close: number | null
+          currency: string | null
+          price_date: string | null
+          source: string | null
+          symbol: string | null
+          user_id: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "holdings_readings_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "portfolios"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
       current_values: {
         Row: {
           account_id: string | null
@@ -2365,29 +2602,7 @@ export type Database = {
           value_date: string | null
           voided_at: string | null
         }
-        Relationships: [
-          {
-            foreignKeyName: "statement_values_account_id_fkey"
-            columns: ["account_id"]
-            isOneToOne: false
-            referencedRelation: "accounts"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "statement_values_import_id_fkey"
-            columns: ["import_id"]
-            isOneToOne: false
-            referencedRelation: "statement_imports"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "statement_values_user_id_fkey"
-            columns: ["user_id"]
-            isOneToOne: false
-            referencedRelation: "portfolios"
-            referencedColumns: ["user_id"]
-          },
-        ]
+        Relationships: []
       }
     }
     Functions: {
@@ -2443,6 +2658,10 @@ export type Database = {
       alert_facts: {
         Args: { p_now: string; p_silent_seconds: number }
         Returns: Json
+      }
+      allow_estimates: {
+        Args: { p_is_allowed: boolean; p_now: string; p_user_id: string }
+        Returns: number
       }
       apply_conclusions: {
         Args: { p_conclusions: Json; p_now: string; p_user_id: string }
@@ -2743,6 +2962,10 @@ export type Database = {
         Returns: Json
       }
       delete_user: { Args: { p_now: string; p_user_id: string }; Returns: Json }
+      due_estimates: {
+        Args: { p_limit: number; p_now: string; p_user_id: string }
+        Returns: Json
+      }
       due_questions: {
         Args: {
           p_asked: boolean
@@ -2774,6 +2997,20 @@ export type Database = {
       end_waits: {
         Args: { p_connection_id: string; p_now: string }
         Returns: undefined
+      }
+      estimate_case: {
+        Args: { p_line_id: string; p_now: string }
+        Returns: Json
+      }
+      estimate_prices: {
+        Args: {
+          p_currency: string
+          p_from: string
+          p_symbols: string[]
+          p_to: string
+          p_user_id: string
+        }
+        Returns: Json
       }
       evidence_version: { Args: { p_line_id: string }; Returns: string }
       export_user: { Args: { p_user_id: string }; Returns: Json }
@@ -2865,6 +3102,14 @@ export type Database = {
           p_user_id: string
         }
         Returns: Record<string, unknown>
+      }
+      holdings_are_due: {
+        Args: {
+          p_account: Database["public"]["Tables"]["accounts"]["Row"]
+          p_estimates_since: string
+          p_now: string
+        }
+        Returns: boolean
       }
       import_is_due: {
         Args: {
@@ -3088,6 +3333,7 @@ export type Database = {
           flows_synced_at: string | null
           history_asked_at: string | null
           history_refused_at: string | null
+          holdings_asked_at: string | null
           id: string
           institution_account_id: string | null
           is_counted: boolean
@@ -3154,6 +3400,10 @@ export type Database = {
           p_now: string
         }
         Returns: boolean
+      }
+      movements_settle_after: {
+        Args: Record<PropertyKey, never>
+        Returns: string
       }
       needed_exchange_rates: {
         Args: { p_day: string; p_now: string }
@@ -3364,6 +3614,15 @@ export type Database = {
         }
         Returns: Json
       }
+      record_estimates: {
+        Args: {
+          p_days: Json
+          p_line_id: string
+          p_now: string
+          p_version: string
+        }
+        Returns: number
+      }
       record_exchange_rates: {
         Args: {
           p_now: string
@@ -3384,9 +3643,25 @@ export type Database = {
         }
         Returns: Json
       }
+      record_holdings: {
+        Args: { p_connection_id: string; p_fill: Json; p_now: string }
+        Returns: undefined
+      }
       record_live_read: {
         Args: { p_connection_id: string; p_now: string; p_read: Json }
         Returns: number
+      }
+      record_market_prices: {
+        Args: {
+          p_closes: Json
+          p_from: string
+          p_now: string
+          p_source: string
+          p_splits: Json
+          p_symbols: string[]
+          p_to: string
+        }
+        Returns: undefined
       }
       record_missed_days: {
         Args: {

@@ -115,6 +115,7 @@ export const CORRECTION_REASONS = [
   'connection unlinked',
   'accepted by an administrator',
   'import undone',
+  'estimates switched off',
   'republished',
 ] as const;
 export type CorrectionReason = (typeof CORRECTION_REASONS)[number];

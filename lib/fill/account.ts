@@ -54,6 +54,7 @@ function continued(
     importDue: false,
     movementsDue: false,
     movementsCollected: null,
+    holdingsDue: false,
     backoffs: {},
   };
   return { ...facts, ...asked, id: null, externalId, isCounted: true, isClosed: false };

@@ -105,7 +105,10 @@ async function captureTotals(
 ): Promise<Broken | null> {
   const { states, health } = await readCurrent(connection, askHealth, context, result);
   const accounts = states.flatMap(({ current }) => current ?? []);
-  for (const account of accounts) result.addAccount(account);
+  for (const account of accounts) {
+    result.addAccount(account);
+    if (account.holdings !== undefined) result.addHoldings(account.externalId, account.holdings);
+  }
   let uncaptured = new Set(states.filter(isCounted));
   const isRecheck = connection.recheck;
   const captureRest = (parts: Omit<CaptureParts, 'isRecheck'>): void => {

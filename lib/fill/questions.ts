@@ -42,9 +42,31 @@ export async function askAccounts(
       if (refused !== null) noteRefused(state, refused.retryAt, context, result);
       refusal = refused ?? refusal;
     }
+    if (known.holdingsDue && refusal === null) await askHoldings(state, context, result);
     unanswered = refusal?.kind === 'unavailable' ? unanswered + 1 : 0;
     if (unanswered === UNANSWERED_MAX) return;
   }
+}
+
+/**
+ * Asks what an account holds, between sessions alone, since it would belong to no close otherwise. Nothing else waits for the answer, so
+ * what is refused is left for another time. Throws `ProviderError` for what concerns everybody.
+ */
+async function askHoldings(
+  { externalId, known }: AccountState,
+  { provider, link, latestDue, now, runId, log }: FillContext,
+  result: FillResult,
+): Promise<void> {
+  if (provider.holdings === undefined || toInstant(now) >= nextSession(latestDue.date).opensAt) return;
+  try {
+    const held = await provider.holdings(link, { externalId, currency: known?.currency ?? null });
+    if (held.available) result.addHoldings(externalId, held.value);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    if (error.kind === 'rate_limited' || error.kind === 'keys_refused') throw error;
+    log('warn', 'holdings_not_answered', { runId, errorKind: error.kind });
+  }
+  result.noteHoldingsAsked(externalId);
 }
 
 /** A question that was refused, and when it is put again. */

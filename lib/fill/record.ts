@@ -4,7 +4,7 @@ import type { Standing } from '@/lib/domain/reconcile/intervals';
 import type { FillPhase } from '@/lib/domain/schedule';
 import type { GapReason, HeldReason, Kind, ProviderId, VerdictCode } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
-import type { Freshness, ProviderMovement } from '@/lib/providers/provider';
+import type { AccountHoldings, Freshness, HoldingsMove, ProviderMovement } from '@/lib/providers/provider';
 
 /** Everything that one fill of a connection found: what `record_fill` records in one transaction. */
 export interface FillRecord {
@@ -32,6 +32,9 @@ export interface FillRecord {
   readonly outcomes: readonly OutcomeRecord[];
   readonly statements: readonly StatementRecord[];
   readonly sightings: readonly SightingRecord[];
+  readonly holdings: readonly HoldingsRecord[];
+  /** Of which accounts it was asked what they hold, whatever the answer. */
+  readonly holdingsAsked: readonly string[];
   /** Verdicts on stored observations that are other than they were. */
   readonly verdicts: readonly VerdictRecord[];
   readonly reconciled: readonly ReconciledRecord[];
@@ -122,7 +125,18 @@ export interface StatementRecord {
   readonly to: TradingDate;
   readonly isComplete: boolean;
   /** Equal rows are numbered, since each is a movement. */
-  readonly rows: readonly (ProviderMovement & { readonly nth: number })[];
+  readonly rows: readonly MovementRecord[];
+}
+
+/** A row of a statement as it is kept, with what it changed in what the account holds; without `cash`, nobody knows that. */
+export type MovementRecord = Omit<ProviderMovement, 'holdings'> &
+  Partial<HoldingsMove> & { readonly nth: number };
+
+/** All that an account held at the close of a trading day. */
+export interface HoldingsRecord extends AccountHoldings {
+  readonly externalId: string;
+  readonly date: TradingDate;
+  readonly source: ProviderId;
 }
 
 /** What a healthy answer said of an account, or that it did not list it. */

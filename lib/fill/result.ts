@@ -1,4 +1,6 @@
+import { sessionOfValue } from '@/lib/domain/judge-answer';
 import type { Currency } from '@/lib/domain/money';
+import { latestClosedSession, nextSession } from '@/lib/domain/nyse-calendar';
 import type { EvidenceId, ReconcileRules } from '@/lib/domain/reconcile/evidence';
 import {
   type GapReason,
@@ -8,13 +10,19 @@ import {
   type VerdictCode,
 } from '@/lib/domain/states';
 import { type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
-import type { Freshness, ProviderAccount, ProviderStatement } from '@/lib/providers/provider';
+import type {
+  AccountHoldings,
+  Freshness,
+  ProviderAccount,
+  ProviderStatement,
+} from '@/lib/providers/provider';
 import { type AccountState, DAY_MS } from './account';
 import { AccountCase, type DayVerdict, verdictFields } from './account-case';
 import type { LineEvidence } from './evidence';
 import type {
   AccountRecord,
   FillRecord,
+  HoldingsRecord,
   LiveRecord,
   ObservationRecord,
   OutcomeRecord,
@@ -46,6 +54,8 @@ export class FillResult {
   private readonly outcomes = new Map<string, OutcomeRecord>();
   private readonly questions = new Map<string, QuestionRecord>();
   private readonly sightings: SightingRecord[] = [];
+  private readonly holdings: HoldingsRecord[] = [];
+  private readonly holdingsAsked: string[] = [];
   freshness: Freshness | null = null;
   /** Whether current values were asked for, with or without an answer. */
   totalsAsked = false;
@@ -134,6 +144,18 @@ export class FillResult {
     return id;
   }
 
+  /** Keeps what an account held, where that was at a close: between two it belongs to no day. */
+  addHoldings(externalId: string, holdings: AccountHoldings): void {
+    const closed = latestClosedSession(holdings.asOf, 0);
+    const date = sessionOfValue(holdings.asOf, closed, nextSession(closed.date));
+    if (date !== null) this.holdings.push({ ...holdings, externalId, date, source: this.source });
+  }
+
+  /** An account was asked what it holds, and is not asked again for some time whatever the answer. */
+  noteHoldingsAsked(externalId: string): void {
+    this.holdingsAsked.push(externalId);
+  }
+
   /** Notes the latest known value of an account, which is shown where it is believed. */
   addLive(value: Omit<LiveRecord, 'source'>, isBelieved: () => boolean): void {
     this.live.push({ value: { ...value, source: this.source }, isBelieved });
@@ -192,6 +214,8 @@ export class FillResult {
       live: this.live.filter(({ isBelieved }) => isBelieved()).map(({ value }) => value),
       outcomes: [...this.outcomes.values()],
       sightings: this.sightings,
+      holdings: this.holdings,
+      holdingsAsked: this.holdingsAsked,
       statements: cases.flatMap(({ statementRecord }) => statementRecord ?? []),
       verdicts: open.flatMap((one) => one.changedVerdicts()),
       reconciled: open.map((one) => one.reconciled()),

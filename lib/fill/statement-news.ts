@@ -32,7 +32,10 @@ export function compareStatement(
     from,
     to,
     isComplete,
-    rows: rows.map(({ vendorType: _, ...row }, index) => ({ ...row, id: `new ${externalId} row ${index}` })),
+    rows: rows.map(({ vendorType: _vendorType, holdings: _holdings, ...row }, index) => ({
+      ...row,
+      id: `new ${externalId} row ${index}`,
+    })),
   };
   const range = { externalId, from, to, isComplete };
   if (newest !== null && newest.isComplete === isComplete && isSameStatement(newest, read))
@@ -43,7 +46,8 @@ export function compareStatement(
 /** Of equal rows in one statement each is a movement of its own. */
 function numberEqualRows(rows: ProviderStatement['rows']): StatementRecord['rows'] {
   const counts = new Map<string, number>();
-  return rows.map((row) => {
+  return rows.map(({ holdings, ...reported }) => {
+    const row = { ...reported, ...holdings };
     const content = JSON.stringify(row);
     const nth = (counts.get(content) ?? 0) + 1;
     counts.set(content, nth);

@@ -96,6 +96,8 @@ const claimedAccount = z.object({
   movementsDue: z.boolean(),
   /** Whether the provider has collected its movements once; null where it did not say. */
   movementsCollected: z.boolean().nullable(),
+  /** Whether it is to be asked what it holds. */
+  holdingsDue: z.boolean(),
   /** Questions that were refused lately. */
   backoffs: z.partialRecord(
     z.enum(['movements', 'history', 'import']),

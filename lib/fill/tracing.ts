@@ -72,8 +72,12 @@ export function traceProvider(provider: PortfolioProvider, telemetry: Telemetry)
         throw error;
       }
     });
+  const { holdings } = provider;
   return {
     ...provider,
+    ...(holdings === undefined
+      ? {}
+      : { holdings: (link, account) => ask('holdings', () => holdings(link, account)) }),
     currentValues: (link, isLive) => ask('currentValues', () => provider.currentValues(link, isLive)),
     connectionHealth: (link) => ask('connectionHealth', () => provider.connectionHealth(link)),
     requestRefresh: (link) => ask('requestRefresh', () => provider.requestRefresh(link)),

@@ -2,22 +2,22 @@ import 'server-only';
 import { serviceClient } from '@/lib/db/clients';
 import type { Env } from '@/lib/env';
 import { log } from '@/lib/log';
-import { type AlpacaOptions, fetchDailyCloses } from '@/lib/providers/alpaca/bars';
+import { fetchDailyCloses } from '@/lib/providers/alpaca/bars';
+import { marketDataOptions } from '@/lib/providers/alpaca/wiring';
 import { refreshBenchmark } from './benchmark';
 import { newestBenchmarkPrice, recordBenchmarkPrices } from './store';
 
 /** The fund that follows the S&P 500 most closely and has been traded the longest. */
 const SYMBOL = 'SPY';
-const TIMEOUT_MS = 15_000;
 
 /** Whether an index to compare with can be offered here. */
 export function isBenchmarkOffered(env: Env): boolean {
-  return alpacaOptions(env) !== null;
+  return marketDataOptions(env) !== null;
 }
 
 /** Fetches missing closes of the S&P 500, where a source is configured. Never throws: a portfolio needs no index. */
 export async function refreshBenchmarkPrices(env: Env, requestId: string): Promise<void> {
-  const alpaca = alpacaOptions(env);
+  const alpaca = marketDataOptions(env);
   if (alpaca === null) return;
   const client = serviceClient(env, requestId);
   const source = env.BENCHMARK_SOURCE;
@@ -32,10 +32,4 @@ export async function refreshBenchmarkPrices(env: Env, requestId: string): Promi
     const message = error instanceof Error ? error.message : String(error);
     log('warn', 'benchmark_not_refreshed', { requestId, message });
   }
-}
-
-function alpacaOptions(env: Env): AlpacaOptions | null {
-  const { ALPACA_API_KEY_ID: keyId, ALPACA_API_SECRET_KEY: secretKey } = env;
-  if (keyId === undefined || secretKey === undefined) return null;
-  return { keyId, secretKey, baseUrl: env.ALPACA_DATA_BASE_URL, timeoutMs: TIMEOUT_MS };
 }

@@ -1,28 +1,37 @@
 import 'server-only';
 import { runAlertCheck } from '@/lib/alerts/wiring';
 import type { Env } from '@/lib/env';
+import { drawDueEstimates } from '@/lib/estimates/wiring';
 import type { RunResult } from '@/lib/fill/run';
-import { runFillWith } from '@/lib/fill/wiring';
+import { endOfFill, runFillWith } from '@/lib/fill/wiring';
 import { refreshBenchmarkPrices } from '@/lib/history/wiring';
 import { log } from '@/lib/log';
 
+/** The longest that the estimates of one account may take, prices that do not come included. */
+const ESTIMATE_MS = 20_000;
+
 /**
- * One scheduled tick: fills whatever is due, for everybody, fetches what a benchmark lacks meanwhile, and then alerts
- * somebody to what is wrong, its own failure included.
+ * One scheduled tick: fills whatever is due, for everybody, fetches what a benchmark lacks meanwhile, estimates what users allow, and then
+ * alerts somebody to what is wrong, its own failure included.
  */
 export async function runTick(
   env: Env,
   { trigger, requestId }: { readonly trigger: 'cron' | 'api_key'; readonly requestId: string },
 ): Promise<RunResult> {
+  const startedAtMs = Date.now();
   const benchmark = refreshBenchmarkPrices(env, requestId);
   try {
-    return await runFillWith(env, {
+    const result = await runFillWith(env, {
       trigger,
       requestId,
       userId: null,
       asked: false,
       lookBackDays: null,
     });
+    // Last, when all that the sources give is there; what there is no time for is left to the next tick.
+    const stopAt = new Date(endOfFill(env, startedAtMs) - ESTIMATE_MS);
+    await drawDueEstimates(env, { requestId, userId: null, stopAt });
+    return result;
   } finally {
     await benchmark;
     // What was filled stays filled, whatever becomes of the alert; the next tick or check delivers it.

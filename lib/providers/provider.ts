@@ -44,6 +44,12 @@ export interface PortfolioProvider {
     account: AccountRef,
     range: DateRange,
   ): Promise<Capability<ProviderStatement>>;
+
+  /**
+   * All that an account holds, at the price of additional requests; not available where not all of it can be known. Left out where it
+   * comes with the current values. Throws `ProviderError`.
+   */
+  holdings?(link: ConnectionLink, account: AccountRef): Promise<Capability<AccountHoldings>>;
 }
 
 /** How a user gives a provider access to their brokerages, and takes it back. The user does so on the provider's own pages. */
@@ -221,6 +227,25 @@ export interface ProviderAccount {
   readonly movementsCollected?: boolean;
   /** Where the total is not known but its parts in several currencies are; left out elsewhere. */
   readonly parts?: readonly CurrencyPart[];
+  /** Where the answer gives all that it holds, in one currency; left out elsewhere. */
+  readonly holdings?: AccountHoldings;
+}
+
+/** All that an account holds in its one currency, as it was at an instant. */
+export interface AccountHoldings {
+  readonly asOf: Instant;
+  readonly currency: Currency;
+  readonly cash: Amount;
+  readonly positions: readonly HeldPosition[];
+}
+
+export interface HeldPosition {
+  /** The ticker of what is traded as a share; for anything else one that no share can have, such as `crypto:BTC`. */
+  readonly symbol: string;
+  /** Negative where sold short. */
+  readonly units: Amount;
+  /** What a unit was worth, where that can be taken for the close of the session before `asOf`; null elsewhere. */
+  readonly close: Amount | null;
 }
 
 /** What an account holds in one currency. */
@@ -261,6 +286,18 @@ export interface ProviderMovement {
   readonly currency: Currency | null;
   readonly date: TradingDate;
   readonly description: string | null;
+  /** What it changed in what the account holds; left out or null where nobody knows. */
+  readonly holdings?: HoldingsMove | null;
+}
+
+/** What a movement changed in what an account holds. */
+export interface HoldingsMove {
+  /** As of a position; null where only cash moved. */
+  readonly symbol: string | null;
+  /** By how many units, incoming positive; null beside a symbol for a split, which prices tell. */
+  readonly units: Amount | null;
+  /** By how much the cash, in the currency of the movement. */
+  readonly cash: Amount;
 }
 
 /** `keys_refused`: our own keys are wrong, which no user can fix. */

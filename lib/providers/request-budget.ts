@@ -101,7 +101,9 @@ export function retryWhenRateLimited(provider: PortfolioProvider, retry: RateLim
       }
     }
   }
+  const { holdings } = provider;
   return {
+    ...(holdings === undefined ? {} : { holdings: (link, account) => ask(() => holdings(link, account)) }),
     id: provider.id,
     lookBackDays: provider.lookBackDays,
     currentValues: (link, isLive) => ask(() => provider.currentValues(link, isLive)),

@@ -242,12 +242,14 @@ create table public.portfolios (
   user_id uuid primary key references auth.users (id) on delete cascade,
   currency text not null default 'USD' check (currency ~ '^[A-Z]{3}$'),
   data_notice text,
+  estimates_since timestamptz,
   created_at timestamptz not null default now()
 );
 
 comment on table public.portfolios is 'One row per user who may have a history.';
 comment on column public.portfolios.currency is 'ISO 4217 code in which the user''s totals are reported.';
 comment on column public.portfolios.data_notice is 'What the values are when they are not a real brokerage''s; null for real ones.';
+comment on column public.portfolios.estimates_since is 'Since when its user allows days that no source can give to be estimated; null while they do not.';
 
 alter table public.portfolios enable row level security;
 create policy "own portfolio" on public.portfolios for select to authenticated using (user_id = (select auth.uid()));
@@ -369,6 +371,7 @@ create table public.accounts (
   history_refused_at timestamptz,
   flows_synced_at timestamptz,
   movements_collected boolean,
+  holdings_asked_at timestamptz,
   created_at timestamptz not null default now(),
   line_id uuid not null default gen_random_uuid(),
   evidence_version integer not null default 0,
@@ -387,7 +390,8 @@ comment on column public.accounts.is_counted is 'Whether it is or was an asset: 
 comment on column public.accounts.exists_since is
   'The earliest day on which a movement or a doubted value proves it to have existed, or on which it may have while nothing is known of its past.';
 comment on column public.accounts.begun_on is 'The day on which its movements show that it began; null where it may have been there before.';
-comment on column public.accounts.stated_since is 'The earliest day of which its user''s statements give a value; no provider is asked for it.';
+comment on column public.accounts.stated_since is 'The earliest day of which its user''s statements, or an estimate, give a value; no provider is asked for it.';
+comment on column public.accounts.holdings_asked_at is 'When its provider was asked last what it holds, whatever the answer; null where it never was.';
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is
   'The first trading day on which its provider is expected to have a value; infinity for an account that no provider has.';
@@ -531,6 +535,167 @@ $$;
 
 grant execute on function public.open_run, public.finish_run to service_role;
 
+-- schemas/04_estimates.sql
+
+-- Estimates of accounts on days that no source can give: worked out, never reported, so they are evidence of nothing.
+create table public.estimated_values (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  value_date date not null,
+  total_value numeric not null,
+  currency text not null check (currency ~ '^[A-Z]{3}$'),
+  basis text not null check (basis in ('replay', 'holdings')),
+  carried text[] not null default '{}',
+  as_of timestamptz not null,
+  made_at timestamptz not null,
+  voided_at timestamptz
+);
+
+create unique index estimated_values_current on public.estimated_values (account_id, value_date) where voided_at is null;
+create index estimated_values_user on public.estimated_values (user_id, value_date);
+
+comment on table public.estimated_values is 'What an account was worth at a close by what it held and closing prices. Append-only; voided once it is wrong or not wanted.';
+comment on column public.estimated_values.basis is
+  'replay: its holdings taken back by everything that changed them; holdings: as if nothing had changed, where nobody reports changes.';
+comment on column public.estimated_values.carried is 'Symbols without a close of that day, whose price is from an earlier one.';
+comment on column public.estimated_values.voided_at is 'When it was worked out otherwise, a better value came, or its user switched estimates off.';
+
+alter table public.estimated_values enable row level security;
+create policy "own estimates" on public.estimated_values for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.estimated_values to authenticated;
+grant select, insert, update on public.estimated_values to service_role;
+
+create table public.estimate_drawings (
+  line_id uuid primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  evidence_version text not null,
+  drawn_at timestamptz not null
+);
+
+create index estimate_drawings_user on public.estimate_drawings (user_id);
+
+comment on table public.estimate_drawings is 'From which evidence the estimates of a real account were worked out, and when.';
+
+alter table public.estimate_drawings enable row level security;
+grant select, insert, update on public.estimate_drawings to service_role;
+
+-- schemas/04_holdings.sql
+
+-- What accounts held at a close, and prices: what estimates of days are worked out from, where a user allows them. It is evidence of no
+-- value, so it takes no part in what is believed of one.
+create table public.holdings_readings (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.portfolios (user_id) on delete cascade,
+  account_id uuid not null references public.accounts (id) on delete cascade,
+  value_date date not null,
+  as_of timestamptz not null,
+  cash numeric not null,
+  currency text not null check (currency ~ '^[A-Z]{3}$'),
+  positions jsonb not null check (jsonb_typeof(positions) = 'array'),
+  source text not null,
+  read_at timestamptz not null,
+  unique (account_id, value_date, as_of)
+);
+
+create index holdings_readings_user on public.holdings_readings (user_id, value_date);
+
+comment on table public.holdings_readings is 'All that a provider reported an account to hold at the close of a trading day, in the account''s one currency. Append-only.';
+comment on column public.holdings_readings.positions is
+  '[{"symbol", "units", "close"}] as text; units negative where sold short, close the broker''s own of that day, null where it gave none.';
+
+alter table public.holdings_readings enable row level security;
+create policy "own holdings" on public.holdings_readings for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.holdings_readings to authenticated;
+grant select, insert on public.holdings_readings to service_role;
+
+-- Closes that brokers delivered with what somebody holds are that user's own data, and are used for nobody else.
+create view public.broker_closes with (security_invoker = true) as
+select r.user_id, held ->> 'symbol' as symbol, r.value_date as price_date, (held ->> 'close')::numeric as close, r.currency, r.source
+from public.holdings_readings r
+cross join jsonb_array_elements(r.positions) as held
+where held ->> 'close' is not null;
+
+comment on view public.broker_closes is 'Closes of what users hold, as their brokers gave them.';
+
+grant select on public.broker_closes to authenticated, service_role;
+
+-- Prices of a market-data source, as they were traded: a later split changes none of them.
+create table public.market_closes (
+  symbol text not null,
+  price_date date not null,
+  close numeric not null check (close > 0),
+  source text not null,
+  primary key (symbol, price_date)
+);
+
+comment on table public.market_closes is 'Closes in US dollars as they were traded, from a market-data source whose terms let nobody read them but us.';
+
+alter table public.market_closes enable row level security;
+grant select, insert, update on public.market_closes to service_role;
+
+create table public.market_splits (
+  symbol text not null,
+  split_date date not null,
+  ratio numeric not null check (ratio > 0),
+  source text not null,
+  primary key (symbol, split_date)
+);
+
+comment on table public.market_splits is 'Splits: from this day on, ratio units stand for each one before.';
+
+alter table public.market_splits enable row level security;
+grant select, insert, update on public.market_splits to service_role;
+
+create table public.market_price_readings (
+  symbol text primary key,
+  read_from date not null,
+  read_through date not null,
+  read_at timestamptz not null,
+  check (read_from <= read_through)
+);
+
+comment on table public.market_price_readings is 'Of which days closes and splits of a symbol were asked for; what is lacking there has no price.';
+
+alter table public.market_price_readings enable row level security;
+grant select, insert, update on public.market_price_readings to service_role;
+
+-- What an account holds is asked for where nothing else brings it, only of users who allow estimates, and about once a week.
+create function public.holdings_are_due(p_account public.accounts, p_estimates_since timestamptz, p_now timestamptz)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select p_estimates_since is not null and coalesce(p_account.holdings_asked_at < p_now - interval '6 days', true)
+$$;
+
+comment on function public.holdings_are_due is 'Whether a provider is to be asked what an account holds.';
+
+-- Keeps what accounts held: the holdings of a fill, and of whom they were asked.
+create function public.record_holdings(p_connection_id uuid, p_fill jsonb, p_now timestamptz)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.holdings_readings (user_id, account_id, value_date, as_of, cash, currency, positions, source, read_at)
+  select a.user_id, a.id, h.date, h."asOf", h.cash, h.currency, h.positions, h.source, p_now
+  from jsonb_to_recordset(coalesce(p_fill -> 'holdings', '[]')) as h (
+    "externalId" text, date date, "asOf" timestamptz, cash numeric, currency text, positions jsonb, source text
+  )
+  join public.accounts a on a.connection_id = p_connection_id and a.external_id = h."externalId"
+  on conflict (account_id, value_date, as_of) do nothing;
+
+  update public.accounts a
+  set holdings_asked_at = p_now
+  from jsonb_array_elements_text(coalesce(p_fill -> 'holdingsAsked', '[]')) as asked (external_id)
+  where a.connection_id = p_connection_id and a.external_id = asked.external_id
+$$;
+
+comment on function public.record_holdings is 'Keeps what accounts were reported to hold.';
+
+grant execute on function public.holdings_are_due, public.record_holdings to service_role;
+
 -- schemas/04_imports.sql
 
 -- Values that users give themselves: past ones from their statements, of which each file that was taken in is one import that can be
@@ -610,15 +775,27 @@ create trigger protect_statement_value before update or delete on public.stateme
 create trigger protect_statement_values before truncate on public.statement_values
   for each statement execute function public.protect_statement_value();
 
--- Of several files that give a value for one account and day, the newest counts.
+-- Of several files that give a value for one account and day, the newest counts; where none does, an estimate.
 create view public.stated_values with (security_invoker = true) as
-select distinct on (s.account_id, s.value_date)
-  s.*, case when s.import_id is null then 'manual' when s.is_official then 'official_statement' else 'statement' end as source
-from public.statement_values s
-where s.voided_at is null
-order by s.account_id, s.value_date, s.id desc;
+(
+  select distinct on (s.account_id, s.value_date)
+    s.*, case when s.import_id is null then 'manual' when s.is_official then 'official_statement' else 'statement' end as source
+  from public.statement_values s
+  where s.voided_at is null
+  order by s.account_id, s.value_date, s.id desc
+)
+union all
+-- Its id is behind that of whatever a user gave for another row of the same real account.
+select -e.id, null, e.user_id, e.account_id, e.value_date, e.total_value, e.currency, false, e.as_of, null, 'estimate'
+from public.estimated_values e
+where e.voided_at is null and not exists (
+  select
+  from public.statement_values s
+  where s.account_id = e.account_id and s.value_date = e.value_date and s.voided_at is null
+);
 
-comment on view public.stated_values is 'The values that users give and that count, one for each account and day.';
+comment on view public.stated_values is
+  'The values that users give and that count, and estimates where there are none: one for each account and day.';
 
 grant select on public.stated_values to authenticated, service_role;
 
@@ -864,8 +1041,11 @@ create table public.movement_rows (
   currency text check (currency ~ '^[A-Z]{3}$'),
   booked_on date not null,
   description text,
+  symbol text,
+  units numeric,
+  cash numeric,
   nth smallint not null check (nth > 0),
-  unique nulls not distinct (account_id, booked_on, kind, reference, amount, currency, vendor_type, description, nth)
+  unique nulls not distinct (account_id, booked_on, kind, reference, amount, currency, vendor_type, description, symbol, units, cash, nth)
 );
 
 create index movement_rows_user on public.movement_rows (user_id);
@@ -873,6 +1053,9 @@ create index movement_rows_user on public.movement_rows (user_id);
 comment on table public.movement_rows is 'One row of a statement as it was reported; what is equal in later statements is the same row.';
 comment on column public.movement_rows.amount is 'Null when it was not reported, which is not zero.';
 comment on column public.movement_rows.currency is 'Null means the account''s own.';
+comment on column public.movement_rows.symbol is 'What it changed the units of; null where only cash moved.';
+comment on column public.movement_rows.units is 'By how many units; null beside a symbol for a split, which prices tell.';
+comment on column public.movement_rows.cash is 'By how much it changed the cash; null where nobody knows what it changed in the holdings.';
 comment on column public.movement_rows.nth is 'Equal rows of one statement are as many movements.';
 
 alter table public.movement_rows enable row level security;
@@ -1160,6 +1343,12 @@ begin
       where v.user_id = p.user_id and v.voided_at is null and v.value_date between s.first_day and s.last_day
         and v.currency = s.base_currency
     )
+    or exists (
+      select
+      from public.estimated_values v
+      where v.user_id = p.user_id and v.voided_at is null and v.value_date between s.first_day and s.last_day
+        and v.currency = s.base_currency
+    )
     group by p.user_id
   )
   select jsonb_agg(w order by w.user_id) into v_waiting from waiting w;
@@ -1235,7 +1424,7 @@ comment on view public.account_lines is 'The real accounts of users: their rows,
 comment on column public.account_lines.down_since is 'Since when all connections to the account are broken or paused; null while one works.';
 comment on column public.account_lines.exists_since is 'Since when it existed or may have, though nobody may know what it was worth.';
 comment on column public.account_lines.begun_on is 'The day on which its movements show that it began, where nobody knows what it was worth for some time after.';
-comment on column public.account_lines.stated_since is 'Since when its user''s statements give values; days in between are known to nobody.';
+comment on column public.account_lines.stated_since is 'Since when its user''s statements or estimates give values; days in between may be known to nobody.';
 comment on column public.account_lines.linked_at is 'When it was met first.';
 comment on column public.account_lines.linked_after is 'The last trading day that had closed by then.';
 
@@ -1342,7 +1531,7 @@ create table public.snapshot_corrections (
     reason in (
       'withdrawn', 'accounts changed', 'completed', 'better observation', 'restated',
       'confirmed as one account', 'separated as different accounts', 'connection unlinked',
-      'accepted by an administrator', 'import undone', 'republished'
+      'accepted by an administrator', 'import undone', 'estimates switched off', 'republished'
     )
   ),
   changed_at timestamptz not null
@@ -1416,6 +1605,9 @@ comment on function public.linking_lasts is 'Within how long of each other accou
 -- of an account that its provider does not know yet are left out like the account: it would come and go. A day's source is
 -- official_statement where all that is estimated of it is an official value of a statement.
 --
+-- Where its user allows it, an estimate from what the account held gives it a value like one of a statement that nobody confirmed. It
+-- does so day by day, so beside accounts that are reported it counts from where on it leaves no hole.
+--
 -- An account that its user keeps by hand has the value that they gave last until they give another or end it: that is how such accounts
 -- are known, so it is present, but named as carried, converted at the rate of the day, and an estimate.
 create function public.conclude_snapshots(
@@ -1460,6 +1652,7 @@ begin
   ),
   valued as (
     select e.*, v.id is not null or stated.id is not null as present, stated.id is not null as is_stated,
+      coalesce(stated.source = 'estimate', false) as is_worked_out,
       coalesce(v.value_date, stated.value_date, carry.value_date) as observed_for,
       coalesce(v.total_value, stated.total_value, carry.total_value) as total_value,
       v.cost_basis,
@@ -1529,7 +1722,10 @@ begin
     select joined.*,
       case
         when was_concluded then not has_joined
-        else not is_manual and date < first_known_on and (is_reported or coalesce(date < stated_since, true))
+        else not is_manual and date < first_known_on and case
+          when is_reported then not (is_worked_out and has_joined)
+          else coalesce(date < stated_since, true)
+        end
       end as is_left_out
     from joined
   )
@@ -2474,13 +2670,14 @@ begin
   where s.id = document."sameAs";
 
   insert into public.movement_rows (
-    user_id, account_id, reference, vendor_type, kind, amount, currency, booked_on, description, nth
+    user_id, account_id, reference, vendor_type, kind, amount, currency, booked_on, description, symbol, units, cash, nth
   )
-  select p_user_id, a.id, r.reference, r."vendorType", r.kind, r.amount, r.currency, r.date, r.description, r.nth
+  select p_user_id, a.id, r.reference, r."vendorType", r.kind, r.amount, r.currency, r.date, r.description, r.symbol, r.units, r.cash, r.nth
   from jsonb_to_recordset(p_statements) as document ("externalId" text, "sameAs" bigint, rows jsonb)
   join public.accounts a on a.connection_id = p_connection_id and a.external_id = document."externalId"
   cross join lateral jsonb_to_recordset(document.rows) as r (
-    reference text, "vendorType" text, kind text, amount numeric, currency text, date date, description text, nth smallint
+    reference text, "vendorType" text, kind text, amount numeric, currency text, date date, description text, symbol text,
+    units numeric, cash numeric, nth smallint
   )
   where document."sameAs" is null
   on conflict do nothing;
@@ -2491,12 +2688,14 @@ begin
   select p_user_id, a.id, document."from", document."to", p_now, p_now, document."isComplete", array(
     select known.id
     from jsonb_to_recordset(document.rows) as r (
-      reference text, "vendorType" text, kind text, amount numeric, currency text, date date, description text, nth smallint
+      reference text, "vendorType" text, kind text, amount numeric, currency text, date date, description text, symbol text,
+      units numeric, cash numeric, nth smallint
     )
     join public.movement_rows known on known.account_id = a.id and known.booked_on = r.date and known.kind = r.kind
       and known.reference is not distinct from r.reference and known.amount is not distinct from r.amount
       and known.currency is not distinct from r.currency and known.vendor_type = r."vendorType"
-      and known.description is not distinct from r.description and known.nth = r.nth
+      and known.description is not distinct from r.description and known.symbol is not distinct from r.symbol
+      and known.units is not distinct from r.units and known.cash is not distinct from r.cash and known.nth = r.nth
     order by known.id
   )
   from jsonb_to_recordset(p_statements) as document (
@@ -3119,6 +3318,7 @@ begin
         'importDue', a.is_counted and a.closed_on is null and public.import_is_due(a, p_asked, p_now),
         'movementsDue', a.is_counted and a.closed_on is null and public.movements_are_due(a, p_now),
         'movementsCollected', a.movements_collected,
+        'holdingsDue', a.is_counted and a.closed_on is null and public.holdings_are_due(a, p.estimates_since, p_now),
         'backoffs', coalesce(backoffs.documents, '{}'), 'firstKnownOn', line.first_known_on, 'knownSince', line.known_since,
         'last', last.document, 'missing', coalesce(missing.days, '[]'),
         'evidence', public.account_evidence(
@@ -3681,9 +3881,10 @@ comment on function public.publish_with_carried is 'Draws a user''s conclusions 
 --   observations: [{ externalId, ref, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason, contradicts, settledBy }],
 --   live: [{ externalId, total, currency, source, asOf }],
 --   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
---   statements: [{ externalId, sameAs, from, to, isComplete, rows: [{ reference, vendorType, kind, amount, currency, date, description, nth }] }],
+--   statements: [{ externalId, sameAs, from, to, isComplete, rows: [{ reference, vendorType, kind, amount, currency, date, description, symbol, units, cash, nth }] }],
 --   verdicts: [{ id, verdict, reason, contradicts, settledBy }] (of observations that are stored already),
 --   sightings: [{ externalId, isListed, isOpen, category, isPaper, currency }],
+--   holdings: [{ externalId, date, asOf, currency, cash, source, positions: [{ symbol, units, close }] }], holdingsAsked: [externalId],
 --   reconciled: [{ externalId, lineId, version, from, currency, standing }], flows and spans as apply_conclusions takes them, by
 --   externalId or accountId }
 -- An observation is named by its id as text or, within the document, by its ref. Where the evidence of a line has grown since
@@ -3738,6 +3939,7 @@ begin
 
   perform public.record_statements(v_connection.user_id, p_connection_id, coalesce(p_fill -> 'statements', '[]'), p_now);
   perform public.record_sightings(v_connection.user_id, p_connection_id, coalesce(p_fill -> 'sightings', '[]'), p_now);
+  perform public.record_holdings(p_connection_id, p_fill, p_now);
   v_expected_from := least(
     v_expected_from,
     public.apply_conclusions(v_connection.user_id, public.with_account_ids(p_connection_id, p_fill), p_now)
@@ -5787,8 +5989,11 @@ begin
     select jsonb_object_agg(days.line_id, jsonb_build_object('from', days.first_day, 'through', days.last_day)) into v_left_out
     from (
       select l.line_id, max(point ->> 'date') as last_day,
-        -- After statements have given it a value.
-        min(point ->> 'date') filter (where (point ->> 'date')::date > l.stated_since) as first_day
+        -- After statements have given it a value that counted.
+        case
+          when not bool_or(coalesce((point ->> 'date')::date = l.stated_since, false))
+          then min(point ->> 'date') filter (where (point ->> 'date')::date > l.stated_since)
+        end as first_day
       from jsonb_array_elements(v_history.points) as point
       cross join lateral jsonb_array_elements(point -> 'leftOut') as account
       join public.account_lines l on l.line_id = (account ->> 'accountId')::uuid
@@ -8390,6 +8595,357 @@ grant execute on function
   public.lines_in_question
 to service_role;
 
+-- schemas/23_estimates.sql
+
+-- Estimates: what an account was worth on days that no source can give, where its user allows it. The database gives what they are
+-- worked out from and keeps what came of it; lib/domain/estimate.ts works them out.
+
+-- The real accounts of users who allow estimates that are to be worked out: once after each close, and whenever more is known. Those
+-- that were never worked out and those of longest ago come first. p_user_id limits it to one user; null does not.
+create function public.due_estimates(p_user_id uuid, p_limit integer, p_now timestamptz)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+  select coalesce(jsonb_agg(due.line_id order by due.drawn_at nulls first, due.line_id), '[]')
+  from (
+    select l.line_id, d.drawn_at
+    from public.portfolios p
+    join public.account_lines l on l.user_id = p.user_id and not l.is_manual
+    left join public.estimate_drawings d on d.line_id = l.line_id
+    where p.estimates_since is not null and (p_user_id is null or p.user_id = p_user_id)
+      and exists (select from public.holdings_readings h where h.account_id = any (l.member_ids))
+      and (
+        d.line_id is null or d.evidence_version <> public.evidence_version(l.line_id)
+        or d.drawn_at < (select max(t.closes_at) from public.trading_days t where t.closes_at <= p_now)
+      )
+    order by d.drawn_at nulls first, l.line_id
+    limit p_limit
+  ) due
+$$;
+
+comment on function public.due_estimates is 'The real accounts whose estimates are to be worked out.';
+
+-- Movements come a day late, so what an account held at a close is explained by those that were read a day after it.
+create function public.movements_settle_after()
+returns interval
+language sql
+immutable
+set search_path = ''
+as $$ select interval '18 hours' $$;
+
+comment on function public.movements_settle_after is 'How long after a close its movements have to be read so that none of them is missing.';
+
+-- What the estimates of a real account are worked out from: { version, userId, currency, anchors: [{ accountId, date, value, cash,
+-- positions: [{ symbol, units }], since, wanted: [date], changes: [[date, symbol, units, cash, currency]] | null }] }. Each day that is
+-- wanted stands with the nearest close after it of which both the value and the holdings are known. since is the first day on which the
+-- account is known to have been active and from which on its changes are known; changes is null where its provider reports none. Null
+-- for an account that nobody has.
+create function public.estimate_case(p_line_id uuid, p_now timestamptz)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+declare
+  v_line public.account_lines;
+  v_latest date := (select max(d.date) from public.trading_days d where d.closes_at <= p_now);
+  v_reach date := (p_now at time zone 'America/New_York')::date - 365;
+begin
+  select * into v_line from public.account_lines l where l.line_id = p_line_id and not l.is_manual;
+  if v_line.line_id is null then
+    return null;
+  end if;
+
+  return (
+    with anchors as materialized (
+      select distinct on (h.value_date) h.value_date, h.account_id, h.cash, h.positions, v.total_value, known.since, known.is_replayed
+      from public.holdings_readings h
+      join public.accounts a on a.id = h.account_id
+      join public.trading_days d on d.date = h.value_date
+      join public.current_values v on v.account_id = h.account_id and v.value_date = h.value_date and v.currency = h.currency
+      cross join lateral (
+        select count(s.id) > 0 as is_replayed,
+          coalesce(bool_or(s.range_to >= h.value_date and s.read_at >= d.closes_at + public.movements_settle_after()), false) as is_settled,
+          case
+            -- Nothing that its provider reports of changes: only days between those of which it gave a value.
+            when count(s.id) = 0 then v_line.first_known_on
+            else greatest(
+              min(s.range_from),
+              least((select min(r.booked_on) from public.movement_rows r where r.account_id = h.account_id), v_line.first_known_on)
+            )
+          end as since
+        from public.movement_statements s
+        where s.account_id = h.account_id and s.is_complete
+      ) known
+      where h.account_id = any (v_line.member_ids) and h.currency = v_line.currency and a.flows_synced_at is not null
+        and (
+          known.is_settled
+          or not known.is_replayed and not exists (select from public.movement_statements s where s.account_id = h.account_id)
+        )
+      order by h.value_date, h.as_of desc
+    ),
+    -- Days that nobody can give any more: asked for in vain, out of reach, or from before its provider knows it.
+    lacking as (
+      select d.date
+      from public.trading_days d
+      where d.date >= (select min(a.since) from anchors a) and d.date < v_latest and (v_line.closed_on is null or d.date < v_line.closed_on)
+        and not exists (
+          select from public.current_values v where v.account_id = any (v_line.member_ids) and v.value_date = d.date
+        )
+        and not exists (
+          select
+          from public.statement_values s
+          where s.account_id = any (v_line.member_ids) and s.value_date = d.date and s.voided_at is null
+        )
+        and case
+          when d.date >= v_line.first_known_on then d.date < v_reach or exists (
+            select
+            from public.fill_outcomes o
+            where o.account_id = v_line.asked_id and o.value_date = d.date and o.final
+          )
+          else not exists (
+            select
+            from public.accounts a
+            where a.id = v_line.asked_id and a.closed_on is null and a.history_asked_at is null
+              and not exists (
+                select
+                from public.question_backoffs b
+                where b.account_id = a.id and b.question = 'import' and b.reason = 'not_offered'
+              )
+          )
+        end
+    ),
+    wanted as (
+      select (select min(a.value_date) from anchors a where a.value_date > l.date) as anchored_on, array_agg(l.date order by l.date) as days
+      from lacking l
+      group by 1
+    )
+    select jsonb_build_object(
+      'version', public.evidence_version(p_line_id), 'userId', v_line.user_id, 'currency', v_line.currency,
+      'anchors', coalesce(jsonb_agg(jsonb_build_object(
+        'accountId', a.account_id, 'date', a.value_date, 'value', a.total_value::text, 'cash', a.cash::text, 'positions', a.positions,
+        'since', a.since, 'wanted', w.days, 'changes', case when a.is_replayed then changes.documents end
+      ) order by a.value_date), '[]')
+    )
+    from wanted w
+    join anchors a on a.value_date = w.anchored_on
+    left join lateral (
+      -- Of each day, what the newest complete statement gives: these movements, and no others.
+      select coalesce(jsonb_agg(jsonb_build_array(r.booked_on, r.symbol, r.units::text, r.cash::text, r.currency) order by r.booked_on, r.id), '[]') as documents
+      from public.movement_rows r
+      cross join lateral (
+        select s.row_ids
+        from public.movement_statements s
+        where s.account_id = r.account_id and s.is_complete and r.booked_on between s.range_from and s.range_to
+        order by s.id desc
+        limit 1
+      ) newest
+      where a.is_replayed and r.account_id = a.account_id and r.booked_on > w.days[1] and r.booked_on <= a.value_date and r.id = any (newest.row_ids)
+    ) changes on true
+  );
+end
+$$;
+
+comment on function public.estimate_case is 'What the estimates of a real account are worked out from.';
+
+-- Prices of symbols between two days, in a currency: { closes: [[symbol, date, close]], splits: [[symbol, date, ratio]], unread: [symbol] }.
+-- Those of a market-data source, which are in US dollars, come before what the user's own brokers delivered; unread are symbols of which
+-- that source was not asked for all of the days.
+create function public.estimate_prices(p_user_id uuid, p_symbols text[], p_currency text, p_from date, p_to date)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  with closes as (
+    select c.symbol, c.price_date, c.close, 1 as rank
+    from public.market_closes c
+    where p_currency = 'USD' and c.symbol = any (p_symbols) and c.price_date between p_from and p_to
+    union all
+    select b.symbol, b.price_date, b.close, 2
+    from public.broker_closes b
+    where b.user_id = p_user_id and b.currency = p_currency and b.symbol = any (p_symbols) and b.price_date between p_from and p_to
+  )
+  select jsonb_build_object(
+    'closes', coalesce((
+      select jsonb_agg(jsonb_build_array(best.symbol, best.price_date, best.close::text))
+      from (select distinct on (symbol, price_date) * from closes order by symbol, price_date, rank, close) best
+    ), '[]'),
+    'splits', coalesce((
+      select jsonb_agg(jsonb_build_array(s.symbol, s.split_date, s.ratio::text))
+      from public.market_splits s
+      where s.symbol = any (p_symbols) and s.split_date between p_from and p_to
+    ), '[]'),
+    'unread', coalesce((
+      select jsonb_agg(wanted.symbol order by wanted.symbol)
+      from unnest(p_symbols) as wanted (symbol)
+      where not exists (
+        select from public.market_price_readings r where r.symbol = wanted.symbol and r.read_from <= p_from and r.read_through >= p_to
+      )
+    ), '[]')
+  )
+$$;
+
+comment on function public.estimate_prices is 'Prices that estimates are worked out with, and of which symbols some were never asked for.';
+
+-- Keeps what a market-data source gave of symbols between two days: closes [{ symbol, date, close }] and splits [{ symbol, date, ratio }]
+-- as text. Days that were read before and lie apart are read again when they are next wanted.
+create function public.record_market_prices(
+  p_symbols text[], p_from date, p_to date, p_closes jsonb, p_splits jsonb, p_source text, p_now timestamptz
+)
+returns void
+language sql
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  insert into public.market_closes as known (symbol, price_date, close, source)
+  select c.symbol, c.date, c.close, p_source
+  from jsonb_to_recordset(p_closes) as c (symbol text, date date, close numeric)
+  order by c.symbol, c.date
+  on conflict (symbol, price_date) do update set close = excluded.close, source = excluded.source
+  where known.close <> excluded.close;
+
+  insert into public.market_splits as known (symbol, split_date, ratio, source)
+  select s.symbol, s.date, s.ratio, p_source
+  from jsonb_to_recordset(p_splits) as s (symbol text, date date, ratio numeric)
+  order by s.symbol, s.date
+  on conflict (symbol, split_date) do update set ratio = excluded.ratio, source = excluded.source
+  where known.ratio <> excluded.ratio;
+
+  insert into public.market_price_readings as known (symbol, read_from, read_through, read_at)
+  select symbol, p_from, p_to, p_now from unnest(p_symbols) as symbol order by symbol
+  on conflict (symbol) do update set
+    read_from = case
+      when known.read_through >= excluded.read_from - 1 and known.read_from <= excluded.read_through + 1 then least(known.read_from, excluded.read_from)
+      else excluded.read_from
+    end,
+    read_through = case
+      when known.read_through >= excluded.read_from - 1 and known.read_from <= excluded.read_through + 1 then greatest(known.read_through, excluded.read_through)
+      else excluded.read_through
+    end,
+    read_at = excluded.read_at
+$$;
+
+comment on function public.record_market_prices is 'Keeps closes and splits of a market-data source.';
+
+-- Makes the estimates of a real account these and no others, and publishes what follows; p_days: [{ accountId, date, value, basis, carried }]
+-- with value as text. Twice is once. Returns how many days of their user are new or changed; null, and nothing is kept, where more is known
+-- than they were worked out from, or their user allows none any more.
+create function public.record_estimates(p_line_id uuid, p_version text, p_days jsonb, p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_line public.account_lines;
+  v_from date;
+begin
+  -- Evidence of a user is recorded under this lock, so what is better than an estimate is seen.
+  perform
+  from public.portfolios p
+  where p.user_id = (select l.user_id from public.account_lines l where l.line_id = p_line_id) and p.estimates_since is not null
+  for update;
+  if not found or public.evidence_version(p_line_id) <> p_version then
+    return null;
+  end if;
+  select * into strict v_line from public.account_lines where line_id = p_line_id;
+
+  with given as (
+    select g."accountId" as account_id, g.date, g.value, g.basis, g.carried
+    from jsonb_to_recordset(p_days) as g ("accountId" uuid, date date, value numeric, basis text, carried text[])
+  ),
+  voided as (
+    update public.estimated_values e
+    set voided_at = p_now
+    where e.account_id = any (v_line.member_ids) and e.voided_at is null
+      and not exists (
+        select
+        from given
+        where given.account_id = e.account_id and given.date = e.value_date and given.value = e.total_value and given.basis = e.basis
+          and given.carried = e.carried and e.currency = v_line.currency
+      )
+    returning e.value_date
+  )
+  select min(value_date) into v_from from voided;
+
+  with made as (
+    insert into public.estimated_values (user_id, account_id, value_date, total_value, currency, basis, carried, as_of, made_at)
+    select v_line.user_id, g."accountId", g.date, g.value, v_line.currency, g.basis, g.carried, d.closes_at, p_now
+    from jsonb_to_recordset(p_days) as g ("accountId" uuid, date date, value numeric, basis text, carried text[])
+    join public.trading_days d on d.date = g.date
+    where g."accountId" = any (v_line.member_ids)
+    on conflict do nothing
+    returning value_date
+  )
+  select least(v_from, min(value_date)) into v_from from made;
+
+  insert into public.estimate_drawings as known (line_id, user_id, evidence_version, drawn_at)
+  values (p_line_id, v_line.user_id, p_version, p_now)
+  on conflict (line_id) do update set user_id = excluded.user_id, evidence_version = excluded.evidence_version, drawn_at = excluded.drawn_at;
+
+  if v_from is null then
+    return 0;
+  end if;
+  perform public.note_stated_since(v_line.user_id);
+  return public.publish_since(v_line.user_id, v_from, 'observed', p_now);
+end
+$$;
+
+comment on function public.record_estimates is 'Makes the estimates of a real account these and no others, and publishes what follows.';
+
+-- Allows estimates of a user's days, or allows them no more, which takes all of them away again. Returns how many days changed; null for
+-- somebody without a portfolio.
+create function public.allow_estimates(p_user_id uuid, p_is_allowed boolean, p_now timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+set statement_timeout = '60s'
+as $$
+declare
+  v_from date;
+begin
+  perform from public.portfolios where user_id = p_user_id for update;
+  if not found then
+    return null;
+  end if;
+  update public.portfolios
+  set estimates_since = case when p_is_allowed then coalesce(estimates_since, p_now) end
+  where user_id = p_user_id;
+  if p_is_allowed then
+    -- What was worked out before was taken away, so nothing is up to date.
+    update public.estimate_drawings set evidence_version = '' where user_id = p_user_id;
+    return 0;
+  end if;
+  with voided as (
+    update public.estimated_values set voided_at = p_now where user_id = p_user_id and voided_at is null returning value_date
+  )
+  select min(value_date) into v_from from voided;
+  if v_from is null then
+    return 0;
+  end if;
+  perform public.note_stated_since(p_user_id);
+  return public.publish_since(p_user_id, v_from, 'estimates switched off', p_now);
+end
+$$;
+
+comment on function public.allow_estimates is 'Allows estimates of a user''s days, or takes all of them away.';
+
+grant execute on function
+  public.due_estimates,
+  public.movements_settle_after,
+  public.estimate_case,
+  public.estimate_prices,
+  public.record_market_prices,
+  public.record_estimates,
+  public.allow_estimates
+to service_role;
+
 -- schemas/23_imports.sql
 
 -- Taking in past values from statements, and taking that back.
@@ -8434,7 +8990,8 @@ begin
   left join lateral (
     select s.total_value, s.currency, s.source, s.is_official
     from public.stated_values s
-    where s.account_id = any (l.member_ids) and s.value_date = given.date
+    -- An estimate is nothing that a file could contradict.
+    where s.account_id = any (l.member_ids) and s.value_date = given.date and s.source <> 'estimate'
     order by s.id desc
     limit 1
   ) stated on true
@@ -8462,7 +9019,7 @@ $$;
 
 comment on function public.judge_statement is 'What taking in rows of a file would mean for each; writes nothing.';
 
--- Since when statements give values of a user's accounts, drawn again from those that count.
+-- Since when statements and estimates give values of a user's accounts, drawn again from those that count.
 create function public.note_stated_since(p_user_id uuid)
 returns void
 language sql
@@ -8472,12 +9029,15 @@ as $$
   set stated_since = stated.since
   from public.accounts known
   cross join lateral (
-    select min(s.value_date) as since from public.statement_values s where s.account_id = known.id and s.voided_at is null
+    select least(
+      (select min(s.value_date) from public.statement_values s where s.account_id = known.id and s.voided_at is null),
+      (select min(e.value_date) from public.estimated_values e where e.account_id = known.id and e.voided_at is null)
+    ) as since
   ) stated
   where known.user_id = p_user_id and a.id = known.id and a.stated_since is distinct from stated.since
 $$;
 
-comment on function public.note_stated_since is 'Notes since when statements give values of a user''s accounts.';
+comment on function public.note_stated_since is 'Notes since when statements and estimates give values of a user''s accounts.';
 
 -- Takes in a file of past values: [{ line, accountId, date, total, currency }] as judge_statement takes them. The same file twice
 -- changes nothing. Movements are read again from as far back as the values reach, since without them deposits would pass for

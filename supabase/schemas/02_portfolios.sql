@@ -4,12 +4,14 @@ create table public.portfolios (
   user_id uuid primary key references auth.users (id) on delete cascade,
   currency text not null default 'USD' check (currency ~ '^[A-Z]{3}$'),
   data_notice text,
+  estimates_since timestamptz,
   created_at timestamptz not null default now()
 );
 
 comment on table public.portfolios is 'One row per user who may have a history.';
 comment on column public.portfolios.currency is 'ISO 4217 code in which the user''s totals are reported.';
 comment on column public.portfolios.data_notice is 'What the values are when they are not a real brokerage''s; null for real ones.';
+comment on column public.portfolios.estimates_since is 'Since when its user allows days that no source can give to be estimated; null while they do not.';
 
 alter table public.portfolios enable row level security;
 create policy "own portfolio" on public.portfolios for select to authenticated using (user_id = (select auth.uid()));
@@ -131,6 +133,7 @@ create table public.accounts (
   history_refused_at timestamptz,
   flows_synced_at timestamptz,
   movements_collected boolean,
+  holdings_asked_at timestamptz,
   created_at timestamptz not null default now(),
   line_id uuid not null default gen_random_uuid(),
   evidence_version integer not null default 0,
@@ -149,7 +152,8 @@ comment on column public.accounts.is_counted is 'Whether it is or was an asset: 
 comment on column public.accounts.exists_since is
   'The earliest day on which a movement or a doubted value proves it to have existed, or on which it may have while nothing is known of its past.';
 comment on column public.accounts.begun_on is 'The day on which its movements show that it began; null where it may have been there before.';
-comment on column public.accounts.stated_since is 'The earliest day of which its user''s statements give a value; no provider is asked for it.';
+comment on column public.accounts.stated_since is 'The earliest day of which its user''s statements, or an estimate, give a value; no provider is asked for it.';
+comment on column public.accounts.holdings_asked_at is 'When its provider was asked last what it holds, whatever the answer; null where it never was.';
 comment on column public.accounts.asset_since is 'Where it was no asset before: nothing is expected or asked of it from before this day.';
 comment on column public.accounts.first_known_on is
   'The first trading day on which its provider is expected to have a value; infinity for an account that no provider has.';

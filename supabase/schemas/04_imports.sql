@@ -75,14 +75,26 @@ create trigger protect_statement_value before update or delete on public.stateme
 create trigger protect_statement_values before truncate on public.statement_values
   for each statement execute function public.protect_statement_value();
 
--- Of several files that give a value for one account and day, the newest counts.
+-- Of several files that give a value for one account and day, the newest counts; where none does, an estimate.
 create view public.stated_values with (security_invoker = true) as
-select distinct on (s.account_id, s.value_date)
-  s.*, case when s.import_id is null then 'manual' when s.is_official then 'official_statement' else 'statement' end as source
-from public.statement_values s
-where s.voided_at is null
-order by s.account_id, s.value_date, s.id desc;
+(
+  select distinct on (s.account_id, s.value_date)
+    s.*, case when s.import_id is null then 'manual' when s.is_official then 'official_statement' else 'statement' end as source
+  from public.statement_values s
+  where s.voided_at is null
+  order by s.account_id, s.value_date, s.id desc
+)
+union all
+-- Its id is behind that of whatever a user gave for another row of the same real account.
+select -e.id, null, e.user_id, e.account_id, e.value_date, e.total_value, e.currency, false, e.as_of, null, 'estimate'
+from public.estimated_values e
+where e.voided_at is null and not exists (
+  select
+  from public.statement_values s
+  where s.account_id = e.account_id and s.value_date = e.value_date and s.voided_at is null
+);
 
-comment on view public.stated_values is 'The values that users give and that count, one for each account and day.';
+comment on view public.stated_values is
+  'The values that users give and that count, and estimates where there are none: one for each account and day.';
 
 grant select on public.stated_values to authenticated, service_role;

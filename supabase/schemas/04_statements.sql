@@ -12,8 +12,11 @@ create table public.movement_rows (
   currency text check (currency ~ '^[A-Z]{3}$'),
   booked_on date not null,
   description text,
+  symbol text,
+  units numeric,
+  cash numeric,
   nth smallint not null check (nth > 0),
-  unique nulls not distinct (account_id, booked_on, kind, reference, amount, currency, vendor_type, description, nth)
+  unique nulls not distinct (account_id, booked_on, kind, reference, amount, currency, vendor_type, description, symbol, units, cash, nth)
 );
 
 create index movement_rows_user on public.movement_rows (user_id);
@@ -21,6 +24,9 @@ create index movement_rows_user on public.movement_rows (user_id);
 comment on table public.movement_rows is 'One row of a statement as it was reported; what is equal in later statements is the same row.';
 comment on column public.movement_rows.amount is 'Null when it was not reported, which is not zero.';
 comment on column public.movement_rows.currency is 'Null means the account''s own.';
+comment on column public.movement_rows.symbol is 'What it changed the units of; null where only cash moved.';
+comment on column public.movement_rows.units is 'By how many units; null beside a symbol for a split, which prices tell.';
+comment on column public.movement_rows.cash is 'By how much it changed the cash; null where nobody knows what it changed in the holdings.';
 comment on column public.movement_rows.nth is 'Equal rows of one statement are as many movements.';
 
 alter table public.movement_rows enable row level security;

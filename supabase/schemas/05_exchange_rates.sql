@@ -171,6 +171,12 @@ begin
       where v.user_id = p.user_id and v.voided_at is null and v.value_date between s.first_day and s.last_day
         and v.currency = s.base_currency
     )
+    or exists (
+      select
+      from public.estimated_values v
+      where v.user_id = p.user_id and v.voided_at is null and v.value_date between s.first_day and s.last_day
+        and v.currency = s.base_currency
+    )
     group by p.user_id
   )
   select jsonb_agg(w order by w.user_id) into v_waiting from waiting w;

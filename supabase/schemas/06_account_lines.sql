@@ -44,7 +44,7 @@ comment on view public.account_lines is 'The real accounts of users: their rows,
 comment on column public.account_lines.down_since is 'Since when all connections to the account are broken or paused; null while one works.';
 comment on column public.account_lines.exists_since is 'Since when it existed or may have, though nobody may know what it was worth.';
 comment on column public.account_lines.begun_on is 'The day on which its movements show that it began, where nobody knows what it was worth for some time after.';
-comment on column public.account_lines.stated_since is 'Since when its user''s statements give values; days in between are known to nobody.';
+comment on column public.account_lines.stated_since is 'Since when its user''s statements or estimates give values; days in between may be known to nobody.';
 comment on column public.account_lines.linked_at is 'When it was met first.';
 comment on column public.account_lines.linked_after is 'The last trading day that had closed by then.';
 

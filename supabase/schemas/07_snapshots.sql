@@ -62,7 +62,7 @@ create table public.snapshot_corrections (
     reason in (
       'withdrawn', 'accounts changed', 'completed', 'better observation', 'restated',
       'confirmed as one account', 'separated as different accounts', 'connection unlinked',
-      'accepted by an administrator', 'import undone', 'republished'
+      'accepted by an administrator', 'import undone', 'estimates switched off', 'republished'
     )
   ),
   changed_at timestamptz not null
@@ -136,6 +136,9 @@ comment on function public.linking_lasts is 'Within how long of each other accou
 -- of an account that its provider does not know yet are left out like the account: it would come and go. A day's source is
 -- official_statement where all that is estimated of it is an official value of a statement.
 --
+-- Where its user allows it, an estimate from what the account held gives it a value like one of a statement that nobody confirmed. It
+-- does so day by day, so beside accounts that are reported it counts from where on it leaves no hole.
+--
 -- An account that its user keeps by hand has the value that they gave last until they give another or end it: that is how such accounts
 -- are known, so it is present, but named as carried, converted at the rate of the day, and an estimate.
 create function public.conclude_snapshots(
@@ -180,6 +183,7 @@ begin
   ),
   valued as (
     select e.*, v.id is not null or stated.id is not null as present, stated.id is not null as is_stated,
+      coalesce(stated.source = 'estimate', false) as is_worked_out,
       coalesce(v.value_date, stated.value_date, carry.value_date) as observed_for,
       coalesce(v.total_value, stated.total_value, carry.total_value) as total_value,
       v.cost_basis,
@@ -249,7 +253,10 @@ begin
     select joined.*,
       case
         when was_concluded then not has_joined
-        else not is_manual and date < first_known_on and (is_reported or coalesce(date < stated_since, true))
+        else not is_manual and date < first_known_on and case
+          when is_reported then not (is_worked_out and has_joined)
+          else coalesce(date < stated_since, true)
+        end
       end as is_left_out
     from joined
   )

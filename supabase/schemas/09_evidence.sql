@@ -481,13 +481,14 @@ begin
   where s.id = document."sameAs";
 
   insert into public.movement_rows (
-    user_id, account_id, reference, vendor_type, kind, amount, currency, booked_on, description, nth
+    user_id, account_id, reference, vendor_type, kind, amount, currency, booked_on, description, symbol, units, cash, nth
   )
-  select p_user_id, a.id, r.reference, r."vendorType", r.kind, r.amount, r.currency, r.date, r.description, r.nth
+  select p_user_id, a.id, r.reference, r."vendorType", r.kind, r.amount, r.currency, r.date, r.description, r.symbol, r.units, r.cash, r.nth
   from jsonb_to_recordset(p_statements) as document ("externalId" text, "sameAs" bigint, rows jsonb)
   join public.accounts a on a.connection_id = p_connection_id and a.external_id = document."externalId"
   cross join lateral jsonb_to_recordset(document.rows) as r (
-    reference text, "vendorType" text, kind text, amount numeric, currency text, date date, description text, nth smallint
+    reference text, "vendorType" text, kind text, amount numeric, currency text, date date, description text, symbol text,
+    units numeric, cash numeric, nth smallint
   )
   where document."sameAs" is null
   on conflict do nothing;
@@ -498,12 +499,14 @@ begin
   select p_user_id, a.id, document."from", document."to", p_now, p_now, document."isComplete", array(
     select known.id
     from jsonb_to_recordset(document.rows) as r (
-      reference text, "vendorType" text, kind text, amount numeric, currency text, date date, description text, nth smallint
+      reference text, "vendorType" text, kind text, amount numeric, currency text, date date, description text, symbol text,
+      units numeric, cash numeric, nth smallint
     )
     join public.movement_rows known on known.account_id = a.id and known.booked_on = r.date and known.kind = r.kind
       and known.reference is not distinct from r.reference and known.amount is not distinct from r.amount
       and known.currency is not distinct from r.currency and known.vendor_type = r."vendorType"
-      and known.description is not distinct from r.description and known.nth = r.nth
+      and known.description is not distinct from r.description and known.symbol is not distinct from r.symbol
+      and known.units is not distinct from r.units and known.cash is not distinct from r.cash and known.nth = r.nth
     order by known.id
   )
   from jsonb_to_recordset(p_statements) as document (

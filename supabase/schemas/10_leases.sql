@@ -230,6 +230,7 @@ begin
         'importDue', a.is_counted and a.closed_on is null and public.import_is_due(a, p_asked, p_now),
         'movementsDue', a.is_counted and a.closed_on is null and public.movements_are_due(a, p_now),
         'movementsCollected', a.movements_collected,
+        'holdingsDue', a.is_counted and a.closed_on is null and public.holdings_are_due(a, p.estimates_since, p_now),
         'backoffs', coalesce(backoffs.documents, '{}'), 'firstKnownOn', line.first_known_on, 'knownSince', line.known_since,
         'last', last.document, 'missing', coalesce(missing.days, '[]'),
         'evidence', public.account_evidence(

@@ -462,9 +462,10 @@ comment on function public.publish_with_carried is 'Draws a user''s conclusions 
 --   observations: [{ externalId, ref, date, total, cash, costBasis, currency, kind, source, asOf, verdict, reason, contradicts, settledBy }],
 --   live: [{ externalId, total, currency, source, asOf }],
 --   outcomes: [{ externalId, date, reason, detail, final, nextAttemptAt, attemptsMax }] (final too after attemptsMax attempts with this reason),
---   statements: [{ externalId, sameAs, from, to, isComplete, rows: [{ reference, vendorType, kind, amount, currency, date, description, nth }] }],
+--   statements: [{ externalId, sameAs, from, to, isComplete, rows: [{ reference, vendorType, kind, amount, currency, date, description, symbol, units, cash, nth }] }],
 --   verdicts: [{ id, verdict, reason, contradicts, settledBy }] (of observations that are stored already),
 --   sightings: [{ externalId, isListed, isOpen, category, isPaper, currency }],
+--   holdings: [{ externalId, date, asOf, currency, cash, source, positions: [{ symbol, units, close }] }], holdingsAsked: [externalId],
 --   reconciled: [{ externalId, lineId, version, from, currency, standing }], flows and spans as apply_conclusions takes them, by
 --   externalId or accountId }
 -- An observation is named by its id as text or, within the document, by its ref. Where the evidence of a line has grown since
@@ -519,6 +520,7 @@ begin
 
   perform public.record_statements(v_connection.user_id, p_connection_id, coalesce(p_fill -> 'statements', '[]'), p_now);
   perform public.record_sightings(v_connection.user_id, p_connection_id, coalesce(p_fill -> 'sightings', '[]'), p_now);
+  perform public.record_holdings(p_connection_id, p_fill, p_now);
   v_expected_from := least(
     v_expected_from,
     public.apply_conclusions(v_connection.user_id, public.with_account_ids(p_connection_id, p_fill), p_now)

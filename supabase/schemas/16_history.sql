@@ -424,8 +424,11 @@ begin
     select jsonb_object_agg(days.line_id, jsonb_build_object('from', days.first_day, 'through', days.last_day)) into v_left_out
     from (
       select l.line_id, max(point ->> 'date') as last_day,
-        -- After statements have given it a value.
-        min(point ->> 'date') filter (where (point ->> 'date')::date > l.stated_since) as first_day
+        -- After statements have given it a value that counted.
+        case
+          when not bool_or(coalesce((point ->> 'date')::date = l.stated_since, false))
+          then min(point ->> 'date') filter (where (point ->> 'date')::date > l.stated_since)
+        end as first_day
       from jsonb_array_elements(v_history.points) as point
       cross join lateral jsonb_array_elements(point -> 'leftOut') as account
       join public.account_lines l on l.line_id = (account ->> 'accountId')::uuid

@@ -40,7 +40,8 @@ begin
   left join lateral (
     select s.total_value, s.currency, s.source, s.is_official
     from public.stated_values s
-    where s.account_id = any (l.member_ids) and s.value_date = given.date
+    -- An estimate is nothing that a file could contradict.
+    where s.account_id = any (l.member_ids) and s.value_date = given.date and s.source <> 'estimate'
     order by s.id desc
     limit 1
   ) stated on true
@@ -68,7 +69,7 @@ $$;
 
 comment on function public.judge_statement is 'What taking in rows of a file would mean for each; writes nothing.';
 
--- Since when statements give values of a user's accounts, drawn again from those that count.
+-- Since when statements and estimates give values of a user's accounts, drawn again from those that count.
 create function public.note_stated_since(p_user_id uuid)
 returns void
 language sql
@@ -78,12 +79,15 @@ as $$
   set stated_since = stated.since
   from public.accounts known
   cross join lateral (
-    select min(s.value_date) as since from public.statement_values s where s.account_id = known.id and s.voided_at is null
+    select least(
+      (select min(s.value_date) from public.statement_values s where s.account_id = known.id and s.voided_at is null),
+      (select min(e.value_date) from public.estimated_values e where e.account_id = known.id and e.voided_at is null)
+    ) as since
   ) stated
   where known.user_id = p_user_id and a.id = known.id and a.stated_since is distinct from stated.since
 $$;
 
-comment on function public.note_stated_since is 'Notes since when statements give values of a user''s accounts.';
+comment on function public.note_stated_since is 'Notes since when statements and estimates give values of a user''s accounts.';
 
 -- Takes in a file of past values: [{ line, accountId, date, total, currency }] as judge_statement takes them. The same file twice
 -- changes nothing. Movements are read again from as far back as the values reach, since without them deposits would pass for

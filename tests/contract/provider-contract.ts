@@ -1,6 +1,8 @@
+import type Decimal from 'decimal.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toAmount } from '@/lib/domain/money';
+import { Exact, toAmount } from '@/lib/domain/money';
 import { isTradingDay } from '@/lib/domain/nyse-calendar';
+import { toDate } from '@/lib/domain/trading-date';
 import {
   type AccountRef,
   type ConnectionLink,
@@ -50,6 +52,9 @@ export interface ContractSubject {
   cause(trouble: Trouble): void;
   close(): Promise<void>;
 }
+
+const sum = (parts: readonly (Decimal | string)[]): Decimal =>
+  parts.reduce<Decimal>((total, part) => total.plus(part), new Exact(0));
 
 /** The claims that every provider behind the port must keep. */
 export function describeProviderContract(name: string, setUp: () => Promise<ContractSubject>): void {
@@ -130,6 +135,28 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
       expect(crossing.map(({ date, amount }) => ({ date, amount }))).toEqual(subject.depositsAndWithdrawals);
       const dates = flows.map(({ date }) => date);
       expect(dates).toEqual([...dates].sort());
+    });
+
+    it('what an account holds, where that is known, makes up its total, and its movements since the opening make up what it holds', async () => {
+      const { provider, link, account, range } = subject;
+      const current = await readAt({ link, account });
+      const asked = await provider.holdings?.(link, account);
+      const held = current?.holdings ?? (asked?.available === true ? asked.value : null);
+      if (held === null) return;
+      // What was traded is rounded by brokers, and so are prices.
+      const near = (total: Decimal, expected: string) =>
+        expect(total.minus(expected).abs().toNumber(), `${total} is not ${expected}`).toBeLessThan(0.1);
+      const worth = held.positions.map(({ units, close }) => new Exact(units).times(close ?? Number.NaN));
+      near(sum([...worth, held.cash]), current?.total ?? '');
+      expect(held.currency).toBe(current?.currency);
+
+      const since = { from: toDate('2025-01-01'), to: range.to };
+      const flows = await provider.cashFlows(link, account, since);
+      const moves = flows.available ? flows.value.rows.map(({ holdings }) => holdings) : [];
+      expect(moves.filter((move) => move == null)).toEqual([]);
+      near(sum(moves.map((move) => move?.cash ?? '0')), held.cash);
+      for (const { symbol, units } of held.positions)
+        near(sum(moves.map((move) => (move?.symbol === symbol ? (move.units ?? '0') : '0'))), units);
     });
 
     it('a statement says the same whenever it is read', async () => {

@@ -204,6 +204,7 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
   'action signUpAction': { access: 'anyone', limit: 'mail' },
   'action sendRecoveryAction': { access: 'anyone', limit: 'mail' },
   'action unsubscribeAction': { access: 'anyone', limit: 'unsubscribe' },
+  'action saveEstimatesAction': { access: 'owner', limit: 'change' },
   'action saveMessagesAction': { access: 'owner', limit: 'change' },
   'action confirmEmailAction': { access: 'anyone', limit: 'confirm_email' },
   'action signOut': { access: 'anyone', limit: null },

@@ -34,6 +34,8 @@ export interface FillDocument {
   readonly sightings?: readonly object[];
   readonly statements?: readonly object[];
   readonly spans?: readonly object[];
+  readonly holdings?: readonly object[];
+  readonly holdingsAsked?: readonly string[];
 }
 
 const HEALTHY = {

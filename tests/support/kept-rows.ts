@@ -3,7 +3,7 @@ import type { Sql } from 'postgres';
 /** What no refused request may change, by table: who is who, what was observed and decided, and what was asked of an operator. */
 const KEPT = {
   'auth.users': 'id, email, encrypted_password, raw_app_meta_data',
-  portfolios: 'user_id, currency',
+  portfolios: 'user_id, currency, estimates_since',
   brokerage_connections: 'id, user_id, external_id, status',
   accounts: 'id, line_id, name, category, is_counted, closed_on',
   account_values: 'id, total_value',
@@ -12,6 +12,8 @@ const KEPT = {
   verdict_changes: 'id',
   account_match_proposals: 'id, status',
   account_line_changes: 'id',
+  estimated_values: 'id, voided_at',
+  holdings_readings: 'id',
   statement_imports: 'id, undone_at',
   statement_values: 'id, voided_at',
   user_portfolio_history: 'user_id, value_date, total_value',

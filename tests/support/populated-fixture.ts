@@ -113,6 +113,17 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
         rows: [{ kind: 'deposit', vendorType: 'CONTRIBUTION', amount: '5', date: '2026-11-19', nth: 1 }],
       },
     ],
+    holdings: [
+      {
+        externalId: 'isa',
+        date: '2026-11-19',
+        asOf: '2026-11-19T21:30:00Z',
+        currency: 'USD',
+        cash: '1',
+        source: 'snaptrade',
+        positions: [{ symbol: 'ABC', units: '1', close: '99' }],
+      },
+    ],
     spans: [{ externalId: 'isa', from: '2026-11-18', to: '2026-11-19', keys: ['a movement'] }],
   });
   await stack.service`
@@ -190,6 +201,18 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
         from accounts where connection_id = ${portfolio.connectionId}
       ),
       '2026-11-20T22:00:00Z'
+    )`;
+  await stack.service`
+    insert into estimated_values (user_id, account_id, value_date, total_value, currency, basis, as_of, made_at, voided_at)
+    select user_id, id, '2026-11-17', 85, 'USD', 'replay', '2026-11-17T21:00:00Z', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z'
+    from accounts where connection_id = ${portfolio.connectionId}`;
+  await stack.service`
+    insert into estimate_drawings
+    select line_id, user_id, '', '2026-11-20T22:00:00Z' from accounts where connection_id = ${portfolio.connectionId} on conflict do nothing`;
+  await stack.service`
+    select record_market_prices(
+      array['ABC'], '2026-11-16', '2026-11-20', '[{"symbol": "ABC", "date": "2026-11-19", "close": "99"}]',
+      '[{"symbol": "ABC", "date": "2026-11-18", "ratio": "2"}]', 'test', '2026-11-20T22:00:00Z'
     )`;
   await stack.service`
     with noticed as (

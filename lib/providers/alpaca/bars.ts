@@ -6,7 +6,7 @@ import { exchangeInstant, isTradingDay, type TradingSession } from '@/lib/domain
 import { isDate, type TradingDate } from '@/lib/domain/trading-date';
 import { ProviderError, type ProviderErrorKind } from '@/lib/providers/provider';
 
-const price = z.number().transform((value, context): Amount => {
+export const price = z.number().transform((value, context): Amount => {
   const read = value > 0 ? toAmount(value) : null;
   if (read !== null) return read;
   context.addIssue({ code: 'custom', message: 'not a price' });
@@ -14,7 +14,7 @@ const price = z.number().transform((value, context): Amount => {
 });
 
 /** What we read of Alpaca's bars; a symbol without any is left out. */
-const barsSchema = z.object({
+export const barsSchema = z.object({
   bars: z.record(z.string(), z.array(z.object({ t: z.string(), c: price }))),
   next_page_token: z.string().nullish(),
 });
@@ -50,7 +50,7 @@ export async function fetchDailyCloses(
     limit: String(BARS_MAX),
     sort: 'asc',
   }).toString();
-  const parsed = barsSchema.safeParse(await ask(url, options));
+  const parsed = barsSchema.safeParse(await askMarketData(url, options));
   if (!parsed.success) throw new ProviderError('bad_data', 'Alpaca answered bars in an unknown shape');
   const { bars, next_page_token: nextPage } = parsed.data;
   if (nextPage != null) throw new ProviderError('bad_data', 'Alpaca answered more bars than were asked for');
@@ -59,7 +59,11 @@ export async function fetchDailyCloses(
     .filter(({ date }) => date >= from && date <= through.date && isTradingDay(date));
 }
 
-async function ask(url: URL, { keyId, secretKey, timeoutMs }: AlpacaOptions): Promise<unknown> {
+/** One question to Alpaca's market data. Throws `ProviderError`. */
+export async function askMarketData(
+  url: URL,
+  { keyId, secretKey, timeoutMs }: AlpacaOptions,
+): Promise<unknown> {
   let answer: Response;
   try {
     answer = await fetch(url, {
@@ -69,12 +73,15 @@ async function ask(url: URL, { keyId, secretKey, timeoutMs }: AlpacaOptions): Pr
       signal: AbortSignal.timeout(timeoutMs),
     });
   } catch {
-    throw new ProviderError('unavailable', `Alpaca did not answer bars within ${timeoutMs} ms`);
+    throw new ProviderError('unavailable', `Alpaca did not answer market data within ${timeoutMs} ms`);
   }
   if (!answer.ok)
-    throw new ProviderError(kindOf(answer.status), `Alpaca answered bars with status ${answer.status}`);
+    throw new ProviderError(
+      kindOf(answer.status),
+      `Alpaca answered market data with status ${answer.status}`,
+    );
   return answer.json().catch(() => {
-    throw new ProviderError('bad_data', 'Alpaca answered bars with something that is not JSON');
+    throw new ProviderError('bad_data', 'Alpaca answered market data with something that is not JSON');
   });
 }
 
@@ -85,7 +92,7 @@ function kindOf(status: number): ProviderErrorKind {
 }
 
 /** A daily bar begins at midnight in New York, given in UTC. Anything else would be a day that we do not know. */
-function dateOfBar(t: string): TradingDate {
+export function dateOfBar(t: string): TradingDate {
   const date = t.slice(0, 10);
   if (isDate(date)) {
     const midnight = exchangeInstant(date, '00:00');

@@ -1,6 +1,7 @@
 import 'server-only';
 import type { Env } from '@/lib/env';
 import { ProviderError, type RequestGate } from '@/lib/providers/provider';
+import type { AlpacaOptions } from './bars';
 import type { AlpacaClientOptions } from './client';
 import { type AlpacaKeys, keysSchema } from './schema';
 
@@ -11,6 +12,15 @@ export function alpacaOptions(env: Env, gate: RequestGate): AlpacaClientOptions 
     timeoutMs: env.ALPACA_TIMEOUT_MS,
     gate,
   };
+}
+
+const MARKET_DATA_TIMEOUT_MS = 15_000;
+
+/** How Alpaca's market data is reached in an environment; null where no keys for it are configured. */
+export function marketDataOptions(env: Env): AlpacaOptions | null {
+  const { ALPACA_API_KEY_ID: keyId, ALPACA_API_SECRET_KEY: secretKey } = env;
+  if (keyId === undefined || secretKey === undefined) return null;
+  return { keyId, secretKey, baseUrl: env.ALPACA_DATA_BASE_URL, timeoutMs: MARKET_DATA_TIMEOUT_MS };
 }
 
 /** Whether an operator tries things out with play money: accounts there are shown, and count for nothing. */

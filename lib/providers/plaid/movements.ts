@@ -4,6 +4,7 @@ import { type Amount, Exact, isZero, toAmount, toCurrency } from '@/lib/domain/m
 import type { MovementKind } from '@/lib/domain/reconcile/evidence';
 import { type DateRange, ProviderError, type ProviderMovement } from '@/lib/providers/provider';
 import type { PlaidClient } from './client';
+import { holdingsMoveOf } from './holdings';
 import type { PlaidCredentials, PlaidTransaction } from './schema';
 
 /**
@@ -131,14 +132,16 @@ function toMovement(row: PlaidTransaction, range: DateRange): ProviderMovement |
   if (date === null || date < range.from || date > range.to) return null;
   // It takes back what was never carried out.
   const kind = row.type === 'cancel' ? 'other' : (KIND_OF[row.subtype ?? ''] ?? 'unclassified');
+  const amount = signedAmount(row, kind);
   return {
     reference: row.investment_transaction_id || null,
     vendorType: row.subtype ?? row.type ?? '',
     kind,
-    amount: signedAmount(row, kind),
+    amount,
     currency: toCurrency(row.iso_currency_code ?? ''),
     date,
     description: row.name ?? null,
+    holdings: holdingsMoveOf(row, amount),
   };
 }
 

@@ -76,6 +76,7 @@ const holdingSchema = z.object({
   institution_price_as_of: knownDate,
   institution_price_datetime: knownInstant,
   institution_value: knownAmount,
+  quantity: knownAmount,
   /** Of the whole holding, not of a share. */
   cost_basis: knownAmount,
   ...currencyFields,
@@ -85,8 +86,11 @@ export type PlaidHolding = z.output<typeof holdingSchema>;
 const securitySchema = z.object({
   security_id: z.string(),
   type: knownText,
+  ticker_symbol: knownText,
+  is_cash_equivalent: z.boolean().nullish().catch(null),
   close_price: knownAmount,
   close_price_as_of: knownDate,
+  iso_currency_code: knownText,
 });
 export type PlaidSecurity = z.output<typeof securitySchema>;
 
@@ -137,12 +141,22 @@ const transactionSchema = z.object({
   subtype: knownText,
   iso_currency_code: knownText,
 });
-export type PlaidTransaction = z.output<typeof transactionSchema>;
 
-export const transactionsPageSchema = z.object({
-  investment_transactions: z.array(transactionSchema),
-  total_investment_transactions: z.number().int().nonnegative(),
-});
+export const transactionsPageSchema = z
+  .object({
+    investment_transactions: z.array(transactionSchema),
+    total_investment_transactions: z.number().int().nonnegative(),
+    securities: listOf(securitySchema).nullish().catch(null),
+  })
+  .transform(({ securities, ...page }) => {
+    const byId = new Map(securities?.map((security) => [security.security_id, security]));
+    const withSecurity = page.investment_transactions.map((row) => ({
+      ...row,
+      security: byId.get(row.security_id ?? '') ?? null,
+    }));
+    return { ...page, investment_transactions: withSecurity };
+  });
+export type PlaidTransaction = z.output<typeof transactionsPageSchema>['investment_transactions'][number];
 
 /** The answer only confirms that it was done; nothing of it is read. */
 export const doneSchema = z.object({});

@@ -4,6 +4,7 @@ import type { Category } from '@/lib/domain/reconcile/evidence';
 import { realId } from '@/lib/domain/reconcile/real-id';
 import type { Instant } from '@/lib/domain/trading-date';
 import type { CurrencyPart, ProviderAccount } from '@/lib/providers/provider';
+import { type Held, toHoldings } from './holdings';
 import { oldestThatMatters, type PriceAge, priceAgeOf, resolveAge } from './price-age';
 import type { PlaidAccount, PlaidHolding, PlaidHoldings, PlaidSecurity } from './schema';
 
@@ -20,6 +21,7 @@ const CATEGORIES: Readonly<Record<string, Category>> = {
 export interface AgedAccount {
   readonly account: ProviderAccount;
   readonly ages: readonly { readonly value: Amount | null; readonly age: PriceAge }[];
+  readonly held: readonly (Held | null)[];
 }
 
 /** The accounts of an answer, without their as-of, which may take a question about the item to know. */
@@ -33,6 +35,9 @@ export function toAgedAccounts(body: PlaidHoldings, now: Instant): readonly Aged
     return {
       account: { ...identityOf(account, institution), category, ...read },
       ages: category === 'investment' ? agesOf(holdings, securities, now) : [agedBalance(account)],
+      held: holdings.map((holding) =>
+        holding === null ? null : { holding, security: securities.get(holding.security_id ?? '') },
+      ),
     };
   });
 }
@@ -45,12 +50,16 @@ export function isAgeOpen({ account: { category }, ages }: AgedAccount): boolean
 
 /** A total is as old as its oldest price that matters, or where it has none that ages, as Plaid's last reading. */
 export function withAsOf(
-  { account, ages }: AgedAccount,
+  { account, ages, held }: AgedAccount,
   readByPlaidAt: Instant | null,
   now: Instant,
 ): ProviderAccount {
   const resolved = ages.map(({ value, age }) => ({ value, at: resolveAge(age, readByPlaidAt, now) }));
-  return { ...account, asOf: resolved.length === 0 ? readByPlaidAt : oldestThatMatters(resolved) };
+  const asOf = resolved.length === 0 ? readByPlaidAt : oldestThatMatters(resolved);
+  // Where the cash is known, the holdings make up the total.
+  const isWhole = account.category === 'investment' && account.cash !== null && asOf !== null;
+  const holdings = isWhole ? toHoldings(held, asOf) : null;
+  return { ...account, asOf, ...(holdings === null ? {} : { holdings }) };
 }
 
 function identityOf(

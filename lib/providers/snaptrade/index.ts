@@ -10,9 +10,10 @@ import type {
 } from '@/lib/providers/provider';
 import { readAllActivities } from './activities';
 import { createSnapTradeClient, type SnapTradeClientOptions } from './client';
+import { toHoldings } from './holdings';
 import { toMovements } from './movements';
 import type { SnapTradeCredentials } from './schema';
-import { toConnectionHealth, toReportedHistory, toValueHistory } from './transform';
+import { readSyncInstant, toConnectionHealth, toReportedHistory, toValueHistory } from './transform';
 import { readAccount } from './unreported-total';
 import { readCredentials } from './wiring';
 
@@ -94,6 +95,15 @@ export function createSnapTradeProvider(options: SnapTradeProviderOptions): Port
       return rows.available
         ? { available: true, value: { isComplete: true, rows: toMovements(rows.value, range) } }
         : rows;
+    },
+
+    async holdings(link, { externalId }) {
+      const credentials = readCredentials(link.credentials);
+      const balances = await client.getBalances(credentials, externalId);
+      const { results, data_freshness: freshness } = await client.getPositions(credentials, externalId);
+      const asOf = readSyncInstant(freshness?.as_of ?? null);
+      const held = asOf === null ? null : toHoldings(balances, results, asOf);
+      return held === null ? { available: false, reason: 'not_supported' } : { available: true, value: held };
     },
   };
 }

@@ -5,6 +5,7 @@ import { exchangeDate } from '@/lib/domain/nyse-calendar';
 import type { MovementKind } from '@/lib/domain/reconcile/evidence';
 import { isDate, type TradingDate } from '@/lib/domain/trading-date';
 import type { DateRange, ProviderMovement } from '@/lib/providers/provider';
+import { holdingsMoveOf } from './holdings';
 import type { SnapTradeActivity } from './schema';
 
 /**
@@ -64,6 +65,7 @@ function toMovement(row: SnapTradeActivity, range: DateRange): ProviderMovement 
     currency: toCurrency(row.currency?.code ?? ''),
     date,
     description: row.description ?? null,
+    holdings: holdingsMoveOf(row),
   };
 }
 

@@ -76,7 +76,11 @@ export const balancesSchema = z.array(
 export type SnapTradeBalances = z.output<typeof balancesSchema>;
 
 const positionSchema = z.object({
-  instrument: z.object({ kind: z.string(), multiplier: amount.nullish() }),
+  instrument: z.object({
+    kind: z.string(),
+    multiplier: amount.nullish(),
+    symbol: z.string().nullish().catch(null),
+  }),
   units: amount.nullish(),
   price: amount.nullish(),
   cost_basis: amount.nullish(),
@@ -138,8 +142,17 @@ const activitySchema = z.object({
   units: amount.nullish(),
   price: amount.nullish(),
   currency: z.object({ code: z.string().nullish() }).nullish(),
-  symbol: z.object({ id: z.string().nullish() }).nullish(),
-  option_symbol: z.object({}).nullish(),
+  symbol: z
+    .object({
+      id: z.string().nullish(),
+      symbol: z.string().nullish().catch(null),
+      type: z
+        .object({ code: z.string().nullish().catch(null) })
+        .nullish()
+        .catch(null),
+    })
+    .nullish(),
+  option_symbol: z.object({ ticker: z.string().nullish().catch(null) }).nullish(),
   description: z.string().nullish(),
   trade_date: z.string().nullish(),
   settlement_date: z.string().nullish(),

@@ -4,6 +4,7 @@ import type { Instant } from '@/lib/domain/trading-date';
 import { OutOfTimeError, type ProviderAccount, ProviderError } from '@/lib/providers/provider';
 import type { SnapTradeClient } from './client';
 import { composeTotal } from './compose-total';
+import { toHoldings } from './holdings';
 import type { SnapTradeAccount, SnapTradeCredentials } from './schema';
 import { readSyncInstant, toProviderAccount } from './transform';
 
@@ -30,7 +31,9 @@ export async function readAccount(
     const [only, ...others] = parts;
     // A sum is as old as its oldest part.
     const aged = fetchedAt < read.asOf ? { ...read, asOf: fetchedAt } : read;
-    return others.length === 0 ? { ...aged, ...only } : { ...aged, parts };
+    if (others.length > 0) return { ...aged, parts };
+    const holdings = aged.asOf === null ? null : toHoldings(balances, results, aged.asOf);
+    return { ...aged, ...only, ...(holdings === null ? {} : { holdings }) };
   } catch (error) {
     // A request to wait concerns everybody; any other failure concerns this account alone. So does a worker whose time ends: what
     // the others said would be asked for again otherwise, and end likewise.
