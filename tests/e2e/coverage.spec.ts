@@ -32,7 +32,11 @@ test.describe('an administrator', () => {
     page,
   }) => {
     await page.goto('/');
-    await page.getByRole('link', { name: 'Coverage' }).click();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Operations' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Inbox');
+    const places = page.getByRole('navigation', { name: 'Operations' });
+    await expect(places.getByRole('link', { name: 'Inbox' })).toHaveAttribute('aria-current', 'page');
+    await places.getByRole('link', { name: 'Coverage' }).click();
     const headline = page.getByRole('region', { name: 'Last due trading day' });
     await expect(headline).toContainText('Friday, November 20, 2026');
     const { health } = await readFigures(page);
@@ -210,7 +214,7 @@ test.describe('a user who is no administrator', () => {
   test('finds neither the way to coverage nor the page', async ({ page }) => {
     await page.goto('/');
     await expect(page.getByText(userOf('steady').email)).toHaveCount(1);
-    await expect(page.getByRole('link', { name: 'Coverage' })).toHaveCount(0);
+    await expect(page.getByRole('link', { name: /Operations|Coverage/ })).toHaveCount(0);
     const answer = await page.goto('/admin/coverage');
     expect(answer?.status()).toBe(404);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no such page');
