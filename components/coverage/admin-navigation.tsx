@@ -19,7 +19,8 @@ export function AdminNavigation() {
     <nav aria-label="Operations" className="overflow-x-auto border-b border-hairline bg-surface">
       <ul className="mx-auto flex max-w-5xl gap-1 px-2 sm:px-6">
         {PLACES.map(({ href, name, below }) => {
-          const isHere = path === href || path === below || (href !== '/admin' && path.startsWith(`${href}/`));
+          const isHere =
+            path === href || path === below || (href !== '/admin' && path.startsWith(`${href}/`));
           return (
             <li key={href}>
               <Link
