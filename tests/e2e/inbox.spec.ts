@@ -174,5 +174,7 @@ test('a backfill of a source that is switched off is explained before it is aske
     data: { institution: 'Elm Bank', from: '2026-11-16', to: '2026-11-20' },
   });
   expect(answer.status()).toBe(400);
-  expect(((await answer.json()) as { detail: string }).detail).toContain('the source is switched off (plaid)');
+  expect(((await answer.json()) as { detail: string }).detail).toContain(
+    'the source is switched off (plaid)',
+  );
 });
