@@ -27,7 +27,7 @@ export function AdminNavigation() {
 
   return (
     <nav ref={nav} aria-label="Operations" className="overflow-x-auto border-b border-hairline bg-surface">
-      <ul className="mx-auto flex max-w-5xl px-2.5 sm:gap-1 sm:px-6">
+      <ul className="mx-auto flex max-w-5xl px-2.5 sm:gap-1 sm:px-5">
         {PLACES.map(({ href, name, below }) => {
           const isHere =
             path === href || path === below || (href !== '/admin' && path.startsWith(`${href}/`));
