@@ -43,8 +43,7 @@ export default defineConfig({
         'states',
       ].map((name) => `${name}.spec.ts`),
       // Colours and sizes are independent of each other: a desk shows both colours, a phone the dark ones.
-      grepInvert: /in light colours/,
-      use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+      use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: 'dark' },
     },
   ],
 });
