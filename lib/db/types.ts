@@ -2711,8 +2711,36 @@ export type Database = {
         }
         Returns: Json
       }
+      coverage_totals: {
+        Args: {
+          p_due: string
+          p_from: string
+          p_institution: string
+          p_provider: string
+          p_reach: string
+          p_reason: string
+          p_search: string
+          p_to: string
+        }
+        Returns: Json
+      }
       coverage_trend: { Args: { p_from: string; p_to: string }; Returns: Json }
       coverage_user: { Args: { p_user_id: string }; Returns: Json }
+      coverage_users: {
+        Args: {
+          p_from: string
+          p_institution: string
+          p_provider: string
+          p_reach: string
+          p_reason: string
+          p_search: string
+          p_to: string
+        }
+        Returns: {
+          email: string
+          user_id: string
+        }[]
+      }
       current_decisions: { Args: { p_user_id: string }; Returns: Json }
       current_notices: {
         Args: Record<PropertyKey, never>

@@ -67,6 +67,21 @@ test('each alert stands on a page of its own', async ({ page, signInAs }) => {
   expect(await findViolations(page)).toEqual([]);
 });
 
+test('an alert reads the same in the inbox and on its page, in the product’s words', async ({
+  page,
+  signInAs,
+}) => {
+  await signInAs(page, 'admin');
+  for (const path of ['/admin', '/admin/alerts']) {
+    await page.goto(path);
+    const alert = page.getByRole('listitem').filter({ hasText: 'Keystone Trust fails for many users' });
+    await expect(alert).toContainText(
+      '6 connections of 6 users through SnapTrade since Nov 11, 2026: reconnect needed.',
+    );
+    await expect(page.getByRole('main')).not.toContainText(/snaptrade|UTC|\d{4}-\d{2}-\d{2}/);
+  }
+});
+
 test('an account of a kind that nobody knows is asked about, answered and taken back', async ({
   page,
   app: { status },
