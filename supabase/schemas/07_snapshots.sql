@@ -28,7 +28,7 @@ create table public.user_portfolio_history (
 
 -- One point per day: of the kinds that were ever concluded for a day, one stands. The index holds what a history shows of
 -- it, because the table grows by evenings: each of a user's days lies on another page, and in the index they lie together.
-create unique index user_portfolio_history_standing on public.user_portfolio_history (user_id, value_date)
+create unique index user_portfolio_history_current on public.user_portfolio_history (user_id, value_date)
   include (total_value, snapshot_type, data_source, as_of, accounts_expected, accounts_present, has_left_out, has_carried) where is_current;
 
 -- Who has which kind of day lies together here for each trading day, so that a quarter of everybody is one stretch.
