@@ -168,7 +168,7 @@ const snapshot = z.object({
   accountsPresent: count,
   carried: z.array(carriedAccount),
   leftOut: z.array(leftOutAccount),
-  standing: z.boolean(),
+  isCurrent: z.boolean(),
   createdAt: instant,
   updatedAt: instant,
 });

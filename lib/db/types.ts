@@ -388,29 +388,29 @@ export type Database = {
         Row: {
           alert_id: number
           attempts: number
+          delivered_at: string | null
           lease_expires_at: string | null
           next_attempt_at: string
-          owed_since: string
+          pending_since: string
           state: string
-          told_at: string | null
         }
         Insert: {
           alert_id: number
           attempts?: number
+          delivered_at?: string | null
           lease_expires_at?: string | null
           next_attempt_at: string
-          owed_since: string
+          pending_since: string
           state: string
-          told_at?: string | null
         }
         Update: {
           alert_id?: number
           attempts?: number
+          delivered_at?: string | null
           lease_expires_at?: string | null
           next_attempt_at?: string
-          owed_since?: string
+          pending_since?: string
           state?: string
-          told_at?: string | null
         }
         Relationships: [
           {
@@ -1957,9 +1957,9 @@ export type Database = {
           has_carried: boolean
           has_left_out: boolean
           id: string
+          is_current: boolean
           left_out: NonNullable<Json>
           snapshot_type: string
-          standing: boolean
           total_cost_basis: number | null
           total_gain_loss: number | null
           total_gain_loss_percent: number | null
@@ -1979,9 +1979,9 @@ export type Database = {
           has_carried?: never
           has_left_out?: never
           id?: string
+          is_current?: boolean
           left_out?: NonNullable<Json>
           snapshot_type: string
-          standing?: boolean
           total_cost_basis?: number | null
           total_gain_loss?: number | null
           total_gain_loss_percent?: number | null
@@ -2001,9 +2001,9 @@ export type Database = {
           has_carried?: never
           has_left_out?: never
           id?: string
+          is_current?: boolean
           left_out?: NonNullable<Json>
           snapshot_type?: string
-          standing?: boolean
           total_cost_basis?: number | null
           total_gain_loss?: number | null
           total_gain_loss_percent?: number | null
@@ -2444,12 +2444,12 @@ export type Database = {
         Args: { p_now: string; p_silent_seconds: number }
         Returns: Json
       }
-      apply_conclusions: {
-        Args: { p_conclusions: Json; p_now: string; p_user_id: string }
+      apply_account_statuses: {
+        Args: { p_now: string; p_statuses: Json }
         Returns: string
       }
-      apply_standings: {
-        Args: { p_now: string; p_standings: Json }
+      apply_conclusions: {
+        Args: { p_conclusions: Json; p_now: string; p_user_id: string }
         Returns: string
       }
       apply_verdicts: {
@@ -2753,6 +2753,7 @@ export type Database = {
           user_id: string
         }[]
       }
+      current_decisions: { Args: { p_user_id: string }; Returns: Json }
       current_notices: {
         Args: Record<PropertyKey, never>
         Returns: {
@@ -3589,7 +3590,6 @@ export type Database = {
         Args: { p_account_id: string; p_now: string; p_user_id: string }
         Returns: Json
       }
-      standing_decisions: { Args: { p_user_id: string }; Returns: Json }
       start_backfill: {
         Args: { p_request_id: string; p_run_id: string }
         Returns: boolean
@@ -3629,7 +3629,10 @@ export type Database = {
           user_id: string
         }[]
       }
-      undelivered_alerts: { Args: { p_owed_before: string }; Returns: number }
+      undelivered_alerts: {
+        Args: { p_pending_before: string }
+        Returns: number
+      }
       undo_import: {
         Args: { p_import_id: string; p_now: string; p_user_id: string }
         Returns: Json

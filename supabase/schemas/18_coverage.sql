@@ -31,7 +31,7 @@ as $$
         over (partition by h.user_id, extract(year from h.value_date) order by h.value_date) as before,
       case h.snapshot_type when 'daily_eod' then 'c' when 'reconstructed' then 'r' when 'estimated' then 'e' end as code
     from public.user_portfolio_history h
-    where h.standing and (p_user_ids is null or h.user_id = any (p_user_ids))
+    where h.is_current and (p_user_ids is null or h.user_id = any (p_user_ids))
   ) day
   group by day.user_id, day.year;
 $$;
@@ -67,7 +67,7 @@ begin
       select o.user_id, extract(year from o.value_date)::integer as year,
         array_agg(extract(doy from o.value_date)::integer) as at, array_agg(' '::text) as codes
       from changed_rows o
-      where o.standing
+      where o.is_current
       group by o.user_id, extract(year from o.value_date)
     ) gone
     where y.user_id = gone.user_id and y.year = gone.year;
@@ -83,7 +83,7 @@ begin
         case h.snapshot_type when 'daily_eod' then 'c' when 'reconstructed' then 'r' when 'estimated' then 'e' end, ' '
       )) as codes
     from (select distinct changed.user_id, changed.value_date from changed_rows changed) n
-    left join public.user_portfolio_history h on h.user_id = n.user_id and h.value_date = n.value_date and h.standing
+    left join public.user_portfolio_history h on h.user_id = n.user_id and h.value_date = n.value_date and h.is_current
     group by n.user_id, extract(year from n.value_date)
   ) concluded
   left join public.coverage_years y on y.user_id = concluded.user_id and y.year = concluded.year
@@ -469,7 +469,7 @@ begin
         count(*) filter (where h.snapshot_type = 'reconstructed') as reconstructed,
         count(*) filter (where h.snapshot_type = 'estimated') as estimated
       from public.user_portfolio_history h
-      where h.standing and h.value_date between p_from and p_to
+      where h.is_current and h.value_date between p_from and p_to
       group by h.value_date
     )
     select coalesce(jsonb_agg(jsonb_build_object(
@@ -764,8 +764,8 @@ as $$
       select jsonb_agg(jsonb_build_object(
         'value', trim_scale(h.total_value)::text, 'currency', h.currency, 'kind', h.snapshot_type, 'source', h.data_source,
         'asOf', h.as_of, 'accountsExpected', h.accounts_expected, 'accountsPresent', h.accounts_present,
-        'carried', h.carried, 'leftOut', h.left_out, 'standing', h.standing, 'createdAt', h.created_at, 'updatedAt', h.updated_at
-      ) order by h.standing desc, h.updated_at desc)
+        'carried', h.carried, 'leftOut', h.left_out, 'isCurrent', h.is_current, 'createdAt', h.created_at, 'updatedAt', h.updated_at
+      ) order by h.is_current desc, h.updated_at desc)
       from public.user_portfolio_history h
       where h.user_id = u.user_id and h.value_date = p_date
     ), '[]'),

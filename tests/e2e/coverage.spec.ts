@@ -1,17 +1,12 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test, userOf } from './support/test';
+import { findViolations } from './support/violations';
 
 const gridOn = (page: Page): Locator => page.getByRole('grid', { name: 'Users by trading days' });
 const rowOf = (page: Page, email: string): Locator =>
   gridOn(page)
     .getByRole('row')
     .filter({ has: page.getByRole('link', { name: email }) });
-
-async function findViolations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
-}
 
 async function openCoverage(page: Page, query = ''): Promise<void> {
   await page.goto(`/admin/coverage${query}`);
@@ -167,36 +162,28 @@ test.describe('an administrator', () => {
     await expect(page.getByRole('link', { name: 'Backfill this user' })).toBeVisible();
   });
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test.describe(`in ${colorScheme} colours`, () => {
-      test.use({ colorScheme });
+  const expectSound = async (page: Page): Promise<void> => {
+    expect(await findViolations(page)).toEqual([]);
+    const excess = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(await excess()).toBeLessThanOrEqual(0);
+  };
 
-      const expectSound = async (page: Page): Promise<void> => {
-        expect(await findViolations(page)).toEqual([]);
-        const excess = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect(await excess()).toBeLessThanOrEqual(0);
-      };
+  test('finds coverage without accessibility violations, and it never scrolls sideways', async ({ page }) => {
+    await openCoverage(page, '?reason=provider_cannot');
+    await page.getByText('What the squares mean').click();
+    await page.getByText('As a table').click();
+    await expectSound(page);
+  });
 
-      test('finds coverage without accessibility violations, and it never scrolls sideways', async ({
-        page,
-      }) => {
-        await openCoverage(page, '?reason=provider_cannot');
-        await page.getByText('What the squares mean').click();
-        await page.getByText('As a table').click();
-        await expectSound(page);
-      });
-
-      test('finds a user and a day without accessibility violations, likewise', async ({ page }) => {
-        await openCoverage(page, '?search=mona');
-        await page.getByRole('link', { name: 'mona@example.com' }).click();
-        await expect(page.getByRole('heading', { level: 1 })).toHaveText('mona@example.com');
-        await expectSound(page);
-        await page.goto(`${page.url()}/2026-11-20`);
-        await expect(page.getByRole('region', { name: 'Accounts' })).toBeVisible();
-        await expectSound(page);
-      });
-    });
-  }
+  test('finds a user and a day without accessibility violations, likewise', async ({ page }) => {
+    await openCoverage(page, '?search=mona');
+    await page.getByRole('link', { name: 'mona@example.com' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('mona@example.com');
+    await expectSound(page);
+    await page.goto(`${page.url()}/2026-11-20`);
+    await expect(page.getByRole('region', { name: 'Accounts' })).toBeVisible();
+    await expectSound(page);
+  });
 });
 
 test.describe('a screen of 320 pixels', () => {

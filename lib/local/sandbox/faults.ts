@@ -25,6 +25,7 @@ export const OPERATIONS = [
   'alpacaAccount',
   'alpacaHistory',
   'alpacaActivities',
+  'alpacaToken',
   'plaidHoldings',
   'plaidItem',
   'plaidTransactions',

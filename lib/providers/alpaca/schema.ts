@@ -8,9 +8,18 @@ import { isDate, type TradingDate } from '@/lib/domain/trading-date';
  * never becomes a zero, and costs no other.
  */
 
-/** The credentials document of an Alpaca connection: keys that a user made for their own account. */
-export const keysSchema = z.object({ keyId: z.string().min(1), secretKey: z.string().min(1) });
-export type AlpacaKeys = z.infer<typeof keysSchema>;
+/** The credentials document of an Alpaca connection: keys that a user made for their own account, or the token that they allowed. */
+export const credentialsSchema = z.union([
+  z.object({ keyId: z.string().min(1), secretKey: z.string().min(1) }),
+  z.object({ accessToken: z.string().min(1) }),
+]);
+export type AlpacaCredentials = z.infer<typeof credentialsSchema>;
+
+/** What a code is exchanged for. No end and no renewal of it are documented: it is good until a request with it is refused. */
+export const tokenSchema = z.object({
+  access_token: z.string().min(1),
+  token_type: z.string().regex(/^bearer$/i),
+});
 
 /** Decimals are text in accounts and activities, and JSON numbers in the portfolio history. */
 const amount = z.union([z.string(), z.number()]).transform((value, context): Amount => {
