@@ -130,7 +130,20 @@ export function describeIncident({
         page: '/admin/runs',
       };
     }
+    case 'calendar_differs': {
+      const { source, date, ours, theirs } = incident.facts;
+      return {
+        title: `${source} has another calendar for ${date}`,
+        advice: `Ours says: ${hoursWords(ours)}. ${source} says: ${hoursWords(theirs)}. Nothing was changed: look at the exchange’s own announcement, and correct ours in code if it is wrong.`,
+        over: 'They agree, or the day is long past.',
+        page: '/admin/coverage',
+      };
+    }
   }
+}
+
+function hoursWords(hours: { readonly opens: string; readonly closes: string } | null): string {
+  return hours === null ? 'no session' : `a session from ${hours.opens} to ${hours.closes} in New York`;
 }
 
 function count(things: number, name: string): string {
