@@ -46,11 +46,20 @@ interface CookieChange {
 
 /** The sandbox has its pages where it answers; providers have them at addresses of their own. */
 function portals(): readonly string[] {
-  const { SNAPTRADE_BASE_URL, PLAID_CLIENT_ID, PLAID_BASE_URL } = env();
+  const {
+    SNAPTRADE_BASE_URL,
+    PLAID_CLIENT_ID,
+    PLAID_BASE_URL,
+    ALPACA_OAUTH_CLIENT_ID,
+    ALPACA_OAUTH_BASE_URL,
+  } = env();
   const originOf = (baseUrl: string | undefined, own: string): string =>
     baseUrl === undefined || new URL(baseUrl).hostname.endsWith('.plaid.com') ? own : new URL(baseUrl).origin;
-  const snapTrade = originOf(SNAPTRADE_BASE_URL, PORTALS.snaptrade);
-  return PLAID_CLIENT_ID === undefined ? [snapTrade] : [snapTrade, originOf(PLAID_BASE_URL, PORTALS.plaid)];
+  return [
+    originOf(SNAPTRADE_BASE_URL, PORTALS.snaptrade),
+    ...(PLAID_CLIENT_ID === undefined ? [] : [originOf(PLAID_BASE_URL, PORTALS.plaid)]),
+    ...(ALPACA_OAUTH_CLIENT_ID === undefined ? [] : [originOf(ALPACA_OAUTH_BASE_URL, PORTALS.alpaca)]),
+  ];
 }
 
 /** When the Auth server is away, the page finds out for itself. */

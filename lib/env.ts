@@ -64,6 +64,9 @@ const variables = z.object({
   ALPACA_API_KEY_ID: z.string().min(1).optional(),
   ALPACA_API_SECRET_KEY: z.string().min(1).optional(),
   ALPACA_LINKING: flag,
+  ALPACA_OAUTH_CLIENT_ID: z.string().min(1).optional(),
+  ALPACA_OAUTH_CLIENT_SECRET: z.string().min(1).optional(),
+  ALPACA_OAUTH_BASE_URL: z.url().optional(),
   ALPACA_TRADING_BASE_URL: z.url().optional(),
   ALPACA_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(600),
   ALPACA_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(20_000),
@@ -112,6 +115,7 @@ const PAIRS = [
   ['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET', 'the webhook'],
   ['SMTP_URL', 'MAIL_FROM', 'the mail'],
   ['PLAID_CLIENT_ID', 'PLAID_SECRET', 'Plaid'],
+  ['ALPACA_OAUTH_CLIENT_ID', 'ALPACA_OAUTH_CLIENT_SECRET', 'Alpaca’s OAuth'],
 ] as const;
 
 const schema = variables.extend(platform.shape).superRefine((given, context) => {

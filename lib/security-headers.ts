@@ -20,7 +20,11 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Where a page's forms may lead beside our own address: a form that was sent without scripts is redirected there. */
-export const PORTALS = { snaptrade: 'https://app.snaptrade.com', plaid: 'https://secure.plaid.com' } as const;
+export const PORTALS = {
+  snaptrade: 'https://app.snaptrade.com',
+  plaid: 'https://secure.plaid.com',
+  alpaca: 'https://app.alpaca.markets',
+} as const;
 
 /**
  * The policy of one page: only scripts that carry its nonce run, and those that they load. Charts place themselves by

@@ -10,7 +10,7 @@ import { linkByKeys } from '@/lib/connections/key-linking';
 import { confirmLinks, unlink } from '@/lib/connections/linking';
 import { linkNoticeQuery, noticeOf } from '@/lib/connections/portal-return';
 import { startLinkAt } from '@/lib/connections/start';
-import { decideMatch, type LinkedByKeys, splitAccount } from '@/lib/connections/store';
+import { decideMatch, type LinkedOwnAccount, splitAccount } from '@/lib/connections/store';
 import { wireKeyLinking, wireLinking } from '@/lib/connections/wiring';
 import { serviceClient } from '@/lib/db/clients';
 import { date } from '@/lib/db/rpc';
@@ -80,7 +80,7 @@ export async function linkByKeysAction(
   const dependencies = wireKeyLinking(env(), requestId, String(fields.get('provider')));
   if (dependencies === null) show(null);
   const keys = { keyId: fields.get('keyId'), secretKey: fields.get('secretKey') };
-  let linked: LinkedByKeys;
+  let linked: LinkedOwnAccount;
   try {
     await enforceLimit('link', userId);
     linked = await linkByKeys({ userId, keys, reconnect: readId(form, 'connection') }, dependencies);

@@ -1,10 +1,10 @@
 'use client';
 
 import { useFormats } from '@/components/format/formats-context';
-import { isLinkedByKeys, statusWords } from '@/components/labels/connections';
+import { statusWords } from '@/components/labels/connections';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
-import type { LinkedConnection } from '@/lib/connections/document';
+import type { LinkedConnection, LinkWay } from '@/lib/connections/document';
 import { AccountList } from './account-list';
 import type { ConnectionActions } from './actions';
 import { KeysForm } from './keys-form';
@@ -14,14 +14,17 @@ import { UnlinkDialog } from './unlink-dialog';
 /** One connection: how it does, when it was last read, its accounts, and what can be done about it. */
 export function ConnectionCard({
   connection,
+  ways,
   actions,
 }: {
   readonly connection: LinkedConnection;
+  /** In which ways it can be made to work again. */
+  readonly ways: readonly LinkWay[];
   readonly actions: ConnectionActions;
 }) {
   const formats = useFormats();
   const { id, institution, status, lastSuccessAt, disabledSince } = connection;
-  const { label, sentence, tone } = statusWords(connection);
+  const { label, sentence, tone } = statusWords(connection, ways);
   return (
     <Card id={`connection-${id}`} className="scroll-mt-6 overflow-hidden target:border-outline">
       <div className="flex flex-wrap items-start gap-x-6 gap-y-4 p-5 sm:p-6">
@@ -49,7 +52,7 @@ export function ConnectionCard({
         </div>
         {status !== 'removed' && (
           <div className="flex flex-wrap items-start gap-2">
-            {status === 'disabled' && !isLinkedByKeys(connection) && (
+            {status === 'disabled' && ways.some((way) => way !== 'keys') && (
               <LinkButton
                 action={actions.startLink}
                 provider={connection.provider}
@@ -57,11 +60,11 @@ export function ConnectionCard({
                 size="touch"
               />
             )}
-            <UnlinkDialog action={actions.unlink} connection={connection} />
+            <UnlinkDialog action={actions.unlink} connection={connection} ways={ways} />
           </div>
         )}
       </div>
-      {status === 'disabled' && isLinkedByKeys(connection) && (
+      {status === 'disabled' && ways.includes('keys') && (
         <div className="border-t border-hairline p-5 sm:p-6">
           <KeysForm action={actions.linkByKeys} provider={connection.provider} connection={connection} />
         </div>

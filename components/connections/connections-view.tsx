@@ -2,7 +2,13 @@
 
 import { FormatsProvider } from '@/components/format/formats-context';
 import { Card } from '@/components/ui/card';
-import type { AccountMatch, LinkedConnection, LinkNotice, LinkSource } from '@/lib/connections/document';
+import type {
+  AccountMatch,
+  LinkedConnection,
+  LinkNotice,
+  LinkSource,
+  LinkWay,
+} from '@/lib/connections/document';
 import type { Currency } from '@/lib/domain/money';
 import type { ManualAccount } from '@/lib/manual-accounts/document';
 import type { ConnectionActions } from './actions';
@@ -35,6 +41,8 @@ export function ConnectionsView({
 }) {
   const linked = connections.filter(({ status }) => status !== 'removed');
   const unlinked = connections.filter(({ status }) => status === 'removed');
+  const waysOf = ({ provider }: LinkedConnection) =>
+    sources.find((source) => source.provider === provider)?.ways ?? [];
   useRefreshWhile(linked.some(({ isDue }) => isDue));
   return (
     <FormatsProvider locale={locale} currency={currency}>
@@ -46,7 +54,12 @@ export function ConnectionsView({
           </p>
         </header>
         {notice !== null && (
-          <LinkNoticeBanner notice={notice} connections={connections} checkAction={actions.checkLinks} />
+          <LinkNoticeBanner
+            notice={notice}
+            connections={connections}
+            waysOf={waysOf}
+            checkAction={actions.checkLinks}
+          />
         )}
         <MatchQuestions matches={matches} action={actions.decideMatch} />
         {linked.length === 0 ? (
@@ -56,7 +69,7 @@ export function ConnectionsView({
             <h2 id="linked" className="text-base font-semibold">
               Linked
             </h2>
-            <Cards connections={linked} actions={actions} />
+            <Cards connections={linked} waysOf={waysOf} actions={actions} />
           </section>
         )}
         <SourceList sources={sources} actions={actions} isFirst={linked.length === 0} />
@@ -70,7 +83,7 @@ export function ConnectionsView({
             <h2 id="unlinked" className="text-base font-semibold">
               No longer linked
             </h2>
-            <Cards connections={unlinked} actions={actions} />
+            <Cards connections={unlinked} waysOf={waysOf} actions={actions} />
           </section>
         )}
       </div>
@@ -80,16 +93,18 @@ export function ConnectionsView({
 
 function Cards({
   connections,
+  waysOf,
   actions,
 }: {
   readonly connections: readonly LinkedConnection[];
+  readonly waysOf: (connection: LinkedConnection) => readonly LinkWay[];
   readonly actions: ConnectionActions;
 }) {
   return (
     <ul className="mt-3 space-y-4">
       {connections.map((connection) => (
         <li key={connection.id}>
-          <ConnectionCard connection={connection} actions={actions} />
+          <ConnectionCard connection={connection} ways={waysOf(connection)} actions={actions} />
         </li>
       ))}
     </ul>

@@ -1,25 +1,29 @@
 'use client';
 
 import Link from 'next/link';
-import { isLinkedByKeys, portalErrorWords } from '@/components/labels/connections';
+import { portalErrorWords, reconnectedWords } from '@/components/labels/connections';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
-import type { LinkedConnection, LinkNotice } from '@/lib/connections/document';
+import type { LinkedConnection, LinkNotice, LinkWay } from '@/lib/connections/document';
 import type { ConnectionActions } from './actions';
 
 /** What just happened, in words. The address may hold anything, so a connection is only named when it is the user's own. */
 export function LinkNoticeBanner({
   notice,
   connections,
+  waysOf,
   checkAction,
 }: {
   readonly notice: LinkNotice;
   readonly connections: readonly LinkedConnection[];
+  readonly waysOf: (connection: LinkedConnection) => readonly LinkWay[];
   readonly checkAction: ConnectionActions['checkLinks'];
 }) {
   if ('connectionId' in notice) {
     const connection = connections.find(({ id }) => id === notice.connectionId);
-    return connection === undefined ? null : <Done kind={notice.kind} connection={connection} />;
+    return connection === undefined ? null : (
+      <Done kind={notice.kind} connection={connection} ways={waysOf(connection)} />
+    );
   }
   switch (notice.kind) {
     case 'failed':
@@ -76,14 +80,13 @@ export function LinkNoticeBanner({
 function Done({
   kind,
   connection,
+  ways,
 }: {
   readonly kind: 'linked' | 'reconnected' | 'unlinked';
   readonly connection: LinkedConnection;
+  readonly ways: readonly LinkWay[];
 }) {
   const { institution, isDue } = connection;
-  const again = isLinkedByKeys(connection)
-    ? `The new keys of ${institution} are in use`
-    : `You signed in to ${institution} again`;
   if (kind === 'unlinked') {
     return <Notice title={`${institution} is unlinked`}>Its past days stay in your history.</Notice>;
   }
@@ -93,7 +96,7 @@ function Done({
     : `${days} are filled in, as far as your broker has them.`;
   return (
     <Notice
-      title={kind === 'reconnected' ? again : `${institution} is linked`}
+      title={kind === 'reconnected' ? reconnectedWords(institution, ways) : `${institution} is linked`}
       action={
         <Link href="/" className={buttonClass({ look: 'primary', size: 'touch' })}>
           See your portfolio

@@ -1,6 +1,6 @@
 'use client';
 
-import { sourceWords } from '@/components/labels/connections';
+import { KEYS_SENTENCE, sourceWords } from '@/components/labels/connections';
 import { buttonClass } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import type { LinkSource } from '@/lib/connections/document';
@@ -36,7 +36,7 @@ export function SourceList({
 }
 
 function Source({
-  source: { provider, by, demoKeys },
+  source,
   actions,
   isFirst,
 }: {
@@ -44,7 +44,9 @@ function Source({
   readonly actions: Pick<ConnectionActions, 'startLink' | 'linkByKeys'>;
   readonly isFirst: boolean;
 }) {
-  const words = sourceWords(provider);
+  const { provider, ways, demoKeys } = source;
+  const hasPage = ways.some((way) => way !== 'keys');
+  const words = sourceWords(source);
   if (words === null) return null;
   const { title, sentence, abilities } = words;
   return (
@@ -56,21 +58,23 @@ function Source({
           <li key={ability}>{ability}</li>
         ))}
       </ul>
-      {by !== 'keys' ? (
+      {hasPage && (
         <LinkButton
           action={actions.startLink}
           provider={provider}
           look={isFirst ? 'primary' : 'quiet'}
           size="touch"
         />
-      ) : (
-        <details>
+      )}
+      {ways.includes('keys') && (
+        <details className={hasPage ? 'mt-3' : undefined}>
           <summary
             className={`${buttonClass({ look: 'quiet', size: 'touch' })} cursor-pointer list-none [&::-webkit-details-marker]:hidden`}
           >
             Enter keys
           </summary>
           <div className="mt-4">
+            {hasPage && <p className="mb-3 text-sm text-pretty text-ink-soft">{KEYS_SENTENCE}</p>}
             <KeysForm action={actions.linkByKeys} provider={provider} demoKeys={demoKeys} />
           </div>
         </details>

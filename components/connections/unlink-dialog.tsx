@@ -1,18 +1,20 @@
 'use client';
 
 import { AlertDialog } from 'radix-ui';
-import { isLinkedByKeys } from '@/components/labels/connections';
+import { unlinkWords } from '@/components/labels/connections';
 import { Button } from '@/components/ui/button';
-import type { LinkedConnection } from '@/lib/connections/document';
+import type { LinkedConnection, LinkWay } from '@/lib/connections/document';
 import type { ConnectionActions } from './actions';
 
 /** Asks before a connection is unlinked, and lists what stays. */
 export function UnlinkDialog({
   action,
   connection,
+  ways,
 }: {
   readonly action: ConnectionActions['unlink'];
-  readonly connection: Pick<LinkedConnection, 'id' | 'institution' | 'provider'>;
+  readonly connection: Pick<LinkedConnection, 'id' | 'institution'>;
+  readonly ways: readonly LinkWay[];
 }) {
   const { id, institution } = connection;
   return (
@@ -32,9 +34,7 @@ export function UnlinkDialog({
             <div className="mt-3 space-y-2 text-sm text-ink-soft">
               <p>
                 We stop reading these accounts; they leave your total after the next close.{' '}
-                {isLinkedByKeys(connection)
-                  ? `Our copy of your keys is deleted; delete the keys at ${institution} as well if you made them for this.`
-                  : `Our access to ${institution} is deleted, here and at the linking service.`}
+                {unlinkWords(institution, ways)}
               </p>
               <p>
                 <strong className="font-medium text-ink">Your history stays.</strong> Days that are still

@@ -58,11 +58,25 @@ export function DaySquare({ state }: { readonly state: DayState }) {
   );
 }
 
-/** What the squares mean. */
+/** What the squares that are there are called, beside them. */
+export function SquareKey({ states }: { readonly states: readonly DayState[] }) {
+  return (
+    <ul aria-label="Key to the squares" className="flex flex-wrap gap-x-5 gap-y-1.5 text-sm">
+      {states.map((state) => (
+        <li key={state} className="flex items-center gap-2 whitespace-nowrap">
+          <DaySquare state={state} />
+          {DAY_LABELS[state].label}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What every square means. */
 export function DayLegend() {
   return (
     <details className="text-sm">
-      <summary className="cursor-pointer font-medium">What the squares mean</summary>
+      <summary className="w-fit cursor-pointer py-1 font-medium">What the squares mean</summary>
       <ul className="mt-3 grid gap-x-8 gap-y-2 sm:grid-cols-2 lg:grid-cols-3">
         {COVERAGE_STATES.map((state) => (
           <li key={state} className="flex items-start gap-2.5">

@@ -1,4 +1,10 @@
-import type { LinkedAccount, LinkedConnection } from '@/lib/connections/document';
+import type {
+  LinkedAccount,
+  LinkedConnection,
+  LinkSource,
+  LinkWay,
+  OAuthFailure,
+} from '@/lib/connections/document';
 
 /** A source of accounts: what it is for, and what it can do. */
 export interface SourceWords {
@@ -30,9 +36,9 @@ const SOURCE_WORDS: Readonly<Record<string, SourceWords>> = {
     ],
   },
   alpaca: {
-    title: 'Alpaca, with your own keys',
+    title: 'Your account at Alpaca',
     sentence:
-      'You make a pair of API keys in your Alpaca dashboard, for your live account, and enter them here. Such keys could also trade: we keep them encrypted, and only read with them.',
+      'You sign in at Alpaca, on its own page, and allow us to read your live account. Trading or moving money is not part of it, and we never see your password.',
     abilities: [
       'Today and every close from now on, read live.',
       'Two years back, by Alpaca’s own record of every close.',
@@ -41,19 +47,34 @@ const SOURCE_WORDS: Readonly<Record<string, SourceWords>> = {
   },
 };
 
+/** What entering keys means, wherever they are entered. */
+export const KEYS_SENTENCE =
+  'You make a pair of API keys in your Alpaca dashboard, for your live account, and enter them here. Such keys could also trade: we keep them encrypted, and only read with them.';
+
 /** Null for a source that nobody has found words for, which is not offered. */
-export function sourceWords(provider: string): SourceWords | null {
-  return SOURCE_WORDS[provider] ?? null;
+export function sourceWords({ provider, ways }: Pick<LinkSource, 'provider' | 'ways'>): SourceWords | null {
+  const words = SOURCE_WORDS[provider] ?? null;
+  return words === null || ways.some((way) => way !== 'keys')
+    ? words
+    : { ...words, title: 'Alpaca, with your own keys', sentence: KEYS_SENTENCE };
 }
+
+const LINK_WORDS: Readonly<Record<string, string>> = {
+  plaid: 'Link through Plaid',
+  alpaca: 'Sign in at Alpaca',
+};
 
 /** What is pressed to link something through a provider's pages. */
 export function linkWords(provider: string): string {
-  return provider === 'plaid' ? 'Link through Plaid' : 'Link a brokerage';
+  return LINK_WORDS[provider] ?? 'Link a brokerage';
 }
 
-/** Whether a connection works by keys that its user made, and not by signing in somewhere. */
-export function isLinkedByKeys({ provider }: Pick<LinkedConnection, 'provider'>): boolean {
-  return provider === 'alpaca';
+/** How a connection is made to work again: by signing in somewhere, by entering keys, or as its user likes. */
+type ReconnectWay = 'sign_in' | 'keys' | 'either';
+
+function reconnectWay(ways: readonly LinkWay[]): ReconnectWay {
+  if (!ways.includes('keys')) return 'sign_in';
+  return ways.length === 1 ? 'keys' : 'either';
 }
 
 /** How a connection does, as a few words and as a sentence. */
@@ -63,8 +84,17 @@ export interface StatusWords {
   readonly tone: 'neutral' | 'accent' | 'caution';
 }
 
-export function statusWords(connection: LinkedConnection): StatusWords {
-  const { status, institution, isDue, lastSuccessAt } = connection;
+/** What a broken connection asks of its user, after the name of the institution. */
+const RECONNECT_WORDS: Readonly<Record<ReconnectWay, string>> = {
+  sign_in: 'needs you to sign in again.',
+  keys: 'no longer accepts the keys. Enter new ones for the same account.',
+  either: 'no longer lets us in. Sign in there again, or enter new keys, for the same account.',
+};
+
+export function statusWords(
+  { status, institution, isDue, lastSuccessAt }: LinkedConnection,
+  ways: readonly LinkWay[],
+): StatusWords {
   if (status === 'removed') {
     return {
       label: 'Unlinked',
@@ -89,9 +119,7 @@ export function statusWords(connection: LinkedConnection): StatusWords {
         }
       : {
           label: 'Reconnect needed',
-          sentence: isLinkedByKeys(connection)
-            ? `${institution} no longer accepts the keys. Enter new ones for the same account; the missing days then fill in automatically.`
-            : `${institution} needs you to sign in again. The missing days then fill in automatically.`,
+          sentence: `${institution} ${RECONNECT_WORDS[reconnectWay(ways)]} The missing days then fill in automatically.`,
           tone: 'caution',
         };
   }
@@ -103,6 +131,27 @@ export function statusWords(connection: LinkedConnection): StatusWords {
     };
   }
   return { label: 'Working', sentence: 'Read after every market close.', tone: 'neutral' };
+}
+
+/** What becomes of our access to what is unlinked. */
+export function unlinkWords(institution: string, ways: readonly LinkWay[]): string {
+  if (ways.includes('oauth'))
+    return `Our copy of your access is deleted. ${institution} lets nobody but you end it there: take us off the apps that you allowed in its dashboard, or delete the keys if you made some for this.`;
+  return ways.includes('keys')
+    ? `Our copy of your keys is deleted; delete the keys at ${institution} as well if you made them for this.`
+    : `Our access to ${institution} is deleted, here and at the linking service.`;
+}
+
+/** What a user did to make a connection work again. */
+export function reconnectedWords(institution: string, ways: readonly LinkWay[]): string {
+  switch (reconnectWay(ways)) {
+    case 'sign_in':
+      return `You signed in to ${institution} again`;
+    case 'keys':
+      return `The new keys of ${institution} are in use`;
+    case 'either':
+      return `${institution} lets us in again`;
+  }
 }
 
 export const CATEGORY_WORDS: Readonly<Record<NonNullable<LinkedAccount['category']>, string>> = {
@@ -128,6 +177,20 @@ const END_WORDS: Readonly<Record<NonNullable<LinkedAccount['endReason']>, string
 export function endWords(reason: LinkedAccount['endReason']): string {
   return reason === null ? 'Closed' : END_WORDS[reason];
 }
+
+/** Why what came back from a broker's page led to nothing. */
+const OAUTH_FAILURE_WORDS: Readonly<Record<OAuthFailure, string>> = {
+  CODE_MISSING: 'The broker sent you back without its permission. Begin again.',
+  CODE_NOT_ACCEPTED: 'The broker’s permission was not good any more. Begin again.',
+  NOT_LINKED_ANY_MORE: 'This connection was unlinked in the meantime. Link the account anew.',
+  OTHER_ACCOUNT:
+    'You allowed another account than the one that is linked here. Sign in to that one, or link the other one as well.',
+  READING_NOT_PERMITTED:
+    'The broker does not let us read this account. See there whether it is open, then try again.',
+  STATE_NOT_KNOWN:
+    'This sign-in was not begun here by you, took longer than a quarter of an hour, or was finished before. Begin again.',
+  TRY_LATER: 'The broker does not answer right now. Begin again in a minute.',
+};
 
 /** Why a sign-in at a broker failed, by the codes that SnapTrade documents for its portal. Plaid’s are words. */
 const PORTAL_ERROR_WORDS: Readonly<Record<string, string>> = {
@@ -159,6 +222,12 @@ const PORTAL_ERROR_WORDS: Readonly<Record<string, string>> = {
   PRODUCTS_NOT_SUPPORTED: 'Your institution does not give what is needed to read investments.',
   USER_SETUP_REQUIRED:
     'Your institution wants something from you first. Sign in on its own page, then try again.',
+  // By the words that OAuth 2.0 has for them.
+  access_denied: 'You did not allow us to read the account. You can begin again.',
+  server_error: 'The broker has an outage. Try again later.',
+  temporarily_unavailable: 'The broker cannot be reached at the moment. Try again later.',
+  // And by ours, of what came back from there.
+  ...OAUTH_FAILURE_WORDS,
 };
 
 /** Words for a code of the portal; the code itself where we know none, so that support can be asked. */

@@ -56,13 +56,29 @@ export const accountMatch = z.object({
 });
 export type AccountMatch = Output<typeof accountMatch>;
 
-/** Somewhere that accounts can be linked from: on the provider's own pages, or by keys of one's own account. */
+/**
+ * Ways to link: on the provider's own pages, as somebody whom it knows or in a session for each login; or an account of one's own, by
+ * allowing it at the broker or by keys that were made there.
+ */
+export type LinkWay = 'portal' | 'session' | 'oauth' | 'keys';
+
+/** Somewhere that accounts can be linked from, and in which ways, the best one first. */
 export interface LinkSource {
   readonly provider: string;
-  readonly by: 'portal' | 'session' | 'keys';
+  readonly ways: readonly LinkWay[];
   /** Keys that open an account of the demo, for whoever wants to try; null outside of a demo. */
   readonly demoKeys: string | null;
 }
+
+/** Why allowing an account at its broker led to nothing, beside OAuth's own words for it. */
+export type OAuthFailure =
+  | 'STATE_NOT_KNOWN'
+  | 'CODE_MISSING'
+  | 'CODE_NOT_ACCEPTED'
+  | 'READING_NOT_PERMITTED'
+  | 'OTHER_ACCOUNT'
+  | 'NOT_LINKED_ANY_MORE'
+  | 'TRY_LATER';
 
 /** What just happened to a user's connections, as the address of their page carries it. */
 export type LinkNotice =

@@ -3,17 +3,21 @@ import { encryptCredentials } from '@/lib/credentials';
 import { AppError } from '@/lib/errors';
 import type { Log } from '@/lib/log';
 import { type KeyLinking, type OpenedAccount, OutOfTimeError, ProviderError } from '@/lib/providers/provider';
-import type { LinkedByKeys, OwnAccount } from './store';
+import type { LinkedOwnAccount, OwnAccount } from './store';
 
-/** What linking an own account by keys needs. */
-export interface KeyLinkingDependencies {
-  readonly link: (account: OwnAccount, now: Date) => Promise<LinkedByKeys | null>;
-  readonly provider: KeyLinking;
+/** What taking in an own account needs, whatever opens it. */
+export interface OwnAccountDependencies {
+  readonly link: (account: OwnAccount, now: Date) => Promise<LinkedOwnAccount | null>;
   readonly credentialsKey: string;
   readonly clock: () => Date;
   /** Distinguishes one link to an account from the next. */
   readonly newId: () => string;
   readonly log: Log;
+}
+
+/** What linking an own account by keys needs. */
+export interface KeyLinkingDependencies extends OwnAccountDependencies {
+  readonly provider: KeyLinking;
 }
 
 interface KeysRequest {
@@ -46,31 +50,41 @@ const REFUSALS: Readonly<Record<Exclude<OpenedAccount, { opened: true }>['reason
 export async function linkByKeys(
   { userId, keys, reconnect }: KeysRequest,
   dependencies: KeyLinkingDependencies,
-): Promise<LinkedByKeys> {
-  const { provider, credentialsKey, clock, newId, log } = dependencies;
+): Promise<LinkedOwnAccount> {
+  const { provider } = dependencies;
   const typed = keysSchema.safeParse(keys);
   if (!typed.success)
     throw new AppError('bad_request', 'Enter the key ID and the secret key as they were shown to you.');
   const opened = await tryKeys(typed.data, provider);
   if (!opened.opened) throw new AppError('bad_request', REFUSALS[opened.reason]);
-  const { accountId, institution, credentials } = opened;
-  const account = {
-    userId,
-    provider: provider.id,
-    accountId,
-    freshId: `${accountId}.${newId()}`,
-    institution,
-    ciphertext: encryptCredentials(credentials, credentialsKey),
-    reconnect,
-  };
-  const linked = await dependencies.link(account, clock());
+  const linked = await takeInAccount({ userId, provider: provider.id, reconnect }, opened, dependencies);
   if (linked === null) throw new AppError('not_found', 'You have no connection with this id.');
   if (linked.outcome === 'other_account')
     throw new AppError(
       'bad_request',
       'These keys open another account than the one that is linked here. Enter keys of that account, or link the other one as well.',
     );
-  log('info', 'account_linked_by_keys', { connectionId: linked.connectionId, outcome: linked.outcome });
+  return linked;
+}
+
+/**
+ * Takes in an account that was just seen to open, with the credentials that open it, or gives them to its connection. Null when the
+ * connection that is to work again is not theirs.
+ */
+export async function takeInAccount(
+  whose: Pick<OwnAccount, 'userId' | 'provider' | 'reconnect'>,
+  { accountId, institution, credentials }: Extract<OpenedAccount, { opened: true }>,
+  { link, credentialsKey, clock, newId, log }: OwnAccountDependencies,
+): Promise<LinkedOwnAccount | null> {
+  const account = {
+    ...whose,
+    accountId,
+    freshId: `${accountId}.${newId()}`,
+    institution,
+    ciphertext: encryptCredentials(credentials, credentialsKey),
+  };
+  const linked = await link(account, clock());
+  if (linked !== null) log('info', 'own_account_linked', { ...linked });
   return linked;
 }
 

@@ -1,4 +1,5 @@
 import type { LinkNotice } from './document';
+import type { OAuthOutcome } from './oauth';
 import type { FinishedSessions } from './sessions';
 import type { ConfirmedConnection } from './store';
 
@@ -61,6 +62,14 @@ export function noticeOfSessions(finished: FinishedSessions | null): LinkNotice 
   const left = finished?.left ?? null;
   if (left === null) return { kind: 'unconfirmed' };
   return left.code === null ? { kind: 'abandoned' } : { kind: 'failed', code: left.code };
+}
+
+/** What the user is shown of an account that they allowed us to read, or did not; `outcome` is null when it could not be finished. */
+export function noticeOfOAuth(outcome: OAuthOutcome | null): LinkNotice {
+  if (outcome === null) return { kind: 'failed', code: 'TRY_LATER' };
+  return outcome.state === 'refused'
+    ? { kind: 'failed', code: outcome.code }
+    : { kind: outcome.state, connectionId: outcome.connectionId };
 }
 
 const WITH_CONNECTION = ['linked', 'reconnected', 'unlinked'] as const;

@@ -2,8 +2,9 @@ import 'server-only';
 import type { Env } from '@/lib/env';
 import { ownAddress } from '@/lib/http/address';
 import { startLink } from './linking';
+import { startOAuth } from './oauth';
 import { startSession } from './sessions';
-import { wireLinking, wireSessions } from './wiring';
+import { wireLinking, wireOAuth, wireSessions } from './wiring';
 
 interface LinkStart {
   readonly userId: string;
@@ -20,6 +21,11 @@ export function startLinkAt(
   env: Env,
   requestId: string,
 ): Promise<string> {
+  const oauth = wireOAuth(env, requestId, provider);
+  if (oauth !== null) {
+    const returnTo = ownAddress(headers, `/connections/return/${oauth.provider.id}`, env);
+    return startOAuth({ ...request, returnTo }, oauth);
+  }
   const session = wireSessions(env, requestId).find((one) => one.provider.id === provider);
   if (session === undefined) {
     const returnTo = ownAddress(headers, '/connections/return', env);

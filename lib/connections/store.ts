@@ -109,7 +109,7 @@ export function confirmConnections(
   return readAnswer('confirm_connections', call, z.array(confirmed));
 }
 
-/** An account that somebody's own keys were just seen to open. */
+/** An account that somebody's own credentials were just seen to open. */
 export interface OwnAccount extends ProviderUserKey {
   /** The provider's id of the account. */
   readonly accountId: string;
@@ -127,15 +127,15 @@ const linkedAccountOutcome = z.object({
   outcome: z.enum(['linked', 'reconnected', 'other_account']),
 });
 
-/** What became of an account that was linked by keys. */
-export type LinkedByKeys = z.infer<typeof linkedAccountOutcome>;
+/** What became of an account that was linked by credentials of its own. */
+export type LinkedOwnAccount = z.infer<typeof linkedAccountOutcome>;
 
 /** Links an account by its own credentials, or gives its connection new ones; null when this user has no connection to reconnect. */
 export function linkAccount(
   client: SupabaseClient<Database>,
   account: OwnAccount & { readonly dataNotice: string | null },
   now: Date,
-): Promise<LinkedByKeys | null> {
+): Promise<LinkedOwnAccount | null> {
   const call = client.rpc('link_account', {
     p_user_id: account.userId,
     p_provider: account.provider,
@@ -407,6 +407,8 @@ const linkSession = z.object({
 /** A session on a provider's pages of which it is not known what came of it. */
 export type LinkSession = z.infer<typeof linkSession>;
 
+const takenSession = z.object({ id: z.uuid(), ciphertext: z.string(), connection_id: z.uuid().nullable() });
+
 /** Longer than asking for the outcome of a session can take. */
 const SESSION_LEASE_MS = 60_000;
 
@@ -425,11 +427,14 @@ export function sessionStore(
       confirmConnections(client, { userId, provider, ciphertext, listed, dataNotice }, now),
     async noteSession(
       {
+        id,
         userId,
         connectionId,
         ciphertext,
         expiresAt,
       }: {
+        /** Where it is more than a name: what the browser brings back. */
+        readonly id?: string;
         readonly userId: string;
         readonly connectionId: string | null;
         readonly ciphertext: string;
@@ -438,6 +443,7 @@ export function sessionStore(
       now: Date,
     ): Promise<void> {
       const call = client.from('link_sessions').insert({
+        ...(id === undefined ? {} : { id }),
         user_id: userId,
         provider,
         connection_id: connectionId,
@@ -459,6 +465,30 @@ export function sessionStore(
     },
     async releaseSession(id: string): Promise<void> {
       const call = client.from('link_sessions').update({ leased_until: null }).eq('id', id);
+      await readAnswer('link_sessions', call, z.null());
+    },
+    /** Ends the session of that id which the user began there and returns it, once; null when there is none, or its time is over. */
+    async takeSession(userId: string, id: string, now: Date): Promise<LinkSession | null> {
+      const call = client
+        .from('link_sessions')
+        .delete()
+        .eq('id', id)
+        .eq('user_id', userId)
+        .eq('provider', provider)
+        .gt('expires_at', now.toISOString())
+        .select('id, ciphertext, connection_id')
+        .maybeSingle();
+      const row = await readAnswer('link_sessions', call, takenSession.nullable());
+      return row && { id: row.id, ciphertext: row.ciphertext, connectionId: row.connection_id };
+    },
+    /** Forgets the sessions of a user whose time is over. */
+    async endOldSessions(userId: string, now: Date): Promise<void> {
+      const call = client
+        .from('link_sessions')
+        .delete()
+        .eq('user_id', userId)
+        .eq('provider', provider)
+        .lte('expires_at', now.toISOString());
       await readAnswer('link_sessions', call, z.null());
     },
     async endSession(id: string): Promise<void> {

@@ -4,10 +4,11 @@ import { serviceClient } from '@/lib/db/clients';
 import type { Env } from '@/lib/env';
 import { log, logWith } from '@/lib/log';
 import type { RequestGate } from '@/lib/providers/provider';
-import { type ConfiguredProvider, configuredProviders } from '@/lib/providers/registry';
+import { type ConfiguredProvider, configuredProviders, type WayToLink } from '@/lib/providers/registry';
 import { createBudgetGate, takeRequests } from '@/lib/providers/request-budget';
 import type { LinkSource } from './document';
-import type { KeyLinkingDependencies } from './key-linking';
+import type { KeyLinkingDependencies, OwnAccountDependencies } from './key-linking';
+import type { OAuthDependencies } from './oauth';
 import type { LinkingDependencies } from './registration';
 import type { SessionDependencies } from './sessions';
 import { linkAccount, linkingStore, sessionStore } from './store';
@@ -26,15 +27,30 @@ function gateTo(env: Env, requestId: string, { id, requestsPerMinute }: Configur
   });
 }
 
+type Way<B> = Extract<WayToLink, { readonly by: B }>;
+
+interface ProviderByWay<B> {
+  readonly configured: ConfiguredProvider;
+  readonly way: Way<B>;
+}
+
+/** The providers of an environment that are linked in one way. */
+function findWays<B extends WayToLink['by']>(env: Env, by: B): readonly ProviderByWay<B>[] {
+  const isMeant = (way: WayToLink): way is Way<B> => way.by === by;
+  return configuredProviders(env).flatMap((configured) =>
+    configured.waysToLink.filter(isMeant).map((way) => ({ configured, way })),
+  );
+}
+
 /** Linking through the portal with everything real: this environment's database, provider, clock and budget. */
 export function wireLinking(env: Env, requestId: string): LinkingDependencies {
   const client = serviceClient(env, requestId);
-  const configured = configuredProviders(env).find(({ linking }) => linking.by === 'portal');
-  if (configured?.linking.by !== 'portal') throw new Error('no provider is configured that has a portal');
-  const { id: provider, linking } = configured;
+  const [portal] = findWays(env, 'portal');
+  if (portal === undefined) throw new Error('no provider is configured that has a portal');
+  const { configured, way } = portal;
   return {
-    store: linkingStore(client, provider, env.DATA_NOTICE ?? null),
-    provider: linking.open(gateTo(env, requestId, configured)),
+    store: linkingStore(client, configured.id, env.DATA_NOTICE ?? null),
+    provider: way.open(gateTo(env, requestId, configured)),
     credentialsKey: env.CREDENTIALS_KEY,
     clock: () => new Date(),
     newId: () => crypto.randomUUID(),
@@ -46,30 +62,41 @@ export function wireLinking(env: Env, requestId: string): LinkingDependencies {
 /** Linking in sessions, likewise, for each provider that is linked so. */
 export function wireSessions(env: Env, requestId: string): readonly SessionDependencies[] {
   const client = serviceClient(env, requestId);
-  return configuredProviders(env).flatMap((configured) => {
-    const { id: provider, linking } = configured;
-    if (linking.by !== 'session') return [];
-    return [
-      {
-        store: sessionStore(client, provider, env.DATA_NOTICE ?? null),
-        provider: linking.open(gateTo(env, requestId, configured)),
-        credentialsKey: env.CREDENTIALS_KEY,
-        clock: () => new Date(),
-        log: logWith(log, { requestId }),
-      },
-    ];
-  });
+  return findWays(env, 'session').map(({ configured, way }) => ({
+    store: sessionStore(client, configured.id, env.DATA_NOTICE ?? null),
+    provider: way.open(gateTo(env, requestId, configured)),
+    credentialsKey: env.CREDENTIALS_KEY,
+    clock: () => new Date(),
+    log: logWith(log, { requestId }),
+  }));
 }
 
 /** Linking an own account by keys, likewise; null for a provider that is not offered for it here. */
 export function wireKeyLinking(env: Env, requestId: string, provider: string): KeyLinkingDependencies | null {
+  const found = findWays(env, 'keys').find(({ configured: { id } }) => id === provider);
+  if (found === undefined) return null;
+  return {
+    ...wireOwnAccount(env, requestId),
+    provider: found.way.open(gateTo(env, requestId, found.configured)),
+  };
+}
+
+/** Linking an own account by allowing it at its broker, likewise. */
+export function wireOAuth(env: Env, requestId: string, provider: string | null): OAuthDependencies | null {
+  const found = findWays(env, 'oauth').find(({ configured: { id } }) => id === provider);
+  if (found === undefined) return null;
+  return {
+    ...wireOwnAccount(env, requestId),
+    store: sessionStore(serviceClient(env, requestId), found.configured.id, env.DATA_NOTICE ?? null),
+    provider: found.way.open(gateTo(env, requestId, found.configured)),
+  };
+}
+
+function wireOwnAccount(env: Env, requestId: string): OwnAccountDependencies {
   const client = serviceClient(env, requestId);
-  const configured = configuredProviders(env).find(({ id }) => id === provider);
-  if (configured?.linking.by !== 'keys') return null;
   const dataNotice = env.DATA_NOTICE ?? null;
   return {
     link: (account, now) => linkAccount(client, { ...account, dataNotice }, now),
-    provider: configured.linking.open(gateTo(env, requestId, configured)),
     credentialsKey: env.CREDENTIALS_KEY,
     clock: () => new Date(),
     newId: () => crypto.randomUUID(),
@@ -79,9 +106,8 @@ export function wireKeyLinking(env: Env, requestId: string, provider: string): K
 
 /** What the page of connections offers here. */
 export function linkSources(env: Env): readonly LinkSource[] {
-  return configuredProviders(env).map(({ id, linking: { by } }) => ({
-    provider: id,
-    by,
-    demoKeys: by === 'keys' ? (env.DEMO_ACCOUNT_KEYS ?? null) : null,
-  }));
+  return configuredProviders(env).map(({ id, waysToLink }) => {
+    const ways = waysToLink.map(({ by }) => by);
+    return { provider: id, ways, demoKeys: ways.includes('keys') ? (env.DEMO_ACCOUNT_KEYS ?? null) : null };
+  });
 }

@@ -391,29 +391,29 @@ export type Database = {
         Row: {
           alert_id: number
           attempts: number
+          delivered_at: string | null
           lease_expires_at: string | null
           next_attempt_at: string
-          owed_since: string
+          pending_since: string
           state: string
-          told_at: string | null
         }
         Insert: {
           alert_id: number
           attempts?: number
+          delivered_at?: string | null
           lease_expires_at?: string | null
           next_attempt_at: string
-          owed_since: string
+          pending_since: string
           state: string
-          told_at?: string | null
         }
         Update: {
           alert_id?: number
           attempts?: number
+          delivered_at?: string | null
           lease_expires_at?: string | null
           next_attempt_at?: string
-          owed_since?: string
+          pending_since?: string
           state?: string
-          told_at?: string | null
         }
         Relationships: [
           {
@@ -729,6 +729,24 @@ export type Database = {
             referencedColumns: ["user_id"]
           },
         ]
+      }
+      calendar_checks: {
+        Row: {
+          checked_on: string
+          differences: NonNullable<Json>
+          source: string
+        }
+        Insert: {
+          checked_on: string
+          differences?: NonNullable<Json>
+          source: string
+        }
+        Update: {
+          checked_on?: string
+          differences?: NonNullable<Json>
+          source?: string
+        }
+        Relationships: []
       }
       cash_flows: {
         Row: {
@@ -2175,9 +2193,9 @@ export type Database = {
           has_carried: boolean
           has_left_out: boolean
           id: string
+          is_current: boolean
           left_out: NonNullable<Json>
           snapshot_type: string
-          standing: boolean
           total_cost_basis: number | null
           total_gain_loss: number | null
           total_gain_loss_percent: number | null
@@ -2197,9 +2215,9 @@ export type Database = {
           has_carried?: never
           has_left_out?: never
           id?: string
+          is_current?: boolean
           left_out?: NonNullable<Json>
           snapshot_type: string
-          standing?: boolean
           total_cost_basis?: number | null
           total_gain_loss?: number | null
           total_gain_loss_percent?: number | null
@@ -2219,9 +2237,9 @@ export type Database = {
           has_carried?: never
           has_left_out?: never
           id?: string
+          is_current?: boolean
           left_out?: NonNullable<Json>
           snapshot_type?: string
-          standing?: boolean
           total_cost_basis?: number | null
           total_gain_loss?: number | null
           total_gain_loss_percent?: number | null
@@ -2663,12 +2681,12 @@ export type Database = {
         Args: { p_is_allowed: boolean; p_now: string; p_user_id: string }
         Returns: number
       }
-      apply_conclusions: {
-        Args: { p_conclusions: Json; p_now: string; p_user_id: string }
+      apply_account_statuses: {
+        Args: { p_now: string; p_statuses: Json }
         Returns: string
       }
-      apply_standings: {
-        Args: { p_now: string; p_standings: Json }
+      apply_conclusions: {
+        Args: { p_conclusions: Json; p_now: string; p_user_id: string }
         Returns: string
       }
       apply_verdicts: {
@@ -2688,6 +2706,7 @@ export type Database = {
           p_from: string
           p_institution: string
           p_provider: string
+          p_providers: string[]
           p_reach: string
           p_reason: string
           p_to: string
@@ -2701,6 +2720,17 @@ export type Database = {
           user_id: string
           value_date: string
         }[]
+      }
+      backfill_days_off: {
+        Args: {
+          p_from: string
+          p_institution: string
+          p_provider: string
+          p_providers: string[]
+          p_to: string
+          p_user_id: string
+        }
+        Returns: Json
       }
       backfill_document: { Args: { p_request_id: string }; Returns: Json }
       backfill_present_days: {
@@ -2771,6 +2801,10 @@ export type Database = {
           p_worker: string
         }
         Returns: Json
+      }
+      claim_calendar_check: {
+        Args: { p_source: string; p_today: string }
+        Returns: boolean
       }
       claim_connections: {
         Args: {
@@ -2930,8 +2964,37 @@ export type Database = {
         }
         Returns: Json
       }
+      coverage_totals: {
+        Args: {
+          p_due: string
+          p_from: string
+          p_institution: string
+          p_provider: string
+          p_reach: string
+          p_reason: string
+          p_search: string
+          p_to: string
+        }
+        Returns: Json
+      }
       coverage_trend: { Args: { p_from: string; p_to: string }; Returns: Json }
       coverage_user: { Args: { p_user_id: string }; Returns: Json }
+      coverage_users: {
+        Args: {
+          p_from: string
+          p_institution: string
+          p_provider: string
+          p_reach: string
+          p_reason: string
+          p_search: string
+          p_to: string
+        }
+        Returns: {
+          email: string
+          user_id: string
+        }[]
+      }
+      current_decisions: { Args: { p_user_id: string }; Returns: Json }
       current_notices: {
         Args: Record<PropertyKey, never>
         Returns: {
@@ -3426,6 +3489,7 @@ export type Database = {
           p_note: string
           p_now: string
           p_provider: string
+          p_providers: string[]
           p_reach: string
           p_reason: string
           p_requested_by: string
@@ -3500,6 +3564,7 @@ export type Database = {
           p_from: string
           p_institution: string
           p_provider: string
+          p_providers: string[]
           p_reach: string
           p_reason: string
           p_to: string
@@ -3822,7 +3887,6 @@ export type Database = {
         Args: { p_account_id: string; p_now: string; p_user_id: string }
         Returns: Json
       }
-      standing_decisions: { Args: { p_user_id: string }; Returns: Json }
       start_backfill: {
         Args: { p_request_id: string; p_run_id: string }
         Returns: boolean
@@ -3862,7 +3926,10 @@ export type Database = {
           user_id: string
         }[]
       }
-      undelivered_alerts: { Args: { p_owed_before: string }; Returns: number }
+      undelivered_alerts: {
+        Args: { p_pending_before: string }
+        Returns: number
+      }
       undo_import: {
         Args: { p_import_id: string; p_now: string; p_user_id: string }
         Returns: Json

@@ -1,5 +1,5 @@
 import 'server-only';
-import { runAlertCheck } from '@/lib/alerts/wiring';
+import { runAlertCheck, runCalendarCheck } from '@/lib/alerts/wiring';
 import type { Env } from '@/lib/env';
 import { drawDueEstimates } from '@/lib/estimates/wiring';
 import type { RunResult } from '@/lib/fill/run';
@@ -11,15 +11,15 @@ import { log } from '@/lib/log';
 const ESTIMATE_MS = 20_000;
 
 /**
- * One scheduled tick: fills whatever is due, for everybody, fetches what a benchmark lacks meanwhile, estimates what users allow, and then
- * alerts somebody to what is wrong, its own failure included.
+ * One scheduled tick: fills whatever is due, for everybody, fetches what a benchmark lacks and has the calendar checked meanwhile,
+ * estimates what users allow, and then alerts somebody to what is wrong, its own failure included.
  */
 export async function runTick(
   env: Env,
   { trigger, requestId }: { readonly trigger: 'cron' | 'api_key'; readonly requestId: string },
 ): Promise<RunResult> {
   const startedAtMs = Date.now();
-  const benchmark = refreshBenchmarkPrices(env, requestId);
+  const aside = [refreshBenchmarkPrices(env, requestId), runCalendarCheck(env, requestId)];
   try {
     const result = await runFillWith(env, {
       trigger,
@@ -33,7 +33,7 @@ export async function runTick(
     await drawDueEstimates(env, { requestId, userId: null, stopAt });
     return result;
   } finally {
-    await benchmark;
+    await Promise.all(aside);
     // What was filled stays filled, whatever becomes of the alert; the next tick or check delivers it.
     await runAlertCheck(env, requestId).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);

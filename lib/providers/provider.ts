@@ -159,8 +159,36 @@ export type OpenedAccount =
       /** The credentials document to keep. */
       readonly credentials: unknown;
     }
-  /** `not_accepted`: the provider does not know this pair; `not_permitted`: it does, and keeps it from this account. */
+  /** `not_accepted`: the provider does not know the keys or the code; `not_permitted`: it does, and keeps them from this account. */
   | { readonly opened: false; readonly reason: 'not_accepted' | 'not_permitted' };
+
+/**
+ * How a user gives a provider access to an account of their own by signing in at their broker and allowing it there, as OAuth 2.0's
+ * authorization code grant has it. They end it at the broker too.
+ */
+export interface OAuthLinking {
+  readonly id: ProviderId;
+  /** The address of the broker's page, to which a browser is sent and from which it comes back with `state`. Asks nobody. */
+  authorizationUrl(request: AuthorizationRequest): string;
+  /**
+   * Exchanges what the browser brought back for a token, once, and asks which account it opens. Throws `ProviderError` when that
+   * cannot be known now.
+   */
+  openAccount(grant: AuthorizationGrant): Promise<OpenedAccount>;
+}
+
+export interface AuthorizationRequest {
+  /** Comes back as it is; nobody can guess it. */
+  readonly state: string;
+  /** Where the browser comes back to. */
+  readonly returnTo: string;
+}
+
+export interface AuthorizationGrant {
+  readonly code: string;
+  /** Where the browser was to come back to, which the broker compares. */
+  readonly returnTo: string;
+}
 
 /** What is needed to speak about one connection; `credentials` is the vendor's own document, decrypted. */
 export interface ConnectionLink {

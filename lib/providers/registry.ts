@@ -2,28 +2,30 @@ import 'server-only';
 import type { Env } from '@/lib/env';
 import { createAlpacaProvider } from './alpaca';
 import { createAlpacaKeyLinking } from './alpaca/linking';
-import { alpacaOptions } from './alpaca/wiring';
+import { createAlpacaOAuthLinking } from './alpaca/oauth';
+import { alpacaOAuthOptions, alpacaOptions } from './alpaca/wiring';
 import { createPlaidProvider } from './plaid';
 import { createPlaidLinking } from './plaid/linking';
 import { plaidOptions } from './plaid/wiring';
-import type { KeyLinking, ProviderLinking, RequestGate, SessionLinking } from './provider';
+import type { KeyLinking, OAuthLinking, ProviderLinking, RequestGate, SessionLinking } from './provider';
 import type { BudgetedProvider } from './request-budget';
 import { createSnapTradeProvider } from './snaptrade';
 import { createSnapTradeLinking } from './snaptrade/linking';
 import { snapTradeOptions } from './snaptrade/wiring';
 
-/** A provider that an environment has, how fast it may be asked, and how a user links an account there. */
+/** A provider that an environment has, how fast it may be asked, and in which ways a user links an account there, the best one first. */
 export interface ConfiguredProvider extends BudgetedProvider {
-  readonly linking: WayToLink;
+  readonly waysToLink: readonly WayToLink[];
 }
 
 /**
- * On the provider's own pages, as somebody whom the provider knows or in a session for each login, or by keys that a user made for an
- * account of their own.
+ * On the provider's own pages, as somebody whom the provider knows or in a session for each login; or an account of one's own, by
+ * allowing it at the broker or by keys that were made there.
  */
-type WayToLink =
+export type WayToLink =
   | { readonly by: 'session'; readonly open: (gate: RequestGate) => SessionLinking }
   | { readonly by: 'portal'; readonly open: (gate: RequestGate) => ProviderLinking }
+  | { readonly by: 'oauth'; readonly open: (gate: RequestGate) => OAuthLinking }
   | { readonly by: 'keys'; readonly open: (gate: RequestGate) => KeyLinking };
 
 /** Every provider that an environment has, in the order in which they are offered. Whatever asks, links or offers one begins here. */
@@ -31,7 +33,7 @@ export function configuredProviders(env: Env): readonly ConfiguredProvider[] {
   return [
     snapTrade(env),
     ...(env.PLAID_CLIENT_ID === undefined ? [] : [plaid(env)]),
-    ...(env.ALPACA_LINKING ? [alpaca(env)] : []),
+    ...(env.ALPACA_LINKING || env.ALPACA_OAUTH_CLIENT_ID !== undefined ? [alpaca(env)] : []),
   ];
 }
 
@@ -47,7 +49,7 @@ function snapTrade(env: Env): ConfiguredProvider {
         legacyReporting: env.SNAPTRADE_LEGACY_REPORTING,
         clock,
       }),
-    linking: { by: 'portal', open: (gate) => createSnapTradeLinking(snapTradeOptions(env, gate)) },
+    waysToLink: [{ by: 'portal', open: (gate) => createSnapTradeLinking(snapTradeOptions(env, gate)) }],
   };
 }
 
@@ -56,11 +58,13 @@ function plaid(env: Env): ConfiguredProvider {
     id: 'plaid',
     requestsPerMinute: env.PLAID_REQUESTS_PER_MINUTE,
     open: (gate) => createPlaidProvider({ ...plaidOptions(env, gate), clock }),
-    linking: {
-      by: 'session',
-      open: (gate) =>
-        createPlaidLinking({ ...plaidOptions(env, gate), countries: env.PLAID_COUNTRIES.split(',') }),
-    },
+    waysToLink: [
+      {
+        by: 'session',
+        open: (gate) =>
+          createPlaidLinking({ ...plaidOptions(env, gate), countries: env.PLAID_COUNTRIES.split(',') }),
+      },
+    ],
   };
 }
 
@@ -69,6 +73,16 @@ function alpaca(env: Env): ConfiguredProvider {
     id: 'alpaca',
     requestsPerMinute: env.ALPACA_REQUESTS_PER_MINUTE,
     open: (gate) => createAlpacaProvider({ ...alpacaOptions(env, gate), clock }),
-    linking: { by: 'keys', open: (gate) => createAlpacaKeyLinking(alpacaOptions(env, gate)) },
+    waysToLink: [...alpacaOAuth(env), ...(env.ALPACA_LINKING ? [alpacaKeys(env)] : [])],
   };
+}
+
+function alpacaOAuth(env: Env): readonly WayToLink[] {
+  return env.ALPACA_OAUTH_CLIENT_ID === undefined
+    ? []
+    : [{ by: 'oauth', open: (gate) => createAlpacaOAuthLinking(alpacaOAuthOptions(env, gate)) }];
+}
+
+function alpacaKeys(env: Env): WayToLink {
+  return { by: 'keys', open: (gate) => createAlpacaKeyLinking(alpacaOptions(env, gate)) };
 }

@@ -1,6 +1,12 @@
 import { toDate } from '@/lib/domain/trading-date';
 import type { FaultEffect } from '@/lib/local/sandbox/faults';
-import { alpacaAccount, alpacaLinkOf, keysOf, startAlpacaHarness } from '@/tests/support/alpaca-harness';
+import {
+  alpacaAccount,
+  alpacaLinkOf,
+  keysOf,
+  startAlpacaHarness,
+  tokenOf,
+} from '@/tests/support/alpaca-harness';
 import { refOf } from '@/tests/support/snaptrade-harness';
 import { type ContractSubject, describeProviderContract, type Trouble } from './provider-contract';
 
@@ -35,6 +41,7 @@ const ACCOUNTS = [
   alpacaAccount({
     id: 'revoked',
     keys: [{ ...keysOf('revoked'), revokedSince: '2026-11-10T15:00:00Z' }],
+    tokens: [{ token: tokenOf('revoked'), revokedSince: '2026-11-10T15:00:00Z' }],
   }),
 ];
 
@@ -46,7 +53,14 @@ const FAULTS: Readonly<Record<Trouble, FaultEffect>> = {
   user_unknown: { type: 'status', status: 401 },
 };
 
-describeProviderContract('Alpaca', async (): Promise<ContractSubject> => {
+describeProviderContract('Alpaca, by keys', () => openSubject(keysOf));
+describeProviderContract('Alpaca, by OAuth', () =>
+  openSubject((accountId) => ({ accessToken: tokenOf(accountId) })),
+);
+
+/** The accounts as whoever has one kind of credentials finds them. */
+async function openSubject(credentialsOf: (accountId: string) => object): Promise<ContractSubject> {
+  const linkOf = (accountId: string) => alpacaLinkOf(accountId, credentialsOf(accountId));
   const { sandbox, provider, shortTimeoutProvider, countGatePasses } = await startAlpacaHarness(ACCOUNTS, {
     faults: [{ id: 'no-total', match: { accountId: 'unknown' }, effect: { type: 'null_total' } }],
   });
@@ -55,19 +69,19 @@ describeProviderContract('Alpaca', async (): Promise<ContractSubject> => {
     get provider() {
       return current;
     },
-    link: alpacaLinkOf('active'),
-    brokenLink: alpacaLinkOf('revoked'),
+    link: linkOf('active'),
+    brokenLink: linkOf('revoked'),
     brokenConnection: 'refuses',
-    knownLink: alpacaLinkOf('active'),
+    knownLink: linkOf('active'),
     refreshableLink: null,
     account: refOf('active'),
-    unknownAccount: { link: alpacaLinkOf('unknown'), account: refOf('unknown') },
-    emptyAccount: { link: alpacaLinkOf('emptied'), account: refOf('emptied') },
+    unknownAccount: { link: linkOf('unknown'), account: refOf('unknown') },
+    emptyAccount: { link: linkOf('emptied'), account: refOf('emptied') },
     hasValueHistory: true,
     accountWithoutHistory: null,
     range: { from: toDate('2026-08-01'), to: toDate('2026-11-20') },
     depositsAndWithdrawals: MOVEMENTS,
-    secrets: ['KEY-OF-active', 'secret-key-of-active', 'http://'],
+    secrets: ['KEY-OF-active', 'secret-key-of-active', 'token-of-active', 'http://'],
     countGatePasses,
     countRequests: () => sandbox.state.requests.length,
     cause: (trouble) => {
@@ -77,4 +91,4 @@ describeProviderContract('Alpaca', async (): Promise<ContractSubject> => {
     },
     close: () => sandbox.close(),
   };
-});
+}

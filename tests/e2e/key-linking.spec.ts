@@ -29,7 +29,7 @@ test('every source that is offered says what it can do', async ({ page, signInAs
   await page.goto('/connections');
   await expect(page.getByRole('heading', { name: 'Where are your accounts?' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Most brokerages' })).toBeVisible();
-  await expect(page.getByRole('heading', { name: 'Alpaca, with your own keys' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Your account at Alpaca' })).toBeVisible();
   await expect(page.getByRole('main')).toContainText('Such keys could also trade');
   await expect(page.getByRole('button', { name: 'Link a brokerage' })).toHaveCount(1);
   await page.getByText('Enter keys').click();
@@ -108,14 +108,16 @@ test('keys that were revoked break the connection, and new ones mend it', async 
   expect(tick.status).toBe(200);
 
   await page.goto('/connections');
-  await expect(card(page)).toContainText('Alpaca no longer accepts the keys.');
+  await expect(card(page)).toContainText(
+    'Alpaca no longer lets us in. Sign in there again, or enter new keys',
+  );
   expect(await findViolations(page)).toEqual([]);
   await controlSandbox(app, 'DELETE', '/faults');
   await card(page).getByLabel('Key ID').fill(ID);
   await card(page).getByLabel('Secret key').fill(SECRET);
   await card(page).getByRole('button', { name: 'Reconnect with keys Alpaca' }).click();
   await page.waitForURL('**/connections?notice=reconnected*');
-  await expect(page.getByRole('main').getByRole('status')).toContainText('The new keys of Alpaca are in use');
+  await expect(page.getByRole('main').getByRole('status')).toContainText('Alpaca lets us in again');
   await expect(card(page)).toContainText('Working');
 });
 
@@ -129,7 +131,7 @@ test('unlinking deletes our copy of the keys and keeps the history', async ({
   const before = (await readHistory('1Y')).points.length;
   await page.getByRole('button', { name: 'Unlink Alpaca' }).click();
   const dialog = page.getByRole('alertdialog');
-  await expect(dialog).toContainText('Our copy of your keys is deleted');
+  await expect(dialog).toContainText('Our copy of your access is deleted');
   await dialog.getByRole('button', { name: 'Unlink Alpaca' }).click();
   await page.waitForURL('**/connections?notice=unlinked*');
   expect((await readHistory('1Y')).points).toHaveLength(before);

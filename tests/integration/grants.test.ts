@@ -27,6 +27,7 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     benchmark_prices: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     broker_closes: { authenticated: 'SELECT', service_role: 'SELECT' },
     brokerage_connections: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    calendar_checks: { service_role: 'INSERT SELECT UPDATE' },
     cash_flows: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     connection_credentials: { service_role: 'DELETE INSERT SELECT UPDATE' },
     connection_removals: { service_role: 'DELETE INSERT SELECT UPDATE' },

@@ -163,6 +163,7 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
   await stack.service`
     insert into exchange_rate_readings
     values ('EUR', 'USD', '2026-11-20', '2026-11-20', 'test', '2026-11-20T22:00:00Z') on conflict do nothing`;
+  await stack.service`select claim_calendar_check('test', '2026-11-20')`;
   await stack.service`
     select record_benchmark_prices('sp500', 'test', '[{"date": "2026-11-19", "close": "600"}, {"date": "2026-11-20", "close": "601"}]')`;
   await stack.service`
@@ -172,7 +173,7 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
       on conflict do nothing
       returning id
     )
-    insert into alert_deliveries (alert_id, state, owed_since, next_attempt_at)
+    insert into alert_deliveries (alert_id, state, pending_since, next_attempt_at)
     select id, 'open', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z' from opened`;
   await stack.service`
     insert into audit_log (actor_id, action, target, reason, at)
@@ -228,7 +229,7 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
   await stack.service`select take_requests('snaptrade', 1, 250)`;
   await stack.service`
     select open_backfill(
-      ${userId}, null, null, null, '2026-11-16', '2026-11-20', '2025-11-20', ${userId}, 'a test', '2026-11-20T22:00:00Z'
+      ${userId}, null, null, null, '2026-11-16', '2026-11-20', '2025-11-20', ${userId}, 'a test', '2026-11-20T22:00:00Z', null
     )`;
   return portfolio;
 }

@@ -77,6 +77,18 @@ describe('the environment', () => {
     );
   });
 
+  it('takes the id and the secret of an OAuth app at Alpaca, or neither', () => {
+    const app = { ALPACA_OAUTH_CLIENT_ID: 'client', ALPACA_OAUTH_CLIENT_SECRET: 'its secret' };
+    expect(parseEnv({ ...complete, ...app })).toMatchObject(app);
+    const { ALPACA_OAUTH_CLIENT_ID, ALPACA_OAUTH_CLIENT_SECRET } = app;
+    expect(() => parseEnv({ ...complete, ALPACA_OAUTH_CLIENT_ID })).toThrow(
+      'ALPACA_OAUTH_CLIENT_SECRET: is missing',
+    );
+    expect(() => parseEnv({ ...complete, ALPACA_OAUTH_CLIENT_SECRET })).toThrow(
+      'ALPACA_OAUTH_CLIENT_ID: is missing',
+    );
+  });
+
   it('takes a webhook for alerts with its secret or not at all, and over https', () => {
     const url = { ALERT_WEBHOOK_URL: 'https://hooks.example/T1/B2' };
     const secret = { ALERT_WEBHOOK_SECRET: 'a-long-enough-secret' };

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { parseOAuthReturn } from '@/lib/connections/oauth';
 import {
   linkNoticeQuery,
   noticeOf,
+  noticeOfOAuth,
   noticeOfSessions,
   parseLinkNotice,
   parsePortalReturn,
@@ -23,6 +25,34 @@ describe('the way back from the portal', () => {
     ['', { status: 'unknown' }],
   ])('%s is understood', (query, expected) => {
     expect(read(query)).toEqual(expected);
+  });
+});
+
+describe('the way back from a page on which an account is allowed', () => {
+  const STATE = '5f0f5b0c-1111-4111-8111-111111111111';
+  const none = { state: null, code: null, error: null };
+
+  it.each([
+    [`code=abc&state=${STATE}`, { state: STATE, code: 'abc', error: null }],
+    [`error=access_denied&state=${STATE}`, { state: STATE, code: null, error: 'access_denied' }],
+    ['error=<script>', { ...none, error: 'server_error' }],
+    [`code=${'x'.repeat(501)}&state=made-up`, none],
+    ['code=a%0Ab', none],
+    ['', none],
+  ])('%s is understood', (query, expected) => {
+    expect(parseOAuthReturn(new URLSearchParams(query))).toEqual(expected);
+  });
+
+  it('is told with its connection, its reason, or that it may be tried later', () => {
+    expect(noticeOfOAuth({ state: 'reconnected', connectionId: 'ours' })).toEqual({
+      kind: 'reconnected',
+      connectionId: 'ours',
+    });
+    expect(noticeOfOAuth({ state: 'refused', code: 'access_denied' })).toEqual({
+      kind: 'failed',
+      code: 'access_denied',
+    });
+    expect(noticeOfOAuth(null)).toEqual({ kind: 'failed', code: 'TRY_LATER' });
   });
 });
 

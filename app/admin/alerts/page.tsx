@@ -1,6 +1,7 @@
 import { headers } from 'next/headers';
 import Link from 'next/link';
 import { createPlainFormats, type Formats } from '@/components/format/formats';
+import { alertFormats } from '@/components/labels/operations';
 import { Badge } from '@/components/ui/badge';
 import { OlderLink } from '@/components/ui/older-link';
 import type { AlertRecord } from '@/lib/alerts/document';
@@ -50,7 +51,7 @@ export default async function AlertsPage({ searchParams }: { readonly searchPara
 }
 
 function AlertItem({ alert, formats }: { readonly alert: AlertRecord; readonly formats: Formats }) {
-  const { title, advice, over, page } = describeIncident(alert);
+  const { title, advice, over, page } = describeIncident(alert, alertFormats(formats));
   const isOpen = alert.state === 'open';
   return (
     <li className="tabular grid gap-x-8 gap-y-1 py-3 sm:grid-cols-[17rem_1fr]">
@@ -67,7 +68,10 @@ function AlertItem({ alert, formats }: { readonly alert: AlertRecord; readonly f
       </div>
       <div className="min-w-0">
         <p className="font-medium wrap-anywhere">
-          <Link href={page} className="text-accent underline-offset-4 hover:underline">
+          <Link
+            href={page}
+            className="-my-1 inline-block py-1 text-accent underline-offset-4 hover:underline"
+          >
             {title}
           </Link>
         </p>

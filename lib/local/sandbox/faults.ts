@@ -25,6 +25,8 @@ export const OPERATIONS = [
   'alpacaAccount',
   'alpacaHistory',
   'alpacaActivities',
+  'alpacaToken',
+  'alpacaCalendar',
   'plaidHoldings',
   'plaidItem',
   'plaidTransactions',

@@ -1,7 +1,13 @@
 import { html } from 'hono/html';
-import type { PortalBroker } from './portal-brokers';
 
 type Markup = ReturnType<typeof html>;
+
+/** What is offered, and the accounts that whoever signs in there turns out to have. */
+interface PortalChoice {
+  readonly name: string;
+  readonly slug: string;
+  readonly accounts: readonly { readonly name: string }[];
+}
 
 interface PortalError {
   readonly code: string;
@@ -20,7 +26,7 @@ const STYLE = `
 
 /** The portal's one page: choose a broker, or mend the one that is named, and how the sign-in there ends. */
 export function renderPortal(
-  brokers: readonly PortalBroker[],
+  brokers: readonly PortalChoice[],
   errors: readonly PortalError[],
   mending: string | null,
 ): Markup {
@@ -51,7 +57,7 @@ export function renderPortalEnd(message: string): Markup {
   return renderPage('Nothing to do here', html`<p>${message}</p>`);
 }
 
-function renderBrokers(brokers: readonly PortalBroker[]): Markup {
+function renderBrokers(brokers: readonly PortalChoice[]): Markup {
   return html`<fieldset>
     <legend>Brokers of the sandbox</legend>
     ${brokers.map(

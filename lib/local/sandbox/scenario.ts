@@ -102,7 +102,7 @@ export const userSchema = z.strictObject({
 });
 export type SandboxUser = z.output<typeof userSchema>;
 
-/** An account that Alpaca holds: its own keys open it, and nothing else is linked. */
+/** An account that Alpaca holds: its own keys open it, and the tokens that its owner allowed. */
 const alpacaAccountSchema = accountSchema.extend({
   /** Pairs that open it. One that may not read is known and refused with 403. */
   keys: z.array(
@@ -113,6 +113,10 @@ const alpacaAccountSchema = accountSchema.extend({
       mayRead: z.boolean().default(true),
     }),
   ),
+  /** What its owner allowed on Alpaca's page. */
+  tokens: z
+    .array(z.strictObject({ token: z.string().min(1), revokedSince: instantText.nullable().default(null) }))
+    .default([]),
   /** Whether the newest point of its history repeats the one before until the next open, as Alpaca's does at times. */
   repeatsNewest: z.boolean().default(false),
   /** Requests within any 60 seconds before 429; null for no limit. */
@@ -169,6 +173,10 @@ export const scenarioSchema = z
     users: z.array(userSchema).default([]),
     /** Accounts at Alpaca; whose they are, their keys say. */
     alpacaAccounts: z.array(alpacaAccountSchema).default([]),
+    /** Days of which Alpaca's calendar has other hours than the exchange, or with null no session. */
+    calendar: z
+      .record(dateText, z.strictObject({ open: z.string(), close: z.string() }).nullable())
+      .default({}),
     /** What users have linked at Plaid. */
     plaidItems: z.array(plaidItemSchema).default([]),
     instruments: z.array(instrumentSchema).default([instrumentSchema.parse({ symbol: 'SANDBOX-500' })]),
@@ -212,6 +220,7 @@ export function findProblems({
     connections.map(({ id }) => id),
     accounts.map(({ id }) => id),
     alpacaAccounts.flatMap(({ keys }) => keys.map(({ keyId }) => keyId)),
+    alpacaAccounts.flatMap(({ tokens }) => tokens.map(({ token }) => token)),
     plaidItems.map(({ id }) => id),
     plaidItems.map(({ accessToken }) => accessToken),
   ];

@@ -1,4 +1,5 @@
 import { type Instant, toInstant } from '@/lib/domain/trading-date';
+import { AlpacaGrants } from './alpaca/grants';
 import { FaultBook, type Operation } from './faults';
 import { createMarket, type Market } from './market';
 import { PlaidLinks } from './plaid/links';
@@ -31,6 +32,7 @@ export class SandboxState {
   readonly refreshedAt = new Map<string, Instant>();
   readonly portalSessions = new PortalSessions();
   readonly plaidLinks = new PlaidLinks();
+  readonly alpacaGrants = new AlpacaGrants();
   private current: Scenario;
   private currentMarket: Market;
   private pinnedAt: Instant | null = null;
@@ -80,6 +82,7 @@ export class SandboxState {
     this.refreshedAt.clear();
     this.portalSessions.clear();
     this.plaidLinks.clear();
+    this.alpacaGrants.clear();
     this.onChange(this.current);
   }
 
@@ -104,6 +107,16 @@ export class SandboxState {
         ? plaidItems.map((one) => (one.id === item.id ? item : one))
         : [...plaidItems, item],
     };
+    this.onChange(this.current);
+  }
+
+  /** Lets a token open an account at Alpaca, beside those that do. */
+  allowAtAlpaca(accountId: string, token: string): void {
+    const allowed = { token, revokedSince: null };
+    const alpacaAccounts = this.current.alpacaAccounts.map((one) =>
+      one.id === accountId ? { ...one, tokens: [...one.tokens, allowed] } : one,
+    );
+    this.current = { ...this.current, alpacaAccounts };
     this.onChange(this.current);
   }
 

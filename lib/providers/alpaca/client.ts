@@ -1,10 +1,16 @@
 import 'server-only';
 import { trading } from '@alpacahq/alpaca-trade-api/rest';
 import type { z } from 'zod';
-import type { Instant } from '@/lib/domain/trading-date';
+import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import { ProviderError, type RequestGate } from '@/lib/providers/provider';
 import { foldError } from './errors';
-import { type AlpacaKeys, accountSchema, activitiesSchema, historySchema } from './schema';
+import {
+  type AlpacaCredentials,
+  accountSchema,
+  activitiesSchema,
+  calendarSchema,
+  historySchema,
+} from './schema';
 
 export interface AlpacaClientOptions {
   /** Where the trading API is; Alpaca's host for live accounts when left out. No slash at the end. */
@@ -14,27 +20,37 @@ export interface AlpacaClientOptions {
   readonly gate: RequestGate;
 }
 
+/** Whether an operator tries things out with play money: accounts there are shown, and count for nothing. */
+export function isPaperHost({ baseUrl }: Pick<AlpacaClientOptions, 'baseUrl'>): boolean {
+  return baseUrl !== undefined && new URL(baseUrl).hostname.startsWith('paper-api.');
+}
+
 export type AlpacaClient = ReturnType<typeof createAlpacaClient>;
 
 /** The most rows that Alpaca gives on one page of activities. */
 export const ACTIVITIES_PER_PAGE = 100;
 
-/** Alpaca's calls as we use them, with the keys of one account: one request each, answers checked, every failure a `ProviderError`. */
-export function createAlpacaClient({ baseUrl, timeoutMs, gate }: AlpacaClientOptions, keys: AlpacaKeys) {
+/** Alpaca's calls as we use them, with the credentials of one account: one request each, answers checked, every failure a `ProviderError`. */
+export function createAlpacaClient(
+  { baseUrl, timeoutMs, gate }: AlpacaClientOptions,
+  credentials: AlpacaCredentials,
+) {
   // Made without the SDK's facade, which retries by itself, past our gate, and looks for keys in the environment.
   const configuration = new trading.Configuration({
-    keyId: keys.keyId,
-    secret: keys.secretKey,
+    ...('accessToken' in credentials
+      ? { accessToken: credentials.accessToken }
+      : { keyId: credentials.keyId, secret: credentials.secretKey }),
     // Left out, it would mean play money.
     paper: false,
     ...(baseUrl === undefined ? {} : { basePath: baseUrl }),
     timeoutMs,
-    // The keys are for this host alone.
+    // The credentials are for this host alone.
     redirect: 'error',
   });
   const accounts = new trading.AccountsApi(configuration);
   const histories = new trading.PortfolioHistoryApi(configuration);
   const activities = new trading.AccountActivitiesApi(configuration);
+  const calendars = new trading.CalendarApi(configuration);
 
   /** Passes the gate, sends one request, and checks the shape of the answer as it came over the wire. */
   async function ask<T>(operation: string, schema: z.ZodType<T>, send: Send): Promise<T> {
@@ -66,6 +82,12 @@ export function createAlpacaClient({ baseUrl, timeoutMs, gate }: AlpacaClientOpt
           { timeframe: '1D', start: new Date(start), end: new Date(end), cashflowTypes: 'NONE' },
           init,
         ),
+      ),
+
+    /** The sessions of the exchange between two days. */
+    getCalendar: (from: TradingDate, to: TradingDate) =>
+      ask('legacyCalendar', calendarSchema, (init) =>
+        calendars.legacyCalendarRaw({ start: new Date(from), end: new Date(to) }, init),
       ),
 
     /** One page of what was booked on the account, trades left out, oldest first by when it was created. */

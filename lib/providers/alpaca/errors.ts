@@ -2,8 +2,8 @@ import 'server-only';
 import { ApiError } from '@alpacahq/alpaca-trade-api/rest';
 import { ProviderError, type ProviderErrorKind } from '@/lib/providers/provider';
 
-/** Alpaca does not let these keys in. The two statuses tell an unknown pair from one that may not read this account. */
-export class RefusedKeysError extends ProviderError {
+/** Alpaca does not let these credentials in. The two statuses tell unknown ones from those that may not read this account. */
+export class RefusedCredentialsError extends ProviderError {
   constructor(
     message: string,
     readonly status: 401 | 403,
@@ -35,10 +35,10 @@ function foldRefusal(operation: string, error: ApiError): ProviderError {
     const waitMs = retryAfterMs === undefined ? null : Math.max(1_000, Math.ceil(retryAfterMs));
     return new ProviderError('rate_limited', message, waitMs, requestId);
   }
-  // A page that Alpaca did not write comes from something in between, and says nothing about the keys.
+  // A page that Alpaca did not write comes from something in between, and says nothing about the credentials.
   const isOwnAnswer = response.headers.get('content-type')?.includes('json') === true;
   if ((status === 401 || status === 403) && isOwnAnswer)
-    return new RefusedKeysError(message, status, requestId);
+    return new RefusedCredentialsError(message, status, requestId);
   return new ProviderError(kindOf(status), message, null, requestId);
 }
 

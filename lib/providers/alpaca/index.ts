@@ -2,10 +2,10 @@ import 'server-only';
 import { exchangeInstant } from '@/lib/domain/nyse-calendar';
 import { addDays, toInstant } from '@/lib/domain/trading-date';
 import type { ConnectionLink, PortfolioProvider } from '@/lib/providers/provider';
-import { type AlpacaClient, type AlpacaClientOptions, createAlpacaClient } from './client';
+import { type AlpacaClient, type AlpacaClientOptions, createAlpacaClient, isPaperHost } from './client';
 import { readActivities, toMovements } from './movements';
 import { startOfHistory, toProviderAccount, toValueHistory } from './transform';
-import { isPaperHost, readKeys } from './wiring';
+import { readCredentials } from './wiring';
 
 export interface AlpacaProviderOptions extends AlpacaClientOptions {
   readonly clock: () => Date;
@@ -13,11 +13,12 @@ export interface AlpacaProviderOptions extends AlpacaClientOptions {
 
 /**
  * Alpaca behind the provider port. A connection is one account, opened by the keys of the credentials document,
- * `{ keyId, secretKey }`; its own id is ours. Keys that were revoked are refused at every question.
+ * `{ keyId, secretKey }`, or by its token, `{ accessToken }`; its own id is ours. Keys and tokens that were revoked are refused at
+ * every question.
  */
 export function createAlpacaProvider(options: AlpacaProviderOptions): PortfolioProvider {
   const clientOf = ({ credentials }: ConnectionLink): AlpacaClient =>
-    createAlpacaClient(options, readKeys(credentials));
+    createAlpacaClient(options, readCredentials(credentials));
 
   return {
     id: 'alpaca',

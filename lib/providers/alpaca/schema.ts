@@ -8,9 +8,18 @@ import { isDate, type TradingDate } from '@/lib/domain/trading-date';
  * never becomes a zero, and costs no other.
  */
 
-/** The credentials document of an Alpaca connection: keys that a user made for their own account. */
-export const keysSchema = z.object({ keyId: z.string().min(1), secretKey: z.string().min(1) });
-export type AlpacaKeys = z.infer<typeof keysSchema>;
+/** The credentials document of an Alpaca connection: keys that a user made for their own account, or the token that they allowed. */
+export const credentialsSchema = z.union([
+  z.object({ keyId: z.string().min(1), secretKey: z.string().min(1) }),
+  z.object({ accessToken: z.string().min(1) }),
+]);
+export type AlpacaCredentials = z.infer<typeof credentialsSchema>;
+
+/** What a code is exchanged for. No end and no renewal of it are documented: it is good until a request with it is refused. */
+export const tokenSchema = z.object({
+  access_token: z.string().min(1),
+  token_type: z.string().regex(/^bearer$/i),
+});
 
 /** Decimals are text in accounts and activities, and JSON numbers in the portfolio history. */
 const amount = z.union([z.string(), z.number()]).transform((value, context): Amount => {
@@ -75,5 +84,11 @@ const activitySchema = z.object({
   group_id: knownText,
 });
 export type AlpacaActivity = z.output<typeof activitySchema>;
+
+/** Times are those of a clock in New York, `09:30`. */
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+
+/** Every field of a day counts: a calendar that is read in part would say of the rest that there is no session. */
+export const calendarSchema = z.array(z.object({ date, open: clockTime, close: clockTime }));
 
 export const activitiesSchema = z.array(activitySchema);

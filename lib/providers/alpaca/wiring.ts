@@ -3,7 +3,8 @@ import type { Env } from '@/lib/env';
 import { ProviderError, type RequestGate } from '@/lib/providers/provider';
 import type { AlpacaOptions } from './bars';
 import type { AlpacaClientOptions } from './client';
-import { type AlpacaKeys, keysSchema } from './schema';
+import type { AlpacaOAuthOptions } from './oauth';
+import { type AlpacaCredentials, credentialsSchema } from './schema';
 
 /** How Alpaca's trading API is reached in an environment, through a gate. */
 export function alpacaOptions(env: Env, gate: RequestGate): AlpacaClientOptions {
@@ -23,14 +24,23 @@ export function marketDataOptions(env: Env): AlpacaOptions | null {
   return { keyId, secretKey, baseUrl: env.ALPACA_DATA_BASE_URL, timeoutMs: MARKET_DATA_TIMEOUT_MS };
 }
 
-/** Whether an operator tries things out with play money: accounts there are shown, and count for nothing. */
-export function isPaperHost({ baseUrl }: Pick<AlpacaClientOptions, 'baseUrl'>): boolean {
-  return baseUrl !== undefined && new URL(baseUrl).hostname.startsWith('paper-api.');
+/** How users allow us to read their accounts there, in an environment that Alpaca knows. */
+export function alpacaOAuthOptions(env: Env, gate: RequestGate): AlpacaOAuthOptions {
+  const { ALPACA_OAUTH_CLIENT_ID: clientId, ALPACA_OAUTH_CLIENT_SECRET: clientSecret } = env;
+  if (clientId === undefined || clientSecret === undefined)
+    throw new Error('OAuth at Alpaca is not configured');
+  const baseUrl = env.ALPACA_OAUTH_BASE_URL;
+  return {
+    ...alpacaOptions(env, gate),
+    clientId,
+    clientSecret,
+    ...(baseUrl === undefined ? {} : { oauthBaseUrl: baseUrl }),
+  };
 }
 
 /** A stored credentials document as Alpaca needs it; throws `needs_reconnect` for one that is incomplete. */
-export function readKeys(document: unknown): AlpacaKeys {
-  const parsed = keysSchema.safeParse(document);
+export function readCredentials(document: unknown): AlpacaCredentials {
+  const parsed = credentialsSchema.safeParse(document);
   if (parsed.success) return parsed.data;
-  throw new ProviderError('needs_reconnect', 'the stored Alpaca credentials lack a key id or a secret');
+  throw new ProviderError('needs_reconnect', 'the stored Alpaca credentials are neither keys nor a token');
 }

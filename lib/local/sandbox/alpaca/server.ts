@@ -45,7 +45,7 @@ const activitiesQuery = z.object({
   page_token: z.string().optional(),
 });
 
-/** Alpaca's trading API, as far as somebody reads their own account with it: keys, shapes, paging, limits and refusals. */
+/** Alpaca's trading API, as far as somebody reads an account with it: keys and tokens, shapes, paging, limits and refusals. */
 export function createAlpaca(server: AlpacaServer): Hono {
   const app = new Hono();
   const limits = new Map<string, RollingRateLimit>();
@@ -74,7 +74,7 @@ export function createAlpaca(server: AlpacaServer): Hono {
   return app;
 }
 
-/** Answers one request, after the keys, the limit of the account and the faults in force; and logs it. */
+/** Answers one request, after the credentials, the limit of the account and the faults in force; and logs it. */
 async function serve(
   context: Context,
   operation: Operation,
@@ -88,7 +88,7 @@ async function serve(
   const account = findAccount(state, context.req.raw.headers);
   let status: number | null = null;
   try {
-    requireKeys(account, context.req.raw.headers, now);
+    requireAccess(account, context.req.raw.headers, now);
     limitRate(account, readWallClockMs(), limits, headers);
     const faults = state.faults.open(now);
     const waitsUntil = AbortSignal.any([context.req.raw.signal, closing]);
@@ -117,25 +117,29 @@ function targetOf(operation: Operation, account: SandboxAlpacaAccount) {
   return { operation, userId: null, connectionId: null, accountId: account.id };
 }
 
-function keyOf(account: SandboxAlpacaAccount | undefined, headers: Headers) {
-  return account?.keys.find(
+/** What of an account the credentials of a request are. */
+function accessOf(account: SandboxAlpacaAccount | undefined, headers: Headers) {
+  const key = account?.keys.find(
     ({ keyId, secretKey }) =>
       keyId === headers.get('APCA-API-KEY-ID') && secretKey === headers.get('APCA-API-SECRET-KEY'),
   );
+  const token = account?.tokens.find((one) => headers.get('Authorization') === `Bearer ${one.token}`);
+  return key ?? (token && { ...token, mayRead: true });
 }
 
 function findAccount(state: SandboxState, headers: Headers): SandboxAlpacaAccount | undefined {
-  return state.scenario.alpacaAccounts.find((account) => keyOf(account, headers) !== undefined);
+  return state.scenario.alpacaAccounts.find((account) => accessOf(account, headers) !== undefined);
 }
 
-function requireKeys(
+function requireAccess(
   account: SandboxAlpacaAccount | undefined,
   headers: Headers,
   now: Instant,
 ): asserts account is SandboxAlpacaAccount {
-  const key = keyOf(account, headers);
-  if (key === undefined || (key.revokedSince !== null && key.revokedSince <= now)) throw NOT_AUTHORIZED;
-  if (!key.mayRead) throw FORBIDDEN;
+  const access = accessOf(account, headers);
+  if (access === undefined || (access.revokedSince !== null && access.revokedSince <= now))
+    throw NOT_AUTHORIZED;
+  if (!access.mayRead) throw FORBIDDEN;
 }
 
 /** The limit is the account's, and its end an instant in seconds, not a span. */
