@@ -155,7 +155,9 @@ function Runs({ backfill: { runs } }: { readonly backfill: BackfillDocument }) {
               {formats.instant(run.startedAt)}
             </Link>
             <Badge>{RUN_STATE_WORDS[run.status]}</Badge>
-            <span className="text-ink-soft">{formats.count(run.requests)} requests</span>
+            <span className="text-ink-soft">
+              {formats.count(run.requests)} {run.requests === 1 ? 'request' : 'requests'}
+            </span>
           </li>
         ))}
       </ul>
