@@ -5,6 +5,8 @@ import { GAP_REASONS } from '@/lib/domain/states';
 
 const count = z.number().int();
 
+const hours = z.object({ opens: z.string(), closes: z.string() });
+
 /** What operators learn of each kind of alert: counts, days and names; never a value, an email or a secret. */
 const facts = {
   /** Scheduled runs in a row that failed or died, and when the first of them began. */
@@ -28,6 +30,8 @@ const facts = {
   reconnect_needed: z.object({ date, connections: count, institutions: z.record(z.string(), count) }),
   /** The provider refuses our own keys: nobody's connection can be asked. */
   provider_keys_refused: z.object({ provider: z.string(), connections: count }),
+  /** A day on which our calendar and another one disagree about a session or its hours in New York. */
+  calendar_differs: z.object({ source: z.string(), date, ours: hours.nullable(), theirs: hours.nullable() }),
 };
 
 export type AlertKind = keyof typeof facts;
@@ -44,6 +48,7 @@ export const incident = z.discriminatedUnion('kind', [
   incidentOf('held_values_waiting'),
   incidentOf('reconnect_needed'),
   incidentOf('provider_keys_refused'),
+  incidentOf('calendar_differs'),
 ]);
 export type AlertIncident = Output<typeof incident>;
 
@@ -54,6 +59,7 @@ export const alertSignals = z.object({
   failedRuns: facts.run_failed.nullable(),
   reconnect: z.array(facts.reconnect_needed),
   keysRefused: z.array(facts.provider_keys_refused),
+  calendarDifferences: z.array(facts.calendar_differs),
 });
 export type AlertSignals = Output<typeof alertSignals>;
 

@@ -10,6 +10,9 @@ const RECONNECT_NEWS_DAYS = 7;
 /** A day that stayed below its target is watched for as long as ticks look for its gaps. */
 export const COVERAGE_WATCHED_DAYS = 30;
 
+/** Two calendars that differ on more days than these are told apart by the first of them as well. */
+const CALENDAR_DIFFERENCES_MAX = 5;
+
 const COVERAGE_KEY = 'coverage_below_target:';
 
 /** Everything that incidents are concluded from. */
@@ -47,7 +50,7 @@ export function findAlertIncidents({
   held,
   brokerages,
 }: AlertEvidence): readonly AlertIncident[] {
-  const { failedRuns, reconnect, keysRefused, openKeys } = signals;
+  const { failedRuns, reconnect, keysRefused, openKeys, calendarDifferences } = signals;
   const incidents: AlertIncident[] = [];
   if (failedRuns !== null) incidents.push({ kind: 'run_failed', key: 'run_failed', facts: failedRuns });
 
@@ -88,5 +91,7 @@ export function findAlertIncidents({
     const isNews = facts.date >= addDays(tradingDay, -RECONNECT_NEWS_DAYS);
     if (isNews || openKeys.includes(key)) incidents.push({ kind: 'reconnect_needed', key, facts });
   }
+  for (const facts of calendarDifferences.slice(0, CALENDAR_DIFFERENCES_MAX))
+    incidents.push({ kind: 'calendar_differs', key: `calendar_differs:${facts.date}`, facts });
   return incidents;
 }

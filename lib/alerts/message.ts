@@ -155,7 +155,21 @@ export function describeIncident(
         page: '/admin/runs',
       };
     }
+    case 'calendar_differs': {
+      // Named by the calendar itself, which need not be a source of ours.
+      const { source: calendar, date: day, ours, theirs } = incident.facts;
+      return {
+        title: `${calendar} has another calendar for ${date(day)}`,
+        advice: `Ours says: ${hoursWords(ours)}. ${calendar} says: ${hoursWords(theirs)}. Nothing was changed: look at the exchange’s own announcement, and correct ours in code if it is wrong.`,
+        over: 'They agree, or the day is long past.',
+        page: '/admin/coverage',
+      };
+    }
   }
+}
+
+function hoursWords(hours: { readonly opens: string; readonly closes: string } | null): string {
+  return hours === null ? 'no session' : `a session from ${hours.opens} to ${hours.closes} in New York`;
 }
 
 function utc(instant: Instant): string {

@@ -2,6 +2,8 @@ import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { orNull, readAnswer } from '@/lib/db/rpc';
+import type { CalendarDifference } from '@/lib/domain/calendar-check';
+import type { TradingDate } from '@/lib/domain/trading-date';
 import { SILENT_SECONDS } from '@/lib/operations/store';
 import {
   type AlertIncident,
@@ -18,6 +20,29 @@ import {
 export function readAlertSignals(client: SupabaseClient<Database>, now: Date): Promise<AlertSignals> {
   const call = client.rpc('alert_facts', { p_now: now.toISOString(), p_silent_seconds: SILENT_SECONDS });
   return readAnswer('alert_facts', call, alertSignals);
+}
+
+/** Whether the calendar of a source is to be asked for by this caller: once a day, by one of all. */
+export function claimCalendarCheck(
+  client: SupabaseClient<Database>,
+  source: string,
+  today: TradingDate,
+): Promise<boolean> {
+  const call = client.rpc('claim_calendar_check', { p_source: source, p_today: today });
+  return readAnswer('claim_calendar_check', call, z.boolean());
+}
+
+/** Keeps on which days a source's calendar differs from ours, in place of what was known before. */
+export async function recordCalendarDifferences(
+  client: SupabaseClient<Database>,
+  source: string,
+  differences: readonly CalendarDifference[],
+): Promise<void> {
+  const call = client
+    .from('calendar_checks')
+    .update({ differences: JSON.parse(JSON.stringify(differences)) })
+    .eq('source', source);
+  await readAnswer('calendar_checks', call, z.null());
 }
 
 export interface SettleOptions {

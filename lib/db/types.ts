@@ -727,6 +727,24 @@ export type Database = {
           },
         ]
       }
+      calendar_checks: {
+        Row: {
+          checked_on: string
+          differences: NonNullable<Json>
+          source: string
+        }
+        Insert: {
+          checked_on: string
+          differences?: NonNullable<Json>
+          source: string
+        }
+        Update: {
+          checked_on?: string
+          differences?: NonNullable<Json>
+          source?: string
+        }
+        Relationships: []
+      }
       cash_flows: {
         Row: {
           account_id: string
@@ -2564,6 +2582,10 @@ export type Database = {
           p_worker: string
         }
         Returns: Json
+      }
+      claim_calendar_check: {
+        Args: { p_source: string; p_today: string }
+        Returns: boolean
       }
       claim_connections: {
         Args: {

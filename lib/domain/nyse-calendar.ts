@@ -23,6 +23,12 @@ export function exchangeDate(now: Date | string): TradingDate {
   return toDate(new Date(instant.getTime() + offset * MS_PER_MINUTE).toISOString().slice(0, 10));
 }
 
+/** What a clock in New York shows at an instant, `HH:MM`. */
+export function exchangeTime(now: Date | string): string {
+  const instant = new Date(toInstant(now));
+  return new Date(instant.getTime() + tzOffset(ZONE, instant) * MS_PER_MINUTE).toISOString().slice(11, 16);
+}
+
 /** When a session opens and closes by the clock in New York, `HH:MM`. */
 interface SessionHours {
   readonly opens: string;

@@ -53,6 +53,37 @@ as $$ select max(d.date) from public.trading_days d where d.closes_at < p_at $$;
 comment on function public.close_before is 'The last trading day that had closed before an instant.';
 grant execute on function public.close_before to authenticated, service_role;
 
+-- Calendars of others that ours is compared with, each asked for once a day. Nothing follows from a difference but an alert.
+create table public.calendar_checks (
+  source text primary key,
+  checked_on date not null,
+  differences jsonb not null default '[]'
+);
+
+comment on table public.calendar_checks is 'When a source''s calendar was asked for last, and on which days it differs from ours; readable by the service role alone.';
+comment on column public.calendar_checks.checked_on is 'The date in New York of the last question, whatever came of it.';
+comment on column public.calendar_checks.differences is '[{ date, ours: { opens, closes } | null, theirs }] as of the last answer.';
+
+alter table public.calendar_checks enable row level security;
+grant select, insert, update on public.calendar_checks to service_role;
+
+-- Whether the caller is the one who asks for a source's calendar on a day.
+create function public.claim_calendar_check(p_source text, p_today date)
+returns boolean
+language sql
+set search_path = ''
+as $$
+  with claimed as (
+    insert into public.calendar_checks as known (source, checked_on) values (p_source, p_today)
+    on conflict (source) do update set checked_on = excluded.checked_on where known.checked_on < excluded.checked_on
+    returning 1
+  )
+  select exists (select from claimed)
+$$;
+
+comment on function public.claim_calendar_check is 'Lets one caller a day ask for a source''s calendar.';
+grant execute on function public.claim_calendar_check to service_role;
+
 -- Brings the table in line with the calendar in code: { from, to, sessions: [{ date, opensAt, closesAt, earlyClose }], closures: [date] },
 -- where the sessions are all between the two days and may be others too, and closures are days without a session, whenever.
 -- What was noted for a session that is called off is void: outcomes of filling go, and published values are withdrawn.
@@ -7580,7 +7611,7 @@ create table public.alerts (
   incident_key text not null,
   kind text not null check (kind in (
     'run_failed', 'no_run', 'coverage_below_target', 'brokerage_incident', 'held_values_waiting', 'reconnect_needed',
-    'provider_keys_refused'
+    'provider_keys_refused', 'calendar_differs'
   )),
   facts jsonb not null,
   state text not null default 'open' check (state in ('open', 'resolved')),
@@ -7674,11 +7705,19 @@ as $$
         where c.last_error_code = 'keys_refused' and c.status not in ('paused', 'removed')
         group by c.provider
       ) refused
+    ),
+    'calendarDifferences', (
+      select coalesce(jsonb_agg(
+        jsonb_build_object('source', c.source) || difference order by difference ->> 'date', c.source
+      ), '[]')
+      from public.calendar_checks c, jsonb_array_elements(c.differences) as difference
+      -- A source that is asked no more says nothing of what is long past.
+      where (difference ->> 'date')::date >= (p_now at time zone 'America/New_York')::date - 7
     )
   )
 $$;
 
-comment on function public.alert_facts is 'What alerts are drawn from: open alerts, failed runs, broken connections, refused keys.';
+comment on function public.alert_facts is 'What alerts are drawn from: open alerts, failed runs, broken connections, refused keys, calendars that differ.';
 
 -- Brings the alerts in line with what is wrong now (p_incidents: [{ key, kind, facts, quietSeconds }]): opens what is new,
 -- resolves what was not seen for its while, and, where there is a receiver (p_tell), owes it one message for each. Many may

@@ -4,7 +4,7 @@ create table public.alerts (
   incident_key text not null,
   kind text not null check (kind in (
     'run_failed', 'no_run', 'coverage_below_target', 'brokerage_incident', 'held_values_waiting', 'reconnect_needed',
-    'provider_keys_refused'
+    'provider_keys_refused', 'calendar_differs'
   )),
   facts jsonb not null,
   state text not null default 'open' check (state in ('open', 'resolved')),
@@ -98,11 +98,19 @@ as $$
         where c.last_error_code = 'keys_refused' and c.status not in ('paused', 'removed')
         group by c.provider
       ) refused
+    ),
+    'calendarDifferences', (
+      select coalesce(jsonb_agg(
+        jsonb_build_object('source', c.source) || difference order by difference ->> 'date', c.source
+      ), '[]')
+      from public.calendar_checks c, jsonb_array_elements(c.differences) as difference
+      -- A source that is asked no more says nothing of what is long past.
+      where (difference ->> 'date')::date >= (p_now at time zone 'America/New_York')::date - 7
     )
   )
 $$;
 
-comment on function public.alert_facts is 'What alerts are drawn from: open alerts, failed runs, broken connections, refused keys.';
+comment on function public.alert_facts is 'What alerts are drawn from: open alerts, failed runs, broken connections, refused keys, calendars that differ.';
 
 -- Brings the alerts in line with what is wrong now (p_incidents: [{ key, kind, facts, quietSeconds }]): opens what is new,
 -- resolves what was not seen for its while, and, where there is a receiver (p_tell), owes it one message for each. Many may

@@ -26,6 +26,7 @@ const INTENDED: Readonly<Record<string, Partial<Record<'anon' | 'authenticated' 
     backfill_requests: { service_role: 'INSERT SELECT UPDATE' },
     benchmark_prices: { authenticated: 'SELECT', service_role: 'INSERT SELECT UPDATE' },
     brokerage_connections: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
+    calendar_checks: { service_role: 'INSERT SELECT UPDATE' },
     cash_flows: { authenticated: 'SELECT', service_role: 'DELETE INSERT SELECT UPDATE' },
     connection_credentials: { service_role: 'DELETE INSERT SELECT UPDATE' },
     connection_removals: { service_role: 'DELETE INSERT SELECT UPDATE' },

@@ -15,6 +15,7 @@ const SERVER_ONLY = [
   'audit_log',
   'backfill_accounts',
   'backfill_requests',
+  'calendar_checks',
   'connection_credentials',
   'connection_removals',
   'coverage_years',

@@ -25,6 +25,7 @@ const BOUNDED = [
   'begin_registration',
   'benchmark_closes',
   'claim_alert_delivery',
+  'claim_calendar_check',
   'claim_link_sessions',
   'claim_live_reads',
   'claim_refresh',

@@ -166,6 +166,7 @@ export async function forgetEverything({ sql }: TestStack): Promise<void> {
   await sql`delete from runs`;
   await sql`delete from backfill_requests`;
   await sql`delete from alerts`;
+  await sql`delete from calendar_checks`;
   await sql`delete from exchange_rates`;
   await sql`delete from exchange_rate_readings`;
   await sql`delete from granted_requests`;

@@ -152,6 +152,7 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
   await stack.service`
     insert into exchange_rate_readings
     values ('EUR', 'USD', '2026-11-20', '2026-11-20', 'test', '2026-11-20T22:00:00Z') on conflict do nothing`;
+  await stack.service`select claim_calendar_check('test', '2026-11-20')`;
   await stack.service`
     select record_benchmark_prices('sp500', 'test', '[{"date": "2026-11-19", "close": "600"}, {"date": "2026-11-20", "close": "601"}]')`;
   await stack.service`

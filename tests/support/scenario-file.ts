@@ -142,6 +142,17 @@ const eventSchema = z.discriminatedUnion('do', [
   z.strictObject({ at, do: z.literal('user separates'), account }),
   /** The user ends the connection on purpose. */
   z.strictObject({ at, do: z.literal('unlink'), connection }),
+  /** The user keeps an account by hand that no broker knows, from its first value on. */
+  z.strictObject({
+    at,
+    do: z.literal('user adds account by hand'),
+    account,
+    currency: z.string().length(3).default('USD'),
+    day: dateText,
+    amount: amountText,
+  }),
+  /** The user gives such an account a value, in place of one of the same day. */
+  z.strictObject({ at, do: z.literal('user gives value'), account, day: dateText, amount: amountText }),
   /** An administrator gives the verdict on the value that is held of an account's day. */
   z.strictObject({ at, do: z.literal('administrator accepts'), account, day: dateText }),
   z.strictObject({ at, do: z.literal('administrator rejects'), account, day: dateText }),
@@ -200,6 +211,7 @@ const scenarioFileSchema = z
       const [from, to] = spanOf(event);
       if (from < before) refuse(`"${event.do}" at ${from} comes before what stands above it`);
       before = to;
+      if (event.do === 'user adds account by hand') accountNames.push(event.account);
       if ('account' in event && !accountNames.includes(event.account)) refuse(`no account ${event.account}`);
       if ('connection' in event && !connectionNames.includes(event.connection))
         refuse(`no connection ${event.connection}`);

@@ -5,6 +5,8 @@ import { encryptCredentials } from '@/lib/credentials';
 import type { Instant } from '@/lib/domain/trading-date';
 import { judgeHeldValue } from '@/lib/fill/decide';
 import { connectionSchema } from '@/lib/local/sandbox/scenario';
+import { addByHand, giveValue } from '@/lib/manual-accounts/keep';
+import { readManualAccounts } from '@/lib/manual-accounts/store';
 import { recordConnectionEvent } from '@/lib/webhooks/store';
 import { tickEachEvening } from './alert-harness';
 import { CREDENTIALS_KEY, idOf, linkAgain } from './linked-user';
@@ -53,6 +55,26 @@ async function separate(
 async function unlink(harness: WorkerHarness, name: string, at: Instant): Promise<void> {
   const own = { userId: harness.userId(), id: await idOf(harness, 'brokerage_connections', name) };
   await unlinkConnection(harness.stack.admin, own, new Date(at));
+}
+
+/** The user adds an account that they keep by hand, or gives it a value. */
+async function keepByHand(
+  harness: WorkerHarness,
+  event: Extract<ScenarioEvent, { do: 'user adds account by hand' | 'user gives value' }>,
+): Promise<void> {
+  const client = harness.stack.admin;
+  const userId = harness.userId();
+  const now = new Date(event.at);
+  const value = { date: event.day, value: event.amount };
+  if (event.do === 'user adds account by hand') {
+    const added = { name: event.account, currency: event.currency, ...value };
+    await addByHand(client, userId, added, { newId: randomUUID, dataNotice: null, now });
+    return;
+  }
+  const kept = await readManualAccounts(client, userId);
+  const found = kept.find(({ name }) => name === event.account);
+  if (found === undefined) throw new Error(`${event.account} is not kept by hand`);
+  await giveValue(client, { userId, accountId: found.id }, value, now);
 }
 
 const ADMINISTRATOR = '00000000-0000-4000-8000-00000000ad01';
@@ -202,6 +224,10 @@ async function playEvent(
       return;
     case 'unlink':
       await unlink(harness, event.connection, event.at);
+      return;
+    case 'user adds account by hand':
+    case 'user gives value':
+      await keepByHand(harness, event);
       return;
     case 'administrator accepts':
     case 'administrator rejects':

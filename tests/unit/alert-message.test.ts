@@ -36,6 +36,11 @@ const EVERY_KIND: readonly AlertIncident[] = [
     facts: { date: friday, connections: 3, institutions: { Harbor: 2, Fable: 1 } },
   },
   { kind: 'provider_keys_refused', key: 'k', facts: { provider: 'snaptrade', connections: 9 } },
+  {
+    kind: 'calendar_differs',
+    key: 'calendar_differs:2026-11-20',
+    facts: { source: 'Alpaca', date: friday, ours: { opens: '09:30', closes: '16:00' }, theirs: null },
+  },
 ];
 
 function messageOf(

@@ -14,7 +14,7 @@ const covered: CaptureHealth = {
   brokenConnections: 0,
   lastRun: { status: 'complete', startedAt: at, finishedAt: at, tradingDay: FRIDAY },
 };
-const quiet = { openKeys: [], failedRuns: null, reconnect: [], keysRefused: [] };
+const quiet = { openKeys: [], failedRuns: null, reconnect: [], keysRefused: [], calendarDifferences: [] };
 const harbor: Incident = {
   key: 'snaptrade/Harbor/unavailable',
   provider: 'snaptrade',

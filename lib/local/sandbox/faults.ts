@@ -26,6 +26,7 @@ export const OPERATIONS = [
   'alpacaHistory',
   'alpacaActivities',
   'alpacaToken',
+  'alpacaCalendar',
   'plaidHoldings',
   'plaidItem',
   'plaidTransactions',

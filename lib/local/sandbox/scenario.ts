@@ -171,6 +171,10 @@ export const scenarioSchema = z
     users: z.array(userSchema).default([]),
     /** Accounts at Alpaca; whose they are, their keys say. */
     alpacaAccounts: z.array(alpacaAccountSchema).default([]),
+    /** Days of which Alpaca's calendar has other hours than the exchange, or with null no session. */
+    calendar: z
+      .record(dateText, z.strictObject({ open: z.string(), close: z.string() }).nullable())
+      .default({}),
     /** What users have linked at Plaid. */
     plaidItems: z.array(plaidItemSchema).default([]),
     instruments: z.array(instrumentSchema).default([instrumentSchema.parse({ symbol: 'SANDBOX-500' })]),

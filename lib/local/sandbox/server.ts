@@ -1,6 +1,7 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { refuseOtherSites, requireSecret } from './access';
+import { createAlpacaCalendar } from './alpaca/calendar';
 import { createAlpacaOAuth } from './alpaca/oauth';
 import { createAlpaca } from './alpaca/server';
 import { createBars } from './bars';
@@ -63,6 +64,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   app.route('/v2/stocks', createBars(state, keys));
   const { readWallClockMs } = serveOptions;
   app.route('/v2/account', createAlpaca({ state, readWallClockMs, closing: closing.signal }));
+  app.route('/v2/calendar', createAlpacaCalendar(state, keys));
   app.route('/oauth', createAlpacaOAuth({ state, keys, closing: closing.signal }));
   const plaid = { state, keys, closing: closing.signal };
   app.route('/plaid', createPlaid(plaid, plaidWebhooks));

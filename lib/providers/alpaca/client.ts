@@ -1,10 +1,16 @@
 import 'server-only';
 import { trading } from '@alpacahq/alpaca-trade-api/rest';
 import type { z } from 'zod';
-import type { Instant } from '@/lib/domain/trading-date';
+import type { Instant, TradingDate } from '@/lib/domain/trading-date';
 import { ProviderError, type RequestGate } from '@/lib/providers/provider';
 import { foldError } from './errors';
-import { type AlpacaCredentials, accountSchema, activitiesSchema, historySchema } from './schema';
+import {
+  type AlpacaCredentials,
+  accountSchema,
+  activitiesSchema,
+  calendarSchema,
+  historySchema,
+} from './schema';
 
 export interface AlpacaClientOptions {
   /** Where the trading API is; Alpaca's host for live accounts when left out. No slash at the end. */
@@ -44,6 +50,7 @@ export function createAlpacaClient(
   const accounts = new trading.AccountsApi(configuration);
   const histories = new trading.PortfolioHistoryApi(configuration);
   const activities = new trading.AccountActivitiesApi(configuration);
+  const calendars = new trading.CalendarApi(configuration);
 
   /** Passes the gate, sends one request, and checks the shape of the answer as it came over the wire. */
   async function ask<T>(operation: string, schema: z.ZodType<T>, send: Send): Promise<T> {
@@ -75,6 +82,12 @@ export function createAlpacaClient(
           { timeframe: '1D', start: new Date(start), end: new Date(end), cashflowTypes: 'NONE' },
           init,
         ),
+      ),
+
+    /** The sessions of the exchange between two days. */
+    getCalendar: (from: TradingDate, to: TradingDate) =>
+      ask('legacyCalendar', calendarSchema, (init) =>
+        calendars.legacyCalendarRaw({ start: new Date(from), end: new Date(to) }, init),
       ),
 
     /** One page of what was booked on the account, trades left out, oldest first by when it was created. */

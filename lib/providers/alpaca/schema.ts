@@ -85,4 +85,10 @@ const activitySchema = z.object({
 });
 export type AlpacaActivity = z.output<typeof activitySchema>;
 
+/** Times are those of a clock in New York, `09:30`. */
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+
+/** Every field of a day counts: a calendar that is read in part would say of the rest that there is no session. */
+export const calendarSchema = z.array(z.object({ date, open: clockTime, close: clockTime }));
+
 export const activitiesSchema = z.array(activitySchema);
