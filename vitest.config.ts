@@ -35,6 +35,8 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['tests/contract/**/*.test.ts'],
+          // Each file has servers of its own; the providers' SDKs are large and loaded once.
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -65,6 +67,7 @@ export default defineConfig({
           name: 'api',
           globalSetup: 'tests/support/app-setup.ts',
           include: ['tests/api/**/*.test.ts'],
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           // All files speak to one and the same running app.

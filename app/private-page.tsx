@@ -21,12 +21,7 @@ export function PrivatePage({
 }) {
   return (
     <SessionGuard viewer={viewer}>
-      <SiteHeader
-        email={email}
-        signOut={signOut}
-        coverageHref={isAdministrator ? '/admin/coverage' : null}
-        questions={questions}
-      />
+      <SiteHeader email={email} signOut={signOut} isOperator={isAdministrator} questions={questions} />
       {navigation}
       <PageMain>{children}</PageMain>
     </SessionGuard>

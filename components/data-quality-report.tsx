@@ -3,7 +3,7 @@
 import { FormatsProvider, useFormats } from '@/components/format/formats-context';
 import { KIND_LABELS, MISSING_LABEL, VERDICT_WORDS } from '@/components/labels/states';
 import type { AccountMatch } from '@/lib/connections/document';
-import type { OpenQuestions, StandingDecision } from '@/lib/doubts/document';
+import type { CurrentDecision, OpenQuestions } from '@/lib/doubts/document';
 import type { AccountQuality, Correction, HistoryDocument } from '@/lib/history/document';
 import { GapList } from './chart/gap-list';
 import { AccountQuestions } from './doubts/account-questions';
@@ -31,7 +31,7 @@ export function DataQualityReport({
   readonly corrections: readonly Correction[];
   readonly questions: OpenQuestions;
   readonly matches: readonly AccountMatch[];
-  readonly decisions: readonly StandingDecision[];
+  readonly decisions: readonly CurrentDecision[];
   readonly locale: string;
 }) {
   return (
@@ -150,7 +150,7 @@ function Movements({ movements }: { readonly movements: OpenQuestions['movements
   );
 }
 
-function Decisions({ decisions }: { readonly decisions: readonly StandingDecision[] }) {
+function Decisions({ decisions }: { readonly decisions: readonly CurrentDecision[] }) {
   const { locale } = useFormats();
   if (decisions.length === 0) return null;
   return (

@@ -7,14 +7,14 @@ import { Button } from '@/components/ui/button';
 export function SiteHeader({
   email,
   signOut,
-  coverageHref = null,
+  isOperator = false,
   questions = 0,
 }: {
   /** Null when nobody is signed in. */
   readonly email: string | null;
   readonly signOut: (form: FormData) => Promise<void>;
-  /** Given to administrators only. */
-  readonly coverageHref?: string | null;
+  /** Whether the operators' pages are open to the reader. */
+  readonly isOperator?: boolean;
   /** How many questions wait for the reader on the page of connections. */
   readonly questions?: number;
 }) {
@@ -28,7 +28,7 @@ export function SiteHeader({
         {email !== null && (
           <>
             <div className="order-last -mx-3 w-[calc(100%+1.5rem)] py-1.5 sm:order-none sm:mx-0 sm:w-auto sm:py-0">
-              <SiteNavigation coverageHref={coverageHref} questions={questions} />
+              <SiteNavigation isOperator={isOperator} questions={questions} />
             </div>
             <div className="ml-auto flex min-w-0 items-center gap-2">
               <span className="hidden max-w-56 truncate px-2 text-sm text-ink-soft md:block">

@@ -6,10 +6,10 @@ import { buttonClass } from '@/components/ui/button';
 
 /** The ways between the product's pages; the one that is open is marked. */
 export function SiteNavigation({
-  coverageHref,
+  isOperator,
   questions,
 }: {
-  readonly coverageHref: string | null;
+  readonly isOperator: boolean;
   /** How many questions wait on the page of connections. */
   readonly questions: number;
 }) {
@@ -23,9 +23,9 @@ export function SiteNavigation({
       waiting: questions,
     },
     { href: '/settings', label: 'Settings', isOpen: path === '/settings', waiting: 0 },
-    ...(coverageHref === null
-      ? []
-      : [{ href: coverageHref, label: 'Coverage', isOpen: path.startsWith('/admin'), waiting: 0 }]),
+    ...(isOperator
+      ? [{ href: '/admin', label: 'Operations', isOpen: path.startsWith('/admin'), waiting: 0 }]
+      : []),
   ];
   return (
     <nav aria-label="Main" className="flex flex-wrap items-center gap-1">

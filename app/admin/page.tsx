@@ -1,8 +1,9 @@
 import { headers } from 'next/headers';
 import Link from 'next/link';
-import { createPlainFormats } from '@/components/format/formats';
+import { createPlainFormats, type Formats } from '@/components/format/formats';
 import { type DescribedItem, InboxList } from '@/components/inbox/inbox-list';
 import { describeItem, type ItemWords } from '@/components/labels/inbox';
+import { alertFormats } from '@/components/labels/operations';
 import { describeIncident } from '@/lib/alerts/message';
 import { serviceClient } from '@/lib/db/clients';
 import { env } from '@/lib/env';
@@ -26,10 +27,11 @@ export default async function InboxPage({ searchParams }: { readonly searchParam
     new Date(),
   );
   const locale = preferredLocale(await headers());
+  const formats = createPlainFormats(locale);
   const describe = (item: InboxItem): DescribedItem => {
     const { facts: _, ...rest } = item;
     const words: ItemWords =
-      item.kind === 'alert' ? describeAlert(item.facts) : describeItem(item, createPlainFormats(locale));
+      item.kind === 'alert' ? describeAlert(item.facts, formats) : describeItem(item, formats);
     return { ...rest, words };
   };
   const shown = isSnoozed ? inbox.snoozed : inbox.total;
@@ -76,7 +78,10 @@ function headlineOf({ total, mine }: Inbox): string {
   return mine === 0 ? `${waiting} for a decision.` : `${waiting} for a decision, ${mine} of them yours.`;
 }
 
-function describeAlert(incident: Extract<InboxItem, { kind: 'alert' }>['facts']): ItemWords {
-  const { title, advice, page } = describeIncident({ incident, resolvedAt: null });
+function describeAlert(
+  incident: Extract<InboxItem, { kind: 'alert' }>['facts'],
+  formats: Formats,
+): ItemWords {
+  const { title, advice, page } = describeIncident({ incident, resolvedAt: null }, alertFormats(formats));
   return { title, detail: advice, href: page };
 }

@@ -5,12 +5,12 @@ import { usePathname } from 'next/navigation';
 
 const PLACES = [
   { href: '/admin', name: 'Inbox' },
-  { href: '/admin/coverage', name: 'Coverage' },
+  { href: '/admin/coverage', name: 'Coverage', below: '/admin/reminders' },
   { href: '/admin/backfill', name: 'Backfill' },
   { href: '/admin/runs', name: 'Runs' },
   { href: '/admin/alerts', name: 'Alerts' },
   { href: '/admin/audit', name: 'Audit log' },
-] as const;
+] satisfies readonly { readonly href: string; readonly name: string; readonly below?: string }[];
 
 /** The way between the operators' pages; a place stays marked on the pages below it. */
 export function AdminNavigation() {
@@ -18,8 +18,9 @@ export function AdminNavigation() {
   return (
     <nav aria-label="Operations" className="overflow-x-auto border-b border-hairline bg-surface">
       <ul className="mx-auto flex max-w-5xl gap-1 px-2 sm:px-6">
-        {PLACES.map(({ href, name }) => {
-          const isHere = path === href || (href !== '/admin' && path.startsWith(`${href}/`));
+        {PLACES.map(({ href, name, below }) => {
+          const isHere =
+            path === href || path === below || (href !== '/admin' && path.startsWith(`${href}/`));
           return (
             <li key={href}>
               <Link

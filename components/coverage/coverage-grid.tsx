@@ -15,10 +15,12 @@ import {
 import { useFormats } from '@/components/format/formats-context';
 import { useOwnDocuments } from '@/components/session/session-guard';
 import { Button } from '@/components/ui/button';
-import type { CoverageRow } from '@/lib/coverage/document';
+import type { CoverageRow, DayTotal } from '@/lib/coverage/document';
+import { COVERAGE_STATES, DAY_CODES, type DayState } from '@/lib/domain/coverage';
 import type { TradingDate } from '@/lib/domain/trading-date';
-import { describeColumns, type GridPlace, moveByKey } from './grid';
-import { GRID_SIZES, GridHead, GridRow } from './grid-rows';
+import { SquareKey } from './day-square';
+import { describeColumns, type GridPlace, moveByKey, TOTALS_ROW } from './grid';
+import { GRID_SIZES, GridHead, GridRow, GridTotals } from './grid-rows';
 
 /** Users of a page of the grid, and what asks for the page after it. */
 interface RowsPage {
@@ -29,6 +31,8 @@ interface RowsPage {
 /** All rows that were loaded so far, and the way to more of them. */
 interface CoverageRows {
   readonly rows: readonly CoverageRow[];
+  /** The states that are among them. */
+  readonly states: readonly DayState[];
   readonly isComplete: boolean;
   readonly state: 'idle' | 'loading' | 'failed';
   loadMore(): void;
@@ -62,11 +66,21 @@ function useCoverageRows(query: string, first: RowsPage): CoverageRows {
       });
   }, [query, next, fetchOwn]);
 
-  const users = new Map<string, CoverageRow>();
-  for (const row of [first, ...later].flatMap((page) => page.rows))
-    if (!users.has(row.userId)) users.set(row.userId, row);
-  return { rows: [...users.values()], isComplete: next === null, state, loadMore };
+  const { rows, states } = useMemo(() => {
+    const users = new Map<string, CoverageRow>();
+    for (const row of [first, ...later].flatMap((page) => page.rows))
+      if (!users.has(row.userId)) users.set(row.userId, row);
+    const codes = new Set([...users.values()].flatMap(({ days }) => [...new Set(days)]));
+    return {
+      rows: [...users.values()],
+      states: COVERAGE_STATES.filter((one) => codes.has(DAY_CODES[one])),
+    };
+  }, [first, later]);
+  return { rows, states, isComplete: next === null, state, loadMore };
 }
+
+/** What stands above the rows of users. */
+const HEAD = GRID_SIZES.head + GRID_SIZES.totals;
 
 /** How many rows before the end of what is loaded the next page is asked for. */
 const ROWS_AHEAD = 20;
@@ -77,10 +91,13 @@ const ROWS_AHEAD = 20;
  */
 export function CoverageGrid({
   days,
+  totals,
   query,
   first,
 }: {
   readonly days: readonly TradingDate[];
+  /** The due days among them, counted over all users that the query is about. */
+  readonly totals: readonly DayTotal[];
   /** The query string that the first page was read by. */
   readonly query: string;
   readonly first: RowsPage;
@@ -92,7 +109,10 @@ export function CoverageGrid({
   /** Where a key moved to, until that has the focus. */
   const wanted = useRef<GridPlace | null>(null);
   const columns = useMemo(() => describeColumns(days, formats), [days, formats]);
-  const { rows, isComplete, state, loadMore } = useCoverageRows(query, first);
+  const totalOf = useMemo(() => new Map(totals.map((total) => [total.date, total])), [totals]);
+  const { rows, states, isComplete, state, loadMore } = useCoverageRows(query, first);
+  /** What is pointed at or has the focus, in words. */
+  const [reading, setReading] = useState<string | null>(null);
 
   const vertical = useVirtualizer({
     count: rows.length,
@@ -100,7 +120,7 @@ export function CoverageGrid({
     estimateSize: () => GRID_SIZES.row,
     overscan: 6,
     rangeExtractor: (range) => withPlace(defaultRangeExtractor(range), place.row),
-    scrollPaddingStart: GRID_SIZES.head,
+    scrollPaddingStart: HEAD,
     initialRect: { width: 960, height: 560 },
   });
   const horizontal = useVirtualizer({
@@ -147,8 +167,14 @@ export function CoverageGrid({
     event.preventDefault();
     wanted.current = target;
     setPlace(target);
-    vertical.scrollToIndex(target.row);
+    if (target.row > TOTALS_ROW) vertical.scrollToIndex(target.row);
     if (target.column >= 0) horizontal.scrollToIndex(target.column);
+  };
+
+  const read = ({ target }: { readonly target: EventTarget }) => {
+    const place = target instanceof Element ? target.closest('[data-reading]') : null;
+    const words = place?.getAttribute('data-reading') ?? null;
+    if (words !== null) setReading(words);
   };
 
   const open = (event: MouseEvent) => {
@@ -164,18 +190,21 @@ export function CoverageGrid({
     );
   }
   return (
-    <>
+    <div className="grid grid-cols-1 gap-3">
+      <SquareKey states={states} />
       <div
         ref={scroller}
         role="grid"
         aria-label="Users by trading days"
-        aria-rowcount={isComplete ? rows.length + 1 : -1}
+        aria-rowcount={isComplete ? rows.length + 2 : -1}
         aria-colcount={columns.length + 1}
         aria-busy={state === 'loading'}
         tabIndex={-1}
         onKeyDown={move}
         onClick={open}
+        onPointerOver={read}
         onFocus={(event) => {
+          read(event);
           const { row, column } = event.target instanceof HTMLElement ? event.target.dataset : {};
           if (row !== undefined && column !== undefined)
             setPlace({ row: Number(row), column: Number(column) });
@@ -187,10 +216,16 @@ export function CoverageGrid({
           className="relative min-w-full"
           style={{
             width: GRID_SIZES.name + horizontal.getTotalSize() + GRID_SIZES.margin,
-            height: GRID_SIZES.head + vertical.getTotalSize(),
+            height: HEAD + vertical.getTotalSize(),
           }}
         >
           <GridHead columns={columns} shown={shownColumns} />
+          <GridTotals
+            totals={totalOf}
+            columns={columns}
+            shown={shownColumns}
+            hereColumn={place.row === TOTALS_ROW ? place.column : null}
+          />
           {shownRows.map(({ index, start }) => {
             const row = rows[index];
             return row === undefined ? null : (
@@ -198,7 +233,7 @@ export function CoverageGrid({
                 key={row.userId}
                 row={row}
                 index={index}
-                top={GRID_SIZES.head + start}
+                top={HEAD + start}
                 columns={columns}
                 shown={shownColumns}
                 hereColumn={place.row === index ? place.column : null}
@@ -207,7 +242,15 @@ export function CoverageGrid({
           })}
         </div>
       </div>
-      <p className="mt-2 flex min-h-9 items-center gap-3 text-sm text-ink-soft" role="status">
+      {/* Said by the names of what is read, so it is for eyes only. */}
+      <p aria-hidden="true" className="min-h-10 text-sm text-pretty wrap-anywhere">
+        {reading ?? (
+          <span className="text-ink-soft">
+            Tap or point at a date or a total, or move over the squares with the arrow keys, to read it here.
+          </span>
+        )}
+      </p>
+      <p className="flex min-h-9 items-center gap-3 text-sm text-ink-soft" role="status">
         {state === 'failed' ? (
           <>
             More users could not be loaded. <Button onClick={loadMore}>Try again</Button>
@@ -222,7 +265,7 @@ export function CoverageGrid({
           `The first ${formats.count(rows.length)} users; scroll for more.`
         )}
       </p>
-    </>
+    </div>
   );
 }
 

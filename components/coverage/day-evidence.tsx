@@ -63,7 +63,7 @@ function Observation({
   readonly formats: Formats;
 }) {
   const { total, cash, costBasis, currency, kind, source, asOf, observedAt, runId } = observation;
-  const money = (amount: Amount) => tellMoney(amount, currency, formats.locale);
+  const money = (amount: Amount) => formatMoney(amount, currency, formats.locale);
   return (
     <li className="py-2.5">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -98,12 +98,12 @@ function Verdict({ observation }: { readonly observation: DayObservation }) {
   return (
     <>
       <Badge tone="caution">{verdict === 'held' && reason !== 'rejected' ? 'Held' : 'Rejected'}</Badge>
-      {reason !== null && <span className="text-ink-soft">{tellReason(reason)}</span>}
+      {reason !== null && <span className="text-ink-soft">{describeReason(reason)}</span>}
     </>
   );
 }
 
-function tellReason(reason: string): string {
+function describeReason(reason: string): string {
   return isVerdict(reason) ? VERDICT_WORDS[reason] : reason;
 }
 
@@ -111,7 +111,7 @@ function isVerdict(text: string): text is VerdictCode {
   return text in VERDICT_WORDS;
 }
 
-function tellMoney(amount: Amount, currency: Currency | null, locale: string): string {
+function formatMoney(amount: Amount, currency: Currency | null, locale: string): string {
   return currency === null ? `${amount}, currency not known` : createFormats(locale, currency).money(amount);
 }
 
@@ -132,8 +132,8 @@ export function DaySnapshots({
           <li key={snapshot.kind} className="py-3">
             <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
               <span className="tabular font-medium">{formats.money(snapshot.value)}</span>
-              <Badge tone={snapshot.standing ? 'accent' : 'neutral'}>
-                {snapshot.standing ? 'Current' : 'Superseded'}
+              <Badge tone={snapshot.isCurrent ? 'accent' : 'neutral'}>
+                {snapshot.isCurrent ? 'Current' : 'Superseded'}
               </Badge>
               <span className="text-ink-soft">
                 {KIND_LABELS[snapshot.kind].label}, {formats.count(snapshot.accountsPresent)} of{' '}

@@ -58,7 +58,21 @@ export function DaySquare({ state }: { readonly state: DayState }) {
   );
 }
 
-/** What the squares mean. */
+/** What the squares that are there are called, beside them. */
+export function SquareKey({ states }: { readonly states: readonly DayState[] }) {
+  return (
+    <ul aria-label="Key to the squares" className="flex flex-wrap gap-x-5 gap-y-1.5 text-sm">
+      {states.map((state) => (
+        <li key={state} className="flex items-center gap-2 whitespace-nowrap">
+          <DaySquare state={state} />
+          {DAY_LABELS[state].label}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What every square means. */
 export function DayLegend() {
   return (
     <details className="text-sm">

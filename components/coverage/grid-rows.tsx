@@ -5,15 +5,22 @@ import type { VirtualItem } from '@tanstack/react-virtual';
 import { memo } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { DAY_LABELS } from '@/components/labels/states';
-import type { CoverageRow } from '@/lib/coverage/document';
+import type { CoverageRow, DayTotal } from '@/lib/coverage/document';
 import { readDay } from '@/lib/domain/coverage';
+import type { TradingDate } from '@/lib/domain/trading-date';
 import { DaySquare } from './day-square';
-import type { GridColumn } from './grid';
+import { describeTotal, type GridColumn, shortCount, TOTALS_ROW } from './grid';
 
 /** The measures of the grid in pixels. A square can be hit with a finger. */
-export const GRID_SIZES = { name: 176, square: 24, row: 32, head: 34, margin: 8 } as const;
+export const GRID_SIZES = { name: 176, square: 24, row: 32, head: 34, totals: 38, margin: 8 } as const;
 
-/** The dates above the squares. Weeks begin with a line; where the exchange was closed on a weekday, the line is strong. */
+/** Weeks begin with a line; where the exchange was closed on a weekday, the line is strong. */
+function edgeOf({ closures, startsWeek }: GridColumn): string {
+  if (closures.length > 0) return 'border-l-2 border-outline';
+  return startsWeek ? 'border-hairline' : 'border-transparent';
+}
+
+/** The dates above the squares. */
 export const GridHead = memo(function GridHead({
   columns,
   shown,
@@ -43,27 +50,96 @@ export const GridHead = memo(function GridHead({
         const column = columns[index];
         if (column === undefined) return null;
         const closed = column.closures.map(formats.shortDate).join(', ');
+        const reading = `${formats.longDate(column.date)}${closed === '' ? '' : `; market closed ${closed}`}`;
         return (
           <div
             key={column.date}
             role="columnheader"
             tabIndex={-1}
             aria-colindex={index + 2}
-            title={closed === '' ? formats.longDate(column.date) : `Market closed ${closed}`}
-            className={`tabular absolute top-0 flex h-full items-center border-l pl-1 whitespace-nowrap ${
-              closed !== ''
-                ? 'border-l-2 border-outline'
-                : column.startsWeek
-                  ? 'border-hairline'
-                  : 'border-transparent'
-            }`}
+            data-reading={reading}
+            className={`tabular absolute top-0 flex h-full items-center border-l pl-1 whitespace-nowrap ${edgeOf(column)}`}
             style={{ left: GRID_SIZES.name + start, width: GRID_SIZES.square }}
           >
-            <span className="sr-only">
-              {formats.longDate(column.date)}
-              {closed !== '' && `; market closed ${closed}`}
-            </span>
+            <span className="sr-only">{reading}</span>
             <span aria-hidden="true">{column.heading}</span>
+          </div>
+        );
+      })}
+    </div>
+  );
+});
+
+/** How many of all users that the filters let in are complete on each day, above how many are expected. */
+export const GridTotals = memo(function GridTotals({
+  totals,
+  columns,
+  shown,
+  hereColumn,
+}: {
+  /** Of the days that are due. */
+  readonly totals: ReadonlyMap<TradingDate, DayTotal>;
+  readonly columns: readonly GridColumn[];
+  readonly shown: readonly VirtualItem[];
+  readonly hereColumn: number | null;
+}) {
+  const formats = useFormats();
+  return (
+    <div
+      role="row"
+      aria-rowindex={2}
+      tabIndex={-1}
+      className="sticky z-20 border-b border-hairline bg-surface text-[0.6875rem] leading-[0.9375rem]"
+      style={{ top: GRID_SIZES.head, height: GRID_SIZES.totals }}
+    >
+      <div
+        role="rowheader"
+        aria-colindex={1}
+        data-row={TOTALS_ROW}
+        data-column={-1}
+        tabIndex={hereColumn === -1 ? 0 : -1}
+        data-reading="All users that the filters let in, also those who are not loaded yet. Complete: recorded at close or filled in later."
+        className="sticky left-0 z-10 flex h-full flex-col justify-center bg-surface px-3 -outline-offset-2"
+        style={{ width: GRID_SIZES.name }}
+      >
+        <span className="font-medium">Users complete</span>
+        <span className="text-ink-soft">of users expected</span>
+      </div>
+      {shown.map(({ index, start }) => {
+        const column = columns[index];
+        if (column === undefined) return null;
+        const total = totals.get(column.date);
+        const words =
+          total === undefined ? DAY_LABELS.not_due.label.toLowerCase() : describeTotal(total, formats);
+        const reading = `${formats.longDate(column.date)}: ${words}`;
+        const isShort = total !== undefined && total.complete < total.expected;
+        return (
+          <div
+            key={column.date}
+            role="gridcell"
+            aria-colindex={index + 2}
+            data-row={TOTALS_ROW}
+            data-column={index}
+            tabIndex={hereColumn === index ? 0 : -1}
+            data-reading={reading}
+            className={`tabular absolute top-0 flex h-full flex-col items-center justify-center rounded-sm border-l -outline-offset-2 ${edgeOf(column)}`}
+            style={{ left: GRID_SIZES.name + start, width: GRID_SIZES.square }}
+          >
+            <span className="sr-only">{reading}</span>
+            {total === undefined || total.expected === 0 ? (
+              <span aria-hidden="true" className="text-ink-soft">
+                –
+              </span>
+            ) : (
+              <>
+                <span aria-hidden="true" className={isShort ? 'font-semibold text-loss' : 'font-medium'}>
+                  {shortCount(total.complete, formats)}
+                </span>
+                <span aria-hidden="true" className="text-ink-soft">
+                  {shortCount(total.expected, formats)}
+                </span>
+              </>
+            )}
           </div>
         );
       })}
@@ -90,15 +166,10 @@ export const GridRow = memo(function GridRow({
 }) {
   const formats = useFormats();
   const address = `/admin/coverage/${row.userId}`;
-  const here = (column: number) => ({
-    'data-row': index,
-    'data-column': column,
-    tabIndex: hereColumn === column ? 0 : -1,
-  });
   return (
     <div
       role="row"
-      aria-rowindex={index + 2}
+      aria-rowindex={index + 3}
       tabIndex={-1}
       className="absolute inset-x-0 border-b border-hairline"
       style={{ top, height: GRID_SIZES.row }}
@@ -112,7 +183,10 @@ export const GridRow = memo(function GridRow({
       >
         <a
           href={address}
-          {...here(-1)}
+          data-row={index}
+          data-column={-1}
+          tabIndex={hereColumn === -1 ? 0 : -1}
+          data-reading={row.email}
           className="min-w-0 truncate rounded-sm hover:underline"
           title={row.email}
         >
@@ -130,27 +204,24 @@ export const GridRow = memo(function GridRow({
         const code = row.days[at];
         if (column === undefined || code === undefined) return null;
         const state = readDay(code);
-        const label = `${formats.shortDate(column.date)}: ${DAY_LABELS[state].label}`;
+        const { label, meaning } = DAY_LABELS[state];
+        const name = `${formats.shortDate(column.date)}: ${label}`;
         return (
           <div
             key={column.date}
             role="gridcell"
             aria-colindex={at + 2}
             tabIndex={-1}
-            className={`absolute top-0 h-full border-l ${
-              column.closures.length > 0
-                ? 'border-l-2 border-outline'
-                : column.startsWeek
-                  ? 'border-hairline'
-                  : 'border-transparent'
-            }`}
+            className={`absolute top-0 h-full border-l ${edgeOf(column)}`}
             style={{ left: GRID_SIZES.name + start, width: GRID_SIZES.square }}
           >
             <a
               href={`${address}/${column.date}`}
-              aria-label={label}
-              title={label}
-              {...here(at)}
+              aria-label={name}
+              data-row={index}
+              data-column={at}
+              tabIndex={hereColumn === at ? 0 : -1}
+              data-reading={`${row.email}, ${formats.longDate(column.date)}: ${label}. ${meaning}`}
               className="grid size-full place-items-center rounded-sm -outline-offset-2 hover:bg-gap-fill"
             >
               <DaySquare state={state} />

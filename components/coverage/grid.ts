@@ -1,4 +1,5 @@
 import type { Formats } from '@/components/format/formats';
+import type { DayTotal } from '@/lib/coverage/document';
 import { addDays, dayOfWeek, daysBetween, type TradingDate } from '@/lib/domain/trading-date';
 
 /** How a column is headed and set apart from the one before. */
@@ -33,6 +34,31 @@ function weekdaysBetween(before: TradingDate, after: TradingDate): TradingDate[]
   );
 }
 
+/** A count as short as a square is wide; rounded down, so that what is short of everybody never reads like everybody. */
+export function shortCount(count: number, { locale }: Formats): string {
+  if (count < 1000) return String(count);
+  const [unit, size] = count < 1_000_000 ? (['k', 1000] as const) : (['M', 1_000_000] as const);
+  const digits = count < 10 * size ? 10 : 1;
+  return `${new Intl.NumberFormat(locale).format(Math.floor((count / size) * digits) / digits)}${unit}`;
+}
+
+/** A column's total in words. */
+export function describeTotal(
+  { expected, complete, estimated }: DayTotal,
+  formats: Pick<Formats, 'count'>,
+): string {
+  if (expected === 0) return 'expected of nobody';
+  const missing = expected - complete - estimated;
+  return [
+    `${formats.count(complete)} of ${formats.count(expected)} ${expected === 1 ? 'user' : 'users'} complete`,
+    ...(estimated > 0 ? [`${formats.count(estimated)} estimated`] : []),
+    ...(missing > 0 ? [`${formats.count(missing)} missing`] : []),
+  ].join(', ');
+}
+
+/** The row of totals above the users. */
+export const TOTALS_ROW = -1;
+
 /** A place in the grid: column -1 is the name of the row. */
 export interface GridPlace {
   readonly row: number;
@@ -53,12 +79,12 @@ export function moveByKey(
   { rows, columns, pageRows }: GridSize,
 ): GridPlace | null {
   const at = (wantedRow: number, wantedColumn: number): GridPlace => ({
-    row: Math.min(Math.max(wantedRow, 0), rows - 1),
+    row: Math.min(Math.max(wantedRow, row === TOTALS_ROW ? TOTALS_ROW : 0), rows - 1),
     column: Math.min(Math.max(wantedColumn, -1), columns - 1),
   });
   switch (key) {
     case 'ArrowUp':
-      return at(row - 1, column);
+      return row <= 0 ? { row: TOTALS_ROW, column } : at(row - 1, column);
     case 'ArrowDown':
       return at(row + 1, column);
     case 'ArrowLeft':

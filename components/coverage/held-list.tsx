@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { VerdictForm } from '@/components/doubts/verdict-form';
-import { tellValue } from '@/components/doubts/words';
+import { formatValue } from '@/components/doubts/words';
 import { ANY_CURRENCY, createFormats } from '@/components/format/formats';
 import { VERDICT_WORDS } from '@/components/labels/states';
 import type { CoverageHeldValue, HeldValue } from '@/lib/coverage/document';
@@ -55,15 +55,15 @@ function HeldItem({ value, locale }: { readonly value: CoverageHeldValue; readon
   return (
     <li className="rounded-xl border border-caution-line bg-caution-soft p-4 text-sm">
       <p className="tabular font-medium">
-        {formats.date(value.date)}: {total === null ? 'no total' : tellValue({ total, currency }, locale)}
+        {formats.date(value.date)}: {total === null ? 'no total' : formatValue({ total, currency }, locale)}
         {currency === null && total !== null && ' in no known currency'}
       </p>
       <p className="tabular text-ink-soft">
         {value.account} at {value.institution}. {VERDICT_WORDS[value.reason]}
         {last !== null &&
-          ` Before: ${tellValue({ total: last.total, currency }, locale)} on ${formats.date(last.date)}.`}
+          ` Before: ${formatValue({ total: last.total, currency }, locale)} on ${formats.date(last.date)}.`}
         {refutedBy !== null &&
-          ` Settled by ${tellValue({ total: refutedBy.total, currency }, locale)} on ${formats.date(refutedBy.date)}.`}
+          ` Settled by ${formatValue({ total: refutedBy.total, currency }, locale)} on ${formats.date(refutedBy.date)}.`}
       </p>
       <VerdictForm id={value.id} canAccept={total !== null && currency !== null} />
     </li>

@@ -2,7 +2,7 @@ import { ANY_CURRENCY, createFormats, type Formats } from '@/components/format/f
 import { KIND_LABELS } from '@/components/labels/states';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import type { LineValue } from '@/lib/doubts/document';
-import { tellValue } from './words';
+import { formatValue } from './words';
 
 const WIDTH = 640;
 const HEIGHT = 140;
@@ -127,7 +127,7 @@ function LineTable({
                 <th scope="row" className="px-3 py-1.5 font-normal whitespace-nowrap">
                   {formats.date(value.date)}
                 </th>
-                <td className="px-3 py-1.5 whitespace-nowrap">{tellValue(value, formats.locale)}</td>
+                <td className="px-3 py-1.5 whitespace-nowrap">{formatValue(value, formats.locale)}</td>
                 <td className="px-3 py-1.5">{KIND_LABELS[value.kind].label}</td>
                 <td className="px-3 py-1.5">{value.isInQuestion ? 'In question' : 'Yes'}</td>
               </tr>
@@ -146,12 +146,12 @@ function summarize(line: readonly LineValue[], { locale, date }: Formats): strin
   const counting =
     first === undefined || last === undefined
       ? 'No value counts.'
-      : `What counts goes from ${tellValue(first, locale)} on ${date(first.date)} to ${tellValue(last, locale)} on ${date(last.date)}.`;
+      : `What counts goes from ${formatValue(first, locale)} on ${date(first.date)} to ${formatValue(last, locale)} on ${date(last.date)}.`;
   const open = line.filter(({ isInQuestion }) => isInQuestion);
   const [doubted] = open;
   if (doubted === undefined) return counting;
   const more = open.length === 1 ? '' : ` and ${open.length - 1} more`;
-  return `${counting} In question: ${tellValue(doubted, locale)} on ${date(doubted.date)}${more}.`;
+  return `${counting} In question: ${formatValue(doubted, locale)} on ${date(doubted.date)}${more}.`;
 }
 
 /** Where each value stands: by its session, and between the least and the greatest. */

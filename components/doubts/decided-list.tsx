@@ -5,10 +5,10 @@ import { ANY_CURRENCY, createFormats } from '@/components/format/formats';
 import { CATEGORY_WORDS } from '@/components/labels/connections';
 import { MOVEMENT_LABELS } from '@/components/labels/states';
 import { Button } from '@/components/ui/button';
-import type { StandingDecision } from '@/lib/doubts/document';
+import type { CurrentDecision } from '@/lib/doubts/document';
 import { ReasonField, readReason } from './reason-field';
 import { type Asker, categoryHref, heldValueHref, movementHref, useDecision } from './use-decision';
-import { tellValue } from './words';
+import { formatValue } from './words';
 
 /** What people decided about values, movements and accounts, newest first, and the way back. */
 export function DecidedList({
@@ -16,7 +16,7 @@ export function DecidedList({
   asker,
   locale,
 }: {
-  readonly decisions: readonly StandingDecision[];
+  readonly decisions: readonly CurrentDecision[];
   readonly asker: Asker;
   readonly locale: string;
 }) {
@@ -25,9 +25,9 @@ export function DecidedList({
       {decisions.map((decision) => (
         <li key={decision.id} className="grid gap-x-8 gap-y-2 py-3 sm:grid-cols-[1fr_20rem]">
           <div className="min-w-0">
-            <p className="tabular font-medium">{tellDecision(decision, locale)}</p>
+            <p className="tabular font-medium">{describeDecision(decision, locale)}</p>
             <p className="tabular wrap-anywhere text-ink-soft">
-              {decision.account} at {decision.institution}. {tellActor(decision, asker)},{' '}
+              {decision.account} at {decision.institution}. {describeActor(decision, asker)},{' '}
               {createFormats(locale, ANY_CURRENCY).instant(decision.at)}
               {asker === 'administrator' && decision.reason !== null && `: “${decision.reason}”`}
             </p>
@@ -42,13 +42,13 @@ export function DecidedList({
   );
 }
 
-function tellDecision(
-  { about, account, date, total, currency, word, verdict, kind, amount, category }: StandingDecision,
+function describeDecision(
+  { about, account, date, total, currency, word, verdict, kind, amount, category }: CurrentDecision,
   locale: string,
 ): string {
   const formats = createFormats(locale, currency ?? ANY_CURRENCY);
   if (about === 'reading') {
-    const value = total === null ? 'The value' : tellValue({ total, currency }, locale);
+    const value = total === null ? 'The value' : formatValue({ total, currency }, locale);
     return `${value} of ${formats.date(date)}: ${verdict === 'accept' ? 'accepted' : 'rejected'}`;
   }
   if (category !== null) return `${account}: ${CATEGORY_WORDS[category]}`;
@@ -57,20 +57,20 @@ function tellDecision(
   return `“${word ?? ''}” of ${formats.date(date)}: ${what}${sum}`;
 }
 
-function tellActor({ actor, isOwner }: StandingDecision, asker: Asker): string {
+function describeActor({ actor, isOwner }: CurrentDecision, asker: Asker): string {
   if (asker === 'owner') return isOwner ? 'You said so' : 'Our support decided so';
   return isOwner ? `${actor ?? 'Somebody who is gone'}, the owner` : (actor ?? 'Somebody who is gone');
 }
 
 /** The door at which a decision is taken back, and what is said there. */
-function wayBack({ about, subject, accountId }: StandingDecision, asker: Asker) {
+function wayBack({ about, subject, accountId }: CurrentDecision, asker: Asker) {
   if (about === 'category') return { href: categoryHref(asker, accountId), body: { category: null } };
   return about === 'reading'
     ? { href: heldValueHref(subject ?? 0), body: { verdict: 'take_back' } }
     : { href: movementHref(asker, subject ?? 0), body: { as: null } };
 }
 
-function TakeBackForm({ decision, asker }: { readonly decision: StandingDecision; readonly asker: Asker }) {
+function TakeBackForm({ decision, asker }: { readonly decision: CurrentDecision; readonly asker: Asker }) {
   const { href, body } = wayBack(decision, asker);
   const { decide, isSending, fault } = useDecision(href);
   const submit = (event: FormEvent<HTMLFormElement>) => {

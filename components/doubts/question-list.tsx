@@ -4,7 +4,7 @@ import type { Currency } from '@/lib/domain/money';
 import type { DayEffect, ReadingQuestion, ReportedValue } from '@/lib/doubts/document';
 import { AccountChart } from './account-chart';
 import { VerdictForm } from './verdict-form';
-import { askAbout, tellValue } from './words';
+import { askAbout, formatValue } from './words';
 
 /** What administrators could settle about values: one question each, with its evidence and the effect of each answer. */
 export function QuestionList({
@@ -103,7 +103,7 @@ function Beside({
       <dd className="inline text-ink-soft">
         {value === null
           ? 'nothing that counts'
-          : `${tellValue(value, locale)} on ${formats.date(value.date)}`}
+          : `${formatValue(value, locale)} on ${formats.date(value.date)}`}
       </dd>
     </div>
   );

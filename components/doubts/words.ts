@@ -6,7 +6,7 @@ export function askAbout({ isHistory, reason, from, to, readings }: ReadingQuest
   const [first] = readings;
   const formats = createFormats(locale, first?.currency ?? ANY_CURRENCY);
   const days = from === to ? `on ${formats.date(from)}` : `over ${formats.dateRange(from, to)}`;
-  const total = first === undefined ? '' : tellValue(first, locale);
+  const total = first === undefined ? '' : formatValue(first, locale);
   if (reason === 'wrong_currency' || reason === 'unknown_currency')
     return `In which currency is the total of ${total} ${days}?`;
   if (isHistory) return `Is the broker’s own history ${days} right?`;
@@ -15,7 +15,7 @@ export function askAbout({ isHistory, reason, from, to, readings }: ReadingQuest
 }
 
 /** A reported value in its own currency; bare where that is not known. */
-export function tellValue(
+export function formatValue(
   { total, currency }: Pick<ReportedValue, 'total' | 'currency'>,
   locale: string,
 ): string {

@@ -1,10 +1,11 @@
-import type { Formats } from '@/components/format/formats';
+import { type Formats, formatShare } from '@/components/format/formats';
 import type { BackfillRange, BackfillScope } from '@/lib/backfill/document';
 import {
   type AuditAction,
   type BackfillOutcome,
   type BackfillState,
   GAP_REASONS,
+  type GapReason,
   type RunState,
   type RunTrigger,
 } from '@/lib/domain/states';
@@ -118,3 +119,15 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, string>> = {
 };
 
 export const VERDICT_WORDS = { accepted: 'Counts', held: 'Held', rejected: 'Does not count' } as const;
+
+/** How operators' pages write what an alert names. */
+export function alertFormats({ locale, date, instant, count }: Formats) {
+  return {
+    date,
+    instant,
+    count,
+    share: (part: number, whole: number) => formatShare(part, whole, locale),
+    source: nameSource,
+    reason: (reason: GapReason) => GAP_LABELS[reason].label.toLowerCase(),
+  };
+}

@@ -1,4 +1,5 @@
-import { daysBetween, type Instant, toDate } from '@/lib/domain/trading-date';
+import type { GapReason } from '@/lib/domain/states';
+import { daysBetween, type Instant, type TradingDate, toDate } from '@/lib/domain/trading-date';
 import type { PendingDelivery } from './document';
 import { COVERAGE_WATCHED_DAYS } from './incidents';
 
@@ -21,7 +22,7 @@ const HEADER_CHARACTERS_MAX = 150;
 
 /** What is sent for a pending message. With the product's address it links to the page that shows more. */
 export function alertMessage(delivery: PendingDelivery, appUrl: string | null): AlertMessage {
-  const { title, advice, over, page } = describeIncident(delivery);
+  const { title, advice, over, page } = describeIncident(delivery, PLAIN);
   const detail = delivery.state === 'open' ? advice : over;
   const headline = `${delivery.state === 'open' ? 'Alert' : 'Resolved'}: ${title}`;
   const lasting =
@@ -42,6 +43,27 @@ export function alertMessage(delivery: PendingDelivery, appUrl: string | null): 
   };
 }
 
+/** How what an incident names is written: plainly for a webhook, in the product's own words on its pages. */
+export interface IncidentFormats {
+  date(date: TradingDate): string;
+  instant(instant: Instant): string;
+  count(count: number): string;
+  /** A share; rounded down, so that less than everything never reads as everything. */
+  share(part: number, whole: number): string;
+  source(provider: string): string;
+  reason(reason: GapReason): string;
+}
+
+/** As machines and search find it again. */
+const PLAIN: IncidentFormats = {
+  date: (date) => date,
+  instant: utc,
+  count: String,
+  share: (part, whole) => `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)} %`,
+  source: (provider) => provider,
+  reason: (reason) => reason.replaceAll('_', ' '),
+};
+
 /** An incident in words. */
 export interface IncidentWords {
   readonly title: string;
@@ -54,16 +76,17 @@ export interface IncidentWords {
 }
 
 /** What an incident is, means and asks for; `resolvedAt` is null while it lasts. */
-export function describeIncident({
-  incident,
-  resolvedAt,
-}: Pick<PendingDelivery, 'incident' | 'resolvedAt'>): IncidentWords {
+export function describeIncident(
+  { incident, resolvedAt }: Pick<PendingDelivery, 'incident' | 'resolvedAt'>,
+  { date, instant, count, share, source, reason: nameReason }: IncidentFormats,
+): IncidentWords {
+  const counted = (things: number, name: string) => `${count(things)} ${name}${things === 1 ? '' : 's'}`;
   switch (incident.kind) {
     case 'run_failed': {
       const { runs, since } = incident.facts;
       return {
-        title: runs === 1 ? 'A capture run failed' : `${runs} capture runs in a row failed`,
-        advice: `The first began at ${utc(since)}. The next tick tries again by itself.`,
+        title: runs === 1 ? 'A capture run failed' : `${count(runs)} capture runs in a row failed`,
+        advice: `The first began at ${instant(since)}. The next tick tries again by itself.`,
         over: 'A run has finished again.',
         page: '/admin/runs',
       };
@@ -71,9 +94,11 @@ export function describeIncident({
     case 'no_run': {
       const { tradingDay, lastRunAt } = incident.facts;
       const last =
-        lastRunAt === null ? 'There was never a scheduled run.' : `The last one began at ${utc(lastRunAt)}.`;
+        lastRunAt === null
+          ? 'There was never a scheduled run.'
+          : `The last one began at ${instant(lastRunAt)}.`;
       return {
-        title: `No capture has run for ${tradingDay}`,
+        title: `No capture has run for ${date(tradingDay)}`,
         advice: `${last} Check the schedule and its secret, or call the route by hand.`,
         over: 'A scheduled run has come.',
         page: '/admin/runs',
@@ -85,8 +110,8 @@ export function describeIncident({
         resolvedAt !== null &&
         daysBetween(tradingDay, toDate(resolvedAt.slice(0, 10))) > COVERAGE_WATCHED_DAYS;
       return {
-        title: `Coverage of ${tradingDay} is below its target`,
-        advice: `${present} of ${expected} account days are there (${percent(present, expected)}). Ticks go on looking for the rest.`,
+        title: `Coverage of ${date(tradingDay)} is below its target`,
+        advice: `${count(present)} of ${count(expected)} account days are there (${share(present, expected)}). Ticks go on looking for the rest.`,
         over: isGivenUp
           ? `After ${COVERAGE_WATCHED_DAYS} days the day is no longer watched; it is still incomplete.`
           : 'The day is covered now.',
@@ -96,8 +121,8 @@ export function describeIncident({
     case 'brokerage_incident': {
       const { provider, institution, reason, users, connections, since } = incident.facts;
       return {
-        title: `${institution ?? provider} fails for many users`,
-        advice: `${count(connections, 'connection')} of ${count(users, 'user')} through ${provider} since ${since}: ${reason.replaceAll('_', ' ')}.`,
+        title: `${institution ?? source(provider)} fails for many users`,
+        advice: `${counted(connections, 'connection')} of ${counted(users, 'user')} through ${source(provider)} since ${date(since)}: ${nameReason(reason)}.`,
         over: 'It answers again.',
         page: '/admin/coverage',
       };
@@ -105,17 +130,17 @@ export function describeIncident({
     case 'held_values_waiting': {
       const { count: held, since } = incident.facts;
       return {
-        title: `${count(held, 'held value')} waiting for a verdict`,
-        advice: `The oldest waits since ${utc(since)}. Accept or reject, or let a later evening confirm.`,
+        title: `${counted(held, 'held value')} waiting for a verdict`,
+        advice: `The oldest waits since ${instant(since)}. Accept or reject, or let a later evening confirm.`,
         over: 'None is waiting any more.',
         page: '/admin/coverage',
       };
     }
     case 'reconnect_needed': {
-      const { date, connections, institutions } = incident.facts;
-      const names = Object.entries(institutions).map(([name, broken]) => `${name} ${broken}`);
+      const { date: brokeOn, connections, institutions } = incident.facts;
+      const names = Object.entries(institutions).map(([name, broken]) => `${name} ${count(broken)}`);
       return {
-        title: `${count(connections, 'connection')} broke on ${date}`,
+        title: `${counted(connections, 'connection')} broke on ${date(brokeOn)}`,
         advice: `Their users have to reconnect (${names.join(', ')}). Many at one brokerage may be its own doing.`,
         over: 'All of them work again or were unlinked.',
         page: '/admin/coverage',
@@ -124,17 +149,17 @@ export function describeIncident({
     case 'provider_keys_refused': {
       const { provider, connections } = incident.facts;
       return {
-        title: `${provider} refuses our keys`,
-        advice: `${count(connections, 'connection')} cannot be asked. Check the keys in the environment; no user can fix this.`,
+        title: `${source(provider)} refuses our keys`,
+        advice: `${counted(connections, 'connection')} cannot be asked. Check the keys in the environment; no user can fix this.`,
         over: 'The keys are accepted again.',
         page: '/admin/runs',
       };
     }
     case 'calendar_differs': {
-      const { source, date, ours, theirs } = incident.facts;
+      const { source: other, date: day, ours, theirs } = incident.facts;
       return {
-        title: `${source} has another calendar for ${date}`,
-        advice: `Ours says: ${hoursWords(ours)}. ${source} says: ${hoursWords(theirs)}. Nothing was changed: look at the exchange’s own announcement, and correct ours in code if it is wrong.`,
+        title: `${other} has another calendar for ${date(day)}`,
+        advice: `Ours says: ${hoursWords(ours)}. ${other} says: ${hoursWords(theirs)}. Nothing was changed: look at the exchange’s own announcement, and correct ours in code if it is wrong.`,
         over: 'They agree, or the day is long past.',
         page: '/admin/coverage',
       };
@@ -144,15 +169,6 @@ export function describeIncident({
 
 function hoursWords(hours: { readonly opens: string; readonly closes: string } | null): string {
   return hours === null ? 'no session' : `a session from ${hours.opens} to ${hours.closes} in New York`;
-}
-
-function count(things: number, name: string): string {
-  return `${things} ${name}${things === 1 ? '' : 's'}`;
-}
-
-/** Rounded down, so that less than everything never reads as everything. */
-function percent(part: number, whole: number): string {
-  return `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)} %`;
 }
 
 function utc(instant: Instant): string {

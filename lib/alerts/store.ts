@@ -104,7 +104,7 @@ export function countUndeliveredAlerts(
   client: SupabaseClient<Database>,
   pendingSince: Date,
 ): Promise<number> {
-  const call = client.rpc('undelivered_alerts', { p_owed_before: pendingSince.toISOString() });
+  const call = client.rpc('undelivered_alerts', { p_pending_before: pendingSince.toISOString() });
   return readAnswer('undelivered_alerts', call, z.number().int());
 }
 

@@ -31,6 +31,16 @@ export const coverageRow = z.object({
 });
 export type CoverageRow = Output<typeof coverageRow>;
 
+/** Of how many users of the grid one due trading day is expected, and how many of those have it. */
+export const dayTotal = z.object({
+  date,
+  expected: count,
+  /** Recorded at the close or filled in later: the value of every account. */
+  complete: count,
+  estimated: count,
+});
+export type DayTotal = Output<typeof dayTotal>;
+
 /** What open account gaps have in common: a reason, a provider, or an institution at a provider. */
 export const gapGroup = z.object({
   by: z.enum(['reason', 'provider', 'institution']),
@@ -158,7 +168,7 @@ const snapshot = z.object({
   accountsPresent: count,
   carried: z.array(carriedAccount),
   leftOut: z.array(leftOutAccount),
-  standing: z.boolean(),
+  isCurrent: z.boolean(),
   createdAt: instant,
   updatedAt: instant,
 });

@@ -5,12 +5,13 @@ import { type CaptureProgress, type CapturePromise, deadlineOf, expectedEnd } fr
 import { addDays, type Instant, type TradingDate } from '@/lib/domain/trading-date';
 import type { CaptureHealth, CaptureOfAll } from '@/lib/operations/document';
 import { readCaptureHealth, readCaptureOfAll } from '@/lib/operations/store';
-import type { CoverageRow, GapGroup, HeldValue, TrendDay } from './document';
+import type { CoverageRow, DayTotal, GapGroup, HeldValue, TrendDay } from './document';
 import { type CoverageQuery, type CoverageRange, coverageRange, isOverdue, writePlace } from './query';
 import {
   readCaptureProgress,
   readCoverageGaps,
   readCoverageGrid,
+  readCoverageTotals,
   readCoverageTrend,
   readHeldValues,
   readInstitutionFailures,
@@ -107,4 +108,13 @@ export async function readCoveragePage(
   const range = coverageRange(now, query.days);
   const { rows, next } = await readCoverageGrid(client, { ...query, ...range });
   return { range, rows, next: next === null ? null : writePlace(next) };
+}
+
+/** The columns of the grid counted, over all users that a question is about and not one page of them. */
+export function readGridTotals(
+  client: Client,
+  { days, filter }: CoverageQuery,
+  now: Date,
+): Promise<readonly DayTotal[]> {
+  return readCoverageTotals(client, { ...coverageRange(now, days), filter });
 }

@@ -15,6 +15,8 @@ import {
   coverageDay,
   coverageRow,
   coverageUser,
+  type DayTotal,
+  dayTotal,
   type GapGroup,
   gapGroup,
   type HeldValue,
@@ -37,7 +39,8 @@ export type GridPlace = Output<typeof gridPlace>;
 
 const grid = z.object({ rows: z.array(coverageRow), next: gridPlace.nullable() });
 
-export interface GridRead {
+/** The users and days that the grid is about. */
+export interface GridScope {
   readonly from: TradingDate;
   readonly to: TradingDate;
   /** The latest trading day that is due. */
@@ -45,6 +48,9 @@ export interface GridRead {
   /** The oldest day that a provider can still give. */
   readonly reach: TradingDate;
   readonly filter: CoverageFilter;
+}
+
+export interface GridRead extends GridScope {
   readonly sort: CoverageSort;
   /** The `next` of the page before; it has to come from the same sort. */
   readonly after: GridPlace | null;
@@ -57,19 +63,30 @@ export function readCoverageGrid(
   read: GridRead,
 ): Promise<{ readonly rows: readonly CoverageRow[]; readonly next: GridPlace | null }> {
   const call = client.rpc('coverage_grid', {
-    p_from: read.from,
-    p_to: read.to,
-    p_due: read.due,
-    p_reach: read.reach,
-    p_provider: orNull(read.filter.provider),
-    p_institution: orNull(read.filter.institution),
-    p_reason: orNull<string>(read.filter.reason),
-    p_search: orNull(read.filter.search),
+    ...writeScope(read),
     p_by_email: read.sort === 'email',
     p_after: orNull(read.after),
     p_limit: read.limit,
   });
   return readAnswer('coverage_grid', call, grid);
+}
+
+/** How many of all users that the grid is about have each due trading day, oldest first. */
+export function readCoverageTotals(client: Client, scope: GridScope): Promise<readonly DayTotal[]> {
+  return readAnswer('coverage_totals', client.rpc('coverage_totals', writeScope(scope)), z.array(dayTotal));
+}
+
+function writeScope({ from, to, due, reach, filter }: GridScope) {
+  return {
+    p_from: from,
+    p_to: to,
+    p_due: due,
+    p_reach: reach,
+    p_provider: orNull(filter.provider),
+    p_institution: orNull(filter.institution),
+    p_reason: orNull<string>(filter.reason),
+    p_search: orNull(filter.search),
+  };
 }
 
 /** For how many users each trading day of a range is there. */

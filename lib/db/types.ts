@@ -388,29 +388,29 @@ export type Database = {
         Row: {
           alert_id: number
           attempts: number
+          delivered_at: string | null
           lease_expires_at: string | null
           next_attempt_at: string
-          owed_since: string
+          pending_since: string
           state: string
-          told_at: string | null
         }
         Insert: {
           alert_id: number
           attempts?: number
+          delivered_at?: string | null
           lease_expires_at?: string | null
           next_attempt_at: string
-          owed_since: string
+          pending_since: string
           state: string
-          told_at?: string | null
         }
         Update: {
           alert_id?: number
           attempts?: number
+          delivered_at?: string | null
           lease_expires_at?: string | null
           next_attempt_at?: string
-          owed_since?: string
+          pending_since?: string
           state?: string
-          told_at?: string | null
         }
         Relationships: [
           {
@@ -1975,9 +1975,9 @@ export type Database = {
           has_carried: boolean
           has_left_out: boolean
           id: string
+          is_current: boolean
           left_out: NonNullable<Json>
           snapshot_type: string
-          standing: boolean
           total_cost_basis: number | null
           total_gain_loss: number | null
           total_gain_loss_percent: number | null
@@ -1997,9 +1997,9 @@ export type Database = {
           has_carried?: never
           has_left_out?: never
           id?: string
+          is_current?: boolean
           left_out?: NonNullable<Json>
           snapshot_type: string
-          standing?: boolean
           total_cost_basis?: number | null
           total_gain_loss?: number | null
           total_gain_loss_percent?: number | null
@@ -2019,9 +2019,9 @@ export type Database = {
           has_carried?: never
           has_left_out?: never
           id?: string
+          is_current?: boolean
           left_out?: NonNullable<Json>
           snapshot_type?: string
-          standing?: boolean
           total_cost_basis?: number | null
           total_gain_loss?: number | null
           total_gain_loss_percent?: number | null
@@ -2462,12 +2462,12 @@ export type Database = {
         Args: { p_now: string; p_silent_seconds: number }
         Returns: Json
       }
-      apply_conclusions: {
-        Args: { p_conclusions: Json; p_now: string; p_user_id: string }
+      apply_account_statuses: {
+        Args: { p_now: string; p_statuses: Json }
         Returns: string
       }
-      apply_standings: {
-        Args: { p_now: string; p_standings: Json }
+      apply_conclusions: {
+        Args: { p_conclusions: Json; p_now: string; p_user_id: string }
         Returns: string
       }
       apply_verdicts: {
@@ -2733,8 +2733,37 @@ export type Database = {
         }
         Returns: Json
       }
+      coverage_totals: {
+        Args: {
+          p_due: string
+          p_from: string
+          p_institution: string
+          p_provider: string
+          p_reach: string
+          p_reason: string
+          p_search: string
+          p_to: string
+        }
+        Returns: Json
+      }
       coverage_trend: { Args: { p_from: string; p_to: string }; Returns: Json }
       coverage_user: { Args: { p_user_id: string }; Returns: Json }
+      coverage_users: {
+        Args: {
+          p_from: string
+          p_institution: string
+          p_provider: string
+          p_reach: string
+          p_reason: string
+          p_search: string
+          p_to: string
+        }
+        Returns: {
+          email: string
+          user_id: string
+        }[]
+      }
+      current_decisions: { Args: { p_user_id: string }; Returns: Json }
       current_notices: {
         Args: Record<PropertyKey, never>
         Returns: {
@@ -3569,7 +3598,6 @@ export type Database = {
         Args: { p_account_id: string; p_now: string; p_user_id: string }
         Returns: Json
       }
-      standing_decisions: { Args: { p_user_id: string }; Returns: Json }
       start_backfill: {
         Args: { p_request_id: string; p_run_id: string }
         Returns: boolean
@@ -3609,7 +3637,10 @@ export type Database = {
           user_id: string
         }[]
       }
-      undelivered_alerts: { Args: { p_owed_before: string }; Returns: number }
+      undelivered_alerts: {
+        Args: { p_pending_before: string }
+        Returns: number
+      }
       undo_import: {
         Args: { p_import_id: string; p_now: string; p_user_id: string }
         Returns: Json

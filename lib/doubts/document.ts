@@ -29,7 +29,7 @@ export const classification = z
   });
 
 /** A decision of a person about a user's evidence that counts. */
-export const standingDecision = z.object({
+export const currentDecision = z.object({
   id: count,
   about: z.enum(['reading', 'movement', 'category']),
   /** The id of the observation, or of the row that reported the movement; null where it is about the account itself. */
@@ -56,7 +56,7 @@ export const standingDecision = z.object({
   reason: z.string().nullable(),
   at: instant,
 });
-export type StandingDecision = Output<typeof standingDecision>;
+export type CurrentDecision = Output<typeof currentDecision>;
 
 /** An account line about which something is open that a person could settle. */
 export const lineInQuestion = z.object({

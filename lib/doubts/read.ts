@@ -5,10 +5,10 @@ import { DEFAULT_RECONCILE_RULES } from '@/lib/domain/reconcile/reconcile';
 import { AccountCase } from '@/lib/fill/account-case';
 import { contextSince } from '@/lib/fill/decide';
 import { readEvidence } from '@/lib/fill/evidence-store';
-import type { MovementQuestion, OpenQuestions, StandingDecision } from './document';
+import type { CurrentDecision, MovementQuestion, OpenQuestions } from './document';
 import { previewAnswers } from './preview';
 import { type LineCase, readingQuestions } from './reading-questions';
-import { readLinesInQuestion, readStandingDecisions, readUnnamedAccounts } from './store';
+import { readCurrentDecisions, readLinesInQuestion, readUnnamedAccounts } from './store';
 
 interface QuestionsRead {
   readonly userId: string;
@@ -56,8 +56,8 @@ export async function readQuestions(
 export async function readOwnDecisions(
   client: SupabaseClient<Database>,
   userId: string,
-): Promise<readonly StandingDecision[]> {
-  const decisions = await readStandingDecisions(client, userId);
+): Promise<readonly CurrentDecision[]> {
+  const decisions = await readCurrentDecisions(client, userId);
   return decisions.map((decision) =>
     decision.isOwner ? decision : { ...decision, actor: null, reason: null },
   );

@@ -5,12 +5,12 @@ import { readAnswer } from '@/lib/db/rpc';
 import type { TradingDate } from '@/lib/domain/trading-date';
 import type { Conclusions } from '@/lib/fill/evidence-store';
 import {
+  type CurrentDecision,
+  currentDecision,
   type LineInQuestion,
   lineInQuestion,
   type PublishedPreview,
   publishedPreview,
-  type StandingDecision,
-  standingDecision,
   type UnnamedAccount,
   unnamedAccount,
 } from './document';
@@ -34,12 +34,12 @@ export function readUnnamedAccounts(
 }
 
 /** The decisions of people about a user's evidence that count, newest first. */
-export function readStandingDecisions(
+export function readCurrentDecisions(
   client: SupabaseClient<Database>,
   userId: string,
-): Promise<readonly StandingDecision[]> {
-  const call = client.rpc('standing_decisions', { p_user_id: userId });
-  return readAnswer('standing_decisions', call, z.array(standingDecision));
+): Promise<readonly CurrentDecision[]> {
+  const call = client.rpc('current_decisions', { p_user_id: userId });
+  return readAnswer('current_decisions', call, z.array(currentDecision));
 }
 
 interface PreviewRead {

@@ -7,7 +7,7 @@ import type {
   ReconcileRules,
   Sighting,
 } from '@/lib/domain/reconcile/evidence';
-import { categoryAnswer, standingOf, valueOn } from '@/lib/domain/reconcile/intervals';
+import { categoryAnswer, statusOf, valueOn } from '@/lib/domain/reconcile/intervals';
 import { type Reconciliation, reconcile } from '@/lib/domain/reconcile/reconcile';
 import type { ReadingVerdict } from '@/lib/domain/reconcile/verdicts';
 import type { HeldReason } from '@/lib/domain/states';
@@ -17,10 +17,10 @@ import { decisionsOf, factsOf, hasOpenDoubt, type LineEvidence, toAccountEvidenc
 import { flowRecordsOf } from './flow-record';
 import type {
   AccountName,
+  AccountStatusRecord,
   FlowRecord,
   ReconciledRecord,
   SpanRecord,
-  StandingRecord,
   StatementRecord,
   VerdictRecord,
 } from './record';
@@ -182,17 +182,17 @@ export class AccountCase {
       version: stored?.version ?? null,
       from: this.from,
       currency: conclusions.intervals.currency.at(-1)?.value ?? null,
-      standing: this.standing(),
+      status: this.status(),
     };
   }
 
   /** Whether it counts and until when; null where nobody ever said anything about that. */
-  private standing(): StandingRecord | null {
+  private status(): AccountStatusRecord | null {
     const { facts } = this;
     const decisions = decisionsOf(this.stored, this.accountId);
     if (facts.length === 0 && decisions.length === 0) return null;
     const { intervals, doubts } = this.conclusions;
-    const { isAsset: asset, ...standing } = standingOf(intervals);
+    const { isAsset: asset, ...status } = statusOf(intervals);
     // The newest word that agrees with the conclusion: another one is a claim so far.
     const named = facts.findLast(
       ({ category, isPaper }) =>
@@ -200,7 +200,7 @@ export class AccountCase {
     );
     const answered = named === undefined ? categoryAnswer(decisions) : null;
     return {
-      ...standing,
+      ...status,
       category: named?.category ?? answered?.category ?? null,
       isUnnamed: doubts.some(({ kind }) => kind === 'category'),
       isPaper: named?.isPaper ?? null,

@@ -1,6 +1,6 @@
 import type { Amount, Currency } from '@/lib/domain/money';
 import type { Category, MovementKind, Sighting } from '@/lib/domain/reconcile/evidence';
-import type { Standing } from '@/lib/domain/reconcile/intervals';
+import type { AccountStatus } from '@/lib/domain/reconcile/intervals';
 import type { FillPhase } from '@/lib/domain/schedule';
 import type { GapReason, HeldReason, Kind, ProviderId, VerdictCode } from '@/lib/domain/states';
 import type { Instant, TradingDate } from '@/lib/domain/trading-date';
@@ -131,7 +131,7 @@ export interface SightingRecord extends Omit<Sighting, 'id' | 'at'> {
 }
 
 /** Whether an account counts and until when. */
-export interface StandingRecord extends Omit<Standing, 'isAsset'> {
+export interface AccountStatusRecord extends Omit<AccountStatus, 'isAsset'> {
   /** Null leaves what is known. */
   readonly category: Category | null;
   /** Nobody knows its category, also when somebody once said what it is. */
@@ -146,7 +146,7 @@ export type ReconciledRecord = AccountName & {
   readonly from: TradingDate;
   readonly currency: Currency | null;
   /** Null leaves what is known. */
-  readonly standing: StandingRecord | null;
+  readonly status: AccountStatusRecord | null;
 };
 
 /** A movement as it counts. */

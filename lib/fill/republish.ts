@@ -17,7 +17,7 @@ interface Republished {
 const BEGINNING = '1900-01-01' as TradingDate;
 
 /**
- * Draws all conclusions anew, of one user or of everybody: verdicts, movements and standings of each account from its whole evidence,
+ * Draws all conclusions anew, of one user or of everybody: verdicts, movements and statuses of each account from its whole evidence,
  * and then the snapshots. For after a rule has changed; where nothing follows that did not follow before, nothing changes. It can be
  * broken off and run again.
  */

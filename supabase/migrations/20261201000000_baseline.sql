@@ -125,7 +125,7 @@ begin
   from (
     select h.user_id, h.value_date
     from public.user_portfolio_history h
-    where h.standing and h.value_date = any (v_called_off)
+    where h.is_current and h.value_date = any (v_called_off)
     order by h.user_id, h.value_date
   ) published;
   return v_changed + cardinality(v_called_off);
@@ -1309,7 +1309,7 @@ grant execute on function public.last_line_value to service_role;
 
 -- schemas/07_snapshots.sql
 
--- The conclusion: a user's total per trading day, drawn from the standing observations by one rule.
+-- The conclusion: a user's total per trading day, drawn from the current observations by one rule.
 create table public.user_portfolio_history (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
@@ -1328,7 +1328,7 @@ create table public.user_portfolio_history (
   left_out jsonb not null default '[]',
   has_left_out boolean not null generated always as (left_out <> '[]') stored,
   has_carried boolean not null generated always as (carried <> '[]') stored,
-  standing boolean not null default true,
+  is_current boolean not null default true,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   unique (user_id, value_date, snapshot_type),
@@ -1339,11 +1339,11 @@ create table public.user_portfolio_history (
 
 -- One point per day: of the kinds that were ever concluded for a day, one stands. The index holds what a history shows of
 -- it, because the table grows by evenings: each of a user's days lies on another page, and in the index they lie together.
-create unique index user_portfolio_history_standing on public.user_portfolio_history (user_id, value_date)
-  include (total_value, snapshot_type, data_source, as_of, accounts_expected, accounts_present, has_left_out, has_carried) where standing;
+create unique index user_portfolio_history_current on public.user_portfolio_history (user_id, value_date)
+  include (total_value, snapshot_type, data_source, as_of, accounts_expected, accounts_present, has_left_out, has_carried) where is_current;
 
 -- Who has which kind of day lies together here for each trading day, so that a quarter of everybody is one stretch.
-create index user_portfolio_history_by_day on public.user_portfolio_history (value_date, snapshot_type) where standing;
+create index user_portfolio_history_by_day on public.user_portfolio_history (value_date, snapshot_type) where is_current;
 
 comment on table public.user_portfolio_history is 'A user''s total on one trading day: a snapshot, concluded from observations, that can be drawn again.';
 comment on column public.user_portfolio_history.total_cost_basis is 'Null when any account''s is unknown.';
@@ -1352,7 +1352,7 @@ comment on column public.user_portfolio_history.carried is
   'Accounts without a value of this day: [{"accountId", "name", "from"}] with the trading day their value is carried from.';
 comment on column public.user_portfolio_history.left_out is
   'Accounts that are no part of the total, though they existed: [{"accountId", "name"}]. They were linked later and cannot be told of that day.';
-comment on column public.user_portfolio_history.standing is 'Whether this is the day''s conclusion now; others are kept for the record.';
+comment on column public.user_portfolio_history.is_current is 'Whether this is the day''s conclusion now; others are kept for the record.';
 
 alter table public.user_portfolio_history enable row level security;
 create policy "own history" on public.user_portfolio_history for select to authenticated using (user_id = (select auth.uid()));
@@ -1433,7 +1433,7 @@ as $$ select interval '10 minutes' $$;
 
 comment on function public.linking_lasts is 'Within how long of each other accounts count as linked together.';
 
--- The rule. A day of a user is concluded when every expected account has a standing observation, or has been asked for
+-- The rule. A day of a user is concluded when every expected account has a current observation, or has been asked for
 -- in vain and can be carried from a few sessions back, or from many where it is small beside the whole; and when every amount
 -- can be converted to the user's currency. With p_line_ids, the same of those lines alone.
 --
@@ -1604,7 +1604,7 @@ $$;
 
 comment on function public.conclude_snapshots is 'What the evidence says of each day of a user now, of all their accounts or of some; writes nothing.';
 
--- Makes the standing snapshots of a range agree with the evidence and records what changed. Twice is once. A user of whom
+-- Makes the current snapshots of a range agree with the evidence and records what changed. Twice is once. A user of whom
 -- nothing is published waits for connections that were linked just now, and is then told all days at once.
 -- Returns the number of days that are new or changed.
 create function public.publish_snapshots(p_user_id uuid, p_from date, p_to date, p_reason text, p_now timestamptz)
@@ -1622,7 +1622,7 @@ begin
   -- One publisher per user at a time, so that two fills cannot conclude from half of each other's evidence.
   perform from public.portfolios where user_id = p_user_id for update;
 
-  if not exists (select from public.user_portfolio_history where user_id = p_user_id and standing) then
+  if not exists (select from public.user_portfolio_history where user_id = p_user_id and is_current) then
     if exists (
       select
       from public.brokerage_connections c
@@ -1657,14 +1657,14 @@ begin
 
   select array_agg(c) into v_changed
   from unnest(v_conclusions) c
-  left join public.user_portfolio_history h on h.user_id = p_user_id and h.value_date = c.value_date and h.standing
+  left join public.user_portfolio_history h on h.user_id = p_user_id and h.value_date = c.value_date and h.is_current
   where (h.total_value, h.total_cost_basis, h.snapshot_type, h.data_source, h.currency, h.as_of, h.accounts_expected, h.accounts_present, h.carried, h.left_out)
     is distinct from
     (c.total_value, c.total_cost_basis, c.snapshot_type, c.data_source, c.currency, c.as_of, c.accounts_expected, c.accounts_present, c.carried, c.left_out);
 
   select array_agg(h.value_date) into v_withdrawn
   from public.user_portfolio_history h
-  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
+  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.is_current
     and not exists (select from unnest(v_conclusions) c where c.value_date = h.value_date);
 
   insert into public.snapshot_corrections (user_id, value_date, old_value, old_kind, new_value, new_kind, reason, changed_at)
@@ -1680,13 +1680,13 @@ begin
     p_now
   from public.user_portfolio_history h
   left join unnest(v_changed) c on c.value_date = h.value_date
-  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
+  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.is_current
     and (h.value_date = any (v_withdrawn) or (c.total_value, c.snapshot_type) is distinct from (h.total_value, h.snapshot_type) and c.value_date is not null)
   order by h.value_date;
 
   update public.user_portfolio_history h
-  set standing = false, updated_at = p_now
-  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
+  set is_current = false, updated_at = p_now
+  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.is_current
     and (
       h.value_date = any (v_withdrawn)
       or exists (select from unnest(v_changed) c where c.value_date = h.value_date and c.snapshot_type <> h.snapshot_type)
@@ -1694,7 +1694,7 @@ begin
 
   insert into public.user_portfolio_history as h (
     user_id, value_date, total_value, total_cost_basis, total_gain_loss, total_gain_loss_percent, snapshot_type,
-    data_source, currency, as_of, accounts_expected, accounts_present, carried, left_out, standing, created_at, updated_at
+    data_source, currency, as_of, accounts_expected, accounts_present, carried, left_out, is_current, created_at, updated_at
   )
   select p_user_id, c.value_date, c.total_value, c.total_cost_basis, c.total_value - c.total_cost_basis,
     round((c.total_value - c.total_cost_basis) / nullif(c.total_cost_basis, 0) * 100, 4), c.snapshot_type,
@@ -1705,7 +1705,7 @@ begin
     total_gain_loss = excluded.total_gain_loss, total_gain_loss_percent = excluded.total_gain_loss_percent,
     data_source = excluded.data_source, currency = excluded.currency, as_of = excluded.as_of,
     accounts_expected = excluded.accounts_expected, accounts_present = excluded.accounts_present,
-    carried = excluded.carried, left_out = excluded.left_out, standing = true, updated_at = excluded.updated_at;
+    carried = excluded.carried, left_out = excluded.left_out, is_current = true, updated_at = excluded.updated_at;
 
   return coalesce(cardinality(v_changed), 0) + coalesce(cardinality(v_withdrawn), 0);
 end
@@ -1725,7 +1725,7 @@ $$;
 
 comment on function public.publish_since is 'Draws a user''s conclusions again from a day to the latest closed trading day.';
 
--- Concludes days between two dates that have a standing observation and no standing snapshot, for one user or, with null, for
+-- Concludes days between two dates that have a current observation and no current snapshot, for one user or, with null, for
 -- all; returns how many days that published. Days that cannot be told yet stay as they are.
 create function public.publish_missing(p_user_id uuid, p_from date, p_to date, p_now timestamptz)
 returns integer
@@ -1749,7 +1749,7 @@ as $$
         array(
           select h.value_date
           from public.user_portfolio_history h
-          where h.user_id = a.user_id and h.value_date between p_from and p_to and h.standing
+          where h.user_id = a.user_id and h.value_date between p_from and p_to and h.is_current
           order by h.value_date
         ) as published
     ) days
@@ -1765,7 +1765,7 @@ as $$
     join public.trading_days d on d.date between greatest(p_from, a.stated_since) and least(p_to, a.closed_on - 1)
     where a.is_manual and a.stated_since is not null and (p_user_id is null or a.user_id = p_user_id)
       and not exists (
-        select from public.user_portfolio_history h where h.user_id = a.user_id and h.value_date = d.date and h.standing
+        select from public.user_portfolio_history h where h.user_id = a.user_id and h.value_date = d.date and h.is_current
       )
       and not exists (
         select
@@ -2112,7 +2112,7 @@ begin
       'userTotal', (
         select h.total_value::text
         from public.user_portfolio_history h
-        where h.user_id = v_user_id and h.standing
+        where h.user_id = v_user_id and h.is_current
         order by h.value_date desc
         limit 1
       ),
@@ -2303,9 +2303,9 @@ $$;
 
 comment on function public.apply_verdicts is 'Applies verdicts on stored observations; returns the account days that they changed.';
 
--- Who is expected and until when, as concluded: [{ accountId, standing: { assetSince, wasAsset, category, isUnnamed, isPaper, endedOn, endReason } }].
+-- Who is expected and until when, as concluded: [{ accountId, status: { assetSince, wasAsset, category, isUnnamed, isPaper, endedOn, endReason } }].
 -- What its user unlinked has ended for good. Returns the first day on which who is expected changed.
-create function public.apply_standings(p_standings jsonb, p_now timestamptz)
+create function public.apply_account_statuses(p_statuses jsonb, p_now timestamptz)
 returns date
 language plpgsql
 set search_path = ''
@@ -2319,10 +2319,10 @@ begin
       case when s."isUnnamed" then null else coalesce(s.category, a.category) end as category, coalesce(s."isPaper", a.is_paper) as is_paper, since.date as asset_since,
       coalesce(since.date, a.first_known_on) as first_known_on,
       greatest(s."endedOn", case when s."endedOn" is not null then coalesce(since.date, a.first_known_on) end) as ended_on
-    from jsonb_to_recordset(p_standings) as document ("accountId" uuid, standing jsonb)
+    from jsonb_to_recordset(p_statuses) as document ("accountId" uuid, status jsonb)
     join public.accounts a on a.id = document."accountId"
     join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed' and c.provider <> 'manual'
-    cross join lateral jsonb_to_record(document.standing) as s (
+    cross join lateral jsonb_to_record(document.status) as s (
       "wasAsset" boolean, "assetSince" date, category text, "isUnnamed" boolean, "isPaper" boolean, "endedOn" date, "endReason" text
     )
     -- What becomes an asset is expected from the session on which that is a fact: nothing was kept of it while it was a claim.
@@ -2332,7 +2332,7 @@ begin
       union all
       select a.asset_since where s."assetSince" is null
     ) since
-    where jsonb_typeof(document.standing) = 'object'
+    where jsonb_typeof(document.status) = 'object'
   ),
   changed as (
     update public.accounts a
@@ -2374,10 +2374,10 @@ begin
 end
 $$;
 
-comment on function public.apply_standings is
+comment on function public.apply_account_statuses is
   'Writes whether accounts count and until when; returns the first day on which who is expected changed.';
 
--- Records what follows from the evidence of accounts besides verdicts. p_conclusions: { reconciled: [{ accountId, from, currency, standing }],
+-- Records what follows from the evidence of accounts besides verdicts. p_conclusions: { reconciled: [{ accountId, from, currency, status }],
 -- flows: [{ accountId, key, date, effectiveOn, amount, currency, type, isWithdrawn, isUnknown, description }],
 -- spans: [{ accountId, from, to, keys }] }; flows and spans that reach into a reconciled range and are not named are no more.
 create function public.apply_conclusions(p_user_id uuid, p_conclusions jsonb, p_now timestamptz)
@@ -2434,7 +2434,7 @@ begin
   from jsonb_to_recordset(p_conclusions -> 'reconciled') as r ("accountId" uuid, currency text)
   where a.id = r."accountId" and r.currency is not null and a.currency is distinct from r.currency;
 
-  return public.apply_standings(p_conclusions -> 'reconciled', p_now);
+  return public.apply_account_statuses(p_conclusions -> 'reconciled', p_now);
 end
 $$;
 
@@ -2564,7 +2564,7 @@ grant execute on function
   public.account_evidence,
   public.settle_current,
   public.apply_verdicts,
-  public.apply_standings,
+  public.apply_account_statuses,
   public.apply_conclusions,
   public.settle_doubts,
   public.record_statements,
@@ -3715,7 +3715,7 @@ comment on function public.publish_with_carried is 'Draws a user''s conclusions 
 --   statements: [{ externalId, sameAs, from, to, isComplete, rows: [{ reference, vendorType, kind, amount, currency, date, description, nth }] }],
 --   verdicts: [{ id, verdict, reason, contradicts, settledBy }] (of observations that are stored already),
 --   sightings: [{ externalId, isListed, isOpen, category, isPaper, currency }],
---   reconciled: [{ externalId, lineId, version, from, currency, standing }], flows and spans as apply_conclusions takes them, by
+--   reconciled: [{ externalId, lineId, version, from, currency, status }], flows and spans as apply_conclusions takes them, by
 --   externalId or accountId }
 -- An observation is named by its id as text or, within the document, by its ref. Where the evidence of a line has grown since
 -- version, nothing is recorded and the answer is null: conclusions are to be drawn once more.
@@ -5125,7 +5125,7 @@ begin
     max(l.as_of) filter (where not l.is_manual)
   from public.portfolios p
   cross join lateral (
-    select newest.*, max(newest.as_of) filter (where not newest.is_manual) over () as told_at
+    select newest.*, max(newest.as_of) filter (where not newest.is_manual) over () as newest_as_of
     from (
       -- Of the rows of one real account, the newest word.
       select distinct on (a.line_id) a.is_manual, v.account_id, v.total_value, v.currency, v.source, v.as_of
@@ -5150,7 +5150,7 @@ begin
     ) newest
   ) l
   left join lateral public.rate_on(
-    l.currency, p.currency, (case when l.is_manual then l.told_at else l.as_of end at time zone 'America/New_York')::date
+    l.currency, p.currency, (case when l.is_manual then l.newest_as_of else l.as_of end at time zone 'America/New_York')::date
   ) rate
     on l.currency <> p.currency
   where p.user_id = p_user_id
@@ -5426,19 +5426,19 @@ begin
           else (
             select partial.carried
             from public.user_portfolio_history partial
-            where partial.user_id = p_user_id and partial.value_date = h.value_date and partial.standing
+            where partial.user_id = p_user_id and partial.value_date = h.value_date and partial.is_current
           )
         end as carried,
         case
           when h.has_left_out then (
             select partial.left_out
             from public.user_portfolio_history partial
-            where partial.user_id = p_user_id and partial.value_date = h.value_date and partial.standing
+            where partial.user_id = p_user_id and partial.value_date = h.value_date and partial.is_current
           )
           else '[]'
         end as "leftOut"
       from public.user_portfolio_history h
-      where h.user_id = p_user_id and h.standing and h.value_date between p_from and p_to
+      where h.user_id = p_user_id and h.is_current and h.value_date between p_from and p_to
     ) point;
   else
     select coalesce(json_agg(point order by point.date)::jsonb, '[]'), array_agg(point.date), min(point.date), max(point.date),
@@ -6279,7 +6279,7 @@ as $$
         over (partition by h.user_id, extract(year from h.value_date) order by h.value_date) as before,
       case h.snapshot_type when 'daily_eod' then 'c' when 'reconstructed' then 'r' when 'estimated' then 'e' end as code
     from public.user_portfolio_history h
-    where h.standing and (p_user_ids is null or h.user_id = any (p_user_ids))
+    where h.is_current and (p_user_ids is null or h.user_id = any (p_user_ids))
   ) day
   group by day.user_id, day.year;
 $$;
@@ -6315,7 +6315,7 @@ begin
       select o.user_id, extract(year from o.value_date)::integer as year,
         array_agg(extract(doy from o.value_date)::integer) as at, array_agg(' '::text) as codes
       from changed_rows o
-      where o.standing
+      where o.is_current
       group by o.user_id, extract(year from o.value_date)
     ) gone
     where y.user_id = gone.user_id and y.year = gone.year;
@@ -6331,7 +6331,7 @@ begin
         case h.snapshot_type when 'daily_eod' then 'c' when 'reconstructed' then 'r' when 'estimated' then 'e' end, ' '
       )) as codes
     from (select distinct changed.user_id, changed.value_date from changed_rows changed) n
-    left join public.user_portfolio_history h on h.user_id = n.user_id and h.value_date = n.value_date and h.standing
+    left join public.user_portfolio_history h on h.user_id = n.user_id and h.value_date = n.value_date and h.is_current
     group by n.user_id, extract(year from n.value_date)
   ) concluded
   left join public.coverage_years y on y.user_id = concluded.user_id and y.year = concluded.year
@@ -6523,11 +6523,48 @@ $$;
 
 comment on function public.coverage_days is 'The trading days of users as one character each.';
 
+-- The users that the grid is about. Filters that are null let everybody in: a connection of that provider or institution,
+-- an open gap with that reason at it, a part of the e-mail address or a whole id.
+create function public.coverage_users(
+  p_from date, p_to date, p_reach date, p_provider text, p_institution text, p_reason text, p_search text
+)
+returns table (user_id uuid, email text)
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_with_reason uuid[];
+begin
+  if p_reason is not null then
+    v_with_reason := array(
+      select distinct g.user_id
+      from public.account_gaps(null, p_from, p_to, p_reach) g
+      where g.reason = p_reason
+        and (p_provider is null or g.provider = p_provider) and (p_institution is null or g.institution = p_institution)
+    );
+  end if;
+  return query
+  select u.user_id, u.email
+  from public.user_directory(v_with_reason) u
+  where (p_search is null or u.user_id::text = lower(p_search) or position(lower(p_search) in lower(u.email)) > 0)
+    and (
+      p_provider is null and p_institution is null or exists (
+        select
+        from public.brokerage_connections c
+        where c.user_id = u.user_id and c.status <> 'removed' and c.provider <> 'manual'
+          and (p_provider is null or c.provider = p_provider) and (p_institution is null or c.institution = p_institution)
+      )
+    );
+end
+$$;
+
+comment on function public.coverage_users is 'The users that the grid is about, by its filters.';
+
 -- One page of users: { rows: [{ userId, email, expected, missing, estimated, days }], next }. Days run from p_from to p_to;
--- they are counted up to the latest due one (p_due). Filters that are null let everybody in: a connection of that provider
--- or institution, an open gap with that reason at it, a part of the e-mail address or a whole id. Ordered by what is
--- missing and then estimated, worst first, or by e-mail. p_after is the `next` of the page before: the place of its last
--- user, so that what changes meanwhile repeats and skips nobody who did not change.
+-- they are counted up to the latest due one (p_due). The filters are those of coverage_users. Ordered by what is missing and
+-- then estimated, worst first, or by e-mail. p_after is the `next` of the page before: the place of its last user, so that
+-- what changes meanwhile repeats and skips nobody who did not change.
 create function public.coverage_grid(
   p_from date, p_to date, p_due date, p_reach date,
   p_provider text, p_institution text, p_reason text, p_search text,
@@ -6541,38 +6578,17 @@ set statement_timeout = '30s'
 as $$
 declare
   v_counted_to date := least(p_to, p_due);
-  v_with_reason uuid[];
   v_chosen uuid[];
   v_page jsonb;
   v_page_ids uuid[];
 begin
-  if p_reason is not null then
-    v_with_reason := array(
-      select distinct g.user_id
-      from public.account_gaps(null, p_from, v_counted_to, p_reach) g
-      where g.reason = p_reason
-        and (p_provider is null or g.provider = p_provider) and (p_institution is null or g.institution = p_institution)
-    );
-  end if;
-
   -- By address, the page is known before anything is counted.
   select array_agg(u.user_id order by u.email, u.user_id) into v_chosen
   from (
     select u.user_id, u.email
-    from public.user_directory(v_with_reason) u
-    where (p_search is null or u.user_id::text = lower(p_search) or position(lower(p_search) in lower(u.email)) > 0)
-      and (
-        p_provider is null and p_institution is null or exists (
-          select
-          from public.brokerage_connections c
-          where c.user_id = u.user_id and c.status <> 'removed' and c.provider <> 'manual'
-            and (p_provider is null or c.provider = p_provider) and (p_institution is null or c.institution = p_institution)
-        )
-      )
-      and (
-        not p_by_email or p_after is null
-        or (u.email, u.user_id) > (p_after ->> 'email', (p_after ->> 'userId')::uuid)
-      )
+    from public.coverage_users(p_from, v_counted_to, p_reach, p_provider, p_institution, p_reason, p_search) u
+    where not p_by_email or p_after is null
+      or (u.email, u.user_id) > (p_after ->> 'email', (p_after ->> 'userId')::uuid)
     order by u.email, u.user_id
     limit case when p_by_email then p_limit end
   ) u;
@@ -6612,6 +6628,74 @@ $$;
 
 comment on function public.coverage_grid is 'One page of users by trading days, filtered and ordered, as one document.';
 
+-- The grid's columns counted: of how many of all its users each due trading day is expected, and how many of those have it:
+-- [{ date, expected, complete, estimated }], oldest first. Complete is what was recorded at the close or filled in later.
+create function public.coverage_totals(
+  p_from date, p_to date, p_due date, p_reach date, p_provider text, p_institution text, p_reason text, p_search text
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_counted_to date := least(p_to, p_due);
+  v_user_ids uuid[] := array(
+    select u.user_id
+    from public.coverage_users(p_from, v_counted_to, p_reach, p_provider, p_institution, p_reason, p_search) u
+  );
+begin
+  return (
+    with known as materialized (
+      select k.user_id, k.days * datemultirange(daterange(p_from, v_counted_to, '[]')) as days
+      from public.known_days(v_user_ids) k
+    ),
+    -- Most users were known all the time, so few different spans have to be compared with each day.
+    spans as materialized (
+      select row_number() over () as id, k.days, count(*) as users from known k group by k.days
+    ),
+    sessions as materialized (
+      select d.date, extract(year from d.date)::integer as year, extract(doy from d.date)::integer as at
+      from public.trading_days d
+      where d.date between p_from and v_counted_to
+    ),
+    -- A byte is found at once in a row of bytes, and by walking in a text.
+    texts as materialized (
+      select s.id as span_id, y.year, convert_to(y.days, 'UTF8') as days
+      from known k
+      join spans s on s.days = k.days
+      join public.coverage_years y on y.user_id = k.user_id
+      where y.year between extract(year from p_from) and extract(year from v_counted_to)
+    ),
+    published as (
+      select d.date, t.span_id,
+        count(*) filter (where get_byte(t.days, d.at - 1) in (ascii('c'), ascii('r'))) as complete,
+        count(*) filter (where get_byte(t.days, d.at - 1) = ascii('e')) as estimated
+      from sessions d
+      join texts t on t.year = d.year
+      group by d.date, t.span_id
+    ),
+    counted as (
+      select d.date, sum(s.users) as expected, sum(p.complete) as complete, sum(p.estimated) as estimated
+      from sessions d
+      join spans s on d.date <@ s.days
+      left join published p on p.date = d.date and p.span_id = s.id
+      group by d.date
+    )
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'date', d.date, 'expected', coalesce(c.expected, 0),
+      'complete', coalesce(c.complete, 0), 'estimated', coalesce(c.estimated, 0)
+    ) order by d.date), '[]')
+    from sessions d
+    left join counted c on c.date = d.date
+  );
+end
+$$;
+
+comment on function public.coverage_totals is 'How many of the grid''s users have each trading day, and of how many it is expected.';
+
 -- How many users are expected on each trading day of a range, and how many stand by kind:
 -- [{ date, expected, captured, reconstructed, estimated }], oldest first.
 create function public.coverage_trend(p_from date, p_to date)
@@ -6633,7 +6717,7 @@ begin
         count(*) filter (where h.snapshot_type = 'reconstructed') as reconstructed,
         count(*) filter (where h.snapshot_type = 'estimated') as estimated
       from public.user_portfolio_history h
-      where h.standing and h.value_date between p_from and p_to
+      where h.is_current and h.value_date between p_from and p_to
       group by h.value_date
     )
     select coalesce(jsonb_agg(jsonb_build_object(
@@ -6928,8 +7012,8 @@ as $$
       select jsonb_agg(jsonb_build_object(
         'value', trim_scale(h.total_value)::text, 'currency', h.currency, 'kind', h.snapshot_type, 'source', h.data_source,
         'asOf', h.as_of, 'accountsExpected', h.accounts_expected, 'accountsPresent', h.accounts_present,
-        'carried', h.carried, 'leftOut', h.left_out, 'standing', h.standing, 'createdAt', h.created_at, 'updatedAt', h.updated_at
-      ) order by h.standing desc, h.updated_at desc)
+        'carried', h.carried, 'leftOut', h.left_out, 'isCurrent', h.is_current, 'createdAt', h.created_at, 'updatedAt', h.updated_at
+      ) order by h.is_current desc, h.updated_at desc)
       from public.user_portfolio_history h
       where h.user_id = u.user_id and h.value_date = p_date
     ), '[]'),
@@ -6954,7 +7038,9 @@ grant execute on function
   public.known_days,
   public.coverage_counts,
   public.coverage_days,
+  public.coverage_users,
   public.coverage_grid,
+  public.coverage_totals,
   public.coverage_trend,
   public.coverage_gaps,
   public.institution_failures,
@@ -7478,7 +7564,7 @@ to service_role;
 
 -- schemas/20_alerts.sql
 
--- Telling somebody: an alert for each thing that is wrong, and one delivery for each message that is owed about it.
+-- Telling somebody: an alert for each thing that is wrong, and one delivery for each message that is pending about it.
 create table public.alerts (
   id bigint generated always as identity primary key,
   incident_key text not null,
@@ -7512,15 +7598,15 @@ grant select, insert, update on public.alerts to service_role;
 create table public.alert_deliveries (
   alert_id bigint not null references public.alerts (id) on delete cascade,
   state text not null check (state in ('open', 'resolved')),
-  owed_since timestamptz not null,
+  pending_since timestamptz not null,
   attempts integer not null default 0 check (attempts >= 0),
   next_attempt_at timestamptz not null,
   lease_expires_at timestamptz,
-  told_at timestamptz,
+  delivered_at timestamptz,
   primary key (alert_id, state)
 );
 
-create index alert_deliveries_owed on public.alert_deliveries (next_attempt_at) where told_at is null;
+create index alert_deliveries_pending on public.alert_deliveries (next_attempt_at) where delivered_at is null;
 
 comment on table public.alert_deliveries is 'A message that is pending for the receiver of alerts, or was delivered.';
 comment on column public.alert_deliveries.attempts is 'How often the receiver did not take it.';
@@ -7617,14 +7703,14 @@ begin
     where a.state = 'open' and a.last_seen_at < p_now - make_interval(secs => a.quiet_seconds)
     returning a.id
   )
-  insert into public.alert_deliveries (alert_id, state, owed_since, next_attempt_at)
+  insert into public.alert_deliveries (alert_id, state, pending_since, next_attempt_at)
   select o.id, 'resolved', p_now, p_now
   from over o
   join public.alert_deliveries d on d.alert_id = o.id and d.state = 'open'
   on conflict do nothing;
 
   if p_tell then
-    insert into public.alert_deliveries (alert_id, state, owed_since, next_attempt_at)
+    insert into public.alert_deliveries (alert_id, state, pending_since, next_attempt_at)
     select a.id, 'open', p_now, p_now from public.alerts a where a.state = 'open'
     on conflict do nothing;
   end if;
@@ -7642,10 +7728,10 @@ as $$
   with next as (
     select d.alert_id, d.state
     from public.alert_deliveries d
-    where d.told_at is null and d.next_attempt_at <= p_now and (d.lease_expires_at is null or d.lease_expires_at <= p_now)
+    where d.delivered_at is null and d.next_attempt_at <= p_now and (d.lease_expires_at is null or d.lease_expires_at <= p_now)
       and (d.state = 'open' or exists (
         select from public.alert_deliveries opening
-        where opening.alert_id = d.alert_id and opening.state = 'open' and opening.told_at is not null
+        where opening.alert_id = d.alert_id and opening.state = 'open' and opening.delivered_at is not null
       ))
     order by d.next_attempt_at, d.alert_id, d.state
     limit 1
@@ -7661,7 +7747,7 @@ as $$
   )
 $$;
 
-comment on function public.claim_alert_delivery is 'Leases the next owed message; one caller at a time gets it.';
+comment on function public.claim_alert_delivery is 'Leases the next pending message; one caller at a time gets it.';
 
 -- What became of a message: delivered, or with p_next_attempt_at to be tried again.
 create function public.finish_alert_delivery(p_alert_id bigint, p_state text, p_next_attempt_at timestamptz, p_now timestamptz)
@@ -7670,25 +7756,25 @@ language sql
 set search_path = ''
 as $$
   update public.alert_deliveries
-  set told_at = case when p_next_attempt_at is null then p_now end,
+  set delivered_at = case when p_next_attempt_at is null then p_now end,
     attempts = attempts + case when p_next_attempt_at is null then 0 else 1 end,
     next_attempt_at = coalesce(p_next_attempt_at, next_attempt_at),
     lease_expires_at = null
-  where alert_id = p_alert_id and state = p_state and told_at is null
+  where alert_id = p_alert_id and state = p_state and delivered_at is null
 $$;
 
 comment on function public.finish_alert_delivery is 'Records that a message was delivered, or when it is tried again.';
 
-create function public.undelivered_alerts(p_owed_before timestamptz)
+create function public.undelivered_alerts(p_pending_before timestamptz)
 returns integer
 language sql
 stable
 set search_path = ''
 as $$
-  select count(*)::integer from public.alert_deliveries where told_at is null and owed_since < p_owed_before
+  select count(*)::integer from public.alert_deliveries where delivered_at is null and pending_since < p_pending_before
 $$;
 
-comment on function public.undelivered_alerts is 'How many messages the receiver has been owed since before an instant.';
+comment on function public.undelivered_alerts is 'How many messages the receiver has waited for since before an instant.';
 
 grant execute on function
   public.alert_facts,
@@ -8170,7 +8256,7 @@ set statement_timeout = '60s'
 as $$
 declare
   v_row public.movement_rows;
-  v_standing text;
+  v_current text;
   v_line_id uuid;
 begin
   perform
@@ -8181,8 +8267,8 @@ begin
   from public.movement_rows r
   where r.id = p_row_id and (p_owner_id is null or r.user_id = p_owner_id)
     and (r.kind = 'unclassified' or (r.kind <> 'other' and coalesce(r.amount, 0) = 0));
-  select d.kind into v_standing from public.decisions d where d.row_id = p_row_id order by d.id desc limit 1;
-  if v_row.id is null or (p_as is null) = (v_standing is null) then
+  select d.kind into v_current from public.decisions d where d.row_id = p_row_id order by d.id desc limit 1;
+  if v_row.id is null or (p_as is null) = (v_current is null) then
     return null;
   end if;
 
@@ -8216,7 +8302,7 @@ set statement_timeout = '60s'
 as $$
 declare
   v_account public.accounts;
-  v_standing text;
+  v_current text;
 begin
   perform
   from public.portfolios p
@@ -8226,12 +8312,12 @@ begin
   from public.accounts a
   join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
   where a.id = p_account_id and (p_owner_id is null or a.user_id = p_owner_id);
-  select d.category into v_standing
+  select d.category into v_current
   from public.decisions d
   where d.account_id = p_account_id and d.about = 'category'
   order by d.id desc
   limit 1;
-  if v_account.id is null or (p_category is null) = (v_standing is null)
+  if v_account.id is null or (p_category is null) = (v_current is null)
     or p_category is not null and (v_account.category is not null or v_account.is_paper)
   then
     return null;
@@ -8276,7 +8362,7 @@ comment on function public.unnamed_accounts is 'The accounts of a user of which 
 -- The decisions of people about a user's evidence that count, newest first: [{ id, about, subject, accountId, account, institution, date,
 -- total, currency, word, verdict, kind, amount, category, actor, isOwner, reason, at }]. subject is the id of the observation or of the
 -- movement's row, null where it is the account itself; total is what was reported of it, and word what the broker calls it.
-create function public.standing_decisions(p_user_id uuid)
+create function public.current_decisions(p_user_id uuid)
 returns jsonb
 language sql
 stable
@@ -8305,7 +8391,7 @@ as $$
   where newest.verdict in ('accept', 'reject') or newest.kind is not null or newest.category is not null
 $$;
 
-comment on function public.standing_decisions is 'The decisions of people about a user''s evidence that count, newest first.';
+comment on function public.current_decisions is 'The decisions of people about a user''s evidence that count, newest first.';
 
 -- The account lines of a user about which something is open that a person could settle, and since when: [{ lineId, account,
 -- institution, from, words: { rowId: what the broker calls that movement } }].
@@ -8362,7 +8448,7 @@ set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object('date', h.value_date, 'value', trim_scale(h.total_value)::text) order by h.value_date), '[]')
   from public.user_portfolio_history h
-  where h.user_id = p_user_id and h.standing and h.value_date between p_from and p_to
+  where h.user_id = p_user_id and h.is_current and h.value_date between p_from and p_to
 $$;
 
 comment on function public.published_values is 'The totals that stand of a user''s days between two.';
@@ -8425,7 +8511,7 @@ grant execute on function
   public.classify_movement,
   public.classify_account,
   public.unnamed_accounts,
-  public.standing_decisions,
+  public.current_decisions,
   public.lines_in_question
 to service_role;
 
@@ -8612,7 +8698,7 @@ as $$
     h.value_date, jsonb_build_object('value', trim_scale(h.total_value)::text, 'kind', h.snapshot_type)
   ), '{}')
   from public.user_portfolio_history h
-  where h.user_id = p_user_id and h.standing
+  where h.user_id = p_user_id and h.is_current
 $$;
 
 comment on function public.published_days is 'The days of a user that stand, by date.';
@@ -9585,8 +9671,8 @@ as $$
     'openedAt', page.opened_at, 'lastSeenAt', page.last_seen_at, 'resolvedAt', page.resolved_at,
     'deliveries', coalesce((
       select jsonb_agg(jsonb_build_object(
-        'state', d.state, 'attempts', d.attempts, 'deliveredAt', d.told_at,
-        'nextAttemptAt', case when d.told_at is null then d.next_attempt_at end
+        'state', d.state, 'attempts', d.attempts, 'deliveredAt', d.delivered_at,
+        'nextAttemptAt', case when d.delivered_at is null then d.next_attempt_at end
       ) order by d.state)
       from public.alert_deliveries d
       where d.alert_id = page.id

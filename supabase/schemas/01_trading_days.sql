@@ -108,7 +108,7 @@ begin
   from (
     select h.user_id, h.value_date
     from public.user_portfolio_history h
-    where h.standing and h.value_date = any (v_called_off)
+    where h.is_current and h.value_date = any (v_called_off)
     order by h.user_id, h.value_date
   ) published;
   return v_changed + cardinality(v_called_off);

@@ -1,4 +1,4 @@
--- The conclusion: a user's total per trading day, drawn from the standing observations by one rule.
+-- The conclusion: a user's total per trading day, drawn from the current observations by one rule.
 create table public.user_portfolio_history (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references public.portfolios (user_id) on delete cascade,
@@ -17,7 +17,7 @@ create table public.user_portfolio_history (
   left_out jsonb not null default '[]',
   has_left_out boolean not null generated always as (left_out <> '[]') stored,
   has_carried boolean not null generated always as (carried <> '[]') stored,
-  standing boolean not null default true,
+  is_current boolean not null default true,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   unique (user_id, value_date, snapshot_type),
@@ -28,11 +28,11 @@ create table public.user_portfolio_history (
 
 -- One point per day: of the kinds that were ever concluded for a day, one stands. The index holds what a history shows of
 -- it, because the table grows by evenings: each of a user's days lies on another page, and in the index they lie together.
-create unique index user_portfolio_history_standing on public.user_portfolio_history (user_id, value_date)
-  include (total_value, snapshot_type, data_source, as_of, accounts_expected, accounts_present, has_left_out, has_carried) where standing;
+create unique index user_portfolio_history_current on public.user_portfolio_history (user_id, value_date)
+  include (total_value, snapshot_type, data_source, as_of, accounts_expected, accounts_present, has_left_out, has_carried) where is_current;
 
 -- Who has which kind of day lies together here for each trading day, so that a quarter of everybody is one stretch.
-create index user_portfolio_history_by_day on public.user_portfolio_history (value_date, snapshot_type) where standing;
+create index user_portfolio_history_by_day on public.user_portfolio_history (value_date, snapshot_type) where is_current;
 
 comment on table public.user_portfolio_history is 'A user''s total on one trading day: a snapshot, concluded from observations, that can be drawn again.';
 comment on column public.user_portfolio_history.total_cost_basis is 'Null when any account''s is unknown.';
@@ -41,7 +41,7 @@ comment on column public.user_portfolio_history.carried is
   'Accounts without a value of this day: [{"accountId", "name", "from"}] with the trading day their value is carried from.';
 comment on column public.user_portfolio_history.left_out is
   'Accounts that are no part of the total, though they existed: [{"accountId", "name"}]. They were linked later and cannot be told of that day.';
-comment on column public.user_portfolio_history.standing is 'Whether this is the day''s conclusion now; others are kept for the record.';
+comment on column public.user_portfolio_history.is_current is 'Whether this is the day''s conclusion now; others are kept for the record.';
 
 alter table public.user_portfolio_history enable row level security;
 create policy "own history" on public.user_portfolio_history for select to authenticated using (user_id = (select auth.uid()));
@@ -122,7 +122,7 @@ as $$ select interval '10 minutes' $$;
 
 comment on function public.linking_lasts is 'Within how long of each other accounts count as linked together.';
 
--- The rule. A day of a user is concluded when every expected account has a standing observation, or has been asked for
+-- The rule. A day of a user is concluded when every expected account has a current observation, or has been asked for
 -- in vain and can be carried from a few sessions back, or from many where it is small beside the whole; and when every amount
 -- can be converted to the user's currency. With p_line_ids, the same of those lines alone.
 --
@@ -293,7 +293,7 @@ $$;
 
 comment on function public.conclude_snapshots is 'What the evidence says of each day of a user now, of all their accounts or of some; writes nothing.';
 
--- Makes the standing snapshots of a range agree with the evidence and records what changed. Twice is once. A user of whom
+-- Makes the current snapshots of a range agree with the evidence and records what changed. Twice is once. A user of whom
 -- nothing is published waits for connections that were linked just now, and is then told all days at once.
 -- Returns the number of days that are new or changed.
 create function public.publish_snapshots(p_user_id uuid, p_from date, p_to date, p_reason text, p_now timestamptz)
@@ -311,7 +311,7 @@ begin
   -- One publisher per user at a time, so that two fills cannot conclude from half of each other's evidence.
   perform from public.portfolios where user_id = p_user_id for update;
 
-  if not exists (select from public.user_portfolio_history where user_id = p_user_id and standing) then
+  if not exists (select from public.user_portfolio_history where user_id = p_user_id and is_current) then
     if exists (
       select
       from public.brokerage_connections c
@@ -346,14 +346,14 @@ begin
 
   select array_agg(c) into v_changed
   from unnest(v_conclusions) c
-  left join public.user_portfolio_history h on h.user_id = p_user_id and h.value_date = c.value_date and h.standing
+  left join public.user_portfolio_history h on h.user_id = p_user_id and h.value_date = c.value_date and h.is_current
   where (h.total_value, h.total_cost_basis, h.snapshot_type, h.data_source, h.currency, h.as_of, h.accounts_expected, h.accounts_present, h.carried, h.left_out)
     is distinct from
     (c.total_value, c.total_cost_basis, c.snapshot_type, c.data_source, c.currency, c.as_of, c.accounts_expected, c.accounts_present, c.carried, c.left_out);
 
   select array_agg(h.value_date) into v_withdrawn
   from public.user_portfolio_history h
-  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
+  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.is_current
     and not exists (select from unnest(v_conclusions) c where c.value_date = h.value_date);
 
   insert into public.snapshot_corrections (user_id, value_date, old_value, old_kind, new_value, new_kind, reason, changed_at)
@@ -369,13 +369,13 @@ begin
     p_now
   from public.user_portfolio_history h
   left join unnest(v_changed) c on c.value_date = h.value_date
-  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
+  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.is_current
     and (h.value_date = any (v_withdrawn) or (c.total_value, c.snapshot_type) is distinct from (h.total_value, h.snapshot_type) and c.value_date is not null)
   order by h.value_date;
 
   update public.user_portfolio_history h
-  set standing = false, updated_at = p_now
-  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.standing
+  set is_current = false, updated_at = p_now
+  where h.user_id = p_user_id and h.value_date between p_from and p_to and h.is_current
     and (
       h.value_date = any (v_withdrawn)
       or exists (select from unnest(v_changed) c where c.value_date = h.value_date and c.snapshot_type <> h.snapshot_type)
@@ -383,7 +383,7 @@ begin
 
   insert into public.user_portfolio_history as h (
     user_id, value_date, total_value, total_cost_basis, total_gain_loss, total_gain_loss_percent, snapshot_type,
-    data_source, currency, as_of, accounts_expected, accounts_present, carried, left_out, standing, created_at, updated_at
+    data_source, currency, as_of, accounts_expected, accounts_present, carried, left_out, is_current, created_at, updated_at
   )
   select p_user_id, c.value_date, c.total_value, c.total_cost_basis, c.total_value - c.total_cost_basis,
     round((c.total_value - c.total_cost_basis) / nullif(c.total_cost_basis, 0) * 100, 4), c.snapshot_type,
@@ -394,7 +394,7 @@ begin
     total_gain_loss = excluded.total_gain_loss, total_gain_loss_percent = excluded.total_gain_loss_percent,
     data_source = excluded.data_source, currency = excluded.currency, as_of = excluded.as_of,
     accounts_expected = excluded.accounts_expected, accounts_present = excluded.accounts_present,
-    carried = excluded.carried, left_out = excluded.left_out, standing = true, updated_at = excluded.updated_at;
+    carried = excluded.carried, left_out = excluded.left_out, is_current = true, updated_at = excluded.updated_at;
 
   return coalesce(cardinality(v_changed), 0) + coalesce(cardinality(v_withdrawn), 0);
 end
@@ -414,7 +414,7 @@ $$;
 
 comment on function public.publish_since is 'Draws a user''s conclusions again from a day to the latest closed trading day.';
 
--- Concludes days between two dates that have a standing observation and no standing snapshot, for one user or, with null, for
+-- Concludes days between two dates that have a current observation and no current snapshot, for one user or, with null, for
 -- all; returns how many days that published. Days that cannot be told yet stay as they are.
 create function public.publish_missing(p_user_id uuid, p_from date, p_to date, p_now timestamptz)
 returns integer
@@ -438,7 +438,7 @@ as $$
         array(
           select h.value_date
           from public.user_portfolio_history h
-          where h.user_id = a.user_id and h.value_date between p_from and p_to and h.standing
+          where h.user_id = a.user_id and h.value_date between p_from and p_to and h.is_current
           order by h.value_date
         ) as published
     ) days
@@ -454,7 +454,7 @@ as $$
     join public.trading_days d on d.date between greatest(p_from, a.stated_since) and least(p_to, a.closed_on - 1)
     where a.is_manual and a.stated_since is not null and (p_user_id is null or a.user_id = p_user_id)
       and not exists (
-        select from public.user_portfolio_history h where h.user_id = a.user_id and h.value_date = d.date and h.standing
+        select from public.user_portfolio_history h where h.user_id = a.user_id and h.value_date = d.date and h.is_current
       )
       and not exists (
         select

@@ -88,7 +88,7 @@ begin
       'userTotal', (
         select h.total_value::text
         from public.user_portfolio_history h
-        where h.user_id = v_user_id and h.standing
+        where h.user_id = v_user_id and h.is_current
         order by h.value_date desc
         limit 1
       ),
@@ -279,9 +279,9 @@ $$;
 
 comment on function public.apply_verdicts is 'Applies verdicts on stored observations; returns the account days that they changed.';
 
--- Who is expected and until when, as concluded: [{ accountId, standing: { assetSince, wasAsset, category, isUnnamed, isPaper, endedOn, endReason } }].
+-- Who is expected and until when, as concluded: [{ accountId, status: { assetSince, wasAsset, category, isUnnamed, isPaper, endedOn, endReason } }].
 -- What its user unlinked has ended for good. Returns the first day on which who is expected changed.
-create function public.apply_standings(p_standings jsonb, p_now timestamptz)
+create function public.apply_account_statuses(p_statuses jsonb, p_now timestamptz)
 returns date
 language plpgsql
 set search_path = ''
@@ -295,10 +295,10 @@ begin
       case when s."isUnnamed" then null else coalesce(s.category, a.category) end as category, coalesce(s."isPaper", a.is_paper) as is_paper, since.date as asset_since,
       coalesce(since.date, a.first_known_on) as first_known_on,
       greatest(s."endedOn", case when s."endedOn" is not null then coalesce(since.date, a.first_known_on) end) as ended_on
-    from jsonb_to_recordset(p_standings) as document ("accountId" uuid, standing jsonb)
+    from jsonb_to_recordset(p_statuses) as document ("accountId" uuid, status jsonb)
     join public.accounts a on a.id = document."accountId"
     join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed' and c.provider <> 'manual'
-    cross join lateral jsonb_to_record(document.standing) as s (
+    cross join lateral jsonb_to_record(document.status) as s (
       "wasAsset" boolean, "assetSince" date, category text, "isUnnamed" boolean, "isPaper" boolean, "endedOn" date, "endReason" text
     )
     -- What becomes an asset is expected from the session on which that is a fact: nothing was kept of it while it was a claim.
@@ -308,7 +308,7 @@ begin
       union all
       select a.asset_since where s."assetSince" is null
     ) since
-    where jsonb_typeof(document.standing) = 'object'
+    where jsonb_typeof(document.status) = 'object'
   ),
   changed as (
     update public.accounts a
@@ -350,10 +350,10 @@ begin
 end
 $$;
 
-comment on function public.apply_standings is
+comment on function public.apply_account_statuses is
   'Writes whether accounts count and until when; returns the first day on which who is expected changed.';
 
--- Records what follows from the evidence of accounts besides verdicts. p_conclusions: { reconciled: [{ accountId, from, currency, standing }],
+-- Records what follows from the evidence of accounts besides verdicts. p_conclusions: { reconciled: [{ accountId, from, currency, status }],
 -- flows: [{ accountId, key, date, effectiveOn, amount, currency, type, isWithdrawn, isUnknown, description }],
 -- spans: [{ accountId, from, to, keys }] }; flows and spans that reach into a reconciled range and are not named are no more.
 create function public.apply_conclusions(p_user_id uuid, p_conclusions jsonb, p_now timestamptz)
@@ -410,7 +410,7 @@ begin
   from jsonb_to_recordset(p_conclusions -> 'reconciled') as r ("accountId" uuid, currency text)
   where a.id = r."accountId" and r.currency is not null and a.currency is distinct from r.currency;
 
-  return public.apply_standings(p_conclusions -> 'reconciled', p_now);
+  return public.apply_account_statuses(p_conclusions -> 'reconciled', p_now);
 end
 $$;
 
@@ -540,7 +540,7 @@ grant execute on function
   public.account_evidence,
   public.settle_current,
   public.apply_verdicts,
-  public.apply_standings,
+  public.apply_account_statuses,
   public.apply_conclusions,
   public.settle_doubts,
   public.record_statements,

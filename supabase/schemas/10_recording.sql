@@ -465,7 +465,7 @@ comment on function public.publish_with_carried is 'Draws a user''s conclusions 
 --   statements: [{ externalId, sameAs, from, to, isComplete, rows: [{ reference, vendorType, kind, amount, currency, date, description, nth }] }],
 --   verdicts: [{ id, verdict, reason, contradicts, settledBy }] (of observations that are stored already),
 --   sightings: [{ externalId, isListed, isOpen, category, isPaper, currency }],
---   reconciled: [{ externalId, lineId, version, from, currency, standing }], flows and spans as apply_conclusions takes them, by
+--   reconciled: [{ externalId, lineId, version, from, currency, status }], flows and spans as apply_conclusions takes them, by
 --   externalId or accountId }
 -- An observation is named by its id as text or, within the document, by its ref. Where the evidence of a line has grown since
 -- version, nothing is recorded and the answer is null: conclusions are to be drawn once more.

@@ -99,7 +99,7 @@ begin
     max(l.as_of) filter (where not l.is_manual)
   from public.portfolios p
   cross join lateral (
-    select newest.*, max(newest.as_of) filter (where not newest.is_manual) over () as told_at
+    select newest.*, max(newest.as_of) filter (where not newest.is_manual) over () as newest_as_of
     from (
       -- Of the rows of one real account, the newest word.
       select distinct on (a.line_id) a.is_manual, v.account_id, v.total_value, v.currency, v.source, v.as_of
@@ -124,7 +124,7 @@ begin
     ) newest
   ) l
   left join lateral public.rate_on(
-    l.currency, p.currency, (case when l.is_manual then l.told_at else l.as_of end at time zone 'America/New_York')::date
+    l.currency, p.currency, (case when l.is_manual then l.newest_as_of else l.as_of end at time zone 'America/New_York')::date
   ) rate
     on l.currency <> p.currency
   where p.user_id = p_user_id

@@ -32,19 +32,19 @@ begin
           else (
             select partial.carried
             from public.user_portfolio_history partial
-            where partial.user_id = p_user_id and partial.value_date = h.value_date and partial.standing
+            where partial.user_id = p_user_id and partial.value_date = h.value_date and partial.is_current
           )
         end as carried,
         case
           when h.has_left_out then (
             select partial.left_out
             from public.user_portfolio_history partial
-            where partial.user_id = p_user_id and partial.value_date = h.value_date and partial.standing
+            where partial.user_id = p_user_id and partial.value_date = h.value_date and partial.is_current
           )
           else '[]'
         end as "leftOut"
       from public.user_portfolio_history h
-      where h.user_id = p_user_id and h.standing and h.value_date between p_from and p_to
+      where h.user_id = p_user_id and h.is_current and h.value_date between p_from and p_to
     ) point;
   else
     select coalesce(json_agg(point order by point.date)::jsonb, '[]'), array_agg(point.date), min(point.date), max(point.date),

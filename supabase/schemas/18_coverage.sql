@@ -31,7 +31,7 @@ as $$
         over (partition by h.user_id, extract(year from h.value_date) order by h.value_date) as before,
       case h.snapshot_type when 'daily_eod' then 'c' when 'reconstructed' then 'r' when 'estimated' then 'e' end as code
     from public.user_portfolio_history h
-    where h.standing and (p_user_ids is null or h.user_id = any (p_user_ids))
+    where h.is_current and (p_user_ids is null or h.user_id = any (p_user_ids))
   ) day
   group by day.user_id, day.year;
 $$;
@@ -67,7 +67,7 @@ begin
       select o.user_id, extract(year from o.value_date)::integer as year,
         array_agg(extract(doy from o.value_date)::integer) as at, array_agg(' '::text) as codes
       from changed_rows o
-      where o.standing
+      where o.is_current
       group by o.user_id, extract(year from o.value_date)
     ) gone
     where y.user_id = gone.user_id and y.year = gone.year;
@@ -83,7 +83,7 @@ begin
         case h.snapshot_type when 'daily_eod' then 'c' when 'reconstructed' then 'r' when 'estimated' then 'e' end, ' '
       )) as codes
     from (select distinct changed.user_id, changed.value_date from changed_rows changed) n
-    left join public.user_portfolio_history h on h.user_id = n.user_id and h.value_date = n.value_date and h.standing
+    left join public.user_portfolio_history h on h.user_id = n.user_id and h.value_date = n.value_date and h.is_current
     group by n.user_id, extract(year from n.value_date)
   ) concluded
   left join public.coverage_years y on y.user_id = concluded.user_id and y.year = concluded.year
@@ -275,11 +275,48 @@ $$;
 
 comment on function public.coverage_days is 'The trading days of users as one character each.';
 
+-- The users that the grid is about. Filters that are null let everybody in: a connection of that provider or institution,
+-- an open gap with that reason at it, a part of the e-mail address or a whole id.
+create function public.coverage_users(
+  p_from date, p_to date, p_reach date, p_provider text, p_institution text, p_reason text, p_search text
+)
+returns table (user_id uuid, email text)
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_with_reason uuid[];
+begin
+  if p_reason is not null then
+    v_with_reason := array(
+      select distinct g.user_id
+      from public.account_gaps(null, p_from, p_to, p_reach) g
+      where g.reason = p_reason
+        and (p_provider is null or g.provider = p_provider) and (p_institution is null or g.institution = p_institution)
+    );
+  end if;
+  return query
+  select u.user_id, u.email
+  from public.user_directory(v_with_reason) u
+  where (p_search is null or u.user_id::text = lower(p_search) or position(lower(p_search) in lower(u.email)) > 0)
+    and (
+      p_provider is null and p_institution is null or exists (
+        select
+        from public.brokerage_connections c
+        where c.user_id = u.user_id and c.status <> 'removed' and c.provider <> 'manual'
+          and (p_provider is null or c.provider = p_provider) and (p_institution is null or c.institution = p_institution)
+      )
+    );
+end
+$$;
+
+comment on function public.coverage_users is 'The users that the grid is about, by its filters.';
+
 -- One page of users: { rows: [{ userId, email, expected, missing, estimated, days }], next }. Days run from p_from to p_to;
--- they are counted up to the latest due one (p_due). Filters that are null let everybody in: a connection of that provider
--- or institution, an open gap with that reason at it, a part of the e-mail address or a whole id. Ordered by what is
--- missing and then estimated, worst first, or by e-mail. p_after is the `next` of the page before: the place of its last
--- user, so that what changes meanwhile repeats and skips nobody who did not change.
+-- they are counted up to the latest due one (p_due). The filters are those of coverage_users. Ordered by what is missing and
+-- then estimated, worst first, or by e-mail. p_after is the `next` of the page before: the place of its last user, so that
+-- what changes meanwhile repeats and skips nobody who did not change.
 create function public.coverage_grid(
   p_from date, p_to date, p_due date, p_reach date,
   p_provider text, p_institution text, p_reason text, p_search text,
@@ -293,38 +330,17 @@ set statement_timeout = '30s'
 as $$
 declare
   v_counted_to date := least(p_to, p_due);
-  v_with_reason uuid[];
   v_chosen uuid[];
   v_page jsonb;
   v_page_ids uuid[];
 begin
-  if p_reason is not null then
-    v_with_reason := array(
-      select distinct g.user_id
-      from public.account_gaps(null, p_from, v_counted_to, p_reach) g
-      where g.reason = p_reason
-        and (p_provider is null or g.provider = p_provider) and (p_institution is null or g.institution = p_institution)
-    );
-  end if;
-
   -- By address, the page is known before anything is counted.
   select array_agg(u.user_id order by u.email, u.user_id) into v_chosen
   from (
     select u.user_id, u.email
-    from public.user_directory(v_with_reason) u
-    where (p_search is null or u.user_id::text = lower(p_search) or position(lower(p_search) in lower(u.email)) > 0)
-      and (
-        p_provider is null and p_institution is null or exists (
-          select
-          from public.brokerage_connections c
-          where c.user_id = u.user_id and c.status <> 'removed' and c.provider <> 'manual'
-            and (p_provider is null or c.provider = p_provider) and (p_institution is null or c.institution = p_institution)
-        )
-      )
-      and (
-        not p_by_email or p_after is null
-        or (u.email, u.user_id) > (p_after ->> 'email', (p_after ->> 'userId')::uuid)
-      )
+    from public.coverage_users(p_from, v_counted_to, p_reach, p_provider, p_institution, p_reason, p_search) u
+    where not p_by_email or p_after is null
+      or (u.email, u.user_id) > (p_after ->> 'email', (p_after ->> 'userId')::uuid)
     order by u.email, u.user_id
     limit case when p_by_email then p_limit end
   ) u;
@@ -364,6 +380,74 @@ $$;
 
 comment on function public.coverage_grid is 'One page of users by trading days, filtered and ordered, as one document.';
 
+-- The grid's columns counted: of how many of all its users each due trading day is expected, and how many of those have it:
+-- [{ date, expected, complete, estimated }], oldest first. Complete is what was recorded at the close or filled in later.
+create function public.coverage_totals(
+  p_from date, p_to date, p_due date, p_reach date, p_provider text, p_institution text, p_reason text, p_search text
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+set statement_timeout = '30s'
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_counted_to date := least(p_to, p_due);
+  v_user_ids uuid[] := array(
+    select u.user_id
+    from public.coverage_users(p_from, v_counted_to, p_reach, p_provider, p_institution, p_reason, p_search) u
+  );
+begin
+  return (
+    with known as materialized (
+      select k.user_id, k.days * datemultirange(daterange(p_from, v_counted_to, '[]')) as days
+      from public.known_days(v_user_ids) k
+    ),
+    -- Most users were known all the time, so few different spans have to be compared with each day.
+    spans as materialized (
+      select row_number() over () as id, k.days, count(*) as users from known k group by k.days
+    ),
+    sessions as materialized (
+      select d.date, extract(year from d.date)::integer as year, extract(doy from d.date)::integer as at
+      from public.trading_days d
+      where d.date between p_from and v_counted_to
+    ),
+    -- A byte is found at once in a row of bytes, and by walking in a text.
+    texts as materialized (
+      select s.id as span_id, y.year, convert_to(y.days, 'UTF8') as days
+      from known k
+      join spans s on s.days = k.days
+      join public.coverage_years y on y.user_id = k.user_id
+      where y.year between extract(year from p_from) and extract(year from v_counted_to)
+    ),
+    published as (
+      select d.date, t.span_id,
+        count(*) filter (where get_byte(t.days, d.at - 1) in (ascii('c'), ascii('r'))) as complete,
+        count(*) filter (where get_byte(t.days, d.at - 1) = ascii('e')) as estimated
+      from sessions d
+      join texts t on t.year = d.year
+      group by d.date, t.span_id
+    ),
+    counted as (
+      select d.date, sum(s.users) as expected, sum(p.complete) as complete, sum(p.estimated) as estimated
+      from sessions d
+      join spans s on d.date <@ s.days
+      left join published p on p.date = d.date and p.span_id = s.id
+      group by d.date
+    )
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'date', d.date, 'expected', coalesce(c.expected, 0),
+      'complete', coalesce(c.complete, 0), 'estimated', coalesce(c.estimated, 0)
+    ) order by d.date), '[]')
+    from sessions d
+    left join counted c on c.date = d.date
+  );
+end
+$$;
+
+comment on function public.coverage_totals is 'How many of the grid''s users have each trading day, and of how many it is expected.';
+
 -- How many users are expected on each trading day of a range, and how many stand by kind:
 -- [{ date, expected, captured, reconstructed, estimated }], oldest first.
 create function public.coverage_trend(p_from date, p_to date)
@@ -385,7 +469,7 @@ begin
         count(*) filter (where h.snapshot_type = 'reconstructed') as reconstructed,
         count(*) filter (where h.snapshot_type = 'estimated') as estimated
       from public.user_portfolio_history h
-      where h.standing and h.value_date between p_from and p_to
+      where h.is_current and h.value_date between p_from and p_to
       group by h.value_date
     )
     select coalesce(jsonb_agg(jsonb_build_object(
@@ -680,8 +764,8 @@ as $$
       select jsonb_agg(jsonb_build_object(
         'value', trim_scale(h.total_value)::text, 'currency', h.currency, 'kind', h.snapshot_type, 'source', h.data_source,
         'asOf', h.as_of, 'accountsExpected', h.accounts_expected, 'accountsPresent', h.accounts_present,
-        'carried', h.carried, 'leftOut', h.left_out, 'standing', h.standing, 'createdAt', h.created_at, 'updatedAt', h.updated_at
-      ) order by h.standing desc, h.updated_at desc)
+        'carried', h.carried, 'leftOut', h.left_out, 'isCurrent', h.is_current, 'createdAt', h.created_at, 'updatedAt', h.updated_at
+      ) order by h.is_current desc, h.updated_at desc)
       from public.user_portfolio_history h
       where h.user_id = u.user_id and h.value_date = p_date
     ), '[]'),
@@ -706,7 +790,9 @@ grant execute on function
   public.known_days,
   public.coverage_counts,
   public.coverage_days,
+  public.coverage_users,
   public.coverage_grid,
+  public.coverage_totals,
   public.coverage_trend,
   public.coverage_gaps,
   public.institution_failures,

@@ -1,4 +1,4 @@
--- Telling somebody: an alert for each thing that is wrong, and one delivery for each message that is owed about it.
+-- Telling somebody: an alert for each thing that is wrong, and one delivery for each message that is pending about it.
 create table public.alerts (
   id bigint generated always as identity primary key,
   incident_key text not null,
@@ -32,15 +32,15 @@ grant select, insert, update on public.alerts to service_role;
 create table public.alert_deliveries (
   alert_id bigint not null references public.alerts (id) on delete cascade,
   state text not null check (state in ('open', 'resolved')),
-  owed_since timestamptz not null,
+  pending_since timestamptz not null,
   attempts integer not null default 0 check (attempts >= 0),
   next_attempt_at timestamptz not null,
   lease_expires_at timestamptz,
-  told_at timestamptz,
+  delivered_at timestamptz,
   primary key (alert_id, state)
 );
 
-create index alert_deliveries_owed on public.alert_deliveries (next_attempt_at) where told_at is null;
+create index alert_deliveries_pending on public.alert_deliveries (next_attempt_at) where delivered_at is null;
 
 comment on table public.alert_deliveries is 'A message that is pending for the receiver of alerts, or was delivered.';
 comment on column public.alert_deliveries.attempts is 'How often the receiver did not take it.';
@@ -137,14 +137,14 @@ begin
     where a.state = 'open' and a.last_seen_at < p_now - make_interval(secs => a.quiet_seconds)
     returning a.id
   )
-  insert into public.alert_deliveries (alert_id, state, owed_since, next_attempt_at)
+  insert into public.alert_deliveries (alert_id, state, pending_since, next_attempt_at)
   select o.id, 'resolved', p_now, p_now
   from over o
   join public.alert_deliveries d on d.alert_id = o.id and d.state = 'open'
   on conflict do nothing;
 
   if p_tell then
-    insert into public.alert_deliveries (alert_id, state, owed_since, next_attempt_at)
+    insert into public.alert_deliveries (alert_id, state, pending_since, next_attempt_at)
     select a.id, 'open', p_now, p_now from public.alerts a where a.state = 'open'
     on conflict do nothing;
   end if;
@@ -162,10 +162,10 @@ as $$
   with next as (
     select d.alert_id, d.state
     from public.alert_deliveries d
-    where d.told_at is null and d.next_attempt_at <= p_now and (d.lease_expires_at is null or d.lease_expires_at <= p_now)
+    where d.delivered_at is null and d.next_attempt_at <= p_now and (d.lease_expires_at is null or d.lease_expires_at <= p_now)
       and (d.state = 'open' or exists (
         select from public.alert_deliveries opening
-        where opening.alert_id = d.alert_id and opening.state = 'open' and opening.told_at is not null
+        where opening.alert_id = d.alert_id and opening.state = 'open' and opening.delivered_at is not null
       ))
     order by d.next_attempt_at, d.alert_id, d.state
     limit 1
@@ -181,7 +181,7 @@ as $$
   )
 $$;
 
-comment on function public.claim_alert_delivery is 'Leases the next owed message; one caller at a time gets it.';
+comment on function public.claim_alert_delivery is 'Leases the next pending message; one caller at a time gets it.';
 
 -- What became of a message: delivered, or with p_next_attempt_at to be tried again.
 create function public.finish_alert_delivery(p_alert_id bigint, p_state text, p_next_attempt_at timestamptz, p_now timestamptz)
@@ -190,25 +190,25 @@ language sql
 set search_path = ''
 as $$
   update public.alert_deliveries
-  set told_at = case when p_next_attempt_at is null then p_now end,
+  set delivered_at = case when p_next_attempt_at is null then p_now end,
     attempts = attempts + case when p_next_attempt_at is null then 0 else 1 end,
     next_attempt_at = coalesce(p_next_attempt_at, next_attempt_at),
     lease_expires_at = null
-  where alert_id = p_alert_id and state = p_state and told_at is null
+  where alert_id = p_alert_id and state = p_state and delivered_at is null
 $$;
 
 comment on function public.finish_alert_delivery is 'Records that a message was delivered, or when it is tried again.';
 
-create function public.undelivered_alerts(p_owed_before timestamptz)
+create function public.undelivered_alerts(p_pending_before timestamptz)
 returns integer
 language sql
 stable
 set search_path = ''
 as $$
-  select count(*)::integer from public.alert_deliveries where told_at is null and owed_since < p_owed_before
+  select count(*)::integer from public.alert_deliveries where delivered_at is null and pending_since < p_pending_before
 $$;
 
-comment on function public.undelivered_alerts is 'How many messages the receiver has been owed since before an instant.';
+comment on function public.undelivered_alerts is 'How many messages the receiver has waited for since before an instant.';
 
 grant execute on function
   public.alert_facts,

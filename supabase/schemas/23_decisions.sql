@@ -14,7 +14,7 @@ set statement_timeout = '60s'
 as $$
 declare
   v_row public.movement_rows;
-  v_standing text;
+  v_current text;
   v_line_id uuid;
 begin
   perform
@@ -25,8 +25,8 @@ begin
   from public.movement_rows r
   where r.id = p_row_id and (p_owner_id is null or r.user_id = p_owner_id)
     and (r.kind = 'unclassified' or (r.kind <> 'other' and coalesce(r.amount, 0) = 0));
-  select d.kind into v_standing from public.decisions d where d.row_id = p_row_id order by d.id desc limit 1;
-  if v_row.id is null or (p_as is null) = (v_standing is null) then
+  select d.kind into v_current from public.decisions d where d.row_id = p_row_id order by d.id desc limit 1;
+  if v_row.id is null or (p_as is null) = (v_current is null) then
     return null;
   end if;
 
@@ -60,7 +60,7 @@ set statement_timeout = '60s'
 as $$
 declare
   v_account public.accounts;
-  v_standing text;
+  v_current text;
 begin
   perform
   from public.portfolios p
@@ -70,12 +70,12 @@ begin
   from public.accounts a
   join public.brokerage_connections c on c.id = a.connection_id and c.status <> 'removed'
   where a.id = p_account_id and (p_owner_id is null or a.user_id = p_owner_id);
-  select d.category into v_standing
+  select d.category into v_current
   from public.decisions d
   where d.account_id = p_account_id and d.about = 'category'
   order by d.id desc
   limit 1;
-  if v_account.id is null or (p_category is null) = (v_standing is null)
+  if v_account.id is null or (p_category is null) = (v_current is null)
     or p_category is not null and (v_account.category is not null or v_account.is_paper)
   then
     return null;
@@ -120,7 +120,7 @@ comment on function public.unnamed_accounts is 'The accounts of a user of which 
 -- The decisions of people about a user's evidence that count, newest first: [{ id, about, subject, accountId, account, institution, date,
 -- total, currency, word, verdict, kind, amount, category, actor, isOwner, reason, at }]. subject is the id of the observation or of the
 -- movement's row, null where it is the account itself; total is what was reported of it, and word what the broker calls it.
-create function public.standing_decisions(p_user_id uuid)
+create function public.current_decisions(p_user_id uuid)
 returns jsonb
 language sql
 stable
@@ -149,7 +149,7 @@ as $$
   where newest.verdict in ('accept', 'reject') or newest.kind is not null or newest.category is not null
 $$;
 
-comment on function public.standing_decisions is 'The decisions of people about a user''s evidence that count, newest first.';
+comment on function public.current_decisions is 'The decisions of people about a user''s evidence that count, newest first.';
 
 -- The account lines of a user about which something is open that a person could settle, and since when: [{ lineId, account,
 -- institution, from, words: { rowId: what the broker calls that movement } }].
@@ -206,7 +206,7 @@ set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object('date', h.value_date, 'value', trim_scale(h.total_value)::text) order by h.value_date), '[]')
   from public.user_portfolio_history h
-  where h.user_id = p_user_id and h.standing and h.value_date between p_from and p_to
+  where h.user_id = p_user_id and h.is_current and h.value_date between p_from and p_to
 $$;
 
 comment on function public.published_values is 'The totals that stand of a user''s days between two.';
@@ -269,6 +269,6 @@ grant execute on function
   public.classify_movement,
   public.classify_account,
   public.unnamed_accounts,
-  public.standing_decisions,
+  public.current_decisions,
   public.lines_in_question
 to service_role;

@@ -179,7 +179,7 @@ as $$
     h.value_date, jsonb_build_object('value', trim_scale(h.total_value)::text, 'kind', h.snapshot_type)
   ), '{}')
   from public.user_portfolio_history h
-  where h.user_id = p_user_id and h.standing
+  where h.user_id = p_user_id and h.is_current
 $$;
 
 comment on function public.published_days is 'The days of a user that stand, by date.';

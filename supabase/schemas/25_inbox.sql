@@ -147,8 +147,8 @@ as $$
     'openedAt', page.opened_at, 'lastSeenAt', page.last_seen_at, 'resolvedAt', page.resolved_at,
     'deliveries', coalesce((
       select jsonb_agg(jsonb_build_object(
-        'state', d.state, 'attempts', d.attempts, 'deliveredAt', d.told_at,
-        'nextAttemptAt', case when d.told_at is null then d.next_attempt_at end
+        'state', d.state, 'attempts', d.attempts, 'deliveredAt', d.delivered_at,
+        'nextAttemptAt', case when d.delivered_at is null then d.next_attempt_at end
       ) order by d.state)
       from public.alert_deliveries d
       where d.alert_id = page.id

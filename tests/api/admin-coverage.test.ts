@@ -151,6 +151,10 @@ describe('somebody who is no administrator', () => {
         ...{ p_provider: null, p_institution: null, p_reason: null, p_search: null },
         ...{ p_by_email: true, p_after: null, p_limit: 50 },
       },
+      coverage_totals: {
+        ...{ p_from: '2026-11-01', p_to: '2026-11-20', p_due: '2026-11-20', p_reach: '2025-11-20' },
+        ...{ p_provider: null, p_institution: null, p_reason: null, p_search: null },
+      },
     };
     for (const [name, body] of Object.entries(calls))
       expect(await callAsUser(`rpc/${name}`, body)).toBeGreaterThanOrEqual(401);

@@ -51,7 +51,7 @@ describe('the scheduled watch', () => {
     await serviceClient()
       .from('alert_deliveries')
       .update({ next_attempt_at: '2026-11-20T22:00:00Z' })
-      .is('told_at', null);
+      .is('delivered_at', null);
 
     await watch();
     await watch();

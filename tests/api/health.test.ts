@@ -70,19 +70,22 @@ describe('health', () => {
       .insert({ ...alert, opened_at: long, last_seen_at: long, resolved_at: long })
       .select('id')
       .single();
-    const owed = {
+    const pending = {
       alert_id: data?.id ?? -1,
       state: 'open',
-      owed_since: long,
+      pending_since: long,
       next_attempt_at: '2027-01-01Z',
     };
-    await serviceClient().from('alert_deliveries').insert(owed);
+    await serviceClient().from('alert_deliveries').insert(pending);
 
     expect(await readHealth()).toMatchObject({
       status: 200,
       body: { status: 'ok', faults: [], warnings: ['alerts_undelivered'] },
     });
-    await serviceClient().from('alert_deliveries').update({ told_at: long }).eq('alert_id', owed.alert_id);
+    await serviceClient()
+      .from('alert_deliveries')
+      .update({ delivered_at: long })
+      .eq('alert_id', pending.alert_id);
     expect(await readHealth()).toMatchObject({ body: { warnings: [] } });
   });
 

@@ -41,7 +41,6 @@ test('a file of past values is refused with the reason, previewed, added, seen, 
   await expect(table).toContainText('May 31, 2020 was no trading day; it counts for the close before.');
   await expect(table).toContainText('Not closed yet');
   await expect(page.getByText('2 published days of your portfolio would change.')).toBeVisible();
-  await page.emulateMedia({ colorScheme: 'dark' });
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await findViolations(page)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);

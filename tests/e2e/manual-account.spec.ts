@@ -32,7 +32,6 @@ test('an account that no broker knows is added, carried, corrected, ended and de
   await expect(section.getByRole('status').filter({ hasText: 'The value is kept' })).toBeVisible();
   await expect(values.getByRole('listitem')).toHaveCount(2);
   await expect(values).toContainText('Jan 31, 2020');
-  await page.emulateMedia({ colorScheme: 'dark' });
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await findViolations(page)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);

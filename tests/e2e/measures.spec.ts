@@ -1,8 +1,8 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { announcementOn, chartOn, openChart } from './support/chart';
 import { readDrawing } from './support/drawing';
 import { expect, test } from './support/test';
+import { findViolations } from './support/violations';
 
 const measure = (page: Page, name: string) => page.getByRole('radio', { name, exact: true });
 const axisLabels = (page: Page) => page.locator('[data-axis="value"] text');
@@ -119,27 +119,18 @@ test.describe('with estimated days', () => {
   });
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in ${colorScheme} colours`, () => {
-    test.use({ story: 'steady', colorScheme });
+test.describe('every measure', () => {
+  test.use({ story: 'steady' });
 
-    for (const show of ['value', 'return', 'deposits', 'drawdown'] as const) {
-      test(`${show} has no accessibility violation, as a chart being read and as a range`, async ({
-        page,
-      }) => {
-        await openChart(page, `/?period=1Y&show=${show}`);
-        await chartOn(page).focus();
-        await page.keyboard.press('End');
-        const findViolations = async () =>
-          (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [
-            id,
-            ...nodes.map((node) => node.target.join(' ')),
-          ]);
-        expect(await findViolations()).toEqual([]);
-        await page.keyboard.press('Shift+PageUp');
-        await expect(page.locator('.chart-range')).toBeVisible();
-        expect(await findViolations()).toEqual([]);
-      });
-    }
-  });
-}
+  for (const show of ['value', 'return', 'deposits', 'drawdown'] as const) {
+    test(`${show} has no accessibility violation, as a chart being read and as a range`, async ({ page }) => {
+      await openChart(page, `/?period=1Y&show=${show}`);
+      await chartOn(page).focus();
+      await page.keyboard.press('End');
+      expect(await findViolations(page)).toEqual([]);
+      await page.keyboard.press('Shift+PageUp');
+      await expect(page.locator('.chart-range')).toBeVisible();
+      expect(await findViolations(page)).toEqual([]);
+    });
+  }
+});

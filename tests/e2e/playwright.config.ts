@@ -25,8 +25,8 @@ export default defineConfig({
     // Recording every action costs as much as the test: asked for where one is looked into.
     trace: process.env.TRACE === '1' ? 'retain-on-failure' : 'off',
   },
+  // The desk comes last, since its last files are many: no worker waits long for the other.
   projects: [
-    { name: 'desktop', use: { viewport: { width: 1280, height: 900 } } },
     {
       name: 'phone',
       // What a small screen and fingers change. What stands in the address, in a file or on the server is the same on both.
@@ -42,9 +42,11 @@ export default defineConfig({
         'reading',
         'states',
       ].map((name) => `${name}.spec.ts`),
+      // Of keys, a phone has none.
+      grepInvert: /keyboard|with keys|arrow keys|forced/,
       // Colours and sizes are independent of each other: a desk shows both colours, a phone the dark ones.
-      grepInvert: /in light colours/,
-      use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+      use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: 'dark' },
     },
+    { name: 'desktop', use: { viewport: { width: 1280, height: 900 } } },
   ],
 });

@@ -3,7 +3,7 @@ import { toAmount } from '@/lib/domain/money';
 import type { KnownMovementKind } from '@/lib/domain/reconcile/evidence';
 import { toInstant } from '@/lib/domain/trading-date';
 import { readQuestions } from '@/lib/doubts/read';
-import { readStandingDecisions } from '@/lib/doubts/store';
+import { readCurrentDecisions } from '@/lib/doubts/store';
 import { classifyMovement } from '@/lib/fill/decide';
 import { listAudit } from '@/lib/operations/store';
 import { readScenarioFile } from '../support/scenario-file';
@@ -31,7 +31,7 @@ async function playUnknown(name: string) {
 
 const questions = (harness: WorkerHarness) =>
   readQuestions(harness.stack.admin, { userId: harness.userId(), now: new Date(NOW) });
-const decisions = (harness: WorkerHarness) => readStandingDecisions(harness.stack.admin, harness.userId());
+const decisions = (harness: WorkerHarness) => readCurrentDecisions(harness.stack.admin, harness.userId());
 const summary = async (harness: WorkerHarness, at: string = LATER) =>
   (await readOutcome(harness, toInstant(at))).summary;
 

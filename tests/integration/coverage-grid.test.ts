@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DAY_CODES, readDay } from '@/lib/domain/coverage';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
-import { readGrid, readRow } from '../support/claims';
+import { readGrid, readRow, readTotals } from '../support/claims';
 import { account, asked, ended, reconstructed, value } from '../support/fill-fixture';
 import { forgetEverything } from '../support/linked-user';
 import { linkPortfolio, type PortfolioParts } from '../support/populated-fixture';
@@ -190,6 +190,66 @@ describe('filters', () => {
       expect((await readGrid(stack, { search })).rows.map(({ userId }) => userId)).toEqual([one]);
     expect((await readGrid(stack, { search: '%' })).rows).toHaveLength(1);
     expect((await readGrid(stack, { search: one.slice(0, 8).concat('-none') })).rows).toEqual([]);
+  });
+});
+
+describe('the totals of the days', () => {
+  test('count who is complete and who is estimated among those of whom the day is expected', async () => {
+    await linkLacking(['2026-11-18']);
+    const { record, connectAnother } = await linkPortfolio(stack, { since: '2026-11-17' });
+    const other = await connectAnother({ accounts: ['isa'], since: '2026-11-18' });
+    await other.record({
+      observations: [value('isa', '2026-11-18', '5'), value('isa', '2026-11-20', '5')],
+      outcomes: [asked('isa', '2026-11-19')],
+    });
+    await record({
+      observations: [reconstructed('account', '2026-11-17', '9'), ...values('2026-11-18', '2026-11-19')],
+      outcomes: [asked('account', '2026-11-20')],
+    });
+    const closed = await linkPortfolio(stack);
+    await closed.record({ observations: values('2026-11-16') });
+    await closed.record({ reconciled: [ended('account', '2026-11-17')] }, '2026-11-17T16:00:00Z');
+    expect(await readTotals(stack)).toEqual([
+      { date: '2026-11-16', expected: 2, complete: 2, estimated: 0 },
+      { date: '2026-11-17', expected: 2, complete: 2, estimated: 0 },
+      { date: '2026-11-18', expected: 2, complete: 1, estimated: 0 },
+      { date: '2026-11-19', expected: 2, complete: 1, estimated: 1 },
+      { date: '2026-11-20', expected: 2, complete: 1, estimated: 1 },
+    ]);
+  });
+
+  test('are of all users that the filters let in, and of days that are due', async () => {
+    await linkLacking(['2026-11-18'], { institution: 'Northwind' });
+    await linkLacking([], { institution: 'Harbor' });
+    const expected = async (parts: Parameters<typeof readTotals>[1]) =>
+      (await readTotals(stack, parts)).map(({ complete, expected: of }) => `${complete}/${of}`);
+    expect(await expected({})).toEqual(['2/2', '2/2', '1/2', '2/2', '2/2']);
+    expect(await expected({ institution: 'Northwind' })).toEqual(['1/1', '1/1', '0/1', '1/1', '1/1']);
+    expect(await expected({ reason: 'unavailable' })).toEqual(['1/1', '1/1', '0/1', '1/1', '1/1']);
+    expect(await expected({ due: '2026-11-17' })).toEqual(['2/2', '2/2']);
+    expect(await expected({ search: randomUUID() })).toEqual(['0/0', '0/0', '0/0', '0/0', '0/0']);
+  });
+
+  test('agree with the squares, over a turn of the year', async () => {
+    const sessions = tradingSessions('2025-12-29', '2026-01-06').map(({ date }) => date);
+    for (const since of ['2025-12-29', '2026-01-02']) {
+      const { record } = await linkPortfolio(stack, { since });
+      await record({
+        observations: values(...sessions.filter((day) => day >= since && day !== '2026-01-05')),
+      });
+    }
+    const range = { from: '2025-12-29', to: '2026-01-06' };
+    const { rows } = await readGrid(stack, range);
+    const counted = (codes: string, at: number) =>
+      rows.filter(({ days }) => codes.includes(days[at] ?? ' ')).length;
+    expect(await readTotals(stack, range)).toEqual(
+      sessions.map((date, at) => ({
+        date,
+        expected: rows.length - counted('._-', at),
+        complete: counted('cr', at),
+        estimated: counted('e', at),
+      })),
+    );
   });
 });
 

@@ -136,7 +136,7 @@ test('a day is told with everything that was ever observed, asked, published and
     },
   ]);
   expect(day?.snapshots[0]).toMatchObject({
-    standing: true,
+    isCurrent: true,
     value: '19',
     kind: 'daily_eod',
     accountsPresent: 2,

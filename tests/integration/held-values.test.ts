@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readHeldValues } from '@/lib/coverage/store';
-import { readStandingDecisions } from '@/lib/doubts/store';
+import { readCurrentDecisions } from '@/lib/doubts/store';
 import { judgeHeldValue } from '@/lib/fill/decide';
 import { listObservations, listOutcomes, listPublished } from '../support/published';
 import { account, scenario } from '../support/scenario';
@@ -167,7 +167,7 @@ describe('an administrator’s verdict', () => {
     harness.addFault({ type: 'scale', factor: '10' });
     await harness.tick(FRIDAY_NIGHT);
     const held = await onlyHeld(harness);
-    const decided = () => readStandingDecisions(harness.stack.admin, harness.userId());
+    const decided = () => readCurrentDecisions(harness.stack.admin, harness.userId());
     const before = await published(harness);
     expect(await takeBack(harness, held.id)).toBeNull();
     await judge(harness, { id: held.id, accept: true });

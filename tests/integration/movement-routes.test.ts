@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { POST as judgeAsAdministrator } from '@/app/api/admin/movements/[id]/route';
 import { POST as sayAsOwner } from '@/app/api/portfolio/movements/[id]/route';
 import { readOwnDecisions } from '@/lib/doubts/read';
-import { readStandingDecisions } from '@/lib/doubts/store';
+import { readCurrentDecisions } from '@/lib/doubts/store';
 import { value } from '../support/fill-fixture';
 import { linkPortfolio } from '../support/populated-fixture';
 import { startTestStack, type TestStack, type TestUser } from '../support/test-stack';
@@ -99,7 +99,7 @@ test('an administrator does so with a reason, which the owner does not read, nor
   expect((await asAdministrator(administratorToken, { as: DEPOSIT })).status).toBe(400);
   const reason = 'asked the broker';
   expect((await asAdministrator(administratorToken, { as: DEPOSIT, reason })).status).toBe(200);
-  expect(await readStandingDecisions(stack.admin, owner.id)).toMatchObject([
+  expect(await readCurrentDecisions(stack.admin, owner.id)).toMatchObject([
     { actor: administrator.email, reason, isOwner: false, word: 'JOURNAL' },
   ]);
   expect(await readOwnDecisions(stack.admin, owner.id)).toMatchObject([{ actor: null, reason: null }]);
@@ -112,7 +112,7 @@ test('nobody else does either', async () => {
   const body = { as: DEPOSIT, reason: 'a test' };
   expect((await asAdministrator(owner.accessToken, body)).status).toBe(403);
   expect((await asAdministrator('no-token', body)).status).toBe(401);
-  expect(await readStandingDecisions(stack.admin, owner.id)).toEqual([]);
+  expect(await readCurrentDecisions(stack.admin, owner.id)).toEqual([]);
 });
 
 test.each([

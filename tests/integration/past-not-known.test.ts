@@ -38,7 +38,7 @@ async function dayOf({ stack, userId }: WorkerHarness, date = DAY) {
   const [day] = await stack.sql<{ kind: string; without: string[] }[]>`
     select snapshot_type as kind, array(select l ->> 'name' from jsonb_array_elements(left_out) l) as without
     from user_portfolio_history
-    where user_id = ${userId()} and standing and value_date = ${date}`;
+    where user_id = ${userId()} and is_current and value_date = ${date}`;
   return day ?? null;
 }
 

@@ -137,7 +137,7 @@ test('every total is the sum of its parts, and every part that is not of the day
             select from jsonb_array_elements(h.left_out) o where (o ->> 'accountId')::uuid = a.line_id
           )
         ) sum
-        where h.user_id = ${userId} and h.standing
+        where h.user_id = ${userId} and h.is_current
           and (sum.total is distinct from h.total_value or sum.parts <> h.accounts_present + jsonb_array_length(h.carried))`;
       expect(wrong).toEqual([]);
     }),
@@ -159,7 +159,7 @@ test('deleted snapshots are drawn again just as they were', async () => {
   });
   const read = () => stack.sql`
     select to_jsonb(h) - 'id' - 'created_at' - 'updated_at' as row
-    from user_portfolio_history h where user_id = ${userId} and standing order by value_date`;
+    from user_portfolio_history h where user_id = ${userId} and is_current order by value_date`;
   const before = await read();
   expect(before).toHaveLength(days.length);
 

@@ -16,7 +16,7 @@ describe('cost basis', () => {
   const readGain = (userId: string) => stack.sql`
     select trim_scale(total_cost_basis)::text as cost, trim_scale(total_gain_loss)::text as gain,
       trim_scale(total_gain_loss_percent)::text as percent
-    from user_portfolio_history where user_id = ${userId} and standing`;
+    from user_portfolio_history where user_id = ${userId} and is_current`;
 
   test('is unknown for the day when one account does not say it, and so is the gain', async () => {
     const portfolio = await linkPortfolio(stack, TWO);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Category } from '@/lib/domain/reconcile/evidence';
 import { readOwnDecisions, readQuestions } from '@/lib/doubts/read';
-import { readStandingDecisions } from '@/lib/doubts/store';
+import { readCurrentDecisions } from '@/lib/doubts/store';
 import { classifyAccount } from '@/lib/fill/decide';
 import { listAudit } from '@/lib/operations/store';
 import { tickEachEvening } from '../support/alert-harness';
@@ -100,7 +100,7 @@ describe('an account of a kind that nobody knows', () => {
     await say(harness, 'investment', { ownerId: null, actorId: ADMINISTRATOR });
     await tickEachEvening(harness, '2026-06-03', '2026-06-03');
     expect((await totals(harness)).at(-1)).toBe('2026-06-03 10500');
-    expect(await readStandingDecisions(harness.stack.admin, harness.userId())).toMatchObject([
+    expect(await readCurrentDecisions(harness.stack.admin, harness.userId())).toMatchObject([
       { about: 'category', category: 'investment', account: 'odd', reason: 'a test', subject: null },
     ]);
     expect(await readOwnDecisions(harness.stack.admin, harness.userId())).toMatchObject([

@@ -189,15 +189,15 @@ const publishedRow = z.object({
   carried: z.number(),
 });
 
-/** Days whose standing snapshot, or the want of one, is newer than an instant. */
+/** Days whose current snapshot, or the want of one, is newer than an instant. */
 async function readChanged(harness: WorkerHarness, worlds: readonly World[], since: Instant) {
   const rows = await harness.stack.sql`
     select distinct on (user_id, value_date) user_id as user, value_date::text as date,
-      case when standing then trim_scale(total_value)::text end as value, snapshot_type as kind,
+      case when is_current then trim_scale(total_value)::text end as value, snapshot_type as kind,
       accounts_expected as expected, jsonb_array_length(carried) as carried
     from user_portfolio_history
     where updated_at >= ${since}
-    order by user_id, value_date, standing desc`;
+    order by user_id, value_date, is_current desc`;
   const userOf = new Map(worlds.map((world) => [harness.userId(userIdOf(world)), world.user]));
   return z
     .array(publishedRow)

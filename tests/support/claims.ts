@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { CoverageRow } from '@/lib/coverage/document';
-import { type GridRead, readCoverageGrid } from '@/lib/coverage/store';
+import type { CoverageRow, DayTotal } from '@/lib/coverage/document';
+import { type GridRead, type GridScope, readCoverageGrid, readCoverageTotals } from '@/lib/coverage/store';
 import { toDate } from '@/lib/domain/trading-date';
 import { FRIDAY_EVENING } from './populated-fixture';
 import type { TestStack } from './test-stack';
@@ -57,28 +57,39 @@ const ORDINARY = {
   now: FRIDAY_EVENING,
 } satisfies ClaimParts;
 
-type GridParts = Partial<Omit<GridRead, 'filter' | 'from' | 'to' | 'due' | 'reach'>> &
-  Partial<GridRead['filter']> & {
-    readonly from?: string;
-    readonly to?: string;
-    readonly due?: string;
-    readonly reach?: string;
-  };
+type ScopeParts = Partial<GridScope['filter']> & {
+  readonly from?: string;
+  readonly to?: string;
+  readonly due?: string;
+  readonly reach?: string;
+};
+type GridParts = ScopeParts & Partial<Omit<GridRead, keyof GridScope>>;
 
 /** One page of the grid of the week that ends on Friday, 2026-11-20, worst first, unless named otherwise. */
 export function readGrid(stack: TestStack, parts: GridParts = {}) {
-  const { from = '2026-11-16', to = '2026-11-20', due = to, reach = '2025-11-20', ...rest } = parts;
-  const { sort = 'worst', after = null, limit = 50, ...filter } = rest;
-  return readCoverageGrid(stack.admin, {
+  const { sort = 'worst', after = null, limit = 50, ...scope } = parts;
+  return readCoverageGrid(stack.admin, { ...scopeOf(scope), sort, after, limit });
+}
+
+/** The columns of the same grid counted. */
+export function readTotals(stack: TestStack, parts: ScopeParts = {}): Promise<readonly DayTotal[]> {
+  return readCoverageTotals(stack.admin, scopeOf(parts));
+}
+
+function scopeOf({
+  from = '2026-11-16',
+  to = '2026-11-20',
+  due = to,
+  reach = '2025-11-20',
+  ...filter
+}: ScopeParts): GridScope {
+  return {
     from: toDate(from),
     to: toDate(to),
     due: toDate(due),
     reach: toDate(reach),
     filter: { reason: null, provider: null, institution: null, search: null, ...filter },
-    sort,
-    after,
-    limit,
-  });
+  };
 }
 
 /** The row of one user on the grid's first page. */

@@ -63,8 +63,8 @@ type AccountParts = typeof ORDINARY & { name: string };
 
 /** The conclusion that an account is no more from a day on, in place of what was concluded of it before. */
 export function ended(externalId: string, endedOn: string, parts: Partial<typeof CLOSED> = {}) {
-  const standing = { ...CLOSED, endedOn, ...parts };
-  return { externalId, lineId: null, version: null, from: '9999-12-31', currency: null, standing };
+  const status = { ...CLOSED, endedOn, ...parts };
+  return { externalId, lineId: null, version: null, from: '9999-12-31', currency: null, status };
 }
 
 const CLOSED = {

@@ -162,7 +162,7 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
       on conflict do nothing
       returning id
     )
-    insert into alert_deliveries (alert_id, state, owed_since, next_attempt_at)
+    insert into alert_deliveries (alert_id, state, pending_since, next_attempt_at)
     select id, 'open', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z' from opened`;
   await stack.service`
     insert into audit_log (actor_id, action, target, reason, at)

@@ -18,7 +18,7 @@ export async function readPublished(stack: TestStack, userId: string): Promise<r
       accounts_expected as expected, accounts_present as present,
       array(select (c ->> 'name') || ' from ' || (c ->> 'from') from jsonb_array_elements(carried) c) as carried
     from user_portfolio_history
-    where user_id = ${userId} and standing
+    where user_id = ${userId} and is_current
     order by value_date`;
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createPlainFormats } from '@/components/format/formats';
+import { alertFormats } from '@/components/labels/operations';
 import type { AlertIncident, PendingDelivery } from '@/lib/alerts/document';
-import { alertMessage } from '@/lib/alerts/message';
+import { alertMessage, describeIncident } from '@/lib/alerts/message';
 import { toDate, toInstant } from '@/lib/domain/trading-date';
 
 const openedAt = toInstant('2026-11-21T01:05:00Z');
@@ -104,5 +106,33 @@ describe('a message', () => {
     const [failed] = EVERY_KIND;
     if (failed === undefined) throw new Error('no example');
     expect(messageOf(failed, { resolvedAt }).text).toMatch(/^Alert: .*The next tick tries again/);
+  });
+});
+
+describe('an alert on the operators’ pages', () => {
+  const formats = alertFormats(createPlainFormats('en-US'));
+  const words = (incident: AlertIncident) => describeIncident({ incident, resolvedAt: null }, formats);
+  const said = (kind: AlertIncident['kind']) => {
+    const incident = EVERY_KIND.find((one) => one.kind === kind);
+    if (incident === undefined) throw new Error(`no example of ${kind}`);
+    const { title, advice } = words(incident);
+    return `${title}. ${advice}`;
+  };
+
+  it('names providers, reasons, days and times as every other page does', () => {
+    expect(said('brokerage_incident')).toBe(
+      'Bread & <Butter> fails for many users. 4 connections of 3 users through SnapTrade since Nov 20, 2026: queued.',
+    );
+    expect(said('provider_keys_refused')).toMatch(/^SnapTrade refuses our keys\. 9 connections/);
+    expect(said('coverage_below_target')).toBe(
+      'Coverage of Nov 20, 2026 is below its target. 1,989 of 2,000 account days are there (99.45%). Ticks go on looking for the rest.',
+    );
+    expect(said('reconnect_needed')).toMatch(/^3 connections broke on Nov 20, 2026\./);
+    expect(said('run_failed')).toContain('The first began at Nov 20, 2026, 20:05 ET.');
+    expect(said('held_values_waiting')).toContain('The oldest waits since Nov 20, 2026, 20:05 ET.');
+  });
+
+  it.each(EVERY_KIND)('of $kind has neither a code nor a date for machines in it', (incident) => {
+    expect(JSON.stringify(words(incident))).not.toMatch(/snaptrade|_|\d{4}-\d{2}-\d{2}|UTC/);
   });
 });

@@ -1,6 +1,7 @@
 import { headers } from 'next/headers';
 import Link from 'next/link';
 import { createPlainFormats, type Formats } from '@/components/format/formats';
+import { alertFormats } from '@/components/labels/operations';
 import { Badge } from '@/components/ui/badge';
 import { OlderLink } from '@/components/ui/older-link';
 import type { AlertRecord } from '@/lib/alerts/document';
@@ -50,7 +51,7 @@ export default async function AlertsPage({ searchParams }: { readonly searchPara
 }
 
 function AlertItem({ alert, formats }: { readonly alert: AlertRecord; readonly formats: Formats }) {
-  const { title, advice, over, page } = describeIncident(alert);
+  const { title, advice, over, page } = describeIncident(alert, alertFormats(formats));
   const isOpen = alert.state === 'open';
   return (
     <li className="tabular grid gap-x-8 gap-y-1 py-3 sm:grid-cols-[17rem_1fr]">

@@ -19,6 +19,7 @@ import {
   readCoveragePage,
   readDayCoverage,
   readGaps,
+  readGridTotals,
   readIncidents,
   readTrend,
   readWaitingHeld,
@@ -117,8 +118,9 @@ async function Gaps({ now, formats, query: { days } }: Parts): Promise<ReactNode
 
 async function Users({ now, formats, query }: Parts): Promise<ReactNode> {
   const client = serviceClient(env());
-  const [page, brokerages] = await Promise.all([
+  const [page, totals, brokerages] = await Promise.all([
     readCoveragePage(client, query, now),
+    readGridTotals(client, query, now),
     readLinkedBrokerages(client),
   ]);
   const { days, filter, sort } = query;
@@ -133,7 +135,7 @@ async function Users({ now, formats, query }: Parts): Promise<ReactNode> {
           institutions={[...new Set(brokerages.map(({ institution }) => institution))]}
         />
         <div className="min-w-0">
-          <CoverageGrid key={search} days={page.range.days} query={search} first={page} />
+          <CoverageGrid key={search} days={page.range.days} totals={totals} query={search} first={page} />
         </div>
         <p className="flex flex-wrap gap-x-6 gap-y-2 text-sm">
           <a

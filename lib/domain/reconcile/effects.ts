@@ -55,14 +55,14 @@ interface Span {
   readonly unknown: string[];
 }
 
-/** Finds for each movement the session on which the total moved by it. `standing` is one believed reading a session. */
+/** Finds for each movement the session on which the total moved by it. `current` is one believed reading a session. */
 export function toEffects(
   movements: readonly Movement[],
   movers: readonly Mover[],
-  standing: readonly PlacedReading[],
+  current: readonly PlacedReading[],
   line: SessionLine,
 ): Effects {
-  const spans = toSpans(standing);
+  const spans = toSpans(current);
   const noise = noiseOf(spans);
   const seen = new Map<Movement, number>();
   // A movement that fits on its own day is not to lose it to one that looks for another day, such as the one that funded the
@@ -100,9 +100,9 @@ export function toEffects(
   };
 }
 
-function toSpans(standing: readonly PlacedReading[]): readonly Span[] {
-  return standing.slice(1).flatMap((after, index) => {
-    const before = standing[index];
+function toSpans(current: readonly PlacedReading[]): readonly Span[] {
+  return current.slice(1).flatMap((after, index) => {
+    const before = current[index];
     return before === undefined ? [] : [{ before, after, rest: after.value - before.value, unknown: [] }];
   });
 }

@@ -29,7 +29,7 @@ export interface AccountIntervals {
 }
 
 /** Whether an account counts now, since when and until when. */
-export interface Standing {
+export interface AccountStatus {
   /** Null while nobody named its category in a word that is known. */
   readonly isAsset: boolean | null;
   /** Where it became an asset: the session from which it is expected. */
@@ -42,7 +42,7 @@ export interface Standing {
 }
 
 /** What intervals amount to in the end. An account that stops being an asset ends, and its past stays. */
-export function standingOf({ isAsset, ended }: Omit<AccountIntervals, 'currency'>): Standing {
+export function statusOf({ isAsset, ended }: Omit<AccountIntervals, 'currency'>): AccountStatus {
   const asset = isAsset.at(-1) ?? null;
   const wasAsset = asset?.value === false && isAsset.length > 1;
   const assetSince = isAsset[0]?.value === false && asset?.value === true ? asset.from : null;

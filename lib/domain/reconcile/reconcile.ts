@@ -48,19 +48,19 @@ export function reconcile(
   const movements = readStatements(evidence.statements, evidence.decisions, line);
   const first = Math.min(...evidence.observations.map(({ date }) => line.at(date)));
   const movers = toMovers(movements, currency.at(-1)?.value ?? null, evidence.rates, line, first);
-  const { verdicts, standing, steps } = judgeReadings(evidence, { currency, movers, line, rules });
-  const effects = toEffects(movements, movers, standing, line);
+  const { verdicts, current, steps } = judgeReadings(evidence, { currency, movers, line, rules });
+  const effects = toEffects(movements, movers, current, line);
   const isAsset = settleAsset(evidence.facts, categoryAnswer(evidence.decisions), line);
   const isNamed = isAsset.length > 0 || evidence.facts.every(({ isListed }) => !isListed);
   const captured = new Set(
-    standing.flatMap(({ reading: { kind, date } }) => (kind === 'daily_eod' ? [line.at(date)] : [])),
+    current.flatMap(({ reading: { kind, date } }) => (kind === 'daily_eod' ? [line.at(date)] : [])),
   );
   const ended = settleEnds({ facts: evidence.facts, decisions: evidence.decisions, captured }, line);
   const readingOf = new Map(evidence.observations.map((reading) => [reading.id, reading]));
   return {
     verdicts,
     movements: effects.movements,
-    unknownSpans: [...effects.unknownSpans, ...spansOfSteps(steps, standing, effects.unknownSpans)],
+    unknownSpans: [...effects.unknownSpans, ...spansOfSteps(steps, current, effects.unknownSpans)],
     intervals: { currency, isAsset, ended },
     doubts: [
       ...doubtsAboutReadings(verdicts, readingOf),
@@ -74,11 +74,11 @@ export function reconcile(
 /** A step that no movement explains may have been money as well as a gain, so no figure across it is known. */
 function spansOfSteps(
   steps: readonly PlacedReading[],
-  standing: readonly PlacedReading[],
+  current: readonly PlacedReading[],
   known: readonly UnknownSpan[],
 ): readonly UnknownSpan[] {
   return steps.flatMap((step) => {
-    const before = standing.findLast(({ session }) => session < step.session);
+    const before = current.findLast(({ session }) => session < step.session);
     const to = step.reading.date;
     if (before === undefined || known.some((span) => span.to === to)) return [];
     return [{ from: before.reading.date, to, movementKeys: [] }];

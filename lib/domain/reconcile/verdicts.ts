@@ -27,7 +27,7 @@ export interface ReadingVerdict {
 export interface Judgement {
   readonly verdicts: readonly ReadingVerdict[];
   /** One believed reading for each session that has one, oldest first: the best kind, of that the newest. */
-  readonly standing: readonly PlacedReading[];
+  readonly current: readonly PlacedReading[];
   /** Believed levels that begin with a step that nothing explains, by their first reading. */
   readonly steps: readonly PlacedReading[];
 }
@@ -65,7 +65,7 @@ export function judgeReadings(evidence: AccountEvidence, parts: JudgingParts): J
   const accepted = undoubted();
   return {
     verdicts: words.flatMap((word) => verdictsOn(word, doubts.get(word.placed) ?? null, accepted, contested)),
-    standing: toStanding(accepted),
+    current: toCurrent(accepted),
     steps: levels
       .filter((level) => believed.has(level))
       .slice(1)
@@ -210,7 +210,7 @@ function against(
 
 const KIND_RANK = { daily_eod: 0, reconstructed: 1, estimated: 2 } as const;
 
-function toStanding(accepted: readonly PlacedReading[]): readonly PlacedReading[] {
+function toCurrent(accepted: readonly PlacedReading[]): readonly PlacedReading[] {
   const best = new Map<number, PlacedReading>();
   for (const one of accepted) {
     const known = best.get(one.session);

@@ -18,7 +18,7 @@ export interface PortalBroker {
   readonly slug: string;
   readonly dataFreshness: SandboxConnection['dataFreshness'];
   /** Whether the broker tells its own ids of accounts, by which an account is known again after a new link. */
-  readonly tellsAccountIds: boolean;
+  readonly reportsAccountIds: boolean;
   readonly accounts: readonly BrokerAccount[];
 }
 
@@ -27,7 +27,7 @@ export const PORTAL_BROKERS: readonly PortalBroker[] = [
     name: 'Harbor Securities',
     slug: 'HARBOR-SECURITIES',
     dataFreshness: 'realtime',
-    tellsAccountIds: true,
+    reportsAccountIds: true,
     accounts: [
       { name: 'Individual', start: 24_000, monthly: 350, investedShare: 0.85, category: 'INVESTMENT' },
       { name: 'Cash management', start: 5_200, monthly: 120, investedShare: 0, category: 'DEPOSIT' },
@@ -37,14 +37,14 @@ export const PORTAL_BROKERS: readonly PortalBroker[] = [
     name: 'Meadow Brokers',
     slug: 'MEADOW-BROKERS',
     dataFreshness: 'realtime',
-    tellsAccountIds: false,
+    reportsAccountIds: false,
     accounts: [{ name: 'Roth IRA', start: 18_500, monthly: 500, investedShare: 1, category: 'INVESTMENT' }],
   },
   {
     name: 'Northwind Brokerage',
     slug: 'NORTHWIND-BROKERAGE',
     dataFreshness: 'realtime',
-    tellsAccountIds: true,
+    reportsAccountIds: true,
     accounts: [
       { name: 'Individual', start: 41_000, monthly: 800, investedShare: 0.9, category: 'INVESTMENT' },
     ],
@@ -53,7 +53,7 @@ export const PORTAL_BROKERS: readonly PortalBroker[] = [
     name: 'Summit Invest',
     slug: 'SUMMIT-INVEST',
     dataFreshness: 'daily',
-    tellsAccountIds: true,
+    reportsAccountIds: true,
     accounts: [
       { name: 'Traditional IRA', start: 63_000, monthly: 600, investedShare: 0.95, category: 'INVESTMENT' },
     ],
@@ -87,7 +87,7 @@ export function linkBroker(
 /** An account that its owner turns out to have had at a broker for two years. */
 export function openAccount(
   account: BrokerAccount,
-  broker: Pick<PortalBroker, 'tellsAccountIds'>,
+  broker: Pick<PortalBroker, 'reportsAccountIds'>,
   instrument: string | null,
   now: Instant,
 ) {
@@ -98,7 +98,7 @@ export function openAccount(
     type: 'CONTRIBUTION' as const,
   }));
   return {
-    institutionAccountId: broker.tellsAccountIds ? randomUUID() : null,
+    institutionAccountId: broker.reportsAccountIds ? randomUUID() : null,
     name: account.name,
     category: account.category,
     openedOn,

@@ -90,13 +90,13 @@ export async function readActivities(
  * every other one does, whatever else is not known of it.
  */
 export function toMovements(rows: readonly AlpacaActivity[], range: DateRange): ProviderMovement[] {
-  return standingRows(rows)
+  return rowsInForce(rows)
     .flatMap((row) => toMovement(row, range) ?? [])
     .sort((a, b) => compare(a.date, b.date) || compare(JSON.stringify(a), JSON.stringify(b)));
 }
 
 /** A row that was cancelled never was. One that corrects stands in the place of those of its type and group that it corrects. */
-function standingRows(rows: readonly AlpacaActivity[]): readonly AlpacaActivity[] {
+function rowsInForce(rows: readonly AlpacaActivity[]): readonly AlpacaActivity[] {
   const groupOf = ({ group_id: group, activity_type: type }: AlpacaActivity): string | null =>
     group ? `${group} ${type ?? ''}` : null;
   const corrected = new Set(rows.filter(({ status }) => status === 'correct').map(groupOf));

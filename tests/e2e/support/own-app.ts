@@ -6,19 +6,28 @@ import { changeStack } from '../../support/sandbox-control';
 import { FRIDAY_EVENING } from './start-app';
 import { test as base, fillSignIn } from './test';
 
-/** What tests do that change the demo's own users: each worker has an app of its own, so that others do not meet it. */
+/** What tests do that change the demo's own users: each file has an app of its own, so that no other meets it. */
 export const test = base.extend<
-  { signInAs: (page: Page, story: Story) => Promise<void> },
-  { app: RunningApp }
+  { app: RunningApp; signInAs: (page: Page, story: Story) => Promise<void> },
+  { appOf: (file: string) => Promise<RunningApp> }
 >({
-  app: [
+  app: [async ({ appOf }, use, { file }) => use(await appOf(file)), { scope: 'test', timeout: 180_000 }],
+
+  appOf: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures are wanted from this pattern.
     async ({}, use) => {
-      const app = await startRunningApp({ pinnedClock: FRIDAY_EVENING });
-      await use(app);
-      await app.stop();
+      const current: { file?: string; app?: RunningApp } = {};
+      // A worker that is done with a file goes on with the next.
+      await use(async (file) => {
+        if (current.app !== undefined && current.file === file) return current.app;
+        await current.app?.stop();
+        current.app = await startRunningApp({ pinnedClock: FRIDAY_EVENING });
+        current.file = file;
+        return current.app;
+      });
+      await current.app?.stop();
     },
-    { scope: 'worker', timeout: 180_000 },
+    { scope: 'worker' },
   ],
 
   baseURL: async ({ app }, use) => use(app.status.appUrl),

@@ -21,7 +21,7 @@ import { readCoverageUser } from '@/lib/coverage/store';
 import { serviceClient } from '@/lib/db/clients';
 import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { readQuestions } from '@/lib/doubts/read';
-import { readStandingDecisions } from '@/lib/doubts/store';
+import { readCurrentDecisions } from '@/lib/doubts/store';
 import { env, reconcileRules } from '@/lib/env';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { getHistory } from '@/lib/history/read';
@@ -52,7 +52,7 @@ export default async function CoverageUserPage({ params }: PageProps) {
     getHistory(client, userId, { period: 'ALL', from: null, to: latestDue }, latestDue, now),
     readCorrections(client, { userId, from: null, to: null, beforeId: null, limit: CORRECTIONS_SHOWN }),
     readQuestions(client, { userId, now, rules: reconcileRules(env()), previews: PREVIEWS_SHOWN }),
-    readStandingDecisions(client, userId),
+    readCurrentDecisions(client, userId),
   ]);
   if (user === null) notFound();
   await recordViews(client, { actorId: caller.userId, userIds: [userId] }, now);

@@ -147,7 +147,7 @@ function priceDateAt(readAt: Instant): string {
 const roundPrice = (level: { toDecimalPlaces(places: number): { toNumber(): number } }): number =>
   level.toDecimalPlaces(6).toNumber();
 
-function renderInstrument(symbol: string, market: Market, readAt: Instant, tellsClose: boolean) {
+function renderInstrument(symbol: string, market: Market, readAt: Instant, reportsClose: boolean) {
   const { date } = latestClosedSession(readAt, 0);
   const level = market.levelOn(symbol, date) ?? new Exact(1);
   return {
@@ -158,9 +158,9 @@ function renderInstrument(symbol: string, market: Market, readAt: Instant, tells
     is_cash_equivalent: false,
     type: 'etf',
     subtype: 'etf',
-    close_price: tellsClose ? roundPrice(level) : null,
-    close_price_as_of: tellsClose ? date : null,
-    update_datetime: tellsClose ? toSeconds(readAt) : null,
+    close_price: reportsClose ? roundPrice(level) : null,
+    close_price_as_of: reportsClose ? date : null,
+    update_datetime: reportsClose ? toSeconds(readAt) : null,
     iso_currency_code: 'USD',
   };
 }

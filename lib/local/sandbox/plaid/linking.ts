@@ -17,7 +17,7 @@ const INSTITUTIONS: readonly PortalBroker[] = [
     name: 'Evergreen Investments',
     slug: 'ins_900001',
     dataFreshness: 'daily',
-    tellsAccountIds: false,
+    reportsAccountIds: false,
     accounts: [
       { name: 'Brokerage', start: 31_000, monthly: 450, investedShare: 0.9, category: 'INVESTMENT' },
       { name: 'Cash reserve', start: 4_100, monthly: 90, investedShare: 0, category: 'DEPOSIT' },
@@ -27,7 +27,7 @@ const INSTITUTIONS: readonly PortalBroker[] = [
     name: 'Lakeside Retirement',
     slug: 'ins_900002',
     dataFreshness: 'daily',
-    tellsAccountIds: false,
+    reportsAccountIds: false,
     accounts: [{ name: '401(k)', start: 72_000, monthly: 850, investedShare: 1, category: 'INVESTMENT' }],
   },
 ];
