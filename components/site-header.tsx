@@ -20,7 +20,9 @@ export function SiteHeader({
 }) {
   return (
     <div className="border-b border-hairline bg-surface print:hidden">
-      <header className="mx-auto flex min-h-16 max-w-5xl flex-wrap items-center gap-x-3 px-4 pt-3 sm:px-8 sm:py-2">
+      <header
+        className={`mx-auto flex min-h-16 max-w-5xl flex-wrap items-center gap-x-3 px-4 sm:px-8 sm:py-2 ${email === null ? '' : 'pt-3'}`}
+      >
         <Link href="/" className="flex items-center gap-2.5 rounded-lg font-semibold tracking-tight">
           <BrandMark />
           <span>Portfolio History</span>

@@ -8,11 +8,11 @@ const LABELS: Readonly<Record<string, string>> = {
   outage: 'Olivia — five months of outage, healed',
   broken: 'Ben — one connection is broken',
   new: 'Nora — linked today',
-  steady: 'Stella — captured every day',
+  steady: 'Stella — recorded every day',
   fresh: 'Lee — nothing linked yet: link a brokerage',
   down: 'Petra — her broker does not answer',
   filling: 'Finn — his history is being fetched',
-  admin: 'Administrator — nothing linked',
+  admin: 'Administrator — the operators’ pages',
 };
 
 /** The sign-ins that the demo offers with one tap; none anywhere but in the embedded demo. */

@@ -39,7 +39,7 @@ export default async function DataQualityPage() {
     <PrivatePage caller={caller} questions={matches.length}>
       <DoneNotice />
       <p className="mb-6 text-sm">
-        <Link href="/" className="text-accent underline-offset-4 hover:underline">
+        <Link href="/" className="inline-block py-1 text-accent underline-offset-4 hover:underline">
           Back to the portfolio
         </Link>
       </p>

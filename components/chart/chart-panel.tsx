@@ -128,7 +128,7 @@ function PeriodPicker({
       }}
       aria-label="Period"
       onClick={stayUnlessElsewhere}
-      className="grid grid-cols-9 sm:-ml-3 sm:flex"
+      className="grid grid-cols-9 sm:-ml-px sm:flex"
     >
       {PERIODS.map((each) => (
         <ToggleGroup.Item

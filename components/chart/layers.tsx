@@ -7,10 +7,12 @@ import {
   GainAreas,
   IsolatedPoints,
   KnownLines,
+  PointName,
   REFERENCE_STYLES,
   ReferenceLines,
   ReferenceNames,
 } from './lines';
+import { labelExtremes } from './point-labels';
 
 const SIZE = 3.5;
 /** Marks of money stand this far above the bottom of the plot. */
@@ -234,10 +236,6 @@ function longestOf(lines: readonly string[]): number {
   return Math.max(...lines.map((line) => line.length));
 }
 
-const EXTREME_NAMES: Readonly<Record<Exclude<Extreme['name'], 'last'>, string>> = {
-  high: 'High',
-  low: 'Low',
-};
 const LABEL_HEIGHT = 18;
 
 /** High and low stand at their days, the last value among the labels of the axis, before whichever it would cover. */
@@ -249,55 +247,53 @@ function ExtremeLabels({
   readonly plotArea: PlotArea;
 }) {
   const right = plotArea.left + plotArea.width;
-  return extremes.map(({ name, index, value, label }) => {
-    const [x, y] = [plotArea.x(index), plotArea.y(value)];
-    if (name === 'last')
-      return (
-        <g key={name} data-extreme={name}>
-          <rect
-            x={right + 3}
-            y={y - LABEL_HEIGHT / 2}
-            width={label.length * 7 + 10}
-            height={LABEL_HEIGHT}
-            rx={4}
-            fill="var(--surface)"
-            stroke="var(--accent)"
-          />
-          <text
-            x={right + 8}
-            y={y}
-            dy="0.35em"
-            fill="var(--accent)"
-            fontSize={12}
-            fontWeight={600}
-            className="tabular"
-          >
-            {label}
-          </text>
-        </g>
-      );
-    const text = `${EXTREME_NAMES[name]} ${label}`;
-    const half = (text.length * LABEL_CHARACTER_WIDTH) / 2;
-    return (
-      <g key={name} data-extreme={name}>
-        <circle cx={x} cy={y} r={3} fill="var(--surface)" stroke="var(--accent)" strokeWidth={1.5} />
-        <text
-          x={Math.min(Math.max(x, plotArea.left + half), right - half)}
-          y={name === 'high' ? y - 8 : y + 17}
-          textAnchor="middle"
-          fill="var(--ink-soft)"
-          fontSize={12}
-          fontWeight={500}
-          stroke="var(--surface)"
-          strokeWidth={4}
-          paintOrder="stroke"
-          className="tabular"
-        >
-          {text}
-        </text>
-      </g>
-    );
-  });
+  return (
+    <>
+      {extremes.map(({ name, index, value, label }) => {
+        const [x, y] = [plotArea.x(index), plotArea.y(value)];
+        if (name !== 'last')
+          return (
+            <circle
+              key={name}
+              data-extreme={name}
+              cx={x}
+              cy={y}
+              r={3}
+              fill="var(--surface)"
+              stroke="var(--accent)"
+              strokeWidth={1.5}
+            />
+          );
+        return (
+          <g key={name} data-extreme={name}>
+            <rect
+              x={right + 3}
+              y={y - LABEL_HEIGHT / 2}
+              width={label.length * 7 + 10}
+              height={LABEL_HEIGHT}
+              rx={4}
+              fill="var(--surface)"
+              stroke="var(--accent)"
+            />
+            <text
+              x={right + 8}
+              y={y}
+              dy="0.35em"
+              fill="var(--accent)"
+              fontSize={12}
+              fontWeight={600}
+              className="tabular"
+            >
+              {label}
+            </text>
+          </g>
+        );
+      })}
+      {labelExtremes(extremes, plotArea).map((label) => (
+        <PointName key={label.text} label={label} weight={500} />
+      ))}
+    </>
+  );
 }
 
 /** The live value as a ring of its own: labelled, and joined to nothing, since it is not yet a day. */

@@ -135,7 +135,7 @@ function MarkSwatch({ d, isHollow }: { readonly d: string; readonly isHollow: bo
 export function ProvenanceLegend({ coverage }: { readonly coverage: HistoryDocument['coverage'] }) {
   const missing = coverage.expectedDays - coverage.presentDays;
   return (
-    <ul className="grid gap-x-6 gap-y-4 empty:hidden sm:grid-cols-2 lg:grid-cols-4">
+    <ul className="grid gap-x-6 gap-y-4 empty:hidden sm:grid-cols-[repeat(auto-fit,minmax(12.5rem,1fr))]">
       {KINDS.filter((kind) => coverage.byKind[kind] > 0).map((kind) => (
         <Entry
           key={kind}

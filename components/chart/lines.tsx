@@ -1,5 +1,6 @@
 import { KINDS, type Kind } from '@/lib/domain/states';
 import { type ChartLayout, type PlotArea, tracePoints } from './layout';
+import { labelEnd, labelExtremes, type PointLabel } from './point-labels';
 import type { IsolatedPoint, Segment } from './segments';
 
 /** The space between the line and the bottom, or zero, tinted: it ends where the line ends. */
@@ -199,60 +200,47 @@ export function ReferenceNames({
   const lastOfBenchmark = benchmark?.points.at(-1);
   const lastOfLine = layout.runs.at(-1)?.at(-1);
   const isAboveLine = (value: number) => lastOfLine === undefined || value >= lastOfLine.value;
+  const taken = labelExtremes(layout.extremes, plotArea);
+  const nameAt = (text: string, index: number, value: number, isAbove: boolean) => (
+    <PointName
+      label={labelEnd(text, { x: plotArea.x(index), y: plotArea.y(value) }, isAbove, taken)}
+      weight={600}
+    />
+  );
   return (
     <>
-      {lastKnown !== undefined && (
-        <EndName
-          text={`Without ${lastKnown.without.join(', ')}`}
-          x={plotArea.x(lastKnown.index)}
-          y={plotArea.y(lastKnown.value)}
-          isAbove
-        />
-      )}
-      {lastPaidIn !== undefined && (
-        <EndName
-          text="Money invested"
-          x={plotArea.x(lastPaidIn.index)}
-          y={plotArea.y(lastPaidIn.paidIn)}
-          isAbove={isAboveLine(lastPaidIn.paidIn)}
-        />
-      )}
-      {benchmark !== null && lastOfBenchmark !== undefined && (
-        <EndName
-          text={benchmark.name}
-          x={plotArea.x(lastOfBenchmark.index)}
-          y={plotArea.y(lastOfBenchmark.value)}
-          isAbove={isAboveLine(lastOfBenchmark.value)}
-        />
-      )}
+      {lastKnown !== undefined &&
+        nameAt(`Without ${lastKnown.without.join(', ')}`, lastKnown.index, lastKnown.value, true)}
+      {lastPaidIn !== undefined &&
+        nameAt('Money invested', lastPaidIn.index, lastPaidIn.paidIn, isAboveLine(lastPaidIn.paidIn))}
+      {benchmark !== null &&
+        lastOfBenchmark !== undefined &&
+        nameAt(
+          benchmark.name,
+          lastOfBenchmark.index,
+          lastOfBenchmark.value,
+          isAboveLine(lastOfBenchmark.value),
+        )}
     </>
   );
 }
 
-function EndName({
-  text,
-  x,
-  y,
-  isAbove,
-}: {
-  readonly text: string;
-  readonly x: number;
-  readonly y: number;
-  readonly isAbove: boolean;
-}) {
+/** A label beside a point, readable over whatever it lies on. */
+export function PointName({ label, weight }: { readonly label: PointLabel; readonly weight: 500 | 600 }) {
   return (
     <text
-      x={x}
-      y={isAbove ? y - 8 : y + 17}
-      textAnchor="end"
+      x={label.x}
+      y={label.y}
+      textAnchor={label.anchor}
       fill="var(--ink-soft)"
       fontSize={12}
-      fontWeight={600}
+      fontWeight={weight}
       stroke="var(--surface)"
       strokeWidth={4}
       paintOrder="stroke"
+      className="tabular"
     >
-      {text}
+      {label.text}
     </text>
   );
 }

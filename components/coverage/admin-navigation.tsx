@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { useEffect, useRef } from 'react';
 
 const PLACES = [
   { href: '/admin', name: 'Inbox' },
@@ -15,9 +16,18 @@ const PLACES = [
 /** The way between the operators' pages; a place stays marked on the pages below it. */
 export function AdminNavigation() {
   const path = usePathname();
+  const nav = useRef<HTMLElement>(null);
+
+  // Where they do not all fit, the one that is open is in view.
+  useEffect(() => {
+    const here = nav.current?.querySelector(`[href="${path}"]`);
+    if (nav.current === null || !(here instanceof HTMLElement)) return;
+    nav.current.scrollLeft = here.offsetLeft + here.offsetWidth - nav.current.clientWidth;
+  }, [path]);
+
   return (
-    <nav aria-label="Operations" className="overflow-x-auto border-b border-hairline bg-surface">
-      <ul className="mx-auto flex max-w-5xl gap-1 px-2 sm:px-6">
+    <nav ref={nav} aria-label="Operations" className="overflow-x-auto border-b border-hairline bg-surface">
+      <ul className="mx-auto flex max-w-5xl px-2.5 sm:gap-1 sm:px-5">
         {PLACES.map(({ href, name, below }) => {
           const isHere =
             path === href || path === below || (href !== '/admin' && path.startsWith(`${href}/`));
@@ -26,7 +36,7 @@ export function AdminNavigation() {
               <Link
                 href={href}
                 aria-current={path === href ? 'page' : isHere ? 'true' : undefined}
-                className="block border-b-2 border-transparent px-3 py-2.5 text-sm font-medium whitespace-nowrap text-ink-soft hover:text-ink aria-[current]:border-accent aria-[current]:text-ink"
+                className="block border-b-2 border-transparent px-1.5 py-2.5 text-sm sm:px-3 font-medium whitespace-nowrap text-ink-soft hover:text-ink aria-[current]:border-accent aria-[current]:text-ink"
               >
                 {name}
               </Link>

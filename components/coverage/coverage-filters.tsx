@@ -74,7 +74,7 @@ export function CoverageFilters({
         action={PLACE}
         onSubmit={submit}
         aria-busy={isPending}
-        className="grid grid-cols-2 items-end gap-3 sm:grid-cols-4 lg:grid-cols-[repeat(5,minmax(0,1fr))_auto_auto]"
+        className="grid grid-cols-2 items-end gap-3 sm:grid-cols-4 lg:grid-cols-[repeat(5,minmax(0,1fr))_auto]"
       >
         <Field label="Search user">
           <input
@@ -116,12 +116,14 @@ export function CoverageFilters({
           ))}
         </Choice>
         {filter.provider !== null && <input type="hidden" name="provider" value={filter.provider} />}
-        <Button type="submit" look="primary" disabled={isPending}>
-          Show
-        </Button>
-        <a href={PLACE} className={buttonClass({ look: 'plain' })}>
-          Clear
-        </a>
+        <div className="flex gap-2">
+          <Button type="submit" look="primary" disabled={isPending}>
+            Show
+          </Button>
+          <a href={PLACE} className={buttonClass({ look: 'plain' })}>
+            Clear
+          </a>
+        </div>
       </form>
     </>
   );

@@ -76,7 +76,7 @@ export function SquareKey({ states }: { readonly states: readonly DayState[] }) 
 export function DayLegend() {
   return (
     <details className="text-sm">
-      <summary className="cursor-pointer font-medium">What the squares mean</summary>
+      <summary className="w-fit cursor-pointer py-1 font-medium">What the squares mean</summary>
       <ul className="mt-3 grid gap-x-8 gap-y-2 sm:grid-cols-2 lg:grid-cols-3">
         {COVERAGE_STATES.map((state) => (
           <li key={state} className="flex items-start gap-2.5">

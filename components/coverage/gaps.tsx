@@ -67,7 +67,7 @@ function GapGroupItem({
       <p className="flex items-baseline justify-between gap-3">
         <Link
           href={`/admin/coverage?${new URLSearchParams({ days: String(days), ...filter })}#users`}
-          className="font-medium underline-offset-4 hover:underline"
+          className="-my-1 inline-block py-1 font-medium underline-offset-4 hover:underline"
           {...(reason === null ? {} : { title: DAY_LABELS[reason].meaning })}
         >
           {nameOf(group)}
@@ -81,7 +81,7 @@ function GapGroupItem({
         </span>
         <Link
           href={backfillHref({ ...filter, ...range })}
-          className="text-accent underline-offset-4 hover:underline"
+          className="-my-1 inline-block py-1 text-accent underline-offset-4 hover:underline"
         >
           Backfill<span className="sr-only"> {nameOf(group)}</span>
         </Link>

@@ -12,7 +12,7 @@ import { DaySquare } from './day-square';
 import { describeTotal, type GridColumn, shortCount, TOTALS_ROW } from './grid';
 
 /** The measures of the grid in pixels. A square can be hit with a finger. */
-export const GRID_SIZES = { name: 176, square: 24, row: 32, head: 34, totals: 38, margin: 8 } as const;
+export const GRID_SIZES = { name: 176, square: 26, row: 32, head: 34, totals: 38, margin: 8 } as const;
 
 /** Weeks begin with a line; where the exchange was closed on a weekday, the line is strong. */
 function edgeOf({ closures, startsWeek }: GridColumn): string {

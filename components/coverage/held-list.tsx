@@ -35,10 +35,10 @@ export function HeldLinks({
   return (
     <ul className="divide-y divide-hairline border-y border-hairline text-sm">
       {held.map(({ id, userId, account, institution, date, reason }) => (
-        <li key={id} className="py-2.5">
+        <li key={id} className="py-1.5">
           <Link
             href={`/admin/coverage/${userId}`}
-            className="font-medium text-accent underline-offset-4 hover:underline"
+            className="inline-block py-1 font-medium text-accent underline-offset-4 hover:underline"
           >
             {account} at {institution}, {formats.date(date)}
           </Link>{' '}

@@ -90,7 +90,7 @@ export function TrendChart({
         </span>
       </figcaption>
       <details className="mt-2 text-sm">
-        <summary className="cursor-pointer text-ink-soft">As a table</summary>
+        <summary className="w-fit cursor-pointer py-1 text-ink-soft">As a table</summary>
         <section
           className="mt-2 max-h-64 overflow-auto rounded-lg border border-hairline"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys.

@@ -50,7 +50,7 @@ function ItemFacts({
         <Link
           href={words.href}
           prefetch={false}
-          className="font-medium wrap-anywhere text-accent underline-offset-4 hover:underline"
+          className="-my-1 inline-block py-1 font-medium wrap-anywhere text-accent underline-offset-4 hover:underline"
         >
           {words.title}
         </Link>

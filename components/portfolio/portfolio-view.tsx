@@ -186,7 +186,10 @@ export function PortfolioView({
             {isAnswer && <CalendarYears points={history.points} />}
             {isAnswer && <AccountValues history={history} search={search} />}
             <p className="text-sm">
-              <Link href="/data-quality" className="text-accent underline-offset-4 hover:underline">
+              <Link
+                href="/data-quality"
+                className="inline-block py-1 text-accent underline-offset-4 hover:underline"
+              >
                 How reliable is this chart?
               </Link>
             </p>

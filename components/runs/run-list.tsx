@@ -17,7 +17,7 @@ export function RunList({ runs, formats }: { readonly runs: readonly Run[]; read
             <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
               <Link
                 href={`/admin/runs/${run.id}`}
-                className="font-medium text-accent underline-offset-4 hover:underline"
+                className="-my-1 inline-block py-1 font-medium text-accent underline-offset-4 hover:underline"
               >
                 {formats.instant(run.startedAt)}
               </Link>

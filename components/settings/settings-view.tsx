@@ -254,7 +254,7 @@ function DeleteForm({ email, action }: { readonly email: string; readonly action
         that is stored about you. This cannot be undone; download your data first if you want to keep it.
       </p>
       <details className="mt-4" open={state.error !== null || undefined}>
-        <summary className="w-fit cursor-pointer rounded-lg text-sm font-medium underline underline-offset-4">
+        <summary className="w-fit cursor-pointer rounded-lg py-1 text-sm font-medium underline underline-offset-4">
           Delete everything about me…
         </summary>
         <form action={submit} aria-busy={isPending} className="mt-4 max-w-sm space-y-4">

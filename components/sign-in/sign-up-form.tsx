@@ -32,7 +32,7 @@ export function SignUpForm({ action }: { readonly action: MailAction }) {
         </Button>
       </form>
       <p className="mt-5 text-sm">
-        <Link href="/sign-in" className="font-medium underline underline-offset-4">
+        <Link href="/sign-in" className="inline-block py-1 font-medium underline underline-offset-4">
           I have an account: sign in
         </Link>
       </p>

@@ -156,10 +156,11 @@ export function describeIncident(
       };
     }
     case 'calendar_differs': {
-      const { source: other, date: day, ours, theirs } = incident.facts;
+      // Named by the calendar itself, which need not be a source of ours.
+      const { source: calendar, date: day, ours, theirs } = incident.facts;
       return {
-        title: `${other} has another calendar for ${date(day)}`,
-        advice: `Ours says: ${hoursWords(ours)}. ${other} says: ${hoursWords(theirs)}. Nothing was changed: look at the exchange’s own announcement, and correct ours in code if it is wrong.`,
+        title: `${calendar} has another calendar for ${date(day)}`,
+        advice: `Ours says: ${hoursWords(ours)}. ${calendar} says: ${hoursWords(theirs)}. Nothing was changed: look at the exchange’s own announcement, and correct ours in code if it is wrong.`,
         over: 'They agree, or the day is long past.',
         page: '/admin/coverage',
       };

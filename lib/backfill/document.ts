@@ -38,6 +38,8 @@ export const backfillPreview = z.object({
   /** The same by provider, since each has a limit of its own. */
   requestsByProvider: z.record(z.string(), count),
   reasons: daysByReason,
+  /** Missing days that nobody can be asked for, since their source is switched off, by provider. */
+  offDays: z.record(z.string(), count),
 });
 export type BackfillPreview = Output<typeof backfillPreview>;
 

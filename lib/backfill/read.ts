@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { PROVIDER_IDS, type ProviderId } from '@/lib/domain/states';
 import type { Env } from '@/lib/env';
-import { backfillRequestsPerMinute } from '@/lib/fill/wiring';
+import { backfillRequestsPerMinute, switchedOnProviders } from '@/lib/fill/wiring';
 import { checkInput } from '@/lib/http/body';
 import { readUserEmail } from '@/lib/operations/store';
 import type { BackfillDocument, BackfillPreview, BackfillScope } from './document';
@@ -41,6 +41,7 @@ export async function readPreview(
   const { scope, captureDay } = await resolveScope(
     client,
     checkInput(query, z.strictObject(scopeFields)),
+    switchedOnProviders(env),
     now,
   );
   const [preview, email] = await Promise.all([

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
 import { text } from '@/lib/db/rpc';
 import { latestClosedSession, nextSession } from '@/lib/domain/nyse-calendar';
-import { BACKFILL_REASONS, PROVIDER_IDS } from '@/lib/domain/states';
+import { BACKFILL_REASONS, PROVIDER_IDS, type ProviderId } from '@/lib/domain/states';
 import { addDays, type TradingDate, toInstant } from '@/lib/domain/trading-date';
 import { AppError } from '@/lib/errors';
 import { REACH_DAYS, SETTLE_MINUTES } from '@/lib/fill/run';
 import { calendarDate } from '@/lib/http/query';
 import { findUserByEmail, readUserEmail } from '@/lib/operations/store';
+import type { BackfillPreview } from './document';
 import type { ReachableScope } from './store';
 
 /** The parts of a request that say what to backfill; a part that is left out is not limited. */
@@ -36,10 +37,11 @@ export function reachableRange(now: Date): { readonly from: TradingDate; readonl
   return { from: addDays(date, -REACH_DAYS), to: date };
 }
 
-/** What a request means at an instant. Days that are not due yet are left out. Throws an `AppError` that says what is wrong. */
+/** What a request means at an instant, with the sources that are switched on. Days that are not due yet are left out. Throws an `AppError` that says what is wrong. */
 export async function resolveScope(
   client: SupabaseClient<Database>,
   input: ScopeInput,
+  providers: readonly ProviderId[],
   now: Date,
 ): Promise<ResolvedScope> {
   const due = reachableRange(now);
@@ -59,6 +61,7 @@ export async function resolveScope(
       from: input.from,
       to: isDue ? input.to : due.to,
       reach: due.from,
+      providers,
     },
     captureDay: toInstant(now) < nextSession(due.to).opensAt ? due.to : null,
   };
@@ -74,4 +77,12 @@ async function resolveUser(client: SupabaseClient<Database>, user: string): Prom
         : id;
   if (found === null) throw new AppError('bad_request', 'user: nobody has this id or e-mail address.');
   return found;
+}
+
+/** The sources of all that is missing, where they are all switched off, so that there is nobody to ask; empty otherwise. */
+export function sourcesOff({
+  accountDays,
+  offDays,
+}: Pick<BackfillPreview, 'accountDays' | 'offDays'>): readonly string[] {
+  return accountDays > 0 ? [] : Object.keys(offDays).toSorted();
 }

@@ -20,9 +20,12 @@ import {
 
 type Client = SupabaseClient<Database>;
 
-/** A scope with the first day that providers can still be asked for. */
+/** A scope with whom can be asked, and for what. */
 export interface ReachableScope extends BackfillScope {
+  /** The first day that providers can still be asked for. */
   readonly reach: TradingDate;
+  /** The sources that are switched on. */
+  readonly providers: readonly string[];
 }
 
 function scopeArguments(scope: ReachableScope) {
@@ -34,6 +37,7 @@ function scopeArguments(scope: ReachableScope) {
     p_from: scope.from,
     p_to: scope.to,
     p_reach: scope.reach,
+    p_providers: [...scope.providers],
   };
 }
 

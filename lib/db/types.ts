@@ -2487,6 +2487,7 @@ export type Database = {
           p_from: string
           p_institution: string
           p_provider: string
+          p_providers: string[]
           p_reach: string
           p_reason: string
           p_to: string
@@ -2500,6 +2501,17 @@ export type Database = {
           user_id: string
           value_date: string
         }[]
+      }
+      backfill_days_off: {
+        Args: {
+          p_from: string
+          p_institution: string
+          p_provider: string
+          p_providers: string[]
+          p_to: string
+          p_user_id: string
+        }
+        Returns: Json
       }
       backfill_document: { Args: { p_request_id: string }; Returns: Json }
       backfill_present_days: {
@@ -3227,6 +3239,7 @@ export type Database = {
           p_note: string
           p_now: string
           p_provider: string
+          p_providers: string[]
           p_reach: string
           p_reason: string
           p_requested_by: string
@@ -3301,6 +3314,7 @@ export type Database = {
           p_from: string
           p_institution: string
           p_provider: string
+          p_providers: string[]
           p_reach: string
           p_reason: string
           p_to: string

@@ -39,6 +39,11 @@ const BACKFILL_PART = 0.6;
 
 type RequestedFill = Pick<FillRequest, 'trigger' | 'requestId' | 'userId' | 'asked' | 'lookBackDays'>;
 
+/** The sources that anything is read from. */
+export function switchedOnProviders(env: Env): readonly ProviderId[] {
+  return configuredProviders(env).map(({ id }) => id);
+}
+
 /** How many requests a minute a backfill may make to each provider out of the budget that all share. */
 export function backfillRequestsPerMinute(env: Env): Readonly<Partial<Record<ProviderId, number>>> {
   return Object.fromEntries(

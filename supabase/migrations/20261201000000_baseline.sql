@@ -7124,9 +7124,11 @@ grant select, insert, update on public.backfill_accounts to service_role;
 alter table public.runs
   add foreign key (backfill_id) references public.backfill_requests (id) on delete set null;
 
--- The missing days of a scope, with the reason that a reader sees for each.
+-- The missing days of a scope, with the reason that a reader sees for each; only of connections of p_providers, the sources
+-- that are switched on, unless that is null.
 create function public.backfill_days(
-  p_user_id uuid, p_provider text, p_institution text, p_reason text, p_from date, p_to date, p_reach date
+  p_user_id uuid, p_provider text, p_institution text, p_reason text, p_from date, p_to date, p_reach date,
+  p_providers text[]
 )
 returns table (connection_id uuid, account_id uuid, user_id uuid, value_date date, reason text, final boolean)
 language sql
@@ -7144,6 +7146,7 @@ as $$
         from public.brokerage_connections
         where status not in ('paused', 'removed') and (p_user_id is null or user_id = p_user_id)
           and (p_provider is null or provider = p_provider) and (p_institution is null or institution = p_institution)
+          and (p_providers is null or provider = any (p_providers))
       ),
       p_from, p_to
     ) m
@@ -7155,6 +7158,36 @@ as $$
 $$;
 
 comment on function public.backfill_days is 'The account days that a backfill of a scope would be about.';
+
+-- How many days of a scope are missing at sources that are switched off, by provider: { provider: days }.
+create function public.backfill_days_off(
+  p_user_id uuid, p_provider text, p_institution text, p_from date, p_to date, p_providers text[]
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(off.provider, off.days), '{}')
+  from (
+    select c.provider, count(*) as days
+    from public.missing_account_days(
+      array(
+        select id
+        from public.brokerage_connections
+        where provider <> 'manual' and (status = 'paused' or status <> 'removed' and not provider = any (p_providers))
+          and (p_user_id is null or user_id = p_user_id)
+          and (p_provider is null or provider = p_provider) and (p_institution is null or institution = p_institution)
+      ),
+      p_from, p_to
+    ) m
+    join public.brokerage_connections c on c.id = m.connection_id
+    where m.is_first
+    group by c.provider
+  ) off
+$$;
+
+comment on function public.backfill_days_off is 'The account days of a scope that nobody can be asked for, since their source is switched off.';
 
 -- How many account days of a scope have a value.
 create function public.backfill_present_days(p_user_id uuid, p_provider text, p_institution text, p_from date, p_to date)
@@ -7184,11 +7217,13 @@ $$;
 comment on function public.backfill_present_days is 'The account days of a scope that a backfill would find there already.';
 
 -- What a backfill of a scope would be about and cost, changing nothing: { accountDays, reopenedDays, beyondReachDays,
--- presentDays, users, accounts, connections, requests, requestsByProvider: { provider: count }, reasons: { reason: days } }. A provider is asked once for what a
+-- presentDays, users, accounts, connections, requests, requestsByProvider: { provider: count }, reasons: { reason: days },
+-- offDays: { provider: days } }. A provider is asked once for what a
 -- connection's accounts are worth now where p_capture_day is missing, which that brings while its window is open, or where
 -- the connection is broken, and once for the history of each account that lacks another day.
 create function public.preview_backfill(
-  p_user_id uuid, p_provider text, p_institution text, p_reason text, p_from date, p_to date, p_reach date, p_capture_day date
+  p_user_id uuid, p_provider text, p_institution text, p_reason text, p_from date, p_to date, p_reach date, p_capture_day date,
+  p_providers text[]
 )
 returns jsonb
 language sql
@@ -7197,7 +7232,7 @@ set search_path = ''
 set statement_timeout = '60s'
 as $$
   with days as materialized (
-    select * from public.backfill_days(p_user_id, p_provider, p_institution, p_reason, p_from, p_to, p_reach)
+    select * from public.backfill_days(p_user_id, p_provider, p_institution, p_reason, p_from, p_to, p_reach, p_providers)
   ),
   asked as (
     select days.*, c.provider, c.status = 'disabled' as is_broken
@@ -7222,7 +7257,12 @@ as $$
     'users', count(distinct user_id), 'accounts', count(distinct account_id), 'connections', count(distinct connection_id),
     'requests', coalesce((select sum(count) from requests), 0),
     'requestsByProvider', coalesce((select jsonb_object_agg(provider, count) from requests), '{}'),
-    'reasons', coalesce((select jsonb_object_agg(reason, days) from reasons), '{}')
+    'reasons', coalesce((select jsonb_object_agg(reason, days) from reasons), '{}'),
+    -- Days of a reason are only those that have it.
+    'offDays', case
+      when p_reason is null then public.backfill_days_off(p_user_id, p_provider, p_institution, p_from, p_to, p_providers)
+      else '{}'
+    end
   )
   from asked
 $$;
@@ -7282,7 +7322,7 @@ comment on function public.backfill_counts is 'What has come of a backfill until
 -- finds nothing to ask for is done at once.
 create function public.open_backfill(
   p_user_id uuid, p_provider text, p_institution text, p_reason text, p_from date, p_to date, p_reach date,
-  p_requested_by uuid, p_note text, p_now timestamptz
+  p_requested_by uuid, p_note text, p_now timestamptz, p_providers text[]
 )
 returns jsonb
 language plpgsql
@@ -7318,7 +7358,7 @@ begin
   end loop;
 
   with days as materialized (
-    select * from public.backfill_days(p_user_id, p_provider, p_institution, p_reason, p_from, p_to, p_reach)
+    select * from public.backfill_days(p_user_id, p_provider, p_institution, p_reason, p_from, p_to, p_reach, p_providers)
   ),
   kept as (
     insert into public.backfill_accounts (request_id, account_id, connection_id, user_id, days)
@@ -7549,6 +7589,7 @@ comment on function public.cancel_backfill is 'Stops a backfill for good; return
 
 grant execute on function
   public.backfill_days,
+  public.backfill_days_off,
   public.backfill_present_days,
   public.preview_backfill,
   public.backfill_counts,

@@ -134,3 +134,16 @@ test('while a connection is broken, the known account is a line of its own that 
     `Known accounts ${money(known?.last?.value ?? '')} on Nov 20, 2026, without Traditional IRA`,
   );
 });
+
+test('the return reaches to the day before the break, since what had moved until then was read', async ({
+  page,
+  readHistory,
+}) => {
+  const { summary } = await readHistory('3M');
+  expect(summary.twr).not.toBeNull();
+  expect(summary.notAvailable.twr).toBeUndefined();
+  await openChart(page, '/?period=3M&show=return');
+  await expect(page.getByText(/^Return: time-weighted [+-]\d+\.\d\d%, money-weighted [+-]\d/)).toBeVisible();
+  await expect(page.getByText('we don’t know what a movement was')).toHaveCount(0);
+  await expect(headlineOn(page)).toContainText('Thursday, October 29, 2026');
+});

@@ -260,3 +260,27 @@ test.describe('above and below the squares', () => {
     expect(await findViolations(page)).toEqual([]);
   });
 });
+
+test.describe('a finger', () => {
+  test.use({ story: 'admin', viewport: { width: 390, height: 844 } });
+
+  test('hits each link and button of the operators’ pages, and finds the page that is open among them', async ({
+    page,
+  }) => {
+    for (const path of ['', '/coverage', '/backfill', '/runs', '/alerts', '/audit']) {
+      await page.goto(`/admin${path}`);
+      const here = page.getByRole('navigation', { name: 'Operations' }).locator('[aria-current="page"]');
+      await expect(here).toBeInViewport({ ratio: 0.99 });
+      const small = await page.evaluate(() =>
+        [...document.querySelectorAll('main a, main button, main summary')].flatMap((element) => {
+          const { width, height } = element.getBoundingClientRect();
+          const isShown = width > 1 && height > 1;
+          return isShown && (width < 24 || height < 24)
+            ? [`${element.textContent}: ${width} x ${height}`]
+            : [];
+        }),
+      );
+      expect(small).toEqual([]);
+    }
+  });
+});

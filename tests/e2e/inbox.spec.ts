@@ -134,3 +134,44 @@ test('an account of a kind that nobody knows is asked about, answered and taken 
   await decided.getByRole('button', { name: 'Take back' }).click();
   await expect(question).toBeVisible();
 });
+
+test('a backfill of a source that is switched off is explained before it is asked for, and refused', async ({
+  page,
+  app: { status },
+  signInAs,
+}) => {
+  const client = createClient(status.supabaseUrl, status.secretKey, { auth: { persistSession: false } });
+  const { data: userId } = await client.rpc('user_with_email', { p_email: 'stella@example.com' });
+  const { data: connection, error } = await client
+    .from('brokerage_connections')
+    .insert({ user_id: userId, provider: 'plaid', external_id: 'off', institution: 'Elm Bank' })
+    .select('id')
+    .single();
+  expect(error).toBeNull();
+  const { error: accountError } = await client.from('accounts').insert({
+    user_id: userId,
+    connection_id: connection?.id,
+    external_id: 'off',
+    name: 'Brokerage',
+    currency: 'USD',
+    category: 'investment',
+    first_known_on: '2026-11-16',
+  });
+  expect(accountError).toBeNull();
+
+  await signInAs(page, 'admin');
+  await page.goto('/admin/backfill?institution=Elm+Bank&from=2026-11-16&to=2026-11-20');
+  const preview = page.locator('section[aria-labelledby="preview"]');
+  await expect(preview).toContainText('Nobody can be asked: Plaid is switched off here.');
+  await expect(preview).toContainText('5 missing days wait until Plaid is switched on again');
+  await expect(page.getByRole('button', { name: 'Start backfill' })).toHaveCount(0);
+  expect(await findViolations(page)).toEqual([]);
+  const answer = await page.request.post('/api/admin/backfill', {
+    headers: { origin: status.appUrl },
+    data: { institution: 'Elm Bank', from: '2026-11-16', to: '2026-11-20' },
+  });
+  expect(answer.status()).toBe(400);
+  expect(((await answer.json()) as { detail: string }).detail).toContain(
+    'the source is switched off (plaid)',
+  );
+});

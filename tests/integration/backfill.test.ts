@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { sourcesOff } from '@/lib/backfill/scope';
 import { toInstant } from '@/lib/domain/trading-date';
 import { tickEachEvening } from '../support/alert-harness';
 import { cancel, finish, listResults, open, preview, read, work } from '../support/backfill-harness';
@@ -129,6 +130,7 @@ describe('a preview', () => {
       requests: 3,
       requestsByProvider: { snaptrade: 3 },
       reasons: { not_yet_due: 12 },
+      offDays: {},
     });
 
     const { id } = await open(harness, { institution: 'Harbor', to: '2026-11-19' });
@@ -147,6 +149,27 @@ describe('a preview', () => {
     await preview(harness);
     expect(await listOutcomes(harness.stack)).toEqual(before);
     expect(harness.takeRequests()).toEqual([]);
+  });
+
+  it('leaves out what is missing at a source that is switched off, and says how much that is', async () => {
+    const harness = await harnesses.open(THREE_USERS);
+    await missWeek(harness);
+    // The source was switched off just now, before any tick could note that.
+    const parts = { institution: 'Harbor', to: '2026-11-19', providers: ['plaid'] };
+    const off = await preview(harness, parts);
+    expect(off).toMatchObject({ accountDays: 0, requests: 0, offDays: { snaptrade: 12 } });
+    expect(sourcesOff(off)).toEqual(['snaptrade']);
+    const { id } = await open(harness, parts);
+    expect(await read(harness, id)).toMatchObject({ status: 'done', counts: { accountDays: 0 } });
+
+    await harness.stack.sql`update brokerage_connections set status = 'paused' where institution = 'Harbor'`;
+    expect(await preview(harness, parts)).toMatchObject({ accountDays: 0, offDays: { snaptrade: 12 } });
+    // Where somebody can be asked for the rest, only that is asked for.
+    const mixed = await preview(harness, { to: '2026-11-19', providers: ['snaptrade'] });
+    expect(mixed).toMatchObject({ accountDays: 4, offDays: { snaptrade: 12 } });
+    expect(sourcesOff(mixed)).toEqual([]);
+    // A day that lacks for another reason is at no source that is off.
+    expect(await preview(harness, { ...parts, reason: 'held' })).toMatchObject({ offDays: {} });
   });
 
   it('says which days no provider can be asked for any more', async () => {

@@ -113,7 +113,7 @@ describe('the audit log', () => {
   it('says whom a backfill was about and how much it was', async () => {
     await stack.service`
       select open_backfill(
-        ${users[0]?.id ?? null}, null, null, null, '2026-11-16', '2026-11-20', '2025-11-20', ${OPERATOR}, 'asked for', '2026-11-20T22:00:00Z'
+        ${users[0]?.id ?? null}, null, null, null, '2026-11-16', '2026-11-20', '2025-11-20', ${OPERATOR}, 'asked for', '2026-11-20T22:00:00Z', null
       )`;
     expect(await audit()).toMatchObject([
       {

@@ -12,6 +12,7 @@ import {
   readBackfillResults,
 } from '@/lib/backfill/store';
 import { latestClosedSession, nextSession } from '@/lib/domain/nyse-calendar';
+import { PROVIDER_IDS } from '@/lib/domain/states';
 import { addDays, toDate, toInstant } from '@/lib/domain/trading-date';
 import { type RunResult, SETTLE_MINUTES } from '@/lib/fill/run';
 import { type AppFacts, type LinkedUser, linkUserAt } from './linked-user';
@@ -29,6 +30,8 @@ interface BackfillParts {
   readonly from?: string;
   readonly to?: string;
   readonly at?: string;
+  /** The sources that are switched on: all of them, unless named. */
+  readonly providers?: readonly string[];
 }
 
 export function preview(harness: WorkerHarness, parts: BackfillParts = {}): Promise<BackfillPreview> {
@@ -109,6 +112,7 @@ function scopeOf(parts: BackfillParts): ReachableScope {
     from: parts.from === undefined ? addDays(due, -365) : toDate(parts.from),
     to: parts.to === undefined ? due : toDate(parts.to),
     reach: addDays(due, -365),
+    providers: parts.providers ?? PROVIDER_IDS,
   };
 }
 

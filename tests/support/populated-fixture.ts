@@ -206,7 +206,7 @@ export async function populatePortfolio(stack: TestStack, userId: string): Promi
   await stack.service`select take_requests('snaptrade', 1, 250)`;
   await stack.service`
     select open_backfill(
-      ${userId}, null, null, null, '2026-11-16', '2026-11-20', '2025-11-20', ${userId}, 'a test', '2026-11-20T22:00:00Z'
+      ${userId}, null, null, null, '2026-11-16', '2026-11-20', '2025-11-20', ${userId}, 'a test', '2026-11-20T22:00:00Z', null
     )`;
   return portfolio;
 }

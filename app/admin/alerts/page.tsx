@@ -68,7 +68,10 @@ function AlertItem({ alert, formats }: { readonly alert: AlertRecord; readonly f
       </div>
       <div className="min-w-0">
         <p className="font-medium wrap-anywhere">
-          <Link href={page} className="text-accent underline-offset-4 hover:underline">
+          <Link
+            href={page}
+            className="-my-1 inline-block py-1 text-accent underline-offset-4 hover:underline"
+          >
             {title}
           </Link>
         </p>

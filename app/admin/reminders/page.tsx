@@ -33,7 +33,10 @@ export default async function RemindersPage({
     <div className="flex flex-col gap-8">
       <header>
         <p className="mb-2 text-sm">
-          <Link href="/admin/coverage" className="text-accent underline-offset-4 hover:underline">
+          <Link
+            href="/admin/coverage"
+            className="inline-block py-1 text-accent underline-offset-4 hover:underline"
+          >
             Back to coverage
           </Link>
         </p>

@@ -39,7 +39,7 @@ export default async function RunsPage({ searchParams }: { readonly searchParams
               key={one.order}
               href={one.order === '' ? '/admin/runs' : `/admin/runs?order=${one.order}`}
               aria-current={(order === 'newest') === (one.order === 'newest') ? 'page' : undefined}
-              className="text-ink-soft underline-offset-4 hover:underline aria-[current]:font-medium aria-[current]:text-ink"
+              className="py-1 text-ink-soft underline-offset-4 hover:underline aria-[current]:font-medium aria-[current]:text-ink"
             >
               {one.name}
             </Link>

@@ -24,7 +24,10 @@ export default async function ImportPage() {
   return (
     <PrivatePage caller={caller}>
       <p className="mb-6 text-sm">
-        <Link href="/connections" className="text-accent underline-offset-4 hover:underline">
+        <Link
+          href="/connections"
+          className="inline-block py-1 text-accent underline-offset-4 hover:underline"
+        >
           Back to the connections
         </Link>
       </p>

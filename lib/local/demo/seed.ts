@@ -2,12 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { createClient } from '@supabase/supabase-js';
 import type { Sql } from 'postgres';
 import { encryptCredentials } from '@/lib/credentials';
+import { serviceClient } from '@/lib/db/clients';
 import { type TradingSession, tradingSessions } from '@/lib/domain/nyse-calendar';
+import type { MovementKind } from '@/lib/domain/reconcile/evidence';
+import type { Instant, TradingDate } from '@/lib/domain/trading-date';
+import { reconcileLine } from '@/lib/fill/decide';
 import {
   accountValueOn,
   createMarket,
   readRealCloses,
+  renderActivities,
   type SandboxAccount,
+  type SandboxConnection,
   scenarioSchema,
 } from '@/lib/local/sandbox';
 import type { ApiKeys } from '@/lib/local/supabase-api';
@@ -32,6 +38,9 @@ interface SeedOptions {
 
 /** Brokers are read a little after the close. */
 const CAPTURED_AFTER_CLOSE_MS = 40 * 60_000;
+
+/** Before any evidence. */
+const BEGINNING = '1900-01-01' as TradingDate;
 
 /** Long enough to look at a first fill for a day; then the next tick takes the connection over. */
 const LEASE_MS = 12 * 60 * 60_000;
@@ -110,7 +119,8 @@ async function seedPortfolio(
   await sql`insert into provider_users (user_id, provider, ciphertext) values (${userId}, 'snaptrade', ${sealed})`;
   const connections =
     scenario.users.find((candidate) => candidate.userId === login.userId)?.connections ?? [];
-  for (const { id, institution, accounts, disabledSince } of connections) {
+  for (const connected of connections) {
+    const { id, institution, accounts, disabledSince } = connected;
     const [connection] = await sql<{ id: string }[]>`
       insert into brokerage_connections (user_id, provider, external_id, institution, attempts)
       values (${userId}, 'snaptrade', ${id}, ${institution.name}, ${failuresSoFar}) returning id`;
@@ -132,6 +142,8 @@ async function seedPortfolio(
     for (const account of accounts) {
       await seedAccount(account, { userId, connectionId: connection.id }, captured, market, sql);
     }
+    if (disabledSince !== null)
+      await seedMovements(connected, disabledSince, { userId, connectionId: connection.id }, market, options);
   }
   await sql`select publish_snapshots(${userId}, ${world.firstDay}, ${options.latest.date}, 'observed', ${options.now})`;
 }
@@ -172,4 +184,56 @@ async function seedAccount(
     insert into account_values (user_id, account_id, value_date, total_value, currency, kind, source, as_of, observed_at, verdict)
     select ${owner.userId}, ${stored.id}, r.value_date, r.total_value, ${account.currency}, 'daily_eod', 'snaptrade', r.as_of, r.as_of, 'accepted'
     from jsonb_to_recordset(${sql.json(rows)}) as r (value_date date, total_value numeric, as_of timestamptz)`;
+}
+
+/** What the sandbox's types of activities are. */
+const KINDS: Readonly<Record<string, MovementKind>> = {
+  CONTRIBUTION: 'deposit',
+  WITHDRAWAL: 'withdrawal',
+  BUY: 'other',
+  SELL: 'other',
+};
+
+/** More rows than any account of the demo has. */
+const ROWS_MAX = 10_000;
+
+/**
+ * What was read of an account's movements before its connection broke. Those of the others are read by the first tick, which is
+ * not let in here any more; without them, nobody would know whether what the account was worth had been paid in.
+ */
+async function seedMovements(
+  connection: SandboxConnection,
+  disabledSince: Instant,
+  { userId, connectionId }: { readonly userId: string; readonly connectionId: string },
+  market: ReturnType<typeof createMarket>,
+  { sql, supabaseUrl, keys, now }: SeedOptions,
+): Promise<void> {
+  const readAt = new Date(disabledSince);
+  const query = { startDate: null, endDate: null, types: null, offset: 0, limit: ROWS_MAX };
+  const statements = connection.accounts.map((account) => ({
+    externalId: account.id,
+    from: account.openedOn,
+    to: disabledSince.slice(0, 10),
+    isComplete: true,
+    rows: renderActivities(connection, account, market, disabledSince, query).data.map((row) => ({
+      reference: row.external_reference_id,
+      vendorType: row.type,
+      kind: KINDS[row.type] ?? 'unclassified',
+      amount: String(row.amount),
+      currency: account.currency,
+      date: row.trade_date.slice(0, 10),
+      description: row.description,
+      nth: 1,
+    })),
+  }));
+  await sql`select record_statements(${userId}, ${connectionId}, ${sql.json(statements)}, ${readAt})`;
+  const accounts = await sql<{ id: string; lineId: string }[]>`
+    update accounts set flows_synced_at = ${readAt} where connection_id = ${connectionId} returning id, line_id as "lineId"`;
+  const client = serviceClient({
+    NEXT_PUBLIC_SUPABASE_URL: supabaseUrl,
+    NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: keys.publishableKey,
+    SUPABASE_SECRET_KEY: keys.secretKey,
+  });
+  for (const { id, lineId } of accounts)
+    await reconcileLine(client, { lineId, accountId: id, from: BEGINNING, why: 'observed' }, now);
 }

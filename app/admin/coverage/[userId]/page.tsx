@@ -66,7 +66,10 @@ export default async function CoverageUserPage({ params }: PageProps) {
       <header className="flex flex-wrap items-start justify-between gap-4">
         <div className="min-w-0">
           <p className="mb-2 text-sm">
-            <Link href="/admin/coverage" className="text-accent underline-offset-4 hover:underline">
+            <Link
+              href="/admin/coverage"
+              className="inline-block py-1 text-accent underline-offset-4 hover:underline"
+            >
               Back to coverage
             </Link>
           </p>

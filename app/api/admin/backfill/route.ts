@@ -1,12 +1,13 @@
 import { after } from 'next/server';
 import { z } from 'zod';
 import { minutesAtLimit } from '@/lib/backfill/read';
-import { resolveScope, scopeFields } from '@/lib/backfill/scope';
+import { resolveScope, scopeFields, sourcesOff } from '@/lib/backfill/scope';
 import { listBackfills, openBackfill, previewBackfill } from '@/lib/backfill/store';
 import { serviceClient } from '@/lib/db/clients';
 import { text } from '@/lib/db/rpc';
 import { env } from '@/lib/env';
-import { backfillRequestsPerMinute } from '@/lib/fill/wiring';
+import { AppError } from '@/lib/errors';
+import { backfillRequestsPerMinute, switchedOnProviders } from '@/lib/fill/wiring';
 import { checkInput, readJsonBody } from '@/lib/http/body';
 import { requireAdministrator } from '@/lib/http/caller';
 import { uuidPageQuery } from '@/lib/http/query';
@@ -27,7 +28,7 @@ const body = z.strictObject({
 
 /**
  * Opens a backfill, which a worker begins once the answer is sent: 201, or 200 with the id of the one that is under way
- * for the same thing. With `preview` it changes nothing.
+ * for the same thing. With `preview` it changes nothing. What is missing only at sources that are switched off is refused.
  */
 export const POST = route(async (request, requestId) => {
   requireSameOrigin(request);
@@ -35,12 +36,18 @@ export const POST = route(async (request, requestId) => {
   const { preview, note, ...asked } = await readJsonBody(request, body);
   const client = serviceClient(env(), requestId);
   const now = new Date();
-  const { scope, captureDay } = await resolveScope(client, asked, now);
+  const { scope, captureDay } = await resolveScope(client, asked, switchedOnProviders(env()), now);
+  const previewed = await previewBackfill(client, scope, captureDay);
   if (preview) {
-    const preview = await previewBackfill(client, scope, captureDay);
-    const minutes = minutesAtLimit(preview, backfillRequestsPerMinute(env()));
-    return answer({ ...preview, from: scope.from, to: scope.to, minutes }, 200);
+    const minutes = minutesAtLimit(previewed, backfillRequestsPerMinute(env()));
+    return answer({ ...previewed, from: scope.from, to: scope.to, minutes }, 200);
   }
+  const off = sourcesOff(previewed);
+  if (off.length > 0)
+    throw new AppError(
+      'bad_request',
+      `Nobody can be asked for what is missing: the source is switched off (${off.join(', ')}).`,
+    );
   const opened = await openBackfill(client, scope, { by: userId, note: note ?? null }, now);
   after(() => continueBackfills(env(), requestId));
   return answer(opened, opened.created ? 201 : 200);

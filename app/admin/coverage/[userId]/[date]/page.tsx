@@ -43,7 +43,10 @@ export default async function CoverageDayPage({ params }: PageProps) {
       <header className="flex flex-wrap items-start justify-between gap-4">
         <div className="min-w-0">
           <p className="mb-2 text-sm">
-            <Link href={address} className="break-all text-accent underline-offset-4 hover:underline">
+            <Link
+              href={address}
+              className="inline-block py-1 break-all text-accent underline-offset-4 hover:underline"
+            >
               Back to {day.email}
             </Link>
           </p>
