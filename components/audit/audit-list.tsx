@@ -14,7 +14,7 @@ import { Badge } from '@/components/ui/badge';
 import type { Currency, Amount as Money } from '@/lib/domain/money';
 import type { AuditEntry } from '@/lib/operations/document';
 
-const LINK = 'text-accent underline-offset-4 hover:underline';
+const LINK = '-my-1 inline-block py-1 text-accent underline-offset-4 hover:underline';
 
 /** What administrators did and looked at, and owners said of movements and accounts, newest first, with what came of it. */
 export function AuditList({

@@ -24,7 +24,7 @@ export function BackfillList({
             <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
               <Link
                 href={`/admin/backfill/${backfill.id}`}
-                className="font-medium wrap-anywhere text-accent underline-offset-4 hover:underline"
+                className="-my-1 inline-block py-1 font-medium wrap-anywhere text-accent underline-offset-4 hover:underline"
               >
                 {describeScope(backfill.scope)}
               </Link>

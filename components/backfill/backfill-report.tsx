@@ -150,12 +150,14 @@ function Runs({ backfill: { runs } }: { readonly backfill: BackfillDocument }) {
           <li key={run.id} className="tabular flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5">
             <Link
               href={`/admin/runs/${run.id}`}
-              className="font-medium text-accent underline-offset-4 hover:underline"
+              className="-my-1 inline-block py-1 font-medium text-accent underline-offset-4 hover:underline"
             >
               {formats.instant(run.startedAt)}
             </Link>
             <Badge>{RUN_STATE_WORDS[run.status]}</Badge>
-            <span className="text-ink-soft">{formats.count(run.requests)} requests</span>
+            <span className="text-ink-soft">
+              {formats.count(run.requests)} {run.requests === 1 ? 'request' : 'requests'}
+            </span>
           </li>
         ))}
       </ul>

@@ -29,7 +29,7 @@ export function BackfillResults({
               href={`/admin/coverage/${account.userId}`}
               // A page of many users would fetch all of theirs.
               prefetch={false}
-              className="font-medium wrap-anywhere text-accent underline-offset-4 hover:underline"
+              className="-my-1 inline-block py-1 font-medium wrap-anywhere text-accent underline-offset-4 hover:underline"
             >
               {account.email ?? account.userId}
             </Link>

@@ -1,6 +1,6 @@
 import { KINDS, type Kind } from '@/lib/domain/states';
 import { type ChartLayout, type PlotArea, tracePoints } from './layout';
-import { labelEnd, labelExtremes, type PointLabel } from './point-labels';
+import { labelEnd, type PointLabel } from './point-labels';
 import type { IsolatedPoint, Segment } from './segments';
 
 /** The space between the line and the bottom, or zero, tinted: it ends where the line ends. */
@@ -200,10 +200,15 @@ export function ReferenceNames({
   const lastOfBenchmark = benchmark?.points.at(-1);
   const lastOfLine = layout.runs.at(-1)?.at(-1);
   const isAboveLine = (value: number) => lastOfLine === undefined || value >= lastOfLine.value;
-  const taken = labelExtremes(layout.extremes, plotArea);
   const nameAt = (text: string, index: number, value: number, isAbove: boolean) => (
     <PointName
-      label={labelEnd(text, { x: plotArea.x(index), y: plotArea.y(value) }, isAbove, taken)}
+      label={labelEnd(
+        text,
+        { x: plotArea.x(index), y: plotArea.y(value) },
+        isAbove,
+        layout.extremes,
+        plotArea,
+      )}
       weight={600}
     />
   );

@@ -13,6 +13,9 @@ const NAMES: Readonly<Record<Exclude<Extreme['name'], 'last'>, string>> = { high
 const CHARACTER_WIDTH = 6.3;
 const ASCENT = 10;
 const DESCENT = 4;
+const HEIGHT = ASCENT + DESCENT + 1;
+/** Of the ring at the highest and the lowest day. */
+const RADIUS = 4;
 /** From the point to the baseline of a label above or below it, and to one beside it. */
 const ABOVE = 8;
 const BELOW = 17;
@@ -47,26 +50,49 @@ function placeExtreme(
   return { text, x: middle, y: name === 'high' ? y - ABOVE : y + BELOW, anchor: 'middle' };
 }
 
-/** The name of a line that ends at a point: above or below it as wished, or on the other side where another label stands. */
+/**
+ * The name of a line that ends at a point: above or below it as wished, or where the highest or the lowest day and its label
+ * stand, on the other side or further away.
+ */
 export function labelEnd(
   text: string,
   { x, y }: { readonly x: number; readonly y: number },
   isAbove: boolean,
-  taken: readonly PointLabel[],
+  extremes: readonly Extreme[],
+  plotArea: PlotArea,
 ): PointLabel {
   const above: PointLabel = { text, x, y: y - ABOVE, anchor: 'end' };
   const below: PointLabel = { text, x, y: y + BELOW, anchor: 'end' };
-  const [wished, other] = isAbove ? [above, below] : [below, above];
-  const isFree = (label: PointLabel) => !taken.some((one) => overlap(label, one));
-  return isFree(wished) || !isFree(other) ? wished : other;
+  const beyond = isAbove ? { ...above, y: above.y - HEIGHT } : { ...below, y: below.y + HEIGHT };
+  const taken = [
+    ...labelExtremes(extremes, plotArea).map(boxOf),
+    ...extremes
+      .filter(({ name }) => name !== 'last')
+      .map(({ index, value }) => boxAround(plotArea.x(index), plotArea.y(value))),
+  ];
+  const wished = isAbove ? above : below;
+  const free = [wished, isAbove ? below : above, beyond].find(
+    (label) => !taken.some((box) => overlap(boxOf(label), box)),
+  );
+  return free ?? wished;
 }
 
-function overlap(one: PointLabel, other: PointLabel): boolean {
-  const [a, b] = [boxOf(one), boxOf(other)];
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+function overlap(a: Box, b: Box): boolean {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 }
 
-function boxOf({ text, x, y, anchor }: PointLabel) {
+function boxAround(x: number, y: number): Box {
+  return { left: x - RADIUS, right: x + RADIUS, top: y - RADIUS, bottom: y + RADIUS };
+}
+
+function boxOf({ text, x, y, anchor }: PointLabel): Box {
   const length = text.length * CHARACTER_WIDTH;
   const left = anchor === 'start' ? x : anchor === 'end' ? x - length : x - length / 2;
   return { left, right: left + length, top: y - ASCENT, bottom: y + DESCENT };

@@ -112,7 +112,10 @@ export function GapRanges({
         <li key={from} className="flex flex-wrap items-center gap-x-6 gap-y-2 py-3">
           <div className="min-w-0 flex-1 basis-64">
             <p className="tabular font-medium">
-              <Link href={`/admin/coverage/${userId}/${from}`} className="underline-offset-4 hover:underline">
+              <Link
+                href={`/admin/coverage/${userId}/${from}`}
+                className="-my-1 inline-block py-1 underline-offset-4 hover:underline"
+              >
                 {from === to ? formats.date(from) : formats.dateRange(from, to)}
               </Link>
               <span className="font-normal text-ink-soft">

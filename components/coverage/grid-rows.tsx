@@ -187,7 +187,7 @@ export const GridRow = memo(function GridRow({
           data-column={-1}
           tabIndex={hereColumn === -1 ? 0 : -1}
           data-reading={row.email}
-          className="min-w-0 truncate rounded-sm hover:underline"
+          className="min-w-0 truncate py-1.5 rounded-sm hover:underline"
           title={row.email}
         >
           {row.email}

@@ -53,10 +53,10 @@ export function VerdictForm({
     <form ref={form} onSubmit={refuse} className="mt-3 flex flex-wrap items-end gap-3">
       <ReasonField />
       {chosen === null ? (
-        <>
+        <div className="flex gap-3">
           {canAccept && <Button onClick={() => choose('accept')}>Accept{all}</Button>}
           <Button onClick={() => choose('reject')}>Reject{all}</Button>
-        </>
+        </div>
       ) : (
         <div role="alertdialog" aria-label={`${VERDICTS[chosen].name}?`} className="basis-full">
           <p className="font-medium">{VERDICTS[chosen].effect}</p>

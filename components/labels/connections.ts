@@ -41,7 +41,7 @@ const SOURCE_WORDS: Readonly<Record<string, SourceWords>> = {
       'You sign in at Alpaca, on its own page, and allow us to read your live account. Trading or moving money is not part of it, and we never see your password.',
     abilities: [
       'Today and every close from now on, read live.',
-      'Two years back, by Alpaca’s own record of every close.',
+      'Five years back, as far as your account was open, by Alpaca’s own record of every close.',
       'Deposits, withdrawals, transfers and dividends, a day late.',
     ],
   },

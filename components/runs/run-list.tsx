@@ -67,7 +67,7 @@ function describeEffort(run: Run, { count }: Formats): string {
   const { requests = 0, waitedMs = 0 } = run.counts;
   return [
     runDuration(run),
-    `${count(requests)} requests`,
+    `${count(requests)} ${requests === 1 ? 'request' : 'requests'}`,
     ...(waitedMs > 0 ? [`waited ${formatDuration(waitedMs)} for rate limit`] : []),
   ].join(', ');
 }

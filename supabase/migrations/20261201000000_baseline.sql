@@ -1627,9 +1627,10 @@ comment on function public.linking_lasts is 'Within how long of each other accou
 -- can be converted to the user's currency. With p_line_ids, the same of those lines alone.
 --
 -- What accounts that were linked earlier make of a day stays as it was: an account joins such days on the first one from which
--- it is known without a hole up to the close before it was linked, and is left out of those before, by name. Of days of accounts that
--- were linked with it, it is left out where it is only known to have existed, and these are estimates. Links are facts, so the
--- order of arrival decides nothing.
+-- it is known without a hole up to the close before it was linked, and is left out of those before, by name. While values of its past
+-- are held, what was linked with it waits for it: some of what was linked at once would be a partial total.
+-- Of days of accounts that were linked with it, it is left out where it is only known to have existed, and these are estimates. Links
+-- are facts, so the order of arrival decides nothing.
 --
 -- Statements of its user give an account a value where its provider has none. Days of which no provider knows anything are told by
 -- statements alone, and only where every account that has some by then has one for the day. Beside accounts that are reported, those
@@ -1672,6 +1673,16 @@ begin
       l.linked_after, l.is_manual
     from public.account_lines l
     where l.user_id = p_user_id and (p_line_ids is null or l.line_id = any (p_line_ids))
+  ),
+  -- Up to which day the past of an account from before its link is held.
+  doubted as materialized (
+    select l.linked_at, max(held.value_date) as until
+    from lines l
+    join public.account_values held on held.account_id = any (l.member_ids) and held.verdict = 'held' and held.value_date <= l.linked_after
+    where not exists (
+      select from public.current_values v where v.account_id = any (l.member_ids) and v.value_date = held.value_date
+    )
+    group by l.linked_at
   ),
   expected as (
     select s.date, s.carry_from, s.small_carry_from, l.line_id, l.member_ids, l.name, l.first_known_on, l.stated_since,
@@ -1752,7 +1763,10 @@ begin
   counted as (
     select joined.*,
       case
-        when was_concluded then not has_joined
+        when was_concluded then not has_joined or exists (
+          select from doubted d
+          where d.until >= date and joined.linked_at between d.linked_at - public.linking_lasts() and d.linked_at + public.linking_lasts()
+        )
         else not is_manual and date < first_known_on and case
           when is_reported then not (is_worked_out and has_joined)
           else coalesce(date < stated_since, true)

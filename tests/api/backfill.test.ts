@@ -144,6 +144,7 @@ describe('a backfill by script', () => {
       requests: 2,
       requestsByProvider: { snaptrade: 2 },
       reasons: { not_yet_due: 5 },
+      offDays: {},
       from: '2026-11-16',
       to: '2026-11-20',
       minutes: 1,

@@ -1,11 +1,13 @@
 import type { Amount } from '@/lib/domain/money';
 import { lastSessionThrough, type TradingSession } from '@/lib/domain/nyse-calendar';
 import { addDays, type Instant, type TradingDate, toInstant } from '@/lib/domain/trading-date';
-import type { Fault } from '@/lib/local/sandbox/faults';
+import type { Fault, Operation } from '@/lib/local/sandbox/faults';
 import {
   accountSchema,
+  alpacaAccountSchema,
   connectionSchema,
   type SandboxAccount,
+  type SandboxAlpacaAccount,
   type SandboxConnection,
   type SandboxUser,
 } from '@/lib/local/sandbox/scenario';
@@ -16,6 +18,8 @@ import type { BrokerError, TrueMovement, World, WorldAccount, WorldConnection } 
 
 export const userIdOf = ({ user }: World): string => `user-${user}`;
 export const userSecretOf = (world: World): string => `secret-of-${userIdOf(world)}`;
+/** The keys that open the account of a connection at Alpaca. */
+export const keysOf = ({ id }: WorldConnection) => ({ keyId: `KEY-OF-${id}`, secretKey: `secret-of-${id}` });
 
 /** A user of the sandbox with the connections that are linked by an evening. */
 export function brokerOn(
@@ -28,10 +32,31 @@ export function brokerOn(
     userId: userIdOf(world),
     userSecret: userSecretOf(world),
     connections: world.connections
-      .filter(({ linkedAt }) => linkedAt <= evening)
+      .filter(({ linkedAt, provider }) => linkedAt <= evening && provider !== 'alpaca')
       .map((connection) => connectionOn(world, connection, truth, sessions, evening)),
     formerConnections: [],
   };
+}
+
+/** The accounts of a world at Alpaca as they stand on an evening. */
+export function alpacaOn(
+  world: World,
+  truth: Truth,
+  sessions: readonly TradingSession[],
+  evening: number,
+): readonly SandboxAlpacaAccount[] {
+  return world.connections
+    .filter(({ linkedAt, provider }) => linkedAt <= evening && provider === 'alpaca')
+    .flatMap((connection) =>
+      world.accounts
+        .filter((account) => account.connection === connection.id)
+        .map((account) =>
+          alpacaAccountSchema.parse({
+            ...accountOn(world, account, truth, sessions, evening),
+            keys: [keysOf(connection)],
+          }),
+        ),
+    );
 }
 
 function connectionOn(
@@ -157,9 +182,31 @@ export function faultsOf(world: World, sessions: readonly TradingSession[]): rea
       }),
     );
   const timed = world.errors.flatMap((error) =>
-    effectsOf(error, sessions).map((fault) => ({ ...timesOf(world, error, sessions), ...fault })),
+    effectsOf(error, sessions).map((fault) => ({
+      ...timesOf(world, error, sessions),
+      ...atSource(world, fault),
+    })),
   );
   return [...silent, ...timed].map((fault, index) => ({ id: `${userIdOf(world)} ${index}`, ...fault }));
+}
+
+const ALPACA_OPERATIONS: Readonly<Record<string, Operation>> = {
+  getAccountBalanceHistory: 'alpacaHistory',
+  getAccountActivities: 'alpacaActivities',
+};
+
+/** A fault as it meets the source of what it is about: at Alpaca a connection is its account, and the calls have other names. */
+function atSource<F extends Pick<Fault, 'match'>>({ accounts, connections }: World, fault: F): F {
+  const { match } = fault;
+  const account = accounts.find(
+    ({ id, connection }) => id === match.accountId || connection === match.connectionId,
+  );
+  const isAlpaca = connections.some(
+    ({ id, provider }) => id === account?.connection && provider === 'alpaca',
+  );
+  if (account === undefined || !isAlpaca) return fault;
+  const operation = match.operation === undefined ? undefined : ALPACA_OPERATIONS[match.operation];
+  return { ...fault, match: { accountId: account.id, ...(operation === undefined ? {} : { operation }) } };
 }
 
 /**

@@ -12,7 +12,7 @@ import { CREDENTIALS_KEY } from '../support/linked-user';
 import { scenario } from '../support/scenario';
 import type { TestStack } from '../support/test-stack';
 import { openWorkerHarness, type WorkerHarness } from '../support/worker-harness';
-import { brokerOn, faultsOf, later, userIdOf, userSecretOf } from './broker';
+import { alpacaOn, brokerOn, faultsOf, keysOf, later, userIdOf, userSecretOf } from './broker';
 import { createTruth, type Truth } from './truth';
 import type { Evenings, Tick, World } from './world';
 
@@ -89,6 +89,7 @@ export async function playWorlds(
     let before: Instant | null = null;
     for (const [evening, ticks] of evenings.entries()) {
       state.replaceUsers(worlds.map((world) => brokerOn(world, truth, sessions, evening)));
+      state.replaceAlpacaAccounts(worlds.flatMap((world) => alpacaOn(world, truth, sessions, evening)));
       const session = sessions[evening];
       if (session === undefined) throw new RangeError('there are more evenings than sessions');
       // Whoever links is filled at once, so the first tick stands for that too.
@@ -128,13 +129,15 @@ async function linkNew(
 ): Promise<void> {
   const { sql } = harness.stack;
   for (const world of worlds) {
-    const credentials = { userId: userIdOf(world), userSecret: userSecretOf(world) };
-    for (const { id, linkedAt } of world.connections) {
+    const ofSnapTrade = { userId: userIdOf(world), userSecret: userSecretOf(world) };
+    for (const connection of world.connections) {
+      const { id, linkedAt, provider = 'snaptrade' } = connection;
       if (linkedAt !== evening) continue;
       const connectionId = randomUUID();
+      const credentials = provider === 'alpaca' ? keysOf(connection) : ofSnapTrade;
       await sql`
         insert into brokerage_connections (id, user_id, provider, external_id, institution, created_at)
-        values (${connectionId}, ${harness.userId(userIdOf(world))}, 'snaptrade', ${id}, ${`Broker of ${id}`}, ${at})`;
+        values (${connectionId}, ${harness.userId(userIdOf(world))}, ${provider}, ${id}, ${`Broker of ${id}`}, ${at})`;
       await sql`
         insert into connection_credentials (connection_id, ciphertext)
         values (${connectionId}, ${encryptCredentials(credentials, CREDENTIALS_KEY)})`;

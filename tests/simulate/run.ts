@@ -10,11 +10,11 @@ import { FAULTS, type FaultName, judge } from './judge';
 import { playWorlds } from './play';
 import { reportOf } from './report';
 import { type SavedPlay, shrink } from './shrink';
-import { type Evenings, generateEvenings, generateWorld, sessionsOf, type World } from './world';
+import { type Evenings, generateEvenings, generateWorld, mixSources, sessionsOf, type World } from './world';
 
 /**
  * `npm run simulate -- --seed 1 --users 20 --days 252` plays so many users through so many trading days and reports what is wrong.
- * The same seed plays the same again, and `--user 7` plays that user of it alone. With `--shrink invented` (or another fault) the first
+ * The same seed plays the same again, and `--user 7` plays that user of it alone; with `--mix alpaca` each user's last account is at Alpaca. With `--shrink invented` (or another fault) the first
  * user in whom that is found is made smaller in at most `--tries` further plays, and written to `--write FILE`; `--file FILE` plays it.
  */
 
@@ -24,6 +24,7 @@ const optionsSchema = z.object({
   users: count.default(10),
   days: count.min(30).default(126),
   user: z.coerce.number().int().nonnegative().optional(),
+  mix: z.enum(['alpaca']).optional(),
   examples: count.default(5),
   file: z.string().optional(),
   shrink: z.enum(FAULTS).optional(),
@@ -69,7 +70,7 @@ async function run(): Promise<void> {
 }
 
 function playsOf(options: Options): { readonly worlds: readonly World[]; readonly evenings: Evenings } {
-  const { seed, users, days, user, file } = options;
+  const { seed, users, days, user, mix, file } = options;
   if (file !== undefined) {
     // Written by this command, as plain data of this type.
     const { world, evenings } = JSON.parse(readFileSync(file, 'utf8')) as SavedPlay;
@@ -77,7 +78,9 @@ function playsOf(options: Options): { readonly worlds: readonly World[]; readonl
   }
   const numbers = user === undefined ? Array.from({ length: users }, (_, index) => index) : [user];
   return {
-    worlds: numbers.map((number) => generateWorld(seed, number, days)),
+    worlds: numbers
+      .map((number) => generateWorld(seed, number, days))
+      .map((world) => (mix === undefined ? world : mixSources(world))),
     evenings: generateEvenings(seed, days),
   };
 }

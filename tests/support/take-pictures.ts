@@ -68,7 +68,7 @@ try {
 async function operatorsPictures(browser: Browser): Promise<readonly Picture[]> {
   const page = await signIn(browser, ADMINISTRATOR, { viewport: DESKTOP });
   await page.goto(`/admin/coverage?search=${USER_IN_TROUBLE}`);
-  const user = await page.locator('a[href^="/admin/coverage/"]').first().getAttribute('href');
+  const user = await page.getByRole('link', { name: USER_IN_TROUBLE }).getAttribute('href');
   await page.goto('/admin/backfill?institution=Northwind+Brokerage&from=2026-09-01&to=2026-11-20');
   await page.getByRole('button', { name: 'Start backfill' }).click();
   await page.getByText('Done', { exact: true }).waitFor();

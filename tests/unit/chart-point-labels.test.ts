@@ -29,10 +29,11 @@ test('a lowest day at the bottom is labelled beside its point, clear of the depo
   ]);
 });
 
-test('the name of a line moves to its other side where another label stands, and stays where both are taken', () => {
-  const taken = labelExtremes([low(280, 100)], plotArea);
-  expect(labelEnd('S&P 500', { x: 310, y: 98 }, false, taken)).toMatchObject({ y: 90 });
-  expect(labelEnd('S&P 500', { x: 310, y: 60 }, false, taken)).toMatchObject({ y: 77 });
-  const both = [...taken, { text: 'S&P 500', x: 310, y: 92, anchor: 'end' as const }];
-  expect(labelEnd('S&P 500', { x: 310, y: 98 }, false, both)).toMatchObject({ y: 115 });
+test('the name of a line keeps clear of the lowest day and of its label: on its other side, or further away', () => {
+  const lowest = [low(280, 100)];
+  const nameAt = (y: number) => labelEnd('S&P 500', { x: 310, y }, false, lowest, plotArea).y;
+  expect(nameAt(60)).toBe(77);
+  // The label of the lowest day is below its point at 100, the point itself above that.
+  expect(nameAt(96)).toBe(88);
+  expect(nameAt(108)).toBe(140);
 });

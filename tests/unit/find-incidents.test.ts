@@ -65,6 +65,20 @@ describe('what is wrong', () => {
     ]);
   });
 
+  it('is each day of which another calendar differs, but of a calendar that differs on many the first five', () => {
+    const days = ['07', '08', '09', '10', '11', '14'].map((day) => ({
+      source: 'Alpaca',
+      date: toDate(`2026-12-${day}`),
+      ours: { opens: '09:30', closes: '16:00' },
+      theirs: null,
+    }));
+    const [first] = days;
+    expect(keysOf({ signals: { calendarDifferences: first === undefined ? [] : [first] } })).toEqual([
+      'calendar_differs:2026-12-07',
+    ]);
+    expect(keysOf({ signals: { calendarDifferences: days } })).toHaveLength(5);
+  });
+
   it('is each day below its target, as an incident of its own', () => {
     const capture = { ...covered, present: 994 };
     expect(keysOf({ capture, others: [[THURSDAY, capture]] })).toEqual([

@@ -141,7 +141,7 @@ async function Users({ now, formats, query }: Parts): Promise<ReactNode> {
           <a
             href={`/api/admin/coverage/export?${search}`}
             download
-            className="text-accent underline-offset-4 hover:underline"
+            className="inline-block py-1 text-accent underline-offset-4 hover:underline"
           >
             Download this grid (CSV)
           </a>

@@ -103,7 +103,7 @@ export const userSchema = z.strictObject({
 export type SandboxUser = z.output<typeof userSchema>;
 
 /** An account that Alpaca holds: its own keys open it, and the tokens that its owner allowed. */
-const alpacaAccountSchema = accountSchema.extend({
+export const alpacaAccountSchema = accountSchema.extend({
   /** Pairs that open it. One that may not read is known and refused with 403. */
   keys: z.array(
     z.strictObject({

@@ -113,9 +113,15 @@ export class SandboxState {
   /** Lets a token open an account at Alpaca, beside those that do. */
   allowAtAlpaca(accountId: string, token: string): void {
     const allowed = { token, revokedSince: null };
-    const alpacaAccounts = this.current.alpacaAccounts.map((one) =>
-      one.id === accountId ? { ...one, tokens: [...one.tokens, allowed] } : one,
+    this.replaceAlpacaAccounts(
+      this.current.alpacaAccounts.map((one) =>
+        one.id === accountId ? { ...one, tokens: [...one.tokens, allowed] } : one,
+      ),
     );
+  }
+
+  /** Changes the accounts at Alpaca in place. */
+  replaceAlpacaAccounts(alpacaAccounts: Scenario['alpacaAccounts']): void {
     this.current = { ...this.current, alpacaAccounts };
     this.onChange(this.current);
   }

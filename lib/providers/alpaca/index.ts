@@ -22,8 +22,9 @@ export function createAlpacaProvider(options: AlpacaProviderOptions): PortfolioP
 
   return {
     id: 'alpaca',
-    // Its record goes back to the opening of the account. All of what is known is concluded anew in each fill, which bounds it.
-    lookBackDays: 2 * 365,
+    // Its record goes back to the opening of the account, and one answer holds all of it. What is known is concluded anew in each fill,
+    // so it is read as far as the longest of the named periods: five years, leap days included.
+    lookBackDays: 5 * 366,
 
     async currentValues(link) {
       // Before the question: the broker is read at some moment after it.

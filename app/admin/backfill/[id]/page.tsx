@@ -28,7 +28,10 @@ export default async function BackfillReportPage({
   return (
     <>
       <p className="mb-6 text-sm">
-        <Link href="/admin/backfill" className="text-accent underline-offset-4 hover:underline">
+        <Link
+          href="/admin/backfill"
+          className="inline-block py-1 text-accent underline-offset-4 hover:underline"
+        >
           All backfills
         </Link>
       </p>

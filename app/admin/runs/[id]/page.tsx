@@ -22,7 +22,7 @@ export default async function RunPage({ params }: { readonly params: Promise<{ r
   return (
     <div className="flex flex-col gap-5">
       <p className="text-sm">
-        <Link href="/admin/runs" className="text-accent underline-offset-4 hover:underline">
+        <Link href="/admin/runs" className="inline-block py-1 text-accent underline-offset-4 hover:underline">
           All runs
         </Link>
       </p>
