@@ -184,7 +184,7 @@ function GapLabel({
   readonly top: number;
   readonly lines: readonly string[];
 }) {
-  const width = lines.length === 0 ? ICON_ROOM - 2 : longestOf(lines) * LABEL_CHARACTER_WIDTH + 28;
+  const width = lines.length === 0 ? ICON_ROOM - 2 : longestOf(lines) * LABEL_CHARACTER_WIDTH + 34;
   const left = x - width / 2;
   return (
     <g>
