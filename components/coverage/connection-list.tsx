@@ -83,7 +83,10 @@ function factsOf(connection: CoverageConnection, formats: Formats): Fact[] {
     { name: 'Last read', value: lastSuccessAt === null ? 'Never' : formats.instant(lastSuccessAt) },
     {
       name: 'Last error',
-      value: lastErrorCode === null ? 'None' : `${lastErrorCode.replaceAll('_', ' ')}, ${attempts} in a row`,
+      value:
+        lastErrorCode === null
+          ? 'None'
+          : `${lastErrorCode.replaceAll('_', ' ')}${attempts > 1 ? `, ${attempts} in a row` : ''}`,
     },
     ...(retryAt === null ? [] : [{ name: 'Next attempt', value: formats.instant(retryAt) }]),
     { name: 'Work waiting', value: dueAt === null ? 'No' : `Since ${formats.instant(dueAt)}` },
