@@ -103,6 +103,7 @@ async function giveEverythingTo({
     from linked, (values ('again', 'investment'), ('unnamed', null)) named (id, category)
     order by named.id
     returning id as account`;
+  await sql`update portfolios set estimates_since = '2026-11-19T22:00:00Z' where user_id = ${userId}`;
   await sql`insert into day_notes (user_id, value_date, body, updated_at) values (${userId}, '2026-11-19', 'a note', now())`;
   const [match] = await sql<{ id: string }[]>`
     insert into account_match_proposals (user_id, account_id, candidate_id, created_at)
@@ -187,6 +188,8 @@ const CALLS: Readonly<Record<string, (viewer: string) => readonly ActionArgument
   sendRecoveryAction: () => [null, { email: owner.email }],
   confirmEmailAction: () => [null, { type: 'recovery', tokenHash: 'none', password: 'another-password' }],
   saveMessagesAction: (viewer) => [viewer, null, { topic: 'question' }],
+  // Without a tick, which takes away what the owner allows.
+  saveEstimatesAction: (viewer) => [viewer, null, {}],
   unsubscribeAction: () => [null, { token: 'none' }],
   signOutEverywhereAction: (viewer) => [viewer],
   signOut: () => [],
