@@ -16,7 +16,7 @@ import {
  * The exit code is bad whenever anything failed, a runner itself included.
  */
 const VITEST_PROJECTS = ['unit', 'contract', 'integration*', 'api'];
-const STEP_LIMIT_MS = 25 * 60_000;
+const STEP_LIMIT_MS = 40 * 60_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
