@@ -1,7 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
 import { decryptCredentials, encryptCredentials } from '@/lib/credentials';
-import { AppError } from '@/lib/errors';
 import {
   type OAuthLinking,
   type OpenedAccount,
@@ -10,6 +9,7 @@ import {
 } from '@/lib/providers/provider';
 import type { OAuthFailure } from './document';
 import { type OwnAccountDependencies, takeInAccount } from './key-linking';
+import { requireOwnConnection } from './sessions';
 import type { SessionStore } from './store';
 
 /** What linking an own account by allowing it at its broker needs. */
@@ -40,11 +40,7 @@ export async function startOAuth(
   { userId, reconnect, returnTo }: OAuthStart,
   { store, provider, credentialsKey, clock, newId, log }: OAuthDependencies,
 ): Promise<string> {
-  if (reconnect !== null) {
-    const access = await store.readAccess(userId, reconnect);
-    if (access === null || access.status === 'removed' || access.provider !== provider.id)
-      throw new AppError('not_found', 'You have no connection with this id.');
-  }
+  if (reconnect !== null) await requireOwnConnection(userId, reconnect, { store, provider });
   const now = clock();
   const state = newId();
   await store.endOldSessions(userId, now);

@@ -68,12 +68,24 @@ async function requireLink(
   connectionId: string,
   { store, provider, credentialsKey }: SessionDependencies,
 ): Promise<ConnectionLink> {
+  const { externalId, ciphertext } = await requireOwnConnection(userId, connectionId, { store, provider });
+  if (ciphertext === null) throw notFound();
+  return { externalId, credentials: decryptCredentials(ciphertext, credentialsKey) };
+}
+
+/** A connection of the user at a provider that was not unlinked. Throws `AppError`, `not_found`, for any other id. */
+export async function requireOwnConnection(
+  userId: string,
+  connectionId: string,
+  { store, provider }: { readonly store: SessionStore; readonly provider: { readonly id: string } },
+) {
   const access = await store.readAccess(userId, connectionId);
-  const isOpen = access !== null && access.status !== 'removed' && access.provider === provider.id;
-  if (!isOpen || access.ciphertext === null)
-    throw new AppError('not_found', 'You have no connection with this id.');
-  const credentials = decryptCredentials(access.ciphertext, credentialsKey);
-  return { externalId: access.externalId, credentials };
+  if (access === null || access.status === 'removed' || access.provider !== provider.id) throw notFound();
+  return access;
+}
+
+function notFound(): AppError {
+  return new AppError('not_found', 'You have no connection with this id.');
 }
 
 /** What became of a user's open sessions. */
