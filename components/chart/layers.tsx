@@ -12,7 +12,7 @@ import {
   ReferenceLines,
   ReferenceNames,
 } from './lines';
-import { labelExtremes } from './point-labels';
+import { CHARACTER_WIDTH, labelExtremes } from './point-labels';
 
 const SIZE = 3.5;
 /** Marks of money stand this far above the bottom of the plot. */
@@ -108,7 +108,6 @@ function drawDiamond(x: number, y: number): string {
 
 const BAND_WIDTH_MIN = 3;
 const ICON_ROOM = 20;
-const LABEL_CHARACTER_WIDTH = 6.3;
 const LABEL_PADDING = 36;
 const LINE_HEIGHT = 16;
 
@@ -184,7 +183,7 @@ function GapLabel({
   readonly top: number;
   readonly lines: readonly string[];
 }) {
-  const width = lines.length === 0 ? ICON_ROOM - 2 : longestOf(lines) * LABEL_CHARACTER_WIDTH + 34;
+  const width = lines.length === 0 ? ICON_ROOM - 2 : longestOf(lines) * CHARACTER_WIDTH + 34;
   const left = x - width / 2;
   return (
     <g>
@@ -229,7 +228,7 @@ function GapLabel({
 function wrapLabel(label: string, width: number): readonly string[] {
   const [first = '', ...rest] = label.split(' ');
   const wraps = rest.length === 0 ? [[label]] : [[label], [first, rest.join(' ')]];
-  return wraps.find((lines) => longestOf(lines) * LABEL_CHARACTER_WIDTH + LABEL_PADDING <= width) ?? [];
+  return wraps.find((lines) => longestOf(lines) * CHARACTER_WIDTH + LABEL_PADDING <= width) ?? [];
 }
 
 function longestOf(lines: readonly string[]): number {

@@ -10,7 +10,8 @@ export interface PointLabel {
 
 const NAMES: Readonly<Record<Exclude<Extreme['name'], 'last'>, string>> = { high: 'High', low: 'Low' };
 
-const CHARACTER_WIDTH = 6.3;
+/** Of the chart's words beside what they name, in pixels. */
+export const CHARACTER_WIDTH = 6.3;
 const ASCENT = 10;
 const DESCENT = 4;
 const HEIGHT = ASCENT + DESCENT + 1;
