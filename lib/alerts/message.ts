@@ -1,3 +1,4 @@
+import type { Hours } from '@/lib/domain/calendar-check';
 import type { GapReason } from '@/lib/domain/states';
 import { daysBetween, type Instant, type TradingDate, toDate } from '@/lib/domain/trading-date';
 import type { PendingDelivery } from './document';
@@ -168,7 +169,7 @@ export function describeIncident(
   }
 }
 
-function hoursWords(hours: { readonly opens: string; readonly closes: string } | null): string {
+function hoursWords(hours: Hours | null): string {
   return hours === null ? 'no session' : `a session from ${hours.opens} to ${hours.closes} in New York`;
 }
 

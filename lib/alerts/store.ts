@@ -40,7 +40,13 @@ export async function recordCalendarDifferences(
 ): Promise<void> {
   const call = client
     .from('calendar_checks')
-    .update({ differences: JSON.parse(JSON.stringify(differences)) })
+    .update({
+      differences: differences.map(({ date, ours, theirs }) => ({
+        date,
+        ours: ours && { ...ours },
+        theirs: theirs && { ...theirs },
+      })),
+    })
     .eq('source', source);
   await readAnswer('calendar_checks', call, z.null());
 }

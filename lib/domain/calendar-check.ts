@@ -1,11 +1,15 @@
 import { exchangeInstant, exchangeTime, type TradingSession, tradingSessions } from './nyse-calendar';
 import type { TradingDate } from './trading-date';
 
-/** When a session opens and closes by the clock in New York, `HH:MM`, as somebody else's calendar has it. */
-export interface ForeignSession {
-  readonly date: TradingDate;
+/** When a session opens and closes by the clock in New York, `HH:MM`. */
+export interface Hours {
   readonly opens: string;
   readonly closes: string;
+}
+
+/** A session as somebody else's calendar has it. */
+export interface ForeignSession extends Hours {
+  readonly date: TradingDate;
 }
 
 /** A day on which two calendars disagree; null is no session. */
@@ -13,11 +17,6 @@ export interface CalendarDifference {
   readonly date: TradingDate;
   readonly ours: Hours | null;
   readonly theirs: Hours | null;
-}
-
-interface Hours {
-  readonly opens: string;
-  readonly closes: string;
 }
 
 /** The days between two, both included, on which our calendar and another one disagree about a session or its hours, oldest first. */
