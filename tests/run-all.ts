@@ -23,6 +23,8 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const reports = await mkdtemp(join(tmpdir(), 'portfolio-history-tests-'));
 try {
   const total = await runEverything();
+  // Named once more at the end, where whoever reads only that finds them.
+  if (total.failures.length > 0) say(`\nFailed:\n${total.failures.join('\n')}`);
   say(`\n${describeTally(total)}`);
   process.exitCode = total.failed === 0 ? 0 : 1;
 } finally {

@@ -9,8 +9,18 @@ import {
   type Tally,
 } from '../support/test-totals';
 
-const tally = (passed: number, failed: number, skipped = 0): Tally => ({ passed, failed, skipped });
-const tallies = fc.record({ passed: fc.nat(999), failed: fc.nat(999), skipped: fc.nat(999) });
+const tally = (passed: number, failed: number, skipped = 0): Tally => ({
+  passed,
+  failed,
+  skipped,
+  failures: [],
+});
+const tallies = fc.record({
+  passed: fc.nat(999),
+  failed: fc.nat(999),
+  skipped: fc.nat(999),
+  failures: fc.array(fc.string()),
+});
 
 describe('reading a report', () => {
   test('Vitest’s pending and planned tests are skipped ones', () => {
@@ -20,13 +30,45 @@ describe('reading a report', () => {
       numPendingTests: 2,
       numTodoTests: 1,
       success: false,
+      testResults: [
+        { name: '/somewhere/a.test.ts', status: 'passed', assertionResults: [] },
+        {
+          name: '/somewhere/b.test.ts',
+          status: 'failed',
+          assertionResults: [
+            {
+              fullName: 'a claim holds',
+              status: 'failed',
+              failureMessages: ['Error: it does not\n    at b.ts:1'],
+            },
+            { fullName: 'another holds', status: 'passed', failureMessages: [] },
+          ],
+        },
+        { name: '/somewhere/c.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+      ],
     };
-    expect(readVitestReport(report)).toEqual(tally(5, 1, 3));
+    expect(readVitestReport(report)).toEqual({
+      ...tally(5, 1, 3),
+      failures: ['b.test.ts › a claim holds: Error: it does not', 'c.test.ts: no such module'],
+    });
   });
 
   test('a test that Playwright saw pass only when repeated is a failed one', () => {
     const stats = { expected: 7, unexpected: 1, flaky: 2, skipped: 3, duration: 1 };
-    expect(readPlaywrightReport({ stats, errors: [] })).toEqual(tally(7, 3, 3));
+    const spec = (title: string, ok: boolean, message?: string) => {
+      const results = [message === undefined ? {} : { error: { message } }];
+      return { title, ok, file: 'chart.spec.ts', tests: [{ results }] };
+    };
+    const suites = [
+      {
+        specs: [spec('the line is drawn', true)],
+        suites: [{ specs: [spec('the line stops', false, '\u001b[31mno line\u001b[39m\nat 1')] }],
+      },
+    ];
+    expect(readPlaywrightReport({ stats, suites, errors: [] })).toEqual({
+      ...tally(7, 3, 3),
+      failures: ['chart.spec.ts › the line stops: no line'],
+    });
   });
 
   test('what is no report is refused rather than counted as nothing', () => {
@@ -73,7 +115,8 @@ describe('the last line', () => {
           runs.reduce((all, run) => all + run.passed + run.failed + run.skipped, 0),
         );
         expect(sum.failed > 0).toBe(runs.some((run) => run.failed > 0));
-        expect(sumTallies(runs.toReversed())).toEqual(sum);
+        expect(sum.failures).toEqual(runs.flatMap(({ failures }) => failures));
+        expect(sumTallies(runs.toReversed())).toEqual({ ...sum, failures: expect.any(Array) });
       }),
     );
   });
