@@ -5,7 +5,10 @@ const shared = {
   ssr: { resolve: { conditions: ['react-server', 'node'] } },
 };
 
+const properties = { setupFiles: 'tests/support/property-seed.ts' };
+
 const database = {
+  ...properties,
   globalSetup: 'tests/support/global-setup.ts',
   testTimeout: 60_000,
   hookTimeout: 120_000,
@@ -22,6 +25,7 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          ...properties,
           name: 'unit',
           include: ['tests/unit/**/*.test.ts', 'tests/*.test.ts'],
           // Pure: nothing that one file leaves behind can reach another, and modules are loaded once.
@@ -33,6 +37,7 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          ...properties,
           name: 'contract',
           include: ['tests/contract/**/*.test.ts'],
           // Each file has servers of its own; the providers' SDKs are large and loaded once.
@@ -64,6 +69,7 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          ...properties,
           name: 'api',
           globalSetup: 'tests/support/app-setup.ts',
           include: ['tests/api/**/*.test.ts'],
