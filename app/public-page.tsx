@@ -7,26 +7,26 @@ import { signOut } from './actions';
 import { PrivatePage } from './private-page';
 
 /** The frame of a page that is for everybody: with the navigation of whoever is signed in, and there also while nobody can be. */
-export async function PublicPage({
-  title,
-  children,
-}: {
-  readonly title: string;
-  readonly children: ReactNode;
-}) {
+export async function PublicFrame({ children }: { readonly children: ReactNode }) {
   const caller = await readCaller();
-  const content = (
-    <article className="max-w-prose space-y-4 text-pretty">
-      <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
-      {children}
-    </article>
-  );
-  if (caller !== null) return <PrivatePage caller={caller}>{content}</PrivatePage>;
+  if (caller !== null) return <PrivatePage caller={caller}>{children}</PrivatePage>;
   return (
     <>
       <SiteHeader email={null} signOut={signOut} />
-      <PageMain>{content}</PageMain>
+      <PageMain>{children}</PageMain>
     </>
+  );
+}
+
+/** Such a page with a text to read. */
+export function PublicPage({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <PublicFrame>
+      <article className="max-w-prose space-y-4 text-pretty">
+        <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
+        {children}
+      </article>
+    </PublicFrame>
   );
 }
 

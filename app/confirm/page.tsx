@@ -1,8 +1,10 @@
 import { redirect } from 'next/navigation';
 import { ConfirmForm } from '@/components/sign-in/confirm-form';
+import { SiteHeader } from '@/components/site-header';
 import { PageMain } from '@/components/ui/page-main';
 import type { PageSearch } from '@/lib/http/query';
 import { confirmation } from '@/lib/http/sign-in';
+import { signOut } from '../actions';
 import { confirmEmailAction } from './actions';
 
 export const dynamic = 'force-dynamic';
@@ -18,8 +20,11 @@ export default async function ConfirmPage({ searchParams }: PageProps) {
   const parsed = confirmation.safeParse({ type, tokenHash });
   if (!parsed.success) redirect('/sign-in');
   return (
-    <PageMain>
-      <ConfirmForm action={confirmEmailAction} type={parsed.data.type} tokenHash={parsed.data.tokenHash} />
-    </PageMain>
+    <>
+      <SiteHeader email={null} signOut={signOut} />
+      <PageMain>
+        <ConfirmForm action={confirmEmailAction} type={parsed.data.type} tokenHash={parsed.data.tokenHash} />
+      </PageMain>
+    </>
   );
 }

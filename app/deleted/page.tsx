@@ -3,13 +3,13 @@ import Link from 'next/link';
 import { z } from 'zod';
 import { languagesOf } from '@/components/format/formats';
 import { Facts } from '@/components/ui/facts';
-import { PageMain } from '@/components/ui/page-main';
 import { serviceClient } from '@/lib/db/clients';
 import { env } from '@/lib/env';
 import { preferredLocale } from '@/lib/http/page';
 import type { PageSearch } from '@/lib/http/query';
 import type { DeletionReceipt } from '@/lib/user-data/document';
 import { readDeletion } from '@/lib/user-data/store';
+import { PublicFrame } from '../public-page';
 
 export const dynamic = 'force-dynamic';
 export const metadata = { title: 'Deleted', robots: { index: false } };
@@ -33,7 +33,7 @@ export default async function DeletedPage({ searchParams }: PageProps) {
   const receipt = id === undefined ? null : await readDeletion(serviceClient(env()), id);
   const locale = preferredLocale(await headers());
   return (
-    <PageMain>
+    <PublicFrame>
       <div className="max-w-2xl">
         {receipt === null ? (
           <>
@@ -49,7 +49,7 @@ export default async function DeletedPage({ searchParams }: PageProps) {
           </Link>
         </p>
       </div>
-    </PageMain>
+    </PublicFrame>
   );
 }
 

@@ -1,8 +1,8 @@
 import { UnsubscribeForm } from '@/components/messages/unsubscribe-form';
-import { PageMain } from '@/components/ui/page-main';
 import { env } from '@/lib/env';
 import type { PageSearch } from '@/lib/http/query';
 import { readUnsubscribeToken } from '@/lib/messages/unsubscribe';
+import { PublicFrame } from '../public-page';
 import { unsubscribeAction } from './actions';
 
 export const dynamic = 'force-dynamic';
@@ -22,7 +22,7 @@ export default async function UnsubscribePage({ searchParams }: PageProps) {
   const given = typeof token === 'string' ? token : null;
   const unsubscription = readUnsubscribeToken(given, env().CREDENTIALS_KEY);
   return (
-    <PageMain>
+    <PublicFrame>
       {unsubscription === null || given === null ? (
         <div className="max-w-md">
           <h1 className="text-2xl font-semibold tracking-tight">This link is not complete</h1>
@@ -37,6 +37,6 @@ export default async function UnsubscribePage({ searchParams }: PageProps) {
       ) : (
         <UnsubscribeForm action={unsubscribeAction} token={given} topic={unsubscription.topic} />
       )}
-    </PageMain>
+    </PublicFrame>
   );
 }

@@ -49,6 +49,8 @@ const EXCHANGE_ZONE = 'America/New_York';
 const COMPACT_DIGITS_MAX = 2;
 /** Below this an amount is as short when it is written whole. */
 const COMPACT_FROM = 10_000;
+/** Of marks that lie closer, a whole amount tells more than a fraction of a thousand. */
+const COMPACT_STEP = 1_000;
 /** Digits that distinguish every axis mark from its rounded neighbours. */
 const AXIS_DIGITS_EXACT = 8;
 
@@ -138,7 +140,7 @@ export function createFormats(given: string, currency: Currency): Formats {
     percent: (fraction) => share().format(asDecimalText(fraction)),
     points: (fraction) => `${points().format(fraction * 100)} points`,
     axisMoney: (values) =>
-      (values.some((value) => Math.abs(value) >= COMPACT_FROM)
+      (values.some((value) => Math.abs(value) >= COMPACT_FROM) && smallestStep(values) >= COMPACT_STEP
         ? formatExactly(values, locale, { ...style, notation: 'compact' }, COMPACT_DIGITS_MAX)
         : null) ?? formatWithEnough(values, locale, style),
     axisPercent: (values) => formatWithEnough(values, locale, { style: 'percent' }),
@@ -176,6 +178,12 @@ function splitFraction(parts: readonly Intl.NumberFormatPart[]): MoneyParts {
     fraction: join(parts.slice(start, end + 1)),
     after: join(parts.slice(end + 1)),
   };
+}
+
+/** How far apart neighbouring marks are, in order of their values; without limit for a single one. */
+function smallestStep(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return Math.min(...sorted.slice(1).map((value, at) => value - (sorted[at] ?? value)));
 }
 
 /** A rounded label would put a mark where it is not, so digits are added until every label is exact; null when that takes too many. */

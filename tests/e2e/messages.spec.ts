@@ -83,6 +83,9 @@ test('whoever follows the link in a message stops such messages without signing 
 
   await page.goto('/unsubscribe?token=made-up');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('This link is not complete');
+  // Whoever comes from their mail sees whose page it is, and finds into the product.
+  await page.getByRole('link', { name: 'Portfolio History' }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
 });
 
 test('an administrator tells the owners of broken connections, once, after a preview, on record', async ({

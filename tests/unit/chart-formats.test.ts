@@ -27,9 +27,11 @@ describe('amounts', () => {
     expect(createFormats('ja-JP', currencyOf('JPY')).axisPercent([0, 0.025])).toEqual(['0.0%', '2.5%']);
   });
 
-  test('axis labels are short, but never rounded away from their mark', () => {
+  test('axis labels are short, but whole amounts where marks lie less than a thousand apart, and never rounded away from their mark', () => {
     expect(english.axisMoney([120_000, 130_000])).toEqual(['$120K', '$130K']);
-    expect(english.axisMoney([131_000, 131_500])).toEqual(['$131.0K', '$131.5K']);
+    expect(english.axisMoney([131_000, 131_500])).toEqual(['$131,000', '$131,500']);
+    expect(english.axisMoney([1_250_000, 1_300_000])).toEqual(['$1.25M', '$1.30M']);
+    expect(english.axisMoney([131_000])).toEqual(['$131K']);
     expect(english.axisMoney([131_000, 131_001])).toEqual(['$131,000', '$131,001']);
     expect(english.axisMoney([1_200, 1_250])).toEqual(['$1,200', '$1,250']);
   });
