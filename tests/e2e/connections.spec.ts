@@ -40,7 +40,10 @@ test.describe('somebody who has linked nothing', () => {
     expect(await findViolations(page)).toEqual([]);
   });
 
-  test('is told why a sign-in at the broker failed, and nothing is linked', async ({ page, signInAs }) => {
+  test('is told why a sign-in at the broker failed, and nothing is linked', { tag: '@desk' }, async ({
+    page,
+    signInAs,
+  }) => {
     await signInAs(page, 'fresh');
     await page.goto('/connections');
     await page.getByRole('button', { name: 'Link a brokerage' }).click();
@@ -52,7 +55,7 @@ test.describe('somebody who has linked nothing', () => {
     expect(await findViolations(page)).toEqual([]);
   });
 
-  test('can leave the portal, and nothing has changed', async ({ page, signInAs }) => {
+  test('can leave the portal, and nothing has changed', { tag: '@desk' }, async ({ page, signInAs }) => {
     await signInAs(page, 'fresh');
     await page.goto('/connections');
     await page.getByRole('button', { name: 'Link a brokerage' }).click();
@@ -61,7 +64,7 @@ test.describe('somebody who has linked nothing', () => {
     await expect(page.getByRole('heading', { name: 'Nothing is linked' })).toBeVisible();
   });
 
-  test('stays on the page, with a reason, while the linking service is down', async ({
+  test('stays on the page, with a reason, while the linking service is down', { tag: '@desk' }, async ({
     page,
     app,
     signInAs,
@@ -148,7 +151,7 @@ test.describe('unlinking', () => {
     await expect(card(page, 'Harbor Securities')).toContainText('Working');
   });
 
-  test('keeps the past, to the cent', async ({ page, signInAs, readHistory }) => {
+  test('keeps the past, to the cent', { tag: '@desk' }, async ({ page, signInAs, readHistory }) => {
     await signInAs(page, 'fresh');
     const before = daysOf(await readHistory('1Y'));
     await page.goto('/connections');
@@ -162,10 +165,9 @@ test.describe('unlinking', () => {
 });
 
 test.describe('an account that comes back', () => {
-  test('is asked about where the broker tells no ids; a yes joins the lines, and can be undone', async ({
-    page,
-    signInAs,
-  }) => {
+  test('is asked about where the broker tells no ids; a yes joins the lines, and can be undone', {
+    tag: '@desk',
+  }, async ({ page, signInAs }) => {
     await signInAs(page, 'fresh');
     await page.goto('/connections');
     await linkBroker(page, 'Meadow Brokers');
@@ -197,11 +199,9 @@ test.describe('an account that comes back', () => {
     await expect(page.getByText('One line with the earlier')).toHaveCount(0);
   });
 
-  test('that was linked by somebody who never came back is found at the next page view', async ({
-    page,
-    app,
-    signInAs,
-  }) => {
+  test('that was linked by somebody who never came back is found at the next page view', {
+    tag: '@desk',
+  }, async ({ page, app, signInAs }) => {
     await signInAs(page, 'fresh');
     await page.goto('/connections');
     await page.getByRole('button', { name: 'Link a brokerage' }).click();
@@ -238,7 +238,10 @@ test('nothing scrolls sideways on 320 pixels, and axe finds nothing', async ({ p
   expect(await width()).toBeLessThanOrEqual(320);
 });
 
-test('a visitor who is not signed in is led to sign in, and back', async ({ page, app }) => {
+test('a visitor who is not signed in is led to sign in, and back', { tag: '@desk' }, async ({
+  page,
+  app,
+}) => {
   await page.goto('/connections');
   await page.waitForURL('**/sign-in?next=%2Fconnections');
   const user = app.status.users.find(({ story }) => story === 'fresh');

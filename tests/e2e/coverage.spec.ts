@@ -52,7 +52,9 @@ test.describe('an administrator', () => {
     );
   });
 
-  test('finds a gap by its reason, opens the day, and comes to the user', async ({ page }) => {
+  test('finds a gap by its reason, opens the day, and comes to the user', { tag: '@desk' }, async ({
+    page,
+  }) => {
     await openCoverage(page);
     await page.getByLabel('Missing because').selectOption('No broker history');
     await expect(page).toHaveURL(/reason=provider_cannot/);
@@ -79,7 +81,9 @@ test.describe('an administrator', () => {
     await expect(page.getByLabel('Missing because')).toHaveValue('provider_cannot');
   });
 
-  test('sees what was observed, published and corrected on a captured day', async ({ page }) => {
+  test('sees what was observed, published and corrected on a captured day', { tag: '@desk' }, async ({
+    page,
+  }) => {
     await openCoverage(page, '?search=mona');
     await rowOf(page, 'mona@example.com').getByRole('link', { name: 'Nov 20: Recorded at close' }).click();
     await expect(page.getByRole('region', { name: 'Published' })).toContainText(
@@ -140,9 +144,9 @@ test.describe('an administrator', () => {
     ).toBeFocused();
   });
 
-  test('sends a view to somebody by its address, and is told when an address is not understood', async ({
-    page,
-  }) => {
+  test('sends a view to somebody by its address, and is told when an address is not understood', {
+    tag: '@desk',
+  }, async ({ page }) => {
     await openCoverage(page, '?days=90&institution=Keystone+Trust&sort=email');
     await expect(page.getByRole('combobox', { name: 'Days' })).toHaveValue('90');
     await expect(page.getByLabel('Brokerage')).toHaveValue('Keystone Trust');
@@ -154,7 +158,7 @@ test.describe('an administrator', () => {
     await expect(page.getByText('No users match.')).toBeVisible();
   });
 
-  test('reads the user’s own line, which cannot be changed from here', async ({ page }) => {
+  test('reads the user’s own line, which cannot be changed from here', { tag: '@desk' }, async ({ page }) => {
     await openCoverage(page, '?search=olivia');
     await page.getByRole('link', { name: 'olivia@example.com' }).click();
     await expect(page.getByRole('application')).toHaveAccessibleName(/./);
@@ -198,7 +202,7 @@ test.describe('a screen of 320 pixels', () => {
 test.describe('a user who is no administrator', () => {
   test.use({ story: 'steady', expectedComplaint: /^Failed to load resource/ });
 
-  test('finds neither the way to coverage nor the page', async ({ page }) => {
+  test('finds neither the way to coverage nor the page', { tag: '@desk' }, async ({ page }) => {
     await page.goto('/');
     await expect(page.getByText(userOf('steady').email)).toHaveCount(1);
     await expect(page.getByRole('link', { name: /Operations|Coverage/ })).toHaveCount(0);
@@ -209,7 +213,7 @@ test.describe('a user who is no administrator', () => {
   });
 });
 
-test('a visitor is led to the sign-in page', async ({ page }) => {
+test('a visitor is led to the sign-in page', { tag: '@desk' }, async ({ page }) => {
   await page.goto('/admin/coverage');
   await expect(page).toHaveURL(/\/sign-in/);
 });

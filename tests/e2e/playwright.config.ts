@@ -42,8 +42,8 @@ export default defineConfig({
         'reading',
         'states',
       ].map((name) => `${name}.spec.ts`),
-      // Of keys, a phone has none.
-      grepInvert: /keyboard|with keys|arrow keys|forced/,
+      // Of keys, a phone has none; and what is tagged so has nothing to do with the size of a screen.
+      grepInvert: /@desk|keyboard|with keys|arrow keys|forced/,
       // Colours and sizes are independent of each other: a desk shows both colours, a phone the dark ones.
       use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: 'dark' },
     },

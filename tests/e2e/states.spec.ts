@@ -99,7 +99,10 @@ test.describe('a broker that does not answer', () => {
 test.describe('signed out in mid-use', () => {
   test.use({ story: 'outage', expectedComplaint: FAILED_REQUEST });
 
-  test('hides what was shown, and signing in leads back to the same view', async ({ page, context }) => {
+  test('hides what was shown, and signing in leads back to the same view', { tag: '@desk' }, async ({
+    page,
+    context,
+  }) => {
     await openChart(page, '/?period=3M&show=return');
     await context.clearCookies();
     // A pointer over a period fetches it ahead, which is refused before anything is pressed.
