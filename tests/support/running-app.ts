@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { createClient } from '@supabase/supabase-js';
+import { promisify } from 'node:util';
 import { findFreePort } from '@/lib/local/ports';
 import { readStatus, type StackStatus } from '@/lib/local/status-file';
 
@@ -17,6 +17,8 @@ export interface RunningApp {
   readonly dataDir: string;
   /** Everything that the app and the stack wrote to their standard outputs so far. */
   readOutput(): string;
+  /** Stops all of it and leaves its data, from which others may begin. */
+  halt(): Promise<void>;
   /** Stops all of it and removes its data. */
   stop(): Promise<void>;
 }
@@ -24,6 +26,8 @@ export interface RunningApp {
 export interface RunningAppOptions {
   /** The instant at which all processes believe to have started; time goes on from there. The real time when left out. */
   readonly pinnedClock?: string;
+  /** The folder of an app that was stopped, of which this one begins with a copy; a demo of its own when left out. */
+  readonly from?: string | undefined;
   /** Variables for the app and the stack. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -32,6 +36,8 @@ export interface RunningAppOptions {
 const START_TIMEOUT_MS = 300_000;
 const STOP_TIMEOUT_MS = 20_000;
 const POLL_MS = 100;
+/** What the command prints last, after the tick that fills what the demo left missing. */
+const FIRST_TICK_IS_DONE = 'Portfolio History runs at';
 
 /** Set to nothing, so that neither this process's environment nor an `.env` file leads the tests to a real service. */
 const NOT_CONFIGURED = [
@@ -74,14 +80,18 @@ const NOT_CONFIGURED = [
 export async function startRunningApp(options: RunningAppOptions = {}): Promise<RunningApp> {
   if (!existsSync('.next/BUILD_ID')) throw new Error('There is no production build. Run: npm run build');
   const dataDir = await mkdtemp(join(tmpdir(), 'portfolio-history-app-'));
+  if (options.from !== undefined) await copyFolder(options.from, dataDir);
   const { app, exited, readOutput } = await spawnApp(dataDir, options);
-  const stop = async (): Promise<void> => {
+  const halt = async (): Promise<void> => {
     if (app.exitCode === null && app.signalCode === null) {
       app.kill('SIGTERM');
       const isGone = exited.then(() => true);
       if (!(await Promise.race([isGone, sleep(STOP_TIMEOUT_MS, false, { ref: false })]))) app.kill('SIGKILL');
       await exited;
     }
+  };
+  const stop = async (): Promise<void> => {
+    await halt();
     await rm(dataDir, { recursive: true, force: true });
   };
 
@@ -89,7 +99,8 @@ export async function startRunningApp(options: RunningAppOptions = {}): Promise<
     const deadline = Date.now() + START_TIMEOUT_MS;
     for (;;) {
       const status = readStatus(dataDir);
-      if (status !== null && (await isFirstTickDone(status))) return { status, dataDir, readOutput, stop };
+      if (status !== null && readOutput().includes(FIRST_TICK_IS_DONE))
+        return { status, dataDir, readOutput, halt, stop };
       if (app.exitCode !== null) throw new Error(`The app stopped while it was starting:\n${readOutput()}`);
       if (Date.now() > deadline) throw new Error(`The app did not start in time:\n${readOutput()}`);
       await sleep(POLL_MS);
@@ -142,9 +153,8 @@ export function clockEnvironment(pinnedClock: string): Readonly<Record<string, s
   };
 }
 
-/** The stack announces itself before its first tick, which fills what the demo left missing. */
-async function isFirstTickDone({ supabaseUrl, secretKey }: StackStatus): Promise<boolean> {
-  const client = createClient(supabaseUrl, secretKey, { auth: { persistSession: false } });
-  const { data, error } = await client.from('runs').select('id').not('finished_at', 'is', null).limit(1);
-  return error === null && data.length > 0;
+/** With its owners: the database's folder belongs to a user of its own where we are root. */
+async function copyFolder(from: string, to: string): Promise<void> {
+  if (process.platform === 'win32') await cp(from, to, { recursive: true });
+  else await promisify(execFile)('cp', ['-a', `${from}/.`, to]);
 }

@@ -21,7 +21,7 @@ export const test = base.extend<
       await use(async (file) => {
         if (current.app !== undefined && current.file === file) return current.app;
         await current.app?.stop();
-        current.app = await startRunningApp({ pinnedClock: FRIDAY_EVENING });
+        current.app = await startRunningApp({ pinnedClock: FRIDAY_EVENING, from: process.env.DEMO_FOLDER });
         current.file = file;
         return current.app;
       });

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { readSecrets } from '@/lib/local/secrets';
 import type { AppFacts } from '../../support/linked-user';
@@ -13,17 +12,21 @@ export const FRIDAY_EVENING = '2026-11-20T22:30:00Z';
 
 /** Starts the built product with its demo for all tests, and tells them where it is. */
 export default async function startApp(): Promise<() => Promise<void>> {
-  const credentialsKey = randomBytes(32).toString('base64');
   // Shared by whatever else a test starts beside it: sessions of this app would be over by the real clock.
   process.env.PINNED_CLOCK_OFFSET_MS = String(Date.parse(FRIDAY_EVENING) - Date.now());
-  const app = await startRunningApp({
-    pinnedClock: FRIDAY_EVENING,
-    environment: { CREDENTIALS_KEY: credentialsKey },
-  });
+  // The demo is made once. Tests that change it begin with a copy of their own.
+  const demo = await startRunningApp({ pinnedClock: FRIDAY_EVENING });
+  await demo.halt();
+  process.env.DEMO_FOLDER = demo.dataDir;
+  const app = await startRunningApp({ pinnedClock: FRIDAY_EVENING, from: demo.dataDir });
   process.env.APP_UNDER_TEST = JSON.stringify(app.status);
-  process.env.JWT_SECRET_UNDER_TEST = (await readSecrets(app.dataDir, { NODE_ENV: 'test' })).jwtSecret;
+  const { credentialsKey, jwtSecret } = await readSecrets(app.dataDir, { NODE_ENV: 'test' });
+  process.env.JWT_SECRET_UNDER_TEST = jwtSecret;
   process.env.USERS_TO_BACKFILL = await linkUsersToBackfill({ status: app.status, credentialsKey });
-  return app.stop;
+  return async () => {
+    await app.stop();
+    await demo.stop();
+  };
 }
 
 async function linkUsersToBackfill(app: AppFacts): Promise<string> {
