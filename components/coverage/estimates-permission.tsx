@@ -41,7 +41,8 @@ export function EstimatesPermission({
         </p>
       )}
       {permission?.isByOperator !== false && (
-        <details className="mt-2">
+        // Closed and without a reason once something was decided.
+        <details key={since} className="mt-2">
           <summary className="cursor-pointer text-ink-soft">
             {permission === null ? 'Allow estimates' : 'Take the permission back'}
           </summary>
