@@ -239,7 +239,8 @@ function EstimatesForm({
           </span>
         </span>
       </label>
-      {permission?.isByOperator === true && (
+      {/* What was saved since is the user's own choice. */}
+      {permission?.isByOperator === true && state.done === undefined && (
         <p className="text-sm text-pretty text-ink-soft">
           An operator switched this on for you on {createPlainFormats(locale).instant(permission.since)}.
           Remove the tick and save to switch it off, or save it as it is to make it your own choice.
