@@ -10,7 +10,8 @@ import { dataDirOf, readOrphanedApp, readStatus, removeStatus, writeStatus } fro
 
 /**
  * `npm run dev`: whatever the environment does not name is started here, then the app, then the schedule of
- * `vercel.json`. With `--built`, the production build is started instead of the development server.
+ * `vercel.json`. With `--built`, the production build is started instead of the development server; with `--throwaway`, the database
+ * does not wait for the disk, so that its data outlive no crash of the machine.
  * Everything listens on this machine only, unless `HOST` opens the app: it signs anybody in as an administrator.
  */
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
@@ -98,7 +99,9 @@ async function main(): Promise<void> {
 async function startMissingParts(): Promise<Stack | null> {
   if (process.env['NEXT_PUBLIC_SUPABASE_URL']) return null;
   print(`Starting the embedded database and the sandbox brokerage (data in ${dataDir})…`);
-  const stack = await startStack(dataDir, process.env, appUrl);
+  const stack = await startStack(dataDir, process.env, appUrl, {
+    durable: !process.argv.includes('--throwaway'),
+  });
   closers.push(() => stack.stop());
   return stack;
 }

@@ -42,13 +42,14 @@ export async function startStack(
   dataDir: string,
   environment: NodeJS.ProcessEnv,
   appUrl: string,
+  { durable }: { readonly durable: boolean },
 ): Promise<Stack> {
   const secrets = await openDataDir(dataDir, environment);
   const cluster = await startPostgresCluster({
     dataDir: join(dataDir, 'postgres'),
     port: await findFreePort(),
     password: secrets.databasePassword,
-    durable: true,
+    durable,
   });
   const closers: (() => Promise<void>)[] = [() => cluster.stop()];
   const stop = async (): Promise<void> => {

@@ -104,7 +104,7 @@ export async function startRunningApp(options: RunningAppOptions = {}): Promise<
 export async function spawnApp(dataDir: string, options: RunningAppOptions = {}) {
   const app = spawn(
     process.execPath,
-    ['--conditions=react-server', '--import', 'tsx', 'lib/local/dev.ts', '--built'],
+    ['--conditions=react-server', '--import', 'tsx', 'lib/local/dev.ts', '--built', '--throwaway'],
     { env: await environmentFor(dataDir, options), stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const output: string[] = [];
