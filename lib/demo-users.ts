@@ -12,6 +12,7 @@ const LABELS: Readonly<Record<string, string>> = {
   fresh: 'Lee — nothing linked yet: link a brokerage',
   down: 'Petra — her broker does not answer',
   filling: 'Finn — his history is being fetched',
+  estimated: 'Vera — days that her broker cannot give, estimated',
   admin: 'Administrator — the operators’ pages',
 };
 

@@ -11,7 +11,7 @@ import { MESSAGE_TOPICS } from '@/lib/domain/states';
 import { env } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { allowEstimates } from '@/lib/estimates/store';
-import { drawDueEstimates } from '@/lib/estimates/wiring';
+import { drawFirstEstimates } from '@/lib/estimates/wiring';
 import { enforceLimit, subjectOfEmail } from '@/lib/http/limits';
 import { requirePageOwner } from '@/lib/http/page';
 import { formOf } from '@/lib/http/refuse-request';
@@ -110,11 +110,11 @@ export async function saveEstimatesAction(
   return say(async () => {
     await enforceLimit('change', userId);
     const requestId = crypto.randomUUID();
-    const changed = await allowEstimates(serviceClient(env(), requestId), { userId, isAllowed }, new Date());
+    const decision = { userId, isAllowed, by: null };
+    const changed = await allowEstimates(serviceClient(env(), requestId), decision, new Date());
     if (changed === null) return { error: 'Link an account first: there is nothing to estimate yet.' };
     if (isAllowed) {
-      const stopAt = new Date(Date.now() + ESTIMATES_MS);
-      after(() => drawDueEstimates(env(), { requestId, userId, stopAt }));
+      after(() => drawFirstEstimates(env(), requestId, userId));
       return {
         error: null,
         done: 'Saved. The first estimates appear within two evenings, once your holdings are read.',
@@ -123,9 +123,6 @@ export async function saveEstimatesAction(
     return { error: null, done: 'Saved. No day is estimated from your holdings any more.' };
   });
 }
-
-/** No further account is begun after this long, so that the answer's own time is not used up. */
-const ESTIMATES_MS = 20_000;
 
 /** Ends every session of the user, in this browser and everywhere else. */
 export async function signOutEverywhereAction(viewer: string): Promise<void> {

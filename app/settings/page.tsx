@@ -1,13 +1,14 @@
-import { cookies } from 'next/headers';
+import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { SettingsView } from '@/components/settings/settings-view';
 import { readTheme, THEME_COOKIE } from '@/components/theme';
 import { serviceClient } from '@/lib/db/clients';
 import { MESSAGE_TOPICS } from '@/lib/domain/states';
 import { env } from '@/lib/env';
-import { readEstimatesSince } from '@/lib/estimates/store';
+import { readEstimatesPermission } from '@/lib/estimates/store';
 import { signInPath } from '@/lib/http/address';
 import { callerByCookie } from '@/lib/http/caller';
+import { preferredLocale } from '@/lib/http/page';
 import { readUnsubscribed } from '@/lib/messages/store';
 import { PrivatePage } from '../private-page';
 import {
@@ -30,9 +31,9 @@ export default async function SettingsPage() {
   if (caller === null) redirect(signInPath('/settings'));
   const { viewer, email, userId } = caller;
   const client = serviceClient(env());
-  const [unsubscribed, estimatesSince] = await Promise.all([
+  const [unsubscribed, estimates] = await Promise.all([
     readUnsubscribed(client, userId),
-    readEstimatesSince(client, userId),
+    readEstimatesPermission(client, userId),
   ]);
   return (
     <PrivatePage caller={caller}>
@@ -43,7 +44,8 @@ export default async function SettingsPage() {
           isSent: env().SMTP_URL !== undefined,
           wanted: MESSAGE_TOPICS.filter((topic) => !unsubscribed.includes(topic)),
         }}
-        areEstimatesAllowed={estimatesSince !== null}
+        estimates={estimates}
+        locale={preferredLocale(await headers())}
         theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
         actions={{
           changeEmail: changeEmailAction.bind(null, viewer),

@@ -111,6 +111,8 @@ export const AUDIT_WORDS: Readonly<Record<AuditAction, string>> = {
   take_back_movement: 'Took a movement’s classification back',
   classify_account: 'Classified an account',
   take_back_account: 'Took an account’s classification back',
+  allow_estimates: 'Allowed estimates for a user',
+  take_back_estimates: 'Took the permission of estimates back',
   open_backfill: 'Opened a backfill',
   reopen_days: 'Reopened days that could not be recovered',
   cancel_backfill: 'Cancelled a backfill',

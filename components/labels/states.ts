@@ -179,7 +179,7 @@ export function statedParts(source: string): readonly string[] {
   return [
     ...stated,
     ...(sources.includes('manual') ? ['with an account that you keep by hand'] : []),
-    ...(sources.includes('estimate') ? ['estimated from your holdings and closing prices'] : []),
+    ...(sources.includes('estimate') ? ['from your holdings and closing prices'] : []),
   ];
 }
 

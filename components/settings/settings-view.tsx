@@ -1,12 +1,14 @@
 'use client';
 
 import { type ReactNode, useActionState, useId } from 'react';
+import { createPlainFormats } from '@/components/format/formats';
 import { TOPIC_WORDS } from '@/components/labels/messages';
 import type { Theme } from '@/components/theme';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { FIELD } from '@/components/ui/field';
 import { MESSAGE_TOPICS, type MessageTopic } from '@/lib/domain/states';
+import type { EstimatesPermission } from '@/lib/estimates/document';
 import { ThemeChoice } from './theme-choice';
 
 /** What came of a form: why it was refused, or what was done. */
@@ -37,14 +39,16 @@ export function SettingsView({
   email,
   viewer,
   messages,
-  areEstimatesAllowed,
+  estimates,
+  locale,
   theme,
   actions,
 }: {
   readonly email: string;
   readonly viewer: string;
   readonly messages: MessageChoice;
-  readonly areEstimatesAllowed: boolean;
+  readonly estimates: EstimatesPermission | null;
+  readonly locale: string;
   readonly theme: Theme;
   readonly actions: SettingsActions;
 }) {
@@ -69,7 +73,7 @@ export function SettingsView({
         <MessagesForm messages={messages} action={actions.saveMessages} />
       </Section>
       <Section title="Estimates">
-        <EstimatesForm areAllowed={areEstimatesAllowed} action={actions.saveEstimates} />
+        <EstimatesForm permission={estimates} locale={locale} action={actions.saveEstimates} />
       </Section>
       <Section title="Sessions">
         <p className="text-sm text-ink-soft">
@@ -204,14 +208,17 @@ function MessagesForm({
 }
 
 function EstimatesForm({
-  areAllowed,
+  permission,
+  locale,
   action,
 }: {
-  readonly areAllowed: boolean;
+  readonly permission: EstimatesPermission | null;
+  readonly locale: string;
   readonly action: FormAction;
 }) {
   const [state, submit, isPending] = useActionState(action, { error: null });
   const id = useId();
+  const areAllowed = permission !== null;
   return (
     <form action={submit} aria-busy={isPending} className="space-y-4">
       <label className="flex min-h-11 items-start gap-3 text-sm">
@@ -232,6 +239,13 @@ function EstimatesForm({
           </span>
         </span>
       </label>
+      {/* What was saved since is the user's own choice. */}
+      {permission?.isByOperator === true && state.done === undefined && (
+        <p className="text-sm text-pretty text-ink-soft">
+          An operator switched this on for you on {createPlainFormats(locale).instant(permission.since)}.
+          Remove the tick and save to switch it off, or save it as it is to make it your own choice.
+        </p>
+      )}
       <Outcome id={id} state={state} />
       <Button type="submit" size="touch" disabled={isPending}>
         Save estimates

@@ -1614,6 +1614,7 @@ export type Database = {
           created_at: string
           currency: string
           data_notice: string | null
+          estimates_by_operator: boolean
           estimates_since: string | null
           user_id: string
         }
@@ -1621,6 +1622,7 @@ export type Database = {
           created_at?: string
           currency?: string
           data_notice?: string | null
+          estimates_by_operator?: boolean
           estimates_since?: string | null
           user_id: string
         }
@@ -1628,6 +1630,7 @@ export type Database = {
           created_at?: string
           currency?: string
           data_notice?: string | null
+          estimates_by_operator?: boolean
           estimates_since?: string | null
           user_id?: string
         }
@@ -2678,7 +2681,13 @@ export type Database = {
         Returns: Json
       }
       allow_estimates: {
-        Args: { p_is_allowed: boolean; p_now: string; p_user_id: string }
+        Args: {
+          p_actor_id: string
+          p_is_allowed: boolean
+          p_now: string
+          p_reason: string
+          p_user_id: string
+        }
         Returns: number
       }
       apply_account_statuses: {

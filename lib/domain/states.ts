@@ -147,6 +147,8 @@ export const AUDIT_ACTIONS = [
   'take_back_movement',
   'classify_account',
   'take_back_account',
+  'allow_estimates',
+  'take_back_estimates',
   'open_backfill',
   'reopen_days',
   'cancel_backfill',

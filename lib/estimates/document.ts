@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { amount, currency, date, type Output } from '@/lib/db/rpc';
+import type { Instant } from '@/lib/domain/trading-date';
 
 /** A close of which both the value of an account and what it held are known, with the days before it that nobody else can give. */
 const anchor = z.object({
@@ -36,3 +37,10 @@ export const priceExcerpt = z.object({
 export type AnchorDocument = Output<typeof anchor>;
 export type EstimateCaseDocument = NonNullable<Output<typeof estimateCase>>;
 export type PriceExcerpt = Output<typeof priceExcerpt>;
+
+/** Since when estimates of a user's days are allowed, and by whom. */
+export interface EstimatesPermission {
+  readonly since: Instant;
+  /** Whether an administrator allowed them; otherwise the user did. */
+  readonly isByOperator: boolean;
+}

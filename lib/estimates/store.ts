@@ -1,12 +1,18 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Database, SupabaseClient } from '@/lib/db/clients';
-import { orNull, readAnswer } from '@/lib/db/rpc';
+import { instant, orNull, readAnswer } from '@/lib/db/rpc';
 import type { Estimate } from '@/lib/domain/estimate';
 import type { Currency } from '@/lib/domain/money';
 import type { MarketPrices } from '@/lib/providers/price-source';
 import type { DateRange } from '@/lib/providers/provider';
-import { type EstimateCaseDocument, estimateCase, type PriceExcerpt, priceExcerpt } from './document';
+import {
+  type EstimateCaseDocument,
+  type EstimatesPermission,
+  estimateCase,
+  type PriceExcerpt,
+  priceExcerpt,
+} from './document';
 
 /** The real accounts whose estimates are to be worked out, those that waited longest first; of one user or, with null, of everybody. */
 export function readDueEstimates(
@@ -92,29 +98,40 @@ export function recordEstimates(
   return readAnswer('record_estimates', call, z.number().int().nullable());
 }
 
-/** Since when a user allows estimates; null while they do not. */
-export async function readEstimatesSince(
+const permission = z.object({ estimates_since: instant.nullable(), estimates_by_operator: z.boolean() });
+
+/** Since when estimates of a user's days are allowed, and by whom; null while they are not. */
+export async function readEstimatesPermission(
   client: SupabaseClient<Database>,
   userId: string,
-): Promise<string | null> {
-  const call = client.from('portfolios').select('estimates_since').eq('user_id', userId).maybeSingle();
-  const row = await readAnswer(
-    'portfolios',
-    call,
-    z.object({ estimates_since: z.string().nullable() }).nullable(),
-  );
-  return row?.estimates_since ?? null;
+): Promise<EstimatesPermission | null> {
+  const call = client
+    .from('portfolios')
+    .select('estimates_since, estimates_by_operator')
+    .eq('user_id', userId)
+    .maybeSingle();
+  const row = await readAnswer('portfolios', call, permission.nullable());
+  if (row === null || row.estimates_since === null) return null;
+  return { since: row.estimates_since, isByOperator: row.estimates_by_operator };
 }
 
-/** Allows estimates of a user's days, or takes all of them away; null for somebody without a portfolio. */
+/** Who decides, and why: null for the user; administrators give a reason, which the audit log keeps. */
+type Decider = { readonly actorId: string; readonly reason: string } | null;
+
+/**
+ * Allows estimates of a user's days, or takes all of them away; returns how many days changed, null for somebody without a portfolio.
+ * Null also for an administrator who allows what is allowed, or takes back what no administrator allowed.
+ */
 export function allowEstimates(
   client: SupabaseClient<Database>,
-  { userId, isAllowed }: { readonly userId: string; readonly isAllowed: boolean },
+  { userId, isAllowed, by }: { readonly userId: string; readonly isAllowed: boolean; readonly by: Decider },
   now: Date,
 ): Promise<number | null> {
   const call = client.rpc('allow_estimates', {
     p_user_id: userId,
     p_is_allowed: isAllowed,
+    p_actor_id: orNull(by?.actorId ?? null),
+    p_reason: orNull(by?.reason ?? null),
     p_now: now.toISOString(),
   });
   return readAnswer('allow_estimates', call, z.number().int().nullable());

@@ -7,6 +7,14 @@ import { marketDataOptions } from '@/lib/providers/alpaca/wiring';
 import { drawEstimates } from './draw';
 import { readDueEstimates, readEstimateCase, readPrices, recordEstimates, recordPrices } from './store';
 
+/** No further account is begun after this long, so that the time of the answer that allowed them is not used up. */
+const AFTER_ALLOWING_MS = 20_000;
+
+/** Works out the first estimates of a user for whom they were just allowed, as far as everything for them is known by now. */
+export function drawFirstEstimates(env: Env, requestId: string, userId: string): Promise<void> {
+  return drawDueEstimates(env, { requestId, userId, stopAt: new Date(Date.now() + AFTER_ALLOWING_MS) });
+}
+
 /** Works out the estimates that are due, of everybody or of one user, until an instant. Never throws: the next tick goes on. */
 export async function drawDueEstimates(
   env: Env,

@@ -84,7 +84,7 @@ export const auditEntry = z.object({
       endedOn: date.nullable(),
     })
     .nullable(),
-  /** Whose money was looked at. */
+  /** Whose money was looked at, or whose estimates were decided about. */
   user: z.object({ userId: z.uuid(), email: z.string().nullable() }).nullable(),
   /** Whom a reminder to reconnect was sent to. */
   reminder: z.object({ provider: z.string(), institution: z.string().nullable(), users: count }).nullable(),

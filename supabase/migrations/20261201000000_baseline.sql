@@ -274,13 +274,16 @@ create table public.portfolios (
   currency text not null default 'USD' check (currency ~ '^[A-Z]{3}$'),
   data_notice text,
   estimates_since timestamptz,
-  created_at timestamptz not null default now()
+  estimates_by_operator boolean not null default false,
+  created_at timestamptz not null default now(),
+  check (estimates_since is not null or not estimates_by_operator)
 );
 
 comment on table public.portfolios is 'One row per user who may have a history.';
 comment on column public.portfolios.currency is 'ISO 4217 code in which the user''s totals are reported.';
 comment on column public.portfolios.data_notice is 'What the values are when they are not a real brokerage''s; null for real ones.';
-comment on column public.portfolios.estimates_since is 'Since when its user allows days that no source can give to be estimated; null while they do not.';
+comment on column public.portfolios.estimates_since is 'Since when days that no source can give may be estimated; null while they may not.';
+comment on column public.portfolios.estimates_by_operator is 'Whether an administrator allowed that, as the audit log has it; false where its user did.';
 
 alter table public.portfolios enable row level security;
 create policy "own portfolio" on public.portfolios for select to authenticated using (user_id = (select auth.uid()));
@@ -6328,7 +6331,7 @@ create table public.audit_log (
     action in (
       'accept_held', 'reject_held', 'take_back_verdict', 'classify_movement', 'take_back_movement', 'classify_account',
       'take_back_account', 'end_account', 'take_back_end',
-      'open_backfill', 'reopen_days', 'cancel_backfill', 'remind_owners', 'view_user'
+      'allow_estimates', 'take_back_estimates', 'open_backfill', 'reopen_days', 'cancel_backfill', 'remind_owners', 'view_user'
     )
   ),
   target text not null,
@@ -8777,10 +8780,10 @@ to service_role;
 
 -- schemas/23_estimates.sql
 
--- Estimates: what an account was worth on days that no source can give, where its user allows it. The database gives what they are
+-- Estimates: what an account was worth on days that no source can give, where its user or an operator allows it. The database gives what they are
 -- worked out from and keeps what came of it; lib/domain/estimate.ts works them out.
 
--- The real accounts of users who allow estimates that are to be worked out: once after each close, and whenever more is known. Those
+-- The real accounts of users whose estimates are allowed that are to be worked out: once after each close, and whenever more is known. Those
 -- that were never worked out and those of longest ago come first. p_user_id limits it to one user; null does not.
 create function public.due_estimates(p_user_id uuid, p_limit integer, p_now timestamptz)
 returns jsonb
@@ -9015,7 +9018,7 @@ comment on function public.record_market_prices is 'Keeps closes and splits of a
 
 -- Makes the estimates of a real account these and no others, and publishes what follows; p_days: [{ accountId, date, value, basis, carried }]
 -- with value as text. Twice is once. Returns how many days of their user are new or changed; null, and nothing is kept, where more is known
--- than they were worked out from, or their user allows none any more.
+-- than they were worked out from, or they are not allowed any more.
 create function public.record_estimates(p_line_id uuid, p_version text, p_days jsonb, p_now timestamptz)
 returns integer
 language plpgsql
@@ -9079,23 +9082,36 @@ $$;
 
 comment on function public.record_estimates is 'Makes the estimates of a real account these and no others, and publishes what follows.';
 
--- Allows estimates of a user's days, or allows them no more, which takes all of them away again. Returns how many days changed; null for
--- somebody without a portfolio.
-create function public.allow_estimates(p_user_id uuid, p_is_allowed boolean, p_now timestamptz)
+-- Allows estimates of a user's days, or allows them no more, which takes all of them away again: a decision of the user, or with p_actor_id
+-- of an administrator, whose decisions are in the audit log with their reason. Users decide whatever was decided before; administrators
+-- take back what one of them allowed, and never what the user did. Returns how many days changed; null for somebody without a
+-- portfolio, and where there is nothing for an administrator to decide.
+create function public.allow_estimates(p_user_id uuid, p_is_allowed boolean, p_actor_id uuid, p_reason text, p_now timestamptz)
 returns integer
 language plpgsql
 set search_path = ''
 set statement_timeout = '60s'
 as $$
 declare
+  v_portfolio public.portfolios;
   v_from date;
 begin
-  perform from public.portfolios where user_id = p_user_id for update;
-  if not found then
+  select * into v_portfolio from public.portfolios where user_id = p_user_id for update;
+  if not found
+    or p_actor_id is not null and p_is_allowed and v_portfolio.estimates_since is not null
+    or p_actor_id is not null and not p_is_allowed and not v_portfolio.estimates_by_operator
+  then
     return null;
   end if;
+  if p_actor_id is not null then
+    insert into public.audit_log (actor_id, action, target, reason, at)
+    values (
+      p_actor_id, case when p_is_allowed then 'allow_estimates' else 'take_back_estimates' end, 'portfolios/' || p_user_id, p_reason, p_now
+    );
+  end if;
   update public.portfolios
-  set estimates_since = case when p_is_allowed then coalesce(estimates_since, p_now) end
+  set estimates_since = case when p_is_allowed then coalesce(estimates_since, p_now) end,
+    estimates_by_operator = p_is_allowed and p_actor_id is not null
   where user_id = p_user_id;
   if p_is_allowed then
     -- What was worked out before was taken away, so nothing is up to date.

@@ -5,13 +5,16 @@ create table public.portfolios (
   currency text not null default 'USD' check (currency ~ '^[A-Z]{3}$'),
   data_notice text,
   estimates_since timestamptz,
-  created_at timestamptz not null default now()
+  estimates_by_operator boolean not null default false,
+  created_at timestamptz not null default now(),
+  check (estimates_since is not null or not estimates_by_operator)
 );
 
 comment on table public.portfolios is 'One row per user who may have a history.';
 comment on column public.portfolios.currency is 'ISO 4217 code in which the user''s totals are reported.';
 comment on column public.portfolios.data_notice is 'What the values are when they are not a real brokerage''s; null for real ones.';
-comment on column public.portfolios.estimates_since is 'Since when its user allows days that no source can give to be estimated; null while they do not.';
+comment on column public.portfolios.estimates_since is 'Since when days that no source can give may be estimated; null while they may not.';
+comment on column public.portfolios.estimates_by_operator is 'Whether an administrator allowed that, as the audit log has it; false where its user did.';
 
 alter table public.portfolios enable row level security;
 create policy "own portfolio" on public.portfolios for select to authenticated using (user_id = (select auth.uid()));

@@ -6,7 +6,7 @@ create table public.audit_log (
     action in (
       'accept_held', 'reject_held', 'take_back_verdict', 'classify_movement', 'take_back_movement', 'classify_account',
       'take_back_account', 'end_account', 'take_back_end',
-      'open_backfill', 'reopen_days', 'cancel_backfill', 'remind_owners', 'view_user'
+      'allow_estimates', 'take_back_estimates', 'open_backfill', 'reopen_days', 'cancel_backfill', 'remind_owners', 'view_user'
     )
   ),
   target text not null,

@@ -46,7 +46,7 @@ describe('the past of an account whose broker keeps no record of it', () => {
     const harness = await open();
     await allowEstimates(
       harness.stack.admin,
-      { userId: harness.userId(), isAllowed: true },
+      { userId: harness.userId(), isAllowed: true, by: null },
       new Date(FRIDAY_NIGHT),
     );
     await harness.tick(FRIDAY_NIGHT);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toDate } from '@/lib/domain/trading-date';
-import { allowEstimates, readEstimatesSince } from '@/lib/estimates/store';
+import { allowEstimates, readEstimatesPermission } from '@/lib/estimates/store';
 import { getHistory } from '@/lib/history/read';
+import { listAudit } from '@/lib/operations/store';
 import type { MarketPrices, PriceSource } from '@/lib/providers/price-source';
 import { drawAt } from '../support/estimates';
 import { asked, flow, reconstructed, value } from '../support/fill-fixture';
@@ -115,7 +116,25 @@ async function linkAccount(parts: { readonly since?: string; readonly statements
 }
 
 function allow({ id: userId }: TestUser, isAllowed: boolean, at = SATURDAY) {
-  return allowEstimates(stack.admin, { userId, isAllowed }, new Date(at));
+  return allowEstimates(stack.admin, { userId, isAllowed, by: null }, new Date(at));
+}
+
+const OPERATOR = '00000000-0000-4000-8000-00000000ad01';
+
+function allowAsOperator({ id: userId }: TestUser, isAllowed: boolean, reason = 'they asked us to') {
+  const by = { actorId: OPERATOR, reason };
+  return allowEstimates(stack.admin, { userId, isAllowed, by }, new Date(SATURDAY));
+}
+
+const permissionOf = ({ id, client }: TestUser) => readEstimatesPermission(client, id);
+
+/** What the audit log says that operators decided about a user's estimates, oldest first. */
+async function auditOf({ id }: TestUser) {
+  const entries = await listAudit(stack.admin, { actorId: OPERATOR, action: null, before: null, limit: 50 });
+  return entries
+    .filter(({ user }) => user?.userId === id)
+    .map(({ action, reason }) => `${action}: ${reason}`)
+    .toReversed();
 }
 
 async function historyOf({ id, client }: TestUser, from = '2026-11-01') {
@@ -142,12 +161,12 @@ describe('days that no source can give', () => {
   it('are estimated from what was held and closing prices once their user allows it, and before that not', async () => {
     const { user, allow: allowOwn } = await linkAccount();
     const { source, questions } = sourceOf('ABC', CLOSES);
-    expect(await readEstimatesSince(user.client, user.id)).toBeNull();
+    expect(await permissionOf(user)).toBeNull();
     expect(await draw(source, SATURDAY, user.id)).toBe(0);
     expect(await pointsOf(user)).toEqual([MONDAY, ON_FRIDAY]);
 
     expect(await allowOwn(true)).toBe(0);
-    expect(await readEstimatesSince(user.client, user.id)).not.toBeNull();
+    expect(await permissionOf(user)).toMatchObject({ isByOperator: false });
     expect(await draw(source, SATURDAY, user.id)).toBe(3);
     expect(await pointsOf(user)).toEqual([MONDAY, ...ESTIMATED, ON_FRIDAY]);
     expect(questions).toEqual(['ABC 2026-10-28 to 2026-11-20']);
@@ -354,7 +373,57 @@ describe('days that no source can give', () => {
   });
 });
 
-it('a user without a portfolio has nothing to allow', async () => {
+describe('an operator who allows estimates for a user', () => {
+  it('has such days estimated as if the user had allowed it, and is on record with the reason', async () => {
+    const { user } = await linkAccount();
+    expect(await allowAsOperator(user, true)).toBe(0);
+    expect(await permissionOf(user)).toMatchObject({ isByOperator: true });
+    await draw(sourceOf('ABC', CLOSES).source, SATURDAY, user.id);
+    expect(await pointsOf(user)).toEqual([MONDAY, ...ESTIMATED, ON_FRIDAY]);
+    expect(await auditOf(user)).toEqual(['allow_estimates: they asked us to']);
+  });
+
+  it('can take that back, and with it go the estimates; twice is once, also on record', async () => {
+    const { user } = await linkAccount();
+    await allowAsOperator(user, true);
+    expect(await allowAsOperator(user, true, 'once more')).toBeNull();
+    await draw(sourceOf('ABC', CLOSES).source, SATURDAY, user.id);
+    expect(await allowAsOperator(user, false, 'a mistake')).toBe(3);
+    expect(await allowAsOperator(user, false, 'once more')).toBeNull();
+    expect(await permissionOf(user)).toBeNull();
+    expect(await pointsOf(user)).toEqual([MONDAY, ON_FRIDAY]);
+    expect(await auditOf(user)).toEqual([
+      'allow_estimates: they asked us to',
+      'take_back_estimates: a mistake',
+    ]);
+  });
+
+  it('does not decide over the user, who can switch it off or make it their own choice', async () => {
+    const { user, allow: allowOwn } = await linkAccount();
+    await allowAsOperator(user, true);
+    await draw(sourceOf('ABC', CLOSES).source, SATURDAY, user.id);
+    expect(await allowOwn(false)).toBe(3);
+    expect(await permissionOf(user)).toBeNull();
+
+    await allowAsOperator(user, true, 'again');
+    await allowOwn(true);
+    expect(await permissionOf(user)).toMatchObject({ isByOperator: false });
+    expect(await allowAsOperator(user, false, 'too late')).toBeNull();
+    expect(await permissionOf(user)).not.toBeNull();
+    expect(await auditOf(user)).toEqual(['allow_estimates: they asked us to', 'allow_estimates: again']);
+  });
+
+  it('gives a reason, or nothing is decided', async () => {
+    const { user } = await linkAccount();
+    await expect(
+      stack.service`select allow_estimates(${user.id}, true, ${OPERATOR}, null, ${SATURDAY})`,
+    ).rejects.toThrow('audit_log_verdict_reason');
+    expect(await permissionOf(user)).toBeNull();
+  });
+});
+
+it('for a user without a portfolio there is nothing to allow', async () => {
   const user = await stack.createUser();
   expect(await allow(user, true)).toBeNull();
+  expect(await allowAsOperator(user, true)).toBeNull();
 });

@@ -68,6 +68,11 @@ export const ACCESS_TABLE: Readonly<Record<string, EndpointRow>> = {
     path: '/api/admin/movements/999999999',
     body: { as: null, reason: 'a test' },
   },
+  'POST /api/admin/users/[id]/estimates': {
+    ...administer,
+    path: `/api/admin/users/${NOBODY}/estimates`,
+    body: { isAllowed: true, reason: 'a test' },
+  },
   'GET /api/connections': read,
   'POST /api/connections/link': {
     access: 'owner',

@@ -3,7 +3,7 @@ import type { Sql } from 'postgres';
 /** What no refused request may change, by table: who is who, what was observed and decided, and what was asked of an operator. */
 const KEPT = {
   'auth.users': 'id, email, encrypted_password, raw_app_meta_data',
-  portfolios: 'user_id, currency, estimates_since',
+  portfolios: 'user_id, currency, estimates_since, estimates_by_operator',
   brokerage_connections: 'id, user_id, external_id, status',
   accounts: 'id, line_id, name, category, is_counted, closed_on',
   account_values: 'id, total_value',

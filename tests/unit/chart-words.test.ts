@@ -37,7 +37,7 @@ describe('reading a data point', () => {
     expect(read({ points: [point] }, ['A', 'B', 'C'])).toContain('3 brokerages, Your statement, as of');
     expect(read({ points: [{ ...point, source: 'statement' }] })).toContain('. Your statement, as of');
     expect(read({ points: [{ ...point, source: 'estimate' }] })).toContain(
-      'estimated from your holdings and closing prices',
+      'Estimated: from your holdings and closing prices',
     );
   });
 

@@ -3,7 +3,16 @@ import { addDays, addMonths, type TradingDate } from '@/lib/domain/trading-date'
 import type { ScenarioInput } from '@/lib/local/sandbox';
 
 /** The story that a demo user's data tells. */
-export type Story = 'outage' | 'broken' | 'new' | 'steady' | 'fresh' | 'admin' | 'down' | 'filling';
+export type Story =
+  | 'outage'
+  | 'broken'
+  | 'new'
+  | 'steady'
+  | 'fresh'
+  | 'admin'
+  | 'down'
+  | 'filling'
+  | 'estimated';
 
 export interface DemoUser {
   readonly email: string;
@@ -16,6 +25,8 @@ export interface DemoUser {
   readonly leasedConnection?: string;
   /** How often in a row the connections could not be read before the demo starts: the more, the rarer they are asked. */
   readonly failuresSoFar?: number;
+  /** Whether this user allows estimates; what their accounts held was read on the last captured day then. */
+  readonly allowsEstimates?: boolean;
 }
 
 type SandboxUserInput = NonNullable<ScenarioInput['users']>[number];
@@ -59,6 +70,7 @@ export function createDemo(latest: TradingSession): Demo {
   const shortOutage = { from: sessionsAgo(13), to: sessionsAgo(9) };
   const forgottenWeek = { from: addMonths(latest.date, -18), to: addDays(addMonths(latest.date, -18), 6) };
   const brokenSince = sessionsAgo(16);
+  const neverReported = { from: sessionsAgo(15), to: sessionsAgo(8) };
 
   const users: DemoUser[] = [
     {
@@ -147,6 +159,22 @@ export function createDemo(latest: TradingSession): Demo {
         ]),
         connection('filling-2', 'Harbor Securities', 'realtime', [
           saver('filling-ira', 'Traditional IRA', firstDay, 52_000, 400, 'REPLAY-2017', 0.8),
+        ]),
+      ],
+    },
+    {
+      email: 'vera@example.com',
+      story: 'estimated',
+      role: 'user',
+      capturedOn: (date) => before(date) && !isWithin(date, neverReported),
+      allowsEstimates: true,
+      connections: [
+        // This broker offers no history, so what was missed there cannot be had.
+        connection('estimated-1', 'Lakeside Brokers', 'realtime', [
+          {
+            ...saver('estimated-taxable', 'Individual', firstDay, 36_000, 450, 'REPLAY-2017', 0.85),
+            historyEnabled: false,
+          },
         ]),
       ],
     },

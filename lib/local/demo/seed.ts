@@ -15,6 +15,7 @@ import {
   type SandboxAccount,
   type SandboxConnection,
   scenarioSchema,
+  settleFlows,
 } from '@/lib/local/sandbox';
 import type { ApiKeys } from '@/lib/local/supabase-api';
 import type { BulkUser } from './bulk-users';
@@ -103,17 +104,27 @@ interface SeededPortfolio {
   readonly capturedOn: DemoUser['capturedOn'];
   readonly failuresSoFar?: DemoUser['failuresSoFar'];
   readonly leasedConnection?: DemoUser['leasedConnection'];
+  readonly allowsEstimates?: DemoUser['allowsEstimates'];
 }
 
 /** Links what the sandbox knows of a user, and records and publishes the days that were captured. */
 async function seedPortfolio(
-  { userId, login, capturedOn, failuresSoFar = 0, leasedConnection }: SeededPortfolio,
+  {
+    userId,
+    login,
+    capturedOn,
+    failuresSoFar = 0,
+    leasedConnection,
+    allowsEstimates = false,
+  }: SeededPortfolio,
   world: World,
   options: SeedOptions,
 ): Promise<void> {
   const { sql } = options;
   const { scenario, market, sessions } = world;
-  await sql`insert into portfolios (user_id, data_notice) values (${userId}, ${DEMO_NOTICE})`;
+  await sql`
+    insert into portfolios (user_id, data_notice, estimates_since)
+    values (${userId}, ${DEMO_NOTICE}, ${allowsEstimates ? options.now : null})`;
 
   const sealed = encryptCredentials(login, options.credentialsKey);
   await sql`insert into provider_users (user_id, provider, ciphertext) values (${userId}, 'snaptrade', ${sealed})`;
@@ -142,6 +153,7 @@ async function seedPortfolio(
     for (const account of accounts) {
       await seedAccount(account, { userId, connectionId: connection.id }, captured, market, sql);
     }
+    if (allowsEstimates) await seedHoldings(connected, connection.id, captured, market, sql);
     if (disabledSince !== null)
       await seedMovements(connected, disabledSince, { userId, connectionId: connection.id }, market, options);
   }
@@ -184,6 +196,39 @@ async function seedAccount(
     insert into account_values (user_id, account_id, value_date, total_value, currency, kind, source, as_of, observed_at, verdict)
     select ${owner.userId}, ${stored.id}, r.value_date, r.total_value, ${account.currency}, 'daily_eod', 'snaptrade', r.as_of, r.as_of, 'accepted'
     from jsonb_to_recordset(${sql.json(rows)}) as r (value_date date, total_value numeric, as_of timestamptz)`;
+}
+
+/**
+ * What accounts held on the last captured day. The first tick reads the movements that explain it, so that the days that nobody can give
+ * are estimated at once and not only after two evenings.
+ */
+async function seedHoldings(
+  { accounts }: SandboxConnection,
+  connectionId: string,
+  captured: readonly TradingSession[],
+  market: ReturnType<typeof createMarket>,
+  sql: Sql,
+): Promise<void> {
+  const session = captured.at(-1);
+  if (session === undefined) return;
+  const asOf = new Date(Date.parse(session.closesAt) + CAPTURED_AFTER_CLOSE_MS);
+  const holdings = accounts.map((account) => {
+    const { cash, units } = settleFlows(account, session.date, market).holding;
+    const symbol = account.instrument;
+    const close = symbol === null ? null : market.levelOn(symbol, session.date);
+    return {
+      externalId: account.id,
+      date: session.date,
+      asOf,
+      currency: account.currency,
+      cash: cash.toFixed(2),
+      source: 'snaptrade',
+      positions:
+        symbol === null ? [] : [{ symbol, units: units.toFixed(6), close: close?.toFixed(4) ?? null }],
+    };
+  });
+  const fill = { holdings, holdingsAsked: accounts.map(({ id }) => id) };
+  await sql`select record_holdings(${connectionId}, ${sql.json(fill)}, ${asOf})`;
 }
 
 /** What the sandbox's types of activities are. */

@@ -1,4 +1,4 @@
-export { accountValueOn } from './account-value';
+export { accountValueOn, settleFlows } from './account-value';
 export { renderActivities } from './activities';
 export { createMarket } from './market';
 export { readRealCloses } from './real-closes';

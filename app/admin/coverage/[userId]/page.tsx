@@ -5,6 +5,7 @@ import { notFound } from 'next/navigation';
 import { z } from 'zod';
 import { backfillHref } from '@/components/backfill/address';
 import { ConnectionList } from '@/components/coverage/connection-list';
+import { EstimatesPermission } from '@/components/coverage/estimates-permission';
 import { GapRanges } from '@/components/coverage/gaps';
 import { HeldList } from '@/components/coverage/held-list';
 import { Section } from '@/components/coverage/section';
@@ -23,6 +24,7 @@ import { latestClosedSession } from '@/lib/domain/nyse-calendar';
 import { readQuestions } from '@/lib/doubts/read';
 import { readCurrentDecisions } from '@/lib/doubts/store';
 import { env, reconcileRules } from '@/lib/env';
+import { readEstimatesPermission } from '@/lib/estimates/store';
 import { SETTLE_MINUTES } from '@/lib/fill/run';
 import { getHistory } from '@/lib/history/read';
 import { readCorrections } from '@/lib/history/store';
@@ -47,12 +49,13 @@ export default async function CoverageUserPage({ params }: PageProps) {
   const client = serviceClient(env());
   const now = new Date();
   const latestDue = latestClosedSession(now, SETTLE_MINUTES).date;
-  const [user, history, corrections, questions, decisions] = await Promise.all([
+  const [user, history, corrections, questions, decisions, estimates] = await Promise.all([
     readCoverageUser(client, userId),
     getHistory(client, userId, { period: 'ALL', from: null, to: latestDue }, latestDue, now),
     readCorrections(client, { userId, from: null, to: null, beforeId: null, limit: CORRECTIONS_SHOWN }),
     readQuestions(client, { userId, now, rules: reconcileRules(env()), previews: PREVIEWS_SHOWN }),
     readCurrentDecisions(client, userId),
+    readEstimatesPermission(client, userId),
   ]);
   if (user === null) notFound();
   await recordViews(client, { actorId: caller.userId, userIds: [userId] }, now);
@@ -110,6 +113,9 @@ export default async function CoverageUserPage({ params }: PageProps) {
         note={`${formats.count(missing)} of ${formats.count(history.coverage.expectedDays)}`}
       >
         <GapRanges userId={userId} gaps={history.gaps} formats={formats} />
+      </Section>
+      <Section title="Estimates">
+        <EstimatesPermission userId={userId} permission={estimates} locale={locale} />
       </Section>
       <Section title="Connections">
         <ConnectionList connections={user.connections} formats={formats} />
