@@ -11,6 +11,7 @@ import type { LoggedRequest } from '@/lib/local/sandbox/state';
 import { CREDENTIALS_KEY } from '../support/linked-user';
 import { scenario } from '../support/scenario';
 import type { TestStack } from '../support/test-stack';
+import type { WorkerLimits } from '../support/test-worker';
 import { openWorkerHarness, type WorkerHarness } from '../support/worker-harness';
 import { alpacaOn, brokerOn, faultsOf, keysOf, later, userIdOf, userSecretOf } from './broker';
 import { createTruth, type Truth } from './truth';
@@ -148,7 +149,7 @@ async function linkNew(
 const LOST = new Error('the database is gone');
 
 async function playTick(harness: WorkerHarness, at: Instant, { manner }: Tick): Promise<void> {
-  const limits = { perMinute: REQUESTS_PER_MINUTE, secondLook: true } as const;
+  const limits: WorkerLimits = { perMinute: REQUESTS_PER_MINUTE, preOpenRecheck: true };
   const tick = () => harness.tick(at, limits);
   switch (manner) {
     case 'once':
