@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FAULTS, judge } from '../simulate/judge';
+import { mixSources } from '../simulate/mix';
 import { playWorlds } from '../simulate/play';
-import { generateEvenings, generateWorld, mixSources, sessionsOf, type World } from '../simulate/world';
+import { generateEvenings, generateWorld, sessionsOf, type World } from '../simulate/world';
 import { startTestStack, type TestStack } from '../support/test-stack';
 
 let stack: TestStack;
@@ -13,7 +14,13 @@ afterAll(() => stack.close());
 /** Found by `npm run simulate`: a seed, so many days, and users of it. */
 const PLAYS = [
   { seed: 4, days: 60, users: [1, 2, 6, 8], sources: 'SnapTrade alone', as: (world: World) => world },
-  { seed: 4, days: 60, users: [0, 3], sources: 'SnapTrade and Alpaca', as: mixSources },
+  {
+    seed: 4,
+    days: 60,
+    users: [0, 3],
+    sources: 'SnapTrade and Alpaca',
+    as: (world: World) => mixSources(world, 'alpaca'),
+  },
 ];
 
 describe('worlds in which the truth is known, through a broker that errs', () => {
@@ -36,7 +43,7 @@ describe('worlds in which the truth is known, through a broker that errs', () =>
 
 it('a world of two sources is the same world, but that its last account is at Alpaca', () => {
   const world = generateWorld(4, 0, 60);
-  const mixed = mixSources(world);
+  const mixed = mixSources(world, 'alpaca');
   expect(mixed.accounts.map(({ id, movements }) => ({ id, movements }))).toEqual(
     world.accounts.map(({ id, movements }) => ({ id, movements })),
   );
