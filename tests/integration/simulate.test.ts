@@ -17,9 +17,10 @@ const PLAYS = [
   {
     seed: 4,
     days: 60,
-    users: [0, 3],
-    sources: 'SnapTrade and Alpaca',
-    as: (world: World) => mixSources(world, 'alpaca'),
+    // Of Plaid alone, of Plaid and Alpaca, of SnapTrade and Alpaca; access is lost at either of them.
+    users: [1, 2, 4],
+    sources: 'all sources in mixtures',
+    as: (world: World) => mixSources(world, 'all'),
   },
 ];
 
@@ -41,16 +42,20 @@ describe('worlds in which the truth is known, through a broker that errs', () =>
   );
 });
 
-it('a world of two sources is the same world, but that its last account is at Alpaca', () => {
-  const world = generateWorld(4, 0, 60);
-  const mixed = mixSources(world, 'alpaca');
-  expect(mixed.accounts.map(({ id, movements }) => ({ id, movements }))).toEqual(
-    world.accounts.map(({ id, movements }) => ({ id, movements })),
-  );
-  const atAlpaca = mixed.connections.filter(({ provider }) => provider === 'alpaca');
-  expect(atAlpaca).toHaveLength(1);
-  expect(mixed.accounts.at(-1)?.connection).toBe(atAlpaca[0]?.id);
-  expect(mixed.connections.length).toBeGreaterThan(1);
+it('worlds of all sources are the same worlds, but that their last accounts are at Alpaca, at Plaid, at both, or at neither', () => {
+  const mixed = [0, 1, 2, 3].map((user) => {
+    const world = generateWorld(4, user, 60);
+    const { accounts, connections } = mixSources(world, 'all');
+    expect(accounts.map(({ id, movements }) => ({ id, movements }))).toEqual(
+      world.accounts.map(({ id, movements }) => ({ id, movements })),
+    );
+    const sources = accounts
+      .map(({ connection }) => connections.find(({ id }) => id === connection)?.provider)
+      .filter((source) => source !== undefined);
+    expect(connections.filter(({ provider }) => provider !== undefined)).toHaveLength(sources.length);
+    return sources.toReversed();
+  });
+  expect(mixed).toEqual([['alpaca'], ['plaid'], ['plaid', 'alpaca'], []]);
 });
 
 it('a seed makes the same world and the same evenings each time, and another seed others', () => {
