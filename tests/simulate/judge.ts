@@ -175,14 +175,20 @@ const WRONG_TOTALS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a wrong total could not be known to be wrong on an evening: it is among the first four readings of an account without a
- * history, when as many may be wrong as are right.
+ * Whether a wrong value could not be known to be wrong on an evening: it is among the first four readings of an account without a
+ * history, when as many may be wrong as are right; or it is of a history without a currency of its own, as Alpaca's, while as many
+ * readings named a wrong one.
  */
 function isOpenDoubt(play: Play, world: World, { date }: Shown, evening: number): boolean {
   return world.accounts.some((account) => {
-    const { linkedAt, historyFrom } = connectionOf(world, account);
+    const { linkedAt, historyFrom, provider } = connectionOf(world, account);
+    if (evening - linkedAt >= 4) return false;
+    const isMisnamed = world.errors.some(
+      (error) => error.what === 'in CAD' && error.account === account.id && isInForce(error, linkedAt),
+    );
+    if (provider === 'alpaca' && isMisnamed) return true;
     const hasHistory = historyFrom !== null && historyFrom <= evening;
-    return !hasHistory && evening - linkedAt < 4 && isReportedWrong(play, world, account, date);
+    return !hasHistory && isReportedWrong(play, world, account, date);
   });
 }
 
