@@ -166,14 +166,14 @@ function sightAccounts(
 interface CurrentValues {
   /** Of the accounts of the answer, and of those that it left out. */
   readonly states: readonly AccountState[];
-  /** Null where the connection was not asked about itself. */
+  /** Null where nothing was asked or told of the connection itself. */
   readonly health: ConnectionHealth | null;
 }
 
 /**
- * Current values as the provider gives them; a failure is a question that was put, being held back is not. An answer that was
- * read live carries no time of its own, and a broken connection answers with what it knew last, so a connection that may be
- * read live is asked about itself first. One that is read daily shows by its time how old its answer is.
+ * Current values as the provider gives them; a failure is a question that was put, being held back is not. Where the answer does not
+ * tell of the connection itself, one that was read live carries no time of its own, and a broken connection answers with what it knew
+ * last, so a connection that may be read live is asked about itself first. One that is read daily shows by its time how old its answer is.
  */
 async function readCurrent(
   connection: ClaimedConnection,
@@ -183,10 +183,11 @@ async function readCurrent(
 ): Promise<CurrentValues> {
   const { provider, link, rates } = context;
   try {
-    const health = connection.freshness === 'daily' ? null : await askHealth();
-    const isLive = health !== null && health.freshness === 'realtime' && !health.broken;
-    const { accounts } = await provider.currentValues(link, isLive);
+    const asked = provider.tellsHealth || connection.freshness === 'daily' ? null : await askHealth();
+    const isLive = asked !== null && asked.freshness === 'realtime' && !asked.broken;
+    const { accounts, health = asked } = await provider.currentValues(link, isLive);
     result.totalsAsked = true;
+    if (health !== null) result.freshness = health.freshness;
     const states = accountStates(connection, accounts).map(async (state) => {
       const { known, current } = state;
       const currency = known?.currency ?? connection.homeCurrency;

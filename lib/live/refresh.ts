@@ -69,10 +69,13 @@ async function readConnection(
     externalId: connection.externalId,
     credentials: decryptCredentials(connection.ciphertext, credentialsKey),
   };
-  const { broken, freshness } = await provider.connectionHealth(link);
-  if (broken) return null;
+  const asked = provider.tellsHealth ? null : await provider.connectionHealth(link);
+  if (asked?.broken) return null;
+  if (asked?.freshness === 'daily') return { freshness: asked.freshness, live: [] };
+  const { accounts, health = asked } = await provider.currentValues(link, true);
+  if (health === null || health.broken) return null;
+  const { freshness } = health;
   if (freshness === 'daily') return { freshness, live: [] };
-  const { accounts } = await provider.currentValues(link, true);
   const live = accounts.flatMap((account) => believable(account, connection, rules) ?? []);
   return { freshness, live: live.map((value) => ({ ...value, source: provider.id })) };
 }

@@ -8,6 +8,8 @@ export interface PortfolioProvider {
   readonly id: ProviderId;
   /** How many calendar days back `valueHistory` can ever reach. */
   readonly lookBackDays: number;
+  /** Whether each answer with current values tells of the connection itself, so that it need not be asked about that first. */
+  readonly tellsHealth?: true;
 
   /**
    * Current values of all accounts of a connection. With `isLive` the provider is known to read the broker for this question,
@@ -16,7 +18,7 @@ export interface PortfolioProvider {
   currentValues(link: ConnectionLink, isLive: boolean): Promise<ConnectionValues>;
 
   /**
-   * Whether the broker still lets the provider in. Asked only when values look stale, since a broken connection
+   * Whether the broker still lets the provider in. Asked only when values do not tell and look stale, since a broken connection
    * keeps answering with its last cached state. Throws `ProviderError`.
    */
   connectionHealth(link: ConnectionLink): Promise<ConnectionHealth>;
@@ -218,6 +220,8 @@ export type Capability<T> =
 
 export interface ConnectionValues {
   readonly accounts: readonly ProviderAccount[];
+  /** Of a provider that `tellsHealth`. */
+  readonly health?: ConnectionHealth;
 }
 
 export interface ConnectionHealth {

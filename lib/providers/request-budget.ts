@@ -106,6 +106,7 @@ export function retryWhenRateLimited(provider: PortfolioProvider, retry: RateLim
     ...(holdings === undefined ? {} : { holdings: (link, account) => ask(() => holdings(link, account)) }),
     id: provider.id,
     lookBackDays: provider.lookBackDays,
+    ...(provider.tellsHealth === undefined ? {} : { tellsHealth: provider.tellsHealth }),
     currentValues: (link, isLive) => ask(() => provider.currentValues(link, isLive)),
     connectionHealth: (link) => ask(() => provider.connectionHealth(link)),
     requestRefresh: (link) => ask(() => provider.requestRefresh(link)),

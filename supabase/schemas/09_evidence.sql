@@ -20,7 +20,8 @@ immutable
 set search_path = ''
 as 'select 60';
 
--- Everything known of an account line since a day, or since its oldest open question where that is earlier, with a few values from
+-- Everything known of an account line since a day, or since its oldest open question where that is earlier, or of a young line since its
+-- oldest value in a currency that is not its own, with a few values from
 -- before: { lineId, accountId, version, homeCurrency, userTotal, from, readings: [[id, date, total, currency, kind, asOf, verdict, reason, settledBy]],
 -- statements: [{ id, accountId, readAt, from, to, isComplete, rows: [[id, reference, kind, amount, currency, date, description]] }],
 -- decisions: [{ id, at, about: 'reading', readingId, verdict } | { id, at, about: 'movement', rowId, as: { kind, amount } | null }],
@@ -46,6 +47,13 @@ begin
   select least(p_from, min(v.value_date)) into v_from
   from public.account_values v
   where v.account_id = any (v_members) and v.verdict = 'held' and v.settled_by is null and v.reason <> 'not_funded_yet';
+  -- What the first answers said of the currency holds for all of the past, until later ones say that they were wrong.
+  if (select min(a.created_at)::date from public.accounts a where a.id = any (v_members)) >= p_from then
+    select least(v_from, min(v.value_date)) into v_from
+    from public.account_values v
+    where v.account_id = any (v_members) and v.verdict = 'accepted' and v.superseded_by is null
+      and v.currency <> (select a.currency from public.accounts a where a.id = v_members[1]);
+  end if;
 
   return (
     with readings as materialized (

@@ -48,6 +48,14 @@ describe('a value at Plaid', () => {
     expect(await readOne(early)).toMatchObject({ asOf: '2026-11-19T21:00:00.000Z' });
   });
 
+  it.each([
+    { what: 'shares and cash', held: INVESTED },
+    { what: 'cash alone', held: account({ id: 'plaid-1', investedShare: 0, flows: [DEPOSIT] }) },
+  ])('of $what is as old as Plaid’s last reading while the institution does not answer', async ({ held }) => {
+    const harness = await open([plaidItem({ accounts: [held], unreadSince: '2026-11-19T23:00:00.000Z' })]);
+    expect((await readOne(harness))?.asOf?.slice(0, 10)).toBe('2026-11-19');
+  });
+
   it('is the close also where no close comes with the security, at the cost of one more question', async () => {
     const harness = await open([plaidItem({ accounts: [INVESTED], closePrices: false })]);
     expect(await readOne(harness)).toMatchObject({ asOf: '2026-11-20T21:00:00.000Z' });

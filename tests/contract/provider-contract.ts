@@ -173,6 +173,10 @@ export function describeProviderContract(name: string, setUp: () => Promise<Cont
         await expect(provider.currentValues(brokenLink, true)).resolves.toBeDefined();
         await expect(provider.connectionHealth(brokenLink)).resolves.toMatchObject({ broken: true });
       }
+      const { health } = await provider.currentValues(subject.link, true);
+      expect(health).toEqual(
+        provider.tellsHealth ? await provider.connectionHealth(subject.link) : undefined,
+      );
       await expect(provider.connectionHealth(subject.link)).resolves.toEqual({
         broken: false,
         brokenSince: null,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FAULTS, judge } from '../simulate/judge';
+import { mixSources } from '../simulate/mix';
 import { playWorlds } from '../simulate/play';
-import { generateEvenings, generateWorld, mixSources, sessionsOf, type World } from '../simulate/world';
+import { generateEvenings, generateWorld, sessionsOf, type World } from '../simulate/world';
 import { startTestStack, type TestStack } from '../support/test-stack';
 
 let stack: TestStack;
@@ -13,7 +14,14 @@ afterAll(() => stack.close());
 /** Found by `npm run simulate`: a seed, so many days, and users of it. */
 const PLAYS = [
   { seed: 4, days: 60, users: [1, 2, 6, 8], sources: 'SnapTrade alone', as: (world: World) => world },
-  { seed: 4, days: 60, users: [0, 3], sources: 'SnapTrade and Alpaca', as: mixSources },
+  {
+    seed: 4,
+    days: 60,
+    // Of Plaid alone, of Plaid and Alpaca, of SnapTrade and Alpaca; access is lost at either of them.
+    users: [1, 2, 4],
+    sources: 'all sources in mixtures',
+    as: (world: World) => mixSources(world, 'all'),
+  },
 ];
 
 describe('worlds in which the truth is known, through a broker that errs', () => {
@@ -34,16 +42,20 @@ describe('worlds in which the truth is known, through a broker that errs', () =>
   );
 });
 
-it('a world of two sources is the same world, but that its last account is at Alpaca', () => {
-  const world = generateWorld(4, 0, 60);
-  const mixed = mixSources(world);
-  expect(mixed.accounts.map(({ id, movements }) => ({ id, movements }))).toEqual(
-    world.accounts.map(({ id, movements }) => ({ id, movements })),
-  );
-  const atAlpaca = mixed.connections.filter(({ provider }) => provider === 'alpaca');
-  expect(atAlpaca).toHaveLength(1);
-  expect(mixed.accounts.at(-1)?.connection).toBe(atAlpaca[0]?.id);
-  expect(mixed.connections.length).toBeGreaterThan(1);
+it('worlds of all sources are the same worlds, but that their last accounts are at Alpaca, at Plaid, at both, or at neither', () => {
+  const mixed = [0, 1, 2, 3].map((user) => {
+    const world = generateWorld(4, user, 60);
+    const { accounts, connections } = mixSources(world, 'all');
+    expect(accounts.map(({ id, movements }) => ({ id, movements }))).toEqual(
+      world.accounts.map(({ id, movements }) => ({ id, movements })),
+    );
+    const sources = accounts
+      .map(({ connection }) => connections.find(({ id }) => id === connection)?.provider)
+      .filter((source) => source !== undefined);
+    expect(connections.filter(({ provider }) => provider !== undefined)).toHaveLength(sources.length);
+    return sources.toReversed();
+  });
+  expect(mixed).toEqual([['alpaca'], ['plaid'], ['plaid', 'alpaca'], []]);
 });
 
 it('a seed makes the same world and the same evenings each time, and another seed others', () => {

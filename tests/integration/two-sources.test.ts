@@ -72,6 +72,26 @@ it('what moves from one source to the other is no deposit and no gain', async ()
   expect(summary).toMatchObject({ valueChange: '0', netDeposits: '0', marketChange: '0' });
 });
 
+it('of a source whose answers tell that it is let in, an evening takes one question about values, late ones too', async () => {
+  const harness = await harnesses.open(
+    scenario({
+      users: [user({ connections: [] })],
+      alpacaAccounts: [alpacaAccount(MOVING)],
+      plaidItems: [plaidItem({ accounts: [account({ id: 'plaid-1', ...MOVING })], syncTime: '10:15' })],
+    }),
+  );
+  await linkOwnAccount(harness, harness.userId(), THURSDAY_NIGHT);
+  await linkPlaidItem(harness, harness.userId(), THURSDAY_NIGHT);
+  await harness.tick(THURSDAY_NIGHT);
+  harness.takeRequests();
+  await harness.tick(FRIDAY_NIGHT);
+  const about = (one: string) => /^(alpacaAccount|plaidHoldings|plaidItem) /.test(one);
+  expect(harness.takeRequests().filter(about).toSorted()).toEqual([
+    'alpacaAccount alpaca-1',
+    'plaidHoldings item-1',
+  ]);
+});
+
 describe('trouble at one source', () => {
   it('leaves the other’s days whole: an outage is a carried part, named, and heals', async () => {
     const harness = await openBoth(bothWith({}));

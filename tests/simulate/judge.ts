@@ -3,7 +3,9 @@ import { tradingSessions } from '@/lib/domain/nyse-calendar';
 import { linkReturns, type ReturnFlow, timeWeightedReturn } from '@/lib/domain/returns';
 import { READS_A_DAY_MAX } from '@/lib/domain/schedule';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
-import { isInForce, wrongPastDate } from './broker';
+import type { LoggedRequest } from '@/lib/local/sandbox/state';
+import { wrongPastDate } from './broker';
+import { isInForce } from './errors';
 import type { Play, PublishedDay, ShownHistory } from './play';
 import { accountsOn, connectionOf, distance, possibleSets } from './truth';
 import { QUIET_TICKS, type World, type WorldAccount } from './world';
@@ -173,14 +175,20 @@ const WRONG_TOTALS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a wrong total could not be known to be wrong on an evening: it is among the first four readings of an account without a
- * history, when as many may be wrong as are right.
+ * Whether a wrong value could not be known to be wrong on an evening: it is among the first four readings of an account without a
+ * history, when as many may be wrong as are right; or it is of a history without a currency of its own, as Alpaca's, while as many
+ * readings named a wrong one.
  */
 function isOpenDoubt(play: Play, world: World, { date }: Shown, evening: number): boolean {
   return world.accounts.some((account) => {
-    const { linkedAt, historyFrom } = connectionOf(world, account);
+    const { linkedAt, historyFrom, provider } = connectionOf(world, account);
+    if (evening - linkedAt >= 4) return false;
+    const isMisnamed = world.errors.some(
+      (error) => error.what === 'in CAD' && error.account === account.id && isInForce(error, linkedAt),
+    );
+    if (provider === 'alpaca' && isMisnamed) return true;
     const hasHistory = historyFrom !== null && historyFrom <= evening;
-    return !hasHistory && evening - linkedAt < 4 && isReportedWrong(play, world, account, date);
+    return !hasHistory && isReportedWrong(play, world, account, date);
   });
 }
 
@@ -353,27 +361,23 @@ function findChurn({ worlds, evenings }: Play): readonly Finding[] {
 function findRequests(play: Play): readonly Finding[] {
   return play.evenings.flatMap(({ requests }, evening) => {
     const asked = Map.groupBy(
-      requests.filter(({ userId }) => userId !== null),
-      ({ userId, operation, accountId, connectionId }) =>
-        `${userId} ${operation} ${accountId ?? connectionId}`,
+      requests,
+      ({ operation, accountId, connectionId }) => `${operation} ${accountId ?? connectionId}`,
     );
     const date = String(play.sessions[evening]?.date);
     return [...asked].flatMap(([question, answers]) => {
       const refused = answers.filter(({ status }) => status === 429).length;
       if (answers.length <= READS_A_DAY_MAX && refused === 0) return [];
-      const world = play.worlds.find(({ user }) => question.startsWith(`user-${user} `));
+      const world = play.worlds.find((one) => answers.some((answer) => isOf(one, answer)));
       if (world === undefined) return [];
       const published = `${question}: ${answers.length} times, ${refused} of them refused`;
-      return [
-        {
-          what: 'requests' as const,
-          world,
-          date,
-          published,
-          truth: `at most ${READS_A_DAY_MAX}, none refused`,
-          note: '',
-        },
-      ];
+      const truth = `at most ${READS_A_DAY_MAX}, none refused`;
+      return [{ what: 'requests' as const, world, date, published, truth, note: '' }];
     });
   });
+}
+
+/** Whether a request was about a connection or account of a world; whose it is not always says. */
+function isOf({ accounts, connections }: World, { accountId, connectionId }: LoggedRequest): boolean {
+  return accounts.some(({ id }) => id === accountId) || connections.some(({ id }) => id === connectionId);
 }

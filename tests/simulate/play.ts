@@ -11,8 +11,10 @@ import type { LoggedRequest } from '@/lib/local/sandbox/state';
 import { CREDENTIALS_KEY } from '../support/linked-user';
 import { scenario } from '../support/scenario';
 import type { TestStack } from '../support/test-stack';
+import type { WorkerLimits } from '../support/test-worker';
 import { openWorkerHarness, type WorkerHarness } from '../support/worker-harness';
-import { alpacaOn, brokerOn, faultsOf, keysOf, later, userIdOf, userSecretOf } from './broker';
+import { alpacaOn, credentialsOf, plaidOn, snapTradeOn, userIdOf, userSecretOf } from './broker';
+import { faultsOf, later } from './errors';
 import { createTruth, type Truth } from './truth';
 import type { Evenings, Tick, World } from './world';
 
@@ -88,8 +90,10 @@ export async function playWorlds(
     const played: PlayedEvening[] = [];
     let before: Instant | null = null;
     for (const [evening, ticks] of evenings.entries()) {
-      state.replaceUsers(worlds.map((world) => brokerOn(world, truth, sessions, evening)));
-      state.replaceAlpacaAccounts(worlds.flatMap((world) => alpacaOn(world, truth, sessions, evening)));
+      const stands = worlds.map((world) => ({ world, truth, sessions, evening }));
+      state.replaceUsers(stands.map(snapTradeOn));
+      state.replaceAlpacaAccounts(stands.flatMap(alpacaOn));
+      state.replacePlaidItems(stands.flatMap(plaidOn));
       const session = sessions[evening];
       if (session === undefined) throw new RangeError('there are more evenings than sessions');
       // Whoever links is filled at once, so the first tick stands for that too.
@@ -129,12 +133,11 @@ async function linkNew(
 ): Promise<void> {
   const { sql } = harness.stack;
   for (const world of worlds) {
-    const ofSnapTrade = { userId: userIdOf(world), userSecret: userSecretOf(world) };
     for (const connection of world.connections) {
       const { id, linkedAt, provider = 'snaptrade' } = connection;
       if (linkedAt !== evening) continue;
       const connectionId = randomUUID();
-      const credentials = provider === 'alpaca' ? keysOf(connection) : ofSnapTrade;
+      const credentials = credentialsOf(world, connection);
       await sql`
         insert into brokerage_connections (id, user_id, provider, external_id, institution, created_at)
         values (${connectionId}, ${harness.userId(userIdOf(world))}, ${provider}, ${id}, ${`Broker of ${id}`}, ${at})`;
@@ -148,7 +151,7 @@ async function linkNew(
 const LOST = new Error('the database is gone');
 
 async function playTick(harness: WorkerHarness, at: Instant, { manner }: Tick): Promise<void> {
-  const limits = { perMinute: REQUESTS_PER_MINUTE, secondLook: true } as const;
+  const limits: WorkerLimits = { perMinute: REQUESTS_PER_MINUTE, preOpenRecheck: true };
   const tick = () => harness.tick(at, limits);
   switch (manner) {
     case 'once':

@@ -7,15 +7,17 @@ import { startTestDatabase } from '../support/global-setup';
 import type { TestStack } from '../support/test-stack';
 import { startTestStack } from '../support/test-stack';
 import { FAULTS, type FaultName, judge } from './judge';
+import { MIXES, mixSources } from './mix';
 import { playWorlds } from './play';
 import { reportOf } from './report';
 import { type SavedPlay, shrink } from './shrink';
-import { type Evenings, generateEvenings, generateWorld, mixSources, sessionsOf, type World } from './world';
+import { type Evenings, generateEvenings, generateWorld, sessionsOf, type World } from './world';
 
 /**
  * `npm run simulate -- --seed 1 --users 20 --days 252` plays so many users through so many trading days and reports what is wrong.
- * The same seed plays the same again, and `--user 7` plays that user of it alone; with `--mix alpaca` each user's last account is at Alpaca. With `--shrink invented` (or another fault) the first
- * user in whom that is found is made smaller in at most `--tries` further plays, and written to `--write FILE`; `--file FILE` plays it.
+ * The same seed plays the same again, and `--user 7` plays that user of it alone. With `--mix alpaca` or `plaid` each user's last account
+ * is there, with `--mix all` the users have accounts there by turns. With `--shrink invented` (or another fault) the first user in whom
+ * that is found is made smaller in at most `--tries` further plays, and written to `--write FILE`; `--file FILE` plays it.
  */
 
 const count = z.coerce.number().int().positive();
@@ -24,7 +26,7 @@ const optionsSchema = z.object({
   users: count.default(10),
   days: count.min(30).default(126),
   user: z.coerce.number().int().nonnegative().optional(),
-  mix: z.enum(['alpaca']).optional(),
+  mix: z.enum(MIXES).optional(),
   examples: count.default(5),
   file: z.string().optional(),
   shrink: z.enum(FAULTS).optional(),
@@ -80,7 +82,7 @@ function playsOf(options: Options): { readonly worlds: readonly World[]; readonl
   return {
     worlds: numbers
       .map((number) => generateWorld(seed, number, days))
-      .map((world) => (mix === undefined ? world : mixSources(world))),
+      .map((world) => (mix === undefined ? world : mixSources(world, mix))),
     evenings: generateEvenings(seed, days),
   };
 }

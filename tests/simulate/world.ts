@@ -1,4 +1,5 @@
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
+import type { ProviderId } from '@/lib/domain/states';
 import { addDays, type TradingDate, toDate } from '@/lib/domain/trading-date';
 import { Chance } from './chance';
 
@@ -60,8 +61,12 @@ export interface WorldConnection {
   readonly syncTime: string | null;
   /** From which session on the broker offers the history of its accounts; null for never. */
   readonly historyFrom: number | null;
-  /** Where it is no connection of SnapTrade's: one account at Alpaca, which is read live and has its history at once. */
-  readonly provider?: 'alpaca';
+  /** Where it is no connection of SnapTrade's, but one account at another source. */
+  readonly provider?: Exclude<ProviderId, 'snaptrade'>;
+  /** How Plaid begins to list movements, so many minutes after the link, and what it answers before. */
+  readonly movements?: { readonly readyAfter: number; readonly before: 'not_ready' | 'last_30_days' };
+  /** Whether Plaid gives the close of a security beside its price. */
+  readonly closePrices?: boolean;
 }
 
 /** Something that the broker gets wrong from one session on, for some sessions. */
@@ -98,48 +103,6 @@ export interface Tick {
 
 /** What our own side does on each evening of a play; an outage has no ticks. */
 export type Evenings = readonly (readonly Tick[])[];
-
-/** What Alpaca gets wrong of its account as SnapTrade does; it lists one account, always, and is always read live. */
-const ALPACA_ERRORS: ReadonlySet<BrokerError['what']> = new Set([
-  'zero',
-  'hundredfold',
-  'tenfold',
-  'hundredth',
-  'in CAD',
-  'without a currency',
-  'no total',
-  'history fails',
-  'movements fail',
-  'past day missing',
-  'past day tenfold',
-  'no answer',
-  'no answer at first',
-  'malformed',
-]);
-
-/** The same world, but that its last account is at Alpaca, beside the others or alone, and errs there as it did. */
-export function mixSources(world: World): World {
-  const moved = world.accounts.at(-1);
-  const before = world.connections.find(({ id }) => id === moved?.connection);
-  if (moved === undefined || before === undefined) return world;
-  const alpaca = { id: `alpaca-${world.user}`, linkedAt: before.linkedAt, syncTime: null, historyFrom: 0 };
-  const accounts = world.accounts.map((account) =>
-    account.id === moved.id
-      ? { ...account, connection: alpaca.id, category: 'INVESTMENT' as const, listsMovements: true }
-      : account,
-  );
-  const connections = world.connections.filter(({ id }) =>
-    accounts.some(({ connection }) => connection === id),
-  );
-  const errors = world.errors.flatMap((error): readonly BrokerError[] => {
-    if ('account' in error) return error.account !== moved.id || ALPACA_ERRORS.has(error.what) ? [error] : [];
-    const kept = connections.some(({ id }) => id === error.connection) ? [error] : [];
-    return error.connection === before.id && ALPACA_ERRORS.has(error.what)
-      ? [...kept, { ...error, connection: alpaca.id }]
-      : kept;
-  });
-  return { ...world, accounts, errors, connections: [...connections, { ...alpaca, provider: 'alpaca' }] };
-}
 
 /** The sessions of a play of so many trading days. */
 export function sessionsOf(days: number) {

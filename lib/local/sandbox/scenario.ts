@@ -140,6 +140,8 @@ export const plaidItemSchema = z.strictObject({
     .default('21:30'),
   /** Since when Plaid can no longer sign in there; every question about it is refused then. */
   disabledSince: instantText.nullable().default(null),
+  /** Since when Plaid gets no answer there; it repeats what it read before, and asks nobody for anything. */
+  unreadSince: instantText.nullable().default(null),
   /** Removed by its owner or by us. Its accounts live on, and come back under new ids when linked again. */
   isRemoved: z.boolean().default(false),
   /** When Plaid was through with its first reading of the transactions; null for long ago. */

@@ -101,12 +101,14 @@ export class SandboxState {
   putPlaidItem(item: SandboxPlaidItem): void {
     const { plaidItems } = this.current;
     const isKnown = plaidItems.some(({ id }) => id === item.id);
-    this.current = {
-      ...this.current,
-      plaidItems: isKnown
-        ? plaidItems.map((one) => (one.id === item.id ? item : one))
-        : [...plaidItems, item],
-    };
+    this.replacePlaidItems(
+      isKnown ? plaidItems.map((one) => (one.id === item.id ? item : one)) : [...plaidItems, item],
+    );
+  }
+
+  /** Changes the items at Plaid in place. */
+  replacePlaidItems(plaidItems: Scenario['plaidItems']): void {
+    this.current = { ...this.current, plaidItems };
     this.onChange(this.current);
   }
 

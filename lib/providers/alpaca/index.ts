@@ -25,17 +25,22 @@ export function createAlpacaProvider(options: AlpacaProviderOptions): PortfolioP
     // Its record goes back to the opening of the account, and one answer holds all of it. What is known is concluded anew in each fill,
     // so it is read as far as the longest of the named periods: five years, leap days included.
     lookBackDays: 5 * 366,
+    // Whoever is answered is let in.
+    tellsHealth: true,
 
     async currentValues(link) {
       // Before the question: the broker is read at some moment after it.
       const readAt = toInstant(options.clock());
       const account = await clientOf(link).getAccount();
-      return { accounts: [toProviderAccount(account, { readAt, isPaperHost: isPaperHost(options) })] };
+      return {
+        accounts: [toProviderAccount(account, { readAt, isPaperHost: isPaperHost(options) })],
+        health: WORKS,
+      };
     },
 
     async connectionHealth(link) {
       await clientOf(link).getAccount();
-      return { broken: false, brokenSince: null, freshness: 'realtime' };
+      return WORKS;
     },
 
     // Every reading is a reading of the broker.
@@ -59,5 +64,7 @@ export function createAlpacaProvider(options: AlpacaProviderOptions): PortfolioP
     },
   };
 }
+
+const WORKS = { broken: false, brokenSince: null, freshness: 'realtime' } as const;
 
 const NO_HISTORY = { timestamp: [], equity: [] };

@@ -1,6 +1,11 @@
 import 'server-only';
 import { addMonths, type Instant, toDate, toInstant } from '@/lib/domain/trading-date';
-import { type AccountRef, type PortfolioProvider, ProviderError } from '@/lib/providers/provider';
+import {
+  type AccountRef,
+  type ConnectionHealth,
+  type PortfolioProvider,
+  ProviderError,
+} from '@/lib/providers/provider';
 import { createPlaidClient, type PlaidClientOptions } from './client';
 import { needsSignIn } from './errors';
 import { readAllTransactions, toMovements } from './movements';
@@ -45,6 +50,7 @@ export function createPlaidProvider(options: PlaidProviderOptions): PortfolioPro
     id: 'plaid',
     // How far back movements are known; values are not.
     lookBackDays: 2 * 365,
+    tellsHealth: true,
 
     async currentValues(link) {
       const credentials = readItemCredentials(link.credentials);
@@ -52,7 +58,10 @@ export function createPlaidProvider(options: PlaidProviderOptions): PortfolioPro
       const now = toInstant(options.clock());
       const accounts = toAgedAccounts(body, now);
       const lastUpdate = accounts.some(isAgeOpen) ? lastUpdateOf(await client.getItem(credentials)) : null;
-      return { accounts: accounts.map((account) => withAsOf(account, lastUpdate, now)) };
+      return {
+        accounts: accounts.map((account) => withAsOf(account, lastUpdate, now)),
+        health: healthOf(needsSignIn(body.item?.error?.error_code)),
+      };
     },
 
     async connectionHealth(link) {
@@ -60,7 +69,7 @@ export function createPlaidProvider(options: PlaidProviderOptions): PortfolioPro
       const code = item.error?.error_code ?? null;
       if (needsSignIn(code))
         throw new ProviderError('needs_reconnect', 'Plaid cannot sign in at the institution any more');
-      return { broken: false, brokenSince: null, freshness: 'daily' };
+      return healthOf(false);
     },
 
     // Sold as an add-on, and not offered for every institution.
@@ -85,6 +94,11 @@ export function createPlaidProvider(options: PlaidProviderOptions): PortfolioPro
       };
     },
   };
+}
+
+/** Plaid does not say since when it cannot sign in. */
+function healthOf(broken: boolean): ConnectionHealth {
+  return { broken, brokenSince: null, freshness: 'daily' };
 }
 
 function lastUpdateOf({ status }: PlaidItem): Instant | null {

@@ -94,6 +94,9 @@ const securitySchema = z.object({
 });
 export type PlaidSecurity = z.output<typeof securitySchema>;
 
+/** Why Plaid cannot read the institution any more; null while it can. */
+const itemError = z.object({ error_type: knownText, error_code: knownText }).nullish().catch(null);
+
 export const holdingsSchema = z.object({
   /** An answer in which no account can be read is no answer. */
   accounts: z.array(z.unknown()).transform((rows, context): PlaidAccount[] => {
@@ -105,7 +108,7 @@ export const holdingsSchema = z.object({
   /** One that cannot be read is a part of a total that is not known, so it stays in the list. */
   holdings: z.array(holdingSchema.nullable().catch(null)),
   securities: listOf(securitySchema),
-  item: z.object({ institution_name: knownText }).nullish().catch(null),
+  item: z.object({ institution_name: knownText, error: itemError }).nullish().catch(null),
 });
 export type PlaidHoldings = z.output<typeof holdingsSchema>;
 
@@ -114,8 +117,7 @@ export const itemSchema = z.object({
     item_id: z.string().min(1),
     institution_name: knownText,
     created_at: knownInstant,
-    /** Why Plaid cannot read the institution any more; null while it can. */
-    error: z.object({ error_type: knownText, error_code: knownText }).nullish().catch(null),
+    error: itemError,
   }),
   status: z
     .object({

@@ -11,7 +11,8 @@ import { type AccountReading, readAccount } from '../wire';
 
 /** When Plaid read the institution last, as of an instant: at the time of its day, and right after linking. */
 export function lastUpdateOf(item: SandboxPlaidItem, now: Instant): Instant {
-  const reachable = lastReachableAt(item, now);
+  const { unreadSince } = item;
+  const reachable = lastReachableAt(item, unreadSince !== null && unreadSince < now ? unreadSince : now);
   const synced = lastSyncAt(item.syncTime, reachable);
   const { createdAt } = item;
   return createdAt !== null && createdAt > synced && createdAt <= reachable ? createdAt : synced;

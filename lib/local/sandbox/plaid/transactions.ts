@@ -47,10 +47,12 @@ export function listTransactions(
       const { settled } = settleFlows(account, latestClosedSession(readAt, 0).date, market);
       return settled
         .filter(({ session }) => `${addDays(session, 1)}T06:00:00.000Z` <= readAt)
-        .flatMap((flow, index) => [
-          renderFlow(account, flow, index),
-          ...renderTrade(account, flow, index, market),
-        ]);
+        .flatMap((flow, index, listed) => {
+          // A row keeps its id when one before it is taken back.
+          const before = listed.slice(0, index).filter(({ session }) => session === flow.session).length;
+          const id = `${account.id}-${flow.session}-${before}`;
+          return [renderFlow(account, flow, id), ...renderTrade(account, flow, `${id}-trade`, market)];
+        });
     })
     .filter(({ date }) => date >= from && date >= earliest && date <= to)
     .sort((a, b) => (a.date === b.date ? compare(b.id, a.id) : compare(b.date, a.date)))
@@ -60,10 +62,9 @@ export function listTransactions(
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Money that leaves is positive at Plaid, so every sign turns. Securities that move come without cash. */
-function renderFlow(account: SandboxAccount, { flow, amount }: SettledFlow, index: number) {
+function renderFlow(account: SandboxAccount, { flow, amount }: SettledFlow, id: string) {
   const { reported } = flow;
   const date = reported.date ?? flow.date;
-  const id = `${account.id}-${index}`;
   const net = new Exact(reported.amount ?? amount);
   const isAsset = flow.type === 'EXTERNAL_ASSET_TRANSFER_IN' || flow.type === 'EXTERNAL_ASSET_TRANSFER_OUT';
   const moved = isAsset
@@ -90,12 +91,11 @@ function renderFlow(account: SandboxAccount, { flow, amount }: SettledFlow, inde
 function renderTrade(
   account: SandboxAccount,
   { flow, session, units, level }: SettledFlow,
-  index: number,
+  id: string,
   market: Market,
 ) {
   if (level === null || account.instrument === null) return [];
   const unitsSince = market.unitsSince(account.instrument, session);
-  const id = `${account.id}-${index}-trade`;
   const { date } = flow;
   const type = units.isNegative() ? 'sell' : 'buy';
   const row = {
