@@ -33,6 +33,8 @@ export function SiteNavigation({
         <Link
           key={href}
           href={href}
+          // Each of them is made for its reader when it is asked for, so that there is nothing of it to fetch ahead.
+          prefetch={false}
           aria-current={isOpen ? 'page' : undefined}
           className={`${buttonClass({ look: 'plain' })} aria-[current=page]:text-ink aria-[current=page]:underline aria-[current=page]:decoration-2 aria-[current=page]:underline-offset-8`}
         >

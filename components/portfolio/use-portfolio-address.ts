@@ -34,7 +34,8 @@ export function usePortfolioAddress(
  */
 function useSearch(): readonly [string, (search: string) => void] {
   const parameters = useSearchParams();
-  const [search, setSearch] = useState(parameters.toString());
+  // Written as the browser writes it, or the page would be drawn once more as soon as it is there.
+  const [search, setSearch] = useState(parameters.size === 0 ? '' : `?${parameters}`);
   useEffect(() => {
     const follow = () => setSearch(window.location.search);
     window.addEventListener('popstate', follow);

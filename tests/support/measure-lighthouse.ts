@@ -1,4 +1,4 @@
-import lighthouse from 'lighthouse';
+import lighthouse, { type Result } from 'lighthouse';
 import { chromium } from 'playwright-core';
 import { z } from 'zod';
 import { findFreePort } from '@/lib/local/ports';
@@ -7,9 +7,14 @@ import { startRunningApp } from './running-app';
 
 /**
  * `npm run lighthouse`: measures Olivia's page of the built product as Lighthouse does it for a phone, prints the scores
- * and the size of the scripts, and fails when a score is under 95 of 100.
+ * and the size of the scripts, and fails when a score is under 95 of 100. How much slower than this machine a phone is
+ * decides the score for performance, so it is measured with Lighthouse's own default, and with what Lighthouse advises for
+ * a machine like this one where that differs.
  */
 const SCORE_MIN = 95;
+/** Runs differ, most of all beside other work; the middle one is reported. */
+const RUNS = 5;
+const DEFAULT_SLOWDOWN = 4;
 const PINNED_CLOCK = '2026-11-20T22:30:00Z';
 
 const requestsSchema = z.object({
@@ -27,7 +32,14 @@ try {
     args: [...args, `--remote-debugging-port=${port}`],
   });
   try {
-    await measure(await signIn(), port);
+    const cookie = await signIn();
+    const runs = await measure(cookie, port, DEFAULT_SLOWDOWN);
+    report(runs);
+    reportScripts(middleOf(runs));
+    const slowdown = calibrateSlowdown(median(runs.map((run) => run.environment.benchmarkIndex)));
+    if (slowdown === DEFAULT_SLOWDOWN)
+      process.stdout.write('\nLighthouse advises the same for this machine.\n');
+    else report(await measure(cookie, port, slowdown));
   } finally {
     await browser.close();
   }
@@ -47,20 +59,72 @@ try {
   await app.stop();
 }
 
-async function measure(cookie: string, port: number): Promise<void> {
-  const result = await lighthouse(`${app.status.appUrl}/`, {
-    port,
-    logLevel: 'error',
-    extraHeaders: { Cookie: cookie },
-    onlyCategories: ['performance', 'accessibility', 'best-practices', 'seo'],
-  });
-  if (result === undefined) throw new Error('Lighthouse gave no result');
-  const { categories, audits, runtimeError, finalDisplayedUrl } = result.lhr;
-  if (runtimeError !== undefined) throw new Error(`${runtimeError.code}: ${runtimeError.message}`);
-  process.stdout.write(`${finalDisplayedUrl}\n`);
-  for (const { title, score, auditRefs } of Object.values(categories)) {
-    const points = Math.round((score ?? 0) * 100);
-    process.stdout.write(`${title}: ${points}\n`);
+/**
+ * How much slower than a machine a middling phone is, by the table in Lighthouse's docs/throttling.md: the default is meant for a
+ * machine whose index is 1,500 to 2,000.
+ */
+function calibrateSlowdown(benchmarkIndex: number): number {
+  if (benchmarkIndex >= 1_500) return DEFAULT_SLOWDOWN;
+  return benchmarkIndex >= 800 ? 2 : 1;
+}
+
+type Run = Result;
+
+async function measure(cookie: string, port: number, cpuSlowdownMultiplier: number): Promise<readonly Run[]> {
+  const runs: Run[] = [];
+  while (runs.length < RUNS) {
+    const result = await lighthouse(`${app.status.appUrl}/`, {
+      port,
+      logLevel: 'error',
+      extraHeaders: { Cookie: cookie },
+      onlyCategories: ['performance', 'accessibility', 'best-practices', 'seo'],
+      throttling: { cpuSlowdownMultiplier },
+    });
+    if (result === undefined) throw new Error('Lighthouse gave no result');
+    const { runtimeError } = result.lhr;
+    if (runtimeError !== undefined) throw new Error(`${runtimeError.code}: ${runtimeError.message}`);
+    runs.push(result.lhr);
+  }
+  return runs;
+}
+
+function pointsOf(run: Run, category: string): number {
+  return Math.round((run.categories[category]?.score ?? 0) * 100);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+/** The run in the middle by performance. */
+function middleOf(runs: readonly Run[]): Run {
+  const middle = runs.toSorted((a, b) => pointsOf(a, 'performance') - pointsOf(b, 'performance'))[
+    Math.floor(runs.length / 2)
+  ];
+  if (middle === undefined) throw new Error('There is no run');
+  return middle;
+}
+
+const METRICS = [
+  'first-contentful-paint',
+  'largest-contentful-paint',
+  'speed-index',
+  'total-blocking-time',
+  'cumulative-layout-shift',
+];
+
+/** Scores with what they depend on: the slowdown, the machine, and how far the runs lay apart. */
+function report(runs: readonly Run[]): void {
+  const { configSettings, finalDisplayedUrl, categories, audits } = middleOf(runs);
+  const indices = runs.map((run) => Math.round(run.environment.benchmarkIndex)).join(', ');
+  process.stdout.write(
+    `\n${finalDisplayedUrl} on a machine ${configSettings.throttling.cpuSlowdownMultiplier} times slower than this one\n` +
+      `Benchmark index of this one in ${runs.length} runs: ${indices}\n`,
+  );
+  for (const [name, { title, auditRefs }] of Object.entries(categories)) {
+    const each = runs.map((run) => pointsOf(run, name));
+    const points = median(each);
+    process.stdout.write(`${title}: ${points} (${Math.min(...each)} to ${Math.max(...each)})\n`);
     if (points >= SCORE_MIN) continue;
     process.exitCode = 1;
     for (const { id, weight } of auditRefs) {
@@ -69,7 +133,12 @@ async function measure(cookie: string, port: number): Promise<void> {
       process.stdout.write(`  ${audit.title}${audit.displayValue ? `: ${audit.displayValue}` : ''}\n`);
     }
   }
-  const scripts = findScripts(audits['network-requests']?.details);
+  const metrics = METRICS.map((id) => `${audits[id]?.title} ${audits[id]?.displayValue}`);
+  process.stdout.write(`Middle run: ${metrics.join(', ')}\n`);
+}
+
+function reportScripts(run: Run): void {
+  const scripts = findScripts(run.audits['network-requests']?.details);
   const total = scripts.reduce((sum, { bytes }) => sum + bytes, 0);
   process.stdout.write(`Scripts: ${Math.round(total / 1024)} KiB\n`);
   for (const { url, bytes } of scripts) process.stdout.write(`  ${Math.round(bytes / 1024)} KiB ${url}\n`);
