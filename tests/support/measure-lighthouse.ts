@@ -1,4 +1,4 @@
-import lighthouse, { type Result } from 'lighthouse';
+import lighthouse, { type Result as Run } from 'lighthouse';
 import { chromium } from 'playwright-core';
 import { z } from 'zod';
 import { findFreePort } from '@/lib/local/ports';
@@ -67,8 +67,6 @@ function calibrateSlowdown(benchmarkIndex: number): number {
   if (benchmarkIndex >= 1_500) return DEFAULT_SLOWDOWN;
   return benchmarkIndex >= 800 ? 2 : 1;
 }
-
-type Run = Result;
 
 async function measure(cookie: string, port: number, cpuSlowdownMultiplier: number): Promise<readonly Run[]> {
   const runs: Run[] = [];
