@@ -155,8 +155,8 @@ comment on function public.history_gaps is 'Which expected days a user''s histor
 
 -- What crossed the portfolio's border after the first point: movements of accounts while we knew them, what accounts were
 -- worth when they came into view, and what they took along when they left. Between accounts that are shown it adds up to
--- nothing. An account that began in the range, and whose value nobody knew at first, came in with its first movements. An amount that
--- cannot be converted to the user's currency leaves all of it unknown.
+-- nothing. An account that began in the range, and whose value nobody knew at first, came in with its first movements, unless days since
+-- then count as whole without it. An amount that cannot be converted to the user's currency leaves all of it unknown.
 create function public.history_flows(
   p_user_id uuid, p_currency text, p_first_day date, p_last_day date, p_line_ids uuid[], p_left_out jsonb
 )
@@ -168,13 +168,15 @@ as $$
 begin
   return (
     with lines as materialized (
-      select l.line_id, l.member_ids, l.stated_since, l.closed_on, l.flows_synced_at, coalesce(l.begun_on > p_first_day, false) as has_begun,
+      select l.line_id, l.member_ids, l.stated_since, l.closed_on, l.flows_synced_at,
+        coalesce(l.begun_on > greatest(p_first_day, left_out.last_whole_day), false) as has_begun,
         left_out.first_day as left_out_from, left_out.last_day as left_out_through,
         shown.value_date as shown_from, shown.total_value as shown_first, shown.currency as shown_in
       from public.account_lines l
       cross join lateral (
         select (p_left_out -> l.line_id::text ->> 'from')::date as first_day,
-          coalesce((p_left_out -> l.line_id::text ->> 'through')::date, '-infinity') as last_day
+          coalesce((p_left_out -> l.line_id::text ->> 'through')::date, '-infinity') as last_day,
+          (p_left_out -> l.line_id::text ->> 'wholeThrough')::date as last_whole_day
       ) left_out
       -- The value with which it came into view.
       left join lateral (
@@ -421,9 +423,12 @@ begin
 
   -- Hardly anybody has such days.
   if v_history.has_left_out then
-    select jsonb_object_agg(days.line_id, jsonb_build_object('from', days.first_day, 'through', days.last_day)) into v_left_out
+    select jsonb_object_agg(
+      days.line_id, jsonb_build_object('from', days.first_day, 'through', days.last_day, 'wholeThrough', days.last_whole_day)
+    ) into v_left_out
     from (
       select l.line_id, max(point ->> 'date') as last_day,
+        max(point ->> 'date') filter (where point ->> 'kind' <> 'estimated') as last_whole_day,
         -- After statements have given it a value that counted.
         case
           when not bool_or(coalesce((point ->> 'date')::date = l.stated_since, false))
