@@ -470,6 +470,24 @@ describe('facts have a time', () => {
     ]);
   });
 
+  it('presumes the user’s own currency until there is a fact where the broker’s history names it, and no other', () => {
+    const may = days('2026-05-04', '2026-05-29');
+    const canadian = ['2026-06-01', '2026-06-02'].map((date) => captured(date, 5_000, { currency: CAD }));
+    expect(heldOf({ observations: [...pastOn(may, 5_000), ...canadian] })).toEqual([
+      '2026-06-01 5000: wrong_currency',
+      '2026-06-02 5000: wrong_currency',
+    ]);
+    const third = captured('2026-06-03', 5_000, { currency: CAD });
+    const held = heldOf({ observations: [...pastOn(may, 5_000), ...canadian, third] });
+    expect(held.filter((one) => one.startsWith('2026-06'))).toEqual([]);
+
+    const usual = ['2026-06-01', '2026-06-02'].map((date) => captured(date, 5_000));
+    const canadianPast = may.map((date) => past(date, 5_000, { currency: CAD }));
+    const doubted = heldOf({ observations: [...canadianPast, ...usual] });
+    expect(doubted.filter((one) => one.startsWith('2026-06'))).toEqual([]);
+    expect(doubted).not.toEqual([]);
+  });
+
   it('takes another currency for a claim on one evening and for a fact after three', () => {
     const usual = capturedOn(daysBefore('2026-06-10'), 7_500);
     const canadian = capturedOn(daysFrom('2026-06-10'), 10_000, { currency: CAD });

@@ -70,20 +70,20 @@ export interface Claim<T> {
 
 /**
  * What claims amount to: one evening's word is a claim, three sessions make a fact. Until there is a fact the word that was
- * given on most sessions counts, of two equally common ones the preferred, else the later. The first fact counts from the first
- * claim on, since what contradicted it before was a claim alone.
+ * given on most sessions counts, of two equally common ones the preferred, else the later; and before any word, what is presumed.
+ * The first fact counts from the first claim on, since what contradicted it before was a claim alone.
  */
 export function settleClaims<T>(
   claims: readonly Claim<T>[],
   line: SessionLine,
-  preferred: T | null = null,
+  { preferred = null, presumed = null }: { readonly preferred?: T | null; readonly presumed?: T | null } = {},
 ): readonly Interval<T>[] {
   const runs = toRuns(claims);
   const [first] = runs;
   if (first === undefined) return [];
   const facts = runs.filter(({ sessions }) => sessions >= SESSIONS_OF_A_FACT);
   const [firstFact] = facts;
-  const opening = firstFact?.value ?? commonest(runs, preferred) ?? first.value;
+  const opening = firstFact?.value ?? presumed ?? commonest(runs, preferred) ?? first.value;
   const intervals: Interval<T>[] = [{ from: line.dateAt(first.since), value: opening }];
   for (const { value, since } of facts) {
     if (value !== intervals.at(-1)?.value) intervals.push({ from: line.dateAt(since), value });
@@ -96,8 +96,22 @@ export function valueOn<T>(intervals: readonly Interval<T>[], date: TradingDate)
   return (intervals.findLast(({ from }) => from <= date) ?? intervals[0])?.value ?? null;
 }
 
+/**
+ * The currency of the account. Until there is a fact it is presumed to be the user's own where the broker's history names that:
+ * some providers do not tell a history's currency, and what is then taken for it is only what the account was taken for.
+ */
+export function settleCurrency(evidence: AccountEvidence, line: SessionLine): readonly Interval<Currency>[] {
+  const { observations, homeCurrency } = evidence;
+  const history = observations.filter(({ kind, currency }) => kind === 'reconstructed' && currency !== null);
+  const own = history.filter(({ currency }) => currency === homeCurrency);
+  return settleClaims(currencyClaims(evidence, line), line, {
+    preferred: homeCurrency,
+    presumed: 2 * own.length > history.length ? homeCurrency : null,
+  });
+}
+
 /** The claims about the account's currency: those beside its readings, and those of the account itself. */
-export function currencyClaims(
+function currencyClaims(
   { observations, facts }: AccountEvidence,
   line: SessionLine,
 ): readonly Claim<Currency>[] {

@@ -8,14 +8,7 @@ import {
 } from './doubts';
 import { type MovementEffect, toEffects, type UnknownSpan } from './effects';
 import type { AccountEvidence, ReconcileRules } from './evidence';
-import {
-  type AccountIntervals,
-  categoryAnswer,
-  currencyClaims,
-  settleAsset,
-  settleClaims,
-  settleEnds,
-} from './intervals';
+import { type AccountIntervals, categoryAnswer, settleAsset, settleCurrency, settleEnds } from './intervals';
 import type { PlacedReading } from './levels';
 import { readStatements } from './movements';
 import { toMovers } from './movers';
@@ -44,7 +37,7 @@ export function reconcile(
   rules: ReconcileRules = DEFAULT_RECONCILE_RULES,
 ): Reconciliation {
   const line = SessionLine.around(datesOf(evidence));
-  const currency = settleClaims(currencyClaims(evidence, line), line, evidence.homeCurrency);
+  const currency = settleCurrency(evidence, line);
   const movements = readStatements(evidence.statements, evidence.decisions, line);
   const first = Math.min(...evidence.observations.map(({ date }) => line.at(date)));
   const movers = toMovers(movements, currency.at(-1)?.value ?? null, evidence.rates, line, first);
