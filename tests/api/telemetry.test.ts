@@ -68,8 +68,8 @@ describe('with an endpoint configured, a tick sends', () => {
         .points()
         .filter((point) => point.metric === `portfolio_history.${metric}`)
         .map(({ value }) => value);
-    // Of the 25 accounts of working connections, all but the one whose broker does not answer.
-    expect(values('coverage').at(-1)).toBe(24 / 25);
+    // Of the 26 accounts of working connections, all but the one whose broker does not answer.
+    expect(values('coverage').at(-1)).toBe(25 / 26);
     expect(Math.max(...values('runs'))).toBeGreaterThan(0);
     expect(Math.max(...values('provider.requests'))).toBeGreaterThan(0);
     expect(Math.max(...values('provider.wait'))).toBeGreaterThanOrEqual(0);
