@@ -54,9 +54,10 @@ async function swapSession(
   if (session !== null) await context.addCookies(session.cookies);
 }
 
-const changedOn = (page: Page) =>
-  page.getByRole('alert').filter({ hasText: 'Somebody else is signed in now' });
-const signedOutOn = (page: Page) => page.getByRole('alert').filter({ hasText: 'You were signed out' });
+// On the page itself: after a step to it, the framework announces its heading too, in an alert of its own.
+const alertOn = (page: Page) => page.getByRole('main').getByRole('alert');
+const changedOn = (page: Page) => alertOn(page).filter({ hasText: 'Somebody else is signed in now' });
+const signedOutOn = (page: Page) => alertOn(page).filter({ hasText: 'You were signed out' });
 
 async function expectNothingShown(page: Page, figure: string): Promise<void> {
   await expect(page.locator('body')).not.toContainText(figure);
