@@ -1,9 +1,9 @@
 'use client';
 
 import { type FormEvent, useId } from 'react';
-import { ReasonField, readReason } from '@/components/doubts/reason-field';
+import { DecisionForm } from '@/components/doubts/decision-form';
+import { readReason } from '@/components/doubts/reason-field';
 import { useDecision } from '@/components/doubts/use-decision';
-import { Button } from '@/components/ui/button';
 import { FIELD } from '@/components/ui/field';
 import type { CoverageConnection } from '@/lib/coverage/document';
 
@@ -26,32 +26,27 @@ export function AccountEnd({
   };
 
   return (
-    <details className="basis-full">
-      <summary className="cursor-pointer text-ink-soft">
-        {isOpen ? 'End' : 'Take back the end of'} {name}
-      </summary>
-      <form onSubmit={submit} className="mt-2 flex flex-wrap items-end gap-3">
-        <p className="basis-full text-ink-soft">
-          {isOpen
-            ? 'It counts no more from that day on; its past stays, and what it was worth last leaves like a withdrawal. This can be taken back.'
-            : 'It is expected again from the day on which it was ended.'}
-        </p>
-        {isOpen && (
-          <div>
-            <label htmlFor={fieldId} className="text-xs font-medium">
-              Closed since
-            </label>
-            <input id={fieldId} type="date" name="since" required min={firstKnownOn} className={FIELD} />
-          </div>
-        )}
-        <ReasonField />
-        <Button type="submit" disabled={isSending}>
-          {isOpen ? 'End this account' : 'Take it back'}
-        </Button>
-        <p role="alert" className="basis-full text-loss empty:hidden">
-          {fault}
-        </p>
-      </form>
-    </details>
+    <DecisionForm
+      className="basis-full"
+      summary={`${isOpen ? 'End' : 'Take back the end of'} ${name}`}
+      consequence={
+        isOpen
+          ? 'It counts no more from that day on; its past stays, and what it was worth last leaves like a withdrawal. This can be taken back.'
+          : 'It is expected again from the day on which it was ended.'
+      }
+      action={isOpen ? 'End this account' : 'Take it back'}
+      isSending={isSending}
+      fault={fault}
+      onSubmit={submit}
+    >
+      {isOpen && (
+        <div>
+          <label htmlFor={fieldId} className="text-xs font-medium">
+            Closed since
+          </label>
+          <input id={fieldId} type="date" name="since" required min={firstKnownOn} className={FIELD} />
+        </div>
+      )}
+    </DecisionForm>
   );
 }

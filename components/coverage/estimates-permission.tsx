@@ -1,10 +1,10 @@
 'use client';
 
 import type { FormEvent } from 'react';
-import { ReasonField, readReason } from '@/components/doubts/reason-field';
+import { DecisionForm } from '@/components/doubts/decision-form';
+import { readReason } from '@/components/doubts/reason-field';
 import { useDecision } from '@/components/doubts/use-decision';
 import { createPlainFormats } from '@/components/format/formats';
-import { Button } from '@/components/ui/button';
 import type { EstimatesPermission as Permission } from '@/lib/estimates/document';
 
 /** Whether days of a user may be estimated and who allowed it; an operator's own decision to allow it, or to take that back. */
@@ -42,25 +42,20 @@ export function EstimatesPermission({
       )}
       {permission?.isByOperator !== false && (
         // Closed and without a reason once something was decided.
-        <details key={since} className="mt-2">
-          <summary className="cursor-pointer text-ink-soft">
-            {permission === null ? 'Allow estimates' : 'Take the permission back'}
-          </summary>
-          <form onSubmit={submit} className="mt-2 flex flex-wrap items-end gap-3">
-            <p className="basis-full text-ink-soft">
-              {permission === null
-                ? 'Such days are worked out from what the user holds, their trades and closing prices, marked as estimates, and enter no return. What they hold is read from their broker about once a week.'
-                : 'All estimates are taken away again, and the line stops at the days that nobody can give.'}
-            </p>
-            <ReasonField />
-            <Button type="submit" disabled={isSending}>
-              {permission === null ? 'Allow estimates for this user' : 'Take it back'}
-            </Button>
-            <p role="alert" className="basis-full text-loss empty:hidden">
-              {fault}
-            </p>
-          </form>
-        </details>
+        <DecisionForm
+          key={since}
+          className="mt-2"
+          summary={permission === null ? 'Allow estimates' : 'Take the permission back'}
+          consequence={
+            permission === null
+              ? 'Such days are worked out from what the user holds, their trades and closing prices, marked as estimates, and enter no return. What they hold is read from their broker about once a week.'
+              : 'All estimates are taken away again, and the line stops at the days that nobody can give.'
+          }
+          action={permission === null ? 'Allow estimates for this user' : 'Take it back'}
+          isSending={isSending}
+          fault={fault}
+          onSubmit={submit}
+        />
       )}
     </div>
   );
