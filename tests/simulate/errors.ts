@@ -6,16 +6,18 @@ import type { BrokerError, World } from './world';
 
 // What a world's brokers get wrong, as faults of the sandbox.
 
-/** What is wrong with the total of an account. */
-export const TOTAL_ERRORS = [
+/** By which a total is another than the true one. */
+export const WRONG_TOTALS = [
   'zero',
   'hundredfold',
   'tenfold',
   'hundredth',
   'in CAD',
   'without a currency',
-  'no total',
 ] as const satisfies readonly BrokerError['what'][];
+
+/** What is wrong with the total of an account. */
+export const TOTAL_ERRORS = [...WRONG_TOTALS, 'no total'] as const;
 
 export function isInForce({ at, sessions }: BrokerError, evening: number): boolean {
   return at <= evening && evening < at + sessions;

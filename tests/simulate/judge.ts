@@ -5,7 +5,7 @@ import { READS_A_DAY_MAX } from '@/lib/domain/schedule';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import type { LoggedRequest } from '@/lib/local/sandbox/state';
 import { wrongPastDate } from './broker';
-import { isInForce } from './errors';
+import { isInForce, WRONG_TOTALS } from './errors';
 import type { Play, PublishedDay, ShownHistory } from './play';
 import { accountsOn, connectionOf, distance, possibleSets } from './truth';
 import { QUIET_TICKS, type World, type WorldAccount } from './world';
@@ -161,18 +161,9 @@ function isReportedWrong(
   return world.errors.some((error) => {
     if (!('account' in error) || error.account !== account.id) return false;
     if (error.what === 'past day tenfold') return wrongPastDate(error, sessions) === date;
-    return WRONG_TOTALS.has(error.what) && isInForce(error, index);
+    return WRONG_TOTALS.some((what) => what === error.what) && isInForce(error, index);
   });
 }
-
-const WRONG_TOTALS: ReadonlySet<string> = new Set([
-  'zero',
-  'hundredfold',
-  'tenfold',
-  'hundredth',
-  'in CAD',
-  'without a currency',
-]);
 
 /**
  * Whether a wrong value could not be known to be wrong on an evening: it is among the first four readings of an account without a
