@@ -69,9 +69,9 @@ export interface Claim<T> {
 }
 
 /**
- * What claims amount to: one evening's word is a claim, three sessions make a fact. Until there is a fact the word that was
- * given on most sessions counts, of two equally common ones the preferred, else the later; and before any word, what is presumed.
- * The first fact counts from the first claim on, since what contradicted it before was a claim alone.
+ * What claims amount to: one evening's word is a claim, three sessions make a fact. Until there is a fact, what is presumed counts;
+ * where nothing is, the word that was given on most sessions, of two equally common ones the preferred, else the later. The first
+ * fact counts from the first claim on, since what contradicted it before was a claim alone.
  */
 export function settleClaims<T>(
   claims: readonly Claim<T>[],
