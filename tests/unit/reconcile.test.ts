@@ -501,6 +501,19 @@ describe('facts have a time', () => {
     ]);
   });
 
+  it('counts a currency once for each total that came with it, however often an old answer is repeated', () => {
+    const usual = capturedOn(daysBefore('2026-06-10'), 7_500);
+    const canadian = capturedOn(daysFrom('2026-06-10').slice(0, 2), 7_500, { currency: CAD });
+    const facts = daysFrom('2026-06-10')
+      .slice(0, 4)
+      .map((date) => sighting(date, { currency: CAD }));
+    expect(conclude({ observations: [...usual, ...canadian], facts }).intervals.currency).toEqual([
+      { from: '2026-06-01', value: 'USD' },
+    ]);
+    // Of an account without a total they are all that is known.
+    expect(conclude({ facts }).intervals.currency).toEqual([{ from: '2026-06-10', value: 'CAD' }]);
+  });
+
   it('leaves the past alone when an account is called a credit line for one evening', () => {
     const facts = june.map((date) =>
       sighting(date, { category: date === '2026-06-10' ? 'credit' : 'investment' }),
