@@ -158,7 +158,7 @@ function listedFlow(
     case 'renamed':
       return { ...flow, description: evening < at + listed.after ? 'PENDING ACH' : 'ACH' };
     case 'booked apart':
-      return { ...flow, reported: { date: dateOf(sessions, at + listed.by) } };
+      return { ...flow, reported: { date: dateOf(sessions, Math.max(0, at + listed.by)) } };
     case 're-dated':
       return evening < at + listed.after ? flow : { ...flow, reported: { date: dateOf(sessions, at + 1) } };
     case 'unknown type':

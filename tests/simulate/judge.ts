@@ -1,5 +1,5 @@
 import { type Amount, Exact } from '@/lib/domain/money';
-import { tradingSessions } from '@/lib/domain/nyse-calendar';
+import { type TradingSession, tradingSessions } from '@/lib/domain/nyse-calendar';
 import { linkReturns, type ReturnFlow, timeWeightedReturn } from '@/lib/domain/returns';
 import { READS_A_DAY_MAX } from '@/lib/domain/schedule';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
@@ -46,9 +46,9 @@ export interface Judgement {
   readonly findings: readonly Finding[];
 }
 
-const RETURN_POINTS_MAX = 0.01;
+export const RETURN_POINTS_MAX = 0.01;
 /** Below both of these a difference is never held (reconcile.md, principle 3). */
-const TOO_SMALL = { amount: 25, share: 0.005 };
+export const TOO_SMALL = { amount: 25, share: 0.005 };
 /** How far back a broker's history reaches. */
 const REACH_DAYS = 365;
 
@@ -142,7 +142,7 @@ function totalOf({ truth }: Play, world: World, date: TradingDate, evening: numb
 
 /** Whether a wrong total was reported for the day, and what it makes wrong is so little that it is never held. */
 function isTooSmall(play: Play, world: World, { date, value }: Shown, evening: number): boolean {
-  if (!world.accounts.some((account) => isReportedWrong(play, world, account, date))) return false;
+  if (!world.accounts.some((account) => isReportedWrong(play.sessions, world, account, date))) return false;
   return possibleSets(world, evening).some((accounts) => {
     const { total } = accountsOn(play.truth, accounts, date);
     const apart = distance(total, value);
@@ -151,8 +151,8 @@ function isTooSmall(play: Play, world: World, { date, value }: Shown, evening: n
 }
 
 /** Whether the broker was wrong about an account on a day: in what it answered that evening, or in its history of it. */
-function isReportedWrong(
-  { sessions }: Play,
+export function isReportedWrong(
+  sessions: readonly TradingSession[],
   world: World,
   account: WorldAccount,
   date: TradingDate,
@@ -171,16 +171,30 @@ function isReportedWrong(
  * readings named a wrong one.
  */
 function isOpenDoubt(play: Play, world: World, { date }: Shown, evening: number): boolean {
-  return world.accounts.some((account) => {
-    const { linkedAt, historyFrom, provider } = connectionOf(world, account);
-    if (evening - linkedAt >= 4) return false;
-    const isMisnamed = world.errors.some(
-      (error) => error.what === 'in CAD' && error.account === account.id && isInForce(error, linkedAt),
-    );
-    if (provider === 'alpaca' && isMisnamed) return true;
-    const hasHistory = historyFrom !== null && historyFrom <= evening;
-    return !hasHistory && isReportedWrong(play, world, account, date);
-  });
+  return world.accounts.some((account) => isOpenDoubtOf(account, { ...play, world, date, evening }));
+}
+
+/** Where and when a value was published that is not true. */
+export interface WrongValue {
+  readonly sessions: readonly TradingSession[];
+  readonly world: World;
+  readonly date: TradingDate;
+  readonly evening: number;
+}
+
+/** The same, as far as one account goes. */
+export function isOpenDoubtOf(
+  account: WorldAccount,
+  { sessions, world, date, evening }: WrongValue,
+): boolean {
+  const { linkedAt, historyFrom, provider } = connectionOf(world, account);
+  if (evening - linkedAt >= 4) return false;
+  const isMisnamed = world.errors.some(
+    (error) => error.what === 'in CAD' && error.account === account.id && isInForce(error, linkedAt),
+  );
+  if (provider === 'alpaca' && isMisnamed) return true;
+  const hasHistory = historyFrom !== null && historyFrom <= evening;
+  return !hasHistory && isReportedWrong(sessions, world, account, date);
 }
 
 function findMissing(play: Play, world: World): readonly Finding[] {

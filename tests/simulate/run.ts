@@ -6,7 +6,9 @@ import { z } from 'zod';
 import { startTestDatabase } from '../support/global-setup';
 import type { TestStack } from '../support/test-stack';
 import { startTestStack } from '../support/test-stack';
+import { Answers } from './answers';
 import { FAULTS, type FaultName, judge } from './judge';
+import { judgeAccounts } from './judge-accounts';
 import { MIXES, mixSources } from './mix';
 import { playWorlds } from './play';
 import { reportOf } from './report';
@@ -17,7 +19,8 @@ import { type Evenings, generateEvenings, generateWorld, sessionsOf, type World 
  * `npm run simulate -- --seed 1 --users 20 --days 252` plays so many users through so many trading days and reports what is wrong.
  * The same seed plays the same again, and `--user 7` plays that user of it alone. With `--mix alpaca` or `plaid` each user's last account
  * is there, with `--mix all` the users have accounts there by turns. With `--shrink invented` (or another fault) the first user in whom
- * that is found is made smaller in at most `--tries` further plays, and written to `--write FILE`; `--file FILE` plays it.
+ * that is found is made smaller in at most `--tries` further plays, and written to `--write FILE`; `--file FILE` plays it. With
+ * `--only conclusions` the accounts alone are played, without wire and database, some fifty times as fast.
  */
 
 const count = z.coerce.number().int().positive();
@@ -27,6 +30,7 @@ const optionsSchema = z.object({
   days: count.min(30).default(126),
   user: z.coerce.number().int().nonnegative().optional(),
   mix: z.enum(MIXES).optional(),
+  only: z.enum(['conclusions']).optional(),
   examples: count.default(5),
   file: z.string().optional(),
   shrink: z.enum(FAULTS).optional(),
@@ -48,6 +52,7 @@ async function run(): Promise<void> {
   });
   const options = optionsSchema.parse(values);
   const { worlds, evenings } = playsOf(options);
+  if (options.only === 'conclusions') return concludeAndReport(worlds, evenings, options.examples);
 
   const database = await startTestDatabase();
   const stack = await startTestStack(database.facts);
@@ -99,6 +104,19 @@ async function playAndReport(
   const judgement = judge(play);
   say(reportOf([judgement], examples));
   return judgement.findings;
+}
+
+/** The conclusions about single accounts alone, without wire and database. */
+function concludeAndReport(worlds: readonly World[], evenings: Evenings, examples: number): void {
+  const startedAt = performance.now();
+  const answers = new Answers();
+  const sessions = sessionsOf(evenings.length);
+  const judgements = worlds.map((world, index) => {
+    if (process.stderr.isTTY) process.stderr.write(`\rworld ${index + 1} of ${worlds.length} `);
+    return judgeAccounts(world, evenings, sessions, answers);
+  });
+  say(reportOf(judgements, examples));
+  say(`\nplayed in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
 }
 
 async function isFailing(
