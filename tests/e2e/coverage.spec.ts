@@ -110,6 +110,10 @@ test.describe('an administrator', () => {
       ),
     );
     expect(fill).not.toBe(canvas);
+    // Else the browser lays the ground of the page behind words in the colour of that ground.
+    const show = page.getByRole('button', { name: 'Show' });
+    await expect(show).toHaveCSS('color', canvas ?? '');
+    await expect(show).toHaveCSS('forced-color-adjust', 'none');
     expect(await findViolations(page)).toEqual([]);
   });
 
