@@ -198,6 +198,7 @@ export function toAccountEvidence(
     facts: [...factsOf(stored, accountId), ...news.facts],
     corroboration: [],
     decisions: [...(stored?.decisions ?? []), ...decisionsOf(stored, accountId)],
+    standsBefore: stored?.from ?? null,
     rates: stored?.rates ?? [],
     homeCurrency,
     immaterial: immaterialIn(stored, observations.at(-1)?.currency ?? homeCurrency, at),

@@ -114,6 +114,7 @@ export function evidenceOf(parts: Partial<AccountEvidence>): AccountEvidence {
     facts: [],
     corroboration: [],
     decisions: [],
+    standsBefore: null,
     rates: [],
     homeCurrency: USD,
     immaterial: null,

@@ -84,15 +84,4 @@ describe('the life of an account, between the truth and an erring broker', { tim
       RUNS,
     );
   });
-
-  it('is concluded fast: sixty sessions in about a millisecond', () => {
-    const lives = fc.sample(anyLife, { numRuns: 50, seed: 7 });
-    const evidences = lives.map((life) => evidenceOfLife(life));
-    for (const evidence of evidences) reconcile(evidence);
-    const begin = performance.now();
-    for (const evidence of evidences) reconcile(evidence);
-    const each = (performance.now() - begin) / evidences.length;
-    // Generous, since machines are busy: on a quiet one it is well below one.
-    expect(each).toBeLessThan(10);
-  });
 });

@@ -459,6 +459,43 @@ describe('a history is judged by its own continuity', () => {
     ];
     expect([...lineOf({ observations }).keys()]).toEqual(['2026-06-01']);
   });
+
+  it('is not judged by days far apart, between which captures show the same steps', () => {
+    // Single days that were missed, around deposits that the broker took back and lists no more.
+    const totalOf = (index: number) => (index % 6 < 3 ? 25_000 : 140_000);
+    const observations = june.map((date, index) =>
+      index % 3 === 2 ? past(date, totalOf(index)) : captured(date, totalOf(index)),
+    );
+    expect(heldOf({ observations }).filter((one) => one.endsWith('incoherent'))).toEqual([]);
+  });
+});
+
+describe('what was believed when more was known', () => {
+  // What is left in view after sixty sessions: the last readings before, and everything since.
+  const standsBefore = toDate('2026-06-04');
+
+  it('stays the account’s level where only its history is still in view, and a captured one follows', () => {
+    const observations = [
+      ...pastOn(june.slice(0, 7), 25_000),
+      past('2026-06-10', 136_000),
+      ...capturedOn(june.slice(8, 11), 136_000),
+      ...capturedOn(june.slice(11), 25_000),
+    ];
+    expect(heldOf({ observations }).length).toBeGreaterThan(0);
+    expect(heldOf({ observations, standsBefore })).toEqual([]);
+  });
+
+  it('keeps the zeros that follow it from passing for an account that had no money yet', () => {
+    const observations = [...pastOn(june.slice(0, 7), 0), ...capturedOn(june.slice(7), 6_500)];
+    const statements = [statement('2026-06-01', '2026-06-30', [row('2026-06-10', 6_500)])];
+    expect(heldOf({ observations, statements }).length).toBeGreaterThan(0);
+    expect(heldOf({ observations, statements, standsBefore })).toEqual([]);
+  });
+
+  it('does not let in a total that it cannot have become', () => {
+    const observations = [...capturedOn(june.slice(0, 5), 10_000), captured('2026-06-08', 1_000_000)];
+    expect(heldOf({ observations, standsBefore })).toEqual(['2026-06-08 1000000: unexplained_swing']);
+  });
 });
 
 describe('facts have a time', () => {
@@ -499,6 +536,19 @@ describe('facts have a time', () => {
       { from: '2026-06-01', value: 'USD' },
       { from: '2026-06-10', value: 'CAD' },
     ]);
+  });
+
+  it('counts a currency once for each total that came with it, however often an old answer is repeated', () => {
+    const usual = capturedOn(daysBefore('2026-06-10'), 7_500);
+    const canadian = capturedOn(daysFrom('2026-06-10').slice(0, 2), 7_500, { currency: CAD });
+    const facts = daysFrom('2026-06-10')
+      .slice(0, 4)
+      .map((date) => sighting(date, { currency: CAD }));
+    expect(conclude({ observations: [...usual, ...canadian], facts }).intervals.currency).toEqual([
+      { from: '2026-06-01', value: 'USD' },
+    ]);
+    // Of an account without a total they are all that is known.
+    expect(conclude({ facts }).intervals.currency).toEqual([{ from: '2026-06-10', value: 'CAD' }]);
   });
 
   it('leaves the past alone when an account is called a credit line for one evening', () => {

@@ -20,7 +20,7 @@ export function findHistoryFaults(
   const history = readings.filter(isOfHistory);
   const funded = readings.findIndex(({ value }) => value !== 0);
   const leading = leadingZeros(readings, funded);
-  const inner = history.filter((one) => !leading.has(one));
+  const inner = readings.filter((one) => !leading.has(one));
   if (isMostlyZeros(readings, leading, readings[funded], context)) return all(history, 'mostly_zeros');
   if (isIncoherent(inner, context)) return all(history, 'incoherent');
   // Without any capture nothing says that an account of nothing but zeros was ever read.
@@ -28,10 +28,10 @@ export function findHistoryFaults(
   return all([...leading], 'not_funded_yet');
 }
 
-/** The zeros of a history before any money: they say that there was no account yet, unless it had been captured by then. */
+/** The zeros of a history before any money: they say that there was no account yet, unless it was known by then. */
 function leadingZeros(readings: readonly PlacedReading[], funded: number): ReadonlySet<PlacedReading> {
   const before = funded === -1 ? [] : readings.slice(0, funded);
-  return new Set(before.some(({ isCapture }) => isCapture) ? [] : before);
+  return new Set(before.some(({ isCapture, stands }) => isCapture || stands) ? [] : before);
 }
 
 /**
@@ -89,17 +89,37 @@ function isExplainedRun({ before, zeros }: ZeroRun, { movers }: LevelContext): b
   return explainedPart(-before.value, movers, before.session, first.session) < -before.value / 2;
 }
 
-/** A record that jumps about is none, also where some of its values happen to lie near the true ones. */
-function isIncoherent(history: readonly PlacedReading[], context: LevelContext): boolean {
+/**
+ * A record that jumps about is none, also where some of its values happen to lie near the true ones. Of a history that was asked for
+ * single days, what captures between them show as well is no jump of its own.
+ */
+function isIncoherent(readings: readonly PlacedReading[], context: LevelContext): boolean {
   let jumps = 0;
-  for (const [index, after] of history.entries()) {
-    const before = history[index - 1];
-    if (before === undefined || isOrdinary(before.value, after.value, context)) continue;
-    const change = after.value - before.value;
-    const part = explainedPart(change, context.movers, before.session, after.session);
-    if (Math.abs(part) < Math.abs(change) / 2) jumps += 1;
+  let steps = 0;
+  let before: PlacedReading | undefined;
+  let capture: PlacedReading | undefined;
+  for (const after of readings) {
+    if (!isOfHistory(after)) {
+      capture = after;
+      continue;
+    }
+    if (before !== undefined) {
+      steps += 1;
+      const isSeen = capture !== undefined && follows(capture, after, context);
+      if (!isSeen && !follows(before, after, context)) jumps += 1;
+    }
+    before = after;
+    capture = undefined;
   }
-  return jumps >= JUMPS_MIN && jumps > (history.length - 1) * JUMP_SHARE_MAX;
+  return jumps >= JUMPS_MIN && jumps > steps * JUMP_SHARE_MAX;
+}
+
+/** Whether a total goes on from an earlier one, by itself or by movements. */
+function follows(before: PlacedReading, after: PlacedReading, context: LevelContext): boolean {
+  if (isOrdinary(before.value, after.value, context)) return true;
+  const change = after.value - before.value;
+  const part = explainedPart(change, context.movers, before.session, after.session);
+  return Math.abs(part) >= Math.abs(change) / 2;
 }
 
 function all(

@@ -76,7 +76,7 @@ function stoodBeforeDecision(level: Level, facts: readonly Level[]): boolean {
 
 /** Whether a level is beyond doubt because a person said so, and for no other reason. */
 function isDecided(level: Level): boolean {
-  return level.isPinned && !level.isAgreed && level.longestRun < SESSIONS_OF_A_FACT;
+  return level.isPinned && !level.isAgreed && !level.stands && level.longestRun < SESSIONS_OF_A_FACT;
 }
 
 /** Whether readings of a believed level come after the beginning of another one. */

@@ -112,6 +112,8 @@ export interface AccountEvidence {
   readonly facts: readonly Sighting[];
   readonly corroboration: readonly ComposedTotal[];
   readonly decisions: readonly Decision[];
+  /** Readings of earlier days were believed when more was known than is here, so they stand; null when everything is here. */
+  readonly standsBefore: TradingDate | null;
   readonly rates: readonly ExchangeRate[];
   /** What the user's portfolio is shown in; it settles which of two currencies an account has when nothing else does. */
   readonly homeCurrency: Currency;

@@ -110,21 +110,21 @@ export function settleCurrency(evidence: AccountEvidence, line: SessionLine): re
   });
 }
 
-/** The claims about the account's currency: those beside its readings, and those of the account itself. */
+/**
+ * The claims about the account's currency: those beside its captured totals, or where there is none, what was said of the account itself.
+ * Of a broker that is read once a day, an answer repeats the currency of its last reading, so that it is no claim of its own session.
+ */
 function currencyClaims(
   { observations, facts }: AccountEvidence,
   line: SessionLine,
 ): readonly Claim<Currency>[] {
-  return [
-    ...observations.flatMap(({ currency, date, asOf, kind }) =>
-      currency === null || kind !== 'daily_eod'
-        ? []
-        : [{ session: line.at(date), at: asOf, value: currency }],
-    ),
-    ...facts.flatMap(({ currency, at }) =>
-      currency === null ? [] : [{ session: line.atInstant(at), at, value: currency }],
-    ),
-  ];
+  const ofTotals = observations.flatMap(({ currency, date, asOf, kind }) =>
+    currency === null || kind !== 'daily_eod' ? [] : [{ session: line.at(date), at: asOf, value: currency }],
+  );
+  if (ofTotals.length > 0) return ofTotals;
+  return facts.flatMap(({ currency, at }) =>
+    currency === null ? [] : [{ session: line.atInstant(at), at, value: currency }],
+  );
 }
 
 /** What a person said an account is, of which its provider speaks in a word that nobody knows. */

@@ -13,6 +13,8 @@ export interface PlacedReading {
   readonly isComposedSame: boolean | null;
   /** Accepted by a person. */
   readonly isPinned: boolean;
+  /** Believed when more was known. */
+  readonly stands: boolean;
 }
 
 /**
@@ -29,6 +31,8 @@ export interface Level {
   /** The sessions of which it has a value from the broker's own history. */
   readonly historySessions: Set<number>;
   isPinned: boolean;
+  /** It goes on from what was believed when more was known. */
+  stands: boolean;
   /** A capture and the broker's own history agree on it, with hardly another word between them. */
   isAgreed: boolean;
   /** It began in a way that needs no explanation as long as nothing contradicts it: out of nothing, or by an unknown movement. */
@@ -212,6 +216,7 @@ function newLevel(isSoft: boolean): Level {
     hasCapture: false,
     historySessions: new Set(),
     isPinned: false,
+    stands: false,
     isAgreed: false,
     isSoft,
   };
@@ -222,14 +227,15 @@ function addReading(level: Level, reading: PlacedReading): void {
   if (reading.reading.kind === 'reconstructed') level.historySessions.add(reading.session);
   level.readings.push(reading);
   if (reading.isPinned) level.isPinned = true;
+  if (reading.stands) level.stands = true;
 }
 
 /**
  * Whether a level is beyond doubt: it held for three sessions, or the broker's history and a capture agree on it, or a person
- * said so.
+ * said so, or it goes on from what was so before.
  */
 export function isFact(level: Level): boolean {
-  return level.longestRun >= SESSIONS_OF_A_FACT || level.isAgreed || level.isPinned;
+  return level.longestRun >= SESSIONS_OF_A_FACT || level.isAgreed || level.isPinned || level.stands;
 }
 
 export function firstOf({ readings }: Level): PlacedReading {

@@ -129,7 +129,7 @@ function verdictsOn(
 function place(
   reading: Reading,
   isPinned: boolean,
-  { corroboration, rates }: AccountEvidence,
+  { corroboration, rates, standsBefore }: AccountEvidence,
   { currency, line, rules }: JudgingParts,
 ): PlacedReading {
   const present = currency.at(-1)?.value ?? null;
@@ -149,6 +149,7 @@ function place(
         ? null
         : isOrdinaryFactor(Number(reading.total), Number(composed.total), rules.swingFactorMax),
     isPinned,
+    stands: standsBefore !== null && reading.date < standsBefore,
   };
 }
 
