@@ -3,6 +3,7 @@
 import { useActionState } from 'react';
 import { BrandMark } from '@/components/ui/brand-mark';
 import { Button } from '@/components/ui/button';
+import { LARGE_FIELD } from '@/components/ui/field';
 
 export interface VerifyState {
   /** Why the code was not taken, in words; null before the first try. */
@@ -20,8 +21,6 @@ interface SecondFactorFormProps {
   readonly enrol: () => Promise<EnrolState>;
   readonly verify: (state: VerifyState, form: FormData) => Promise<VerifyState>;
 }
-
-const FIELD = 'mt-1.5 block h-11 w-full rounded-lg border border-outline bg-surface px-3 text-base text-ink';
 
 /** Asks for the code of an authenticator, after setting one up where there is none. */
 export function SecondFactorForm({ factorId, enrol, verify }: SecondFactorFormProps) {
@@ -77,7 +76,7 @@ function CodeForm({
           required
           aria-invalid={error !== null}
           aria-describedby="code-error"
-          className={FIELD}
+          className={LARGE_FIELD}
         />
       </label>
       <Button type="submit" look="primary" size="large" disabled={isPending} className="w-full">

@@ -27,6 +27,8 @@ export function AccountEnd({
 
   return (
     <DecisionForm
+      // Closed and without a reason once something was decided.
+      key={String(isOpen)}
       className="basis-full"
       summary={`${isOpen ? 'End' : 'Take back the end of'} ${name}`}
       consequence={

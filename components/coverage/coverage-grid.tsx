@@ -20,7 +20,7 @@ import { COVERAGE_STATES, DAY_CODES, type DayState } from '@/lib/domain/coverage
 import type { TradingDate } from '@/lib/domain/trading-date';
 import { SquareKey } from './day-square';
 import { describeColumns, type GridPlace, moveByKey, TOTALS_ROW } from './grid';
-import { GRID_SIZES, GridHead, GridRow, GridTotals } from './grid-rows';
+import { columnWidth, GRID_SIZES, GridHead, GridRow, GridTotals } from './grid-rows';
 
 /** Users of a page of the grid, and what asks for the page after it. */
 interface RowsPage {
@@ -209,12 +209,13 @@ export function CoverageGrid({
           if (row !== undefined && column !== undefined)
             setPlace({ row: Number(row), column: Number(column) });
         }}
-        className="relative max-h-[36rem] overflow-auto overscroll-x-contain rounded-lg border border-hairline bg-surface outline-none"
+        className="@container relative max-h-[36rem] overflow-auto overscroll-x-contain rounded-lg border border-hairline bg-surface outline-none"
       >
         <div
           role="presentation"
           className="relative min-w-full"
           style={{
+            ...columnWidth(columns.length),
             width: GRID_SIZES.name + horizontal.getTotalSize() + GRID_SIZES.margin,
             height: HEAD + vertical.getTotalSize(),
           }}

@@ -2,7 +2,7 @@
 'use client';
 
 import type { VirtualItem } from '@tanstack/react-virtual';
-import { memo } from 'react';
+import { type CSSProperties, memo } from 'react';
 import { useFormats } from '@/components/format/formats-context';
 import { DAY_LABELS } from '@/components/labels/states';
 import type { CoverageRow, DayTotal } from '@/lib/coverage/document';
@@ -13,6 +13,21 @@ import { describeTotal, type GridColumn, shortCount, TOTALS_ROW } from './grid';
 
 /** The measures of the grid in pixels. A square can be hit with a finger. */
 export const GRID_SIZES = { name: 176, square: 26, row: 32, head: 34, totals: 38, margin: 8 } as const;
+
+/** How wide a column becomes where there is room for all of them and more. */
+const SQUARE_MAX = 40;
+
+/** The width of a column, as the CSS variable that `placeOf` stands on: as much as there is, where all of so many fit. */
+export function columnWidth(columns: number): CSSProperties {
+  const { name, square, margin } = GRID_SIZES;
+  const share = `(100cqi - ${name + margin}px) / ${columns}`;
+  return { '--column': `clamp(${square}px, ${share}, ${SQUARE_MAX}px)` } as CSSProperties;
+}
+
+/** Where a column stands. */
+function placeOf(index: number): CSSProperties {
+  return { left: `calc(${GRID_SIZES.name}px + ${index} * var(--column))`, width: 'var(--column)' };
+}
 
 /** Weeks begin with a line; where the exchange was closed on a weekday, the line is strong. */
 function edgeOf({ closures, startsWeek }: GridColumn): string {
@@ -46,7 +61,7 @@ export const GridHead = memo(function GridHead({
       >
         User
       </div>
-      {shown.map(({ index, start }) => {
+      {shown.map(({ index }) => {
         const column = columns[index];
         if (column === undefined) return null;
         const closed = column.closures.map(formats.shortDate).join(', ');
@@ -59,7 +74,7 @@ export const GridHead = memo(function GridHead({
             aria-colindex={index + 2}
             data-reading={reading}
             className={`tabular absolute top-0 flex h-full items-center border-l pl-1 whitespace-nowrap ${edgeOf(column)}`}
-            style={{ left: GRID_SIZES.name + start, width: GRID_SIZES.square }}
+            style={placeOf(index)}
           >
             <span className="sr-only">{reading}</span>
             <span aria-hidden="true">{column.heading}</span>
@@ -105,7 +120,7 @@ export const GridTotals = memo(function GridTotals({
         <span className="font-medium">Users complete</span>
         <span className="text-ink-soft">of users expected</span>
       </div>
-      {shown.map(({ index, start }) => {
+      {shown.map(({ index }) => {
         const column = columns[index];
         if (column === undefined) return null;
         const total = totals.get(column.date);
@@ -123,7 +138,7 @@ export const GridTotals = memo(function GridTotals({
             tabIndex={hereColumn === index ? 0 : -1}
             data-reading={reading}
             className={`tabular absolute top-0 flex h-full flex-col items-center justify-center rounded-sm border-l -outline-offset-2 ${edgeOf(column)}`}
-            style={{ left: GRID_SIZES.name + start, width: GRID_SIZES.square }}
+            style={placeOf(index)}
           >
             <span className="sr-only">{reading}</span>
             {total === undefined || total.expected === 0 ? (
@@ -199,7 +214,7 @@ export const GridRow = memo(function GridRow({
           </span>
         )}
       </div>
-      {shown.map(({ index: at, start }) => {
+      {shown.map(({ index: at }) => {
         const column = columns[at];
         const code = row.days[at];
         if (column === undefined || code === undefined) return null;
@@ -213,7 +228,7 @@ export const GridRow = memo(function GridRow({
             aria-colindex={at + 2}
             tabIndex={-1}
             className={`absolute top-0 h-full border-l ${edgeOf(column)}`}
-            style={{ left: GRID_SIZES.name + start, width: GRID_SIZES.square }}
+            style={placeOf(at)}
           >
             <a
               href={`${address}/${column.date}`}

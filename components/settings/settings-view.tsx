@@ -7,6 +7,7 @@ import type { Theme } from '@/components/theme';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { FIELD } from '@/components/ui/field';
+import { PasswordField } from '@/components/ui/password-field';
 import { MESSAGE_TOPICS, type MessageTopic } from '@/lib/domain/states';
 import type { EstimatesPermission } from '@/lib/estimates/document';
 import { ThemeChoice } from './theme-choice';
@@ -148,7 +149,7 @@ function EmailForm({ action }: { readonly action: FormAction }) {
           className={FIELD}
         />
       </label>
-      <PasswordField label="Your password" name="password" complete="current-password" describedBy={id} />
+      <PasswordField label="Your password" errorId={id} />
       <Outcome id={id} state={state} />
       <Button type="submit" size="touch" disabled={isPending}>
         Change address
@@ -260,44 +261,13 @@ function PasswordForm({ email, action }: { readonly email: string; readonly acti
   return (
     <form action={submit} aria-busy={isPending} className="max-w-sm space-y-4">
       <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-      <PasswordField label="Current password" name="current" complete="current-password" describedBy={id} />
-      <PasswordField
-        label="New password (at least 8 characters)"
-        name="next"
-        complete="new-password"
-        describedBy={id}
-      />
+      <PasswordField label="Current password" name="current" errorId={id} />
+      <PasswordField label="New password" name="next" isNew errorId={id} />
       <Outcome id={id} state={state} />
       <Button type="submit" size="touch" disabled={isPending}>
         Change password
       </Button>
     </form>
-  );
-}
-
-function PasswordField({
-  label,
-  name,
-  complete,
-  describedBy,
-}: {
-  readonly label: string;
-  readonly name: string;
-  readonly complete: 'current-password' | 'new-password';
-  readonly describedBy: string;
-}) {
-  return (
-    <label className="block text-sm font-medium">
-      {label}
-      <input
-        name={name}
-        type="password"
-        autoComplete={complete}
-        required
-        aria-describedby={describedBy}
-        className={FIELD}
-      />
-    </label>
   );
 }
 
@@ -317,12 +287,7 @@ function DeleteForm({ email, action }: { readonly email: string; readonly action
         </summary>
         <form action={submit} aria-busy={isPending} className="mt-4 max-w-sm space-y-4">
           <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-          <PasswordField
-            label="Your password, to confirm"
-            name="password"
-            complete="current-password"
-            describedBy={id}
-          />
+          <PasswordField label="Your password, to confirm" errorId={id} />
           <Outcome id={id} state={state} />
           <Button type="submit" size="touch" disabled={isPending} className="border-loss text-loss">
             {isPending ? 'Deleting…' : 'Delete everything for good'}

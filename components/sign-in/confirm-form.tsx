@@ -3,7 +3,8 @@
 import Link from 'next/link';
 import { useActionState } from 'react';
 import { Button } from '@/components/ui/button';
-import { FormError, PasswordField, VisitorPage } from './fields';
+import { PasswordField } from '@/components/ui/password-field';
+import { FormError, VisitorPage } from './fields';
 
 /** What a link from mail confirms. */
 export type ConfirmationType = 'signup' | 'recovery' | 'email_change';
@@ -49,7 +50,9 @@ export function ConfirmForm({
         <input type="hidden" name="type" value={type} />
         <input type="hidden" name="tokenHash" value={tokenHash} />
         <FormError id="confirm-error" error={error} />
-        {type === 'recovery' && <PasswordField errorId="confirm-error" error={error} isNew />}
+        {type === 'recovery' && (
+          <PasswordField errorId="confirm-error" isRefused={error !== null} isNew isLarge />
+        )}
         <Button type="submit" look="primary" size="large" disabled={isPending} className="w-full">
           {isPending ? 'A moment…' : button}
         </Button>

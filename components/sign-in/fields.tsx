@@ -1,8 +1,6 @@
 import { type ReactNode, type Ref, useEffect, useRef } from 'react';
 import { BrandMark } from '@/components/ui/brand-mark';
-
-const FIELD =
-  'mt-1.5 block h-11 w-full rounded-lg border border-outline bg-surface px-3 text-base text-ink placeholder:text-ink-faint';
+import { LARGE_FIELD } from '@/components/ui/field';
 
 /** The frame of every form of somebody who is not signed in. */
 export function VisitorPage({
@@ -49,15 +47,19 @@ export function useRefusedFields(state: { readonly error: string | null; readonl
   return { emailField, passwordField };
 }
 
-interface FieldProps {
+/** The e-mail address, as it was typed before. */
+export function EmailField({
+  errorId,
+  error,
+  ref,
+  value,
+}: {
   /** The id of the form's error. */
   readonly errorId: string;
   readonly error: string | null;
-  readonly ref?: Ref<HTMLInputElement>;
-}
-
-/** The e-mail address, as it was typed before. */
-export function EmailField({ errorId, error, ref, value }: FieldProps & { readonly value: string }) {
+  readonly ref: Ref<HTMLInputElement>;
+  readonly value: string;
+}) {
   return (
     <label className="block text-sm font-medium">
       E-mail
@@ -70,31 +72,7 @@ export function EmailField({ errorId, error, ref, value }: FieldProps & { readon
         defaultValue={value}
         aria-invalid={error !== null}
         aria-describedby={errorId}
-        className={FIELD}
-      />
-    </label>
-  );
-}
-
-/** A password: the one there is, or a new one with its rule. */
-export function PasswordField({
-  errorId,
-  error,
-  ref,
-  isNew = false,
-}: FieldProps & { readonly isNew?: boolean }) {
-  return (
-    <label className="block text-sm font-medium">
-      {isNew ? 'Password (at least 8 characters)' : 'Password'}
-      <input
-        ref={ref}
-        name="password"
-        type="password"
-        autoComplete={isNew ? 'new-password' : 'current-password'}
-        required
-        aria-invalid={error !== null}
-        aria-describedby={errorId}
-        className={FIELD}
+        className={LARGE_FIELD}
       />
     </label>
   );

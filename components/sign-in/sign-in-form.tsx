@@ -4,7 +4,8 @@ import Link from 'next/link';
 import { useActionState, useEffect } from 'react';
 import { announceSession } from '@/components/session/session';
 import { Button } from '@/components/ui/button';
-import { EmailField, FormError, PasswordField, useRefusedFields, VisitorPage } from './fields';
+import { PasswordField } from '@/components/ui/password-field';
+import { EmailField, FormError, useRefusedFields, VisitorPage } from './fields';
 
 export interface SignInState {
   /** Why signing in failed, in words; null before the first try. */
@@ -48,7 +49,7 @@ export function SignInForm({
         <input type="hidden" name="next" value={next} />
         <FormError id="sign-in-error" error={state.error} />
         <EmailField ref={emailField} errorId="sign-in-error" error={state.error} value={state.email} />
-        <PasswordField ref={passwordField} errorId="sign-in-error" error={state.error} />
+        <PasswordField ref={passwordField} errorId="sign-in-error" isRefused={state.error !== null} isLarge />
         <Button type="submit" look="primary" size="large" disabled={isPending} className="w-full">
           {isPending ? 'Signing in…' : 'Sign in'}
         </Button>

@@ -3,7 +3,8 @@
 import Link from 'next/link';
 import { useActionState } from 'react';
 import { Button } from '@/components/ui/button';
-import { EmailField, FormError, PasswordField, useRefusedFields, VisitorPage } from './fields';
+import { PasswordField } from '@/components/ui/password-field';
+import { EmailField, FormError, useRefusedFields, VisitorPage } from './fields';
 import { type MailAction, MailSent } from './mail-sent';
 
 /** Making a user of one's own. It works before any script has loaded. */
@@ -26,7 +27,7 @@ export function SignUpForm({ action }: { readonly action: MailAction }) {
       <form action={submit} aria-busy={isPending} className="mt-8 space-y-5">
         <FormError id="sign-up-error" error={error} />
         <EmailField ref={emailField} errorId="sign-up-error" error={error} value={email} />
-        <PasswordField ref={passwordField} errorId="sign-up-error" error={error} isNew />
+        <PasswordField ref={passwordField} errorId="sign-up-error" isRefused={error !== null} isNew isLarge />
         <Button type="submit" look="primary" size="large" disabled={isPending} className="w-full">
           {isPending ? 'Creating…' : 'Create account'}
         </Button>

@@ -1,9 +1,9 @@
 import type { ComponentProps } from 'react';
 
 const LOOKS = {
-  primary: 'bg-accent text-on-accent hover:opacity-90',
+  primary: 'keeps-colours bg-accent text-on-accent hover:opacity-90',
   /** What cannot be undone by pressing again. */
-  danger: 'bg-loss text-on-accent hover:opacity-90',
+  danger: 'keeps-colours bg-loss text-on-accent hover:opacity-90',
   quiet: 'border border-hairline bg-surface text-ink hover:border-outline',
   plain: 'text-ink-soft hover:text-ink hover:bg-gap-fill',
 } as const;

@@ -9857,44 +9857,39 @@ set search_path = ''
 set statement_timeout = '60s'
 as $$
 declare
-  v_first public.user_messages;
-  v_batch jsonb;
-begin
-  perform public.withdraw_user_messages(p_now);
-  select m.* into v_first
-  from public.user_messages m
-  where m.sent_at is null and m.withdrawn_at is null and m.next_attempt_at <= p_now
-    and (m.lease_expires_at is null or m.lease_expires_at <= p_now)
-    and (m.kind <> 'connection_healed' or exists (
-      select from public.user_messages told
-      where told.notice_id = m.notice_id and told.kind = 'connection_broken' and told.sent_at is not null
-    ))
-  order by m.next_attempt_at, m.id
-  limit 1
-  for update skip locked;
-  if v_first.id is null then
-    return null;
-  end if;
-
-  with next as (
-    select m.id
+  -- What may be sent, of one user and kind or, with nulls, of anybody.
+  v_ready cursor (p_user_id uuid, p_kind text) for
+    select m.*
     from public.user_messages m
-    where m.user_id = v_first.user_id and m.kind = v_first.kind
+    where (p_user_id is null or m.user_id = p_user_id and m.kind = p_kind)
       and m.sent_at is null and m.withdrawn_at is null and m.next_attempt_at <= p_now
       and (m.lease_expires_at is null or m.lease_expires_at <= p_now)
       and (m.kind <> 'connection_healed' or exists (
         select from public.user_messages told
         where told.notice_id = m.notice_id and told.kind = 'connection_broken' and told.sent_at is not null
       ))
-    order by m.id
-    limit 50
-    for update skip locked
-  ),
-  leased as (
+    order by m.next_attempt_at, m.id
+    for update skip locked;
+  v_first public.user_messages;
+  v_ids bigint[];
+  v_batch jsonb;
+begin
+  perform public.withdraw_user_messages(p_now);
+  open v_ready(null, null);
+  fetch v_ready into v_first;
+  close v_ready;
+  if v_first.id is null then
+    return null;
+  end if;
+  for v_message in v_ready(v_first.user_id, v_first.kind) loop
+    v_ids := v_ids || v_message.id;
+    exit when cardinality(v_ids) = 50;
+  end loop;
+
+  with leased as (
     update public.user_messages m
     set lease_expires_at = p_now + make_interval(secs => p_lease_seconds)
-    from next
-    where m.id = next.id
+    where m.id = any (v_ids)
     returning m.id, m.notice_id, m.attempts
   )
   select jsonb_build_object(

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
+import type { HistoryDocument } from '@/lib/history/document';
 import type { RunningApp } from '../support/running-app';
-import { controlSandbox, expect, test } from './support/own-app';
+import { controlSandbox, daysOf, expect, test } from './support/own-app';
 import { findViolations } from './support/violations';
 
 // Each device mends a demo of its own, one thing after another.
@@ -74,6 +75,63 @@ test.describe('an administrator', () => {
     const entry = page.getByRole('main').getByRole('listitem').filter({ hasText: 'mona@example.com' });
     await expect(entry).toContainText('admin@example.com');
     await expect(entry).toContainText('ten times yesterday, the broker confirmed the fault');
+  });
+
+  test('ends an account and takes that back: its owner reads both, and the log who did it and why', async ({
+    page,
+    browser,
+    baseURL,
+    signInAs,
+  }) => {
+    const theirs = await browser.newContext({ ...(baseURL === undefined ? {} : { baseURL }) });
+    const their = await theirs.newPage();
+    await signInAs(their, 'steady');
+    const readTheirs = async () => {
+      const answer = await their.request.get('/api/portfolio/history?period=1W');
+      return daysOf((await answer.json()) as HistoryDocument);
+    };
+    const before = await readTheirs();
+    const accountOn = (page: Page) => page.getByRole('listitem').filter({ hasText: /^Roth IRA/ });
+
+    await signInAs(page, 'admin');
+    await openUser(page, 'stella');
+    const account = accountOn(page);
+    await account.getByText('End Roth IRA').click();
+    await account.getByLabel('Closed since').fill('2026-11-19');
+    await account.getByLabel('Reason').fill('she wrote that it is closed');
+    expect(await findViolations(page)).toEqual([]);
+    await account.getByRole('button', { name: 'End this account' }).click();
+    await expect(page.getByRole('status').filter({ hasText: 'Roth IRA is ended' })).toBeVisible();
+    await expect(account).toContainText('closed Nov 19, 2026');
+    // What would take it back is a press apart, and asks for a reason of its own.
+    await expect(account.getByRole('button')).toHaveCount(0);
+
+    await their.goto('/connections');
+    await expect(accountOn(their)).toContainText('Closed by you or by support, since Nov 19, 2026');
+    const without = await readTheirs();
+    expect(without.slice(0, -2)).toEqual(before.slice(0, -2));
+    expect(without).toHaveLength(before.length);
+    expect(without.slice(-2)).not.toEqual(before.slice(-2));
+
+    await account.getByText('Take back the end of Roth IRA').click();
+    await expect(account.getByLabel('Reason')).toHaveValue('');
+    await account.getByLabel('Reason').fill('it was another account of hers');
+    await account.getByRole('button', { name: 'Take it back' }).click();
+    await expect(page.getByRole('status').filter({ hasText: 'Roth IRA is open again.' })).toBeVisible();
+    await expect(account).not.toContainText('closed');
+
+    await their.reload();
+    await expect(accountOn(their)).toContainText('Known since');
+    await expect(accountOn(their)).not.toContainText('Closed by');
+    expect(await readTheirs()).toEqual(before);
+    await theirs.close();
+
+    await page.goto('/admin/audit');
+    const entries = page.getByRole('main').getByRole('listitem').filter({ hasText: 'Roth IRA' });
+    await expect(entries).toHaveText([
+      /admin@example\.com.*Took the end of an account back.*stella@example\.com.*“it was another account of hers”/,
+      /admin@example\.com.*Ended an account.*Roth IRA at Summit Invest of stella@example\.com.*“she wrote that it is closed”/,
+    ]);
   });
 
   test('sees one incident for a brokerage, and mends it for all its users at once', async ({

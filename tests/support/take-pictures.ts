@@ -40,10 +40,10 @@ const PORTFOLIO: readonly Picture[] = [
     colorScheme: 'dark',
   },
   {
-    name: 'connections',
-    email: 'ben@example.com',
-    path: '/connections',
-    viewport: { width: 1120, height: 680 },
+    name: 'estimated',
+    email: 'vera@example.com',
+    path: '/?period=1M',
+    viewport: { width: 1120, height: 840 },
     colorScheme: 'light',
   },
 ];

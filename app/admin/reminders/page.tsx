@@ -42,7 +42,8 @@ export default async function RemindersPage({
         </p>
         <h1 className="text-2xl font-semibold tracking-tight">Tell the users</h1>
         <p className="mt-1.5 max-w-prose text-ink-soft">
-          {where}: only the owners of broken connections can sign in again. Each gets one e-mail.
+          {where}: only the owners of broken connections can sign in again. Each gets one{' '}
+          <span className="whitespace-nowrap">e-mail</span>.
         </p>
       </header>
       <Section title="Who gets it">
