@@ -22,7 +22,7 @@ import type { Evenings, World, WorldAccount } from './world';
 /** How far apart a movement can be shown and have happened, in calendar days. */
 const PLACED_DAYS_MAX = 10;
 /** A movement this small beside its account looks like what the market does in a day. */
-const MARKET_SHARE_MAX = 0.03;
+const MARKET_SHARE_MAX = 0.05;
 /** Up to this share of the account a movement of an unknown type is let pass (reconcile.md, principle 5). */
 const UNKNOWN_SHARE_MAX = 0.006;
 

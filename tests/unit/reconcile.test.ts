@@ -228,6 +228,23 @@ describe('movements explain', () => {
     expect(flowsOf({ observations, statements: again })).toEqual(['2026-06-10 2000']);
   });
 
+  it('keeps what the account was worth while a deposit was there that was taken back, and tells no figure across it', () => {
+    const totals = june.map((date, index) => captured(date, index === 7 || index === 8 ? 90_000 : 10_000));
+    const deposit = statement('2026-05-15', '2026-06-10', [row('2026-06-10', 80_000)]);
+    const statements = [deposit, statement('2026-05-15', '2026-06-15', [])];
+    expect(heldOf({ observations: totals, statements })).toEqual([]);
+    const { unknownSpans, doubts } = conclude({ observations: totals, statements });
+    expect(unknownSpans.map(({ from, to }) => `${from} ${to}`)).toEqual([
+      '2026-06-09 2026-06-10',
+      '2026-06-11 2026-06-12',
+    ]);
+    // What happened is known, so nobody is asked.
+    expect(doubts).toEqual([]);
+    // A total that it does not account for stays a doubt.
+    const other = totals.map((one) => (one.total === '90000' ? captured(one.date, 1_000_000) : one));
+    expect(heldOf({ observations: other, statements })).toHaveLength(2);
+  });
+
   it('takes nothing back because of a statement that is not complete, or not about the date', () => {
     const statements = [
       statement('2026-05-15', '2026-06-10', [row('2026-06-10', 2_000)]),
@@ -384,6 +401,27 @@ describe('unknown movement, unknown figure', () => {
     expect(heldOf({ observations: [...usual, jump], statements })).toEqual([]);
     const returned = [...usual, jump, captured('2026-06-11', 10_000)];
     expect(heldOf({ observations: returned, statements })).toEqual(['2026-06-10 90000: unexplained_swing']);
+  });
+});
+
+describe('a movement that nobody knows and no total shows', () => {
+  // Up and down by one per cent from day to day, so that a deposit of one per cent may be in any of them.
+  const observations = june.map((date, index) => captured(date, index % 2 === 0 ? 10_000 : 10_100));
+  const spansAround = (amount: number) =>
+    conclude({
+      observations,
+      statements: [
+        statement('2026-05-15', '2026-06-30', [row('2026-06-11', amount, { kind: 'unclassified' })]),
+      ],
+    }).unknownSpans.map(({ from, to }) => `${from} ${to}`);
+
+  it('leaves the figures of its day unknown where the account moves as much by itself', () => {
+    expect(spansAround(-100)).toEqual(['2026-06-10 2026-06-11']);
+  });
+
+  it('is let pass where it is too small to matter, or so large that it would show', () => {
+    expect(spansAround(-40)).toEqual([]);
+    expect(spansAround(-2_000)).toEqual([]);
   });
 });
 

@@ -13,6 +13,8 @@ export function chooseLevels(levels: readonly Level[]): ReadonlySet<Level> {
     if (believed.has(level)) continue;
     if (leader !== null && stoodBefore(level, leader)) believed.add(level);
     if (stoodBeforeDecision(level, facts)) believed.add(level);
+    // Two words of the broker's, its total and its list, which it took back with the money and not as an error.
+    if (level.ledFrom !== null && believed.has(level.ledFrom)) believed.add(level);
     if (level.isSoft && !isContradictedLater(level, leader === null ? facts : [leader])) believed.add(level);
   }
   // From the newest backwards, since each part of a history is believed by the part that follows it.

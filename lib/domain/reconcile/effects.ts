@@ -77,6 +77,11 @@ export function toEffects(
       seen.set(mover.movement, sessionIn(span, mover.booked));
     }
   }
+  for (const mover of movers) {
+    const span = seen.has(mover.movement) ? undefined : spans.find((one) => holds(one, mover.booked));
+    if (span !== undefined && isUnknown(mover.movement) && mayHide(mover, span, noise))
+      span.unknown.push(mover.movement.key);
+  }
   const amounts = new Map(movers.map(({ movement, amount }) => [movement, amount]));
   return {
     movements: movements.map((movement) => ({
@@ -158,6 +163,12 @@ function widestSpan(mover: Mover, spans: readonly Span[]): Span | null {
 /** Whether figures across a span would be wrong: the total moved as on no ordinary day, or by an amount that matters. */
 function hidesFigures({ size }: Mover, span: Span): boolean {
   return isBeyondOrdinary(span) || Math.abs(size ?? 0) > Math.abs(span.before.value) * HIDDEN_SHARE_MAX;
+}
+
+/** Whether a movement that no total shows may have moved it nevertheless, since the account moves as much by itself. */
+function mayHide({ size }: Mover, { before }: Span, noise: number): boolean {
+  const share = Math.abs(size ?? 0) / Math.abs(before.value);
+  return share > HIDDEN_SHARE_MAX && share < STANDS_OUT_FACTOR * noise;
 }
 
 function isBeyondOrdinary({ before, rest }: Span): boolean {

@@ -1,6 +1,6 @@
 import type { Reading, ReconcileRules } from './evidence';
 import { SESSIONS_OF_A_FACT } from './evidence';
-import { explainedPart, type Mover, mayBeUnknownMovement, shownMovers } from './movers';
+import { explainedPart, type Mover, type Movers, mayBeUnknownMovement, shownMovers } from './movers';
 
 /** A reading in its place: which session, and how much in the account's present currency. */
 export interface PlacedReading {
@@ -37,10 +37,11 @@ export interface Level {
   isAgreed: boolean;
   /** It began in a way that needs no explanation as long as nothing contradicts it: out of nothing, or by an unknown movement. */
   readonly isSoft: boolean;
+  /** The level that a movement led away from which its broker listed then, and took back since; null where it began otherwise. */
+  readonly ledFrom: Level | null;
 }
 
-export interface LevelContext {
-  readonly movers: readonly Mover[];
+export interface LevelContext extends Movers {
   readonly rules: ReconcileRules;
   /** Zero when nothing is too small to matter. */
   readonly immaterial: number;
@@ -55,6 +56,9 @@ const ABOUT_EQUAL_FACTOR = 1.05;
 /** Two totals this near to one another need no movement to bring them nearer. */
 const UNMOVED_FACTOR = 1.02;
 
+/** How near a total comes to what a movement that was taken back would have made of the one before. */
+const TAKEN_BACK_FACTOR = 1.1;
+
 /** Sorts readings, oldest first and told apart by what they say alone, into levels. */
 export function toLevels(readings: readonly PlacedReading[], context: LevelContext): readonly Level[] {
   const levels: Level[] = [];
@@ -64,7 +68,7 @@ export function toLevels(readings: readonly PlacedReading[], context: LevelConte
   for (const reading of readings) {
     let level = findLevel(reading, open, context);
     if (level === null) {
-      level = newLevel(beginsSoftly(reading, open, context));
+      level = newLevel(beginsSoftly(reading, open, context), findTakenBack(reading, open, context));
       levels.push(level);
     }
     spendMovers(level, reading, context);
@@ -138,6 +142,16 @@ function beginsSoftly(reading: PlacedReading, open: readonly Level[], { movers }
   return last.value === 0 || mayBeUnknownMovement(movers, ...spanOf(last, reading));
 }
 
+/** The level from which a movement that was taken back since accounts for a total. */
+function findTakenBack(reading: PlacedReading, open: readonly Level[], context: LevelContext): Level | null {
+  const found = open.findLast((level) => {
+    const before = lastOf(level);
+    const part = explainedPart(reading.value - before.value, context.takenBack, ...spanOf(before, reading));
+    return part !== 0 && factorBetween(before.value + part, reading.value) <= TAKEN_BACK_FACTOR;
+  });
+  return found ?? null;
+}
+
 /** A level is over when another one has become a fact since: readings that return to it later are a new level. */
 function hasEnded(level: Level, run: WitnessRun): boolean {
   return run.isFact && run.level !== level && lastOf(level).session < run.since;
@@ -208,7 +222,7 @@ function spendMovers(level: Level, after: PlacedReading, { movers }: LevelContex
   for (const mover of shownMovers(change, unspent, ...spanOf(before, after))) level.spent.add(mover);
 }
 
-function newLevel(isSoft: boolean): Level {
+function newLevel(isSoft: boolean, ledFrom: Level | null): Level {
   return {
     readings: [],
     spent: new Set(),
@@ -219,6 +233,7 @@ function newLevel(isSoft: boolean): Level {
     stands: false,
     isAgreed: false,
     isSoft,
+    ledFrom,
   };
 }
 

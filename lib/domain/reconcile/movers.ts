@@ -27,7 +27,14 @@ export function fits(change: number, size: number, isFunding: boolean): boolean 
   return Math.abs(change) - rest >= Math.abs(size) / 2;
 }
 
-/** The movements that can move a total, largest first: purchases and sales do not, withdrawn movements never did. */
+/** The movements that can move a total, largest first. */
+export interface Movers {
+  readonly movers: readonly Mover[];
+  /** Those that were listed once and are no more: they move nothing, but may have done so for a while. */
+  readonly takenBack: readonly Mover[];
+}
+
+/** Which movements can move a total: purchases and sales do not. */
 export function toMovers(
   movements: readonly Movement[],
   currency: Currency | null,
@@ -35,9 +42,9 @@ export function toMovers(
   line: SessionLine,
   /** The session of the first reading. */
   first: number,
-): readonly Mover[] {
-  return movements
-    .filter((movement) => !movement.isWithdrawn && identityOf(movement).kind !== 'other')
+): Movers {
+  const moving = movements
+    .filter((movement) => identityOf(movement).kind !== 'other')
     .map((movement) => {
       const amount = amountIn(movement, currency, rates);
       const booked = line.at(movement.row.date);
@@ -55,6 +62,10 @@ export function toMovers(
         a.booked - b.booked ||
         (a.movement.key < b.movement.key ? -1 : 1),
     );
+  return {
+    movers: moving.filter(({ movement }) => !movement.isWithdrawn),
+    takenBack: moving.filter(({ movement }) => movement.isWithdrawn),
+  };
 }
 
 /** Whether the total may show a movement in some session of `(after, upTo]`. */

@@ -9,11 +9,10 @@ import {
 import { type MovementEffect, toEffects, type UnknownSpan } from './effects';
 import type { AccountEvidence, ReconcileRules } from './evidence';
 import { type AccountIntervals, categoryAnswer, settleAsset, settleCurrency, settleEnds } from './intervals';
-import type { PlacedReading } from './levels';
 import { readStatements } from './movements';
 import { toMovers } from './movers';
 import { SessionLine } from './session-line';
-import { judgeReadings, type ReadingVerdict } from './verdicts';
+import { judgeReadings, type ReadingVerdict, type Step } from './verdicts';
 
 /** What follows from everything that is known of one account. */
 export interface Reconciliation {
@@ -40,8 +39,14 @@ export function reconcile(
   const currency = settleCurrency(evidence, line);
   const movements = readStatements(evidence.statements, evidence.decisions, line);
   const first = Math.min(...evidence.observations.map(({ date }) => line.at(date)));
-  const movers = toMovers(movements, currency.at(-1)?.value ?? null, evidence.rates, line, first);
-  const { verdicts, current, steps } = judgeReadings(evidence, { currency, movers, line, rules });
+  const { movers, takenBack } = toMovers(
+    movements,
+    currency.at(-1)?.value ?? null,
+    evidence.rates,
+    line,
+    first,
+  );
+  const { verdicts, current, steps } = judgeReadings(evidence, { currency, movers, takenBack, line, rules });
   const effects = toEffects(movements, movers, current, line);
   const isAsset = settleAsset(evidence.facts, categoryAnswer(evidence.decisions), line);
   const isNamed = isAsset.length > 0 || evidence.facts.every(({ isListed }) => !isListed);
@@ -53,11 +58,11 @@ export function reconcile(
   return {
     verdicts,
     movements: effects.movements,
-    unknownSpans: [...effects.unknownSpans, ...spansOfSteps(steps, current, effects.unknownSpans)],
+    unknownSpans: [...effects.unknownSpans, ...spansOfSteps(steps, effects.unknownSpans)],
     intervals: { currency, isAsset, ended },
     doubts: [
       ...doubtsAboutReadings(verdicts, readingOf),
-      ...doubtsAboutSteps(steps.map(({ reading }) => reading)),
+      ...doubtsAboutSteps(steps.flatMap(({ to, isTakenBack }) => (isTakenBack ? [] : [to.reading]))),
       ...doubtsAboutMovements(effects.unknownSpans, effects.movements),
       ...(isNamed ? [] : [doubtAboutCategory(line.dateAt(line.atInstant(evidence.now)))]),
     ],
@@ -65,17 +70,10 @@ export function reconcile(
 }
 
 /** A step that no movement explains may have been money as well as a gain, so no figure across it is known. */
-function spansOfSteps(
-  steps: readonly PlacedReading[],
-  current: readonly PlacedReading[],
-  known: readonly UnknownSpan[],
-): readonly UnknownSpan[] {
-  return steps.flatMap((step) => {
-    const before = current.findLast(({ session }) => session < step.session);
-    const to = step.reading.date;
-    if (before === undefined || known.some((span) => span.to === to)) return [];
-    return [{ from: before.reading.date, to, movementKeys: [] }];
-  });
+function spansOfSteps(steps: readonly Step[], known: readonly UnknownSpan[]): readonly UnknownSpan[] {
+  return steps
+    .filter(({ to }) => !known.some((span) => span.to === to.reading.date))
+    .map(({ from, to }) => ({ from: from.reading.date, to: to.reading.date, movementKeys: [] }));
 }
 
 /** Every date that evidence speaks of. */

@@ -6,7 +6,7 @@ import { chooseLevels } from './contest';
 import type { AccountEvidence, Decision, EvidenceId, Reading, ReconcileRules } from './evidence';
 import { type Interval, valueOn } from './intervals';
 import { type Level, type LevelContext, type PlacedReading, toLevels } from './levels';
-import { convertOn, type Mover } from './movers';
+import { convertOn, type Movers } from './movers';
 import type { SessionLine } from './session-line';
 
 /** Why a reading does not count. */
@@ -28,13 +28,20 @@ export interface Judgement {
   readonly verdicts: readonly ReadingVerdict[];
   /** One believed reading for each session that has one, oldest first: the best kind, of that the newest. */
   readonly current: readonly PlacedReading[];
-  /** Believed levels that begin with a step that nothing explains, by their first reading. */
-  readonly steps: readonly PlacedReading[];
+  /** From one believed level to another, which nothing explains. */
+  readonly steps: readonly Step[];
 }
 
-export interface JudgingParts {
+/** Two neighbouring believed readings of different levels. */
+export interface Step {
+  readonly from: PlacedReading;
+  readonly to: PlacedReading;
+  /** It shows a movement that was taken back since, as it came or as it went. */
+  readonly isTakenBack: boolean;
+}
+
+export interface JudgingParts extends Movers {
   readonly currency: readonly Interval<Currency>[];
-  readonly movers: readonly Mover[];
   readonly line: SessionLine;
   readonly rules: ReconcileRules;
 }
@@ -43,6 +50,7 @@ export interface JudgingParts {
 export function judgeReadings(evidence: AccountEvidence, parts: JudgingParts): Judgement {
   const context: LevelContext = {
     movers: parts.movers,
+    takenBack: parts.takenBack,
     rules: parts.rules,
     immaterial: evidence.immaterial === null ? 0 : Number(evidence.immaterial),
   };
@@ -63,14 +71,22 @@ export function judgeReadings(evidence: AccountEvidence, parts: JudgingParts): J
     for (const one of level.readings) doubts.set(one, reasonOf(level, one, believed));
   }
   const accepted = undoubted();
+  const current = toCurrent(accepted);
   return {
     verdicts: words.flatMap((word) => verdictsOn(word, doubts.get(word.placed) ?? null, accepted, contested)),
-    current: toCurrent(accepted),
-    steps: levels
-      .filter((level) => believed.has(level))
-      .slice(1)
-      .flatMap(({ readings: [first] }) => first ?? []),
+    current,
+    steps: toSteps(current, levels),
   };
+}
+
+function toSteps(current: readonly PlacedReading[], levels: readonly Level[]): readonly Step[] {
+  const levelOf = new Map(levels.flatMap((level) => level.readings.map((one) => [one, level] as const)));
+  return current.slice(1).flatMap((to, index) => {
+    const from = current[index];
+    const [before, after] = [from, to].map((one) => (one === undefined ? undefined : levelOf.get(one)));
+    if (from === undefined || before === undefined || after === undefined || before === after) return [];
+    return [{ from, to, isTakenBack: before.ledFrom !== null || after.ledFrom !== null }];
+  });
 }
 
 /** One and the same reading, however often it arrived, and what a person decided about it. */
