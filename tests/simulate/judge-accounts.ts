@@ -1,4 +1,4 @@
-import { type Amount, Exact } from '@/lib/domain/money';
+import { type Amount, Exact, isZero } from '@/lib/domain/money';
 import type { TradingSession } from '@/lib/domain/nyse-calendar';
 import { isExternal, type MovementEffect } from '@/lib/domain/reconcile/effects';
 import type { Reading } from '@/lib/domain/reconcile/evidence';
@@ -157,9 +157,10 @@ export class AccountJudge {
     return [isSame ? { ...flow, date: same.effectiveOn } : flow];
   }
 
-  /** Whether a day differs from its neighbours by a movement alone that was taken back before anybody read of it. */
+  /** Whether a day differs from its neighbours by a movement alone of which nobody could read, at all or before it was taken back. */
   private isNeverListed(date: TradingDate): boolean {
     const { sessions } = this.play;
+    if (!this.account.listsMovements && isZero(this.total(date))) return true;
     return this.account.movements.some(({ at, amount, listed }) => {
       if (listed.as !== 'reversed') return false;
       const [from, to] = [dateOf(sessions, at), dateOf(sessions, at + listed.after)];

@@ -169,6 +169,21 @@ describe('agreement beats order', () => {
     ]);
   });
 
+  it('keeps the total of an as-of under which a fault was reported later, and holds both where a deposit lies between them', () => {
+    const usual = capturedOn(june.slice(0, 4), 10_000);
+    const again = (total: number) => captured('2026-06-04', total, { id: 'again' });
+    for (const fault of [0, 1_000_000, 100])
+      expect(heldOf({ observations: [...usual, again(fault)] })).toEqual([
+        fault === 0 ? '2026-06-04 0: unexplained_zero' : `2026-06-04 ${fault}: unexplained_swing`,
+      ]);
+    // The total of the next session, which its broker calls as old as the one before.
+    const statements = [statement('2026-05-15', '2026-06-06', [row('2026-06-05', 90_000)])];
+    expect(heldOf({ observations: [...usual, again(100_000)], statements })).toEqual([
+      '2026-06-04 10000: as_of_conflict',
+      '2026-06-04 100000: as_of_conflict',
+    ]);
+  });
+
   it('holds even the only reading where the sum of cash and positions beside it says something else', () => {
     const wrong = captured('2026-06-01', 1_000_000);
     const corroboration = [{ id: 'sum', date: wrong.date, asOf: wrong.asOf, total: '10000' as Amount }];
@@ -415,13 +430,19 @@ describe('a movement that nobody knows and no total shows', () => {
       ],
     }).unknownSpans.map(({ from, to }) => `${from} ${to}`);
 
-  it('leaves the figures of its day unknown where the account moves as much by itself', () => {
+  it('leaves the figures of its day unknown where the market may have moved the other way', () => {
     expect(spansAround(-150)).toEqual(['2026-06-10 2026-06-11']);
+    expect(spansAround(-490)).toEqual(['2026-06-10 2026-06-11']);
   });
 
-  it('is let pass where it is too small to matter, or so large that it would show', () => {
+  it('is let pass where it is too small to matter, so large that it would show, or the account never moves by itself', () => {
     expect(spansAround(-40)).toEqual([]);
     expect(spansAround(-2_000)).toEqual([]);
+    const still = capturedOn(june, 10_000);
+    const statements = [
+      statement('2026-05-15', '2026-06-30', [row('2026-06-11', 150, { kind: 'unclassified' })]),
+    ];
+    expect(conclude({ observations: still, statements }).unknownSpans).toEqual([]);
   });
 });
 
@@ -504,6 +525,17 @@ describe('a history is judged by its own continuity', () => {
     const observations = june.map((date, index) =>
       index % 3 === 2 ? past(date, totalOf(index)) : captured(date, totalOf(index)),
     );
+    expect(heldOf({ observations }).filter((one) => one.endsWith('incoherent'))).toEqual([]);
+  });
+
+  it('is not judged by days on which it lacks movements that its broker does not list, where captures go on from them', () => {
+    // Emptied twice for a day, and filled again: of those days the history alone tells.
+    const emptied = new Set(['2026-06-10', '2026-06-17']);
+    const asked = new Set([...emptied, '2026-06-04', '2026-06-11', '2026-06-18', '2026-06-25']);
+    const observations = june.map((date) => {
+      const total = emptied.has(date) ? 0 : 45_000;
+      return asked.has(date) ? past(date, total) : captured(date, total);
+    });
     expect(heldOf({ observations }).filter((one) => one.endsWith('incoherent'))).toEqual([]);
   });
 });

@@ -91,27 +91,18 @@ function isExplainedRun({ before, zeros }: ZeroRun, { movers }: LevelContext): b
 
 /**
  * A record that jumps about is none, also where some of its values happen to lie near the true ones. Of a history that was asked for
- * single days, what captures between them show as well is no jump of its own.
+ * single days, a value that the nearest capture before or after it shows as well is no jump of its own.
  */
 function isIncoherent(readings: readonly PlacedReading[], context: LevelContext): boolean {
-  let jumps = 0;
-  let steps = 0;
-  let before: PlacedReading | undefined;
-  let capture: PlacedReading | undefined;
-  for (const after of readings) {
-    if (!isOfHistory(after)) {
-      capture = after;
-      continue;
-    }
-    if (before !== undefined) {
-      steps += 1;
-      const isSeen = capture !== undefined && follows(capture, after, context);
-      if (!isSeen && !follows(before, after, context)) jumps += 1;
-    }
-    before = after;
-    capture = undefined;
-  }
-  return jumps >= JUMPS_MIN && jumps > steps * JUMP_SHARE_MAX;
+  const history = readings.flatMap((reading, index) => (isOfHistory(reading) ? [{ reading, index }] : []));
+  const jumps = history.slice(1).filter(({ reading, index }, place) => {
+    const before = history[place];
+    if (before === undefined || follows(before.reading, reading, context)) return false;
+    const [last, next] = [readings[index - 1], readings[index + 1]];
+    const isSeenBefore = last?.isCapture === true && follows(last, reading, context);
+    return !isSeenBefore && !(next?.isCapture === true && follows(reading, next, context));
+  });
+  return jumps.length >= JUMPS_MIN && jumps.length > (history.length - 1) * JUMP_SHARE_MAX;
 }
 
 /** Whether a total goes on from an earlier one, by itself or by movements. */

@@ -165,10 +165,12 @@ function hidesFigures({ size }: Mover, span: Span): boolean {
   return isBeyondOrdinary(span) || Math.abs(size ?? 0) > Math.abs(span.before.value) * HIDDEN_SHARE_MAX;
 }
 
-/** Whether a movement that no total shows may have moved it nevertheless, since the account moves as much by itself. */
+/** Whether a movement that no total shows may have moved it nevertheless, since the market moved the other way. */
 function mayHide({ size }: Mover, { before }: Span, noise: number): boolean {
   const share = Math.abs(size ?? 0) / Math.abs(before.value);
-  return share > HIDDEN_SHARE_MAX && share < STANDS_OUT_FACTOR * noise;
+  // What never moves by itself hides nothing.
+  const hidden = noise === 0 ? 0 : Math.max(ORDINARY_DAY_SHARE, STANDS_OUT_FACTOR * noise);
+  return share > HIDDEN_SHARE_MAX && share < hidden;
 }
 
 function isBeyondOrdinary({ before, rest }: Span): boolean {

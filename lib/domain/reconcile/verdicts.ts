@@ -1,12 +1,11 @@
 import type { HeldReason } from '@/lib/domain/states';
 import type { Currency } from '../money';
-import type { Instant } from '../trading-date';
 import { findHistoryFaults } from './broken-history';
 import { chooseLevels } from './contest';
 import type { AccountEvidence, Decision, EvidenceId, Reading, ReconcileRules } from './evidence';
 import { type Interval, valueOn } from './intervals';
-import { type Level, type LevelContext, type PlacedReading, toLevels } from './levels';
-import { convertOn, type Movers } from './movers';
+import { isOrdinary, type Level, type LevelContext, type PlacedReading, toLevels } from './levels';
+import { convertOn, explainedPart, type Movers } from './movers';
 import type { SessionLine } from './session-line';
 
 /** Why a reading does not count. */
@@ -58,7 +57,7 @@ export function judgeReadings(evidence: AccountEvidence, parts: JudgingParts): J
   const doubts = doubtsAboutWords(words, parts);
   const readings = words.map(({ placed }) => placed);
   const undoubted = (): PlacedReading[] => readings.filter((one) => !doubts.has(one));
-  for (const one of conflicting(undoubted())) doubts.set(one, 'as_of_conflict');
+  for (const one of conflicting(undoubted(), context)) doubts.set(one, 'as_of_conflict');
   for (const [one, fault] of findHistoryFaults(undoubted(), context)) {
     if (!one.isPinned) doubts.set(one, fault);
   }
@@ -187,16 +186,21 @@ function doubtAbout(
   return own !== null && own !== reading.currency ? 'wrong_currency' : null;
 }
 
-/** Two different totals under one as-of prove that it is not the instant at which they were true. */
-function conflicting(readings: readonly PlacedReading[]): readonly PlacedReading[] {
-  const valueAt = new Map<Instant, number>();
-  const proven = new Set<Instant>();
+/**
+ * Two different totals under one as-of prove that it is not the instant at which they were true. Of two that neither a market nor a
+ * movement makes of one another one is a fault, and other readings tell which.
+ */
+function conflicting(readings: readonly PlacedReading[], context: LevelContext): readonly PlacedReading[] {
   const captures = readings.filter(({ isCapture, isPinned }) => isCapture && !isPinned);
-  for (const { reading, value } of captures) {
-    if ((valueAt.get(reading.asOf) ?? value) !== value) proven.add(reading.asOf);
-    valueAt.set(reading.asOf, value);
-  }
-  return captures.filter(({ reading }) => proven.has(reading.asOf));
+  const byAsOf = Map.groupBy(captures, ({ reading }) => reading.asOf);
+  const mayBecome = (one: PlacedReading, other: PlacedReading): boolean =>
+    isOrdinary(one.value, other.value, context) ||
+    explainedPart(other.value - one.value, context.movers, one.session - 1, one.session + 1) !== 0;
+  return captures.filter((one) =>
+    byAsOf
+      .get(one.reading.asOf)
+      ?.some((other) => other.value !== one.value && (mayBecome(one, other) || mayBecome(other, one))),
+  );
 }
 
 /** In words of what an operator sees: a zero, a history beside the account's totals, or a total out of line. */
