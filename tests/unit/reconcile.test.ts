@@ -171,9 +171,10 @@ describe('agreement beats order', () => {
 
   it('keeps the total of an as-of under which a fault was reported later, and holds both where a deposit lies between them', () => {
     const usual = capturedOn(june.slice(0, 4), 10_000);
+    const interest = [statement('2026-05-15', '2026-06-06', [row('2026-06-03', 30, { kind: 'interest' })])];
     const again = (total: number) => captured('2026-06-04', total, { id: 'again' });
     for (const fault of [0, 1_000_000, 100])
-      expect(heldOf({ observations: [...usual, again(fault)] })).toEqual([
+      expect(heldOf({ observations: [...usual, again(fault)], statements: interest })).toEqual([
         fault === 0 ? '2026-06-04 0: unexplained_zero' : `2026-06-04 ${fault}: unexplained_swing`,
       ]);
     // The total of the next session, which its broker calls as old as the one before.

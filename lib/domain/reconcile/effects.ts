@@ -165,12 +165,12 @@ function hidesFigures({ size }: Mover, span: Span): boolean {
   return isBeyondOrdinary(span) || Math.abs(size ?? 0) > Math.abs(span.before.value) * HIDDEN_SHARE_MAX;
 }
 
-/** Whether a movement that no total shows may have moved it nevertheless, since the market moved the other way. */
-function mayHide({ size }: Mover, { before }: Span, noise: number): boolean {
-  const share = Math.abs(size ?? 0) / Math.abs(before.value);
+/** Whether a movement that no total shows may have moved it nevertheless: with it the day is an ordinary one as well. */
+function mayHide({ size }: Mover, { before, rest }: Span, noise: number): boolean {
   // What never moves by itself hides nothing.
-  const hidden = noise === 0 ? 0 : Math.max(ORDINARY_DAY_SHARE, STANDS_OUT_FACTOR * noise);
-  return share > HIDDEN_SHARE_MAX && share < hidden;
+  if (size === null || noise === 0) return false;
+  const ordinary = Math.abs(before.value) * Math.max(ORDINARY_DAY_SHARE, STANDS_OUT_FACTOR * noise);
+  return Math.abs(size) > Math.abs(before.value) * HIDDEN_SHARE_MAX && Math.abs(rest - size) <= ordinary;
 }
 
 function isBeyondOrdinary({ before, rest }: Span): boolean {

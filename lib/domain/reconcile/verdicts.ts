@@ -193,9 +193,11 @@ function doubtAbout(
 function conflicting(readings: readonly PlacedReading[], context: LevelContext): readonly PlacedReading[] {
   const captures = readings.filter(({ isCapture, isPinned }) => isCapture && !isPinned);
   const byAsOf = Map.groupBy(captures, ({ reading }) => reading.asOf);
-  const mayBecome = (one: PlacedReading, other: PlacedReading): boolean =>
-    isOrdinary(one.value, other.value, context) ||
-    explainedPart(other.value - one.value, context.movers, one.session - 1, one.session + 1) !== 0;
+  const mayBecome = (one: PlacedReading, other: PlacedReading): boolean => {
+    const change = other.value - one.value;
+    const moved = explainedPart(change, context.movers, one.session - 1, one.session + 1);
+    return [0, moved].some((part) => isOrdinary(one.value + part, other.value, context));
+  };
   return captures.filter((one) =>
     byAsOf
       .get(one.reading.asOf)
