@@ -244,6 +244,15 @@ describe('movements explain', () => {
     expect(flowsOf({ observations, statements: again })).toEqual(['2026-06-10 2000']);
   });
 
+  it('finds the day of a deposit on which the market fell, rather than leave it where nothing moved', () => {
+    // Booked on the 16th, on which nothing moved; on the 18th the total rose by half of it.
+    const totalOn = (date: string, index: number) =>
+      (date < '2026-06-18' ? 90_000 : 94_400) + (index % 2) * 200;
+    const observations = june.map((date, index) => captured(date, totalOn(date, index)));
+    const statements = [statement('2026-05-15', '2026-06-30', [row('2026-06-16', 8_000)])];
+    expect(flowsOf({ observations, statements })).toEqual(['2026-06-18 8000']);
+  });
+
   it('keeps what the account was worth while a deposit was there that was taken back, and tells no figure across it', () => {
     const totals = june.map((date, index) => captured(date, index === 7 || index === 8 ? 90_000 : 10_000));
     const deposit = statement('2026-05-15', '2026-06-10', [row('2026-06-10', 80_000)]);

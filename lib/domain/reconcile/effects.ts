@@ -67,7 +67,7 @@ export function toEffects(
   const seen = new Map<Movement, number>();
   // A movement that fits on its own day is not to lose it to one that looks for another day, such as the one that funded the
   // account before its first value. Those without an amount come last, so that they take only what the others leave.
-  for (const spanOf of [bookedSpan, fittingSpan, widestSpan]) {
+  for (const spanOf of [bookedSpan, fittingSpan, likeliestSpan, widestSpan]) {
     for (const mover of movers.filter(({ movement }) => !seen.has(movement))) {
       const span = spanOf(mover, spans, noise);
       if (span === null) continue;
@@ -129,12 +129,27 @@ function bookedSpan({ booked, size }: Mover, spans: readonly Span[]): Span | nul
 
 /** The span nearby in which the total moved by the amount best. */
 function fittingSpan(mover: Mover, spans: readonly Span[], noise: number): Span | null {
-  const { size } = mover;
-  if (size === null) return null;
+  const { size, isFunding } = mover;
+  return size === null ? null : bestSpan(mover, spans, noise, ({ rest }) => fits(rest, size, isFunding));
+}
+
+/** The span nearby whose change is least strange with the amount, where the market moved the other way and none shows it well. */
+function likeliestSpan(mover: Mover, spans: readonly Span[], noise: number): Span | null {
+  const { size, isFunding } = mover;
+  if (size === null || isFunding) return null;
+  return bestSpan(mover, spans, noise, ({ rest }) => Math.abs(rest - size) < Math.abs(rest));
+}
+
+/** Of spans nearby that may show an amount which stands out, the one that lies nearest to it. */
+function bestSpan(
+  mover: Mover,
+  spans: readonly Span[],
+  noise: number,
+  mayShow: (span: Span) => boolean,
+): Span | null {
+  const size = mover.size ?? 0;
   const candidates = spansWithin(mover, spans).filter(
-    (span) =>
-      fits(span.rest, size, mover.isFunding) &&
-      Math.abs(size) >= STANDS_OUT_FACTOR * noise * Math.abs(span.before.value),
+    (span) => mayShow(span) && Math.abs(size) >= STANDS_OUT_FACTOR * noise * Math.abs(span.before.value),
   );
   return (
     candidates.sort(
