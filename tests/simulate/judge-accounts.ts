@@ -55,6 +55,7 @@ export class AccountJudge {
   private readonly shown = new Map<TradingDate, Reading | undefined>();
   private readonly stood = new Map<TradingDate, Set<string>>();
   private readonly untrue = new Map<TradingDate, Reading>();
+  private readonly readOn = new Set<TradingDate>();
   private readonly findings = new Map<string, Finding>();
 
   constructor(
@@ -67,7 +68,8 @@ export class AccountJudge {
   /** Takes note of what stands after an evening. */
   see(evening: number): void {
     const { shown, stood, untrue } = this;
-    const { line } = this.played;
+    const { line, known } = this.played;
+    for (const { kind, date } of known.readings) if (kind === 'daily_eod') this.readOn.add(date);
     for (const date of new Set([...shown.keys(), ...line.keys()])) {
       const reading = line.get(date);
       if (reading === shown.get(date)) continue;
@@ -179,7 +181,8 @@ export class AccountJudge {
   /** Whether nobody could know better, or it does not matter. */
   private isExcused({ date, total }: Reading, evening: number): boolean {
     const { sessions, world } = this.play;
-    if (isOpenDoubtOf(this.account, { sessions, world, date, evening })) return true;
+    const readings = this.readOn.size;
+    if (isOpenDoubtOf(this.account, { sessions, world, date, evening, readings })) return true;
     if (!isReportedWrong(sessions, world, this.account, date)) return false;
     return distance(this.total(date), total) < TOO_SMALL.amount;
   }

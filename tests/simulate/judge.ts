@@ -49,6 +49,8 @@ export interface Judgement {
 export const RETURN_POINTS_MAX = 0.01;
 /** Below both of these a difference is never held (reconcile.md, principle 3). */
 export const TOO_SMALL = { amount: 25, share: 0.005 };
+/** While as many first readings of an account may be wrong as right, nobody can tell which. */
+const FIRST_READINGS = 4;
 /** How far back a broker's history reaches. */
 const REACH_DAYS = 365;
 
@@ -171,7 +173,10 @@ export function isReportedWrong(
  * readings named a wrong one.
  */
 function isOpenDoubt(play: Play, world: World, { date }: Shown, evening: number): boolean {
-  return world.accounts.some((account) => isOpenDoubtOf(account, { ...play, world, date, evening }));
+  return world.accounts.some((account) => {
+    const readings = evening - connectionOf(world, account).linkedAt + 1;
+    return isOpenDoubtOf(account, { ...play, world, date, evening, readings });
+  });
 }
 
 /** Where and when a value was published that is not true. */
@@ -180,15 +185,17 @@ export interface WrongValue {
   readonly world: World;
   readonly date: TradingDate;
   readonly evening: number;
+  /** On how many sessions the account was read by then. */
+  readonly readings: number;
 }
 
 /** The same, as far as one account goes. */
 export function isOpenDoubtOf(
   account: WorldAccount,
-  { sessions, world, date, evening }: WrongValue,
+  { sessions, world, date, evening, readings }: WrongValue,
 ): boolean {
   const { linkedAt, historyFrom, provider } = connectionOf(world, account);
-  if (evening - linkedAt >= 4) return false;
+  if (readings > FIRST_READINGS) return false;
   const isMisnamed = world.errors.some(
     (error) => error.what === 'in CAD' && error.account === account.id && isInForce(error, linkedAt),
   );
