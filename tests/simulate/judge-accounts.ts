@@ -69,7 +69,8 @@ export class AccountJudge {
   see(evening: number): void {
     const { shown, stood, untrue } = this;
     const { line, known } = this.played;
-    for (const { kind, date } of known.readings) if (kind === 'daily_eod') this.readOn.add(date);
+    for (const reading of known.readings)
+      if (reading.kind === 'daily_eod' && this.isTrue(reading)) this.readOn.add(reading.date);
     for (const date of new Set([...shown.keys(), ...line.keys()])) {
       const reading = line.get(date);
       if (reading === shown.get(date)) continue;
@@ -181,8 +182,8 @@ export class AccountJudge {
   /** Whether nobody could know better, or it does not matter. */
   private isExcused({ date, total }: Reading, evening: number): boolean {
     const { sessions, world } = this.play;
-    const readings = this.readOn.size;
-    if (isOpenDoubtOf(this.account, { sessions, world, date, evening, readings })) return true;
+    const trueReadings = this.readOn.size;
+    if (isOpenDoubtOf(this.account, { sessions, world, date, evening, trueReadings })) return true;
     if (!isReportedWrong(sessions, world, this.account, date)) return false;
     return distance(this.total(date), total) < TOO_SMALL.amount;
   }

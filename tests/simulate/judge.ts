@@ -1,5 +1,6 @@
 import { type Amount, Exact } from '@/lib/domain/money';
 import { type TradingSession, tradingSessions } from '@/lib/domain/nyse-calendar';
+import { SESSIONS_OF_A_FACT } from '@/lib/domain/reconcile/evidence';
 import { linkReturns, type ReturnFlow, timeWeightedReturn } from '@/lib/domain/returns';
 import { READS_A_DAY_MAX } from '@/lib/domain/schedule';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
@@ -49,8 +50,6 @@ export interface Judgement {
 export const RETURN_POINTS_MAX = 0.01;
 /** Below both of these a difference is never held (reconcile.md, principle 3). */
 export const TOO_SMALL = { amount: 25, share: 0.005 };
-/** While as many first readings of an account may be wrong as right, nobody can tell which. */
-const FIRST_READINGS = 4;
 /** How far back a broker's history reaches. */
 const REACH_DAYS = 365;
 
@@ -168,14 +167,15 @@ export function isReportedWrong(
 }
 
 /**
- * Whether a wrong value could not be known to be wrong on an evening: it is among the first four readings of an account without a
- * history, when as many may be wrong as are right; or it is of a history without a currency of its own, as Alpaca's, while as many
- * readings named a wrong one.
+ * Whether a wrong value could not be known to be wrong on an evening: it is of an account without a history that was read rightly on two
+ * sessions at most, when as many may be wrong as are right; or it is of a history without a currency of its own, as Alpaca's, while as
+ * many readings named a wrong one.
  */
 function isOpenDoubt(play: Play, world: World, { date }: Shown, evening: number): boolean {
   return world.accounts.some((account) => {
-    const readings = evening - connectionOf(world, account).linkedAt + 1;
-    return isOpenDoubtOf(account, { ...play, world, date, evening, readings });
+    // Of those since the link two may be wrong.
+    const trueReadings = evening - connectionOf(world, account).linkedAt - 1;
+    return isOpenDoubtOf(account, { ...play, world, date, evening, trueReadings });
   });
 }
 
@@ -185,17 +185,17 @@ export interface WrongValue {
   readonly world: World;
   readonly date: TradingDate;
   readonly evening: number;
-  /** On how many sessions the account was read by then. */
-  readonly readings: number;
+  /** On how many sessions the account was read as it is by then. */
+  readonly trueReadings: number;
 }
 
 /** The same, as far as one account goes. */
 export function isOpenDoubtOf(
   account: WorldAccount,
-  { sessions, world, date, evening, readings }: WrongValue,
+  { sessions, world, date, evening, trueReadings }: WrongValue,
 ): boolean {
   const { linkedAt, historyFrom, provider } = connectionOf(world, account);
-  if (readings > FIRST_READINGS) return false;
+  if (trueReadings >= SESSIONS_OF_A_FACT) return false;
   const isMisnamed = world.errors.some(
     (error) => error.what === 'in CAD' && error.account === account.id && isInForce(error, linkedAt),
   );
