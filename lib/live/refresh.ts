@@ -93,6 +93,6 @@ function believable(
   const isBelievable =
     last === null ||
     isZero(last.total) ||
-    isOrdinary(Number(last.total), Number(total), { movers: [], takenBack: [], rules, immaterial: 0 });
+    isOrdinary(Number(last.total), Number(total), { rules, immaterial: 0 });
   return isBelievable ? { externalId, total, currency, asOf } : null;
 }

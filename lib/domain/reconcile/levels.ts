@@ -41,11 +41,14 @@ export interface Level {
   readonly ledFrom: Level | null;
 }
 
-export interface LevelContext extends Movers {
+/** From where on a change is out of the ordinary. */
+interface OrdinaryBounds {
   readonly rules: ReconcileRules;
   /** Zero when nothing is too small to matter. */
   readonly immaterial: number;
 }
+
+export interface LevelContext extends Movers, OrdinaryBounds {}
 
 /** What a withdrawal may leave behind, as a share of the former total, for a zero to count as explained. */
 const ZERO_REST_SHARE_MAX = 0.05;
@@ -122,7 +125,7 @@ function factorBetween(before: number, after: number): number {
 }
 
 /** Whether a total is no further from another than markets move. A doubt takes a factor and an amount that matters. */
-export function isOrdinary(before: number, after: number, { rules, immaterial }: LevelContext): boolean {
+export function isOrdinary(before: number, after: number, { rules, immaterial }: OrdinaryBounds): boolean {
   if (before === after || Math.abs(after - before) < immaterial) return true;
   if (before === 0 || after === 0) return false;
   const factor = after / before;
