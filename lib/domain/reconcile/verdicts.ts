@@ -80,9 +80,9 @@ export function judgeReadings(evidence: AccountEvidence, parts: JudgingParts): J
 
 function toSteps(current: readonly PlacedReading[], levels: readonly Level[]): readonly Step[] {
   const levelOf = new Map(levels.flatMap((level) => level.readings.map((one) => [one, level] as const)));
-  return current.slice(1).flatMap((to, index) => {
-    const from = current[index];
-    const [before, after] = [from, to].map((one) => (one === undefined ? undefined : levelOf.get(one)));
+  return current.flatMap((to, index) => {
+    const from = current[index - 1];
+    const [before, after] = [from && levelOf.get(from), levelOf.get(to)];
     if (from === undefined || before === undefined || after === undefined || before === after) return [];
     return [{ from, to, isTakenBack: before.ledFrom !== null || after.ledFrom !== null }];
   });
