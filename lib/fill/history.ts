@@ -10,7 +10,7 @@ import type { FillResult, Why } from './result';
 const CAPABILITY_RECHECK_MS = 7 * DAY_MS;
 
 /** A day that the provider's history left out is asked for once a day, this many times. */
-const HAD_NOTHING_ATTEMPTS_MAX = 5;
+export const HAD_NOTHING_ATTEMPTS_MAX = 5;
 
 /** Where a provider has no history, the past of a new account is asked for again after this time. */
 const IMPORT_RECHECK_MS = 30 * DAY_MS;

@@ -6,7 +6,7 @@ import type { FillResult } from './result';
 import type { ClaimedAccount } from './store';
 
 /** Movements are booked late and corrected, so each reading goes back over the weeks before the one that was made last. */
-const OVERLAP_DAYS = 30;
+export const OVERLAP_DAYS = 30;
 
 /**
  * Reads an account's movements. Those that the provider has not collected yet are asked for again as if for the first time. Throws

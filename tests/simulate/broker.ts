@@ -18,6 +18,9 @@ import type { BrokerError, TrueMovement, World, WorldAccount, WorldConnection } 
 
 // The brokers of a world as they stand at the sandbox on an evening: the truth, and what is wrong with what they tell.
 
+/** How far back a broker's history reaches. */
+export const REACH_DAYS = 365;
+
 export const userIdOf = ({ user }: World): string => `user-${user}`;
 export const userSecretOf = (world: World): string => `secret-of-${userIdOf(world)}`;
 

@@ -9,19 +9,17 @@ import {
 import type { Reading } from '@/lib/domain/reconcile/evidence';
 import { immaterialOf } from '@/lib/domain/reconcile/portfolio';
 import { addDays, type Instant, type TradingDate, toDate } from '@/lib/domain/trading-date';
+import { HAD_NOTHING_ATTEMPTS_MAX } from '@/lib/fill/history';
+import { OVERLAP_DAYS } from '@/lib/fill/movements';
 import type { SandboxAccount, SandboxConnection, SandboxUser } from '@/lib/local/sandbox/scenario';
 import type { ProviderAccount } from '@/lib/providers/provider';
 import type { Answers } from './answers';
-import { snapTradeOn } from './broker';
+import { REACH_DAYS, snapTradeOn } from './broker';
 import { closeOf, faultsOf, later } from './errors';
 import { KnownAccount } from './known-account';
 import { connectionOf, createTruth, dateOf, type Truth } from './truth';
 import type { Evenings, World, WorldAccount } from './world';
 
-const REACH_DAYS = 365;
-/** As of the product: how far a reading of movements goes back behind the one before, and how often a day is asked for. */
-const OVERLAP_DAYS = 30;
-const ASKED_MAX = 5;
 /** After so long an evening's tick is the one before the open, which reads once more what was captured. */
 const RECHECK_MINUTES = 900;
 
@@ -129,7 +127,9 @@ export class AccountsPlay {
     const first = played.isPastAsked ? this.linkedOn(played.account) : addDays(today, -REACH_DAYS);
     const closes = new Map(
       tradingSessions(first, today)
-        .filter(({ date }) => date < today && !line.has(date) && (asked.get(date) ?? 0) < ASKED_MAX)
+        .filter(
+          ({ date }) => date < today && !line.has(date) && (asked.get(date) ?? 0) < HAD_NOTHING_ATTEMPTS_MAX,
+        )
         .map(({ date, closesAt }) => [date, closesAt]),
     );
     const [from] = closes.keys();

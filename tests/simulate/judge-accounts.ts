@@ -55,7 +55,6 @@ export class AccountJudge {
   private readonly shown = new Map<TradingDate, Reading | undefined>();
   private readonly stood = new Map<TradingDate, Set<string>>();
   private readonly untrue = new Map<TradingDate, Reading>();
-  private readonly readOn = new Set<TradingDate>();
   private readonly findings = new Map<string, Finding>();
 
   constructor(
@@ -68,9 +67,7 @@ export class AccountJudge {
   /** Takes note of what stands after an evening. */
   see(evening: number): void {
     const { shown, stood, untrue } = this;
-    const { line, known } = this.played;
-    for (const reading of known.readings)
-      if (reading.kind === 'daily_eod' && this.isTrue(reading)) this.readOn.add(reading.date);
+    const { line } = this.played;
     for (const date of new Set([...shown.keys(), ...line.keys()])) {
       const reading = line.get(date);
       if (reading === shown.get(date)) continue;
@@ -182,7 +179,8 @@ export class AccountJudge {
   /** Whether nobody could know better, or it does not matter. */
   private isExcused({ date, total }: Reading, evening: number): boolean {
     const { sessions, world } = this.play;
-    const trueReadings = this.readOn.size;
+    const captured = this.played.known.readings.filter(({ kind }) => kind === 'daily_eod');
+    const trueReadings = new Set(captured.filter((one) => this.isTrue(one)).map((one) => one.date)).size;
     if (isOpenDoubtOf(this.account, { sessions, world, date, evening, trueReadings })) return true;
     if (!isReportedWrong(sessions, world, this.account, date)) return false;
     return distance(this.total(date), total) < TOO_SMALL.amount;

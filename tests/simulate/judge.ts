@@ -5,7 +5,7 @@ import { linkReturns, type ReturnFlow, timeWeightedReturn } from '@/lib/domain/r
 import { READS_A_DAY_MAX } from '@/lib/domain/schedule';
 import { addDays, type TradingDate } from '@/lib/domain/trading-date';
 import type { LoggedRequest } from '@/lib/local/sandbox/state';
-import { wrongPastDate } from './broker';
+import { REACH_DAYS, wrongPastDate } from './broker';
 import { isInForce, WRONG_TOTALS } from './errors';
 import type { Play, PublishedDay, ShownHistory } from './play';
 import { accountsOn, connectionOf, distance, possibleSets } from './truth';
@@ -50,8 +50,6 @@ export interface Judgement {
 export const RETURN_POINTS_MAX = 0.01;
 /** Below both of these a difference is never held (reconcile.md, principle 3). */
 export const TOO_SMALL = { amount: 25, share: 0.005 };
-/** How far back a broker's history reaches. */
-const REACH_DAYS = 365;
 
 export function judge(play: Play): Judgement {
   const { worlds, sessions } = play;

@@ -1,15 +1,14 @@
 import type { Amount, Currency } from '@/lib/domain/money';
 import { tradingSessions } from '@/lib/domain/nyse-calendar';
-import type { AccountEvidence, MovementStatement, Reading, Sighting } from '@/lib/domain/reconcile/evidence';
-import { type Reconciliation, reconcile } from '@/lib/domain/reconcile/reconcile';
+import type { MovementStatement, Reading, Sighting } from '@/lib/domain/reconcile/evidence';
+import type { Reconciliation } from '@/lib/domain/reconcile/reconcile';
 import type { ReadingVerdict } from '@/lib/domain/reconcile/verdicts';
 import { addDays, type Instant, type TradingDate } from '@/lib/domain/trading-date';
+import { conclude, standingOf } from '../support/account-evidence';
 
-const HOME = 'USD' as Currency;
 /** As `reconciled_sessions` in the database. */
 const RECONCILED_SESSIONS = 60;
 const READINGS_BEFORE = 3;
-const KIND_RANK = { daily_eod: 0, reconstructed: 1, estimated: 2 } as const;
 
 /** What the product would have kept of one account, and the conclusions that stand. */
 export class KnownAccount {
@@ -18,7 +17,8 @@ export class KnownAccount {
   readonly facts: Sighting[] = [];
   private readonly verdicts = new Map<string, ReadingVerdict>();
   private readonly said = new Set<string>();
-  private own: Currency | null = null;
+  /** Which it is by now. */
+  currency: Currency | null = null;
   private oldestNews: TradingDate | null = null;
 
   constructor(private readonly since: TradingDate) {}
@@ -39,59 +39,32 @@ export class KnownAccount {
       .filter(({ date }) => date < from)
       .toSorted((a, b) => (a.date < b.date ? -1 : 1))
       .slice(-READINGS_BEFORE);
-    const { verdicts, intervals } = this.reconcileOver(
-      [...before, ...this.readings.filter(({ date }) => date >= from)],
-      this.statements.filter(({ to }, index) => to >= from || index === this.statements.length - 1),
-      { now, immaterial, standsBefore: from },
-    );
-    const dateOf = new Map(this.readings.map(({ id, date }) => [id, date]));
+    const { verdicts, intervals } = conclude({
+      observations: [...before, ...this.readings.filter(({ date }) => date >= from)],
+      statements: this.statements.filter(
+        ({ to }, index) => to >= from || index === this.statements.length - 1,
+      ),
+      facts: this.facts,
+      standsBefore: from,
+      immaterial,
+      now,
+    });
     for (const verdict of verdicts) {
-      if ((dateOf.get(verdict.id) ?? '') >= from) this.verdicts.set(verdict.id, verdict);
+      if (before.every(({ id }) => id !== verdict.id)) this.verdicts.set(verdict.id, verdict);
     }
-    this.own = intervals.currency.at(-1)?.value ?? null;
+    this.currency = intervals.currency.at(-1)?.value ?? null;
     this.oldestNews = null;
   }
 
   /** Conclusions from everything at once, as `npm run republish` draws them. */
   concludeAnew(now: Instant, immaterial: Amount | null): Reconciliation {
-    return this.reconcileOver(this.readings, this.statements, { now, immaterial, standsBefore: null });
+    const { readings: observations, statements, facts } = this;
+    return conclude({ observations, statements, facts, immaterial, now });
   }
 
-  /** The reading that stands for each day: accepted, of the best kind, of that the newest. */
-  line(verdicts: ReadonlyMap<string, ReadingVerdict> = this.verdicts): ReadonlyMap<TradingDate, Reading> {
-    const line = new Map<TradingDate, Reading>();
-    for (const reading of this.readings) {
-      if (verdicts.get(reading.id)?.accepted !== true) continue;
-      const known = line.get(reading.date);
-      const isBetter =
-        known === undefined ||
-        KIND_RANK[reading.kind] < KIND_RANK[known.kind] ||
-        (reading.kind === known.kind && reading.asOf > known.asOf);
-      if (isBetter) line.set(reading.date, reading);
-    }
-    return line;
-  }
-
-  get currency(): Currency | null {
-    return this.own;
-  }
-
-  private reconcileOver(
-    observations: readonly Reading[],
-    statements: readonly MovementStatement[],
-    about: Pick<AccountEvidence, 'now' | 'immaterial' | 'standsBefore'>,
-  ): Reconciliation {
-    const evidence: AccountEvidence = {
-      observations,
-      statements,
-      facts: this.facts,
-      corroboration: [],
-      decisions: [],
-      rates: [],
-      homeCurrency: HOME,
-      ...about,
-    };
-    return reconcile(evidence);
+  /** The reading that stands for each day. */
+  line(): ReadonlyMap<TradingDate, Reading> {
+    return standingOf(this.readings, (id) => this.verdicts.get(id)?.accepted === true);
   }
 
   private reconciledFrom(today: TradingDate): TradingDate {

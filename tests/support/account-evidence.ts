@@ -134,21 +134,31 @@ export function heldOf(parts: Partial<AccountEvidence>): readonly string[] {
   );
 }
 
-/** The believed total of each session, by the rule that publishes: the best kind, of that the newest. */
+const RANK: Readonly<Record<Kind, number>> = { estimated: 0, reconstructed: 1, daily_eod: 2 };
+
+/** The reading that stands for each day, by the rule that publishes: of the accepted ones the best kind, of that the newest. */
+export function standingOf(
+  readings: readonly Reading[],
+  isAccepted: (id: string) => boolean,
+): ReadonlyMap<TradingDate, Reading> {
+  const standing = new Map<TradingDate, Reading>();
+  for (const reading of readings) {
+    const known = standing.get(reading.date);
+    if (!isAccepted(reading.id)) continue;
+    const isBetter =
+      known === undefined ||
+      RANK[reading.kind] > RANK[known.kind] ||
+      (reading.kind === known.kind && reading.asOf > known.asOf);
+    if (isBetter) standing.set(reading.date, reading);
+  }
+  return standing;
+}
+
+/** The believed total of each session. */
 export function lineOf(parts: Partial<AccountEvidence>): ReadonlyMap<string, string> {
   const { observations } = evidenceOf(parts);
   const accepted = new Set(conclude(parts).verdicts.flatMap(({ id, accepted }) => (accepted ? [id] : [])));
-  const rank = { estimated: 0, reconstructed: 1, daily_eod: 2 };
-  const line = new Map<string, Reading>();
-  for (const reading of observations) {
-    const known = line.get(reading.date);
-    if (!accepted.has(reading.id)) continue;
-    const isBetter =
-      known === undefined ||
-      rank[reading.kind] > rank[known.kind] ||
-      (reading.kind === known.kind && reading.asOf > known.asOf);
-    if (isBetter) line.set(reading.date, reading);
-  }
+  const line = standingOf(observations, (id) => accepted.has(id));
   return new Map([...line].toSorted().map(([date, { total }]) => [date, total]));
 }
 
